@@ -1,1 +1,54 @@
-export {};
+/**
+ * OpenTelemetry GenAI spans for the AI SDK. See docs/ for what is recorded and how spans end.
+ *
+ * @module
+ */
+import { describe, resolveOptions, type WrapOptions } from "./options.ts";
+import { readTurnAttributes } from "./readers/turn.ts";
+import { runInTurn } from "./spans/turn-context.ts";
+import { Tracing } from "./spans/tracing.ts";
+import { hasOperation, wrapNamespace } from "./wrap/namespace.ts";
+import { operationNames } from "./wrap/operations.ts";
+
+export type { WrapOptions } from "./options.ts";
+
+/**
+ * Scalars that describe one turn of a conversation. `agentName`, `agentVersion`, `agentId` and `conversationId` are
+ * identity; `userId`, `requestId`, `trigger`, `admission`, `channel`, `continuation` and `generation` have keys of
+ * their own; any other key is recorded as `ai_spans.metadata.{key}`. Strings are cut at 1,024 characters.
+ */
+export type TurnAttributes = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/**
+ * The AI SDK with its functions traced: every `generateText` and `streamText` call becomes an `invoke_agent` span with
+ * `chat` and `execute_tool` spans below it. Works on the module namespace, a default export or a plain object with the
+ * SDK's functions, of majors 5, 6 and 7; everything else in it is passed through. Wrapping twice traces once.
+ *
+ * Never records content, never changes values, errors, callbacks or streams, and never throws after this call.
+ *
+ * @param ai the AI SDK: `import * as ai from "ai"`
+ * @throws TypeError when `ai` has none of the SDK's functions, or an option is unknown or malformed
+ */
+export function wrapAISDK<T extends object>(ai: T, options?: WrapOptions): T {
+  const resolved = resolveOptions("wrapAISDK", options);
+  if (!hasOperation(ai) && !hasOperation(defaultExport(ai))) {
+    throw new TypeError(
+      `wrapAISDK: expected the AI SDK, an object with ${operationNames().join(" or ")}, not ${describe(ai)}`,
+    );
+  }
+  return wrapNamespace(ai, new Tracing(resolved));
+}
+
+/**
+ * Runs `work` so that every traced call inside carries these attributes; inner turns and what a call says itself win.
+ * Carried by the OpenTelemetry context, so it needs a registered context manager to reach past an `await`.
+ *
+ * @returns what `work` returns
+ */
+export function withTurn<T>(attributes: TurnAttributes, work: () => T): T {
+  return runInTurn(readTurnAttributes(attributes), work);
+}
+
+function defaultExport(ai: unknown): unknown {
+  return typeof ai === "object" && ai !== null && "default" in ai ? ai.default : undefined;
+}

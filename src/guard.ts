@@ -1,0 +1,32 @@
+/**
+ * Keeps our own failures, and those of the tracer behind the API, away from the application: contained and
+ * reported once per site. Never reports what an error says, for that may be content.
+ */
+import { diag } from "@opentelemetry/api";
+
+const reported = new Set<string>();
+
+/** Runs our own code; `undefined` when it failed. */
+export function contain<T>(site: string, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    report(site, error);
+    return undefined;
+  }
+}
+
+/** One `diag` warning per site and process, with the error's class only. */
+export function report(site: string, error: unknown): void {
+  warnOnce(site, () => `failed with ${error instanceof Error ? error.name : typeof error}; the call goes on`);
+}
+
+export function warnOnce(site: string, describe: () => string): void {
+  if (reported.has(site)) return;
+  reported.add(site);
+  try {
+    diag.warn(`ai-spans: ${site}: ${describe()}`);
+  } catch {
+    // A logger that throws has nowhere to be reported to.
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * What an error or an aborted signal means for a span. Reads class names and status codes, never a message.
+ */
+import { ERROR_TYPE_OTHER, ERROR_TYPE_TIMEOUT } from "../semconv/attributes.ts";
+import type { Outcome } from "../semconv/records.ts";
+import { isRecord, property } from "./guards.ts";
+
+const ABORTED: Outcome = { status: "canceled", cause: "abort" };
+const TIMED_OUT: Outcome = { status: "error", errorType: ERROR_TYPE_TIMEOUT };
+const ERROR_TYPE_PATTERN = /^[A-Za-z0-9_.:-]{1,64}$/;
+
+/** `AISDKError` subclasses of every copy of the SDK mark their instances so (provider, `ai-sdk-error.ts`). */
+const API_CALL_ERROR = Symbol.for("vercel.ai.error.AI_APICallError");
+const RETRY_ERROR = Symbol.for("vercel.ai.error.AI_RetryError");
+const GATEWAY_ERROR = Symbol.for("vercel.ai.gateway.error");
+
+/** The outcome of an aborted signal; `undefined` while it is not aborted. */
+export function readAbort(signal: AbortSignal | undefined): Outcome | undefined {
+  if (signal === undefined || !signal.aborted) return undefined;
+  return property(signal.reason, "name") === "TimeoutError" ? TIMED_OUT : ABORTED;
+}
+
+/** The outcome of a rejection, a thrown value or an in-band `error` part, given the signal it ran under. */
+export function readFailure(error: unknown, signal: AbortSignal | undefined): Outcome {
+  const aborted = readAbort(signal);
+  if (aborted !== undefined) return aborted;
+  const root = rootError(error);
+  const name = property(root, "name");
+  // The SDK's own test (provider-utils `isAbortError`); the runtime's AbortSignal.timeout has a name of its own.
+  if (name === "AbortError" || name === "ResponseAborted") return ABORTED;
+  if (name === "TimeoutError") return TIMED_OUT;
+  return { status: "error", errorType: errorType(root, name) };
+}
+
+/** A retry error stands for the last attempt's error. */
+function rootError(error: unknown): unknown {
+  return isRecord(error) && RETRY_ERROR in error ? (error["lastError"] ?? error) : error;
+}
+
+function errorType(error: unknown, name: unknown): string {
+  if (!isRecord(error)) return ERROR_TYPE_OTHER;
+  if (API_CALL_ERROR in error || GATEWAY_ERROR in error) {
+    const status = error["statusCode"];
+    if (typeof status === "number" && Number.isInteger(status)) return String(status);
+  }
+  // Own classes often keep the inherited name "Error": then the constructor knows better. A plain object (a
+  // provider's error payload) has no class.
+  const constructorName = property(error["constructor"], "name");
+  const type = typeof name === "string" && name !== "Error" && error instanceof Error ? name : constructorName;
+  return typeof type === "string" && type !== "Object" && ERROR_TYPE_PATTERN.test(type) ? type : ERROR_TYPE_OTHER;
+}

@@ -1,0 +1,57 @@
+/**
+ * The structural casts of the project: unknown values of the application or the SDK to something typed.
+ * Nothing here calls a function of the application; a getter runs only when its property is asked for.
+ */
+export type UnknownRecord = { readonly [key: PropertyKey]: unknown };
+export type UnknownFunction = (this: unknown, ...args: unknown[]) => unknown;
+
+export function isRecord(value: unknown): value is UnknownRecord {
+  return typeof value === "object" && value !== null;
+}
+
+export function isFunction(value: unknown): value is UnknownFunction {
+  return typeof value === "function";
+}
+
+/** A property of anything; `undefined` for what cannot have one. Runs the getter if there is one. */
+export function property(value: unknown, key: PropertyKey): unknown {
+  // A function or an object: both can be indexed, and no shape is claimed for what comes back.
+  return value !== null && (typeof value === "object" || typeof value === "function")
+    ? (value as UnknownRecord)[key]
+    : undefined;
+}
+
+export function stringOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+export function finiteNumber(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
+/** A count of tokens: finite and not negative. */
+export function tokenCount(value: unknown): number | undefined {
+  return typeof value === "number" && value >= 0 && value < Infinity ? value : undefined;
+}
+
+export function isNativePromise(value: unknown): value is Promise<unknown> {
+  return value instanceof Promise;
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return isFunction(property(value, "then"));
+}
+
+/** The SDK's own test for a streaming tool (provider-utils `isAsyncIterable`). */
+export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return isRecord(value) && isFunction(value[Symbol.asyncIterator]);
+}
+
+/** Any realm's or polyfill's readable stream, by the methods the SDK uses. */
+export function isReadableStream(value: unknown): value is ReadableStream<unknown> {
+  return isRecord(value) && isFunction(value["pipeThrough"]) && isFunction(value["getReader"]);
+}
+
+export function isAbortSignal(value: unknown): value is AbortSignal {
+  return isRecord(value) && typeof value["aborted"] === "boolean" && isFunction(value["addEventListener"]);
+}

@@ -1,0 +1,37 @@
+/**
+ * Parts of a model stream (specifications V2, V3, V4) and of a result's base stream, bare or in the envelope
+ * `{ part, partialOutput }` that v5 to v7 use there. Never reads what a part says.
+ */
+import { property } from "./guards.ts";
+
+export function readPartType(part: unknown): unknown {
+  return property(part, "type");
+}
+
+export function readEnvelopedPart(chunk: unknown): unknown {
+  return property(chunk, "part") ?? chunk;
+}
+
+/**
+ * Whether a part of a model stream carries output: the first one stops the clock of the time to first chunk.
+ * Starts, ends, metadata and empty deltas do not.
+ */
+export function carriesOutput(type: unknown, part: unknown): boolean {
+  switch (type) {
+    case "text-delta":
+    case "reasoning-delta":
+    case "tool-input-delta":
+      return property(part, "delta") !== "";
+    case "tool-input-start":
+    case "tool-call":
+    case "tool-result":
+    case "tool-approval-request":
+    case "file":
+    case "reasoning-file":
+    case "source":
+    case "custom":
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Gives a readable stream eyes: its own `pipeThrough` moves every part itself, as the platform's would, and shows
+ * each to an observer. Adds no layer, queue or read-ahead, and never changes what the pipe carries. An observer
+ * that throws is reported and the pipe goes on.
+ */
+import { report } from "../guard.ts";
+
+/** How a pipe ended: its source was read to the end, its source failed, or its reader went away. */
+export type PipeEnd = "read" | "failed" | "left";
+
+export interface PipeObserver {
+  /** Written by the pipe: whether it waits for its reader rather than for its source. */
+  backpressured: boolean;
+  onPart(part: unknown): void;
+  /** @param error what the source failed with, when it failed */
+  onEnd(end: PipeEnd, error?: unknown): void;
+}
+
+/**
+ * From now on the stream's `pipeThrough` reports to the observer. `createObserver` is called when a pipe begins.
+ * Throws when the stream cannot be given a method of its own (a frozen stream).
+ */
+export function observePipe(stream: ReadableStream<unknown>, createObserver: () => PipeObserver): void {
+  const pipeThrough = stream.pipeThrough;
+  Object.defineProperty(stream, "pipeThrough", {
+    configurable: true,
+    writable: true,
+    value: function <T>(
+      this: ReadableStream<unknown>,
+      transform: ReadableWritablePair<T, unknown>,
+      options?: StreamPipeOptions,
+    ): ReadableStream<T> {
+      // Options, a foreign receiver or a stream in use: the platform knows best.
+      if (options !== undefined || this !== stream || stream.locked || transform?.writable?.locked !== false) {
+        return pipeThrough.call(this, transform, options) as ReadableStream<T>;
+      }
+      new ObservedPipe(stream.getReader(), transform.writable.getWriter(), createObserver()).step();
+      return transform.readable;
+    },
+  });
+}
+
+/** The platform's `pipeTo` (Streams Standard, "ReadableStreamPipeTo") without options, and with an observer. */
+class ObservedPipe {
+  readonly #reader: ReadableStreamDefaultReader<unknown>;
+  readonly #writer: WritableStreamDefaultWriter<unknown>;
+  readonly #observer: PipeObserver;
+  #lastWrite: Promise<void> | undefined;
+  #ended = false;
+
+  constructor(
+    reader: ReadableStreamDefaultReader<unknown>,
+    writer: WritableStreamDefaultWriter<unknown>,
+    observer: PipeObserver,
+  ) {
+    this.#reader = reader;
+    this.#writer = writer;
+    this.#observer = observer;
+    writer.closed.then(undefined, this.#onWriterError);
+  }
+
+  readonly step = (): void => {
+    if (this.#ended) return;
+    const desiredSize = this.#writer.desiredSize;
+    if (desiredSize !== null && desiredSize > 0) {
+      this.#observer.backpressured = false;
+      this.#reader.read().then(this.#onRead, this.#onReadError);
+    } else {
+      this.#observer.backpressured = true;
+      this.#writer.ready.then(this.step, ignore);
+    }
+  };
+
+  readonly #onRead = (result: ReadableStreamReadResult<unknown>): void => {
+    if (this.#ended) return;
+    if (result.done) {
+      this.#end("read");
+      this.#writer.close().then(undefined, ignore);
+      return;
+    }
+    try {
+      this.#observer.onPart(result.value);
+    } catch (error) {
+      report("stream observer", error);
+    }
+    const write = this.#writer.write(result.value);
+    write.then(undefined, ignore);
+    this.#lastWrite = write;
+    this.step();
+  };
+
+  readonly #onReadError = (error: unknown): void => {
+    if (this.#ended) return;
+    this.#end("failed", error);
+    // What was read is still to be delivered before the error.
+    const abort = (): void => void this.#writer.abort(error).then(undefined, ignore);
+    if (this.#lastWrite === undefined) abort();
+    else this.#lastWrite.then(abort, abort);
+  };
+
+  readonly #onWriterError = (error: unknown): void => {
+    if (this.#ended) return;
+    this.#end("left");
+    // A branch of a tee settles its cancellation only with the other branch: nobody may wait for it.
+    this.#reader.cancel(error).then(undefined, ignore);
+  };
+
+  #end(end: PipeEnd, error?: unknown): void {
+    this.#ended = true;
+    try {
+      this.#observer.onEnd(end, error);
+    } catch (failure) {
+      report("stream observer", failure);
+    }
+  }
+}
+
+/** The other end of the pipe hears of it too; here it would only be an unhandled rejection. */
+function ignore(): void {}

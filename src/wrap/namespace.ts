@@ -1,0 +1,92 @@
+/**
+ * The wrapped namespace: a proxy that hands out traced functions and leaves everything else alone. The same function
+ * each time it is read, and never wrapped twice.
+ */
+import { isFunction, isRecord, property, type UnknownFunction } from "../readers/guards.ts";
+import type { Tracing } from "../spans/tracing.ts";
+import { callOperation } from "./operation.ts";
+import { operationKind, operationNames, type ResultKind } from "./operations.ts";
+
+/** Every proxy and traced function of ours, in any wrapper: what is already traced stays as it is. */
+const traced = new WeakSet<object>();
+
+export function wrapNamespace<T extends object>(namespace: T, tracing: Tracing): T {
+  if (traced.has(namespace)) return namespace;
+  const proxy = new Proxy<T>(proxyTarget(namespace), new NamespaceHandler(namespace, tracing));
+  traced.add(proxy);
+  return proxy;
+}
+
+/** Whether an object has one of the functions that are traced. */
+export function hasOperation(value: unknown): boolean {
+  return (isRecord(value) || isFunction(value)) && operationNames().some((name) => isFunction(property(value, name)));
+}
+
+/** A proxy may not show another value for a frozen property: a frozen namespace is shown through an empty object. */
+function proxyTarget<T extends object>(namespace: T): T {
+  const isFixed = (name: string): boolean => {
+    const descriptor = Object.getOwnPropertyDescriptor(namespace, name);
+    return descriptor !== undefined && !descriptor.configurable && descriptor.writable === false;
+  };
+  // The stand-in has the prototype; its handler shows the namespace's own properties.
+  return operationNames().some(isFixed) ? (Object.create(Object.getPrototypeOf(namespace)) as T) : namespace;
+}
+
+class NamespaceHandler implements ProxyHandler<object> {
+  readonly #namespace: object;
+  readonly #tracing: Tracing;
+  readonly #functions = new WeakMap<UnknownFunction, UnknownFunction>();
+  #defaultExport: { readonly original: object; readonly wrapped: object } | undefined;
+
+  constructor(namespace: object, tracing: Tracing) {
+    this.#namespace = namespace;
+    this.#tracing = tracing;
+  }
+
+  get(_target: object, key: PropertyKey): unknown {
+    const value: unknown = Reflect.get(this.#namespace, key);
+    if (key === "default") return this.#wrapDefault(value);
+    const kind = operationKind(key);
+    return kind !== undefined && isFunction(value) ? this.#trace(value, kind) : value;
+  }
+
+  has(_target: object, key: PropertyKey): boolean {
+    return Reflect.has(this.#namespace, key);
+  }
+
+  ownKeys(): (string | symbol)[] {
+    return Reflect.ownKeys(this.#namespace);
+  }
+
+  getOwnPropertyDescriptor(target: object, key: PropertyKey): PropertyDescriptor | undefined {
+    const descriptor = Reflect.getOwnPropertyDescriptor(this.#namespace, key);
+    if (descriptor === undefined) return undefined;
+    // A stand-in lacks the property, so it may only be shown as one that can go away.
+    if (target !== this.#namespace) descriptor.configurable = true;
+    if ("value" in descriptor) descriptor.value = this.get(target, key);
+    return descriptor;
+  }
+
+  #trace(original: UnknownFunction, kind: ResultKind): UnknownFunction {
+    if (traced.has(original)) return original;
+    const known = this.#functions.get(original);
+    if (known !== undefined) return known;
+    const operation = { kind, original, namespace: this.#namespace, tracing: this.#tracing };
+    // A proxy keeps name, length, properties and prototype of the function.
+    const wrapped = new Proxy(original, {
+      apply: (_original, self, args: unknown[]) => callOperation(operation, self, args),
+    });
+    traced.add(wrapped);
+    this.#functions.set(original, wrapped);
+    return wrapped;
+  }
+
+  /** A CommonJS build behind `import * as ai` has its functions on `default` as well. */
+  #wrapDefault(value: unknown): unknown {
+    if (!hasOperation(value) || !isRecord(value)) return value;
+    if (this.#defaultExport?.original !== value) {
+      this.#defaultExport = { original: value, wrapped: wrapNamespace(value, this.#tracing) };
+    }
+    return this.#defaultExport.wrapped;
+  }
+}
