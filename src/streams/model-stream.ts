@@ -54,6 +54,10 @@ export class ModelStream implements PipeObserver, ModelResponse {
         this.#finished = true;
         this.finishReason = readFinishReason(property(part, "finishReason"));
         this.usage = readUsage(property(part, "usage"));
+        // The provider is done; the SDK may still hold the stream open for its tools (v5, v6). After an error it may
+        // try again all the same (v7).
+        if (this.#failure === undefined) this.#attempt.succeed(this);
+        else this.#attempt.fail(this.#failure, this);
         break;
       case "error":
         this.#failure = readFailure(property(part, "error"), this.#signal);
@@ -66,17 +70,11 @@ export class ModelStream implements PipeObserver, ModelResponse {
   }
 
   onEnd(end: PipeEnd, error?: unknown): void {
+    if (this.#finished) return;
     const failure = end === "failed" ? readFailure(error, this.#signal) : this.#failure;
-    if (failure !== undefined) {
-      // After its own `finish` the provider is done: nobody tries again.
-      if (this.#finished) this.#attempt.stop(failure, this);
-      else this.#attempt.fail(failure, this);
-      return;
-    }
-    if (this.#finished) return this.#attempt.succeed(this);
-    const aborted = readAbort(this.#signal);
-    if (aborted !== undefined) this.#attempt.stop(aborted, this);
-    else if (end === "left") this.#attempt.stop(LEFT_BY_CONSUMER, this);
-    else this.#attempt.succeed(this);
+    if (failure !== undefined) return this.#attempt.fail(failure, this);
+    const stopped = readAbort(this.#signal) ?? (end === "left" ? LEFT_BY_CONSUMER : undefined);
+    if (stopped === undefined) this.#attempt.succeed(this);
+    else this.#attempt.stop(stopped, this);
   }
 }

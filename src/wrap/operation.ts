@@ -93,4 +93,5 @@ function observeResult(scope: RunScope, result: unknown): void {
   if (lifetime === undefined || !isReadableStream(stream)) return scope.run.end(OK);
   observeTee(stream, lifetime.createReader);
   watchCollection(stream, lifetime);
+  lifetime.watchIdle();
 }
