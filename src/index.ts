@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { warnOnce } from "./guard.ts";
 import { describe, resolveOptions, type WrapOptions } from "./options.ts";
 import { readTurnAttributes } from "./readers/turn.ts";
 import { runInTurn } from "./spans/turn-context.ts";
@@ -41,11 +42,15 @@ export function wrapAISDK<T extends object>(ai: T, options?: WrapOptions): T {
 
 /**
  * Runs `work` so that every traced call inside carries these attributes; inner turns and what a call says itself win.
+ * Anything but an object of scalars is left out, with one warning through `diag` where `attributes` is no object.
  * Carried by the OpenTelemetry context, so it needs a registered context manager to reach past an `await`.
  *
  * @returns what `work` returns
  */
 export function withTurn<T>(attributes: TurnAttributes, work: () => T): T {
+  if ((attributes ?? undefined) !== undefined && (typeof attributes !== "object" || Array.isArray(attributes))) {
+    warnOnce("withTurn", () => `attributes must be an object, not ${describe(attributes)}; the turn has none`);
+  }
   return runInTurn(readTurnAttributes(attributes), work);
 }
 

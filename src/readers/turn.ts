@@ -68,7 +68,7 @@ export function readOptedOut(parameters: unknown): boolean {
 }
 
 function addEntries(entries: Entries, source: unknown, allowed?: unknown): void {
-  if (!isRecord(source)) return;
+  if (!isRecord(source) || Array.isArray(source)) return;
   for (const key of ownKeys(source)) {
     if (allowed !== undefined && tryRead(allowed, key) !== true) continue;
     const value = scalar(tryRead(source, key));

@@ -7,13 +7,13 @@ import type { Tracing } from "../spans/tracing.ts";
 import { callOperation } from "./operation.ts";
 import { operationKind, operationNames, type ResultKind } from "./operations.ts";
 
-/** Every proxy and traced function of ours, in any wrapper: what is already traced stays as it is. */
-const traced = new WeakSet<object>();
+/** Every proxy and traced function of ours, in any wrapper, to its original: what is traced stays as it is. */
+const originals = new WeakMap<object, object>();
 
 export function wrapNamespace<T extends object>(namespace: T, tracing: Tracing): T {
-  if (traced.has(namespace)) return namespace;
+  if (originals.has(namespace)) return namespace;
   const proxy = new Proxy<T>(proxyTarget(namespace), new NamespaceHandler(namespace, tracing));
-  traced.add(proxy);
+  originals.set(proxy, namespace);
   return proxy;
 }
 
@@ -30,6 +30,10 @@ function proxyTarget<T extends object>(namespace: T): T {
   };
   // The stand-in has the prototype; its handler shows the namespace's own properties.
   return operationNames().some(isFixed) ? (Object.create(Object.getPrototypeOf(namespace)) as T) : namespace;
+}
+
+function originalOf(value: unknown): unknown {
+  return isRecord(value) ? (originals.get(value) ?? value) : value;
 }
 
 class NamespaceHandler implements ProxyHandler<object> {
@@ -68,15 +72,16 @@ class NamespaceHandler implements ProxyHandler<object> {
   }
 
   #trace(original: UnknownFunction, kind: ResultKind): UnknownFunction {
-    if (traced.has(original)) return original;
+    if (originals.has(original)) return original;
     const known = this.#functions.get(original);
     if (known !== undefined) return known;
     const operation = { kind, original, namespace: this.#namespace, tracing: this.#tracing };
     // A proxy keeps name, length, properties and prototype of the function.
     const wrapped = new Proxy(original, {
-      apply: (_original, self, args: unknown[]) => callOperation(operation, self, args),
+      // Called as a method of our proxy, the function sees the object it belongs to.
+      apply: (_original, self: unknown, args: unknown[]) => callOperation(operation, originalOf(self), args),
     });
-    traced.add(wrapped);
+    originals.set(wrapped, original);
     this.#functions.set(original, wrapped);
     return wrapped;
   }
