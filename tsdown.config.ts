@@ -1,9 +1,11 @@
+// Builds src into dist: ES modules and their types, for any runtime. Peer dependencies stay imports.
 import { defineConfig } from "tsdown";
 
 export default defineConfig({
   entry: { index: "src/index.ts" },
   format: "esm",
   platform: "neutral",
+  tsconfig: "tsconfig.src.json",
   target: "es2022",
   dts: true,
   clean: true,

@@ -1,12 +1,33 @@
+// Runs every test of the repository from its sources, each file in a process of its own. Files named
+// `*.memory.test.ts` run one after the other with `globalThis.gc` at hand.
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const entry = fileURLToPath(new URL("./src/index.ts", import.meta.url));
+const memoryTests = "test/**/*.memory.test.ts";
+
 export default defineConfig({
-  resolve: { alias: { "ai-spans": fileURLToPath(new URL("./src/index.ts", import.meta.url)) } },
+  resolve: { alias: [{ find: /^ai-spans$/, replacement: entry }] },
   test: {
-    include: ["test/**/*.test.ts"],
+    pool: "forks",
     testTimeout: 20_000,
     unstubGlobals: true,
     restoreMocks: true,
+    projects: [
+      {
+        extends: true,
+        test: { name: "suite", include: ["test/**/*.test.ts"], exclude: [memoryTests] },
+      },
+      {
+        extends: true,
+        test: {
+          name: "memory",
+          include: [memoryTests],
+          execArgv: ["--expose-gc"],
+          fileParallelism: false,
+          testTimeout: 60_000,
+        },
+      },
+    ],
   },
 });

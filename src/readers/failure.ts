@@ -39,13 +39,16 @@ function rootError(error: unknown): unknown {
 
 function errorType(error: unknown, name: unknown): string {
   if (!isRecord(error)) return ERROR_TYPE_OTHER;
-  if (API_CALL_ERROR in error || GATEWAY_ERROR in error) {
+  const className = property(error["constructor"], "name");
+  // In-band errors of providers are often plain objects: they have no class, some have a status.
+  const isPlain = className === "Object" || className === undefined;
+  if (isPlain || API_CALL_ERROR in error || GATEWAY_ERROR in error || name === "AI_StreamProviderError") {
     const status = error["statusCode"];
-    if (typeof status === "number" && Number.isInteger(status)) return String(status);
+    // An answer that broke off is an API call error with status 200: no status of a failure.
+    if (typeof status === "number" && Number.isInteger(status) && status >= 400 && status <= 599) return String(status);
+    if (isPlain) return ERROR_TYPE_OTHER;
   }
-  // Own classes often keep the inherited name "Error": then the constructor knows better. A plain object (a
-  // provider's error payload) has no class.
-  const constructorName = property(error["constructor"], "name");
-  const type = typeof name === "string" && name !== "Error" && error instanceof Error ? name : constructorName;
-  return typeof type === "string" && type !== "Object" && ERROR_TYPE_PATTERN.test(type) ? type : ERROR_TYPE_OTHER;
+  // Own classes often keep the inherited name "Error": then the constructor knows better.
+  const type = typeof name === "string" && name !== "Error" ? name : className;
+  return typeof type === "string" && ERROR_TYPE_PATTERN.test(type) ? type : ERROR_TYPE_OTHER;
 }

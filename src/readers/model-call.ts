@@ -45,7 +45,7 @@ export function readGenerateResult(result: unknown): ModelResponse {
     id: stringOf(property(response, "id")),
     model: stringOf(property(response, "modelId")),
     finishReason: readFinishReason(property(result, "finishReason")),
-    usage: readUsage(property(result, "usage")),
+    usage: readUsage(property(result, "usage"), property(result, "providerMetadata")),
   };
 }
 

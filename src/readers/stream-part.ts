@@ -14,7 +14,7 @@ export function readEnvelopedPart(chunk: unknown): unknown {
 
 /**
  * Whether a part of a model stream carries output: the first one stops the clock of the time to first chunk.
- * Starts, ends, metadata and empty deltas do not.
+ * Starts, ends, metadata, empty deltas and a provider's own `custom` parts (v7) do not.
  */
 export function carriesOutput(type: unknown, part: unknown): boolean {
   switch (type) {
@@ -29,7 +29,6 @@ export function carriesOutput(type: unknown, part: unknown): boolean {
     case "file":
     case "reasoning-file":
     case "source":
-    case "custom":
       return true;
     default:
       return false;

@@ -52,6 +52,11 @@ export class AgentRun implements RunOwner {
     return this.#span.ended;
   }
 
+  /** Spans open below the run. */
+  get openSpans(): number {
+    return this.#children.size;
+  }
+
   /** Called once, when the run ends: the place to let go of listeners and timers. */
   onEnd(release: () => void): void {
     if (this.ended) release();
@@ -127,9 +132,9 @@ export class AgentRun implements RunOwner {
     if (this.#wantsJson) addJsonOutput(attributes);
     addFinishReason(attributes, this.#finishReason);
     if (this.#usage !== undefined) addUsage(attributes, this.#usage);
-    // The run failed because its last model call did: one cause, one error.type.
-    const isSameFailure = failure !== undefined && outcome.status === "error" && !stopsEverything(outcome);
-    this.#span.end(isSameFailure ? failure : outcome, attributes, endedMs);
+    // A run that ends by itself after its last model call failed, failed with it: one cause, one error.type.
+    const own = failure !== undefined && !stopsEverything(outcome) ? failure : outcome;
+    this.#span.end(own, attributes, endedMs);
     this.#onEnd?.();
     this.#onEnd = undefined;
   }

@@ -53,7 +53,7 @@ export class ModelStream implements PipeObserver, ModelResponse {
       case "finish":
         this.#finished = true;
         this.finishReason = readFinishReason(property(part, "finishReason"));
-        this.usage = readUsage(property(part, "usage"));
+        this.usage = readUsage(property(part, "usage"), property(part, "providerMetadata"));
         // The provider is done; the SDK may still hold the stream open for its tools (v5, v6). After an error it may
         // try again all the same (v7).
         if (this.#failure === undefined) this.#attempt.succeed(this);

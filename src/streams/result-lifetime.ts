@@ -27,6 +27,8 @@ export interface ResultLifetimeOptions {
    */
   readonly onEnd: (outcome: Outcome, endedMs?: number) => void;
   readonly now: () => number;
+  /** Whether the result is being read, where that shows only further down; default: never. */
+  readonly isFlowing?: () => boolean;
 }
 
 export class ResultLifetime {
@@ -67,6 +69,14 @@ export class ResultLifetime {
     this.#timer = undefined;
   }
 
+  /** The result's own promise settled: for results whose readers cannot be watched. */
+  settled(error?: unknown): void {
+    if (error === undefined) this.#completed ??= OK;
+    // The SDK's word for a reader that left (v7, `teeStream` of a single-reader result).
+    else if (property(error, "name") !== "AbortError") this.#completed ??= readFailure(error, this.signal());
+    this.#end(LEFT_BY_CONSUMER);
+  }
+
   signal(): AbortSignal | undefined {
     return this.#options.signal();
   }
@@ -101,7 +111,7 @@ export class ResultLifetime {
   /** A reader that took something, or that waits for the provider, reads; all others have had their time. */
   readonly #check = (): void => {
     this.#timer = undefined;
-    let isRead = this.#parts !== this.#partsAtLastCheck;
+    let isRead = this.#parts !== this.#partsAtLastCheck || this.#options.isFlowing?.() === true;
     for (const reader of this.#readers) isRead ||= !reader.backpressured;
     if (isRead) this.#checkIn(this.#pauseMs());
     else this.#end(this.#lastEndMs === undefined ? ABANDONED : LEFT_BY_CONSUMER, this.#lastEndMs);

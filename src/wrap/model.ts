@@ -104,18 +104,22 @@ function callModel(scope: RunScope, { model, method, args, streaming }: Provider
   if (!isThenable(result)) return result;
   return listen(result, {
     site: "model call",
-    onValue: (value) => (streaming ? observeStream(call, value, signal) : call.succeed(readGenerateResult(value))),
+    onValue: (value) => (streaming ? observeStream(scope, call, value, signal) : call.succeed(readGenerateResult(value))),
     onError: (error) => call.fail(readFailure(error, signal)),
   });
 }
 
 /** A stream that cannot be watched leaves a call that is known to have begun well. */
-function observeStream(call: ModelCall, result: unknown, signal: AbortSignal | undefined): void {
+function observeStream(scope: RunScope, call: ModelCall, result: unknown, signal: AbortSignal | undefined): void {
   const stream = property(result, "stream");
   try {
     if (!isReadableStream(stream)) throw new TypeError("not a readable stream");
     const clock = { startedMs: call.startedMs, now: monotonicMs };
-    observePipe(stream, () => new ModelStream(call, clock, signal));
+    observePipe(stream, () => {
+      const observer = new ModelStream(call, clock, signal);
+      scope.onModelStream(observer);
+      return observer;
+    });
   } catch (error) {
     call.succeed({});
     throw error;

@@ -5,7 +5,7 @@
 import type { Context, Span } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
 import { readFailure } from "../readers/failure.ts";
-import { isReadableStream, isRecord, isThenable, property, stringOf, type UnknownFunction } from "../readers/guards.ts";
+import { isNativePromise, isReadableStream, isRecord, isThenable, property, stringOf, type UnknownFunction } from "../readers/guards.ts";
 import { readSettings } from "../readers/model-call.ts";
 import { readAgentName, readOptedOut, readTurn } from "../readers/turn.ts";
 import { OK } from "../semconv/records.ts";
@@ -53,11 +53,11 @@ export function callOperation(operation: Operation, self: unknown, args: unknown
   if (isThenable(result)) {
     return relay(result, {
       site: "result",
-      onValue: (value) => (kind === "stream" ? observeResult(scope, value) : scope.run.end(OK)),
+      onValue: (value) => (kind === "promise" ? scope.run.end(OK) : observeResult(kind, scope, value)),
       onError: (error) => fail(scope, error),
     });
   }
-  contain("result", () => observeResult(scope, result));
+  contain("result", () => observeResult(kind, scope, result));
   return result;
 }
 
@@ -79,7 +79,7 @@ function start(tracing: Tracing, parameters: object): Started | undefined {
 function openScope({ tracing, kind }: Operation, { span, parent }: Started, parameters: unknown): RunScope {
   const turn = readTurn(parameters, turnAttributes(parent));
   const run = new AgentRun(tracing, span, parent, turn, readSettings(parameters));
-  return new RunScope(run, kind === "stream", tracing.idleDeadlineMs);
+  return new RunScope(run, kind, tracing.idleDeadlineMs);
 }
 
 function fail(scope: RunScope, error: unknown): void {
@@ -87,11 +87,22 @@ function fail(scope: RunScope, error: unknown): void {
 }
 
 /** Watches the ways to read a streamed result; one that cannot be watched ends its run here, as far as it went. */
-function observeResult(scope: RunScope, result: unknown): void {
+function observeResult(kind: ResultKind, scope: RunScope, result: unknown): void {
   const lifetime = scope.lifetime;
-  const stream = property(result, "baseStream");
-  if (lifetime === undefined || !isReadableStream(stream)) return scope.run.end(OK);
-  observeTee(stream, lifetime.createReader);
-  watchCollection(stream, lifetime);
+  if (lifetime === undefined) return scope.run.end(OK);
+  // Does not start the reading of a single-reader result; on other results it would (v7, `get finishReason`).
+  const source = kind === "stream" ? property(result, "baseStream") : property(result, "finishReason");
+  if (isReadableStream(source)) {
+    observeTee(source, lifetime.createReader);
+  } else if (isNativePromise(source)) {
+    source.then(
+      () => lifetime.settled(),
+      (error: unknown) => lifetime.settled(error),
+    );
+  } else {
+    return scope.run.end(OK);
+  }
+  // Whoever can still read holds the source.
+  watchCollection(source, lifetime);
   lifetime.watchIdle();
 }

@@ -5,22 +5,26 @@ import { contain } from "../guard.ts";
 import { readAbort } from "../readers/failure.ts";
 import type { AgentRun } from "../spans/agent-run.ts";
 import { monotonicMs } from "../spans/clock.ts";
+import type { PipeObserver } from "../streams/observed-pipe.ts";
 import { ResultLifetime } from "../streams/result-lifetime.ts";
+import type { ResultKind } from "./operations.ts";
 
 export class RunScope {
   readonly run: AgentRun;
   /** Streamed results only. */
   readonly lifetime: ResultLifetime | undefined;
   readonly #signals: AbortSignal[] = [];
+  #modelStream: PipeObserver | undefined;
 
-  constructor(run: AgentRun, streaming: boolean, idleDeadlineMs: number) {
+  constructor(run: AgentRun, kind: ResultKind, idleDeadlineMs: number) {
     this.run = run;
-    if (streaming) {
+    if (kind !== "promise") {
       this.lifetime = new ResultLifetime({
         idleDeadlineMs,
         signal: () => this.abortedSignal(),
         onEnd: (outcome, endedMs) => run.end(outcome, endedMs),
         now: monotonicMs,
+        isFlowing: () => kind === "single-reader" && run.openSpans > 0 && this.#modelStream?.backpressured !== true,
       });
     }
     run.onEnd(this.#release);
@@ -40,6 +44,11 @@ export class RunScope {
   /** Something began below the run: it must come to an end even if nobody reads. */
   onActivity(): void {
     this.lifetime?.watchIdle();
+  }
+
+  /** The latest model stream: where it waits for its reader, nobody reads. */
+  onModelStream(stream: PipeObserver): void {
+    this.#modelStream = stream;
   }
 
   abortedSignal(): AbortSignal | undefined {

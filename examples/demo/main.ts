@@ -1,0 +1,73 @@
+// Owns the course of the demo: arguments, scenarios in turn, their trees, shutdown. Run it with `npm run demo`.
+import { startProviderServer, type ProviderServer } from "../../fixtures/provider-server.ts";
+import { ArgumentError, readArguments, usage, type DemoArguments } from "./arguments.ts";
+import { loadMajor } from "./majors.ts";
+import { liveModels, scriptedModels, type Models } from "./models.ts";
+import { printTree } from "./print-tree.ts";
+import { runScenario, scenarios } from "./scenarios.ts";
+import { startTelemetry } from "./telemetry.ts";
+
+const SCRIPTED_DEADLINE_MS = 18_000;
+const LIVE_DEADLINE_MS = 120_000;
+
+// A reader such as `head` may close the pipe early: nobody is left to print for.
+process.stdout.once("error", () => process.exit());
+
+const colour = process.stdout.isTTY && !process.env["NO_COLOR"];
+
+try {
+  const demoArguments = readArguments(process.argv.slice(2), process.env);
+  if (demoArguments.help) print(usage);
+  else await runDemo(demoArguments);
+} catch (error) {
+  if (!(error instanceof ArgumentError)) throw error;
+  warn(`demo: ${error.message} (see --help)`);
+  process.exitCode = 2;
+}
+
+async function runDemo({ sdk, live, otlpEndpoint }: DemoArguments): Promise<void> {
+  endAtLatestAfter(live ? LIVE_DEADLINE_MS : SCRIPTED_DEADLINE_MS);
+  const telemetry = startTelemetry(otlpEndpoint, warn);
+  let server: ProviderServer | undefined;
+  try {
+    const major = await loadMajor(sdk);
+    print(`AI SDK ${major.version}, ${live ? "real providers" : "local provider server"}\n`);
+    let models: Models;
+    if (live) models = liveModels(major, live);
+    else models = scriptedModels(major, (server = await startProviderServer()));
+
+    for (const [index, scenario] of scenarios.entries()) {
+      print(`\n${index + 1}. ${scenario.title}\n`);
+      if (live && scenario.scriptedOnly) {
+        print("   left out: a real provider does not fail on request\n");
+        continue;
+      }
+      try {
+        print(`   the application got: ${await runScenario(scenario, major, models)}\n\n`);
+      } catch (error) {
+        print(`   failed: ${String(error).split("\n", 1)[0]}\n\n`);
+        process.exitCode = 1;
+      }
+      for (const line of printTree(await telemetry.takeSpans(), { colour })) print(`   ${line}\n`);
+    }
+  } finally {
+    await server?.close();
+    await telemetry.shutdown();
+  }
+}
+
+/** A last resort for a call that hangs; it does not keep the process alive. */
+function endAtLatestAfter(milliseconds: number): void {
+  setTimeout(() => {
+    warn(`demo: not done after ${milliseconds / 1000} s, giving up`);
+    process.exit(1);
+  }, milliseconds).unref();
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+function warn(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

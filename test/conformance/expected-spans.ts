@@ -1,0 +1,168 @@
+/**
+ * The closed attribute sets that the contract gives the three span types. Defaults follow the script defaults of
+ * `script.ts`: a call that says nothing else took 10 tokens, gave 5 and stopped.
+ */
+import { aDuration, type ExpectedSpan } from "../support/span-tree.ts";
+import { DEFAULT_MODEL_ID, DEFAULT_PROVIDER, type ScriptedUsage } from "../support/scripted-model.ts";
+import { AGENT_NAME } from "./program.ts";
+import { DEFAULT_RESPONSE, DEFAULT_USAGE } from "./script.ts";
+
+type Attributes = Readonly<Record<string, unknown>>;
+type CancelCause = "abort" | "consumer" | "abandoned";
+
+interface Ending {
+  /** `error.type`, with status ERROR. */
+  readonly error?: string;
+  readonly canceled?: CancelCause;
+}
+
+interface Answer {
+  /** `null`: unknown. */
+  readonly usage?: ScriptedUsage | null;
+  readonly finish?: string | null;
+}
+
+export interface ChatExpectation extends Ending, Answer {
+  readonly streaming?: boolean;
+  readonly model?: string;
+  readonly provider?: string;
+  readonly response?: { readonly id?: string; readonly model?: string } | null;
+  readonly retries?: number;
+  /** Whether a part with output was seen; default: whether it streams. */
+  readonly output?: boolean;
+  readonly attributes?: Attributes;
+}
+
+export interface AgentExpectation extends Ending, Answer {
+  /** `null`: the caller gave no name. */
+  readonly name?: string | null;
+  readonly model?: string;
+  readonly attributes?: Attributes;
+}
+
+export interface ToolExpectation extends Ending {
+  readonly agent?: string | null;
+  readonly attributes?: Attributes;
+}
+
+export function chatSpan(expected: ChatExpectation = {}, children: readonly ExpectedSpan[] = []): ExpectedSpan {
+  const { model = DEFAULT_MODEL_ID, provider = DEFAULT_PROVIDER, streaming = false, retries } = expected;
+  const response = expected.response === undefined ? DEFAULT_RESPONSE : expected.response;
+  return {
+    name: `chat ${model}`,
+    kind: "CLIENT",
+    ...status(expected),
+    attributes: {
+      "gen_ai.operation.name": "chat",
+      "gen_ai.provider.name": provider,
+      "gen_ai.request.model": model,
+      "gen_ai.request.stream": streaming ? true : undefined,
+      "gen_ai.response.id": response?.id,
+      "gen_ai.response.model": response?.model,
+      "gen_ai.response.time_to_first_chunk": (expected.output ?? streaming) ? aDuration : undefined,
+      "ai_spans.retry.count": retries,
+      ...answer(expected, DEFAULT_USAGE, "stop"),
+      ...ending(expected),
+      ...expected.attributes,
+    },
+    children,
+  };
+}
+
+/** Without other word the run's usage is the sum of its chat children and its finish reason the last one's. */
+export function agentSpan(expected: AgentExpectation, children: readonly ExpectedSpan[] = []): ExpectedSpan {
+  const name = expected.name === undefined ? AGENT_NAME : expected.name;
+  const chats = children.filter((child) => child.name.startsWith("chat"));
+  const lastReasons = chats.at(-1)?.attributes?.["gen_ai.response.finish_reasons"];
+  return {
+    name: name === null ? "invoke_agent" : `invoke_agent ${name}`,
+    ...status(expected),
+    attributes: {
+      "gen_ai.operation.name": "invoke_agent",
+      "gen_ai.agent.name": name ?? undefined,
+      "gen_ai.request.model": expected.model ?? DEFAULT_MODEL_ID,
+      ...sumOfUsage(chats),
+      "gen_ai.response.finish_reasons": lastReasons,
+      ...(expected.usage === undefined ? {} : { ...NO_USAGE, ...usageAttributes(expected.usage) }),
+      ...(expected.finish === undefined ? {} : finishAttribute(expected.finish)),
+      ...ending(expected),
+      ...expected.attributes,
+    },
+    children,
+  };
+}
+
+export function toolSpan(
+  name: string,
+  callId: string,
+  expected: ToolExpectation = {},
+  children: readonly ExpectedSpan[] = [],
+): ExpectedSpan {
+  return {
+    name: `execute_tool ${name}`,
+    ...status(expected),
+    attributes: {
+      "gen_ai.operation.name": "execute_tool",
+      "gen_ai.tool.name": name,
+      "gen_ai.tool.type": "function",
+      "gen_ai.tool.call.id": callId,
+      "gen_ai.agent.name": expected.agent === undefined ? AGENT_NAME : (expected.agent ?? undefined),
+      ...ending(expected),
+      ...expected.attributes,
+    },
+    children,
+  };
+}
+
+/** A span of the application's own. */
+export function ownSpan(name: string, children: readonly ExpectedSpan[] = []): ExpectedSpan {
+  return { name, children };
+}
+
+const USAGE_KEYS = {
+  input: "gen_ai.usage.input_tokens",
+  output: "gen_ai.usage.output_tokens",
+  cacheRead: "gen_ai.usage.cache_read.input_tokens",
+  cacheWrite: "gen_ai.usage.cache_write.input_tokens",
+  reasoning: "gen_ai.usage.reasoning.output_tokens",
+} as const satisfies Record<keyof ScriptedUsage, string>;
+
+const NO_USAGE = Object.fromEntries(Object.values(USAGE_KEYS).map((key) => [key, undefined]));
+
+function usageAttributes(usage: ScriptedUsage | null): Attributes {
+  return Object.fromEntries(Object.entries(usage ?? {}).map(([kind, count]) => [USAGE_KEYS[kind as keyof ScriptedUsage], count]));
+}
+
+function sumOfUsage(chats: readonly ExpectedSpan[]): Attributes {
+  const sums: Record<string, number> = {};
+  for (const key of Object.values(USAGE_KEYS)) {
+    for (const chat of chats) {
+      const count = chat.attributes?.[key];
+      if (typeof count === "number") sums[key] = (sums[key] ?? 0) + count;
+    }
+  }
+  return sums;
+}
+
+function answer({ usage, finish }: Answer, defaultUsage: ScriptedUsage, defaultFinish: string): Attributes {
+  return {
+    ...usageAttributes(usage === undefined ? defaultUsage : usage),
+    ...finishAttribute(finish === undefined ? defaultFinish : finish),
+  };
+}
+
+function finishAttribute(finish: string | null): Attributes {
+  return { "gen_ai.response.finish_reasons": finish === null ? undefined : [finish] };
+}
+
+function status({ error }: Ending): Pick<ExpectedSpan, "status"> {
+  return error === undefined ? {} : { status: "ERROR" };
+}
+
+function ending({ error, canceled }: Ending): Attributes {
+  return {
+    "error.type": error,
+    "ai_spans.canceled": canceled === undefined ? undefined : true,
+    "ai_spans.cancel.cause": canceled,
+  };
+}

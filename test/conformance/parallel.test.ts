@@ -1,0 +1,118 @@
+/**
+ * Many runs at once: none sees another's spans, with a context manager and without one.
+ */
+import { withTurn, wrapAISDK } from "ai-spans";
+import { describe, expect, test } from "vitest";
+import { createGate } from "../support/gate.ts";
+import { majors, type Major, type SDK } from "../support/majors.ts";
+import { scriptedModel } from "../support/scripted-model.ts";
+import { expectSpanTree } from "../support/span-tree.ts";
+import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
+import { agentSpan, chatSpan, ownSpan, toolSpan } from "./expected-spans.ts";
+import { callsTool, says } from "./script.ts";
+
+const RUNS = 200;
+const runs = Array.from({ length: RUNS }, (_, index) => index);
+
+interface Fleet {
+  /** Starts one run and gives its end. */
+  readonly start: (index: number) => PromiseLike<unknown>;
+  /** Lets the tools go on, the last one first, once all of them run. */
+  readonly release: () => Promise<void>;
+}
+
+/** Two steps with a tool between them; every other run streams; all tools are shared and run at the same time. */
+function createFleet(major: Major, sdk: SDK, telemetry: Telemetry): Fleet {
+  const gates = runs.map(() => createGate());
+  const searchRooms = sdk.tool({
+    description: "looks for rooms",
+    inputSchema: sdk.jsonSchema({ type: "object", properties: { run: { type: "number" } } }),
+    execute: async ({ run }: { run: number }) => {
+      await gates[run]?.pass();
+      telemetry.tracer.startActiveSpan(`SELECT ${run}`, (span) => span.end());
+    },
+  });
+  return {
+    start: (index) => {
+      const input = { run: index };
+      const { model } = scriptedModel(major, [
+        callsTool("searchRooms", `call-${index}`, {
+          parts: [{ toolCall: { name: "searchRooms", id: `call-${index}`, input } }],
+        }),
+        says("done"),
+      ]);
+      const parameters = {
+        model,
+        prompt: "a room",
+        tools: { searchRooms },
+        stopWhen: major.stepCount(5),
+        ...major.telemetryOptions({
+          functionId: `agent-${index}`,
+          metadata: { conversationId: `c-${index}` },
+        }),
+      };
+      return index % 2 === 0 ? sdk.generateText(parameters) : sdk.streamText(parameters).text;
+    },
+    release: async () => {
+      await Promise.all(gates.map((gate) => gate.reached));
+      for (const gate of gates.toReversed()) gate.open();
+    },
+  };
+}
+
+function expectedRun(index: number, extra: { attributes?: object; insideTool: boolean }) {
+  const name = `agent-${index}`;
+  const streaming = index % 2 === 1;
+  const conversation = { "gen_ai.conversation.id": `c-${index}` };
+  return agentSpan({ name, attributes: { ...conversation, ...extra.attributes } }, [
+    chatSpan({ streaming, finish: "tool_call", attributes: conversation }),
+    toolSpan(
+      "searchRooms",
+      `call-${index}`,
+      { agent: name, attributes: conversation },
+      extra.insideTool ? [ownSpan(`SELECT ${index}`)] : [],
+    ),
+    chatSpan({ streaming, attributes: conversation }),
+  ]);
+}
+
+describe.each(majors)("on $name", (major) => {
+  test(`keeps ${RUNS} runs under ${RUNS} parents and their turns apart`, async () => {
+    const telemetry = setupTelemetry();
+    const sdk = wrapAISDK(major.ai);
+    const fleet = createFleet(major, sdk, telemetry);
+    const ends = runs.map((index) =>
+      telemetry.tracer.startActiveSpan(`request ${index}`, async (span) => {
+        await withTurn({ requestId: `r-${index}` }, () => fleet.start(index));
+        span.end();
+      }),
+    );
+    await fleet.release();
+    await Promise.all(ends);
+
+    await expectSpanTree(
+      telemetry,
+      runs.map((index) =>
+        ownSpan(`request ${index}`, [
+          expectedRun(index, { attributes: { "ai_spans.turn.request_id": `r-${index}` }, insideTool: true }),
+        ]),
+      ),
+    );
+    const traces = new Set(telemetry.started.map((span) => span.spanContext().traceId));
+    expect(traces.size).toBe(RUNS);
+  });
+
+  test(`gives each of ${RUNS} runs its own tree where no context manager is registered`, async () => {
+    const telemetry = setupTelemetry({ contextManager: false });
+    const sdk = wrapAISDK(major.ai);
+    const fleet = createFleet(major, sdk, telemetry);
+    const ends = runs.map((index) => fleet.start(index));
+    await fleet.release();
+    await Promise.all(ends);
+
+    const agents = runs.map((index) => expectedRun(index, { insideTool: false }));
+    // Nothing carries a context to the application's own spans: they are roots.
+    const selects = runs.toReversed().map((index) => ownSpan(`SELECT ${index}`));
+    await expectSpanTree(telemetry, [...agents, ...selects]);
+  });
+});

@@ -1,0 +1,23 @@
+/**
+ * The table of conformance programs, by theme.
+ */
+import type { Program } from "./program.ts";
+import { aborts } from "./programs/aborts.ts";
+import { answers } from "./programs/answers.ts";
+import { failures } from "./programs/failures.ts";
+import { leaving } from "./programs/leaving.ts";
+import { reading } from "./programs/reading.ts";
+import { requests } from "./programs/requests.ts";
+import { toolLoops } from "./programs/tool-loops.ts";
+import { turns } from "./programs/turns.ts";
+
+export const programs: Readonly<Record<string, readonly Program[]>> = {
+  reading,
+  "tool loops": toolLoops,
+  requests,
+  answers,
+  failures,
+  aborts,
+  leaving,
+  turns,
+};

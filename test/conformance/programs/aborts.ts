@@ -1,0 +1,170 @@
+/**
+ * Runs that are aborted or run into a deadline: before, during, and inside a tool.
+ */
+import { createGate, rejectOnAbort } from "../../support/gate.ts";
+import type { CallParameters } from "../../support/majors.ts";
+import { scriptedModel, type ScriptedStep } from "../../support/scripted-model.ts";
+import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
+import { call, type Application, type Program } from "../program.ts";
+import { callsTool, DEFAULT_RESPONSE, drain, says, swallow } from "../script.ts";
+import { toolOf } from "./tool-loops.ts";
+
+/** How a run ends, and what every span that is open at that moment says of it. */
+interface Cause {
+  readonly title: string;
+  readonly ending: { readonly canceled: "abort" } | { readonly error: "timeout" };
+  readonly abort: (controller: AbortController) => void;
+}
+
+const CAUSES: readonly Cause[] = [
+  { title: "the caller aborts", ending: { canceled: "abort" }, abort: (controller) => controller.abort() },
+  {
+    title: "the caller aborts with an error of its own",
+    ending: { canceled: "abort" },
+    abort: (controller) => controller.abort(new RangeError("enough")),
+  },
+  {
+    title: "a deadline passes",
+    ending: { error: "timeout" },
+    // What AbortSignal.timeout gives, without a clock.
+    abort: (controller) => controller.abort(new DOMException("too late", "TimeoutError")),
+  },
+];
+
+/** The model answers a little and then never again. */
+const hanging: ScriptedStep = says("", { parts: [{ text: "a room " }], hangs: true });
+const unanswered = { usage: null, finish: null, response: null, output: false } as const;
+const cutOff = { streaming: true, usage: null, finish: null } as const;
+
+async function generateUntil(app: Application, abort: (controller: AbortController) => void): Promise<void> {
+  const controller = new AbortController();
+  const gate = createGate();
+  const { model } = scriptedModel(app.major, [says("", { parts: [{ gate }] })]);
+  const running = app.sdk.generateText(call(app, model, { abortSignal: controller.signal }));
+  await gate.reached;
+  abort(controller);
+  await swallow(running);
+}
+
+async function streamUntil(app: Application, abort: (controller: AbortController) => void): Promise<void> {
+  const controller = new AbortController();
+  const { model } = scriptedModel(app.major, [hanging]);
+  const result = app.sdk.streamText(call(app, model, { abortSignal: controller.signal }));
+  await swallow(
+    (async () => {
+      for await (const _text of result.textStream) abort(controller);
+    })(),
+  );
+}
+
+/** The tool aborts the run and gives up as the signal tells it. */
+async function abortInTool(
+  app: Application,
+  streaming: boolean,
+  abort: (controller: AbortController) => void,
+): Promise<void> {
+  const controller = new AbortController();
+  const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1"), says("two")]);
+  const searchRooms = toolOf(app, async (_input, { abortSignal }) => {
+    abort(controller);
+    await rejectOnAbort(abortSignal);
+  });
+  const parameters = call(app, model, {
+    tools: { searchRooms },
+    stopWhen: app.major.stepCount(5),
+    abortSignal: controller.signal,
+  });
+  if (streaming) await drain(app.sdk.streamText(parameters));
+  else await swallow(app.sdk.generateText(parameters));
+}
+
+const duringRuns: readonly Program[] = CAUSES.flatMap(({ title, ending, abort }): Program[] => [
+  {
+    title: `generates until ${title}`,
+    run: (app) => generateUntil(app, abort),
+    expected: agentSpan(ending, [chatSpan({ ...unanswered, ...ending })]),
+  },
+  {
+    title: `streams until ${title}`,
+    run: (app) => streamUntil(app, abort),
+    expected: agentSpan(ending, [chatSpan({ ...cutOff, ...ending })]),
+  },
+  ...[false, true].map(
+    (streaming): Program => ({
+      title: `${streaming ? "streams" : "generates"} until ${title} inside a tool`,
+      run: (app) => abortInTool(app, streaming, abort),
+      expected: agentSpan(ending, [
+        chatSpan({ streaming, finish: "tool_call" }),
+        toolSpan("searchRooms", "call-1", ending),
+      ]),
+    }),
+  ),
+]);
+
+/** A real timer: it cannot fire before the model is called, since nothing on the way there leaves the microtasks. */
+const SHORT_MS = 5;
+
+const DEADLINES: Readonly<
+  Record<string, { readonly parameters: () => CallParameters; readonly majors?: Program["majors"] }>
+> = {
+  "AbortSignal.timeout": { parameters: () => ({ abortSignal: AbortSignal.timeout(SHORT_MS) }) },
+  "the timeout parameter": { parameters: () => ({ timeout: SHORT_MS }), majors: ["v6", "v7"] },
+  "the timeout parameter for a step": {
+    parameters: () => ({ timeout: { stepMs: SHORT_MS } }),
+    majors: ["v6", "v7"],
+  },
+};
+
+const deadlines: readonly Program[] = Object.entries(DEADLINES).flatMap(([way, { parameters, majors }]) => [
+  {
+    title: `generates until ${way} ends it`,
+    ...(majors === undefined ? {} : { majors }),
+    run: async (app) => {
+      const { model } = scriptedModel(app.major, [hanging]);
+      await swallow(app.sdk.generateText(call(app, model, parameters())));
+    },
+    expected: agentSpan({ error: "timeout" }, [chatSpan({ ...unanswered, error: "timeout" })]),
+  },
+  {
+    title: `streams until ${way} ends it`,
+    ...(majors === undefined ? {} : { majors }),
+    run: async (app) => {
+      const { model } = scriptedModel(app.major, [hanging]);
+      await drain(app.sdk.streamText(call(app, model, parameters())));
+    },
+    expected: agentSpan({ error: "timeout" }, [chatSpan({ ...cutOff, error: "timeout" })]),
+  },
+]) satisfies Program[];
+
+const before: readonly Program[] = [false, true].map((streaming) => ({
+  title: `${streaming ? "streams" : "generates"} with a signal that is aborted already`,
+  run: async (app) => {
+    const { model } = scriptedModel(app.major, [says("a room")]);
+    const parameters = call(app, model, { abortSignal: AbortSignal.abort() });
+    if (streaming) await drain(app.sdk.streamText(parameters));
+    else await swallow(app.sdk.generateText(parameters));
+  },
+  expected: agentSpan({ canceled: "abort" }, [chatSpan({ streaming, ...unanswered, canceled: "abort" })]),
+}));
+
+const betweenSteps: readonly Program[] = [
+  {
+    title: "streams in steps until the caller aborts in the second",
+    run: async (app) => {
+      const controller = new AbortController();
+      const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1"), hanging]);
+      const tools = { searchRooms: toolOf(app, async () => 2) };
+      const result = app.sdk.streamText(
+        call(app, model, { tools, stopWhen: app.major.stepCount(5), abortSignal: controller.signal }),
+      );
+      for await (const _text of result.textStream) controller.abort();
+    },
+    expected: agentSpan({ canceled: "abort", usage: { input: 10, output: 5 }, finish: "tool_call" }, [
+      chatSpan({ streaming: true, finish: "tool_call" }),
+      toolSpan("searchRooms", "call-1"),
+      chatSpan({ ...cutOff, canceled: "abort", response: DEFAULT_RESPONSE }),
+    ]),
+  },
+];
+
+export const aborts: readonly Program[] = [...before, ...duringRuns, ...deadlines, ...betweenSteps];

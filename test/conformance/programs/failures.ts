@@ -1,0 +1,223 @@
+/**
+ * Calls that are repeated, calls that fail, streams that fail in each of their ways, tools that throw.
+ */
+import { apiCallError, RoomServiceError } from "../../support/failures.ts";
+import type { Major } from "../../support/majors.ts";
+import { scriptedModel, type ScriptedStep } from "../../support/scripted-model.ts";
+import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
+import { call, type Application, type Program } from "../program.ts";
+import { callsTool, callsTools, drain, rejects, says, swallow } from "../script.ts";
+import { toolOf } from "./tool-loops.ts";
+
+const tooMany = (major: Major): Error => apiCallError(major, { status: 429, retryable: true });
+
+async function runSteps(app: Application, streaming: boolean, steps: readonly ScriptedStep[]): Promise<void> {
+  const { model } = scriptedModel(app.major, steps);
+  if (streaming) await drain(app.sdk.streamText(call(app, model)));
+  else await swallow(app.sdk.generateText(call(app, model)));
+}
+
+interface FailureCase {
+  readonly title: string;
+  readonly errors: (major: Major) => readonly unknown[];
+  readonly type: string;
+  readonly retries?: number;
+}
+
+const FAILURES: readonly FailureCase[] = [
+  {
+    title: "a repeatable error in every attempt",
+    errors: (major) => [tooMany(major), tooMany(major), tooMany(major)],
+    type: "429",
+    retries: 2,
+  },
+  {
+    title: "another error in its last attempt than in its first",
+    errors: (major) => [tooMany(major), apiCallError(major, { status: 400 })],
+    type: "400",
+    retries: 1,
+  },
+  {
+    title: "an HTTP error that is not repeatable",
+    errors: (major) => [apiCallError(major, { status: 401 })],
+    type: "401",
+  },
+  {
+    title: "an API call error without a status",
+    errors: (major) => [apiCallError(major, {})],
+    type: "AI_APICallError",
+  },
+  { title: "a TypeError", errors: () => [new TypeError("no")], type: "TypeError" },
+  { title: "an error class of the application", errors: () => [new RoomServiceError("no")], type: "RoomServiceError" },
+  {
+    title: "an error with an unusable name",
+    errors: () => [Object.assign(new Error("no"), { name: "no room: sorry, user u-7!" })],
+    type: "_OTHER",
+  },
+  { title: "a string", errors: () => ["no"], type: "_OTHER" },
+  { title: "nothing at all", errors: () => [undefined], type: "_OTHER" },
+];
+
+function callsOf(streaming: boolean): Program[] {
+  const word = streaming ? "streams" : "generates";
+  const unanswered = { streaming, usage: null, finish: null, response: null, output: false } as const;
+  return [
+    {
+      title: `${word} after two attempts that failed`,
+      run: (app) =>
+        runSteps(app, streaming, [says("a room", { rejections: [tooMany(app.major), tooMany(app.major)] })]),
+      expected: agentSpan({}, [chatSpan({ streaming, retries: 2 })]),
+    },
+    {
+      title: `${word} with an attempt that failed in the second step only`,
+      run: async (app) => {
+        const { model } = scriptedModel(app.major, [
+          callsTool("searchRooms", "call-1"),
+          says("two", { rejections: [tooMany(app.major)] }),
+        ]);
+        const tools = { searchRooms: toolOf(app, async () => 2) };
+        const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
+        if (streaming) await drain(app.sdk.streamText(parameters));
+        else await app.sdk.generateText(parameters);
+      },
+      expected: agentSpan({}, [
+        chatSpan({ streaming, finish: "tool_call" }),
+        toolSpan("searchRooms", "call-1"),
+        chatSpan({ streaming, retries: 1 }),
+      ]),
+    },
+    ...FAILURES.map(
+      ({ title, errors, type, retries }): Program => ({
+        title: `${word} and the provider fails with ${title}`,
+        run: (app) => runSteps(app, streaming, [rejects(...errors(app.major))]),
+        expected: agentSpan({ error: type }, [
+          chatSpan({ ...unanswered, error: type, ...(retries === undefined ? {} : { retries }) }),
+        ]),
+      }),
+    ),
+    {
+      title: `${word} and the second step fails`,
+      run: async (app) => {
+        const { model } = scriptedModel(app.major, [
+          callsTool("searchRooms", "call-1"),
+          rejects(apiCallError(app.major, { status: 500 })),
+        ]);
+        const tools = { searchRooms: toolOf(app, async () => 2) };
+        const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
+        if (streaming) await drain(app.sdk.streamText(parameters));
+        else await swallow(app.sdk.generateText(parameters));
+      },
+      expected: agentSpan({ error: "500", usage: { input: 10, output: 5 }, finish: "tool_call" }, [
+        chatSpan({ streaming, finish: "tool_call" }),
+        toolSpan("searchRooms", "call-1"),
+        chatSpan({ ...unanswered, error: "500" }),
+      ]),
+    },
+    {
+      title: `${word} with a tool that throws and a loop that goes on`,
+      run: async (app) => {
+        const { model } = scriptedModel(app.major, [
+          callsTools([
+            { name: "searchRooms", id: "call-1" },
+            { name: "watchRooms", id: "call-2" },
+            { name: "countRooms", id: "call-3" },
+            { name: "bookRoom", id: "call-4" },
+          ]),
+          says("sorry"),
+        ]);
+        const tools = {
+          searchRooms: toolOf(app, async () => {
+            throw new RoomServiceError("no");
+          }),
+          watchRooms: toolOf(app, async function* () {
+            yield 1;
+            throw new RangeError("no");
+          }),
+          countRooms: toolOf(app, () => {
+            throw new TypeError("no");
+          }),
+          bookRoom: toolOf(app, () => Promise.reject("no")),
+        };
+        const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
+        if (streaming) await drain(app.sdk.streamText(parameters));
+        else await app.sdk.generateText(parameters);
+      },
+      expected: agentSpan({}, [
+        chatSpan({ streaming, finish: "tool_call" }),
+        toolSpan("searchRooms", "call-1", { error: "RoomServiceError" }),
+        toolSpan("watchRooms", "call-2", { error: "RangeError" }),
+        toolSpan("countRooms", "call-3", { error: "TypeError" }),
+        toolSpan("bookRoom", "call-4", { error: "_OTHER" }),
+        chatSpan({ streaming }),
+      ]),
+    },
+    {
+      title: `${word} with a call of a tool that does not exist`,
+      run: async (app) => {
+        const { model } = scriptedModel(app.major, [callsTool("flyToMoon", "call-1"), says("sorry")]);
+        const tools = { searchRooms: toolOf(app, async () => 2) };
+        const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
+        if (streaming) await drain(app.sdk.streamText(parameters));
+        else await app.sdk.generateText(parameters);
+      },
+      expected: agentSpan({}, [chatSpan({ streaming, finish: "tool_call" }), chatSpan({ streaming })]),
+    },
+  ];
+}
+
+interface StreamFailure {
+  readonly title: string;
+  readonly step: (major: Major) => ScriptedStep;
+  readonly type: string;
+  /** The finish reason that the SDK's step reports; `null` when no step completes. */
+  readonly finish: string | null;
+  readonly usage?: null;
+}
+
+const STREAM_FAILURES: readonly StreamFailure[] = [
+  {
+    title: "an error part and then a finish part",
+    step: (major) => ({
+      parts: [{ text: "a " }, { error: apiCallError(major, { status: 529 }) }],
+      finish: "error",
+    }),
+    type: "529",
+    finish: "error",
+  },
+  {
+    title: "an error part and no finish part",
+    step: () => ({ parts: [{ text: "a " }, { error: new RoomServiceError("no") }], finish: null }),
+    type: "RoomServiceError",
+    finish: "error",
+    usage: null,
+  },
+  {
+    title: "an error part and then a finish part that says stop",
+    step: () => ({ parts: [{ text: "a " }, { error: new RoomServiceError("no") }] }),
+    type: "RoomServiceError",
+    finish: "stop",
+  },
+  {
+    title: "an error part that is a plain object",
+    step: () => ({ parts: [{ text: "a " }, { error: { type: "overloaded_error" } }], finish: "error" }),
+    type: "_OTHER",
+    finish: "error",
+  },
+  {
+    title: "a stream that breaks",
+    step: () => ({ parts: [{ text: "a " }], streamError: new RoomServiceError("no") }),
+    type: "RoomServiceError",
+    finish: null,
+    usage: null,
+  },
+];
+
+const streamFailures: readonly Program[] = STREAM_FAILURES.map(({ title, step, type, finish, usage }) => ({
+  title: `streams and the provider fails with ${title}`,
+  run: (app) => runSteps(app, true, [says("", step(app.major))]),
+  expected: agentSpan({ error: type }, [
+    chatSpan({ streaming: true, error: type, finish, ...(usage === undefined ? {} : { usage }) }),
+  ]),
+}));
+
+export const failures: readonly Program[] = [...callsOf(false), ...callsOf(true), ...streamFailures];

@@ -1,0 +1,125 @@
+/**
+ * Consumers that leave a stream before its end, by each of the ways to leave. The model waits at a gate meanwhile,
+ * so what is open at that moment is the same on every major.
+ */
+import { createGate, turn, type Gate } from "../../support/gate.ts";
+import type { StreamResult } from "../../support/majors.ts";
+import { scriptedModel } from "../../support/scripted-model.ts";
+import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
+import { call, type Application, type Program } from "../program.ts";
+import { callsTool, says } from "../script.ts";
+import { toolOf } from "./tool-loops.ts";
+
+/** Turns in which v5 and v6 read on what nobody wants any more; no span may come of it. */
+const TURNS_AFTER_LEAVING = 20;
+
+async function readUntil(stream: ReadableStream<unknown>, seen: (chunk: unknown) => boolean) {
+  const reader = stream.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done || seen(value)) return reader;
+  }
+}
+
+function bodyOf(response: Response): ReadableStream<unknown> {
+  if (response.body === null) throw new Error("the response has no body");
+  return response.body;
+}
+
+const hasText = (chunk: unknown): boolean =>
+  chunk instanceof Uint8Array && new TextDecoder().decode(chunk).includes("a room");
+
+const WAYS: Readonly<Record<string, (result: StreamResult) => Promise<unknown>>> = {
+  "breaks out of textStream": async (result) => {
+    for await (const _text of result.textStream) break;
+  },
+  "breaks out of fullStream": async (result) => {
+    for await (const part of result.fullStream) if (part.type === "text-delta") break;
+  },
+  "throws out of textStream": async (result) => {
+    try {
+      for await (const _text of result.textStream) throw new RangeError("enough");
+    } catch {
+      // Its own error ends the loop.
+    }
+  },
+  "breaks out of toUIMessageStream": async (result) => {
+    for await (const part of result.toUIMessageStream()) if (part.type === "text-delta") break;
+  },
+  "cancels a reader of textStream": async (result) => {
+    const reader = await readUntil(result.textStream, () => true);
+    await reader.cancel();
+  },
+  "cancels the body of toUIMessageStreamResponse": async (result) => {
+    const reader = await readUntil(bodyOf(result.toUIMessageStreamResponse()), hasText);
+    await reader.cancel();
+  },
+  "cancels the body of toTextStreamResponse": async (result) => {
+    const reader = await readUntil(bodyOf(result.toTextStreamResponse()), hasText);
+    await reader.cancel();
+  },
+};
+
+async function streamToGate(app: Application, leave: (result: StreamResult, gate: Gate) => Promise<unknown>) {
+  const gate = createGate();
+  const { model } = scriptedModel(app.major, [
+    says("", { parts: [{ text: "a room " }, { gate }, { text: "with a view" }] }),
+  ]);
+  await leave(app.sdk.streamText(call(app, model)), gate);
+  gate.open();
+  for (let count = 0; count < TURNS_AFTER_LEAVING; count++) await turn();
+}
+
+const left = agentSpan({ canceled: "consumer" }, [
+  chatSpan({ streaming: true, usage: null, finish: null, canceled: "consumer" }),
+]);
+
+export const leaving: readonly Program[] = [
+  ...Object.entries(WAYS).map(
+    ([way, leave]): Program => ({
+      title: `${way} before the end`,
+      run: (app) => streamToGate(app, leave),
+      expected: left,
+    }),
+  ),
+  {
+    title: "leaves one of two streams and reads the other to its end",
+    run: (app) =>
+      streamToGate(app, async (result, gate) => {
+        const other = result.toTextStreamResponse().text();
+        for await (const _text of result.textStream) break;
+        gate.open();
+        await other;
+      }),
+    expected: agentSpan({}, [chatSpan({ streaming: true })]),
+  },
+  {
+    title: "leaves both of two streams",
+    run: (app) =>
+      streamToGate(app, async (result) => {
+        const other = await readUntil(result.textStream, () => true);
+        for await (const _text of result.textStream) break;
+        await other.cancel();
+      }),
+    expected: left,
+  },
+  {
+    title: "leaves while a tool runs",
+    run: async (app) => {
+      const gate = createGate();
+      const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1")]);
+      const tools = { searchRooms: toolOf(app, () => gate.pass()) };
+      for await (const part of app.sdk.streamText(call(app, model, { tools })).fullStream) {
+        if (part.type !== "tool-call") continue;
+        await gate.reached;
+        break;
+      }
+      gate.open();
+      for (let count = 0; count < TURNS_AFTER_LEAVING; count++) await turn();
+    },
+    expected: agentSpan({ canceled: "consumer" }, [
+      chatSpan({ streaming: true, finish: "tool_call" }),
+      toolSpan("searchRooms", "call-1", { canceled: "consumer" }),
+    ]),
+  },
+];

@@ -1,0 +1,215 @@
+/**
+ * Loops of several steps, tools of every kind, and what nests below a tool or a model call.
+ */
+import { createGate } from "../../support/gate.ts";
+import type { ModelCallOptions } from "../../support/majors.ts";
+import { scriptedModel } from "../../support/scripted-model.ts";
+import { agentSpan, chatSpan, ownSpan, toolSpan } from "../expected-spans.ts";
+import { call, type Application, type Program } from "../program.ts";
+import { callsTool, callsTools, says } from "../script.ts";
+
+type Execute = (input: unknown, options: { readonly abortSignal?: AbortSignal }) => unknown;
+
+/** The parts of a tool definition that every tool here shares. */
+function definition({ sdk }: Application): { description: string; inputSchema: unknown } {
+  return {
+    description: "looks for rooms",
+    inputSchema: sdk.jsonSchema({ type: "object", properties: {} }),
+  };
+}
+
+export function toolOf(app: Application, execute: Execute): object {
+  return app.sdk.tool({ ...definition(app), execute });
+}
+
+const KINDS: Readonly<Record<string, (app: Application) => object>> = {
+  "a promise": (app) => toolOf(app, async () => ({ rooms: 2 })),
+  "a plain value": (app) => toolOf(app, () => ({ rooms: 2 })),
+  "several values": (app) =>
+    toolOf(app, async function* () {
+      yield { rooms: 1 };
+      yield { rooms: 2 };
+      yield { rooms: 3 };
+    }),
+  "a value, being frozen": (app) => Object.freeze(toolOf(app, async () => ({ rooms: 2 }))),
+  "a value, being an instance with private fields": (app) => new RoomTool(app),
+  "a value, being a dynamic tool": (app) =>
+    app.sdk.dynamicTool({ ...definition(app), execute: async () => ({ rooms: 2 }) }),
+};
+
+class RoomTool {
+  readonly #rooms = 2;
+  readonly description = "looks for rooms";
+  readonly inputSchema: unknown;
+
+  constructor(app: Application) {
+    this.inputSchema = definition(app).inputSchema;
+  }
+
+  async execute(): Promise<unknown> {
+    return { rooms: this.#rooms };
+  }
+}
+
+function loopOf(streaming: boolean): Program[] {
+  const word = streaming ? "streams" : "generates";
+  const run = async (app: Application, model: object, tools: object): Promise<void> => {
+    const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
+    if (streaming) await app.sdk.streamText(parameters).text;
+    else await app.sdk.generateText(parameters);
+  };
+  const toolChat = chatSpan({ streaming, finish: "tool_call" });
+  return [
+    {
+      title: `${word} in three steps with a tool in each but the last`,
+      run: async (app) => {
+        const { model } = scriptedModel(app.major, [
+          callsTool("searchRooms", "call-1"),
+          callsTool("bookRoom", "call-2"),
+          says("booked"),
+        ]);
+        const searchRooms = toolOf(app, async () => ({ rooms: 2 }));
+        await run(app, model, { searchRooms, bookRoom: toolOf(app, async () => "booked") });
+      },
+      expected: agentSpan({ usage: { input: 30, output: 15 } }, [
+        toolChat,
+        toolSpan("searchRooms", "call-1"),
+        toolChat,
+        toolSpan("bookRoom", "call-2"),
+        chatSpan({ streaming }),
+      ]),
+    },
+    {
+      title: `${word} with two tools at once`,
+      run: async (app) => {
+        const { model } = scriptedModel(app.major, [
+          callsTools([
+            { name: "searchRooms", id: "call-1" },
+            { name: "searchFlights", id: "call-2" },
+          ]),
+          says("done"),
+        ]);
+        const gate = createGate();
+        const searchRooms = toolOf(app, () => gate.pass());
+        const searchFlights = toolOf(app, async () => gate.open());
+        await run(app, model, { searchRooms, searchFlights });
+      },
+      expected: agentSpan({}, [
+        toolChat,
+        toolSpan("searchRooms", "call-1"),
+        toolSpan("searchFlights", "call-2"),
+        chatSpan({ streaming }),
+      ]),
+    },
+    ...Object.entries(KINDS).map(
+      ([kind, create]): Program => ({
+        title: `${word} with a tool that gives ${kind}`,
+        run: async (app) => {
+          const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1"), says("two")]);
+          await run(app, model, { searchRooms: create(app) });
+        },
+        expected: agentSpan({}, [toolChat, toolSpan("searchRooms", "call-1"), chatSpan({ streaming })]),
+      }),
+    ),
+    {
+      title: `${word} with spans of the application inside a tool, a generator's pulls and the model call`,
+      run: async (app) => {
+        const { tracer } = app;
+        const work = (name: string): void => tracer.startActiveSpan(name, (span) => span.end());
+        const onCall = async (_options: ModelCallOptions): Promise<void> => {
+          await Promise.resolve();
+          work("POST");
+        };
+        const { model } = scriptedModel(app.major, [
+          callsTools(
+            [
+              { name: "searchRooms", id: "call-1" },
+              { name: "watchRooms", id: "call-2" },
+            ],
+            { onCall },
+          ),
+          says("two", { onCall }),
+        ]);
+        const searched = createGate();
+        const searchRooms = toolOf(app, async () => {
+          work("SELECT");
+          await Promise.resolve();
+          work("COMMIT");
+          searched.open();
+        });
+        const watchRooms = toolOf(app, async function* () {
+          await searched.pass();
+          for (const pull of ["first pull", "second pull", "third pull"]) {
+            work(pull);
+            yield pull;
+          }
+          work("last pull");
+        });
+        await run(app, model, { searchRooms, watchRooms });
+      },
+      expected: agentSpan({}, [
+        { ...toolChat, children: [ownSpan("POST")] },
+        toolSpan("searchRooms", "call-1", {}, [ownSpan("SELECT"), ownSpan("COMMIT")]),
+        toolSpan("watchRooms", "call-2", {}, [
+          ownSpan("first pull"),
+          ownSpan("second pull"),
+          ownSpan("third pull"),
+          ownSpan("last pull"),
+        ]),
+        chatSpan({ streaming }, [ownSpan("POST")]),
+      ]),
+    },
+    {
+      title: `${word} with a nested agent inside a tool`,
+      run: async (app) => {
+        const nested = scriptedModel(app.major, [says("sunny")], { modelId: "weather-model" });
+        const askWeather = toolOf(app, async () => {
+          const parameters = call(app, nested.model, app.major.telemetryOptions({ functionId: "weather-agent" }));
+          const { text } = await app.sdk.generateText(parameters);
+          return text;
+        });
+        const { model } = scriptedModel(app.major, [callsTool("askWeather", "call-1"), says("sunny")]);
+        await run(app, model, { askWeather });
+      },
+      expected: agentSpan({}, [
+        toolChat,
+        toolSpan("askWeather", "call-1", {}, [
+          agentSpan({ name: "weather-agent", model: "weather-model" }, [chatSpan({ model: "weather-model" })]),
+        ]),
+        chatSpan({ streaming }),
+      ]),
+    },
+    {
+      title: `${word} twice at once with the same tools`,
+      run: async (app) => {
+        const gates = [createGate(), createGate()];
+        let executions = 0;
+        const searchRooms = toolOf(app, async () => {
+          await gates[executions++]?.pass();
+          return app.tracer.startActiveSpan("SELECT", (span) => span.end());
+        });
+        const runs = ["first-agent", "second-agent"].map((functionId) => {
+          const { model } = scriptedModel(app.major, [callsTool("searchRooms", functionId), says("two")]);
+          const parameters = call(app, model, {
+            tools: Object.freeze({ searchRooms }),
+            stopWhen: app.major.stepCount(5),
+            ...app.major.telemetryOptions({ functionId }),
+          });
+          return streaming ? app.sdk.streamText(parameters).text : app.sdk.generateText(parameters);
+        });
+        await Promise.all(gates.map((gate) => gate.reached));
+        for (const gate of gates.toReversed()) gate.open();
+        await Promise.all(runs);
+      },
+      expected: ["first-agent", "second-agent"].map((name) =>
+        agentSpan({ name }, [
+          toolChat,
+          toolSpan("searchRooms", name, { agent: name }, [ownSpan("SELECT")]),
+          chatSpan({ streaming }),
+        ]),
+      ),
+    },
+  ];
+}
+
+export const toolLoops: readonly Program[] = [...loopOf(false), ...loopOf(true)];

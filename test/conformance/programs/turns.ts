@@ -1,0 +1,213 @@
+/**
+ * Who runs, for whom: identity and metadata of a call, of a turn, and of both.
+ */
+import { scriptedModel } from "../../support/scripted-model.ts";
+import type { TelemetryOptions } from "../../support/majors.ts";
+import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
+import { call, type Application, type Program } from "../program.ts";
+import { callsTool, says } from "../script.ts";
+import { toolOf } from "./tool-loops.ts";
+
+const METADATA = {
+  agentVersion: "2.1.0",
+  conversationId: "c-42",
+  userId: "u-7",
+  requestId: "r-1",
+  trigger: "message",
+  admission: "queued",
+  channel: "web",
+  continuation: true,
+  generation: 3,
+  plan: "pro",
+  beta: false,
+  seats: 12,
+  ratio: 0.25,
+};
+
+const CONVERSATION = { "gen_ai.conversation.id": "c-42" };
+
+const ROOT_ATTRIBUTES = {
+  ...CONVERSATION,
+  "gen_ai.agent.version": "2.1.0",
+  "user.id": "u-7",
+  "ai_spans.turn.request_id": "r-1",
+  "ai_spans.turn.trigger": "message",
+  "ai_spans.turn.admission": "queued",
+  "ai_spans.turn.channel": "web",
+  "ai_spans.turn.continuation": true,
+  "ai_spans.turn.generation": 3,
+  "ai_spans.metadata.plan": "pro",
+  "ai_spans.metadata.beta": false,
+  "ai_spans.metadata.seats": 12,
+  "ai_spans.metadata.ratio": 0.25,
+};
+
+const fullTree = agentSpan({ attributes: ROOT_ATTRIBUTES }, [
+  chatSpan({ finish: "tool_call", attributes: CONVERSATION }),
+  toolSpan("searchRooms", "call-1", { attributes: CONVERSATION }),
+  chatSpan({ attributes: CONVERSATION }),
+]);
+
+/** One call with a tool, so that all three span types show what they carry. */
+async function runLoop(app: Application, telemetry: TelemetryOptions): Promise<void> {
+  const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1"), says("two")]);
+  await app.sdk.generateText({
+    model,
+    prompt: "a room in Paris",
+    tools: { searchRooms: toolOf(app, async () => 2) },
+    stopWhen: app.major.stepCount(5),
+    ...app.major.telemetryOptions(telemetry),
+  });
+}
+
+async function runOnce(app: Application, telemetry: TelemetryOptions): Promise<void> {
+  const { model } = scriptedModel(app.major, [says("a room")]);
+  await app.sdk.generateText({ model, prompt: "a room", ...app.major.telemetryOptions(telemetry) });
+}
+
+function named(title: string, functionId: string, fits: boolean): Program {
+  const span = agentSpan({ name: functionId }, [chatSpan()]);
+  return {
+    title,
+    run: (app) => runOnce(app, { functionId }),
+    expected: fits ? span : { ...span, name: "invoke_agent" },
+  };
+}
+
+export const turns: readonly Program[] = [
+  {
+    title: "takes identity and metadata from the call",
+    run: (app) => runLoop(app, { functionId: "booking-agent", metadata: METADATA }),
+    expected: fullTree,
+  },
+  {
+    title: "takes identity and metadata from the turn",
+    run: (app) => app.withTurn({ ...METADATA }, () => runLoop(app, { functionId: "booking-agent" })),
+    expected: fullTree,
+  },
+  {
+    title: "lets the call overrule its turn, key by key",
+    run: (app) =>
+      app.withTurn({ ...METADATA, plan: "free", conversationId: "c-0", userId: "u-0" }, () =>
+        runLoop(app, {
+          functionId: "booking-agent",
+          metadata: { plan: "pro", conversationId: "c-42", userId: "u-7" },
+        }),
+      ),
+    expected: fullTree,
+  },
+  {
+    title: "lets a turn overrule the turn around it, key by key",
+    run: (app) =>
+      app.withTurn({ ...METADATA, plan: "free", conversationId: "c-0" }, () =>
+        app.withTurn({ plan: "pro", conversationId: "c-42" }, () => runLoop(app, { functionId: "booking-agent" })),
+      ),
+    expected: fullTree,
+  },
+  {
+    title: "gives the turn to every call inside and to none outside",
+    run: async (app) => {
+      await app.withTurn({ requestId: "r-1" }, async () => {
+        await runOnce(app, { functionId: "booking-agent" });
+        await runOnce(app, { functionId: "booking-agent" });
+      });
+      await runOnce(app, { functionId: "booking-agent" });
+    },
+    expected: [
+      agentSpan({ attributes: { "ai_spans.turn.request_id": "r-1" } }, [chatSpan()]),
+      agentSpan({ attributes: { "ai_spans.turn.request_id": "r-1" } }, [chatSpan()]),
+      agentSpan({}, [chatSpan()]),
+    ],
+  },
+  {
+    title: "takes the name from agentName where there is no functionId",
+    run: (app) => runLoop(app, { metadata: { agentName: "desk-agent" } }),
+    expected: agentSpan({ name: "desk-agent" }, [
+      chatSpan({ finish: "tool_call" }),
+      toolSpan("searchRooms", "call-1", { agent: "desk-agent" }),
+      chatSpan(),
+    ]),
+  },
+  {
+    title: "takes the name from the agentName of the turn",
+    run: (app) => app.withTurn({ agentName: "desk-agent" }, () => runOnce(app, {})),
+    expected: agentSpan({ name: "desk-agent" }, [chatSpan()]),
+  },
+  {
+    title: "invents no name",
+    run: (app) => runLoop(app, {}),
+    expected: agentSpan({ name: null }, [
+      chatSpan({ finish: "tool_call" }),
+      toolSpan("searchRooms", "call-1", { agent: null }),
+      chatSpan(),
+    ]),
+  },
+  named("keeps a name that just fits the span name", "a".repeat(51), true),
+  named("leaves a name that does not fit out of the span name", "a".repeat(52), false),
+  named("counts the span name in bytes", "é".repeat(26), false),
+  {
+    title: "puts its own keys under another namespace",
+    options: { namespace: "cloudflare.agents" },
+    run: async (app) => {
+      const { model } = scriptedModel(app.major, [says("a room")]);
+      const metadata = { requestId: "r-1", userId: "u-7", plan: "pro" };
+      const telemetry = app.major.telemetryOptions({ functionId: "booking-agent", metadata });
+      await app.sdk
+        .generateText(call(app, model, { ...telemetry, abortSignal: AbortSignal.abort() }))
+        .catch(() => {});
+    },
+    expected: agentSpan(
+      {
+        attributes: {
+          "user.id": "u-7",
+          "cloudflare.agents.turn.request_id": "r-1",
+          "cloudflare.agents.metadata.plan": "pro",
+          "cloudflare.agents.canceled": true,
+          "cloudflare.agents.cancel.cause": "abort",
+        },
+      },
+      [
+        chatSpan({
+          usage: null,
+          finish: null,
+          response: null,
+          attributes: { "cloudflare.agents.canceled": true, "cloudflare.agents.cancel.cause": "abort" },
+        }),
+      ],
+    ),
+  },
+  {
+    title: "drops metadata that is no scalar",
+    run: (app) =>
+      runOnce(app, {
+        functionId: "booking-agent",
+        metadata: {
+          plan: "pro",
+          tags: ["a", "b"],
+          nested: { secret: "x" },
+          when: new Date(0),
+          nothing: null,
+          missing: undefined,
+          endless: Number.POSITIVE_INFINITY,
+          broken: Number.NaN,
+          run: () => "x",
+          mark: Symbol("x"),
+        },
+      }),
+    expected: agentSpan({ attributes: { "ai_spans.metadata.plan": "pro" } }, [chatSpan()]),
+  },
+  {
+    title: "reads of runtimeContext only what includeRuntimeContext allows",
+    majors: ["v7"],
+    run: async (app) => {
+      const { model } = scriptedModel(app.major, [says("a room")]);
+      await app.sdk.generateText({
+        model,
+        prompt: "a room",
+        runtimeContext: { plan: "pro", userId: "u-7", secret: "s", denied: "d" },
+        telemetry: { functionId: "booking-agent", includeRuntimeContext: { plan: true, denied: false } },
+      });
+    },
+    expected: agentSpan({ attributes: { "ai_spans.metadata.plan": "pro" } }, [chatSpan()]),
+  },
+];

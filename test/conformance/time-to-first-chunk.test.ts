@@ -1,0 +1,48 @@
+/**
+ * The time to the first chunk counts to the first part with output, not to what a provider sends before it.
+ */
+import { wrapAISDK } from "ai-spans";
+import { describe, expect, test } from "vitest";
+import { createGate } from "../support/gate.ts";
+import { majors } from "../support/majors.ts";
+import { scriptedModel, type ScriptedPart } from "../support/scripted-model.ts";
+import { setupTelemetry } from "../support/telemetry.ts";
+import { says } from "./script.ts";
+
+const WAIT_MS = 5;
+
+/** Only a lower bound is asserted, so a slow machine cannot fail it. */
+function waitBusily(): void {
+  const start = performance.now();
+  while (performance.now() - start < WAIT_MS);
+}
+
+const FIRST_PARTS: Readonly<Record<string, ScriptedPart>> = {
+  text: { text: "a room" },
+  reasoning: { reasoning: "hm" },
+  "a tool call": { toolCall: { name: "searchRooms", id: "call-1" } },
+};
+
+describe.each(majors)("on $name", (major) => {
+  test.each(Object.entries(FIRST_PARTS))("counts to the first part, being %s", async (_name, part) => {
+    const telemetry = setupTelemetry();
+    const gate = createGate();
+    const { model } = scriptedModel(major, [says("", { parts: [{ gate }, part] })]);
+    const { tool, jsonSchema } = major.ai;
+    const searchRooms = tool({ inputSchema: jsonSchema({ type: "object", properties: {} }) });
+    const result = wrapAISDK(major.ai).streamText({ model, prompt: "a room", tools: { searchRooms } });
+    const reading = result.text;
+    // By then the stream has begun and has reported its id and model.
+    await gate.reached;
+    waitBusily();
+    gate.open();
+    await reading;
+
+    const chat = telemetry.finished.find((span) => span.name.startsWith("chat"));
+    const seconds = chat?.attributes["gen_ai.response.time_to_first_chunk"];
+    expect(seconds).toBeGreaterThanOrEqual(WAIT_MS / 1000);
+    const [whole, nanos] = chat?.duration ?? [0, 0];
+    // Start times have a resolution of a millisecond.
+    expect(seconds).toBeLessThanOrEqual(whole + nanos / 1e9 + 0.001);
+  });
+});

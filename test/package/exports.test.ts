@@ -1,0 +1,103 @@
+// Holds the packed package to what is documented: what it exports, what it loads and what its types mention.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { installPackedPackage, printedJson, type PackedProject } from "./packed-project.ts";
+import { reachableFrom, readSourceFolder, type SourceModule } from "./source-graph.ts";
+
+const functionNames = ["withTurn", "wrapAISDK"];
+const typeNames = ["TurnAttributes", "WrapOptions"];
+
+let project: PackedProject;
+beforeAll(async () => {
+  project = await installPackedPackage();
+}, 120_000);
+afterAll(() => project?.remove());
+
+const dist = (suffix: string): SourceModule[] =>
+  readSourceFolder(join(project.packageFolder, "dist/"), suffix);
+const read = (path: string): string => readFileSync(join(project.packageFolder, path), "utf8");
+
+function packagesImported(modules: readonly SourceModule[]): string[] {
+  const bare = modules.flatMap(({ imports }) => imports).filter(({ isOurs }) => !isOurs);
+  return [...new Set(bare.map(({ target }) => target))];
+}
+
+function parse(path: string): ts.SourceFile {
+  return ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true);
+}
+
+describe("the packed package", () => {
+  it("holds the build, the licence, the manifest and the readme, nothing else", () => {
+    const others = project.files.filter((path) => !/^dist\/[\w.-]+\.(js|d\.ts)$/.test(path));
+    expect(others.toSorted()).toEqual(["LICENSE", "README.md", "package.json"]);
+  });
+
+  it("exports exactly the documented functions under plain node", async () => {
+    const program = 'import * as entry from "ai-spans"; console.log(JSON.stringify(Object.keys(entry)));';
+    expect(await printedJson(project.folder, program, "module")).toEqual(functionNames);
+  });
+
+  it("exports the same functions to require()", async () => {
+    const program = 'console.log(JSON.stringify(Object.keys(require("ai-spans")).sort()));';
+    const names = (await printedJson(project.folder, program, "commonjs")) as string[];
+    expect(names.filter((name) => name !== "__esModule")).toEqual(functionNames);
+  });
+
+  it("exports exactly the documented types", () => {
+    const program = ts.createProgram([join(project.packageFolder, "dist/index.d.ts")], { noLib: true });
+    const checker = program.getTypeChecker();
+    const entry = program
+      .getSourceFiles()
+      .find(({ fileName }) => fileName.endsWith("ai-spans/dist/index.d.ts"));
+    const symbol = entry && checker.getSymbolAtLocation(entry);
+    const names = symbol ? checker.getExportsOfModule(symbol).map(({ name }) => name) : [];
+    expect(names.toSorted()).toEqual([...functionNames, ...typeNames].toSorted());
+  });
+
+  it("names every export in its readme", () => {
+    const readme = read("README.md");
+    expect([...functionNames, ...typeNames].filter((name) => !readme.includes(name))).toEqual([]);
+  });
+
+  it("loads nothing but its own files and the OpenTelemetry API", () => {
+    const modules = dist(".js");
+    const reached = reachableFrom(["index.js"], modules);
+    expect(modules.map(({ path }) => path).toSorted()).toEqual([...reached].toSorted());
+    expect(packagesImported(modules)).toEqual(["@opentelemetry/api"]);
+  });
+
+  it("mentions no AI SDK type and no Node type in its declarations", () => {
+    const declarations = dist(".d.ts");
+    expect(declarations.length).toBeGreaterThan(0);
+    expect(packagesImported(declarations).filter((name) => name !== "@opentelemetry/api")).toEqual([]);
+    for (const { path } of declarations) expect(parse(`dist/${path}`).typeReferenceDirectives).toEqual([]);
+  });
+
+  it("declares nothing as any", () => {
+    const found: string[] = [];
+    for (const { path } of dist(".d.ts")) {
+      const visit = (node: ts.Node): void => {
+        if (node.kind === ts.SyntaxKind.AnyKeyword) found.push(`${path}: ${node.parent.getText()}`);
+        ts.forEachChild(node, visit);
+      };
+      visit(parse(`dist/${path}`));
+    }
+    expect(found).toEqual([]);
+  });
+
+  it("type-checks in a strict project without Node types or skipLibCheck", () => {
+    const program = ts.createProgram([join(project.packageFolder, "dist/index.d.ts")], {
+      strict: true,
+      noEmit: true,
+      types: [],
+      module: ts.ModuleKind.NodeNext,
+      moduleResolution: ts.ModuleResolutionKind.NodeNext,
+      target: ts.ScriptTarget.ES2022,
+      exactOptionalPropertyTypes: true,
+    });
+    const messages = ts.getPreEmitDiagnostics(program).map(({ messageText }) => messageText);
+    expect(messages).toEqual([]);
+  });
+});

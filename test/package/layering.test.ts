@@ -1,0 +1,148 @@
+// Holds src to the table in `layers.ts`, and proves on planted modules that each rule can fail.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { entryLayer, layers, maximumLines, namelessNames, type Layer } from "./layers.ts";
+import {
+  findCycle,
+  parseModule,
+  reachableFrom,
+  readSourceFolder,
+  type SourceModule,
+} from "./source-graph.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const modules = readSourceFolder(`${root}src/`);
+const entries = entryFiles(readFileSync(`${root}package.json`, "utf8"));
+
+/** The sources behind package.json's exports: `./dist/name.js` is built from `name.ts`. */
+function entryFiles(manifest: string): string[] {
+  return [...manifest.matchAll(/"\.\/dist\/([a-z-]+)\.js"/g)].map(([, name]) => `${name}.ts`);
+}
+
+function layerOf(path: string): { name: string; layer: Omit<Layer, "at"> } | undefined {
+  if (entries.includes(path)) return { name: "entry", layer: entryLayer };
+  const found = Object.entries(layers).find(([, { at }]) =>
+    at.endsWith("/") ? path.startsWith(at) : path === at,
+  );
+  return found && { name: found[0], layer: found[1] };
+}
+
+function layeringViolations(sources: readonly SourceModule[]): string[] {
+  return sources.flatMap(({ path, imports }) => {
+    const own = layerOf(path);
+    if (own === undefined) return [`${path} belongs to no layer`];
+    return imports.flatMap(({ target, isOurs, isTypeOnly }) => {
+      const name = isOurs ? (layerOf(target)?.name ?? target) : target;
+      const isAllowed =
+        (name === own.name && name !== "entry") ||
+        own.layer.runtime.includes(name) ||
+        (isTypeOnly && own.layer.types.includes(name));
+      return isAllowed ? [] : [`${path} imports ${target}${isTypeOnly ? " (types)" : ""}`];
+    });
+  });
+}
+
+function nameViolations(sources: readonly SourceModule[]): string[] {
+  return sources
+    .map(({ path }) => path)
+    .filter((path) => {
+      const parts = path.replace(/\.ts$/, "").split("/");
+      return parts.some((part) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(part) || namelessNames.includes(part));
+    });
+}
+
+describe("the layers of src", () => {
+  it("import only what the table allows", () => {
+    expect(layeringViolations(modules)).toEqual([]);
+  });
+
+  it("have no import cycle", () => {
+    expect(findCycle(modules)).toBeUndefined();
+  });
+
+  it("hold no module that no entry reaches", () => {
+    const reached = reachableFrom(entries, modules);
+    expect(modules.map(({ path }) => path).filter((path) => !reached.has(path))).toEqual([]);
+  });
+
+  it("hold no import of a file that is not there", () => {
+    const paths = new Set(modules.map(({ path }) => path));
+    const missing = modules
+      .flatMap(({ imports }) => imports)
+      .filter(({ target, isOurs }) => isOurs && !paths.has(target));
+    expect(missing).toEqual([]);
+  });
+
+  it("are built into an entry each that package.json exports", () => {
+    expect(entries).toContain("index.ts");
+    expect(modules.map(({ path }) => path)).toEqual(expect.arrayContaining(entries));
+  });
+
+  it(`hold no file over ${maximumLines} lines`, () => {
+    const long = modules.filter(({ lineCount }) => lineCount > maximumLines);
+    expect(long.map(({ path, lineCount }) => `${path}: ${lineCount}`)).toEqual([]);
+  });
+
+  it("name every file in kebab case after what it owns", () => {
+    expect(nameViolations(modules)).toEqual([]);
+  });
+});
+
+describe("the layering rules", () => {
+  const planted: ReadonlyArray<readonly [path: string, code: string]> = [
+    ["semconv/records.ts", 'import { SpanKind } from "@opentelemetry/api";'],
+    ["semconv/records.ts", 'import { type SpanKind } from "@opentelemetry/api";'],
+    ["semconv/records.ts", 'import { guard } from "../guard.ts";'],
+    ["readers/call.ts", 'import { ATTR } from "../semconv/attributes.ts";'],
+    ["readers/call.ts", 'import type { Span } from "@opentelemetry/api";'],
+    ["streams/observe.ts", 'import type { SpanHandle } from "../spans/span-handle.ts";'],
+    ["streams/observe.ts", 'import type { Span } from "@opentelemetry/api";'],
+    ["spans/tracer.ts", 'export { observe } from "../streams/observe.ts";'],
+    ["spans/tracer.ts", 'import { read } from "../readers/call.ts";'],
+    ["wrap/model.ts", 'import { close } from "../adapter/call-state.ts";'],
+    ["wrap/model.ts", 'import { trace } from "@opentelemetry/api";'],
+    ["wrap/model.ts", 'import type { LanguageModel } from "ai";'],
+    ["wrap/model.ts", 'type Model = import("ai").LanguageModel;'],
+    ["wrap/model.ts", 'await import("node:async_hooks");'],
+    ["wrap/model.ts", 'const hooks = require("async_hooks");'],
+    ["wrap/model.ts", 'import { wrapAISDK } from "../index.ts";'],
+    ["adapter/adapter.ts", 'import { proxy } from "../wrap/proxy.js";'],
+    ["index.ts", 'import { trace } from "@opentelemetry/api";'],
+    ["drawer.ts", ""],
+  ];
+
+  it.each(planted)("refuse %s with `%s`", (path, code) => {
+    expect(layeringViolations([parseModule(path, code)])).toHaveLength(1);
+  });
+
+  it("allow what the table lists", () => {
+    const allowed = [
+      parseModule("semconv/records.ts", 'import type { Attributes } from "@opentelemetry/api";'),
+      parseModule("readers/call.ts", 'import type { ModelCall } from "../semconv/records.ts";'),
+      parseModule(
+        "spans/tracer.ts",
+        'import { trace } from "@opentelemetry/api"; import { x } from "./context.ts";',
+      ),
+      parseModule(
+        "wrap/model.ts",
+        'import { guard } from "../guard.ts"; import type { Span } from "@opentelemetry/api";',
+      ),
+      parseModule("index.ts", 'export { wrapAISDK } from "./wrap/proxy.ts";'),
+    ];
+    expect(layeringViolations(allowed)).toEqual([]);
+  });
+
+  it("find a cycle that closes through a type import", () => {
+    const cycle = findCycle([
+      parseModule("wrap/a.ts", 'import { b } from "./b.ts";'),
+      parseModule("wrap/b.ts", 'import type { A } from "./a.ts";'),
+    ]);
+    expect(cycle).toEqual(["wrap/a.ts", "wrap/b.ts", "wrap/a.ts"]);
+  });
+
+  it("refuse names that say nothing", () => {
+    const named = ["wrap/utils.ts", "common/model.ts", "spans/spanHandle.ts", "wrap/model.ts"];
+    expect(nameViolations(named.map((path) => parseModule(path, "")))).toEqual(named.slice(0, 3));
+  });
+});

@@ -1,0 +1,43 @@
+// The table of who may import whom in src. It owns the data only: amend a line here (and the import patterns in
+// .oxlintrc.json) when a layer's job changes. `layering.test.ts` holds the sources to it.
+
+/** The one package src may import. Nothing else that is not ours is allowed, `ai` and `node:*` included. */
+export const openTelemetryApi = "@opentelemetry/api";
+
+export interface Layer {
+  /** Where the layer lives, relative to src: a folder with a trailing slash, or one file. */
+  readonly at: string;
+  /** What it may import, as a layer's name or `@opentelemetry/api`. Its own files are always allowed. */
+  readonly runtime: readonly string[];
+  /** What it may import with `import type` on top of `runtime`. */
+  readonly types: readonly string[];
+}
+
+const everyLayer = ["semconv", "readers", "streams", "spans", "carriers", "options", "guard"];
+
+export const layers: Readonly<Record<string, Layer>> = {
+  semconv: { at: "semconv/", runtime: [], types: [openTelemetryApi] },
+  readers: { at: "readers/", runtime: [], types: ["semconv"] },
+  streams: { at: "streams/", runtime: ["readers", "semconv", "guard"], types: [] },
+  spans: {
+    at: "spans/",
+    runtime: ["semconv", "guard", openTelemetryApi],
+    types: ["streams", "options"],
+  },
+  carriers: { at: "carriers/", runtime: ["guard", openTelemetryApi], types: [] },
+  options: { at: "options.ts", runtime: ["semconv", "guard"], types: [openTelemetryApi] },
+  guard: { at: "guard.ts", runtime: [openTelemetryApi], types: [] },
+  wrap: { at: "wrap/", runtime: everyLayer, types: [openTelemetryApi] },
+  adapter: { at: "adapter/", runtime: everyLayer, types: [openTelemetryApi] },
+};
+
+/** The files that package.json exports. No layer lists `entry`, so nobody can import one. */
+export const entryLayer: Omit<Layer, "at"> = {
+  runtime: [...everyLayer, "wrap", "adapter"],
+  types: [openTelemetryApi],
+};
+
+export const maximumLines = 400;
+
+/** File names that tell nothing of what the file owns. */
+export const namelessNames = ["util", "utils", "helper", "helpers", "common", "misc", "shared"];

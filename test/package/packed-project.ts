@@ -1,0 +1,79 @@
+// Packs the package as `npm publish` would and installs it, offline, into an empty project in a temporary folder.
+// The build runs on a copy, so that it never disturbs the repository's own dist.
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const repository = fileURLToPath(new URL("../../", import.meta.url));
+const buildInputs = [
+  "LICENSE",
+  "README.md",
+  "package.json",
+  "src",
+  "tsconfig.json",
+  "tsconfig.src.json",
+  "tsdown.config.ts",
+];
+
+export interface PackedProject {
+  /** The empty project that has the package installed. */
+  readonly folder: string;
+  /** Where the installed package lies. */
+  readonly packageFolder: string;
+  /** What the tarball holds, as npm lists it. */
+  readonly files: readonly string[];
+  readonly remove: () => void;
+}
+
+export async function installPackedPackage(): Promise<PackedProject> {
+  const temporary = mkdtempSync(join(tmpdir(), "ai-spans-package-"));
+  const copy = join(temporary, "copy");
+  for (const input of buildInputs) cpSync(join(repository, input), join(copy, input), { recursive: true });
+  symlinkSync(join(repository, "node_modules"), join(copy, "node_modules"));
+  const packed = await run("npm", ["pack", "--json", "--silent", "--pack-destination", temporary], {
+    cwd: copy,
+  });
+  // The build may print before npm does; npm's answer is the JSON array at the end.
+  const [tarball] = JSON.parse(packed.stdout.slice(packed.stdout.lastIndexOf("\n[") + 1)) as [Tarball];
+
+  const folder = join(temporary, "project");
+  mkdirSync(join(folder, "node_modules", "@opentelemetry"), { recursive: true });
+  writeFileSync(
+    join(folder, "package.json"),
+    JSON.stringify({ name: "empty", private: true, type: "module" }),
+  );
+  const install = ["install", "--offline", "--legacy-peer-deps", "--ignore-scripts", "--no-package-lock"];
+  await run("npm", [...install, join(temporary, tarball.filename)], { cwd: folder });
+  mkdirSync(join(folder, "node_modules", "@opentelemetry"), { recursive: true });
+  const api = join("node_modules", "@opentelemetry", "api");
+  symlinkSync(join(repository, api), join(folder, api));
+
+  return {
+    folder,
+    packageFolder: join(folder, "node_modules", "ai-spans"),
+    files: tarball.files.map(({ path }) => path),
+    remove: () => rmSync(temporary, { recursive: true, force: true }),
+  };
+}
+
+/** Runs a program under plain node in `folder` and reads the JSON it prints. */
+export async function printedJson(
+  folder: string,
+  program: string,
+  inputType: "module" | "commonjs",
+): Promise<unknown> {
+  const { stdout } = await run(process.execPath, [`--input-type=${inputType}`, "--eval", program], {
+    cwd: folder,
+    env: { ...process.env, NODE_OPTIONS: "" },
+  });
+  return JSON.parse(stdout);
+}
+
+interface Tarball {
+  readonly filename: string;
+  readonly files: ReadonlyArray<{ readonly path: string }>;
+}

@@ -1,0 +1,26 @@
+/**
+ * Errors that scripted providers answer with, made by the major's own classes.
+ */
+import type { Major } from "./majors.ts";
+
+export interface ApiCallFailure {
+  readonly status?: number;
+  readonly retryable?: boolean;
+}
+
+/** A provider's HTTP error. A retryable one asks to be repeated at once, so that no test waits. */
+export function apiCallError(major: Major, { status, retryable = false }: ApiCallFailure): Error {
+  return new major.ai.APICallError({
+    message: "the provider refused",
+    url: "https://provider.test/v1",
+    requestBodyValues: {},
+    ...(status === undefined ? {} : { statusCode: status }),
+    ...(retryable ? { responseHeaders: { "retry-after-ms": "0" } } : {}),
+    isRetryable: retryable,
+  });
+}
+
+/** An application's own error class. */
+export class RoomServiceError extends Error {
+  override readonly name = "RoomServiceError";
+}

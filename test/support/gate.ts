@@ -1,0 +1,56 @@
+/**
+ * Waiting without clocks: gates that a test opens by hand, and turns of the event loop until a condition holds.
+ */
+
+/** A point in a scripted program that waits until the test opens it. */
+export interface Gate {
+  /** Resolves when something waits at the gate. */
+  readonly reached: Promise<void>;
+  /** Called by what has to wait. */
+  pass(): Promise<void>;
+  open(): void;
+}
+
+export function createGate(): Gate {
+  const { promise: opened, resolve: open } = deferred();
+  const { promise: reached, resolve: reach } = deferred();
+  return {
+    reached,
+    open,
+    pass: async () => {
+      reach();
+      await opened;
+    },
+  };
+}
+
+interface Deferred {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+}
+
+export function deferred(): Deferred {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+/** Rejects with the signal's reason as soon as it is aborted; never otherwise. */
+export function rejectOnAbort(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal === undefined) return;
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+export async function turn(): Promise<void> {
+  await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+/** Lets the event loop turn until the condition holds, at most `limit` times. The caller asserts what it wants. */
+export async function settle(condition: () => boolean, limit = 200): Promise<void> {
+  for (let count = 0; count < limit && !condition(); count++) await turn();
+}

@@ -1,0 +1,68 @@
+/**
+ * Rules that hold for every finished span, whatever the program was.
+ */
+import { SpanStatusCode, type HrTime } from "@opentelemetry/api";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
+import { expect } from "vitest";
+import type { Telemetry } from "./telemetry.ts";
+
+/** Start times of the OpenTelemetry SDK are whole milliseconds, so two spans are comparable to 1 ms. */
+const CLOCK_RESOLUTION_MS = 1;
+
+const APPLICATION_SCOPE = "application";
+
+export function expectSoundSpans(telemetry: Telemetry): void {
+  expect(telemetry.diagnostics, "reports to diag").toEqual([]);
+  expect(new Set(telemetry.finished).size, "spans that ended twice").toBe(telemetry.finished.length);
+  const byId = new Map(telemetry.started.map((span) => [span.spanContext().spanId, span]));
+  for (const span of telemetry.started) {
+    const parent = span.parentSpanContext && byId.get(span.parentSpanContext.spanId);
+    expect(faultsOf(span, parent), span.name).toEqual([]);
+  }
+}
+
+function faultsOf(span: ReadableSpan, parent: ReadableSpan | undefined): string[] {
+  const faults: string[] = [];
+  const check = (holds: boolean, fault: string): void => {
+    if (!holds) faults.push(fault);
+  };
+  const keys = Object.keys(span.attributes);
+  const has = (suffix: string): boolean => keys.some((key) => key.endsWith(suffix));
+
+  check(span.ended, "never ended");
+  check(toMs(span.endTime) >= toMs(span.startTime), "ends before it starts");
+  check(span.parentSpanContext === undefined || parent !== undefined, "has an unknown parent");
+  check(parent === undefined || sameTrace(span, parent), "is in another trace than its parent");
+  check(span.status.code !== SpanStatusCode.OK, "has status OK");
+  check(span.status.message === undefined, "has a status message");
+  check(span.events.length === 0, "has events");
+  check(span.links.length === 0, "has links");
+  if (span.instrumentationScope.name === APPLICATION_SCOPE) return faults;
+
+  for (const [key, value] of Object.entries(span.attributes)) {
+    check(!key.startsWith("ai."), `has a key of the SDK's own telemetry: ${key}`);
+    check(key.includes(".") && !key.startsWith("."), `has a bare key: ${key}`);
+    check(isAttributeValue(value), `has a value that is no scalar or list of strings: ${key}`);
+  }
+  const failed = span.status.code === SpanStatusCode.ERROR;
+  check(has("error.type") === failed, "has error.type and no status ERROR, or the reverse");
+  check(has(".canceled") === has(".cancel.cause"), "has canceled without its cause, or the reverse");
+  check(!(failed && has(".canceled")), "is both failed and canceled");
+  const outlives = parent !== undefined && toMs(span.endTime) > toMs(parent.endTime) + CLOCK_RESOLUTION_MS;
+  check(!outlives || parent.instrumentationScope.name === APPLICATION_SCOPE, "ends after its parent");
+  return faults;
+}
+
+function isAttributeValue(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every((entry) => typeof entry === "string");
+  if (typeof value === "number") return Number.isFinite(value);
+  return typeof value === "string" || typeof value === "boolean";
+}
+
+function sameTrace(left: ReadableSpan, right: ReadableSpan): boolean {
+  return left.spanContext().traceId === right.spanContext().traceId;
+}
+
+function toMs([seconds, nanoseconds]: HrTime): number {
+  return seconds * 1000 + nanoseconds / 1e6;
+}

@@ -1,0 +1,46 @@
+/**
+ * Telemetry that throws, at every place it can: what the application gets is what the bare SDK would have given.
+ */
+import { expect, describe, test, vi } from "vitest";
+import { majors, type Major, type SDK } from "../support/majors.ts";
+import { FAULTS, installFault } from "../support/faulty-telemetry.ts";
+import { interleavings, observe } from "./observe.ts";
+
+interface Fresh {
+  readonly wrap: (ai: SDK) => SDK;
+  readonly inTurn: <T>(run: () => T) => T;
+}
+
+/** Tracers may be kept by the module, so each fault gets a fresh one. */
+async function freshModule(): Promise<Fresh> {
+  vi.resetModules();
+  const { wrapAISDK, withTurn } = await import("ai-spans");
+  return { wrap: wrapAISDK, inTurn: (run) => withTurn({ userId: "u-7", plan: "pro" }, run) };
+}
+
+async function compare(major: Major, { wrap, inTurn }: Fresh): Promise<void> {
+  const bare = await observe(major, major.ai);
+  const wrapped = await inTurn(() => observe(major, wrap(major.ai)));
+  expect(wrapped).toEqual(bare);
+}
+
+describe.each(majors)("on $name", (major) => {
+  test("gives the application the same as the bare SDK where nothing throws", async () => {
+    const { diagnostics } = installFault({ place: "none" });
+    await compare(major, await freshModule());
+    expect(diagnostics).toEqual([]);
+  });
+
+  test.each(Object.entries(interleavings))("keeps the order of callbacks and parts of %s", async (_name, scene) => {
+    installFault({ place: "none" });
+    const { wrap } = await freshModule();
+    expect(await scene(major, wrap(major.ai))).toEqual(await scene(major, major.ai));
+  });
+
+  test.each(FAULTS)("gives the application the same as the bare SDK where $place throws", async (fault) => {
+    const { diagnostics } = installFault(fault);
+    await compare(major, await freshModule());
+    expect(diagnostics, "one report per place").toEqual([...new Set(diagnostics)]);
+    if (fault.reported) expect(diagnostics).not.toEqual([]);
+  });
+});

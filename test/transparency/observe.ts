@@ -1,0 +1,179 @@
+/**
+ * What an application can see of the SDK, as plain data: values, errors by identity, the order of parts, callbacks,
+ * and how much of the model's stream was asked for.
+ */
+import { createGate, rejectOnAbort, turn } from "../support/gate.ts";
+import type { CallParameters, Major, SDK, StreamResult } from "../support/majors.ts";
+import { scriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
+
+/** Turns after which a stream that has no reader has come to rest. */
+const TURNS_TO_REST = 20;
+
+const loopSteps: readonly ScriptedStep[] = [
+  {
+    parts: [
+      { toolCall: { name: "searchRooms", id: "call-1" } },
+      { toolCall: { name: "watchRooms", id: "call-2" } },
+      { toolCall: { name: "bookRoom", id: "call-3" } },
+    ],
+    usage: { input: 10, output: 5 },
+    finish: "tool-calls",
+  },
+  { parts: [{ text: "a " }, { text: "room" }], usage: { input: 10, output: 5 } },
+];
+
+type Scene = (major: Major, sdk: SDK) => Promise<unknown>;
+
+function loop(major: Major, sdk: SDK): CallParameters {
+  const { model } = scriptedModel(major, loopSteps);
+  const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
+  return {
+    model,
+    prompt: "a room",
+    tools: {
+      searchRooms: sdk.tool({ inputSchema, execute: async () => 2 }),
+      watchRooms: sdk.tool({
+        inputSchema,
+        execute: async function* () {
+          yield 1;
+          yield 2;
+        },
+      }),
+      bookRoom: sdk.tool({
+        inputSchema,
+        execute: () => {
+          throw new RangeError("taken");
+        },
+      }),
+    },
+    stopWhen: major.stepCount(5),
+    ...major.telemetryOptions({ functionId: "booking-agent", metadata: { conversationId: "c-42" } }),
+  };
+}
+
+/** The first step's tool aborts the run and gives up. */
+function abortingLoop(major: Major, sdk: SDK): CallParameters {
+  const controller = new AbortController();
+  const searchRooms = sdk.tool({
+    inputSchema: sdk.jsonSchema({ type: "object", properties: {} }),
+    execute: async (_input: unknown, { abortSignal }: { abortSignal?: AbortSignal }) => {
+      controller.abort();
+      await rejectOnAbort(abortSignal);
+    },
+  });
+  return { ...loop(major, sdk), tools: { searchRooms }, abortSignal: controller.signal };
+}
+
+const CALLBACKS = ["onStepFinish", "onFinish", "onError", "onAbort"] as const;
+
+function callbacksInto(events: string[]): CallParameters {
+  return Object.fromEntries(CALLBACKS.map((name) => [name, () => void events.push(name)]));
+}
+
+async function partsOf(result: StreamResult, parts: string[] = []): Promise<string[]> {
+  for await (const part of result.fullStream) parts.push(part.type);
+  return parts;
+}
+
+const SCENES: Readonly<Record<string, Scene>> = {
+  generate: async (major, sdk) => {
+    const { text, steps, finishReason } = await sdk.generateText(loop(major, sdk));
+    return { text, finishReason, steps: steps.length };
+  },
+  "generate, failing": async (major, sdk) => {
+    const error = new RangeError("no");
+    const { model } = scriptedModel(major, [{ rejections: [error], onlyRejects: true }]);
+    return await sdk.generateText({ model, prompt: "a room" }).catch((caught: unknown) => caught === error);
+  },
+  "generate, aborted": async (major, sdk) => {
+    const controller = new AbortController();
+    const gate = createGate();
+    const { model } = scriptedModel(major, [{ parts: [{ gate }] }]);
+    const running = sdk.generateText({ model, prompt: "a room", abortSignal: controller.signal });
+    running.catch(() => {});
+    await Promise.race([gate.reached, running.catch(() => {})]);
+    controller.abort();
+    return await running.catch((caught: unknown) => caught === controller.signal.reason);
+  },
+  stream: async (major, sdk) => {
+    const called: string[] = [];
+    const result = sdk.streamText({ ...loop(major, sdk), ...callbacksInto(called) });
+    const parts = await partsOf(result);
+    return { parts, called, text: await result.text, steps: (await result.steps).length };
+  },
+  "stream, failing": async (major, sdk) => {
+    const error = new RangeError("no");
+    const { model } = scriptedModel(major, [{ parts: [{ text: "a " }], streamError: error }]);
+    const seen: unknown[] = [];
+    try {
+      const result = sdk.streamText({ model, prompt: "a room", onError: () => {} });
+      for await (const part of result.fullStream) seen.push(part.type);
+    } catch (caught) {
+      seen.push(caught === error);
+    }
+    return seen;
+  },
+  "stream, with an error part": async (major, sdk) => {
+    const error = new RangeError("no");
+    const { model } = scriptedModel(major, [{ parts: [{ text: "a " }, { error }], finish: "error" }]);
+    const seen: unknown[] = [];
+    const onError = (event: { error: unknown }): void => void seen.push(event.error === error);
+    for await (const part of sdk.streamText({ model, prompt: "a room", onError }).fullStream) {
+      seen.push(part.type, "error" in part && part.error === error);
+    }
+    return seen;
+  },
+  "stream, aborted inside a tool": async (major, sdk) => {
+    const called: string[] = [];
+    const parts = await partsOf(sdk.streamText({ ...abortingLoop(major, sdk), ...callbacksInto(called) }));
+    // How many parts get through before the abort is a matter of ticks: see `interleavings`.
+    return { last: parts.at(-1), called };
+  },
+  "stream, left": async (major, sdk) => {
+    const gate = createGate();
+    const parts = [{ text: "a " }, { gate }, ...Array.from({ length: 30 }, () => ({ text: "room " }))];
+    const { model, counts } = scriptedModel(major, [{ parts }]);
+    const texts: string[] = [];
+    for await (const text of sdk.streamText({ model, prompt: "a room", onError: () => {} }).textStream) {
+      texts.push(text);
+      break;
+    }
+    gate.open();
+    for (let count = 0; count < TURNS_TO_REST; count++) await turn();
+    return { texts, ...counts };
+  },
+  "stream, never read": async (major, sdk) => {
+    const parts = Array.from({ length: 40 }, () => ({ text: "room " }));
+    const { model, counts } = scriptedModel(major, [{ parts }]);
+    const result = sdk.streamText({ model, prompt: "a room", onError: () => {} });
+    for (let count = 0; count < TURNS_TO_REST; count++) await turn();
+    return { type: typeof result, ...counts };
+  },
+};
+
+/** The order in which callbacks and the reader see what happens, to the tick. */
+export const interleavings: Readonly<Record<string, Scene>> = {
+  "a stream in two steps": async (major, sdk) => {
+    const seen: string[] = [];
+    await partsOf(sdk.streamText({ ...loop(major, sdk), ...callbacksInto(seen) }), seen);
+    return seen;
+  },
+  "a stream that is aborted inside a tool": async (major, sdk) => {
+    const seen: string[] = [];
+    await partsOf(sdk.streamText({ ...abortingLoop(major, sdk), ...callbacksInto(seen) }), seen);
+    return seen;
+  },
+};
+
+/** Every scene's outcome; what a scene throws is its outcome. */
+export async function observe(major: Major, sdk: SDK): Promise<Readonly<Record<string, unknown>>> {
+  const outcomes: Record<string, unknown> = {};
+  for (const [name, scene] of Object.entries(SCENES)) {
+    try {
+      outcomes[name] = await scene(major, sdk);
+    } catch (error) {
+      outcomes[name] = { thrown: String(error) };
+    }
+  }
+  return outcomes;
+}

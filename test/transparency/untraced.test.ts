@@ -1,0 +1,147 @@
+/**
+ * Where nothing records, the SDK gets exactly what the caller gave, and the caller exactly what the SDK gave.
+ *
+ * The namespace here is a recording stub, the one stand-in for the SDK in this suite: only the function that is
+ * called can tell that its parameters are the caller's own object.
+ */
+import { trace } from "@opentelemetry/api";
+import { AlwaysOffSampler } from "@opentelemetry/sdk-trace-base";
+import { withTurn, wrapAISDK } from "ai-spans";
+import { beforeEach, describe, expect, test } from "vitest";
+import { majors, type CallParameters } from "../support/majors.ts";
+import { scriptedModel } from "../support/scripted-model.ts";
+import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
+
+interface Recorded {
+  readonly self: unknown;
+  readonly given: readonly unknown[];
+}
+
+function recordingNamespace() {
+  const calls: Recorded[] = [];
+  const promise = Promise.resolve({ text: "a room" });
+  const result = { textStream: new ReadableStream() };
+  const namespace = {
+    generateText(this: unknown, ...given: unknown[]) {
+      calls.push({ self: this, given });
+      return promise;
+    },
+    streamText(this: unknown, ...given: unknown[]) {
+      calls.push({ self: this, given });
+      return result;
+    },
+  };
+  return { namespace, calls, promise, result };
+}
+
+/** Parameters that note which of them were read. */
+function watchedParameters(): { parameters: CallParameters; read: Set<PropertyKey> } {
+  const read = new Set<PropertyKey>();
+  const parameters = new Proxy<CallParameters>(
+    {
+      model: { provider: "mock-provider", modelId: "mock-model" },
+      prompt: "a room",
+      messages: [],
+      system: "be kind",
+      tools: {},
+      telemetry: { functionId: "booking-agent" },
+    },
+    {
+      get: (target, key, receiver) => {
+        read.add(key);
+        return Reflect.get(target, key, receiver) as unknown;
+      },
+    },
+  );
+  return { parameters, read };
+}
+
+function isTransparent(): void {
+  test("hands the caller's own parameters to the SDK and the SDK's own promise to the caller", () => {
+    const { namespace, calls, promise } = recordingNamespace();
+    const parameters = Object.freeze({ model: "gpt-4o", prompt: "a room", tools: Object.freeze({}) });
+    expect(wrapAISDK(namespace).generateText(parameters)).toBe(promise);
+    expect(calls).toHaveLength(1);
+    expect(calls[0]?.given).toHaveLength(1);
+    expect(calls[0]?.given[0]).toBe(parameters);
+  });
+
+  test("hands the caller's own parameters to the SDK and the SDK's own result to the caller", () => {
+    const { namespace, calls, result } = recordingNamespace();
+    const parameters = { model: "gpt-4o", prompt: "a room" };
+    expect(wrapAISDK(namespace).streamText(parameters)).toBe(result);
+    expect(calls).toHaveLength(1);
+    expect(calls[0]?.given[0]).toBe(parameters);
+  });
+
+  test("does the same inside a turn", () => {
+    const { namespace, calls, promise } = recordingNamespace();
+    const parameters = { model: "gpt-4o", prompt: "a room" };
+    const { generateText } = wrapAISDK(namespace);
+    expect(withTurn({ userId: "u-7" }, () => generateText(parameters))).toBe(promise);
+    expect(calls[0]?.given[0]).toBe(parameters);
+  });
+
+  test("hands on every argument, and none that was not given", () => {
+    const { namespace, calls } = recordingNamespace();
+    const { streamText } = wrapAISDK(namespace);
+    streamText();
+    streamText(undefined);
+    streamText({ model: "gpt-4o" }, "second");
+    expect(calls.map(({ given }) => given)).toEqual([[], [undefined], [{ model: "gpt-4o" }, "second"]]);
+  });
+
+  test("reads no prompt, message, instruction or tool", () => {
+    const { namespace } = recordingNamespace();
+    const { parameters, read } = watchedParameters();
+    wrapAISDK(namespace).streamText(parameters);
+    expect([...read].filter((key) => ["prompt", "messages", "system", "tools"].includes(String(key)))).toEqual([]);
+  });
+
+  test("throws what the SDK throws", () => {
+    const error = new RangeError("no");
+    const namespace = {
+      streamText: () => {
+        throw error;
+      },
+    };
+    const { streamText } = wrapAISDK(namespace);
+    expect(() => streamText()).toThrow(error);
+  });
+
+  test.each(majors)("runs the SDK as it is on $name", async (major) => {
+    const sdk = wrapAISDK(major.ai);
+    const script = [{ parts: [{ text: "a " }, { text: "room" }] }, { parts: [{ text: "a room" }] }];
+    const { model } = scriptedModel(major, script);
+    const result = sdk.streamText({ model, prompt: "a room" });
+    expect(result.constructor).toBe(major.ai.streamText({ model, prompt: "a room" }).constructor);
+    expect(await result.text).toBe("a room");
+  });
+}
+
+describe("where no provider is registered", () => {
+  isTransparent();
+
+  test("leaves the global provider alone", () => {
+    expect(trace.getTracer("application").startSpan("probe").isRecording()).toBe(false);
+  });
+});
+
+describe("where the sampler drops the span", () => {
+  let telemetry: Telemetry;
+
+  beforeEach(() => {
+    telemetry = setupTelemetry({ sampler: new AlwaysOffSampler() });
+    return () => expect(telemetry.started).toEqual([]);
+  });
+
+  isTransparent();
+});
+
+describe("where the sampler drops the span and no context manager is registered", () => {
+  beforeEach(() => {
+    setupTelemetry({ sampler: new AlwaysOffSampler(), contextManager: false });
+  });
+
+  isTransparent();
+});

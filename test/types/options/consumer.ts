@@ -1,0 +1,59 @@
+// What wrapAISDK and withTurn accept and refuse, without any AI SDK.
+import type { TracerProvider } from "@opentelemetry/api";
+import { withTurn, wrapAISDK, type TurnAttributes, type WrapOptions } from "ai-spans";
+import { exactly, type Equal, type Expect } from "../assertions.ts";
+
+export type Options = Expect<
+  Equal<
+    WrapOptions,
+    {
+      readonly namespace?: string;
+      readonly idleDeadlineMs?: number;
+      readonly tracerProvider?: TracerProvider;
+    }
+  >
+>;
+
+declare const tracerProvider: TracerProvider;
+declare const callback: () => Promise<number>;
+const namespace = { greet: (name: string): string => name };
+
+export function wrap(): void {
+  exactly<typeof namespace>()(wrapAISDK(namespace));
+  exactly<typeof namespace>()(wrapAISDK(namespace, {}));
+  wrapAISDK(namespace, { namespace: "cloudflare.agents", idleDeadlineMs: 1000, tracerProvider });
+
+  // @ts-expect-error there is no option that records content
+  wrapAISDK(namespace, { recordInputs: true });
+  // @ts-expect-error a namespace is a string
+  wrapAISDK(namespace, { namespace: 7 });
+  // @ts-expect-error a deadline is a number of milliseconds
+  wrapAISDK(namespace, { idleDeadlineMs: "10m" });
+  // @ts-expect-error a tracer provider is not a tracer
+  wrapAISDK(namespace, { tracerProvider: tracerProvider.getTracer("name") });
+  // @ts-expect-error the namespace must be given
+  wrapAISDK();
+  // @ts-expect-error a namespace is an object
+  wrapAISDK("ai");
+}
+
+export function setOption(options: WrapOptions): void {
+  // @ts-expect-error options are readonly
+  options.namespace = "changed";
+}
+
+export function turn(attributes: TurnAttributes): void {
+  exactly<number>()(withTurn({ userId: "u-7", attempt: 2, trial: false, plan: undefined }, () => 7));
+  exactly<Promise<number>>()(withTurn(attributes, callback));
+
+  // @ts-expect-error an attribute is a scalar
+  void withTurn({ user: { id: "u-7" } }, callback);
+  // @ts-expect-error an attribute is not a list
+  void withTurn({ tags: ["a"] }, callback);
+  // @ts-expect-error the work is a function
+  withTurn({ userId: "u-7" }, callback());
+  // @ts-expect-error the attributes come first
+  withTurn(callback);
+  // @ts-expect-error turn attributes are readonly
+  attributes["userId"] = "changed";
+}
