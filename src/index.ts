@@ -4,7 +4,7 @@
  * @module
  */
 import { warnOnce } from "./guard.ts";
-import { describe, resolveOptions, type WrapOptions } from "./options.ts";
+import { resolveOptions, type WrapOptions } from "./options.ts";
 import { readTurnAttributes } from "./readers/turn.ts";
 import { runInTurn } from "./spans/turn-context.ts";
 import { Tracing } from "./spans/tracing.ts";
@@ -33,9 +33,8 @@ export type TurnAttributes = Readonly<Record<string, string | number | boolean |
 export function wrapAISDK<T extends object>(ai: T, options?: WrapOptions): T {
   const resolved = resolveOptions("wrapAISDK", options);
   if (!hasOperation(ai) && !hasOperation(defaultExport(ai))) {
-    throw new TypeError(
-      `wrapAISDK: expected the AI SDK, an object with ${operationNames().join(" or ")}, not ${describe(ai)}`,
-    );
+    const names = operationNames().join(", ");
+    throw new TypeError(`wrapAISDK: ai must be the AI SDK, an object with one of ${names}; got ${kindOf(ai)}`);
   }
   return wrapNamespace(ai, new Tracing(resolved));
 }
@@ -48,12 +47,17 @@ export function wrapAISDK<T extends object>(ai: T, options?: WrapOptions): T {
  * @returns what `work` returns
  */
 export function withTurn<T>(attributes: TurnAttributes, work: () => T): T {
-  if ((attributes ?? undefined) !== undefined && (typeof attributes !== "object" || Array.isArray(attributes))) {
-    warnOnce("withTurn", () => `attributes must be an object, not ${describe(attributes)}; the turn has none`);
+  if (attributes !== undefined && kindOf(attributes) !== "object") {
+    warnOnce("withTurn", () => `attributes must be an object, got ${kindOf(attributes)}; the turn has none`);
   }
   return runInTurn(readTurnAttributes(attributes), work);
 }
 
 function defaultExport(ai: unknown): unknown {
   return typeof ai === "object" && ai !== null && "default" in ai ? ai.default : undefined;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value;
 }

@@ -35,37 +35,24 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** Throws a `TypeError` that names the caller and the bad option. */
 export function resolveOptions(caller: string, options: WrapOptions | undefined): ResolvedOptions {
-  if (options !== undefined && (typeof options !== "object" || options === null)) {
-    throw new TypeError(`${caller}: options must be an object, not ${describe(options)}`);
-  }
   const { namespace = DEFAULT_NAMESPACE, idleDeadlineMs = DEFAULT_IDLE_DEADLINE_MS, tracerProvider } = options ?? {};
-  for (const name of Object.keys(options ?? {})) {
-    if (!OPTION_NAMES.has(name)) {
-      throw new TypeError(`${caller}: unknown option "${name}"; known are ${[...OPTION_NAMES].join(", ")}`);
-    }
-  }
-  if (typeof namespace !== "string" || !NAMESPACE_PATTERN.test(namespace) || RESERVED_NAMESPACE.test(namespace)) {
-    throw new TypeError(
-      `${caller}: option "namespace" must be lower-case words joined by dots and not "ai" or "gen_ai", ` +
-        `not ${describe(namespace)}`,
-    );
-  }
-  if (typeof idleDeadlineMs !== "number" || !(idleDeadlineMs > 0 && idleDeadlineMs <= LONGEST_TIMER_MS)) {
-    throw new TypeError(
-      `${caller}: option "idleDeadlineMs" must be a number of milliseconds from 1 to ${LONGEST_TIMER_MS}, ` +
-        `not ${describe(idleDeadlineMs)}`,
-    );
-  }
-  if (tracerProvider !== undefined && typeof tracerProvider?.getTracer !== "function") {
-    throw new TypeError(`${caller}: option "tracerProvider" must have getTracer(), got ${describe(tracerProvider)}`);
-  }
+  const check = (holds: boolean, rule: string): void => {
+    if (!holds) throw new TypeError(`${caller}: ${rule}`);
+  };
+  check(options === undefined || (typeof options === "object" && options !== null), "options must be an object");
+  const unknownName = Object.keys(options ?? {}).find((name) => !OPTION_NAMES.has(name));
+  check(unknownName === undefined, `unknown option "${unknownName}"; known: ${[...OPTION_NAMES].join(", ")}`);
+  check(
+    typeof namespace === "string" && NAMESPACE_PATTERN.test(namespace) && !RESERVED_NAMESPACE.test(namespace),
+    `option "namespace" must be lower-case words joined by dots, not below "ai" or "gen_ai"`,
+  );
+  check(
+    typeof idleDeadlineMs === "number" && idleDeadlineMs >= 1 && idleDeadlineMs <= LONGEST_TIMER_MS,
+    `option "idleDeadlineMs" must be a number from 1 to ${LONGEST_TIMER_MS}`,
+  );
+  check(
+    tracerProvider === undefined || typeof tracerProvider?.getTracer === "function",
+    `option "tracerProvider" must have a getTracer method`,
+  );
   return { keys: vendorKeys(namespace), idleDeadlineMs, tracerProvider };
-}
-
-/** A value in an error message: its kind, and the value itself only where it is short and plain. */
-export function describe(value: unknown): string {
-  if (value === null) return "null";
-  if (typeof value === "string") return value.length <= 40 ? JSON.stringify(value) : "a long string";
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  return value === undefined ? "undefined" : `a value of type ${typeof value}`;
 }

@@ -1,12 +1,11 @@
 /**
  * What an error or an aborted signal means for a span. Reads class names and status codes, never a message.
  */
-import { ERROR_TYPE_OTHER, ERROR_TYPE_TIMEOUT } from "../semconv/attributes.ts";
+import { ERROR_TYPE_OTHER } from "../semconv/attributes.ts";
+import { ABORTED, failed, TIMED_OUT } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
-import { isRecord, property } from "./guards.ts";
+import { isRecord, asRecord } from "./guards.ts";
 
-const ABORTED: Outcome = { status: "canceled", cause: "abort" };
-const TIMED_OUT: Outcome = { status: "error", errorType: ERROR_TYPE_TIMEOUT };
 const ERROR_TYPE_PATTERN = /^[A-Za-z0-9_.:-]{1,64}$/;
 
 /** `AISDKError` subclasses of every copy of the SDK mark their instances so (provider, `ai-sdk-error.ts`). */
@@ -17,7 +16,7 @@ const GATEWAY_ERROR = Symbol.for("vercel.ai.gateway.error");
 /** The outcome of an aborted signal; `undefined` while it is not aborted. */
 export function readAbort(signal: AbortSignal | undefined): Outcome | undefined {
   if (signal === undefined || !signal.aborted) return undefined;
-  return property(signal.reason, "name") === "TimeoutError" ? TIMED_OUT : ABORTED;
+  return asRecord(signal.reason)?.name === "TimeoutError" ? TIMED_OUT : ABORTED;
 }
 
 /** The outcome of a rejection, a thrown value or an in-band `error` part, given the signal it ran under. */
@@ -25,25 +24,25 @@ export function readFailure(error: unknown, signal: AbortSignal | undefined): Ou
   const aborted = readAbort(signal);
   if (aborted !== undefined) return aborted;
   const root = rootError(error);
-  const name = property(root, "name");
+  const name = asRecord(root)?.name;
   // The SDK's own test (provider-utils `isAbortError`); the runtime's AbortSignal.timeout has a name of its own.
   if (name === "AbortError" || name === "ResponseAborted") return ABORTED;
   if (name === "TimeoutError") return TIMED_OUT;
-  return { status: "error", errorType: errorType(root, name) };
+  return failed(errorType(root, name));
 }
 
 /** A retry error stands for the last attempt's error. */
 function rootError(error: unknown): unknown {
-  return isRecord(error) && RETRY_ERROR in error ? (error["lastError"] ?? error) : error;
+  return isRecord(error) && RETRY_ERROR in error ? (error.lastError ?? error) : error;
 }
 
 function errorType(error: unknown, name: unknown): string {
   if (!isRecord(error)) return ERROR_TYPE_OTHER;
-  const className = property(error["constructor"], "name");
+  const className = asRecord(error.constructor)?.name;
   // In-band errors of providers are often plain objects: they have no class, some have a status.
   const isPlain = className === "Object" || className === undefined;
   if (isPlain || API_CALL_ERROR in error || GATEWAY_ERROR in error || name === "AI_StreamProviderError") {
-    const status = error["statusCode"];
+    const status = error.statusCode;
     // An answer that broke off is an API call error with status 200: no status of a failure.
     if (typeof status === "number" && Number.isInteger(status) && status >= 400 && status <= 599) return String(status);
     if (isPlain) return ERROR_TYPE_OTHER;

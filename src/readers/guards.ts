@@ -13,20 +13,18 @@ export function isFunction(value: unknown): value is UnknownFunction {
   return typeof value === "function";
 }
 
-/** A property of anything; `undefined` for what cannot have one. Runs the getter if there is one. */
-export function property(value: unknown, key: PropertyKey): unknown {
+/** Anything with properties, to be read one by one; `undefined` for the rest. A read runs the getter if there is one. */
+export function asRecord(value: unknown): UnknownRecord | undefined {
   // A function or an object: both can be indexed, and no shape is claimed for what comes back.
-  return value !== null && (typeof value === "object" || typeof value === "function")
-    ? (value as UnknownRecord)[key]
-    : undefined;
+  return isRecord(value) || isFunction(value) ? (value as UnknownRecord) : undefined;
+}
+
+export function isString(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 export function stringOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-export function finiteNumber(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+  return isString(value) && value !== "" ? value : undefined;
 }
 
 /** A count of tokens: finite and not negative. */
@@ -39,7 +37,7 @@ export function isNativePromise(value: unknown): value is Promise<unknown> {
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return isFunction(property(value, "then"));
+  return isFunction(asRecord(value)?.then);
 }
 
 /** The SDK's own test for a streaming tool (provider-utils `isAsyncIterable`). */
@@ -49,9 +47,9 @@ export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown>
 
 /** Any realm's or polyfill's readable stream, by the methods the SDK uses. */
 export function isReadableStream(value: unknown): value is ReadableStream<unknown> {
-  return isRecord(value) && isFunction(value["pipeThrough"]) && isFunction(value["getReader"]);
+  return isRecord(value) && isFunction(value.pipeThrough) && isFunction(value.getReader);
 }
 
 export function isAbortSignal(value: unknown): value is AbortSignal {
-  return isRecord(value) && typeof value["aborted"] === "boolean" && isFunction(value["addEventListener"]);
+  return isRecord(value) && typeof value.aborted === "boolean" && isFunction(value.addEventListener);
 }

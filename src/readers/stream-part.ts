@@ -2,14 +2,11 @@
  * Parts of a model stream (specifications V2, V3, V4) and of a result's base stream, bare or in the envelope
  * `{ part, partialOutput }` that v5 to v7 use there. Never reads what a part says.
  */
-import { property } from "./guards.ts";
+import { asRecord, type UnknownRecord } from "./guards.ts";
 
-export function readPartType(part: unknown): unknown {
-  return property(part, "type");
-}
-
-export function readEnvelopedPart(chunk: unknown): unknown {
-  return property(chunk, "part") ?? chunk;
+export function readEnvelopedPart(chunk: unknown): UnknownRecord | undefined {
+  const envelope = asRecord(chunk);
+  return asRecord(envelope?.part) ?? envelope;
 }
 
 /**
@@ -21,7 +18,7 @@ export function carriesOutput(type: unknown, part: unknown): boolean {
     case "text-delta":
     case "reasoning-delta":
     case "tool-input-delta":
-      return property(part, "delta") !== "";
+      return asRecord(part)?.delta !== "";
     case "tool-input-start":
     case "tool-call":
     case "tool-result":

@@ -3,7 +3,7 @@
  * with the allowed keys of `runtimeContext` (v7), and the attributes of `withTurn` on all.
  */
 import type { Scalar, Turn } from "../semconv/records.ts";
-import { isRecord, property, stringOf } from "./guards.ts";
+import { asRecord, isRecord, stringOf, type UnknownRecord } from "./guards.ts";
 
 /** Longest string recorded of the caller's own words, in UTF-16 units. */
 const TEXT_LIMIT = 1024;
@@ -19,28 +19,21 @@ export function readTurnAttributes(attributes: unknown): ReadonlyMap<string, Sca
 
 /** The one part of the identity that samplers look at. */
 export function readAgentName(parameters: unknown, inherited: ReadonlyMap<string, Scalar> | undefined): string | undefined {
-  const telemetry = readTelemetry(parameters);
-  return (
-    cut(stringOf(property(telemetry, "functionId"))) ??
-    nameOf(tryRead(property(telemetry, "metadata"), "agentName")) ??
-    nameOf(readAllowedContext(parameters, telemetry, "agentName")) ??
-    nameOf(inherited?.get("agentName"))
-  );
+  return cut(stringOf(readTelemetry(parameters)?.functionId)) ?? readTurn(parameters, inherited).agentName;
 }
 
 export function readTurn(parameters: unknown, inherited: ReadonlyMap<string, Scalar> | undefined): Turn {
   const telemetry = readTelemetry(parameters);
-  const functionId = stringOf(property(telemetry, "functionId"));
-  const metadata = property(telemetry, "metadata");
-  const allowed = property(telemetry, "includeRuntimeContext");
-  if (metadata === undefined && allowed === undefined && inherited === undefined) {
-    return { agentName: cut(functionId), metadata: undefined };
-  }
+  const agentName = cut(stringOf(telemetry?.functionId));
+  const allowed = asRecord(telemetry?.includeRuntimeContext);
+  const metadata = telemetry?.metadata;
+  if (metadata === undefined && allowed === undefined && inherited === undefined) return { agentName };
   const entries: Entries = new Map(inherited);
   addEntries(entries, metadata);
-  if (isRecord(allowed)) addEntries(entries, property(parameters, "runtimeContext"), allowed);
+  if (allowed !== undefined) addEntries(entries, asRecord(parameters)?.runtimeContext, allowed);
+  const namedAgent = take(entries, "agentName");
   return {
-    agentName: cut(functionId) ?? take(entries, "agentName"),
+    agentName: agentName ?? namedAgent,
     agentId: take(entries, "agentId"),
     agentVersion: take(entries, "agentVersion"),
     conversationId: take(entries, "conversationId"),
@@ -48,23 +41,14 @@ export function readTurn(parameters: unknown, inherited: ReadonlyMap<string, Sca
   };
 }
 
-function readTelemetry(parameters: unknown): unknown {
-  return property(parameters, "telemetry") ?? property(parameters, "experimental_telemetry");
-}
-
-function readAllowedContext(parameters: unknown, telemetry: unknown, key: string): unknown {
-  const allowed = tryRead(property(telemetry, "includeRuntimeContext"), key);
-  return allowed === true ? tryRead(property(parameters, "runtimeContext"), key) : undefined;
-}
-
-function nameOf(value: unknown): string | undefined {
-  const name = scalar(value);
-  return name === undefined || name === "" ? undefined : String(name);
-}
-
 /** The v7 way to say: no telemetry for this call. */
 export function readOptedOut(parameters: unknown): boolean {
-  return property(property(parameters, "telemetry"), "isEnabled") === false;
+  return asRecord(asRecord(parameters)?.telemetry)?.isEnabled === false;
+}
+
+function readTelemetry(parameters: unknown): UnknownRecord | undefined {
+  const record = asRecord(parameters);
+  return asRecord(record?.telemetry ?? record?.experimental_telemetry);
 }
 
 function addEntries(entries: Entries, source: unknown, allowed?: unknown): void {
@@ -80,7 +64,7 @@ function addEntries(entries: Entries, source: unknown, allowed?: unknown): void 
 function take(entries: Entries, key: string): string | undefined {
   const value = entries.get(key);
   entries.delete(key);
-  return nameOf(value);
+  return value === undefined || value === "" ? undefined : String(value);
 }
 
 function scalar(value: unknown): Scalar | undefined {
@@ -107,7 +91,7 @@ function ownKeys(source: object): string[] {
 
 function tryRead(source: unknown, key: string): unknown {
   try {
-    return property(source, key);
+    return asRecord(source)?.[key];
   } catch {
     // A getter that throws loses its own key only.
     return undefined;

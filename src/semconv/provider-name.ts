@@ -1,37 +1,24 @@
 /**
- * The SDK's provider ids to the registry's `gen_ai.provider.name`. A pure table: the longest listed prefix that
- * ends at a dot or at the end wins; any other id is cut at its first dot.
+ * The SDK's provider ids to the registry's `gen_ai.provider.name`. A pure table over the first two words of an id or
+ * its first; any other id is cut at its first dot, which is the registry's own name for `openai`, `anthropic`,
+ * `cohere`, `deepseek`, `groq` and `perplexity`.
  */
-const PROVIDER_NAMES: Readonly<Record<string, string>> = {
-  "amazon-bedrock": "aws.bedrock",
-  anthropic: "anthropic",
-  azure: "azure.ai.openai",
-  "azure-openai": "azure.ai.openai",
-  "azure-ai": "azure.ai.inference",
-  bedrock: "aws.bedrock",
-  cohere: "cohere",
-  deepseek: "deepseek",
-  google: "gcp.gemini",
-  "google.vertex": "gcp.vertex_ai",
-  groq: "groq",
-  mistral: "mistral_ai",
-  moonshotai: "moonshot_ai",
-  openai: "openai",
-  perplexity: "perplexity",
-  vertex: "gcp.vertex_ai",
-  watsonx: "ibm.watsonx.ai",
-  xai: "x_ai",
-};
+const PROVIDER_NAMES: ReadonlyMap<string, string> = new Map([
+  ["amazon-bedrock", "aws.bedrock"],
+  ["azure", "azure.ai.openai"],
+  ["azure-ai", "azure.ai.inference"],
+  ["azure-openai", "azure.ai.openai"],
+  ["bedrock", "aws.bedrock"],
+  ["google", "gcp.gemini"],
+  ["google.vertex", "gcp.vertex_ai"],
+  ["mistral", "mistral_ai"],
+  ["moonshotai", "moonshot_ai"],
+  ["vertex", "gcp.vertex_ai"],
+  ["watsonx", "ibm.watsonx.ai"],
+  ["xai", "x_ai"],
+]);
 
 export function providerName(providerId: string): string {
-  const firstDot = providerId.indexOf(".");
-  if (firstDot < 0) return lookUp(providerId) ?? providerId;
-  const secondDot = providerId.indexOf(".", firstDot + 1);
-  const family = secondDot < 0 ? providerId : providerId.slice(0, secondDot);
-  const vendor = providerId.slice(0, firstDot);
-  return lookUp(family) ?? lookUp(vendor) ?? vendor;
-}
-
-function lookUp(key: string): string | undefined {
-  return Object.hasOwn(PROVIDER_NAMES, key) ? PROVIDER_NAMES[key] : undefined;
+  const [vendor = providerId, family] = providerId.split(".", 2);
+  return PROVIDER_NAMES.get(`${vendor}.${family}`) ?? PROVIDER_NAMES.get(vendor) ?? vendor;
 }

@@ -1,21 +1,25 @@
 /**
- * Neutral records between the readers (what the SDK says) and the attributes (what a span says).
- * Types only: no record may hold a prompt, a message, a chunk or a result.
+ * Neutral records between the readers (what the SDK says) and the attributes (what a span says). No record may hold a
+ * prompt, a message, a chunk or a result.
  */
 export type Scalar = string | number | boolean;
 
+/** Numeric settings of a model request, by the SDK's names (the same on call parameters and provider calls). */
+export type NumericSetting =
+  | "maxOutputTokens"
+  | "temperature"
+  | "topP"
+  | "topK"
+  | "frequencyPenalty"
+  | "presencePenalty"
+  | "seed";
+
 /** Settings of a model request that the conventions have a name for. Numbers are finite. */
-export interface RequestSettings {
-  readonly maxTokens?: number | undefined;
-  readonly temperature?: number | undefined;
-  readonly topP?: number | undefined;
-  readonly topK?: number | undefined;
-  readonly frequencyPenalty?: number | undefined;
-  readonly presencePenalty?: number | undefined;
-  readonly seed?: number | undefined;
-  readonly stopSequences?: string[] | undefined;
-  readonly reasoningLevel?: string | undefined;
-}
+export type RequestSettings = { [name in NumericSetting]?: number } & {
+  stopSequences?: string[];
+  /** The SDK's `reasoning` level (v7). */
+  reasoning?: string;
+};
 
 /** One logical call of a model, before its answer. */
 export interface ModelRequest {
@@ -23,16 +27,15 @@ export interface ModelRequest {
   readonly providerId: string | undefined;
   readonly model: string | undefined;
   readonly streaming: boolean;
+  /** Whether the call asks for structured output. */
+  readonly wantsJson: boolean;
 }
 
-/** Token counts; absent when unknown. Input counts include cached tokens, output counts reasoning. */
-export interface TokenUsage {
-  readonly inputTokens?: number | undefined;
-  readonly outputTokens?: number | undefined;
-  readonly cacheReadTokens?: number | undefined;
-  readonly cacheWriteTokens?: number | undefined;
-  readonly reasoningTokens?: number | undefined;
-}
+/** Token counts. Input counts include cached tokens, output counts include reasoning. */
+export type TokenCount = "inputTokens" | "outputTokens" | "cacheReadTokens" | "cacheWriteTokens" | "reasoningTokens";
+
+/** Absent counts are unknown. */
+export type TokenUsage = { readonly [name in TokenCount]?: number | undefined };
 
 /** What a provider reported of its answer. Never the SDK's own generated values. */
 export interface ModelResponse {
@@ -50,18 +53,14 @@ export interface ToolRequest {
   readonly callId: string | undefined;
 }
 
-/** Who runs, for whom: given by the caller, never invented. */
-export interface Identity {
+/** Who runs, for whom, in the caller's own words; never invented. */
+export interface Turn {
   readonly agentId?: string | undefined;
   readonly agentName?: string | undefined;
   readonly agentVersion?: string | undefined;
   readonly conversationId?: string | undefined;
-}
-
-/** Identity and the caller's own scalar words for one turn. */
-export interface Turn extends Identity {
-  /** `userId`, `requestId`, `plan` … in the caller's order; later entries win. */
-  readonly metadata: ReadonlyMap<string, Scalar> | undefined;
+  /** `userId`, `requestId`, `plan` and so on. */
+  readonly metadata?: ReadonlyMap<string, Scalar> | undefined;
 }
 
 export type CancelCause = "abort" | "consumer" | "abandoned";
@@ -71,8 +70,3 @@ export type Outcome =
   | { readonly status: "ok" }
   | { readonly status: "error"; readonly errorType: string }
   | { readonly status: "canceled"; readonly cause: CancelCause };
-
-export const OK: Outcome = { status: "ok" };
-export const ABORTED: Outcome = { status: "canceled", cause: "abort" };
-export const LEFT_BY_CONSUMER: Outcome = { status: "canceled", cause: "consumer" };
-export const ABANDONED: Outcome = { status: "canceled", cause: "abandoned" };

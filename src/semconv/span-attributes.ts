@@ -3,36 +3,55 @@
  * unknown.
  */
 import * as key from "./attributes.ts";
-import type { ModelResponse, Outcome, RequestSettings, TokenUsage, Turn } from "./records.ts";
+import type { ModelResponse, NumericSetting, Outcome, RequestSettings, TokenCount, TokenUsage, Turn } from "./records.ts";
 import type { SpanAttributes } from "./span-spec.ts";
 import type { VendorKeys } from "./vendor-keys.ts";
 
-type Value = SpanAttributes[string] | undefined;
+type Keys<Name extends string> = readonly (readonly [Name, string])[];
 
-function put(attributes: SpanAttributes, name: string, value: Value): void {
+const SETTINGS: Keys<NumericSetting | "stopSequences"> = [
+  ["maxOutputTokens", key.ATTR_REQUEST_MAX_TOKENS],
+  ["temperature", key.ATTR_REQUEST_TEMPERATURE],
+  ["topP", key.ATTR_REQUEST_TOP_P],
+  ["frequencyPenalty", key.ATTR_REQUEST_FREQUENCY_PENALTY],
+  ["presencePenalty", key.ATTR_REQUEST_PRESENCE_PENALTY],
+  ["seed", key.ATTR_REQUEST_SEED],
+  ["stopSequences", key.ATTR_REQUEST_STOP_SEQUENCES],
+];
+
+/** The conventions have no such keys on invoke_agent. */
+const CHAT_ONLY_SETTINGS: Keys<keyof RequestSettings> = [
+  ["topK", key.ATTR_REQUEST_TOP_K],
+  ["reasoning", key.ATTR_REQUEST_REASONING_LEVEL],
+];
+
+const USAGE: Keys<TokenCount> = [
+  ["inputTokens", key.ATTR_USAGE_INPUT_TOKENS],
+  ["outputTokens", key.ATTR_USAGE_OUTPUT_TOKENS],
+  ["cacheReadTokens", key.ATTR_USAGE_CACHE_READ_INPUT_TOKENS],
+  ["cacheWriteTokens", key.ATTR_USAGE_CACHE_WRITE_INPUT_TOKENS],
+  ["reasoningTokens", key.ATTR_USAGE_REASONING_OUTPUT_TOKENS],
+];
+
+function put(attributes: SpanAttributes, name: string, value: SpanAttributes[string] | undefined): void {
   if (value !== undefined) attributes[name] = value;
 }
 
-/** The settings that the conventions allow on invoke_agent and chat alike. */
-export function addRequestSettings(attributes: SpanAttributes, settings: RequestSettings): void {
-  put(attributes, key.ATTR_REQUEST_MAX_TOKENS, settings.maxTokens);
-  put(attributes, key.ATTR_REQUEST_TEMPERATURE, settings.temperature);
-  put(attributes, key.ATTR_REQUEST_TOP_P, settings.topP);
-  put(attributes, key.ATTR_REQUEST_FREQUENCY_PENALTY, settings.frequencyPenalty);
-  put(attributes, key.ATTR_REQUEST_PRESENCE_PENALTY, settings.presencePenalty);
-  put(attributes, key.ATTR_REQUEST_SEED, settings.seed);
-  put(attributes, key.ATTR_REQUEST_STOP_SEQUENCES, settings.stopSequences);
+function putAll<Name extends string>(
+  attributes: SpanAttributes,
+  keys: Keys<Name>,
+  record: { readonly [name in Name]?: SpanAttributes[string] | undefined },
+): void {
+  for (const [name, attribute] of keys) put(attributes, attribute, record[name]);
 }
 
-/** Settings that only a chat span may carry. */
-export function addChatSettings(
-  attributes: SpanAttributes,
-  settings: RequestSettings,
-  streaming: boolean,
-): void {
-  addRequestSettings(attributes, settings);
-  put(attributes, key.ATTR_REQUEST_TOP_K, settings.topK);
-  put(attributes, key.ATTR_REQUEST_REASONING_LEVEL, settings.reasoningLevel);
+export function addAgentSettings(attributes: SpanAttributes, settings: RequestSettings): void {
+  putAll(attributes, SETTINGS, settings);
+}
+
+export function addChatSettings(attributes: SpanAttributes, settings: RequestSettings, streaming: boolean): void {
+  putAll(attributes, SETTINGS, settings);
+  putAll(attributes, CHAT_ONLY_SETTINGS, settings);
   if (streaming) attributes[key.ATTR_REQUEST_STREAM] = true;
 }
 
@@ -44,20 +63,16 @@ export function addResponse(attributes: SpanAttributes, response: ModelResponse)
   put(attributes, key.ATTR_RESPONSE_ID, response.id);
   put(attributes, key.ATTR_RESPONSE_MODEL, response.model);
   put(attributes, key.ATTR_RESPONSE_TIME_TO_FIRST_CHUNK, response.timeToFirstChunkSeconds);
-  addFinishReason(attributes, response.finishReason);
-  if (response.usage !== undefined) addUsage(attributes, response.usage);
+  addTotals(attributes, response.finishReason, response.usage);
 }
 
-export function addFinishReason(attributes: SpanAttributes, finishReason: string | undefined): void {
+export function addTotals(
+  attributes: SpanAttributes,
+  finishReason: string | undefined,
+  usage: TokenUsage | undefined,
+): void {
   if (finishReason !== undefined) attributes[key.ATTR_RESPONSE_FINISH_REASONS] = [finishReason];
-}
-
-export function addUsage(attributes: SpanAttributes, usage: TokenUsage): void {
-  put(attributes, key.ATTR_USAGE_INPUT_TOKENS, usage.inputTokens);
-  put(attributes, key.ATTR_USAGE_OUTPUT_TOKENS, usage.outputTokens);
-  put(attributes, key.ATTR_USAGE_CACHE_READ_INPUT_TOKENS, usage.cacheReadTokens);
-  put(attributes, key.ATTR_USAGE_CACHE_WRITE_INPUT_TOKENS, usage.cacheWriteTokens);
-  put(attributes, key.ATTR_USAGE_REASONING_OUTPUT_TOKENS, usage.reasoningTokens);
+  if (usage !== undefined) putAll(attributes, USAGE, usage);
 }
 
 export function addConversation(attributes: SpanAttributes, turn: Turn): void {
@@ -69,10 +84,9 @@ export function addTurn(attributes: SpanAttributes, turn: Turn, keys: VendorKeys
   addConversation(attributes, turn);
   put(attributes, key.ATTR_AGENT_ID, turn.agentId);
   put(attributes, key.ATTR_AGENT_VERSION, turn.agentVersion);
-  if (turn.metadata === undefined) return;
-  for (const [name, value] of turn.metadata) {
-    attributes[name === "userId" ? key.ATTR_USER_ID : keys.turn(name)] = value;
-  }
+  turn.metadata?.forEach((value, name) => {
+    attributes[keys.metadata(name)] = value;
+  });
 }
 
 export function addToolCallId(attributes: SpanAttributes, callId: string | undefined): void {
@@ -89,16 +103,10 @@ export function addOutcome(attributes: SpanAttributes, outcome: Outcome, keys: V
 /** Adds up usage; a count stays absent until some call reported it. */
 export function sumUsage(total: TokenUsage | undefined, next: TokenUsage): TokenUsage {
   if (total === undefined) return next;
-  return {
-    inputTokens: sum(total.inputTokens, next.inputTokens),
-    outputTokens: sum(total.outputTokens, next.outputTokens),
-    cacheReadTokens: sum(total.cacheReadTokens, next.cacheReadTokens),
-    cacheWriteTokens: sum(total.cacheWriteTokens, next.cacheWriteTokens),
-    reasoningTokens: sum(total.reasoningTokens, next.reasoningTokens),
-  };
-}
-
-function sum(left: number | undefined, right: number | undefined): number | undefined {
-  if (left === undefined) return right;
-  return right === undefined ? left : left + right;
+  const sum: { [name in TokenCount]?: number | undefined } = { ...total };
+  for (const [name] of USAGE) {
+    const count = next[name];
+    if (count !== undefined) sum[name] = (sum[name] ?? 0) + count;
+  }
+  return sum;
 }

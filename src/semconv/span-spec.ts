@@ -54,17 +54,9 @@ export function toolSpanSpec(tool: ToolRequest, agentName: string | undefined): 
 function spanName(operation: string, target: string | undefined): string {
   if (target === undefined || target === "") return operation;
   const name = `${operation} ${target}`;
-  return utf8LengthAtMost(name, NAME_LIMIT_BYTES) ? name : operation;
+  return utf8Length(name) <= NAME_LIMIT_BYTES ? name : operation;
 }
 
-/** UTF-8 needs one to three bytes per UTF-16 unit, so most names are decided without counting. */
-function utf8LengthAtMost(text: string, limit: number): boolean {
-  if (text.length > limit) return false;
-  if (text.length * 3 <= limit) return true;
-  let bytes = 0;
-  for (const character of text) {
-    const codePoint = character.codePointAt(0)!;
-    bytes += codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
-  }
-  return bytes <= limit;
+function utf8Length(text: string): number {
+  return /^[ -~]*$/.test(text) ? text.length : new TextEncoder().encode(text).length;
 }

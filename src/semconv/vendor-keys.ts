@@ -1,23 +1,23 @@
 /**
- * Our own attribute keys, all below one prefix that the caller may replace. Resolved once per wrapper.
+ * Our own attribute keys, all below one prefix that the caller may replace, and where the caller's metadata goes.
+ * Resolved once per wrapper.
  */
+import { ATTR_USER_ID } from "./attributes.ts";
+
 export const DEFAULT_NAMESPACE = "ai_spans";
 
 /** Metadata keys that are part of the contract; every other key goes below `metadata.`. */
-const TURN_KEYS: Readonly<Record<string, string>> = {
-  requestId: "request_id",
-  trigger: "trigger",
-  admission: "admission",
-  channel: "channel",
-  continuation: "continuation",
-  generation: "generation",
-};
+const TURN_KEYS: ReadonlyMap<string, string> = new Map([
+  ["requestId", "request_id"],
+  ...["trigger", "admission", "channel", "continuation", "generation"].map((key): [string, string] => [key, key]),
+]);
 
 export interface VendorKeys {
   readonly canceled: string;
   readonly cancelCause: string;
   readonly retryCount: string;
-  readonly turn: (key: string) => string;
+  /** The attribute key of a metadata key. */
+  readonly metadata: (key: string) => string;
 }
 
 export function vendorKeys(namespace: string): VendorKeys {
@@ -25,7 +25,10 @@ export function vendorKeys(namespace: string): VendorKeys {
     canceled: `${namespace}.canceled`,
     cancelCause: `${namespace}.cancel.cause`,
     retryCount: `${namespace}.retry.count`,
-    turn: (key) =>
-      Object.hasOwn(TURN_KEYS, key) ? `${namespace}.turn.${TURN_KEYS[key]}` : `${namespace}.metadata.${key}`,
+    metadata: (key) => {
+      if (key === "userId") return ATTR_USER_ID;
+      const turnKey = TURN_KEYS.get(key);
+      return turnKey === undefined ? `${namespace}.metadata.${key}` : `${namespace}.turn.${turnKey}`;
+    },
   };
 }

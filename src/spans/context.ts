@@ -1,28 +1,27 @@
 /**
- * Runs the application's functions in a span's context. The function runs exactly once, whatever the context
- * manager does.
+ * Runs the application's functions in a span's context. The function runs exactly once, whatever the context manager
+ * does.
  */
-import { context, type Context } from "@opentelemetry/api";
-import { report } from "../guard.ts";
+import { context, ROOT_CONTEXT, type Context } from "@opentelemetry/api";
+import { contain, report } from "../guard.ts";
 
 export function runInContext<T>(spanContext: Context, work: () => T): T {
-  let state: "waiting" | "entered" | "left" = "waiting";
-  let value: T;
+  let entered = false;
+  let result: { readonly value: T } | undefined;
   try {
     return context.with(spanContext, () => {
-      state = "entered";
-      value = work();
-      state = "left";
-      return value;
+      entered = true;
+      result = { value: work() };
+      return result.value;
     });
   } catch (error) {
-    if (stateOf() === "entered") throw error;
+    if (entered && result === undefined) throw error;
     report("context manager", error);
-    return stateOf() === "left" ? value! : work();
+    return result === undefined ? work() : result.value;
   }
+}
 
-  // TypeScript does not see that the callback assigns.
-  function stateOf(): string {
-    return state;
-  }
+/** The caller's context; the root context when the context manager fails. */
+export function activeContext(): Context {
+  return contain("context manager", () => context.active()) ?? ROOT_CONTEXT;
 }

@@ -2,6 +2,7 @@
  * What a run and the spans below it know of each other. Types only.
  */
 import type { ModelResponse, Outcome } from "../semconv/records.ts";
+import type { SpanAttributes } from "../semconv/span-spec.ts";
 
 /** A span that its run ends if it is still open then. */
 export interface RunChild {
@@ -9,18 +10,12 @@ export interface RunChild {
   close(outcome: Outcome): void;
 }
 
-/** A model call that may be tried again. */
-export interface RetryableCall extends RunChild {
-  /** How the last attempt failed, while no other has begun. */
-  readonly failure: Outcome | undefined;
-  retry(): void;
-}
-
-export interface RunOwner {
+export interface RunOwner<RetryableCall> {
   /** A model call failed and may be repeated: its span waits for the next attempt or for the end of the run. */
   awaitRetry(call: RetryableCall): void;
   /** A child ended by itself. */
   release(child: RunChild): void;
+  addConversation(attributes: SpanAttributes): void;
   /** What a model call reported, for the run's totals. */
   addResponse(response: ModelResponse): void;
 }

@@ -7,10 +7,10 @@ import type { OpenSpan } from "./open-span.ts";
 import type { RunChild, RunOwner } from "./run-owner.ts";
 
 export class ToolCall implements RunChild {
-  readonly #run: RunOwner;
+  readonly #run: RunOwner<never>;
   readonly #span: OpenSpan;
 
-  constructor(run: RunOwner, span: OpenSpan) {
+  constructor(run: RunOwner<never>, span: OpenSpan) {
     this.#run = run;
     this.#span = span;
   }

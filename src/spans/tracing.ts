@@ -2,8 +2,8 @@
  * Where one wrapper's spans come from: the tracer, looked up late, and the resolved options. Starts spans and
  * contains every failure of the tracer.
  */
-import { context, INVALID_SPANID, ROOT_CONTEXT, SpanKind, trace, type Context, type Span, type Tracer, type TracerProvider } from "@opentelemetry/api";
-import { report } from "../guard.ts";
+import { INVALID_SPANID, SpanKind, trace, type Context, type Span, type Tracer, type TracerProvider } from "@opentelemetry/api";
+import { contain } from "../guard.ts";
 import type { ResolvedOptions } from "../options.ts";
 import type { SpanSpec } from "../semconv/span-spec.ts";
 import type { VendorKeys } from "../semconv/vendor-keys.ts";
@@ -26,16 +26,13 @@ export class Tracing {
 
   /** `undefined` when the tracer failed: the caller goes on untraced. */
   startSpan(spec: SpanSpec, parent: Context): Span | undefined {
-    try {
-      return this.#currentTracer().startSpan(
+    return contain("startSpan", () =>
+      this.#currentTracer().startSpan(
         spec.name,
         { kind: spec.kind === "client" ? SpanKind.CLIENT : SpanKind.INTERNAL, attributes: spec.attributes },
         parent,
-      );
-    } catch (error) {
-      report("startSpan", error);
-      return undefined;
-    }
+      ),
+    );
   }
 
   /** The provider may be registered, or replaced, after us; its tracer is asked for once. */
@@ -49,27 +46,13 @@ export class Tracing {
   }
 }
 
-/** The caller's context; the root context when the context manager fails. */
-export function activeContext(): Context {
-  try {
-    return context.active();
-  } catch (error) {
-    report("context manager", error);
-    return ROOT_CONTEXT;
-  }
-}
-
 /**
  * The context for work under a span that does not record: a sampled-out decision reaches what the work starts. Nothing
  * to enter where there is no tracer (an invalid span) or the span is only the parent handed on.
  */
 export function contextOfUnrecorded(span: Span, parent: Context): Context | undefined {
-  try {
-    const { spanId } = span.spanContext();
-    if (spanId === INVALID_SPANID || spanId === trace.getSpanContext(parent)?.spanId) return undefined;
-    return trace.setSpan(parent, span);
-  } catch (error) {
-    report("span.spanContext", error);
-    return undefined;
-  }
+  const { spanId } = span.spanContext();
+  return spanId === INVALID_SPANID || spanId === trace.getSpanContext(parent)?.spanId
+    ? undefined
+    : trace.setSpan(parent, span);
 }

@@ -1,9 +1,9 @@
 /**
  * The attributes of `withTurn`, carried by the OpenTelemetry context. Reads nothing of the SDK.
  */
-import { context, createContextKey, type Context } from "@opentelemetry/api";
+import { createContextKey, type Context } from "@opentelemetry/api";
 import type { Scalar } from "../semconv/records.ts";
-import { runInContext } from "./context.ts";
+import { activeContext, runInContext } from "./context.ts";
 
 type TurnAttributes = ReadonlyMap<string, Scalar>;
 
@@ -16,7 +16,7 @@ export function turnAttributes(active: Context): TurnAttributes | undefined {
 }
 
 export function runInTurn<T>(attributes: TurnAttributes, work: () => T): T {
-  const active = context.active();
+  const active = activeContext();
   const outer = turnAttributes(active);
   const merged = outer === undefined ? attributes : new Map([...outer, ...attributes]);
   return runInContext(active.setValue(TURN_KEY, merged), work);

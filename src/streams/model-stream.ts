@@ -2,12 +2,13 @@
  * Watches one attempt's model stream: sums up what the provider reports and says how the attempt ended. Keeps no
  * part, no text and no error.
  */
-import { carriesOutput, readPartType } from "../readers/stream-part.ts";
+import { carriesOutput } from "../readers/stream-part.ts";
 import { readAbort, readFailure } from "../readers/failure.ts";
 import { readFinishReason } from "../readers/finish-reason.ts";
-import { property, stringOf } from "../readers/guards.ts";
+import { asRecord, stringOf } from "../readers/guards.ts";
 import { readUsage } from "../readers/usage.ts";
-import { LEFT_BY_CONSUMER, type ModelResponse, type Outcome, type TokenUsage } from "../semconv/records.ts";
+import { LEFT_BY_CONSUMER } from "../semconv/outcome.ts";
+import type { ModelResponse, Outcome, TokenUsage } from "../semconv/records.ts";
 import type { PipeEnd, PipeObserver } from "./observed-pipe.ts";
 
 /** Who hears how the attempt goes; `ModelCall` is one. */
@@ -44,23 +45,23 @@ export class ModelStream implements PipeObserver, ModelResponse {
   }
 
   onPart(part: unknown): void {
-    const type = readPartType(part);
+    const type = asRecord(part)?.type;
     switch (type) {
       case "response-metadata":
-        this.id = stringOf(property(part, "id")) ?? this.id;
-        this.model = stringOf(property(part, "modelId")) ?? this.model;
+        this.id = stringOf(asRecord(part)?.id) ?? this.id;
+        this.model = stringOf(asRecord(part)?.modelId) ?? this.model;
         break;
       case "finish":
         this.#finished = true;
-        this.finishReason = readFinishReason(property(part, "finishReason"));
-        this.usage = readUsage(property(part, "usage"), property(part, "providerMetadata"));
+        this.finishReason = readFinishReason(asRecord(part)?.finishReason);
+        this.usage = readUsage(asRecord(part)?.usage, asRecord(part)?.providerMetadata);
         // The provider is done; the SDK may still hold the stream open for its tools (v5, v6). After an error it may
         // try again all the same (v7).
         if (this.#failure === undefined) this.#attempt.succeed(this);
         else this.#attempt.fail(this.#failure, this);
         break;
       case "error":
-        this.#failure = readFailure(property(part, "error"), this.#signal);
+        this.#failure = readFailure(asRecord(part)?.error, this.#signal);
         break;
       default:
         if (this.timeToFirstChunkSeconds === undefined && carriesOutput(type, part)) {

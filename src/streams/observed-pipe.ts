@@ -18,11 +18,12 @@ export interface PipeObserver {
 
 /**
  * From now on the stream's `pipeThrough` reports to the observer. `createObserver` is called when a pipe begins.
- * Throws when the stream cannot be given a method of its own (a frozen stream).
+ *
+ * @returns false when the stream cannot be given a method of its own (it is frozen)
  */
-export function observePipe(stream: ReadableStream<unknown>, createObserver: () => PipeObserver): void {
+export function observePipe(stream: ReadableStream<unknown>, createObserver: () => PipeObserver): boolean {
   const pipeThrough = stream.pipeThrough;
-  Object.defineProperty(stream, "pipeThrough", {
+  return Reflect.defineProperty(stream, "pipeThrough", {
     configurable: true,
     writable: true,
     value: function <T>(

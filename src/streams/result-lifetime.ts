@@ -1,66 +1,120 @@
 /**
- * The lifetime of a streamed result: which ways of reading it are alive, and how the run ended. One state machine,
- * its table in docs/design.md; it never sees a span, a part's content or the result itself.
+ * The lifetime of a streamed result: how many ways of reading it are alive, and how the run ended. One state machine, its
+ * table in docs/design.md; it never sees a span, a part's content or the result itself.
  */
 import { readAbort, readFailure } from "../readers/failure.ts";
-import { property } from "../readers/guards.ts";
-import { readEnvelopedPart, readPartType } from "../readers/stream-part.ts";
-import { ABANDONED, ABORTED, LEFT_BY_CONSUMER, OK, type Outcome } from "../semconv/records.ts";
-import type { PipeEnd, PipeObserver } from "./observed-pipe.ts";
+import { asRecord, isFunction } from "../readers/guards.ts";
+import { readEnvelopedPart } from "../readers/stream-part.ts";
+import { ABANDONED, ABORTED, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
+import type { Outcome } from "../semconv/records.ts";
+import type { Branch, BranchEnd, TeeObserver } from "./observed-tee.ts";
 
 /**
- * How long a reader that takes nothing counts as reading once another has ended: a way of reading that was only
- * opened (`const { textStream, fullStream } = result`) looks the same as one that pauses. The outcome is known and
- * the end is dated back, so this only says when the span is handed over.
+ * How long the other ways of reading are waited for after one was read to the end: one that was only opened
+ * (`const { textStream, fullStream } = result`) looks the same as one that is read. The outcome is known and the end is
+ * dated back, so this only says when the span is handed over.
  */
 const PAUSE_AFTER_COMPLETION_MS = 1_000;
-/** Longer, for a reader that goes on after another left turns a cancellation into a completed run. */
+/** Longer after one was left, for another that is read to the end turns a cancellation into a completed run. */
 const PAUSE_AFTER_LEAVING_MS = 10_000;
 
-export interface ResultLifetimeOptions {
+/** The run behind the result. */
+export interface ResultOwner {
+  /** Milliseconds. */
   readonly idleDeadlineMs: number;
-  /** The run's signal, as far as known by now. */
-  readonly signal: () => AbortSignal | undefined;
+  /** A signal of the run that has fired. */
+  abortedSignal(): AbortSignal | undefined;
+  /** Whether the result is being read, where that shows only further down. */
+  isFlowing(): boolean;
   /**
-   * Called at the end, and again should a later reader wake what was left. `endedMs`: monotonic time at which the
-   * work was complete, where readers were waited for after that.
+   * Called at the end, and again should a later reader wake what was left.
+   *
+   * @param endedWallMs when the work ended, where that is not now; milliseconds since the epoch
    */
-  readonly onEnd: (outcome: Outcome, endedMs?: number) => void;
-  readonly now: () => number;
-  /** Whether the result is being read, where that shows only further down; default: never. */
-  readonly isFlowing?: () => boolean;
+  onResultEnd(outcome: Outcome, endedWallMs: number | undefined): void;
 }
 
-export class ResultLifetime {
-  readonly #options: ResultLifetimeOptions;
-  readonly #readers = new Set<ResultReader>();
-  /** What the first reader that saw the end saw. */
-  #completed: Outcome | undefined;
-  /** When the last reader ended, if others were still there. */
-  #lastEndMs: number | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+/** Hears of results that were dropped unread: nothing else tells. Absent on runtimes that cannot. */
+const registry: FinalizationRegistry<ResultLifetime> | undefined =
+  typeof FinalizationRegistry === "undefined"
+    ? undefined
+    : new FinalizationRegistry((lifetime) => lifetime.collected());
+
+export class ResultLifetime implements TeeObserver {
+  readonly #owner: ResultOwner;
+  readonly #now: () => number;
+  readonly #branches = new Set<Branch>();
+  /** What passed in-band so far says: an `error` or `abort` part, or that nothing went wrong. */
+  #outcome: Outcome = OK;
+  #sawFinish = false;
   #parts = 0;
   #partsAtLastCheck = 0;
+  /** What it came to, once one reader saw the end. */
+  #completed: Outcome | undefined;
+  /** When the last reader ended, if others were still there. */
+  #lastEndWallMs: number | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(options: ResultLifetimeOptions) {
-    this.#options = options;
+  /** @param now milliseconds since the epoch */
+  constructor(owner: ResultOwner, now: () => number) {
+    this.#owner = owner;
+    this.#now = now;
   }
 
-  /** A way of reading the result begins. */
-  readonly createReader = (): PipeObserver => {
-    const reader = new ResultReader(this);
-    this.#readers.add(reader);
-    return reader;
-  };
+  /** @param source held by whoever can still read the result; not held here */
+  watch(source: object): void {
+    registry?.register(source, this);
+    this.watchIdle();
+  }
 
   /** From now on somebody must read the result, or it is abandoned at the idle deadline. */
   watchIdle(): void {
-    if (this.#timer === undefined) this.#checkIn(this.#options.idleDeadlineMs);
+    if (this.#timer === undefined) this.#checkIn(this.#owner.idleDeadlineMs);
+  }
+
+  onPart(chunk: unknown): void {
+    this.#parts += 1;
+    const part = readEnvelopedPart(chunk);
+    switch (part?.type) {
+      case "error":
+        this.#outcome = readFailure(part.error, this.#owner.abortedSignal());
+        break;
+      case "abort":
+        this.#outcome = readAbort(this.#owner.abortedSignal()) ?? ABORTED;
+        break;
+      case "finish":
+        this.#sawFinish = true;
+    }
+  }
+
+  onBranch(branch: Branch): void {
+    this.#branches.add(branch);
+  }
+
+  onBranchEnd(branch: Branch, end: BranchEnd, error: unknown): void {
+    this.#branches.delete(branch);
+    if (end === "failed") this.#completed ??= readFailure(error, this.#owner.abortedSignal());
+    // A reader that leaves at the last part has had it all.
+    else if (end === "read" || (this.#sawFinish && branch.isWaiting)) this.#completed ??= this.#outcome;
+    if (this.#branches.size === 0) return this.#end(LEFT_BY_CONSUMER);
+    this.#lastEndWallMs = this.#now();
+    this.release();
+    this.#checkIn(this.#pauseMs());
+  }
+
+  /** The result's own promise settled: for results whose readers cannot be watched. */
+  settled(error?: unknown): void {
+    if (error === undefined) this.#completed ??= OK;
+    // The SDK's word for a reader that left (v7, `teeStream` of a single-reader result).
+    else if (asRecord(error)?.name !== "AbortError") {
+      this.#completed ??= readFailure(error, this.#owner.abortedSignal());
+    }
+    this.#end(LEFT_BY_CONSUMER);
   }
 
   /** The result and all that could read it were collected. */
   collected(): void {
-    this.#end();
+    this.#end(ABANDONED);
   }
 
   /** The run has ended: no timer is left behind. */
@@ -69,80 +123,31 @@ export class ResultLifetime {
     this.#timer = undefined;
   }
 
-  /** The result's own promise settled: for results whose readers cannot be watched. */
-  settled(error?: unknown): void {
-    if (error === undefined) this.#completed ??= OK;
-    // The SDK's word for a reader that left (v7, `teeStream` of a single-reader result).
-    else if (property(error, "name") !== "AbortError") this.#completed ??= readFailure(error, this.signal());
-    this.#end(LEFT_BY_CONSUMER);
-  }
-
-  signal(): AbortSignal | undefined {
-    return this.#options.signal();
-  }
-
-  onReaderPart(): void {
-    this.#parts += 1;
-  }
-
-  onReaderEnd(reader: ResultReader, end: PipeEnd, error: unknown): void {
-    this.#readers.delete(reader);
-    if (end === "read") this.#completed ??= reader.outcome;
-    else if (end === "failed") this.#completed ??= readFailure(error, this.signal());
-    if (this.#readers.size === 0) return this.#end(LEFT_BY_CONSUMER);
-    this.#lastEndMs = this.#options.now();
-    this.release();
-    this.#checkIn(this.#pauseMs());
-  }
-
   #pauseMs(): number {
     if (this.#completed !== undefined) return PAUSE_AFTER_COMPLETION_MS;
-    return this.#lastEndMs === undefined ? this.#options.idleDeadlineMs : PAUSE_AFTER_LEAVING_MS;
+    return this.#lastEndWallMs === undefined ? this.#owner.idleDeadlineMs : PAUSE_AFTER_LEAVING_MS;
   }
 
   #checkIn(delayMs: number): void {
     this.#partsAtLastCheck = this.#parts;
     this.#timer = setTimeout(this.#check, delayMs);
     // A number in browsers and on edge runtimes, where no timer keeps the program alive.
-    const unref = property(this.#timer, "unref");
-    if (typeof unref === "function") unref.call(this.#timer);
+    const unref = asRecord(this.#timer)?.unref;
+    if (isFunction(unref)) unref.call(this.#timer);
   }
 
   /** A reader that took something, or that waits for the provider, reads; all others have had their time. */
   readonly #check = (): void => {
     this.#timer = undefined;
-    let isRead = this.#parts !== this.#partsAtLastCheck || this.#options.isFlowing?.() === true;
-    for (const reader of this.#readers) isRead ||= !reader.backpressured;
+    let isRead = this.#owner.isFlowing() || (this.#branches.size > 0 && this.#parts !== this.#partsAtLastCheck);
+    for (const branch of this.#branches) isRead ||= branch.isWaiting;
     if (isRead) this.#checkIn(this.#pauseMs());
-    else this.#end(this.#lastEndMs === undefined ? ABANDONED : LEFT_BY_CONSUMER, this.#lastEndMs);
+    else this.#end(this.#lastEndWallMs === undefined ? ABANDONED : LEFT_BY_CONSUMER, this.#lastEndWallMs);
   };
 
   /** What the work came to outweighs how it was left, and an abort explains why it was. */
-  #end(unfinished: Outcome = ABANDONED, endedMs?: number): void {
+  #end(unfinished: Outcome, endedWallMs?: number): void {
     this.release();
-    this.#options.onEnd(this.#completed ?? readAbort(this.signal()) ?? unfinished, endedMs);
-  }
-}
-
-/** One way of reading the result: a branch of its base stream. */
-class ResultReader implements PipeObserver {
-  backpressured = false;
-  outcome: Outcome = OK;
-  readonly #lifetime: ResultLifetime;
-
-  constructor(lifetime: ResultLifetime) {
-    this.#lifetime = lifetime;
-  }
-
-  onPart(chunk: unknown): void {
-    this.#lifetime.onReaderPart();
-    const part = readEnvelopedPart(chunk);
-    const type = readPartType(part);
-    if (type === "error") this.outcome = readFailure(property(part, "error"), this.#lifetime.signal());
-    else if (type === "abort") this.outcome = readAbort(this.#lifetime.signal()) ?? ABORTED;
-  }
-
-  onEnd(end: PipeEnd, error?: unknown): void {
-    this.#lifetime.onReaderEnd(this, end, error);
+    this.#owner.onResultEnd(this.#completed ?? readAbort(this.#owner.abortedSignal()) ?? unfinished, endedWallMs);
   }
 }

@@ -1,32 +1,32 @@
 /**
- * Stands between the SDK and one run's models: each provider call runs in its chat span's context. The model itself
- * is never changed; the SDK gets a proxy in its place.
+ * Stands between the SDK and one run's models: each provider call runs in its chat span's context. The model itself is
+ * never changed; the SDK gets a proxy in its place.
  */
 import { contain } from "../guard.ts";
 import { readFailure } from "../readers/failure.ts";
-import { isFunction, isReadableStream, isRecord, isThenable, property, type UnknownFunction } from "../readers/guards.ts";
-import { readGenerateResult, readModel, readSettings, readSignal, readWantsJson } from "../readers/model-call.ts";
+import { isFunction, isReadableStream, isRecord, isThenable, asRecord, type UnknownFunction } from "../readers/guards.ts";
+import { readGenerateResult, readModel, readSettings, readSignal } from "../readers/model-call.ts";
+import type { ModelRequest } from "../semconv/records.ts";
 import { monotonicMs } from "../spans/clock.ts";
-import { runInContext } from "../spans/context.ts";
 import type { ModelCall } from "../spans/model-call.ts";
 import { ModelStream } from "../streams/model-stream.ts";
-import { observePipe } from "../streams/observed-pipe.ts";
+import { observePipe, type PipeObserver } from "../streams/observed-pipe.ts";
 import type { RunScope } from "./run-scope.ts";
-import { listen } from "./settle.ts";
+import { standIn } from "./stand-in.ts";
+import { enter, listen, type WorkListener } from "./traced-work.ts";
 
 /** Resolves a string model as the SDK does (`resolveLanguageModel`, v5 to v7); `undefined` leaves it to the SDK. */
 export function resolveModel(model: unknown, namespace: object): unknown {
   if (typeof model !== "string") return model;
-  const provider = property(globalThis, "AI_SDK_DEFAULT_PROVIDER") ?? property(namespace, "gateway");
-  const languageModel = property(provider, "languageModel");
+  const provider = asRecord(globalThis)?.AI_SDK_DEFAULT_PROVIDER ?? asRecord(namespace)?.gateway;
+  const languageModel = asRecord(provider)?.languageModel;
   return isFunction(languageModel) ? languageModel.call(provider, model) : undefined;
 }
 
-/** The models of one run and their proxies: the application gets its own objects back from callbacks. */
+/** The models of one run and their proxies: callbacks of the application get its own objects back. */
 export class ModelProxies {
   readonly #scope: RunScope;
-  readonly #proxies = new Map<object, object>();
-  readonly #models = new WeakMap<object, object>();
+  readonly #known: { readonly model: object; readonly proxy: object }[] = [];
 
   constructor(scope: RunScope) {
     this.#scope = scope;
@@ -34,27 +34,17 @@ export class ModelProxies {
 
   /** A model's proxy; anything that is no model comes back as it is. */
   wrap(model: unknown): unknown {
-    if (!isRecord(model) || !(isFunction(model["doGenerate"]) || isFunction(model["doStream"]))) return model;
-    const known = this.#proxies.get(model);
-    if (known !== undefined) return known;
-    const proxy = new Proxy(proxyTarget(model), new ModelHandler(model, this.#scope));
-    this.#proxies.set(model, proxy);
-    this.#models.set(proxy, model);
+    if (!isRecord(model) || !(isFunction(model.doGenerate) || isFunction(model.doStream))) return model;
+    const known = this.#known.find((entry) => entry.model === model || entry.proxy === model);
+    if (known !== undefined) return known.proxy;
+    const proxy = new Proxy(standIn(model, ["doGenerate", "doStream"]), new ModelHandler(model, this.#scope));
+    this.#known.push({ model, proxy });
     return proxy;
   }
 
   unwrap(model: unknown): unknown {
-    return isRecord(model) ? (this.#models.get(model) ?? model) : model;
+    return this.#known.find((entry) => entry.proxy === model)?.model ?? model;
   }
-}
-
-/** A proxy may not hide a frozen method behind another: such a model is shown through an empty object. */
-function proxyTarget(model: object): object {
-  const isFixed = (key: string): boolean => {
-    const descriptor = Object.getOwnPropertyDescriptor(model, key);
-    return descriptor !== undefined && !descriptor.configurable && !descriptor.writable;
-  };
-  return isFixed("doGenerate") || isFixed("doStream") ? Object.create(Object.getPrototypeOf(model)) : model;
 }
 
 class ModelHandler implements ProxyHandler<object> {
@@ -73,10 +63,6 @@ class ModelHandler implements ProxyHandler<object> {
     const streaming = key === "doStream";
     return (...args: unknown[]): unknown => callModel(this.#scope, { model: this.#model, method: value, args, streaming });
   }
-
-  has(_target: object, key: PropertyKey): boolean {
-    return Reflect.has(this.#model, key);
-  }
 }
 
 interface ProviderCall {
@@ -87,41 +73,51 @@ interface ProviderCall {
 }
 
 function callModel(scope: RunScope, { model, method, args, streaming }: ProviderCall): unknown {
-  const options = args[0];
-  const signal = contain("readSignal", () => scope.seeSignal(readSignal(options)));
-  const call = contain("startModelCall", () => {
-    scope.onActivity();
-    return scope.run.startModelCall(readModel(model, streaming), readSettings(options), readWantsJson(options));
-  });
-  if (call === undefined) return Reflect.apply(method, model, args);
-  let result: unknown;
-  try {
-    result = runInContext(call.context, () => Reflect.apply(method, model, args));
-  } catch (error) {
-    call.fail(readFailure(error, signal));
-    throw error;
-  }
-  if (!isThenable(result)) return result;
-  return listen(result, {
-    site: "model call",
-    onValue: (value) => (streaming ? observeStream(scope, call, value, signal) : call.succeed(readGenerateResult(value))),
-    onError: (error) => call.fail(readFailure(error, signal)),
-  });
+  const work = (): unknown => Reflect.apply(method, model, args);
+  const attempt = contain("startModelCall", () => startAttempt(scope, readModel(model, args[0], streaming), args[0]));
+  if (attempt === undefined) return work();
+  const result = enter(attempt.call.context, work, attempt);
+  return isThenable(result) ? listen(result, attempt) : result;
 }
 
-/** A stream that cannot be watched leaves a call that is known to have begun well. */
-function observeStream(scope: RunScope, call: ModelCall, result: unknown, signal: AbortSignal | undefined): void {
-  const stream = property(result, "stream");
-  try {
-    if (!isReadableStream(stream)) throw new TypeError("not a readable stream");
-    const clock = { startedMs: call.startedMs, now: monotonicMs };
-    observePipe(stream, () => {
-      const observer = new ModelStream(call, clock, signal);
-      scope.onModelStream(observer);
-      return observer;
-    });
-  } catch (error) {
-    call.succeed({});
-    throw error;
+function startAttempt(scope: RunScope, request: ModelRequest, options: unknown): Attempt | undefined {
+  const signal = scope.seeSignal(readSignal(options));
+  scope.onActivity();
+  const call = scope.run.startModelCall(request);
+  if (call?.wantsSettings) call.addSettings(readSettings(options));
+  return call && new Attempt(scope, call, signal, request.streaming);
+}
+
+/** One attempt of a model call. Holds no options, for they hold the prompt. */
+class Attempt implements WorkListener {
+  readonly call: ModelCall;
+  readonly #scope: RunScope;
+  readonly #signal: AbortSignal | undefined;
+  readonly #streaming: boolean;
+  readonly #startedMs = monotonicMs();
+
+  // oxlint-disable-next-line max-params -- made in one place
+  constructor(scope: RunScope, call: ModelCall, signal: AbortSignal | undefined, streaming: boolean) {
+    this.#scope = scope;
+    this.call = call;
+    this.#signal = signal;
+    this.#streaming = streaming;
   }
+
+  onValue(result: unknown): void {
+    if (!this.#streaming) return this.call.succeed(readGenerateResult(result));
+    const stream = asRecord(result)?.stream;
+    // What cannot be watched is known to have begun well.
+    if (!isReadableStream(stream) || !observePipe(stream, this.#observe)) this.call.succeed({});
+  }
+
+  onError(error: unknown): void {
+    this.call.fail(readFailure(error, this.#signal));
+  }
+
+  readonly #observe = (): PipeObserver => {
+    const observer = new ModelStream(this.call, { startedMs: this.#startedMs, now: monotonicMs }, this.#signal);
+    this.#scope.onModelStream(observer);
+    return observer;
+  };
 }

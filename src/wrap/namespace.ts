@@ -2,34 +2,26 @@
  * The wrapped namespace: a proxy that hands out traced functions and leaves everything else alone. The same function
  * each time it is read, and never wrapped twice.
  */
-import { isFunction, isRecord, property, type UnknownFunction } from "../readers/guards.ts";
+import { asRecord, isFunction, isRecord, type UnknownFunction } from "../readers/guards.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { callOperation } from "./operation.ts";
 import { operationKind, operationNames, type ResultKind } from "./operations.ts";
+import { standIn } from "./stand-in.ts";
 
 /** Every proxy and traced function of ours, in any wrapper, to its original: what is traced stays as it is. */
 const originals = new WeakMap<object, object>();
 
 export function wrapNamespace<T extends object>(namespace: T, tracing: Tracing): T {
   if (originals.has(namespace)) return namespace;
-  const proxy = new Proxy<T>(proxyTarget(namespace), new NamespaceHandler(namespace, tracing));
+  const proxy = new Proxy<T>(standIn(namespace, operationNames()), new NamespaceHandler(namespace, tracing));
   originals.set(proxy, namespace);
   return proxy;
 }
 
 /** Whether an object has one of the functions that are traced. */
 export function hasOperation(value: unknown): boolean {
-  return (isRecord(value) || isFunction(value)) && operationNames().some((name) => isFunction(property(value, name)));
-}
-
-/** A proxy may not show another value for a frozen property: a frozen namespace is shown through an empty object. */
-function proxyTarget<T extends object>(namespace: T): T {
-  const isFixed = (name: string): boolean => {
-    const descriptor = Object.getOwnPropertyDescriptor(namespace, name);
-    return descriptor !== undefined && !descriptor.configurable && descriptor.writable === false;
-  };
-  // The stand-in has the prototype; its handler shows the namespace's own properties.
-  return operationNames().some(isFixed) ? (Object.create(Object.getPrototypeOf(namespace)) as T) : namespace;
+  const record = asRecord(value);
+  return record !== undefined && operationNames().some((name) => isFunction(record[name]));
 }
 
 function originalOf(value: unknown): unknown {
@@ -52,23 +44,6 @@ class NamespaceHandler implements ProxyHandler<object> {
     if (key === "default") return this.#wrapDefault(value);
     const kind = operationKind(key);
     return kind !== undefined && isFunction(value) ? this.#trace(value, kind) : value;
-  }
-
-  has(_target: object, key: PropertyKey): boolean {
-    return Reflect.has(this.#namespace, key);
-  }
-
-  ownKeys(): (string | symbol)[] {
-    return Reflect.ownKeys(this.#namespace);
-  }
-
-  getOwnPropertyDescriptor(target: object, key: PropertyKey): PropertyDescriptor | undefined {
-    const descriptor = Reflect.getOwnPropertyDescriptor(this.#namespace, key);
-    if (descriptor === undefined) return undefined;
-    // A stand-in lacks the property, so it may only be shown as one that can go away.
-    if (target !== this.#namespace) descriptor.configurable = true;
-    if ("value" in descriptor) descriptor.value = this.get(target, key);
-    return descriptor;
   }
 
   #trace(original: UnknownFunction, kind: ResultKind): UnknownFunction {

@@ -2,7 +2,7 @@
  * The parameters the SDK gets in place of the caller's: a copy with traced models and tools. Callbacks of the caller
  * still get the caller's own model and tools. The caller's objects are never changed.
  */
-import { isFunction, isRecord, property, type UnknownFunction } from "../readers/guards.ts";
+import { isFunction, isRecord, asRecord, type UnknownFunction } from "../readers/guards.ts";
 import { readSignal } from "../readers/model-call.ts";
 import { ModelProxies, resolveModel } from "./model.ts";
 import type { RunScope } from "./run-scope.ts";
@@ -23,24 +23,20 @@ const TOOLS_CALLBACKS = [
   "toolApproval",
 ];
 
-export function tracedParameters(parameters: object, scope: RunScope, namespace: object): object {
-  const prototype: object | null = Object.getPrototypeOf(parameters);
-  const copy: Record<PropertyKey, unknown> = Object.assign(
-    prototype === Object.prototype ? {} : Object.create(prototype),
-    parameters,
-  );
+export function tracedParameters(parameters: unknown, scope: RunScope, namespace: object): object {
+  const copy: Record<PropertyKey, unknown> = Object.assign(Object.create(Object.getPrototypeOf(parameters)), parameters);
   scope.seeSignal(readSignal(copy));
   const models = new ModelProxies(scope);
-  const model = models.wrap(resolveModel(copy["model"], namespace));
-  if (model !== undefined) copy["model"] = model;
+  const model = models.wrap(resolveModel(copy.model, namespace));
+  if (model !== undefined) copy.model = model;
   for (const name of STEP_CALLBACKS) {
     const callback = copy[name];
     if (isFunction(callback)) copy[name] = prepareStep(callback, models, namespace);
   }
-  const tools = copy["tools"];
+  const tools = copy.tools;
   if (!isRecord(tools)) return copy;
   const traced = wrapTools(tools, scope);
-  copy["tools"] = traced;
+  copy.tools = traced;
   const restore: Restore = (value) => (value === traced ? tools : value);
   for (const name of TOOLS_CALLBACKS) {
     const callback = copy[name];
@@ -54,13 +50,13 @@ export function tracedParameters(parameters: object, scope: RunScope, namespace:
 
 function prepareStep(callback: UnknownFunction, models: ModelProxies, namespace: object): UnknownFunction {
   const traceModel = (settings: unknown): unknown => {
-    const chosen = property(settings, "model");
+    const chosen = asRecord(settings)?.model;
     if (!isRecord(settings) || chosen === undefined || chosen === null) return settings;
     const model = models.wrap(resolveModel(chosen, namespace));
     return model === undefined ? settings : { ...settings, model };
   };
   return function (this: unknown, step: unknown, ...rest: unknown[]) {
-    const own = isRecord(step) ? { ...step, model: models.unwrap(step["model"]) } : step;
+    const own = isRecord(step) ? { ...step, model: models.unwrap(step.model) } : step;
     const settings = callback.call(this, own, ...rest);
     return settings instanceof Promise ? settings.then(traceModel) : traceModel(settings);
   };
@@ -70,7 +66,7 @@ type Restore = (tools: unknown) => unknown;
 
 function withOwnTools(callback: UnknownFunction, restore: Restore): UnknownFunction {
   return function (this: unknown, event: unknown, ...rest: unknown[]) {
-    const own = isRecord(event) && "tools" in event ? { ...event, tools: restore(event["tools"]) } : event;
+    const own = isRecord(event) && "tools" in event ? { ...event, tools: restore(event.tools) } : event;
     return callback.call(this, own, ...rest);
   };
 }

@@ -3,25 +3,32 @@
  */
 import { withTurn, wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
-import { majors } from "../support/majors.ts";
+import { majors, type Major } from "../support/majors.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
-import { setupTelemetry } from "../support/telemetry.ts";
-import { expectedOn } from "./program.ts";
+import { setupTelemetry, type TelemetryOptions } from "../support/telemetry.ts";
+import { expectedOn, type Program } from "./program.ts";
 import { programs } from "./programs.ts";
 
+async function expectTree(program: Program, major: Major, options: TelemetryOptions): Promise<void> {
+  const telemetry = setupTelemetry(options);
+  const sdk = wrapAISDK(major.ai, program.options);
+  await program.run({ major, sdk, tracer: telemetry.tracer, withTurn });
+  await expectSpanTree(telemetry, expectedOn(program, major));
+}
+
 for (const [theme, table] of Object.entries(programs)) {
-  describe(theme, () => {
-    for (const program of table) {
-      for (const major of majors) {
-        test.runIf(program.majors?.includes(major.name) ?? true)(`${program.title} (${major.name})`, async () => {
-          const telemetry = setupTelemetry();
-          const sdk = wrapAISDK(major.ai, program.options);
-          await program.run({ major, sdk, tracer: telemetry.tracer, withTurn });
-          await expectSpanTree(telemetry, expectedOn(program, major));
-        });
+  for (const major of majors) {
+    // Titles are put in by hand: `test.each` cuts long ones short.
+    describe(`${theme} on ${major.name}`, () => {
+      for (const program of table) {
+        if (program.majors?.includes(major.name) === false) continue;
+        test(program.title, () => expectTree(program, major, { contextManager: true }));
+        if (program.needsContextManager === true) continue;
+        test(`${program.title}, without a context manager`, () =>
+          expectTree(program, major, { contextManager: false }));
       }
-    }
-  });
+    });
+  }
 }
 
 test("has no two programs of one title", () => {

@@ -45,7 +45,10 @@ export interface ToolExpectation extends Ending {
   readonly attributes?: Attributes;
 }
 
-export function chatSpan(expected: ChatExpectation = {}, children: readonly ExpectedSpan[] = []): ExpectedSpan {
+export function chatSpan(
+  expected: ChatExpectation = {},
+  children: readonly ExpectedSpan[] = [],
+): ExpectedSpan {
   const { model = DEFAULT_MODEL_ID, provider = DEFAULT_PROVIDER, streaming = false, retries } = expected;
   const response = expected.response === undefined ? DEFAULT_RESPONSE : expected.response;
   return {
@@ -130,7 +133,9 @@ const USAGE_KEYS = {
 const NO_USAGE = Object.fromEntries(Object.values(USAGE_KEYS).map((key) => [key, undefined]));
 
 function usageAttributes(usage: ScriptedUsage | null): Attributes {
-  return Object.fromEntries(Object.entries(usage ?? {}).map(([kind, count]) => [USAGE_KEYS[kind as keyof ScriptedUsage], count]));
+  return Object.fromEntries(
+    Object.entries(usage ?? {}).map(([kind, count]) => [USAGE_KEYS[kind as keyof ScriptedUsage], count]),
+  );
 }
 
 function sumOfUsage(chats: readonly ExpectedSpan[]): Attributes {

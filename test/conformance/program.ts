@@ -32,6 +32,8 @@ export interface Program {
   readonly majors?: readonly MajorName[];
   /** Options for `wrapAISDK`. */
   readonly options?: CallParameters;
+  /** Nests by the active context (spans of the application's own, turns), so it needs a context manager. */
+  readonly needsContextManager?: boolean;
   readonly run: (application: Application) => Promise<void>;
   readonly expected: ExpectedTree;
   readonly forced?: ForcedDifference;

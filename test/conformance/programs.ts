@@ -6,8 +6,10 @@ import { aborts } from "./programs/aborts.ts";
 import { answers } from "./programs/answers.ts";
 import { failures } from "./programs/failures.ts";
 import { leaving } from "./programs/leaving.ts";
+import { names } from "./programs/names.ts";
 import { reading } from "./programs/reading.ts";
 import { requests } from "./programs/requests.ts";
+import { streamFailures } from "./programs/stream-failures.ts";
 import { toolLoops } from "./programs/tool-loops.ts";
 import { turns } from "./programs/turns.ts";
 
@@ -17,7 +19,9 @@ export const programs: Readonly<Record<string, readonly Program[]>> = {
   requests,
   answers,
   failures,
+  "stream failures": streamFailures,
   aborts,
   leaving,
   turns,
+  names,
 };

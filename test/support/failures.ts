@@ -20,6 +20,15 @@ export function apiCallError(major: Major, { status, retryable = false }: ApiCal
   });
 }
 
+/** What the SDK throws when it has given up repeating a call. */
+export function retryError(major: Major, errors: readonly Error[]): Error {
+  return new major.ai.RetryError({
+    message: "failed after some attempts",
+    reason: "maxRetriesExceeded",
+    errors: [...errors],
+  });
+}
+
 /** An application's own error class. */
 export class RoomServiceError extends Error {
   override readonly name = "RoomServiceError";

@@ -86,7 +86,8 @@ function mapping<T extends object, R extends object>(target: T, method: string, 
 }
 
 function processorFor(place: Place): SpanProcessor {
-  if (place === "exporter.export") return new SimpleSpanProcessor(breaking(new InMemorySpanExporter(), "export"));
+  if (place === "exporter.export")
+    return new SimpleSpanProcessor(breaking(new InMemorySpanExporter(), "export"));
   const processor = new SimpleSpanProcessor(new InMemorySpanExporter());
   if (place === "processor.onStart") return breaking(processor, "onStart");
   return place === "processor.onEnd" ? breaking(processor, "onEnd") : processor;
@@ -103,7 +104,9 @@ function providerFor(place: Place): TracerProvider {
   if (object === "provider") return breaking(provider, method);
   if (object === "tracer") return mapping(provider, "getTracer", (tracer) => breaking(tracer, method));
   if (object !== "span") return provider;
-  return mapping(provider, "getTracer", (tracer) => mapping(tracer, "startSpan", (span) => breaking(span, method)));
+  return mapping(provider, "getTracer", (tracer) =>
+    mapping(tracer, "startSpan", (span) => breaking(span, method)),
+  );
 }
 
 /** How reports of ours begin. OpenTelemetry's own SDK reports to the same place, as often as it likes. */

@@ -31,8 +31,8 @@ interface Deferred {
 
 export function deferred(): Deferred {
   let resolve = (): void => {};
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
+  const promise = new Promise<void>((fulfil) => {
+    resolve = fulfil;
   });
   return { promise, resolve };
 }

@@ -43,7 +43,7 @@ export interface SDK {
   streamText(parameters: CallParameters): StreamResult;
   tool<T extends object>(definition: T): T;
   dynamicTool<T extends object>(definition: T): T;
-  jsonSchema(schema: object): unknown;
+  jsonSchema(schema: object, options?: { validate?: (value: unknown) => unknown }): unknown;
   stepCountIs(count: number): unknown;
   readonly Output: { object(options: { schema: unknown }): unknown };
   readonly APICallError: new (options: {

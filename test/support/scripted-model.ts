@@ -36,7 +36,7 @@ export interface ScriptedStep {
   readonly usage?: ScriptedUsage;
   /** `null`: the stream ends without a finish part. */
   readonly finish?: string | null;
-  readonly response?: { readonly id?: string; readonly model?: string };
+  readonly response?: { readonly id?: string; readonly model?: string } | undefined;
   /** The attempts that fail before the one that answers, each with its error. */
   readonly rejections?: readonly unknown[];
   /** No attempt answers: the call only rejects. */
@@ -45,6 +45,8 @@ export interface ScriptedStep {
   readonly streamError?: unknown;
   /** The answer never ends; only an abort ends it. */
   readonly hangs?: boolean;
+  /** Takes no notice of the abort signal. */
+  readonly deaf?: boolean;
   /** Runs inside the provider call, where an instrumented `fetch` would. */
   readonly onCall?: (options: ModelCallOptions) => unknown;
 }
@@ -90,7 +92,7 @@ export function scriptedModel(
     modelId,
     doGenerate: async (options) => {
       const step = await nextStep(options);
-      const aborted = rejectOnAbort(options.abortSignal);
+      const aborted = rejectOnAbort(step.deaf === true ? undefined : options.abortSignal);
       aborted.catch(() => {});
       for (const part of step.parts ?? []) {
         if ("gate" in part) await Promise.race([part.gate.pass(), aborted]);
@@ -108,7 +110,9 @@ export function scriptedModel(
     },
     doStream: async (options) => {
       const step = await nextStep(options);
-      return { stream: scriptedStream(major, step, options.abortSignal, counts) };
+      return {
+        stream: scriptedStream(major, step, step.deaf === true ? undefined : options.abortSignal, counts),
+      };
     },
   });
   return { model, calls, counts };

@@ -34,7 +34,7 @@ export function spanTree(spans: readonly ReadableSpan[]): SpanNode[] {
   const ids = new Set(spans.map((span) => span.spanContext().spanId));
   const ordered = spans
     .map((span, sequence) => ({ span, sequence }))
-    .sort((left, right) => compareTime(left.span, right.span) || left.sequence - right.sequence)
+    .toSorted((left, right) => compareTime(left.span, right.span) || left.sequence - right.sequence)
     .map(({ span }) => span);
   const below = (parent: string | undefined): SpanNode[] =>
     ordered
@@ -52,10 +52,16 @@ export function spanTree(spans: readonly ReadableSpan[]): SpanNode[] {
   return below(undefined);
 }
 
+export interface ExpectOptions {
+  /** The program gives cause to report something to `diag`; default: nothing may be reported. */
+  readonly reports?: boolean;
+}
+
 /** Waits until every span has ended, then holds all spans against the expected roots and the general rules. */
 export async function expectSpanTree(
   telemetry: Telemetry,
   expected: ExpectedSpan | readonly ExpectedSpan[],
+  { reports = false }: ExpectOptions = {},
 ): Promise<void> {
   await settle(() => telemetry.started.length > 0 && telemetry.open.length === 0);
   expect(
@@ -64,6 +70,7 @@ export async function expectSpanTree(
   ).toEqual([]);
   const roots = "name" in expected ? [expected] : expected;
   expect(spanTree(telemetry.started)).toEqual(roots.map(complete));
+  if (!reports) expect(telemetry.diagnostics, "reports to diag").toEqual([]);
   expectSoundSpans(telemetry);
 }
 

@@ -22,6 +22,16 @@ const loopSteps: readonly ScriptedStep[] = [
   { parts: [{ text: "a " }, { text: "room" }], usage: { input: 10, output: 5 } },
 ];
 
+/** Frozen as far as a caller would: the parameters, the tools and what describes the call. */
+function deepFreeze(parameters: CallParameters): CallParameters {
+  for (const [name, value] of Object.entries(parameters)) {
+    if (name === "model" || typeof value !== "object" || value === null) continue;
+    Object.values(value).forEach((inner) => Object.freeze(inner));
+    Object.freeze(value);
+  }
+  return Object.freeze(parameters);
+}
+
 type Scene = (major: Major, sdk: SDK) => Promise<unknown>;
 
 function loop(major: Major, sdk: SDK): CallParameters {
@@ -141,6 +151,34 @@ const SCENES: Readonly<Record<string, Scene>> = {
     gate.open();
     for (let count = 0; count < TURNS_TO_REST; count++) await turn();
     return { texts, ...counts };
+  },
+  "parameters that are frozen": async (major, sdk) => {
+    const parameters = deepFreeze(loop(major, sdk));
+    const { text } = await sdk.generateText(parameters);
+    return { text, streamed: await sdk.streamText(deepFreeze(loop(major, sdk))).text };
+  },
+  "objects that callbacks are given": async (major, sdk) => {
+    const parameters = loop(major, sdk);
+    const seen: boolean[] = [];
+    const prepareStep = ({ model }: { model: unknown }): undefined => {
+      seen.push(model === parameters["model"]);
+    };
+    await sdk.generateText({ ...parameters, prepareStep });
+    const streamed = loop(major, sdk);
+    await sdk.streamText({
+      ...streamed,
+      prepareStep: ({ model }: { model: unknown }) => void seen.push(model === streamed["model"]),
+    }).text;
+    return seen;
+  },
+  "shape of the results": async (major, sdk) => {
+    const generated = await sdk.generateText(loop(major, sdk));
+    const streamed = sdk.streamText(loop(major, sdk));
+    await streamed.text;
+    return [generated, streamed].map((result) => ({
+      type: result.constructor.name,
+      keys: Object.keys(result).toSorted(),
+    }));
   },
   "stream, never read": async (major, sdk) => {
     const parts = Array.from({ length: 40 }, () => ({ text: "room " }));

@@ -95,7 +95,9 @@ function isTransparent(): void {
     const { namespace } = recordingNamespace();
     const { parameters, read } = watchedParameters();
     wrapAISDK(namespace).streamText(parameters);
-    expect([...read].filter((key) => ["prompt", "messages", "system", "tools"].includes(String(key)))).toEqual([]);
+    expect(
+      [...read].filter((key) => ["prompt", "messages", "system", "tools"].includes(String(key))),
+    ).toEqual([]);
   });
 
   test("throws what the SDK throws", () => {

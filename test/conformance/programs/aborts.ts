@@ -89,16 +89,14 @@ const duringRuns: readonly Program[] = CAUSES.flatMap(({ title, ending, abort })
     run: (app) => streamUntil(app, abort),
     expected: agentSpan(ending, [chatSpan({ ...cutOff, ...ending })]),
   },
-  ...[false, true].map(
-    (streaming): Program => ({
-      title: `${streaming ? "streams" : "generates"} until ${title} inside a tool`,
-      run: (app) => abortInTool(app, streaming, abort),
-      expected: agentSpan(ending, [
-        chatSpan({ streaming, finish: "tool_call" }),
-        toolSpan("searchRooms", "call-1", ending),
-      ]),
-    }),
-  ),
+  ...[false, true].map((streaming): Program => ({
+    title: `${streaming ? "streams" : "generates"} until ${title} inside a tool`,
+    run: (app) => abortInTool(app, streaming, abort),
+    expected: agentSpan(ending, [
+      chatSpan({ streaming, finish: "tool_call" }),
+      toolSpan("searchRooms", "call-1", ending),
+    ]),
+  })),
 ]);
 
 /** A real timer: it cannot fire before the model is called, since nothing on the way there leaves the microtasks. */
@@ -167,4 +165,70 @@ const betweenSteps: readonly Program[] = [
   },
 ];
 
-export const aborts: readonly Program[] = [...before, ...duringRuns, ...deadlines, ...betweenSteps];
+/** What the run waits for takes no notice of the abort: the SDK may wait for ever, the spans may not. */
+const deafRuns: readonly Program[] = [false, true].flatMap((streaming): Program[] => {
+  const word = streaming ? "streams" : "generates";
+  const start = (app: Application, parameters: CallParameters, model: object): void => {
+    const all = call(app, model, parameters);
+    void swallow(streaming ? drain(app.sdk.streamText(all)) : app.sdk.generateText(all));
+  };
+  return [
+    {
+      title: `${word} until the caller aborts a model that takes no notice`,
+      run: async (app) => {
+        const controller = new AbortController();
+        const gate = createGate();
+        const { model } = scriptedModel(app.major, [says("", { parts: [{ gate }], deaf: true })]);
+        start(app, { abortSignal: controller.signal }, model);
+        await gate.reached;
+        controller.abort();
+      },
+      expected: agentSpan({ canceled: "abort" }, [
+        chatSpan({
+          ...unanswered,
+          streaming,
+          canceled: "abort",
+          response: streaming ? DEFAULT_RESPONSE : null,
+        }),
+      ]),
+    },
+    {
+      title: `${word} until the caller aborts a tool that takes no notice`,
+      run: async (app) => {
+        const controller = new AbortController();
+        const gate = createGate();
+        const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1")]);
+        const tools = { searchRooms: toolOf(app, () => gate.pass()) };
+        start(app, { tools, abortSignal: controller.signal }, model);
+        await gate.reached;
+        controller.abort();
+      },
+      expected: agentSpan({ canceled: "abort" }, [
+        chatSpan({ streaming, finish: "tool_call" }),
+        toolSpan("searchRooms", "call-1", { canceled: "abort" }),
+      ]),
+    },
+  ];
+});
+
+const afterwards: readonly Program[] = [false, true].map((streaming) => ({
+  title: `${streaming ? "streams" : "generates"} to the end and aborts then`,
+  run: async (app) => {
+    const controller = new AbortController();
+    const { model } = scriptedModel(app.major, [says("a room")]);
+    const parameters = call(app, model, { abortSignal: controller.signal });
+    if (streaming) await drain(app.sdk.streamText(parameters));
+    else await app.sdk.generateText(parameters);
+    controller.abort();
+  },
+  expected: agentSpan({}, [chatSpan({ streaming })]),
+}));
+
+export const aborts: readonly Program[] = [
+  ...before,
+  ...duringRuns,
+  ...deadlines,
+  ...betweenSteps,
+  ...deafRuns,
+  ...afterwards,
+];

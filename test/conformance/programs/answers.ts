@@ -28,7 +28,11 @@ const ANSWERS: readonly AnswerCase[] = [
   },
   { title: "no usage", step: { usage: {} }, chat: { usage: null } },
   { title: "only output usage", step: { usage: { output: 5 } }, chat: { usage: { output: 5 } } },
-  { title: "usage of zero", step: { usage: { input: 0, output: 0 } }, chat: { usage: { input: 0, output: 0 } } },
+  {
+    title: "usage of zero",
+    step: { usage: { input: 0, output: 0 } },
+    chat: { usage: { input: 0, output: 0 } },
+  },
   {
     title: "usage that is not a number",
     step: { usage: { input: Number.NaN, output: 5 } },
@@ -46,14 +50,17 @@ const ANSWERS: readonly AnswerCase[] = [
       ["error", "error"],
       ["other", "other"],
     ] as const
-  ).map(
-    ([finish, recorded]): AnswerCase => ({
-      title: `the finish reason ${finish}`,
-      step: { finish },
-      chat: { finish: recorded },
-    }),
-  ),
-  { title: "the finish reason unknown", step: { finish: "unknown" }, chat: { finish: "other" }, majors: ["v5"] },
+  ).map(([finish, recorded]): AnswerCase => ({
+    title: `the finish reason ${finish}`,
+    step: { finish },
+    chat: { finish: recorded },
+  })),
+  {
+    title: "the finish reason unknown",
+    step: { finish: "unknown" },
+    chat: { finish: "other" },
+    majors: ["v5"],
+  },
   {
     title: "the finish reason interrupted",
     step: { finish: "interrupted" },
@@ -126,7 +133,9 @@ export const answers: readonly Program[] = [
   {
     title: "streams an answer that begins with reasoning",
     run: async (app) => {
-      const { model } = scriptedModel(app.major, [says("", { parts: [{ reasoning: "hm" }, { text: "a room" }] })]);
+      const { model } = scriptedModel(app.major, [
+        says("", { parts: [{ reasoning: "hm" }, { text: "a room" }] }),
+      ]);
       await app.sdk.streamText(call(app, model)).text;
     },
     expected: agentSpan({}, [chatSpan({ streaming: true })]),

@@ -1,7 +1,8 @@
 /**
- * Calls that are repeated, calls that fail, streams that fail in each of their ways, tools that throw.
+ * Calls that are repeated, calls that fail, tools that throw.
  */
-import { apiCallError, RoomServiceError } from "../../support/failures.ts";
+import { apiCallError, retryError, RoomServiceError } from "../../support/failures.ts";
+import { createGate } from "../../support/gate.ts";
 import type { Major } from "../../support/majors.ts";
 import { scriptedModel, type ScriptedStep } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
@@ -48,7 +49,11 @@ const FAILURES: readonly FailureCase[] = [
     type: "AI_APICallError",
   },
   { title: "a TypeError", errors: () => [new TypeError("no")], type: "TypeError" },
-  { title: "an error class of the application", errors: () => [new RoomServiceError("no")], type: "RoomServiceError" },
+  {
+    title: "an error class of the application",
+    errors: () => [new RoomServiceError("no")],
+    type: "RoomServiceError",
+  },
   {
     title: "an error with an unusable name",
     errors: () => [Object.assign(new Error("no"), { name: "no room: sorry, user u-7!" })],
@@ -86,15 +91,13 @@ function callsOf(streaming: boolean): Program[] {
         chatSpan({ streaming, retries: 1 }),
       ]),
     },
-    ...FAILURES.map(
-      ({ title, errors, type, retries }): Program => ({
-        title: `${word} and the provider fails with ${title}`,
-        run: (app) => runSteps(app, streaming, [rejects(...errors(app.major))]),
-        expected: agentSpan({ error: type }, [
-          chatSpan({ ...unanswered, error: type, ...(retries === undefined ? {} : { retries }) }),
-        ]),
-      }),
-    ),
+    ...FAILURES.map(({ title, errors, type, retries }): Program => ({
+      title: `${word} and the provider fails with ${title}`,
+      run: (app) => runSteps(app, streaming, [rejects(...errors(app.major))]),
+      expected: agentSpan({ error: type }, [
+        chatSpan({ ...unanswered, error: type, ...(retries === undefined ? {} : { retries }) }),
+      ]),
+    })),
     {
       title: `${word} and the second step fails`,
       run: async (app) => {
@@ -122,6 +125,7 @@ function callsOf(streaming: boolean): Program[] {
             { name: "watchRooms", id: "call-2" },
             { name: "countRooms", id: "call-3" },
             { name: "bookRoom", id: "call-4" },
+            { name: "payRoom", id: "call-5" },
           ]),
           says("sorry"),
         ]);
@@ -137,6 +141,9 @@ function callsOf(streaming: boolean): Program[] {
             throw new TypeError("no");
           }),
           bookRoom: toolOf(app, () => Promise.reject("no")),
+          payRoom: toolOf(app, async () => {
+            throw retryError(app.major, [tooMany(app.major), apiCallError(app.major, { status: 402 })]);
+          }),
         };
         const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
         if (streaming) await drain(app.sdk.streamText(parameters));
@@ -148,6 +155,7 @@ function callsOf(streaming: boolean): Program[] {
         toolSpan("watchRooms", "call-2", { error: "RangeError" }),
         toolSpan("countRooms", "call-3", { error: "TypeError" }),
         toolSpan("bookRoom", "call-4", { error: "_OTHER" }),
+        toolSpan("payRoom", "call-5", { error: "402" }),
         chatSpan({ streaming }),
       ]),
     },
@@ -165,59 +173,31 @@ function callsOf(streaming: boolean): Program[] {
   ];
 }
 
-interface StreamFailure {
-  readonly title: string;
-  readonly step: (major: Major) => ScriptedStep;
-  readonly type: string;
-  /** The finish reason that the SDK's step reports; `null` when no step completes. */
-  readonly finish: string | null;
-  readonly usage?: null;
-}
-
-const STREAM_FAILURES: readonly StreamFailure[] = [
-  {
-    title: "an error part and then a finish part",
-    step: (major) => ({
-      parts: [{ text: "a " }, { error: apiCallError(major, { status: 529 }) }],
-      finish: "error",
-    }),
-    type: "529",
-    finish: "error",
+/** The one way in which a run fails while a tool of it runs: v7 checks a tool's context outside the tool. */
+const failedBesideTool: Program = {
+  title: "generates and fails for another reason while a tool runs",
+  majors: ["v7"],
+  run: async (app) => {
+    const gate = createGate();
+    const { model } = scriptedModel(app.major, [
+      callsTools([
+        { name: "searchRooms", id: "call-1" },
+        { name: "bookRoom", id: "call-2" },
+      ]),
+    ]);
+    const contextSchema = app.sdk.jsonSchema(
+      { type: "object" },
+      { validate: () => ({ success: false, error: new RoomServiceError("no") }) },
+    );
+    const bookRoom = { ...toolOf(app, async () => "booked"), contextSchema };
+    const tools = { searchRooms: toolOf(app, () => gate.pass()), bookRoom };
+    await swallow(app.sdk.generateText(call(app, model, { tools, toolsContext: { bookRoom: {} } })));
+    gate.open();
   },
-  {
-    title: "an error part and no finish part",
-    step: () => ({ parts: [{ text: "a " }, { error: new RoomServiceError("no") }], finish: null }),
-    type: "RoomServiceError",
-    finish: "error",
-    usage: null,
-  },
-  {
-    title: "an error part and then a finish part that says stop",
-    step: () => ({ parts: [{ text: "a " }, { error: new RoomServiceError("no") }] }),
-    type: "RoomServiceError",
-    finish: "stop",
-  },
-  {
-    title: "an error part that is a plain object",
-    step: () => ({ parts: [{ text: "a " }, { error: { type: "overloaded_error" } }], finish: "error" }),
-    type: "_OTHER",
-    finish: "error",
-  },
-  {
-    title: "a stream that breaks",
-    step: () => ({ parts: [{ text: "a " }], streamError: new RoomServiceError("no") }),
-    type: "RoomServiceError",
-    finish: null,
-    usage: null,
-  },
-];
-
-const streamFailures: readonly Program[] = STREAM_FAILURES.map(({ title, step, type, finish, usage }) => ({
-  title: `streams and the provider fails with ${title}`,
-  run: (app) => runSteps(app, true, [says("", step(app.major))]),
-  expected: agentSpan({ error: type }, [
-    chatSpan({ streaming: true, error: type, finish, ...(usage === undefined ? {} : { usage }) }),
+  expected: agentSpan({ error: "AI_TypeValidationError" }, [
+    chatSpan({ finish: "tool_call" }),
+    toolSpan("searchRooms", "call-1", { canceled: "abandoned" }),
   ]),
-}));
+};
 
-export const failures: readonly Program[] = [...callsOf(false), ...callsOf(true), ...streamFailures];
+export const failures: readonly Program[] = [failedBesideTool, ...callsOf(false), ...callsOf(true)];

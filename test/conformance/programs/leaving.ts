@@ -10,7 +10,7 @@ import { call, type Application, type Program } from "../program.ts";
 import { callsTool, says } from "../script.ts";
 import { toolOf } from "./tool-loops.ts";
 
-/** Turns in which v5 and v6 read on what nobody wants any more; no span may come of it. */
+/** Turns in which the SDK reads on what nobody wants any more; no span may come of it. */
 const TURNS_AFTER_LEAVING = 20;
 
 async function readUntil(stream: ReadableStream<unknown>, seen: (chunk: unknown) => boolean) {
@@ -75,13 +75,11 @@ const left = agentSpan({ canceled: "consumer" }, [
 ]);
 
 export const leaving: readonly Program[] = [
-  ...Object.entries(WAYS).map(
-    ([way, leave]): Program => ({
-      title: `${way} before the end`,
-      run: (app) => streamToGate(app, leave),
-      expected: left,
-    }),
-  ),
+  ...Object.entries(WAYS).map(([way, leave]): Program => ({
+    title: `${way} before the end`,
+    run: (app) => streamToGate(app, leave),
+    expected: left,
+  })),
   {
     title: "leaves one of two streams and reads the other to its end",
     run: (app) =>
@@ -90,6 +88,17 @@ export const leaving: readonly Program[] = [
         for await (const _text of result.textStream) break;
         gate.open();
         await other;
+      }),
+    expected: agentSpan({}, [chatSpan({ streaming: true })]),
+  },
+  {
+    title: "leaves a stream and waits for a promise of the result",
+    run: (app) =>
+      streamToGate(app, async (result, gate) => {
+        const text = result.text;
+        for await (const _text of result.textStream) break;
+        gate.open();
+        await text;
       }),
     expected: agentSpan({}, [chatSpan({ streaming: true })]),
   },

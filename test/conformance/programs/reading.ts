@@ -3,27 +3,28 @@
  */
 import type { StreamResult } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
-import { agentSpan, chatSpan } from "../expected-spans.ts";
+import { agentSpan, chatSpan, ownSpan, toolSpan } from "../expected-spans.ts";
 import { call, type Program } from "../program.ts";
-import { says } from "../script.ts";
+import { callsTool, says } from "../script.ts";
+import { toolOf } from "./tool-loops.ts";
 
 const WAYS: Readonly<Record<string, (result: StreamResult) => Promise<unknown>>> = {
-  "textStream": async (result) => {
+  textStream: async (result) => {
     for await (const _chunk of result.textStream);
   },
-  "fullStream": async (result) => {
+  fullStream: async (result) => {
     for await (const _part of result.fullStream);
   },
   "a reader of fullStream": async (result) => {
     const reader = result.fullStream.getReader();
     while (!(await reader.read()).done);
   },
-  "toUIMessageStream": async (result) => {
+  toUIMessageStream: async (result) => {
     for await (const _part of result.toUIMessageStream());
   },
-  "toUIMessageStreamResponse": (result) => result.toUIMessageStreamResponse().text(),
-  "toTextStreamResponse": (result) => result.toTextStreamResponse().text(),
-  "consumeStream": (result) => result.consumeStream(),
+  toUIMessageStreamResponse: (result) => result.toUIMessageStreamResponse().text(),
+  toTextStreamResponse: (result) => result.toTextStreamResponse().text(),
+  consumeStream: (result) => result.consumeStream(),
   "the text promise": async (result) => await result.text,
   "the finishReason promise": async (result) => await result.finishReason,
   "two streams at once": (result) =>
@@ -45,18 +46,46 @@ export const reading: readonly Program[] = [
     },
     expected: agentSpan({}, [chatSpan()]),
   },
-  ...Object.entries(WAYS).map(
-    ([way, read]): Program => ({
-      title: `reads a stream to its end by ${way}`,
-      run: async (app) => {
-        const { model } = scriptedModel(app.major, [
-          says("", { parts: [{ text: "a room " }, { text: "with " }, { text: "a view" }] }),
-        ]);
-        await read(app.sdk.streamText(call(app, model)));
-      },
-      expected: streamed,
-    }),
-  ),
+  ...Object.entries(WAYS).map(([way, read]): Program => ({
+    title: `reads a stream to its end by ${way}`,
+    run: async (app) => {
+      const { model } = scriptedModel(app.major, [
+        says("", { parts: [{ text: "a room " }, { text: "with " }, { text: "a view" }] }),
+      ]);
+      await read(app.sdk.streamText(call(app, model)));
+    },
+    expected: streamed,
+  })),
+  {
+    title: "reads under another span a stream that was started under none",
+    needsContextManager: true,
+    run: async (app) => {
+      const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1"), says("two")]);
+      const tools = { searchRooms: toolOf(app, async () => 2) };
+      const result = app.sdk.streamText(call(app, model, { tools, stopWhen: app.major.stepCount(5) }));
+      await app.tracer.startActiveSpan("reader", async (span) => {
+        for await (const _text of result.textStream);
+        span.end();
+      });
+    },
+    expected: [
+      agentSpan({}, [
+        chatSpan({ streaming: true, finish: "tool_call" }),
+        toolSpan("searchRooms", "call-1"),
+        chatSpan({ streaming: true }),
+      ]),
+      ownSpan("reader"),
+    ],
+  },
+  {
+    title: "reads a stream up to its finish part",
+    run: async (app) => {
+      const { model } = scriptedModel(app.major, [says("a room")]);
+      for await (const part of app.sdk.streamText(call(app, model)).fullStream)
+        if (part.type === "finish") break;
+    },
+    expected: streamed,
+  },
   {
     title: "reads a stream of partial outputs to its end",
     run: async (app) => {
@@ -74,6 +103,7 @@ export const reading: readonly Program[] = [
   },
   {
     title: "starts below the span that is active at the call",
+    needsContextManager: true,
     run: async (app) => {
       const { model } = scriptedModel(app.major, [says("a room"), says("a room")]);
       await app.tracer.startActiveSpan("request", async (span) => {

@@ -100,12 +100,16 @@ function requestsOf(streaming: boolean): Program[] {
     {
       title: `${word} with a provider that the conventions have a name for`,
       run: (app) => runOne(app, streaming, {}, { provider: "openai.responses", modelId: "gpt-4o" }),
-      expected: agentSpan({ model: "gpt-4o" }, [chatSpan({ streaming, provider: "openai", model: "gpt-4o" })]),
+      expected: agentSpan({ model: "gpt-4o" }, [
+        chatSpan({ streaming, provider: "openai", model: "gpt-4o" }),
+      ]),
     },
     {
       title: `${word} with a provider that the conventions do not know`,
       run: (app) => runOne(app, streaming, {}, { provider: "house.chat", modelId: "house-1" }),
-      expected: agentSpan({ model: "house-1" }, [chatSpan({ streaming, provider: "house", model: "house-1" })]),
+      expected: agentSpan({ model: "house-1" }, [
+        chatSpan({ streaming, provider: "house", model: "house-1" }),
+      ]),
     },
     {
       title: `${word} with a model id too long for a span name`,
@@ -122,19 +126,27 @@ function requestsOf(streaming: boolean): Program[] {
     {
       title: `${word} with a model given by its id`,
       run: async (app) => {
-        const { model } = scriptedModel(app.major, [says("a room")], { provider: "openai.chat", modelId: "gpt-4o" });
+        const { model } = scriptedModel(app.major, [says("a room")], {
+          provider: "openai.chat",
+          modelId: "gpt-4o",
+        });
         await withDefaultProvider(app.major.mockProvider({ "gpt-4o": model }), async () => {
           if (streaming) await app.sdk.streamText(call(app, "gpt-4o")).text;
           else await app.sdk.generateText(call(app, "gpt-4o"));
         });
       },
-      expected: agentSpan({ model: "gpt-4o" }, [chatSpan({ streaming, provider: "openai", model: "gpt-4o" })]),
+      expected: agentSpan({ model: "gpt-4o" }, [
+        chatSpan({ streaming, provider: "openai", model: "gpt-4o" }),
+      ]),
     },
     {
       title: `${word} with a second step on another model`,
       run: async (app) => {
         const first = scriptedModel(app.major, [callsTool("searchRooms", "call-1")]);
-        const second = scriptedModel(app.major, [says("two")], { provider: "anthropic.messages", modelId: "claude" });
+        const second = scriptedModel(app.major, [says("two")], {
+          provider: "anthropic.messages",
+          modelId: "claude",
+        });
         const parameters = call(app, first.model, {
           tools: { searchRooms: toolOf(app, async () => 2) },
           stopWhen: app.major.stepCount(5),
@@ -154,7 +166,10 @@ function requestsOf(streaming: boolean): Program[] {
       title: `${word} with a step whose model is given by its id`,
       run: async (app) => {
         const first = scriptedModel(app.major, []);
-        const second = scriptedModel(app.major, [says("two")], { provider: "openai.chat", modelId: "gpt-4o" });
+        const second = scriptedModel(app.major, [says("two")], {
+          provider: "openai.chat",
+          modelId: "gpt-4o",
+        });
         const parameters = call(app, first.model, { prepareStep: () => ({ model: "gpt-4o" }) });
         await withDefaultProvider(app.major.mockProvider({ "gpt-4o": second.model }), async () => {
           if (streaming) await app.sdk.streamText(parameters).text;

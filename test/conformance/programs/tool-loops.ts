@@ -33,6 +33,7 @@ const KINDS: Readonly<Record<string, (app: Application) => object>> = {
     }),
   "a value, being frozen": (app) => Object.freeze(toolOf(app, async () => ({ rooms: 2 }))),
   "a value, being an instance with private fields": (app) => new RoomTool(app),
+  "a value, being an instance with getters of private fields": (app) => new ReservedRoomTool(app),
   "a value, being a dynamic tool": (app) =>
     app.sdk.dynamicTool({ ...definition(app), execute: async () => ({ rooms: 2 }) }),
 };
@@ -48,6 +49,32 @@ class RoomTool {
 
   async execute(): Promise<unknown> {
     return { rooms: this.#rooms };
+  }
+}
+
+/** Everything the SDK reads of it comes from its prototype and needs the instance. */
+class ReservedRoomTool {
+  readonly #description = "looks for rooms";
+  readonly #inputSchema: unknown;
+
+  constructor(app: Application) {
+    this.#inputSchema = definition(app).inputSchema;
+  }
+
+  get description(): string {
+    return this.#description;
+  }
+
+  get inputSchema(): unknown {
+    return this.#inputSchema;
+  }
+
+  async execute(): Promise<unknown> {
+    return this.#description;
+  }
+
+  toModelOutput(): object {
+    return { type: "text", value: this.#description };
   }
 }
 
@@ -101,18 +128,17 @@ function loopOf(streaming: boolean): Program[] {
         chatSpan({ streaming }),
       ]),
     },
-    ...Object.entries(KINDS).map(
-      ([kind, create]): Program => ({
-        title: `${word} with a tool that gives ${kind}`,
-        run: async (app) => {
-          const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1"), says("two")]);
-          await run(app, model, { searchRooms: create(app) });
-        },
-        expected: agentSpan({}, [toolChat, toolSpan("searchRooms", "call-1"), chatSpan({ streaming })]),
-      }),
-    ),
+    ...Object.entries(KINDS).map(([kind, create]): Program => ({
+      title: `${word} with a tool that gives ${kind}`,
+      run: async (app) => {
+        const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1"), says("two")]);
+        await run(app, model, { searchRooms: create(app) });
+      },
+      expected: agentSpan({}, [toolChat, toolSpan("searchRooms", "call-1"), chatSpan({ streaming })]),
+    })),
     {
       title: `${word} with spans of the application inside a tool, a generator's pulls and the model call`,
+      needsContextManager: true,
       run: async (app) => {
         const { tracer } = app;
         const work = (name: string): void => tracer.startActiveSpan(name, (span) => span.end());
@@ -161,10 +187,15 @@ function loopOf(streaming: boolean): Program[] {
     },
     {
       title: `${word} with a nested agent inside a tool`,
+      needsContextManager: true,
       run: async (app) => {
         const nested = scriptedModel(app.major, [says("sunny")], { modelId: "weather-model" });
         const askWeather = toolOf(app, async () => {
-          const parameters = call(app, nested.model, app.major.telemetryOptions({ functionId: "weather-agent" }));
+          const parameters = call(
+            app,
+            nested.model,
+            app.major.telemetryOptions({ functionId: "weather-agent" }),
+          );
           const { text } = await app.sdk.generateText(parameters);
           return text;
         });
@@ -174,13 +205,16 @@ function loopOf(streaming: boolean): Program[] {
       expected: agentSpan({}, [
         toolChat,
         toolSpan("askWeather", "call-1", {}, [
-          agentSpan({ name: "weather-agent", model: "weather-model" }, [chatSpan({ model: "weather-model" })]),
+          agentSpan({ name: "weather-agent", model: "weather-model" }, [
+            chatSpan({ model: "weather-model" }),
+          ]),
         ]),
         chatSpan({ streaming }),
       ]),
     },
     {
       title: `${word} twice at once with the same tools`,
+      needsContextManager: true,
       run: async (app) => {
         const gates = [createGate(), createGate()];
         let executions = 0;

@@ -2,10 +2,10 @@
  * Who runs, for whom: identity and metadata of a call, of a turn, and of both.
  */
 import { scriptedModel } from "../../support/scripted-model.ts";
-import type { TelemetryOptions } from "../../support/majors.ts";
 import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
-import { call, type Application, type Program } from "../program.ts";
+import { call, type Program } from "../program.ts";
 import { callsTool, says } from "../script.ts";
+import { runLoop, runOnce } from "./names.ts";
 import { toolOf } from "./tool-loops.ts";
 
 const METADATA = {
@@ -48,32 +48,6 @@ const fullTree = agentSpan({ attributes: ROOT_ATTRIBUTES }, [
   chatSpan({ attributes: CONVERSATION }),
 ]);
 
-/** One call with a tool, so that all three span types show what they carry. */
-async function runLoop(app: Application, telemetry: TelemetryOptions): Promise<void> {
-  const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1"), says("two")]);
-  await app.sdk.generateText({
-    model,
-    prompt: "a room in Paris",
-    tools: { searchRooms: toolOf(app, async () => 2) },
-    stopWhen: app.major.stepCount(5),
-    ...app.major.telemetryOptions(telemetry),
-  });
-}
-
-async function runOnce(app: Application, telemetry: TelemetryOptions): Promise<void> {
-  const { model } = scriptedModel(app.major, [says("a room")]);
-  await app.sdk.generateText({ model, prompt: "a room", ...app.major.telemetryOptions(telemetry) });
-}
-
-function named(title: string, functionId: string, fits: boolean): Program {
-  const span = agentSpan({ name: functionId }, [chatSpan()]);
-  return {
-    title,
-    run: (app) => runOnce(app, { functionId }),
-    expected: fits ? span : { ...span, name: "invoke_agent" },
-  };
-}
-
 export const turns: readonly Program[] = [
   {
     title: "takes identity and metadata from the call",
@@ -82,11 +56,13 @@ export const turns: readonly Program[] = [
   },
   {
     title: "takes identity and metadata from the turn",
+    needsContextManager: true,
     run: (app) => app.withTurn({ ...METADATA }, () => runLoop(app, { functionId: "booking-agent" })),
     expected: fullTree,
   },
   {
     title: "lets the call overrule its turn, key by key",
+    needsContextManager: true,
     run: (app) =>
       app.withTurn({ ...METADATA, plan: "free", conversationId: "c-0", userId: "u-0" }, () =>
         runLoop(app, {
@@ -98,14 +74,18 @@ export const turns: readonly Program[] = [
   },
   {
     title: "lets a turn overrule the turn around it, key by key",
+    needsContextManager: true,
     run: (app) =>
       app.withTurn({ ...METADATA, plan: "free", conversationId: "c-0" }, () =>
-        app.withTurn({ plan: "pro", conversationId: "c-42" }, () => runLoop(app, { functionId: "booking-agent" })),
+        app.withTurn({ plan: "pro", conversationId: "c-42" }, () =>
+          runLoop(app, { functionId: "booking-agent" }),
+        ),
       ),
     expected: fullTree,
   },
   {
     title: "gives the turn to every call inside and to none outside",
+    needsContextManager: true,
     run: async (app) => {
       await app.withTurn({ requestId: "r-1" }, async () => {
         await runOnce(app, { functionId: "booking-agent" });
@@ -120,31 +100,42 @@ export const turns: readonly Program[] = [
     ],
   },
   {
-    title: "takes the name from agentName where there is no functionId",
-    run: (app) => runLoop(app, { metadata: { agentName: "desk-agent" } }),
-    expected: agentSpan({ name: "desk-agent" }, [
-      chatSpan({ finish: "tool_call" }),
-      toolSpan("searchRooms", "call-1", { agent: "desk-agent" }),
-      chatSpan(),
+    title: "gives the turn to an agent inside a tool",
+    needsContextManager: true,
+    run: (app) =>
+      app.withTurn({ requestId: "r-1", conversationId: "c-42" }, async () => {
+        const askWeather = toolOf(app, () => runOnce(app, { functionId: "weather-agent" }));
+        const { model } = scriptedModel(app.major, [callsTool("askWeather", "call-1"), says("sunny")]);
+        const parameters = call(app, model, { tools: { askWeather }, stopWhen: app.major.stepCount(5) });
+        for await (const _text of app.sdk.streamText(parameters).textStream);
+      }),
+    expected: agentSpan({ attributes: { ...CONVERSATION, "ai_spans.turn.request_id": "r-1" } }, [
+      chatSpan({ streaming: true, finish: "tool_call", attributes: CONVERSATION }),
+      toolSpan("askWeather", "call-1", { attributes: CONVERSATION }, [
+        agentSpan(
+          { name: "weather-agent", attributes: { ...CONVERSATION, "ai_spans.turn.request_id": "r-1" } },
+          [chatSpan({ attributes: CONVERSATION })],
+        ),
+      ]),
+      chatSpan({ streaming: true, attributes: CONVERSATION }),
     ]),
   },
   {
-    title: "takes the name from the agentName of the turn",
-    run: (app) => app.withTurn({ agentName: "desk-agent" }, () => runOnce(app, {})),
-    expected: agentSpan({ name: "desk-agent" }, [chatSpan()]),
-  },
-  {
-    title: "invents no name",
-    run: (app) => runLoop(app, {}),
-    expected: agentSpan({ name: null }, [
-      chatSpan({ finish: "tool_call" }),
-      toolSpan("searchRooms", "call-1", { agent: null }),
-      chatSpan(),
+    title: "keeps the turn of a stream that is read outside of it",
+    needsContextManager: true,
+    run: async (app) => {
+      const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1"), says("two")]);
+      const tools = { searchRooms: toolOf(app, async () => 2) };
+      const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
+      const result = app.withTurn({ conversationId: "c-42" }, () => app.sdk.streamText(parameters));
+      await app.withTurn({ conversationId: "c-0" }, () => result.text);
+    },
+    expected: agentSpan({ attributes: CONVERSATION }, [
+      chatSpan({ streaming: true, finish: "tool_call", attributes: CONVERSATION }),
+      toolSpan("searchRooms", "call-1", { attributes: CONVERSATION }),
+      chatSpan({ streaming: true, attributes: CONVERSATION }),
     ]),
   },
-  named("keeps a name that just fits the span name", "a".repeat(51), true),
-  named("leaves a name that does not fit out of the span name", "a".repeat(52), false),
-  named("counts the span name in bytes", "é".repeat(26), false),
   {
     title: "puts its own keys under another namespace",
     options: { namespace: "cloudflare.agents" },

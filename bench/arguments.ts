@@ -1,0 +1,90 @@
+/**
+ * The command line. Starts nothing and prints nothing.
+ */
+import { parseArgs } from "node:util";
+import { CASES, type Case } from "./cases.ts";
+import { MAJOR_NAMES, type MajorName } from "./majors.ts";
+import { MODE_NAMES, type ModeName } from "./telemetry.ts";
+
+export interface BenchArguments {
+  readonly majors: readonly MajorName[];
+  readonly modes: readonly ModeName[];
+  readonly cases: readonly Case[];
+  readonly quick: boolean;
+  readonly write: boolean;
+  readonly profile: boolean;
+  readonly help: boolean;
+}
+
+/** The message is the one line the user sees. */
+export class ArgumentError extends Error {}
+
+const CASE_NAMES: readonly string[] = [...new Set(CASES.flatMap(({ group, name }) => [group, name]))];
+
+export const USAGE = `Usage: npm run bench -- [--quick] [--major <major>] [--mode <mode>] [--case <case>] [--write | --profile]
+
+Measures the wrapped AI SDK against the bare one and against the same spans opened by hand.
+
+  --major <major>  only this one, repeatable: ${MAJOR_NAMES.join(", ")}
+  --mode <mode>    only this one, repeatable: ${MODE_NAMES.join(", ")}
+  --case <case>    only these, repeatable: ${CASE_NAMES.join(", ")}
+  --quick          a short run: for a first look, not for figures to quote
+  --write          put the tables of the whole run into docs/benchmarks.md
+  --profile        show where the time and the bytes go instead, function by function
+  --help           print this text
+`;
+
+export function readArguments(argv: readonly string[]): BenchArguments {
+  const { major, mode, case: cases, quick, write, profile, help } = parse(argv);
+  const filtered = major.length + mode.length + cases.length > 0;
+  if (write && (filtered || quick)) throw new ArgumentError("--write needs the whole run: no filter and no --quick");
+  if (write && profile) throw new ArgumentError("--write and --profile exclude each other");
+  return {
+    majors: select("major", MAJOR_NAMES, major),
+    modes: select("mode", MODE_NAMES, mode),
+    cases: selectCases(cases),
+    quick,
+    write,
+    profile,
+    help,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      strict: true,
+      allowPositionals: false,
+      options: {
+        major: { type: "string", multiple: true, default: [] },
+        mode: { type: "string", multiple: true, default: [] },
+        case: { type: "string", multiple: true, default: [] },
+        quick: { type: "boolean", default: false },
+        write: { type: "boolean", default: false },
+        profile: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    }).values;
+  } catch (error) {
+    // Node's messages go on to explain `--`; the first sentence says what is wrong.
+    const message = error instanceof Error ? error.message : String(error);
+    throw new ArgumentError(message.split(/\.\s|\n/, 1)[0]);
+  }
+}
+
+function select<T extends string>(option: string, known: readonly T[], wanted: readonly string[]): readonly T[] {
+  refuseUnknown(option, known, wanted);
+  return wanted.length === 0 ? known : known.filter((name) => wanted.includes(name));
+}
+
+function selectCases(wanted: readonly string[]): readonly Case[] {
+  refuseUnknown("case", CASE_NAMES, wanted);
+  return wanted.length === 0 ? CASES : CASES.filter(({ group, name }) => wanted.includes(group) || wanted.includes(name));
+}
+
+function refuseUnknown(option: string, known: readonly string[], wanted: readonly string[]): void {
+  const unknown = wanted.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new ArgumentError(`unknown --${option} ${JSON.stringify(unknown)}, expected ${known.join(", ")}`);
+}

@@ -1,0 +1,92 @@
+/**
+ * The programs that are measured: what an application would write against the SDK, with nothing of ours in it.
+ */
+import type { CallParameters, Major } from "./majors.ts";
+import { generatingModel, streamingModel, TOOL_NAME, type Model } from "./mock-model.ts";
+
+export type CaseName =
+  | "one-step"
+  | "one-step-metadata"
+  | "tool-loop"
+  | "history-2kb"
+  | "history-200kb"
+  | "stream-1k"
+  | "stream-10k";
+
+export interface Case {
+  readonly name: CaseName;
+  readonly title: string;
+  readonly group: "calls" | "history" | "streams";
+  /** Streams only. */
+  readonly chunkCount?: number;
+}
+
+export const CASES: readonly Case[] = [
+  { name: "one-step", group: "calls", title: "one step" },
+  { name: "one-step-metadata", group: "calls", title: "one step, metadata" },
+  { name: "tool-loop", group: "calls", title: "tool loop, three steps" },
+  { name: "history-2kb", group: "history", title: "2 KB history" },
+  { name: "history-200kb", group: "history", title: "200 KB history" },
+  { name: "stream-1k", group: "streams", title: "stream, 1,000 chunks", chunkCount: 1_000 },
+  { name: "stream-10k", group: "streams", title: "stream, 10,000 chunks", chunkCount: 10_000 },
+];
+
+export interface Tool {
+  readonly description: string;
+  readonly inputSchema: unknown;
+  readonly execute: (input: unknown, options: { readonly toolCallId: string }) => Promise<unknown>;
+}
+
+/** One call of the SDK. */
+export interface Call {
+  readonly isStream: boolean;
+  readonly functionId: string;
+  readonly metadata: Readonly<Record<string, string>> | undefined;
+  readonly model: Model;
+  readonly tools: Readonly<Record<string, Tool>> | undefined;
+  /** All parameters; of the model and the tools, those above. */
+  readonly parameters: CallParameters;
+}
+
+const FUNCTION_ID = "booking-agent";
+const METADATA = { conversationId: "c-42", userId: "u-7", requestId: "r-1", plan: "pro" };
+export const SETTINGS = { maxOutputTokens: 1024, temperature: 0.2 };
+const TOOL_STEPS = 2;
+
+export function createCall(major: Major, { name, chunkCount }: Case): Call {
+  const metadata = name === "one-step-metadata" ? METADATA : undefined;
+  const isStream = chunkCount !== undefined;
+  const toolSteps = name === "tool-loop" ? TOOL_STEPS : 0;
+  const model = isStream ? streamingModel(major, chunkCount) : generatingModel(major, toolSteps);
+  const tools = toolSteps > 0 ? { [TOOL_NAME]: searchRooms(major) } : undefined;
+  const parameters = {
+    model,
+    ...SETTINGS,
+    ...conversation(name),
+    ...major.telemetry(FUNCTION_ID, metadata),
+    ...(tools && { tools, stopWhen: major.stepLimit(TOOL_STEPS + 1) }),
+  };
+  return { isStream, functionId: FUNCTION_ID, metadata, model, tools, parameters };
+}
+
+function conversation(name: CaseName): CallParameters {
+  if (name === "history-2kb") return { messages: history(2) };
+  if (name === "history-200kb") return { messages: history(200) };
+  return { prompt: "Are there rooms in Lisbon next week?" };
+}
+
+/** Messages of 1 KB each. */
+function history(length: number): object[] {
+  return Array.from({ length }, (_, index) => {
+    const content = `${index} `.padEnd(1024, "lorem ipsum ");
+    return index % 2 === 1 && index < length - 1 ? { role: "assistant", content } : { role: "user", content };
+  });
+}
+
+function searchRooms(major: Major): Tool {
+  return {
+    description: "Search free hotel rooms.",
+    inputSchema: major.ai.jsonSchema({ type: "object", properties: { city: { type: "string" } } }),
+    execute: async () => ({ rooms: 3 }),
+  };
+}

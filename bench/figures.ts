@@ -1,0 +1,136 @@
+/**
+ * Samples to the figures of one cell (a major, a mode and a case), and the goals those figures are held against.
+ */
+import type { Case } from "./cases.ts";
+import type { Major } from "./majors.ts";
+import type { Measurement, Samples } from "./measure.ts";
+import { estimate, paired, type Estimate } from "./statistics.ts";
+import type { ModeName } from "./telemetry.ts";
+import type { VariantName } from "./variants.ts";
+
+export interface Cell {
+  readonly major: Major;
+  readonly mode: ModeName;
+  readonly case: Case;
+  readonly rounds: number;
+  /** Nanoseconds per call. */
+  readonly time: Figures;
+  /** Bytes per call. */
+  readonly bytes: Figures;
+}
+
+export interface Figures {
+  readonly bare: Estimate;
+  readonly floor: Estimate;
+  readonly wrapped: Estimate;
+  readonly wrappedToBare: Estimate;
+  readonly wrappedToFloor: Estimate;
+  readonly floorOverBare: Estimate;
+  readonly wrappedOverBare: Estimate;
+}
+
+export function createCell(
+  place: Pick<Cell, "major" | "mode" | "case">,
+  { nanoseconds, bytes }: Measurement,
+): Cell {
+  return { ...place, rounds: nanoseconds.bare.length, time: figures(nanoseconds), bytes: figures(bytes) };
+}
+
+function figures(samples: Samples): Figures {
+  const pair = (left: VariantName, right: VariantName, combine: (left: number, right: number) => number): Estimate =>
+    paired(samples[left], samples[right], combine);
+  const ratio = (left: number, right: number): number => left / right;
+  const difference = (left: number, right: number): number => left - right;
+  return {
+    bare: estimate(samples.bare),
+    floor: estimate(samples.floor),
+    wrapped: estimate(samples.wrapped),
+    wrappedToBare: pair("wrapped", "bare", ratio),
+    wrappedToFloor: pair("wrapped", "floor", ratio),
+    floorOverBare: pair("floor", "bare", difference),
+    wrappedOverBare: pair("wrapped", "bare", difference),
+  };
+}
+
+/** What a call costs more, per chunk where there are any. */
+export function perChunk({ chunkCount = 1 }: Case, over: Estimate): Estimate {
+  return {
+    median: over.median / chunkCount,
+    quartiles: [over.quartiles[0] / chunkCount, over.quartiles[1] / chunkCount],
+    interval: [over.interval[0] / chunkCount, over.interval[1] / chunkCount],
+  };
+}
+
+export interface Goal {
+  readonly title: string;
+  readonly limit: number;
+  /** The figure of a cell; `undefined` where the goal does not speak of it. */
+  readonly figure: (cell: Cell, all: readonly Cell[]) => Estimate | undefined;
+}
+
+const isCall = ({ case: { group } }: Cell): boolean => group !== "streams";
+
+export const GOALS: readonly Goal[] = [
+  {
+    title: "no provider: time at most 1.00 × floor",
+    limit: 1,
+    figure: ({ mode, time }) => (mode === "none" ? time.wrappedToFloor : undefined),
+  },
+  {
+    title: "unsampled: time at most 1.00 × floor",
+    limit: 1,
+    figure: ({ mode, time }) => (mode === "unsampled" ? time.wrappedToFloor : undefined),
+  },
+  {
+    title: "sampled calls: time at most 1.15 × floor",
+    limit: 1.15,
+    figure: (cell) => (cell.mode === "sampled" && isCall(cell) ? cell.time.wrappedToFloor : undefined),
+  },
+  {
+    title: "streams: at most 250 ns per chunk over bare",
+    limit: 250,
+    figure: (cell) => (isCall(cell) ? undefined : perChunk(cell.case, cell.time.wrappedOverBare)),
+  },
+  {
+    title: "allocations at most 1.3 × floor",
+    limit: 1.3,
+    figure: ({ bytes }) => bytes.wrappedToFloor,
+  },
+  {
+    title: "200 KB history: bytes over bare at most 1.05 × those of 2 KB",
+    limit: 1.05,
+    figure: (cell, all) => historyRatio(cell, all, ({ bytes }) => bytes.wrappedOverBare),
+  },
+  {
+    title: "200 KB history: time over bare at most 1.05 × that of 2 KB",
+    limit: 1.05,
+    figure: (cell, all) => historyRatio(cell, all, ({ time }) => time.wrappedOverBare),
+  },
+];
+
+function historyRatio(cell: Cell, all: readonly Cell[], pick: (cell: Cell) => Estimate): Estimate | undefined {
+  if (cell.case.name !== "history-200kb") return undefined;
+  const small = all.find(
+    ({ major, mode, case: { name } }) => major === cell.major && mode === cell.mode && name === "history-2kb",
+  );
+  if (small === undefined) return undefined;
+  const [over, than] = [pick(cell), pick(small)];
+  return {
+    median: over.median / than.median,
+    quartiles: quotient(over.quartiles, than.quartiles),
+    interval: quotient(over.interval, than.interval),
+  };
+}
+
+/** Of two ranges; a divisor that may be zero says nothing. */
+function quotient([low, high]: readonly [number, number], by: readonly [number, number]): [number, number] {
+  return by[0] <= 0 ? [-Infinity, Infinity] : [low / by[1], high / by[0]];
+}
+
+/** `noise`: the goal lies within the interval of the median. */
+export type Verdict = "reached" | "noise" | "missed";
+
+export function judge({ median, interval }: Estimate, limit: number): Verdict {
+  if (median <= limit) return "reached";
+  return interval[0] <= limit ? "noise" : "missed";
+}

@@ -1,0 +1,206 @@
+/**
+ * What a careful engineer would write by hand with `@opentelemetry/api` to get the same spans from one known program:
+ * no checks of unknown shapes, no other majors, nothing that the program does not use.
+ */
+import { SpanKind, SpanStatusCode, trace, type Attributes, type Span, type Tracer } from "@opentelemetry/api";
+import type { Call, Tool } from "./cases.ts";
+import { streamWithChat } from "./floor-stream.ts";
+import type { Completion, Major, StreamResult } from "./majors.ts";
+import type { FinishReason, GenerateAnswer, Model, ModelCallOptions, Usage } from "./mock-model.ts";
+
+const FINISH_REASONS: Readonly<Record<string, string>> = { stop: "stop", "tool-calls": "tool_call", length: "length" };
+
+export function floorGenerate(major: Major, call: Call, tracer: Tracer): () => Promise<Completion> {
+  const { generateText } = major.ai;
+  const attributes = agentAttributes(call);
+  const model = tracedModel(call, tracer);
+  const tools = call.tools && tracedTools(call, call.tools, tracer);
+  const parameters = { ...call.parameters, model, ...(tools && { tools }) };
+  return () =>
+    tracer.startActiveSpan(
+      `invoke_agent ${call.functionId}`,
+      { kind: SpanKind.INTERNAL, attributes },
+      async (span) => {
+        try {
+          const result = await generateText(parameters);
+          if (span.isRecording()) span.setAttributes(completionAttributes(result));
+          return result;
+        } catch (error) {
+          fail(span, error);
+          throw error;
+        } finally {
+          span.end();
+        }
+      },
+    );
+}
+
+/** The SDK's own callbacks say when the work is over; a reader that leaves early is not heard. */
+export function floorStream(major: Major, call: Call, tracer: Tracer): () => StreamResult {
+  const { streamText } = major.ai;
+  const attributes = agentAttributes(call);
+  const model = tracedModel(call, tracer);
+  return () =>
+    tracer.startActiveSpan(
+      `invoke_agent ${call.functionId}`,
+      { kind: SpanKind.INTERNAL, attributes },
+      (span) => {
+        if (!span.isRecording()) {
+          span.end();
+          return streamText({ ...call.parameters, model });
+        }
+        return streamText({
+          ...call.parameters,
+          model,
+          onFinish: (event: Completion) => {
+            if (!span.isRecording()) return;
+            span.setAttributes(completionAttributes(event));
+            span.end();
+          },
+          onError: ({ error }: { error: unknown }) => {
+            fail(span, error);
+            span.end();
+          },
+          onAbort: () => span.end(),
+        });
+      },
+    );
+}
+
+function agentAttributes({ functionId, metadata, model, parameters }: Call): Attributes {
+  return {
+    "gen_ai.operation.name": "invoke_agent",
+    "gen_ai.agent.name": functionId,
+    "gen_ai.request.model": model.modelId,
+    "gen_ai.request.max_tokens": Number(parameters["maxOutputTokens"]),
+    "gen_ai.request.temperature": Number(parameters["temperature"]),
+    ...(metadata && {
+      "gen_ai.conversation.id": metadata["conversationId"],
+      "user.id": metadata["userId"],
+      "ai_spans.turn.request_id": metadata["requestId"],
+      "ai_spans.metadata.plan": metadata["plan"],
+    }),
+  };
+}
+
+function completionAttributes({ finishReason, totalUsage, usage }: Completion): Attributes {
+  const total = totalUsage ?? usage;
+  return {
+    "gen_ai.response.finish_reasons": [FINISH_REASONS[finishReason] ?? "other"],
+    "gen_ai.usage.input_tokens": total.inputTokens,
+    "gen_ai.usage.output_tokens": total.outputTokens,
+    "gen_ai.usage.cache_read.input_tokens": total.inputTokenDetails?.cacheReadTokens ?? total.cachedInputTokens,
+    "gen_ai.usage.reasoning.output_tokens": total.outputTokenDetails?.reasoningTokens ?? total.reasoningTokens,
+  };
+}
+
+function tracedModel({ model, metadata }: Call, tracer: Tracer): Model {
+  const chatOptions = ({ maxOutputTokens, temperature }: ModelCallOptions, isStream: boolean) => ({
+    kind: SpanKind.CLIENT,
+    attributes: {
+      "gen_ai.operation.name": "chat",
+      "gen_ai.provider.name": "openai",
+      "gen_ai.request.model": model.modelId,
+      "gen_ai.request.max_tokens": maxOutputTokens,
+      "gen_ai.request.temperature": temperature,
+      ...(isStream && { "gen_ai.request.stream": true }),
+      ...(metadata && { "gen_ai.conversation.id": metadata["conversationId"] }),
+    },
+  });
+  return {
+    ...model,
+    doGenerate: (options) =>
+      tracer.startActiveSpan(`chat ${model.modelId}`, chatOptions(options, false), async (span) => {
+        try {
+          const answer = await model.doGenerate(options);
+          if (span.isRecording()) span.setAttributes(answerAttributes(answer));
+          return answer;
+        } catch (error) {
+          fail(span, error);
+          throw error;
+        } finally {
+          span.end();
+        }
+      }),
+    doStream: (options) =>
+      tracer.startActiveSpan(`chat ${model.modelId}`, chatOptions(options, true), async (span) => {
+        const startedMs = performance.now();
+        try {
+          const { stream, ...rest } = await model.doStream(options);
+          return { ...rest, stream: span.isRecording() ? streamWithChat(stream, span, startedMs) : stream };
+        } catch (error) {
+          fail(span, error);
+          span.end();
+          throw error;
+        }
+      }),
+  };
+}
+
+function answerAttributes({ response, finishReason, usage }: GenerateAnswer): Attributes {
+  return {
+    "gen_ai.response.id": response.id,
+    "gen_ai.response.model": response.modelId,
+    ...finishAttributes(finishReason, usage),
+  };
+}
+
+export function finishAttributes(finishReason: FinishReason, usage: Usage): Attributes {
+  const { inputTokens, outputTokens } = usage;
+  const reason = typeof finishReason === "string" ? finishReason : finishReason.unified;
+  return {
+    "gen_ai.response.finish_reasons": [FINISH_REASONS[reason] ?? "other"],
+    "gen_ai.usage.input_tokens": typeof inputTokens === "number" ? inputTokens : inputTokens.total,
+    "gen_ai.usage.output_tokens": typeof outputTokens === "number" ? outputTokens : outputTokens.total,
+    "gen_ai.usage.cache_read.input_tokens":
+      typeof inputTokens === "number" ? usage.cachedInputTokens : inputTokens.cacheRead,
+    "gen_ai.usage.reasoning.output_tokens":
+      typeof outputTokens === "number" ? usage.reasoningTokens : outputTokens.reasoning,
+  };
+}
+
+function tracedTools(
+  { functionId, metadata }: Call,
+  tools: Readonly<Record<string, Tool>>,
+  tracer: Tracer,
+): Readonly<Record<string, Tool>> {
+  const trace = (name: string, tool: Tool): Tool => ({
+    ...tool,
+    execute: (input, options) =>
+      tracer.startActiveSpan(
+        `execute_tool ${name}`,
+        {
+          kind: SpanKind.INTERNAL,
+          attributes: {
+            "gen_ai.operation.name": "execute_tool",
+            "gen_ai.tool.name": name,
+            "gen_ai.tool.type": "function",
+            "gen_ai.tool.call.id": options.toolCallId,
+            "gen_ai.agent.name": functionId,
+            ...(metadata && { "gen_ai.conversation.id": metadata["conversationId"] }),
+          },
+        },
+        async (span) => {
+          try {
+            return await tool.execute(input, options);
+          } catch (error) {
+            fail(span, error);
+            throw error;
+          } finally {
+            span.end();
+          }
+        },
+      ),
+  });
+  return Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, trace(name, tool)]));
+}
+
+export function fail(span: Span, error: unknown): void {
+  span.setStatus({ code: SpanStatusCode.ERROR });
+  span.setAttribute("error.type", error instanceof Error ? error.name : "_OTHER");
+}
+
+/** The tracer of the provider that is registered now. */
+export function floorTracer(): Tracer {
+  return trace.getTracer("bench-floor");
+}

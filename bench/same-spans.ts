@@ -1,0 +1,36 @@
+/**
+ * Proves that the floor is one: the spans it opens by hand are the spans of the wrapped SDK, attribute by attribute.
+ */
+import { isDeepStrictEqual } from "node:util";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
+import type { Call } from "./cases.ts";
+import type { Major } from "./majors.ts";
+import { collectSpans } from "./telemetry.ts";
+import { createVariants, type VariantName } from "./variants.ts";
+
+const FIRST_CHUNK = "gen_ai.response.time_to_first_chunk";
+
+/** @throws when the floor and the wrapped SDK give different spans */
+export async function assertSameSpans(major: Major, call: Call): Promise<void> {
+  const floor = await spansOf("floor", major, call);
+  const wrapped = await spansOf("wrapped", major, call);
+  if (floor.length > 0 && isDeepStrictEqual(floor, wrapped)) return;
+  const show = (spans: object): string => JSON.stringify(spans, undefined, 2);
+  throw new Error(`the floor's spans are not ours\nfloor: ${show(floor)}\nwrapped: ${show(wrapped)}`);
+}
+
+async function spansOf(variant: VariantName, major: Major, call: Call): Promise<object[]> {
+  const spans = await collectSpans(() => createVariants(major, call)[variant]());
+  const names = new Map(spans.map((span) => [span.spanContext().spanId, span.name]));
+  return spans.map((span) => summary(span, names)).toSorted((left, right) => left.order.localeCompare(right.order));
+}
+
+/** Spans in the order of their names and tool calls: two spans that end in the same tick have no other order. */
+function summary(span: ReadableSpan, names: ReadonlyMap<string, string>) {
+  const { name, kind, status, parentSpanContext } = span;
+  const attributes = { ...span.attributes };
+  if (FIRST_CHUNK in attributes) attributes[FIRST_CHUNK] = Number(attributes[FIRST_CHUNK]) > 0;
+  const sorted = Object.fromEntries(Object.entries(attributes).toSorted());
+  const parent = parentSpanContext && names.get(parentSpanContext.spanId);
+  return { order: `${name} ${JSON.stringify(sorted)}`, name, kind, status, parent, attributes: sorted };
+}

@@ -1,0 +1,40 @@
+/**
+ * Medians with their spread. Every figure of the benchmark is one of these, so noise is never out of sight.
+ */
+export interface Estimate {
+  readonly median: number;
+  /** Interquartile range. */
+  readonly quartiles: readonly [number, number];
+  /** The median lies between these with a confidence of 95 %, whatever the distribution. */
+  readonly interval: readonly [number, number];
+}
+
+export function estimate(values: readonly number[]): Estimate {
+  const sorted = values.toSorted((left, right) => left - right);
+  // Ranks of the sign test: each value is above or below the true median with a probability of one half.
+  const reach = (1.96 * Math.sqrt(sorted.length)) / 2;
+  const middle = (sorted.length - 1) / 2;
+  return {
+    median: atRank(sorted, middle),
+    quartiles: [atRank(sorted, middle / 2), atRank(sorted, middle * 1.5)],
+    interval: [atRank(sorted, middle - reach), atRank(sorted, middle + reach)],
+  };
+}
+
+/** Element by element: the rounds of an interleaved run are compared each with itself. */
+export function paired(
+  left: readonly number[],
+  right: readonly number[],
+  combine: (left: number, right: number) => number,
+): Estimate {
+  return estimate(left.map((value, index) => combine(value, right[index] ?? NaN)));
+}
+
+/** Between two neighbours, in proportion; the ends stand for what lies beyond. */
+function atRank(sorted: readonly number[], rank: number): number {
+  const last = sorted.length - 1;
+  const clamped = Math.min(Math.max(rank, 0), last);
+  const below = sorted[Math.floor(clamped)] ?? NaN;
+  const above = sorted[Math.ceil(clamped)] ?? NaN;
+  return below + (above - below) * (clamped % 1);
+}

@@ -1,0 +1,47 @@
+/**
+ * One case as three programs: the bare SDK, the floor written by hand, and the SDK that `wrapAISDK` gives. All three
+ * do the same calls and read their results to the end.
+ */
+import { wrapAISDK } from "../src/index.ts";
+import type { Call } from "./cases.ts";
+import { floorGenerate, floorStream, floorTracer } from "./floor.ts";
+import type { Major, SDK, StreamResult } from "./majors.ts";
+
+export type VariantName = "bare" | "floor" | "wrapped";
+
+export const VARIANT_NAMES: readonly VariantName[] = ["bare", "floor", "wrapped"];
+
+export type Program = () => Promise<unknown>;
+export type Variants = Readonly<Record<VariantName, Program>>;
+
+/** Made anew for each registration, as an application would be. */
+export function createVariants(major: Major, call: Call): Variants {
+  const tracer = floorTracer();
+  if (call.isStream) {
+    const floor = floorStream(major, call, tracer);
+    return {
+      bare: streamProgram(major.ai, call),
+      floor: () => readText(floor()),
+      wrapped: streamProgram(wrapAISDK(major.ai), call),
+    };
+  }
+  return {
+    bare: generateProgram(major.ai, call),
+    floor: floorGenerate(major, call, tracer),
+    wrapped: generateProgram(wrapAISDK(major.ai), call),
+  };
+}
+
+function generateProgram({ generateText }: SDK, { parameters }: Call): Program {
+  return () => generateText(parameters);
+}
+
+function streamProgram({ streamText }: SDK, { parameters }: Call): Program {
+  return () => readText(streamText(parameters));
+}
+
+async function readText({ textStream }: StreamResult): Promise<number> {
+  let length = 0;
+  for await (const text of textStream) length += text.length;
+  return length;
+}

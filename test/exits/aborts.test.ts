@@ -1,0 +1,140 @@
+/**
+ * An abort signal ends the run and everything open below it at once, wherever the run is: an abort cancels, a
+ * deadline is an error of its own. What had ended before keeps its own end.
+ */
+import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
+import type { ExpectedTree } from "../conformance/program.ts";
+import { callsTool, says } from "../conformance/script.ts";
+import { createGate, rejectOnAbort, type Gate } from "../support/gate.ts";
+import type { CallParameters } from "../support/majors.ts";
+import type { ScriptedStep } from "../support/scripted-model.ts";
+import { testExits, type Exit, type ExitApplication } from "./exit.ts";
+import { KINDS, seeRun, type Kind } from "./see-run.ts";
+
+type Ending = { readonly canceled: "abort" } | { readonly error: "timeout" };
+
+interface Cause {
+  readonly title: string;
+  readonly reason: () => unknown;
+  readonly ending: Ending;
+}
+
+const CAUSES: readonly Cause[] = [
+  { title: "an abort", reason: () => undefined, ending: { canceled: "abort" } },
+  { title: "an abort with an own error", reason: () => new RangeError("enough"), ending: { canceled: "abort" } },
+  { title: "an abort with a string", reason: () => "enough", ending: { canceled: "abort" } },
+  {
+    title: "a deadline",
+    // What AbortSignal.timeout gives, without a clock.
+    reason: () => new DOMException("too late", "TimeoutError"),
+    ending: { error: "timeout" },
+  },
+];
+
+/** Where the run is when its signal fires, and the spans of a run that ends there. */
+interface Place {
+  readonly title: string;
+  readonly kinds: readonly Kind[];
+  /** Parameters and answers of a run that calls `abort` in the right place. */
+  readonly set: (app: ExitApplication, abort: () => void) => { steps: ScriptedStep[]; parameters?: CallParameters };
+  readonly expected: (streaming: boolean, ending: Ending) => ExpectedTree;
+}
+
+const UNANSWERED = { usage: null, finish: null, response: null, output: false } as const;
+const CUT_OFF = { usage: null, finish: null } as const;
+
+/** A gate that aborts whoever comes to it and never opens. */
+function abortAt(abort: () => void): Gate {
+  const gate = createGate();
+  void gate.reached.then(abort);
+  return gate;
+}
+
+const oneToolCall = (streaming: boolean) => chatSpan({ streaming, finish: "tool_call" });
+
+const PLACES: readonly Place[] = [
+  {
+    title: "before the provider answers",
+    kinds: KINDS,
+    set: (_app, abort) => ({
+      steps: [
+        says("a room", {
+          onCall: ({ abortSignal }) => {
+            abort();
+            return rejectOnAbort(abortSignal);
+          },
+        }),
+      ],
+    }),
+    expected: (streaming, ending) => agentSpan(ending, [chatSpan({ streaming, ...UNANSWERED, ...ending })]),
+  },
+  {
+    title: "before the first part with output",
+    kinds: ["stream"],
+    set: (_app, abort) => ({ steps: [says("", { parts: [{ gate: abortAt(abort) }, { text: "a room" }] })] }),
+    expected: (streaming, ending) => agentSpan(ending, [chatSpan({ streaming, ...CUT_OFF, output: false, ...ending })]),
+  },
+  {
+    title: "in the middle of an answer",
+    kinds: ["stream"],
+    set: (_app, abort) => ({ steps: [says("", { parts: [{ text: "a " }, { gate: abortAt(abort) }, { text: "room" }] })] }),
+    expected: (streaming, ending) => agentSpan(ending, [chatSpan({ streaming, ...CUT_OFF, ...ending })]),
+  },
+  {
+    title: "while a tool runs that gives up",
+    kinds: KINDS,
+    set: (app, abort) => ({
+      steps: [callsTool("searchRooms", "call-1"), says("two")],
+      parameters: app.loop(async (_input, { abortSignal }) => {
+        abort();
+        await rejectOnAbort(abortSignal);
+      }),
+    }),
+    expected: (streaming, ending) =>
+      agentSpan(ending, [oneToolCall(streaming), toolSpan("searchRooms", "call-1", ending)]),
+  },
+  {
+    title: "while a tool runs that gives partial results",
+    kinds: KINDS,
+    set: (app, abort) => ({
+      steps: [callsTool("searchRooms", "call-1"), says("two")],
+      parameters: app.loop(async function* (_input, { abortSignal }) {
+        yield 1;
+        abort();
+        yield await rejectOnAbort(abortSignal);
+      }),
+    }),
+    expected: (streaming, ending) =>
+      agentSpan(ending, [oneToolCall(streaming), toolSpan("searchRooms", "call-1", ending)]),
+  },
+  {
+    title: "in the second step",
+    kinds: KINDS,
+    set: (app, abort) => ({
+      steps: [callsTool("searchRooms", "call-1"), says("", { parts: [{ gate: abortAt(abort) }] })],
+      parameters: app.loop(async () => 2),
+    }),
+    expected: (streaming, ending) =>
+      agentSpan({ ...ending, usage: { input: 10, output: 5 }, finish: "tool_call" }, [
+        oneToolCall(streaming),
+        toolSpan("searchRooms", "call-1"),
+        chatSpan({ streaming, ...CUT_OFF, output: false, ...(streaming ? {} : UNANSWERED), ...ending }),
+      ]),
+  },
+];
+
+const aborted: readonly Exit[] = CAUSES.flatMap(({ title: cause, reason, ending }) =>
+  PLACES.flatMap((place) =>
+    place.kinds.map((kind) => ({
+      title: `ends with ${cause} ${place.title} (${kind})`,
+      run: (app: ExitApplication) => {
+        const controller = new AbortController();
+        const { steps, parameters } = place.set(app, () => controller.abort(reason()));
+        return seeRun(app, kind, steps, { ...parameters, abortSignal: controller.signal });
+      },
+      expected: place.expected(kind === "stream", ending),
+    })),
+  ),
+);
+
+testExits(aborted);

@@ -1,0 +1,48 @@
+/**
+ * The one assertion on the spans of an exit: the whole tree with closed attribute sets, every span ended once, and
+ * none after its parent in the order in which they ended. Clocks are not compared: the OpenTelemetry SDK takes each
+ * span's two clocks one after the other, and a pause in between shifts its end.
+ */
+import { expect } from "vitest";
+import type { ExpectedTree } from "../conformance/program.ts";
+import { settle } from "../support/gate.ts";
+import { spanTree, type ExpectedSpan } from "../support/span-tree.ts";
+import type { Telemetry } from "../support/telemetry.ts";
+
+export interface Rules {
+  /** The SDK goes on after the end of the run, so spans below it end after it. */
+  readonly goesOn?: boolean;
+}
+
+export async function expectSpans(telemetry: Telemetry, expected: ExpectedTree, { goesOn = false }: Rules = {}) {
+  await settle(() => telemetry.started.length > 0 && telemetry.open.length === 0);
+  expect(
+    telemetry.open.map(({ name }) => name),
+    "spans that never ended",
+  ).toEqual([]);
+  const roots = "name" in expected ? [expected] : expected;
+  expect(spanTree(telemetry.started)).toEqual(roots.map(complete));
+  expect(new Set(telemetry.finished).size, "spans that ended twice").toBe(telemetry.finished.length);
+  expect(telemetry.diagnostics, "reports to diag").toEqual([]);
+  if (!goesOn) expect(outlivers(telemetry), "spans that ended after their parent").toEqual([]);
+}
+
+function outlivers({ finished }: Telemetry): string[] {
+  const order = new Map(finished.map((span, index) => [span.spanContext().spanId, index]));
+  const endOf = (id: string | undefined): number => (id === undefined ? Infinity : (order.get(id) ?? Infinity));
+  return finished
+    .filter((span, index) => index > endOf(span.parentSpanContext?.spanId))
+    .map(({ name }) => name);
+}
+
+/** The whole set of attributes: `undefined` means absent. */
+function complete({ attributes = {}, children = [], ...span }: ExpectedSpan): object {
+  const present = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  return {
+    kind: "INTERNAL",
+    status: "UNSET",
+    ...span,
+    attributes: Object.fromEntries(present),
+    children: children.map(complete),
+  };
+}

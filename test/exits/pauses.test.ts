@@ -1,0 +1,152 @@
+/**
+ * Ways of reading that were opened and take nothing: after another one completed they are waited for one second, after
+ * another left ten, and the run ends with the time at which its work ended. The clock is turned by hand.
+ */
+import { countTimers, passMs } from "../support/fake-clock.ts";
+import { hrTimeToMilliseconds } from "@opentelemetry/core";
+import { wrapAISDK } from "ai-spans";
+import { beforeEach, describe, expect, test } from "vitest";
+import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
+import { createGate, type Gate } from "../support/gate.ts";
+import { majors, type Major } from "../support/majors.ts";
+import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
+import { comeToRest, ExitApplication, type ExitResult } from "./exit.ts";
+import { expectSpans } from "./expect-spans.ts";
+import { cities } from "./sources.ts";
+
+const completed = agentSpan({}, [chatSpan({ streaming: true })]);
+const left = agentSpan({ canceled: "consumer" }, [
+  chatSpan({ streaming: true, usage: null, finish: null, canceled: "consumer" }),
+]);
+
+interface Run {
+  readonly app: ExitApplication;
+  readonly telemetry: Telemetry;
+  readonly result: ExitResult;
+  /** In the middle of the answer. */
+  readonly gate: Gate;
+  readonly startMs: number;
+}
+
+async function start(major: Major): Promise<Run> {
+  const telemetry = setupTelemetry();
+  const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+  const gate = createGate();
+  const startMs = Date.now();
+  const result = app.streamText([cities(gate)]);
+  await gate.reached;
+  return { app, telemetry, result, gate, startMs };
+}
+
+async function readAll(stream: ReadableStream<unknown>): Promise<void> {
+  const reader = stream.getReader();
+  while (!(await reader.read()).done);
+}
+
+async function leave(stream: ReadableStream<unknown>): Promise<void> {
+  const reader = stream.getReader();
+  await reader.read();
+  await reader.cancel();
+}
+
+/** Milliseconds from the start of the run to the end of its span. */
+function runMs({ telemetry, startMs }: Run): number {
+  const agent = telemetry.finished.find(({ name }) => name.startsWith("invoke_agent"));
+  return hrTimeToMilliseconds(agent?.endTime ?? [0, 0]) - startMs;
+}
+
+beforeEach(() => {
+  expect(countTimers(), "timers of the test before").toBe(0);
+});
+
+describe.each(majors)("a way of reading that takes nothing ($name)", (major) => {
+  test("is waited for one second after another one completed", async () => {
+    const run = await start(major);
+    const { app, telemetry, result, gate } = run;
+    const { textStream, fullStream: _unread } = result;
+    gate.open();
+    await passMs(250);
+    await readAll(textStream);
+    await passMs(999);
+    app.expectOpen("invoke_agent");
+    await passMs(1);
+    await expectSpans(telemetry, completed);
+    expect(runMs(run), "the end is dated back").toBe(250);
+    expect(countTimers()).toBe(0);
+  });
+
+  test("is waited for ten seconds after another one left", async () => {
+    const run = await start(major);
+    const { app, telemetry, result } = run;
+    const { textStream, fullStream: _unread } = result;
+    await passMs(250);
+    await leave(textStream);
+    await passMs(9_999);
+    app.expectOpen("invoke_agent", "chat");
+    await passMs(1);
+    await expectSpans(telemetry, left);
+    expect(runMs(run), "the end is dated back").toBe(250);
+    expect(countTimers()).toBe(0);
+  });
+
+  test("is waited for ten seconds after another one left in the midst of parts", async () => {
+    const run = await start(major);
+    const { app, telemetry, result, gate } = run;
+    const { textStream, fullStream: _unread } = result;
+    await passMs(250);
+    gate.open();
+    await comeToRest(app);
+    await leave(textStream);
+    await passMs(9_999);
+    app.expectOpen(...(major.name === "v7" ? ["invoke_agent", "chat"] : ["invoke_agent"]));
+    await passMs(1);
+    const chat = major.name === "v7" ? left.children : completed.children;
+    await expectSpans(telemetry, agentSpan({ canceled: "consumer" }, chat));
+    expect(runMs(run), "the end is dated back").toBe(250);
+    expect(countTimers()).toBe(0);
+  });
+
+  test("keeps the run open as long as it takes a part now and then", async () => {
+    const run = await start(major);
+    const { app, telemetry, result, gate } = run;
+    const reader = result.fullStream.getReader();
+    gate.open();
+    await readAll(result.textStream);
+    for (let count = 0; count < 50; count++) {
+      await reader.read();
+      await passMs(900);
+      app.expectOpen("invoke_agent");
+    }
+    while (!(await reader.read()).done);
+    await expectSpans(telemetry, completed);
+    expect(countTimers()).toBe(0);
+  });
+
+  test("keeps the run open as long as it waits for the provider", async () => {
+    const run = await start(major);
+    const { app, telemetry, result, gate } = run;
+    const reading = readAll(result.fullStream);
+    await leave(result.textStream);
+    await passMs(3_600_000);
+    app.expectOpen("invoke_agent", "chat");
+    gate.open();
+    await reading;
+    await expectSpans(telemetry, completed);
+    expect(runMs(run)).toBe(3_600_000);
+    expect(countTimers()).toBe(0);
+  });
+
+  test("changes nothing when it reads after the run has ended", async () => {
+    const run = await start(major);
+    const { app, telemetry, result, gate } = run;
+    const { textStream, fullStream } = result;
+    gate.open();
+    await readAll(textStream);
+    await passMs(5_000);
+    app.expectOpen();
+    await readAll(fullStream);
+    await passMs(600_000);
+    await expectSpans(telemetry, completed);
+    expect(countTimers()).toBe(0);
+  });
+});

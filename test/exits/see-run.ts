@@ -1,0 +1,27 @@
+/**
+ * Runs to the end, whatever that is, and what the application sees on the way: the same with us and without.
+ */
+import type { CallParameters } from "../support/majors.ts";
+import type { ScriptedStep } from "../support/scripted-model.ts";
+import type { ExitApplication } from "./exit.ts";
+
+export type Kind = "generate" | "stream";
+
+export const KINDS: readonly Kind[] = ["generate", "stream"];
+
+/** The types of the parts or the text, and the error if there was one. */
+export async function seeRun(
+  app: ExitApplication,
+  kind: Kind,
+  steps: readonly ScriptedStep[],
+  parameters: CallParameters = {},
+): Promise<readonly string[]> {
+  const seen: string[] = [];
+  try {
+    if (kind === "generate") seen.push((await app.generateText(steps, parameters)).text);
+    else for await (const part of app.streamText(steps, parameters).fullStream) seen.push(part.type);
+  } catch (error) {
+    seen.push(String(error));
+  }
+  return seen;
+}

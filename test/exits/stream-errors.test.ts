@@ -1,0 +1,140 @@
+/**
+ * Streams that fail, by breaking off or in-band, with and without a `finish` part, read in every way: chat and run
+ * fail with one cause, and keep what was reported before it.
+ */
+import { agentSpan, chatSpan, type ChatExpectation } from "../conformance/expected-spans.ts";
+import { says } from "../conformance/script.ts";
+import { apiCallError, RoomServiceError } from "../support/failures.ts";
+import { settle } from "../support/gate.ts";
+import { exchangeHttp } from "../support/http-exchange.ts";
+import type { Major } from "../support/majors.ts";
+import type { ScriptedStep } from "../support/scripted-model.ts";
+import { testExits, type Exit, type ExitResult } from "./exit.ts";
+
+const WORD = { text: "a " };
+/** The provider reports no usage and no finish reason in these, so neither is on the spans. */
+const NO_FINISH = { usage: null, finish: null } as const;
+
+interface Failure {
+  readonly title: string;
+  readonly step: (major: Major) => ScriptedStep;
+  readonly chat: ChatExpectation & { readonly error: string };
+}
+
+const FAILURES: readonly Failure[] = [
+  {
+    title: "breaks off in its answer",
+    step: () => ({ parts: [WORD], streamError: new RoomServiceError("no") }),
+    chat: { error: "RoomServiceError", ...NO_FINISH },
+  },
+  {
+    title: "breaks off before its first word",
+    step: () => ({ parts: [], streamError: new RoomServiceError("no") }),
+    chat: { error: "RoomServiceError", ...NO_FINISH, output: false },
+  },
+  {
+    title: "breaks off before it says anything at all",
+    step: () => ({ parts: [], streamError: new RoomServiceError("no"), response: undefined }),
+    chat: { error: "RoomServiceError", ...NO_FINISH, output: false, response: null },
+  },
+  {
+    title: "breaks off with nothing for an error",
+    step: () => ({ parts: [WORD], streamError: undefined }),
+    chat: { error: "_OTHER", ...NO_FINISH },
+  },
+  {
+    title: "has an error part and then a finish part",
+    step: (major) => ({ parts: [WORD, { error: apiCallError(major, { status: 529 }) }], finish: "error" }),
+    chat: { error: "529", finish: "error" },
+  },
+  {
+    title: "has an error part and then a finish part that says stop",
+    step: () => ({ parts: [WORD, { error: new RoomServiceError("no") }], finish: "stop" }),
+    chat: { error: "RoomServiceError", finish: "stop" },
+  },
+  {
+    title: "has an error part and no finish part",
+    step: () => ({ parts: [WORD, { error: new RoomServiceError("no") }], finish: null }),
+    chat: { error: "RoomServiceError", ...NO_FINISH },
+  },
+  {
+    title: "has an error part before its first word",
+    step: () => ({ parts: [{ error: new RoomServiceError("no") }], finish: null }),
+    chat: { error: "RoomServiceError", ...NO_FINISH, output: false },
+  },
+  {
+    title: "has an error part and then more words",
+    step: () => ({ parts: [WORD, { error: new RoomServiceError("no") }, { text: "room" }], finish: "stop" }),
+    chat: { error: "RoomServiceError", finish: "stop" },
+  },
+  {
+    title: "has two error parts",
+    step: () => ({ parts: [{ error: new RangeError("no") }, { error: new RoomServiceError("no") }], finish: "error" }),
+    chat: { error: "RoomServiceError", finish: "error", output: false },
+  },
+  {
+    title: "has an error part that is a plain object",
+    step: () => ({ parts: [WORD, { error: { type: "overloaded_error" } }], finish: "error" }),
+    chat: { error: "_OTHER", finish: "error" },
+  },
+  {
+    title: "has an error part and then breaks off",
+    step: () => ({ parts: [WORD, { error: new RangeError("no") }], streamError: new RoomServiceError("no") }),
+    chat: { error: "RoomServiceError", ...NO_FINISH },
+  },
+];
+
+type Read = (result: ExitResult) => Promise<unknown>;
+
+/** What the application sees: the chunks' types, and what the way of reading does with the error. */
+const READS: Readonly<Record<string, Read>> = {
+  textStream: async (result) => {
+    const seen: string[] = [];
+    for await (const text of result.textStream) seen.push(text);
+    return seen;
+  },
+  fullStream: async (result) => {
+    const seen: string[] = [];
+    for await (const part of result.fullStream) seen.push(part.type);
+    return seen;
+  },
+  toUIMessageStream: async (result) => {
+    const seen: string[] = [];
+    for await (const part of result.toUIMessageStream()) seen.push(part.type);
+    return seen;
+  },
+  toTextStreamResponse: (result) => result.toTextStreamResponse().text(),
+  pipeTextStreamToResponse: (result) =>
+    exchangeHttp((response) => void Promise.resolve(result.pipeTextStreamToResponse(response)).catch(() => {})),
+  consumeStream: (result) => result.consumeStream(),
+  // v5 leaves its promises pending when a stream breaks off.
+  text: (result) => Promise.race([result.text, settle(() => false).then(() => "pending")]),
+};
+
+const exits: readonly Exit[] = FAILURES.flatMap(({ title, step, chat }) =>
+  Object.entries(READS).map(([way, read]): Exit => ({
+    title: `reads ${way} of a stream that ${title}`,
+    run: async (app) => {
+      try {
+        return await read(app.streamText([says("", step(app.major))]));
+      } catch (error) {
+        return String(error);
+      }
+    },
+    expected: agentSpan({ error: chat.error }, [chatSpan({ streaming: true, ...chat })]),
+  })),
+);
+
+/** An answer that ends without a word of why. */
+const unfinished: readonly Exit[] = [
+  {
+    title: "reads a stream that ends without a finish part",
+    run: async (app) => {
+      const result = app.streamText([says("", { parts: [WORD], finish: null })]);
+      for await (const _part of result.fullStream);
+    },
+    expected: agentSpan({}, [chatSpan({ streaming: true, ...NO_FINISH })]),
+  },
+];
+
+testExits([...exits, ...unfinished]);

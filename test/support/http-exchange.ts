@@ -1,0 +1,49 @@
+/**
+ * One request between a real HTTP server and a real client on 127.0.0.1, and what each of them saw.
+ */
+import { once } from "node:events";
+import { createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
+
+export interface Client {
+  /** The client disconnects once the body contains this; otherwise it reads to the end. */
+  readonly leavesAfter?: string;
+}
+
+/** Resolves with the body as far as the client read it, when the client is done and the server knows. */
+export async function exchangeHttp(
+  respond: (response: ServerResponse) => unknown,
+  { leavesAfter }: Client = {},
+): Promise<string> {
+  let responding: Promise<unknown> = Promise.resolve();
+  let noticed: Promise<unknown> = Promise.resolve();
+  const server = createServer((_request, response) => {
+    noticed = once(response, "close");
+    responding = (async () => respond(response))();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  try {
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("the server has no port");
+    const request = get({ host: "127.0.0.1", port: address.port, agent: false });
+    // The event has one argument: the response.
+    const [message] = (await once(request, "response")) as [IncomingMessage];
+    const body = await readBody(message, leavesAfter);
+    if (leavesAfter !== undefined) request.destroy();
+    await noticed;
+    await responding;
+    return body;
+  } finally {
+    server.close();
+  }
+}
+
+async function readBody(message: IncomingMessage, until: string | undefined): Promise<string> {
+  let body = "";
+  message.setEncoding("utf8");
+  for await (const chunk of message.iterator({ destroyOnReturn: false })) {
+    body += String(chunk);
+    if (until !== undefined && body.includes(until)) break;
+  }
+  return body;
+}

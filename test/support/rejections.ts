@@ -1,0 +1,23 @@
+/**
+ * Unhandled rejections of a piece of work, taken away from the test runner for that long.
+ */
+import { turn } from "./gate.ts";
+
+/** Node reports a rejection once the microtasks are done; a few turns more catch those of the work's last words. */
+const TURNS_TO_REPORT = 3;
+
+export async function collectRejections(work: () => Promise<void>): Promise<readonly unknown[]> {
+  const rejections: unknown[] = [];
+  const collect = (reason: unknown): void => void rejections.push(reason);
+  const others = process.listeners("unhandledRejection");
+  process.removeAllListeners("unhandledRejection");
+  process.on("unhandledRejection", collect);
+  try {
+    await work();
+    for (let count = 0; count < TURNS_TO_REPORT; count++) await turn();
+  } finally {
+    process.off("unhandledRejection", collect);
+    for (const listener of others) process.on("unhandledRejection", listener);
+  }
+  return rejections;
+}
