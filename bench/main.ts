@@ -2,21 +2,27 @@
  * `npm run bench`: what the spans cost, against the bare SDK and against the same spans opened by hand.
  */
 import { ArgumentError, readArguments, USAGE, type BenchArguments } from "./arguments.ts";
-import { createCall, type Case } from "./cases.ts";
+import { CASES, createCall, type Case } from "./cases.ts";
 import { createCell, type Cell } from "./figures.ts";
 import { loadMajor, type Major } from "./majors.ts";
-import { measure, type Effort } from "./measure.ts";
+import { measure, type Effort, type Measurement } from "./measure.ts";
 import { environment, PAGE_PATH, writePage } from "./page.ts";
+import { runInProcesses, serve, type Job } from "./processes.ts";
 import { profile } from "./profile.ts";
 import { report } from "./report.ts";
 import { assertSameSpans } from "./same-spans.ts";
 import { MODE_TITLES, register } from "./telemetry.ts";
 import { createVariants } from "./variants.ts";
 
-const WHOLE: Effort = { warmupMs: 500, roundsMs: 6_000, leastRounds: 31, batchMs: 6, allocationRounds: 7 };
+/** Of each process. */
+const WHOLE: Effort = { warmupMs: 400, roundsMs: 3_000, leastRounds: 13, batchMs: 6, allocationRounds: 5 };
+const WHOLE_PROCESSES = 3;
 const QUICK: Effort = { warmupMs: 150, roundsMs: 700, leastRounds: 7, batchMs: 4, allocationRounds: 3 };
+const QUICK_PROCESSES = 1;
 /** A chunk costs the SDK a hundred times what is looked for in streams: that takes more rounds to see. */
 const STREAM_ROUNDS = 4;
+const PROFILE_MS = 16_000;
+const QUICK_PROFILE_MS = 4_000;
 
 async function main(argv: readonly string[]): Promise<void> {
   const chosen = readArguments(argv);
@@ -24,8 +30,6 @@ async function main(argv: readonly string[]): Promise<void> {
     process.stdout.write(USAGE);
     return;
   }
-  // Warnings of models say nothing to a benchmark.
-  Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
   const majors = await Promise.all(chosen.majors.map(loadMajor));
   for (const major of majors) {
     for (const program of chosen.cases) await assertSameSpans(major, createCall(major, program));
@@ -38,17 +42,17 @@ async function measureAll(chosen: BenchArguments, majors: readonly Major[]): Pro
   const cells: Cell[] = [];
   for (const mode of chosen.modes) {
     for (const major of majors) {
-      for (const program of chosen.cases) {
-        process.stderr.write(`${MODE_TITLES[mode]}, ${major.name}, ${program.title}\n`);
-        const unregister = register(mode);
-        const measurement = await measure(createVariants(major, createCall(major, program)), effortOf(program, chosen.quick));
-        unregister();
-        cells.push(createCell({ major, mode, case: program }, measurement));
+      process.stderr.write(`${MODE_TITLES[mode]}, ${major.name}\n`);
+      const cases = chosen.cases.map((program) => ({ name: program.name, effort: effortOf(program, chosen.quick) }));
+      const job: Job = { major: major.name, mode, cases };
+      const results = await runInProcesses(job, chosen.quick ? QUICK_PROCESSES : WHOLE_PROCESSES);
+      for (const [index, program] of chosen.cases.entries()) {
+        const measurement = results[index];
+        if (measurement !== undefined) cells.push(createCell({ major, mode, case: program }, measurement));
       }
     }
   }
-  const versions = majors.map(({ version }) => `ai ${version}`);
-  const tables = `${environment(versions)}\n\n${report(cells)}`;
+  const tables = `${environment(majors.map(({ version }) => `ai ${version}`))}\n\n${report(cells)}`;
   process.stdout.write(`${tables}\n`);
   if (!chosen.write) return;
   await writePage(tables);
@@ -60,13 +64,26 @@ function effortOf({ group }: Case, quick: boolean): Effort {
   return group === "streams" ? { ...effort, roundsMs: effort.roundsMs * STREAM_ROUNDS } : effort;
 }
 
+async function runJob({ major: name, mode, cases }: Job): Promise<Measurement[]> {
+  const major = await loadMajor(name);
+  const unregister = register(mode);
+  const measurements: Measurement[] = [];
+  for (const { name: wanted, effort } of cases) {
+    const program = CASES.find((known) => known.name === wanted);
+    if (program === undefined) throw new Error(`no such case: ${wanted}`);
+    measurements.push(await measure(createVariants(major, createCall(major, program)), effort));
+  }
+  unregister();
+  return measurements;
+}
+
 async function profileAll(chosen: BenchArguments, majors: readonly Major[]): Promise<void> {
   for (const mode of chosen.modes) {
     for (const major of majors) {
       for (const program of chosen.cases) {
         const unregister = register(mode);
         const variants = createVariants(major, createCall(major, program));
-        const text = await profile(variants, chosen.quick ? 4_000 : 16_000);
+        const text = await profile(variants, chosen.quick ? QUICK_PROFILE_MS : PROFILE_MS);
         unregister();
         process.stdout.write(`## ${MODE_TITLES[mode]}, ${major.name}, ${program.title}\n\n${text}\n\n`);
       }
@@ -74,10 +91,16 @@ async function profileAll(chosen: BenchArguments, majors: readonly Major[]): Pro
   }
 }
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  const isArgument = error instanceof ArgumentError;
-  process.stderr.write(`bench: ${isArgument || !(error instanceof Error) ? String(error).replace(/^\w*Error: /, "") : error.stack}\n`);
-  process.exitCode = isArgument ? 2 : 1;
+// Warnings of models say nothing to a benchmark.
+Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
+
+if (!serve(runJob)) {
+  try {
+    await main(process.argv.slice(2));
+  } catch (error) {
+    const isArgument = error instanceof ArgumentError;
+    const text = error instanceof Error && !isArgument ? (error.stack ?? error.message) : (error as Error).message;
+    process.stderr.write(`bench: ${text}\n`);
+    process.exitCode = isArgument ? 2 : 1;
+  }
 }

@@ -1,12 +1,14 @@
 /**
  * Medians with their spread. Every figure of the benchmark is one of these, so noise is never out of sight.
  */
+export type Range = readonly [low: number, high: number];
+
 export interface Estimate {
   readonly median: number;
   /** Interquartile range. */
-  readonly quartiles: readonly [number, number];
+  readonly quartiles: Range;
   /** The median lies between these with a confidence of 95 %, whatever the distribution. */
-  readonly interval: readonly [number, number];
+  readonly interval: Range;
 }
 
 export function estimate(values: readonly number[]): Estimate {

@@ -31,9 +31,11 @@ export function readFailure(error: unknown, signal: AbortSignal | undefined): Ou
   return failed(errorType(root, name));
 }
 
-/** A retry error stands for the last attempt's error. */
+/** A retry error stands for the last attempt's error; v7 wraps the payload of an in-band error. */
 function rootError(error: unknown): unknown {
-  return isRecord(error) && RETRY_ERROR in error ? (error.lastError ?? error) : error;
+  if (!isRecord(error)) return error;
+  if (RETRY_ERROR in error) return error.lastError ?? error;
+  return error.name === "AI_StreamProviderError" ? (error.data ?? error) : error;
 }
 
 function errorType(error: unknown, name: unknown): string {
@@ -41,7 +43,7 @@ function errorType(error: unknown, name: unknown): string {
   const className = asRecord(error.constructor)?.name;
   // In-band errors of providers are often plain objects: they have no class, some have a status.
   const isPlain = className === "Object" || className === undefined;
-  if (isPlain || API_CALL_ERROR in error || GATEWAY_ERROR in error || name === "AI_StreamProviderError") {
+  if (isPlain || API_CALL_ERROR in error || GATEWAY_ERROR in error) {
     const status = error.statusCode;
     // An answer that broke off is an API call error with status 200: no status of a failure.
     if (typeof status === "number" && Number.isInteger(status) && status >= 400 && status <= 599) return String(status);

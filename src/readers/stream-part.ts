@@ -9,25 +9,24 @@ export function readEnvelopedPart(chunk: unknown): UnknownRecord | undefined {
   return asRecord(envelope?.part) ?? envelope;
 }
 
+/** Parts that carry output whatever they hold. Not `custom`: providers send it before any output (v7). */
+const OUTPUT_PARTS: ReadonlySet<unknown> = new Set([
+  "text-delta",
+  "reasoning-delta",
+  "tool-input-start",
+  "tool-input-delta",
+  "tool-call",
+  "tool-result",
+  "tool-approval-request",
+  "file",
+  "reasoning-file",
+  "source",
+]);
+
 /**
- * Whether a part of a model stream carries output: the first one stops the clock of the time to first chunk.
- * Starts, ends, metadata, empty deltas and a provider's own `custom` parts (v7) do not.
+ * Whether a part carries output: the first one stops the clock of the time to first chunk. Starts, ends, metadata and
+ * empty deltas do not.
  */
-export function carriesOutput(type: unknown, part: unknown): boolean {
-  switch (type) {
-    case "text-delta":
-    case "reasoning-delta":
-    case "tool-input-delta":
-      return asRecord(part)?.delta !== "";
-    case "tool-input-start":
-    case "tool-call":
-    case "tool-result":
-    case "tool-approval-request":
-    case "file":
-    case "reasoning-file":
-    case "source":
-      return true;
-    default:
-      return false;
-  }
+export function carriesOutput(part: UnknownRecord): boolean {
+  return OUTPUT_PARTS.has(part.type) && part.delta !== "";
 }

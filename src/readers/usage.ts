@@ -1,5 +1,6 @@
 /**
- * Token usage in the shapes of the three provider specifications: flat counts (V2) or counts by part (V3, V4).
+ * Token usage in the shapes of the three provider specifications, flat counts (V2) or counts by part (V3, V4), and of the
+ * SDK's own steps, flat with (v6, v7) or without (v5) details.
  */
 import type { TokenUsage } from "../semconv/records.ts";
 import { isRecord, asRecord, tokenCount, type UnknownRecord } from "./guards.ts";
@@ -26,14 +27,15 @@ export function readUsage(usage: unknown, providerMetadata: unknown): TokenUsage
  */
 function readFlatUsage(usage: UnknownRecord, metadata: unknown): TokenUsage {
   const inputTokens = tokenCount(usage.inputTokens);
-  const cacheReadTokens = tokenCount(usage.cachedInputTokens);
-  const cacheWriteTokens = tokenCount(asRecord(metadata)?.cacheCreationInputTokens);
-  const isOutside = isRecord(metadata) && inputTokens !== undefined;
+  const inputDetails = asRecord(usage.inputTokenDetails);
+  const cacheReadTokens = tokenCount(inputDetails?.cacheReadTokens ?? usage.cachedInputTokens);
+  const cacheWriteTokens = tokenCount(inputDetails?.cacheWriteTokens ?? asRecord(metadata)?.cacheCreationInputTokens);
+  const isOutside = isRecord(metadata) && inputDetails === undefined && inputTokens !== undefined;
   return {
     inputTokens: isOutside ? inputTokens + (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0) : inputTokens,
     outputTokens: tokenCount(usage.outputTokens),
     cacheReadTokens,
     cacheWriteTokens,
-    reasoningTokens: tokenCount(usage.reasoningTokens),
+    reasoningTokens: tokenCount(asRecord(usage.outputTokenDetails)?.reasoningTokens ?? usage.reasoningTokens),
   };
 }

@@ -2,7 +2,7 @@
  * One logical model call: a chat span over all its attempts. Ended by its own last attempt or by its run.
  */
 import type { Context } from "@opentelemetry/api";
-import { cutsRetries, OK, stopsEverything } from "../semconv/outcome.ts";
+import { cutsRetries, OK } from "../semconv/outcome.ts";
 import type { ModelRequest, ModelResponse, Outcome, RequestSettings } from "../semconv/records.ts";
 import { addChatSettings, addJsonOutput, addResponse } from "../semconv/span-attributes.ts";
 import type { SpanAttributes } from "../semconv/span-spec.ts";
@@ -17,8 +17,9 @@ export class ModelCall implements RunChild {
   readonly #retryCountKey: string;
   #retries = 0;
   #response: ModelResponse | undefined;
-  #failure: Outcome | undefined;
-  #failedWallMs: number | undefined;
+  /** How the last attempt came out, while the span waits for more: another attempt, or what the answer reported. */
+  #settled: Outcome | undefined;
+  #settledWallMs: number | undefined;
 
   // oxlint-disable-next-line max-params -- made in one place
   constructor(run: RunOwner<ModelCall>, span: OpenSpan, request: ModelRequest, retryCountKey: string) {
@@ -34,7 +35,7 @@ export class ModelCall implements RunChild {
 
   /** How the last attempt failed, while no other has begun. */
   get failure(): Outcome | undefined {
-    return this.#failure;
+    return this.#settled?.status === "error" ? this.#settled : undefined;
   }
 
   /** Whether the request's settings are still to be told. */
@@ -52,7 +53,7 @@ export class ModelCall implements RunChild {
 
   retry(): void {
     this.#retries += 1;
-    this.#failure = this.#response = undefined;
+    this.#settled = this.#response = undefined;
   }
 
   /** The response so far, so that a run that ends first keeps what was seen. */
@@ -61,33 +62,39 @@ export class ModelCall implements RunChild {
   }
 
   succeed(response: ModelResponse): void {
-    this.stop(OK, response);
+    this.#response = response;
+    this.#end(OK, this.#settled === OK ? this.#settledWallMs : undefined);
+  }
+
+  deliver(): void {
+    this.#settle(OK);
   }
 
   /** The attempt failed; the span stays open, for the SDK may try again. */
-  fail(outcome: Outcome, response?: ModelResponse): void {
-    if (stopsEverything(outcome)) return this.stop(outcome, response);
-    if (this.#span.ended) return;
-    this.#response = response;
-    this.#failure = outcome;
-    this.#failedWallMs = wallMs();
-    this.#run.awaitRetry(this);
+  fail(outcome: Outcome): void {
+    if (cutsRetries(outcome)) return this.#end(outcome);
+    this.#settle(outcome);
+    if (!this.#span.ended) this.#run.awaitRetry(this);
   }
 
   close(outcome: Outcome): void {
-    const failure = this.#failure;
-    // A call that had failed keeps its own failure and time, unless an abort or a deadline cut short its retries.
-    if (failure === undefined || cutsRetries(outcome)) this.stop(outcome, this.#response);
-    else this.stop(failure, this.#response, this.#failedWallMs);
+    const settled = this.#settled;
+    // What had come out keeps its outcome and its time, unless an abort or a deadline cut short its retries.
+    if (settled === undefined || (settled !== OK && cutsRetries(outcome))) this.#end(outcome);
+    else this.#end(settled, this.#settledWallMs);
   }
 
-  /** The call ended for good. */
-  stop(outcome: Outcome, response: ModelResponse | undefined, endedWallMs?: number): void {
+  #settle(outcome: Outcome): void {
+    this.#settled = outcome;
+    this.#settledWallMs = wallMs();
+  }
+
+  #end(outcome: Outcome, endedWallMs?: number): void {
     if (this.#span.ended) return;
     const attributes: SpanAttributes = {};
-    if (response !== undefined) {
-      addResponse(attributes, response);
-      this.#run.addResponse(response);
+    if (this.#response !== undefined) {
+      addResponse(attributes, this.#response);
+      this.#run.addResponse(this.#response);
     }
     if (this.#retries > 0) attributes[this.#retryCountKey] = this.#retries;
     this.#run.release(this);

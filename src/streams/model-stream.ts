@@ -1,11 +1,12 @@
 /**
- * Watches one attempt's model stream: sums up what the provider reports and says how the attempt ended. Keeps no
- * part, no text and no error.
+ * Watches one attempt's model stream: sums up what the provider reports and says how the attempt ended. Where the result's
+ * own stream shows its parts as well (`onStepPart`), only the head of the model's stream is watched. Keeps no part, no
+ * text and no error.
  */
-import { carriesOutput } from "../readers/stream-part.ts";
 import { readAbort, readFailure } from "../readers/failure.ts";
 import { readFinishReason } from "../readers/finish-reason.ts";
-import { asRecord, stringOf } from "../readers/guards.ts";
+import { asRecord, stringOf, type UnknownRecord } from "../readers/guards.ts";
+import { carriesOutput } from "../readers/stream-part.ts";
 import { readUsage } from "../readers/usage.ts";
 import { LEFT_BY_CONSUMER } from "../semconv/outcome.ts";
 import type { ModelResponse, Outcome, TokenUsage } from "../semconv/records.ts";
@@ -13,15 +14,22 @@ import type { PipeEnd, PipeObserver } from "./observed-pipe.ts";
 
 /** Who hears how the attempt goes; `ModelCall` is one. */
 export interface AttemptObserver {
+  /** The answer is complete. */
   succeed(response: ModelResponse): void;
-  stop(outcome: Outcome, response: ModelResponse): void;
-  fail(outcome: Outcome, response: ModelResponse): void;
+  /** The stream was read to its end; what it reported is still to come. */
+  deliver(): void;
+  /** Over, but it may be tried again. */
+  fail(outcome: Outcome): void;
+  /** The response so far; read whenever the call ends. */
   progress(response: ModelResponse): void;
 }
 
-export interface AttemptClock {
+export interface AttemptOptions {
   readonly startedMs: number;
   readonly now: () => number;
+  readonly signal: AbortSignal | undefined;
+  /** Whether the parts will be told by `onStepPart`. */
+  readonly isShownElsewhere: boolean;
 }
 
 export class ModelStream implements PipeObserver, ModelResponse {
@@ -32,50 +40,60 @@ export class ModelStream implements PipeObserver, ModelResponse {
   usage: TokenUsage | undefined;
   timeToFirstChunkSeconds: number | undefined;
   readonly #attempt: AttemptObserver;
-  readonly #clock: AttemptClock;
-  readonly #signal: AbortSignal | undefined;
-  #failure: Outcome | undefined;
+  readonly #options: AttemptOptions;
+  #failed = false;
   #finished = false;
 
-  constructor(attempt: AttemptObserver, clock: AttemptClock, signal: AbortSignal | undefined) {
+  constructor(attempt: AttemptObserver, options: AttemptOptions) {
     this.#attempt = attempt;
-    this.#clock = clock;
-    this.#signal = signal;
+    this.#options = options;
     attempt.progress(this);
   }
 
-  onPart(part: unknown): void {
-    const type = asRecord(part)?.type;
-    switch (type) {
-      case "response-metadata":
-        this.id = stringOf(asRecord(part)?.id) ?? this.id;
-        this.model = stringOf(asRecord(part)?.modelId) ?? this.model;
-        break;
-      case "finish":
-        this.#finished = true;
-        this.finishReason = readFinishReason(asRecord(part)?.finishReason);
-        this.usage = readUsage(asRecord(part)?.usage, asRecord(part)?.providerMetadata);
-        // The provider is done; the SDK may still hold the stream open for its tools (v5, v6). After an error it may
-        // try again all the same (v7).
-        if (this.#failure === undefined) this.#attempt.succeed(this);
-        else this.#attempt.fail(this.#failure, this);
-        break;
-      case "error":
-        this.#failure = readFailure(asRecord(part)?.error, this.#signal);
-        break;
-      default:
-        if (this.timeToFirstChunkSeconds === undefined && carriesOutput(type, part)) {
-          this.timeToFirstChunkSeconds = (this.#clock.now() - this.#clock.startedMs) / 1000;
-        }
+  /** A part of the model's own stream. */
+  onPart(part: unknown): boolean {
+    const record = asRecord(part);
+    const type = record?.type;
+    if (type === "response-metadata") {
+      this.id = stringOf(record?.id) ?? this.id;
+      this.model = stringOf(record?.modelId) ?? this.model;
+    } else if (record !== undefined) {
+      this.#onContent(type === "finish", record);
     }
+    return !this.#options.isShownElsewhere || type === "stream-start" || type === "response-metadata";
+  }
+
+  /** A part of the result's stream, which this attempt caused. */
+  onStepPart(part: UnknownRecord): void {
+    this.#onContent(part.type === "finish-step", part);
   }
 
   onEnd(end: PipeEnd, error?: unknown): void {
-    if (this.#finished) return;
-    const failure = end === "failed" ? readFailure(error, this.#signal) : this.#failure;
-    if (failure !== undefined) return this.#attempt.fail(failure, this);
-    const stopped = readAbort(this.#signal) ?? (end === "left" ? LEFT_BY_CONSUMER : undefined);
-    if (stopped === undefined) this.#attempt.succeed(this);
-    else this.#attempt.stop(stopped, this);
+    if (this.#finished || this.#failed) return;
+    const { signal, isShownElsewhere } = this.#options;
+    if (end === "failed") return this.#fail(readFailure(error, signal));
+    if (end === "left") return this.#fail(readAbort(signal) ?? LEFT_BY_CONSUMER);
+    if (isShownElsewhere) this.#attempt.deliver();
+    else this.#attempt.succeed(this);
+  }
+
+  #onContent(isFinish: boolean, part: UnknownRecord): void {
+    if (isFinish && !this.#finished) {
+      this.#finished = true;
+      this.finishReason = readFinishReason(part.finishReason);
+      this.usage = readUsage(part.usage, part.providerMetadata);
+      // The provider is done; the SDK may still hold the stream open for its tools (v5, v6). After an error it may try
+      // again all the same (v7).
+      if (!this.#failed) this.#attempt.succeed(this);
+    } else if (part.type === "error") {
+      this.#fail(readFailure(part.error, this.#options.signal));
+    } else if (this.timeToFirstChunkSeconds === undefined && carriesOutput(part)) {
+      this.timeToFirstChunkSeconds = (this.#options.now() - this.#options.startedMs) / 1000;
+    }
+  }
+
+  #fail(outcome: Outcome): void {
+    this.#failed = true;
+    this.#attempt.fail(outcome);
   }
 }

@@ -3,7 +3,7 @@
  * table in docs/design.md; it never sees a span, a part's content or the result itself.
  */
 import { readAbort, readFailure } from "../readers/failure.ts";
-import { asRecord, isFunction } from "../readers/guards.ts";
+import { asRecord, isFunction, type UnknownRecord } from "../readers/guards.ts";
 import { readEnvelopedPart } from "../readers/stream-part.ts";
 import { ABANDONED, ABORTED, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
@@ -24,6 +24,8 @@ export interface ResultOwner {
   readonly idleDeadlineMs: number;
   /** A signal of the run that has fired. */
   abortedSignal(): AbortSignal | undefined;
+  /** A part of the result passed. */
+  onStepPart(part: UnknownRecord): void;
   /** Whether the result is being read, where that shows only further down. */
   isFlowing(): boolean;
   /**
@@ -75,7 +77,9 @@ export class ResultLifetime implements TeeObserver {
   onPart(chunk: unknown): void {
     this.#parts += 1;
     const part = readEnvelopedPart(chunk);
-    switch (part?.type) {
+    if (part === undefined) return;
+    this.#owner.onStepPart(part);
+    switch (part.type) {
       case "error":
         this.#outcome = readFailure(part.error, this.#owner.abortedSignal());
         break;
@@ -85,6 +89,11 @@ export class ResultLifetime implements TeeObserver {
       case "finish":
         this.#sawFinish = true;
     }
+  }
+
+  /** Whether somebody reads, so that parts pass. */
+  get isOpen(): boolean {
+    return this.#branches.size > 0;
   }
 
   onBranch(branch: Branch): void {

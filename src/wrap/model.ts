@@ -85,7 +85,7 @@ function startAttempt(scope: RunScope, request: ModelRequest, options: unknown):
   scope.onActivity();
   const call = scope.run.startModelCall(request);
   if (call?.wantsSettings) call.addSettings(readSettings(options));
-  return call && new Attempt(scope, call, signal, request.streaming);
+  return call && new Attempt(scope, call, signal, request);
 }
 
 /** One attempt of a model call. Holds no options, for they hold the prompt. */
@@ -93,19 +93,19 @@ class Attempt implements WorkListener {
   readonly call: ModelCall;
   readonly #scope: RunScope;
   readonly #signal: AbortSignal | undefined;
-  readonly #streaming: boolean;
+  readonly #request: ModelRequest;
   readonly #startedMs = monotonicMs();
 
   // oxlint-disable-next-line max-params -- made in one place
-  constructor(scope: RunScope, call: ModelCall, signal: AbortSignal | undefined, streaming: boolean) {
+  constructor(scope: RunScope, call: ModelCall, signal: AbortSignal | undefined, request: ModelRequest) {
     this.#scope = scope;
     this.call = call;
     this.#signal = signal;
-    this.#streaming = streaming;
+    this.#request = request;
   }
 
   onValue(result: unknown): void {
-    if (!this.#streaming) return this.call.succeed(readGenerateResult(result));
+    if (!this.#request.streaming) return this.call.succeed(readGenerateResult(result));
     const stream = asRecord(result)?.stream;
     // What cannot be watched is known to have begun well.
     if (!isReadableStream(stream) || !observePipe(stream, this.#observe)) this.call.succeed({});
@@ -116,7 +116,13 @@ class Attempt implements WorkListener {
   }
 
   readonly #observe = (): PipeObserver => {
-    const observer = new ModelStream(this.call, { startedMs: this.#startedMs, now: monotonicMs }, this.#signal);
+    const observer = new ModelStream(this.call, {
+      startedMs: this.#startedMs,
+      now: monotonicMs,
+      signal: this.#signal,
+      // The result shows a step's parts to whoever reads it, but how the model finished only after its tools.
+      isShownElsewhere: this.#scope.lifetime?.isOpen === true && !this.#request.hasTools,
+    });
     this.#scope.onModelStream(observer);
     return observer;
   };

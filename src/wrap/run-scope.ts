@@ -5,6 +5,7 @@
 import type { Context, Span } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
 import { readAbort } from "../readers/failure.ts";
+import type { UnknownRecord } from "../readers/guards.ts";
 import { readSettings } from "../readers/model-call.ts";
 import { readTurn } from "../readers/turn.ts";
 import type { Outcome } from "../semconv/records.ts";
@@ -12,7 +13,7 @@ import { AgentRun, type RunListener } from "../spans/agent-run.ts";
 import { wallMs } from "../spans/clock.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
-import type { PipeObserver } from "../streams/observed-pipe.ts";
+import type { ModelStream } from "../streams/model-stream.ts";
 import { ResultLifetime, type ResultOwner } from "../streams/result-lifetime.ts";
 import type { ResultKind } from "./operations.ts";
 
@@ -35,7 +36,7 @@ export class RunScope implements ResultOwner, RunListener {
   readonly lifetime: ResultLifetime | undefined;
   readonly #kind: ResultKind;
   readonly #signals: AbortSignal[] = [];
-  #modelStream: PipeObserver | undefined;
+  #modelStream: ModelStream | undefined;
 
   constructor({ tracing, span, parent, kind, parameters }: StartedRun) {
     const turn = readTurn(parameters, turnAttributes(parent));
@@ -73,8 +74,12 @@ export class RunScope implements ResultOwner, RunListener {
     this.lifetime?.watchIdle();
   }
 
-  onModelStream(stream: PipeObserver): void {
+  onModelStream(stream: ModelStream): void {
     this.#modelStream = stream;
+  }
+
+  onStepPart(part: UnknownRecord): void {
+    this.#modelStream?.onStepPart(part);
   }
 
   /** A single reader is not seen; where the model's stream waits for it, it does not read. */

@@ -8,7 +8,8 @@ import { callsTool, says } from "../conformance/script.ts";
 import { createGate, rejectOnAbort, type Gate } from "../support/gate.ts";
 import type { CallParameters } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
-import { testExits, type Exit, type ExitApplication } from "./exit.ts";
+import { testExits, type Exit } from "./exit.ts";
+import type { ExitApplication } from "./exit-application.ts";
 import { KINDS, seeRun, type Kind } from "./see-run.ts";
 
 type Ending = { readonly canceled: "abort" } | { readonly error: "timeout" };

@@ -4,7 +4,8 @@
  */
 import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
 import { createGate, turn, type Gate } from "../support/gate.ts";
-import { comeToRest, testExits, type Exit, type ExitApplication, type ExitResult } from "./exit.ts";
+import { testExits, type Exit } from "./exit.ts";
+import { comeToRest, type ExitApplication, type ExitResult } from "./exit-application.ts";
 import { cities } from "./sources.ts";
 
 type Stream = ReadableStream<unknown>;

@@ -2,84 +2,14 @@
  * What an exit is: one program text that runs on every major, bare and wrapped, and the spans it leaves. The runner
  * holds the wrapped run against the bare one in everything an application or its provider could notice.
  */
-import type { ServerResponse } from "node:http";
-import { withTurn, wrapAISDK } from "ai-spans";
+import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
-import { call, type Application, type ExpectedTree, type ForcedDifference } from "../conformance/program.ts";
-import { toolOf } from "../conformance/programs/tool-loops.ts";
-import { turn } from "../support/gate.ts";
-import {
-  majors,
-  type CallParameters,
-  type GenerateResult,
-  type Major,
-  type MajorName,
-  type ReadableIterable,
-  type SDK,
-  type StreamResult,
-} from "../support/majors.ts";
+import type { ExpectedTree, ForcedDifference } from "../conformance/program.ts";
+import { majors, type CallParameters, type Major, type MajorName } from "../support/majors.ts";
 import { collectRejections } from "../support/rejections.ts";
-import { scriptedModel, type ScriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
-import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
+import { setupTelemetry } from "../support/telemetry.ts";
+import { comeToRest, ExitApplication, type StreamOperation } from "./exit-application.ts";
 import { expectSpans, type Rules } from "./expect-spans.ts";
-
-/** A streamed result with all the ways to read it; the major's own result lacks some. */
-export interface ExitResult extends StreamResult {
-  readonly stream: ReadableIterable<{ readonly type: string }>;
-  readonly partialOutputStream: ReadableIterable<unknown>;
-  readonly elementStream: ReadableIterable<unknown>;
-  pipeUIMessageStreamToResponse(response: ServerResponse, options?: object): unknown;
-  pipeTextStreamToResponse(response: ServerResponse): unknown;
-}
-
-export type StreamOperation = "streamText" | "experimental_streamTextLowMemory";
-
-/** An application on one SDK, bare or wrapped, with scripted providers. */
-export class ExitApplication {
-  readonly major: Major;
-  readonly sdk: SDK;
-  readonly models: ScriptedModel[] = [];
-  readonly #telemetry: Telemetry;
-  readonly #conformance: Application;
-  readonly #operation: StreamOperation;
-
-  constructor(major: Major, sdk: SDK, telemetry: Telemetry, operation: StreamOperation) {
-    this.major = major;
-    this.sdk = sdk;
-    this.#telemetry = telemetry;
-    this.#conformance = { major, sdk, tracer: telemetry.tracer, withTurn };
-    this.#operation = operation;
-  }
-
-  streamText(steps: readonly ScriptedStep[], parameters: CallParameters = {}): ExitResult {
-    // The programs name the majors that have what they read.
-    const operations = this.sdk as unknown as Record<StreamOperation, (parameters: CallParameters) => ExitResult>;
-    return operations[this.#operation](this.parameters(steps, parameters));
-  }
-
-  generateText(steps: readonly ScriptedStep[], parameters: CallParameters = {}): Promise<GenerateResult> {
-    return this.sdk.generateText(this.parameters(steps, parameters));
-  }
-
-  parameters(steps: readonly ScriptedStep[], parameters: CallParameters = {}): CallParameters {
-    const scripted = scriptedModel(this.major, steps);
-    this.models.push(scripted);
-    return call(this.#conformance, scripted.model, parameters);
-  }
-
-  /** Parameters of a loop over one tool, `searchRooms`. */
-  loop(execute: Parameters<typeof toolOf>[1]): CallParameters {
-    const searchRooms = toolOf(this.#conformance, execute);
-    return { tools: { searchRooms }, stopWhen: this.major.stepCount(5) };
-  }
-
-  /** Holds the spans that are open by now, by operation; says nothing on the bare SDK. */
-  expectOpen(...operations: readonly string[]): void {
-    if (this.sdk === this.major.ai) return;
-    const open = this.#telemetry.open.map(({ attributes }) => attributes["gen_ai.operation.name"]);
-    expect(open, "operations whose spans are open").toEqual(operations);
-  }
-}
 
 export interface Exit extends Rules {
   /** Present tense: how the run ends. */
@@ -102,20 +32,6 @@ interface Noticed {
   readonly cancels: readonly number[];
   /** Parts asked of the provider. */
   readonly pulls: readonly number[];
-}
-
-/** Turns without a read of a provider stream after which none will come. */
-const QUIET_TURNS = 10;
-
-/** Waits until no provider stream is read any more. */
-export async function comeToRest({ models }: ExitApplication): Promise<void> {
-  let pulls = -1;
-  for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
-    const now = models.reduce((sum, { counts, calls }) => sum + counts.pulls + calls.length, 0);
-    if (now !== pulls) quiet = 0;
-    pulls = now;
-    await turn();
-  }
 }
 
 async function notice(exit: Exit, app: ExitApplication): Promise<Noticed> {

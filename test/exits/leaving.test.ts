@@ -8,7 +8,8 @@ import { createGate, type Gate } from "../support/gate.ts";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ServerResponse } from "node:http";
-import { testExits, type Exit, type ExitResult } from "./exit.ts";
+import { testExits, type Exit } from "./exit.ts";
+import type { ExitResult } from "./exit-application.ts";
 import { cities, FIRST_CITY, outputAttributes, outputParameters, SOURCES, type Source } from "./sources.ts";
 
 type Stream = ReadableStream<unknown>;

@@ -10,7 +10,7 @@ import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
 import { createGate, type Gate } from "../support/gate.ts";
 import { majors, type Major } from "../support/majors.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
-import { comeToRest, ExitApplication, type ExitResult } from "./exit.ts";
+import { comeToRest, ExitApplication, type ExitResult } from "./exit-application.ts";
 import { expectSpans } from "./expect-spans.ts";
 import { cities } from "./sources.ts";
 
@@ -106,18 +106,19 @@ describe.each(majors)("a way of reading that takes nothing ($name)", (major) => 
     expect(countTimers()).toBe(0);
   });
 
-  test("keeps the run open as long as it takes a part now and then", async () => {
+  test("keeps the run open as long as it takes a part now and then, behind one that left", async () => {
     const run = await start(major);
     const { app, telemetry, result, gate } = run;
-    const reader = result.fullStream.getReader();
+    const [slow, fast] = [result.fullStream.getReader(), result.toUIMessageStream().getReader()];
     gate.open();
-    await readAll(result.textStream);
-    for (let count = 0; count < 50; count++) {
-      await reader.read();
-      await passMs(900);
-      app.expectOpen("invoke_agent");
+    for (let count = 0; count < 100; count++) await fast.read();
+    await fast.cancel();
+    for (let read = await slow.read(), count = 0; !read.done; read = await slow.read(), count++) {
+      await passMs(9_000);
+      const open = telemetry.open.map(({ name }) => name);
+      if (count < 50) expect(open, `open after ${count} parts`).toContain("invoke_agent booking-agent");
     }
-    while (!(await reader.read()).done);
+    await comeToRest(app);
     await expectSpans(telemetry, completed);
     expect(countTimers()).toBe(0);
   });

@@ -6,7 +6,8 @@ import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
 import { majors } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { exchangeHttp } from "../support/http-exchange.ts";
-import { testExits, type Exit, type ExitResult } from "./exit.ts";
+import { testExits, type Exit } from "./exit.ts";
+import type { ExitResult } from "./exit-application.ts";
 import { cities, outputAttributes, outputParameters, PROMISES, SOURCES, type Source } from "./sources.ts";
 
 const PLAIN: Source = { name: "", output: "object", open: (result) => result.textStream };

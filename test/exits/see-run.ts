@@ -3,7 +3,7 @@
  */
 import type { CallParameters } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
-import type { ExitApplication } from "./exit.ts";
+import type { ExitApplication } from "./exit-application.ts";
 
 export type Kind = "generate" | "stream";
 

@@ -6,7 +6,7 @@ import { says } from "../conformance/script.ts";
 import type { Gate } from "../support/gate.ts";
 import type { CallParameters, MajorName } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
-import type { ExitApplication, ExitResult } from "./exit.ts";
+import type { ExitApplication, ExitResult } from "./exit-application.ts";
 
 /** A stream of the result. */
 export interface Source {

@@ -9,7 +9,8 @@ import { settle } from "../support/gate.ts";
 import { exchangeHttp } from "../support/http-exchange.ts";
 import type { Major } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
-import { testExits, type Exit, type ExitResult } from "./exit.ts";
+import { testExits, type Exit } from "./exit.ts";
+import type { ExitResult } from "./exit-application.ts";
 
 const WORD = { text: "a " };
 /** The provider reports no usage and no finish reason in these, so neither is on the spans. */

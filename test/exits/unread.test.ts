@@ -1,5 +1,6 @@
 /**
- * Results that nobody reads are abandoned at the idle deadline, and not read for it. The clock is turned by hand.
+ * Results that nobody reads are abandoned at the idle deadline, and not read for it. The clock is turned by hand, and
+ * nothing is collected meanwhile: what drops a result is the subject of `dropped.memory.test.ts`.
  */
 import { countTimers, passMs } from "../support/fake-clock.ts";
 import { hrTimeToMilliseconds } from "@opentelemetry/core";
@@ -11,7 +12,7 @@ import { createGate } from "../support/gate.ts";
 import { majors, type CallParameters, type Major } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
-import { comeToRest, ExitApplication } from "./exit.ts";
+import { comeToRest, ExitApplication } from "./exit-application.ts";
 import { expectSpans } from "./expect-spans.ts";
 import { cities } from "./sources.ts";
 
@@ -56,7 +57,7 @@ describe.each(majors)("a result that nobody reads ($name)", (major) => {
     const { app, telemetry } = traced(major, options);
     const startMs = Date.now();
     const gate = createGate();
-    const _kept = app.streamText([cities(gate)]);
+    app.streamText([cities(gate)]);
     await gate.reached;
     await passMs(idleMs - 1);
     app.expectOpen("invoke_agent", "chat");
@@ -70,7 +71,7 @@ describe.each(majors)("a result that nobody reads ($name)", (major) => {
   test("is read ahead as far as the SDK does by itself, and no further at the deadline", async () => {
     const bare = await bareState(major, [cities()]);
     const { app, telemetry } = traced(major);
-    const _kept = app.streamText([cities()]);
+    app.streamText([cities()]);
     expect(await stateOf(app)).toEqual(bare);
     await passMs(DEFAULT_MS);
     expect(await stateOf(app)).toEqual(bare);
@@ -82,7 +83,7 @@ describe.each(majors)("a result that nobody reads ($name)", (major) => {
   test("keeps what its first step had completed by itself", async () => {
     const { app, telemetry } = traced(major);
     const steps = [callsTool("searchRooms", "call-1"), says("two")];
-    const _kept = app.streamText(steps, app.loop(async () => 2));
+    app.streamText(steps, app.loop(async () => 2));
     await comeToRest(app);
     await passMs(DEFAULT_MS);
     // No major begins another step before a reader has seen the end of the first.

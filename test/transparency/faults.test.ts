@@ -32,7 +32,7 @@ describe.each(majors)("on $name", (major) => {
   });
 
   test.each(Object.entries(interleavings))(
-    "keeps the order of callbacks and parts of %s",
+    "keeps the order, to the tick, of %s",
     async (_name, scene) => {
       installFault({ place: "none" });
       const { wrap } = await freshModule();

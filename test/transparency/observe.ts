@@ -191,14 +191,26 @@ const SCENES: Readonly<Record<string, Scene>> = {
 
 /** The order in which callbacks and the reader see what happens, to the tick. */
 export const interleavings: Readonly<Record<string, Scene>> = {
-  "a stream in two steps": async (major, sdk) => {
+  "callbacks and parts of a stream in two steps": async (major, sdk) => {
     const seen: string[] = [];
     await partsOf(sdk.streamText({ ...loop(major, sdk), ...callbacksInto(seen) }), seen);
     return seen;
   },
-  "a stream that is aborted inside a tool": async (major, sdk) => {
+  "a stream without tools that its reader aborts": async (major, sdk) => {
     const seen: string[] = [];
-    await partsOf(sdk.streamText({ ...abortingLoop(major, sdk), ...callbacksInto(seen) }), seen);
+    const controller = new AbortController();
+    const { model } = scriptedModel(major, [{ parts: Array.from({ length: 12 }, () => ({ text: "room " })) }]);
+    const parameters = { model, prompt: "a room", abortSignal: controller.signal, ...callbacksInto(seen) };
+    for await (const part of sdk.streamText(parameters).fullStream) {
+      seen.push(part.type);
+      if (seen.length === 8) controller.abort();
+    }
+    return seen;
+  },
+  // Parts of a model that has tools come a tick later each: how many pass before the abort is not compared.
+  "callbacks, where a stream is aborted inside a tool": async (major, sdk) => {
+    const seen: string[] = [];
+    await partsOf(sdk.streamText({ ...abortingLoop(major, sdk), ...callbacksInto(seen) }), []);
     return seen;
   },
 };

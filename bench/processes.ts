@@ -1,0 +1,67 @@
+/**
+ * One process for each major and mode, as an application has one of each: what the engine learns from one SDK or one
+ * tracer says nothing about another. Several in turn, for a process may be lucky or not in what is compiled how.
+ */
+import { fork } from "node:child_process";
+import type { CaseName } from "./cases.ts";
+import type { MajorName } from "./majors.ts";
+import type { Effort, Measurement, Samples } from "./measure.ts";
+import type { ModeName } from "./telemetry.ts";
+import { VARIANT_NAMES } from "./variants.ts";
+
+export interface Job {
+  readonly major: MajorName;
+  readonly mode: ModeName;
+  readonly cases: readonly { readonly name: CaseName; readonly effort: Effort }[];
+}
+
+/** In the order of the job's cases. */
+export type JobResult = readonly Measurement[];
+
+const WORKER = "AI_SPANS_BENCH_WORKER";
+
+/** Runs the job in processes of its own, one after the other, and puts their rounds together. */
+export async function runInProcesses(job: Job, processes: number): Promise<JobResult> {
+  let pooled: JobResult | undefined;
+  for (let index = 0; index < processes; index += 1) {
+    const result = await runInProcess(job);
+    pooled = pooled?.map((measurement, position) => pool(measurement, result[position] ?? measurement)) ?? result;
+  }
+  return pooled ?? [];
+}
+
+function runInProcess(job: Job): Promise<JobResult> {
+  return new Promise((resolve, reject) => {
+    // The same flags and the same file; what it finds in its environment makes it a worker.
+    const worker = fork(process.argv[1] ?? "", [], { env: { ...process.env, [WORKER]: "1" } });
+    worker.once("message", (result) => resolve(result as JobResult)); // What `serve` sends, from this very file.
+    worker.once("error", reject);
+    worker.once("exit", (code) => reject(new Error(`a process of the benchmark ended with code ${code}`)));
+    worker.send(job);
+  });
+}
+
+/** @returns false where this process is no worker; else it does the one job it is sent, and ends */
+export function serve(work: (job: Job) => Promise<JobResult>): boolean {
+  if (process.env[WORKER] === undefined || process.send === undefined) return false;
+  process.once("message", (job) => {
+    work(job as Job).then(
+      (result) => process.send?.(result, undefined, {}, () => process.exit()),
+      (error: unknown) => {
+        process.stderr.write(`bench: ${String(error instanceof Error ? error.stack : error)}\n`);
+        process.exit(1);
+      },
+    );
+  });
+  return true;
+}
+
+function pool(left: Measurement, right: Measurement): Measurement {
+  return { nanoseconds: poolSamples(left.nanoseconds, right.nanoseconds), bytes: poolSamples(left.bytes, right.bytes) };
+}
+
+function poolSamples(left: Samples, right: Samples): Samples {
+  const pooled: Samples = { bare: [], floor: [], wrapped: [] };
+  for (const name of VARIANT_NAMES) pooled[name].push(...left[name], ...right[name]);
+  return pooled;
+}

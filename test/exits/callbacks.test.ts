@@ -1,0 +1,180 @@
+/**
+ * Callbacks of the caller that throw or reject: the application sees what it would see without us, and the run ends as
+ * the SDK lets it end: complete where the SDK swallows the error, failed with it where it does not.
+ */
+import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
+import type { ExpectedTree } from "../conformance/program.ts";
+import { callsTool, says } from "../conformance/script.ts";
+import { RoomServiceError } from "../support/failures.ts";
+import type { MajorName } from "../support/majors.ts";
+import type { ScriptedStep } from "../support/scripted-model.ts";
+import { testExits, type Exit } from "./exit.ts";
+import { KINDS, seeRun, type Kind } from "./see-run.ts";
+
+const BROKEN = { error: "RoomServiceError" } as const;
+
+const WAYS: Readonly<Record<string, () => unknown>> = {
+  throws: () => {
+    throw new RoomServiceError("no");
+  },
+  rejects: () => Promise.reject(new RoomServiceError("no")),
+};
+
+/** How far a run of two steps with a tool between them comes. */
+type Reach = "nowhere" | "first step" | "end";
+
+interface Callback {
+  readonly name: string;
+  readonly kinds: readonly Kind[];
+  readonly majors?: readonly MajorName[];
+  /** Where the error of the callback ends the run, if it does. */
+  readonly stops?: Reach;
+  /** Where it does on v5, which lets more errors through than the others. */
+  readonly stopsOnV5?: Reach;
+}
+
+const CALLBACKS: readonly Callback[] = [
+  { name: "onChunk", kinds: ["stream"] },
+  { name: "onStepFinish", kinds: KINDS, stopsOnV5: "first step" },
+  { name: "onStepEnd", kinds: KINDS, majors: ["v7"] },
+  { name: "onFinish", kinds: ["stream"], stopsOnV5: "end" },
+  { name: "onEnd", kinds: KINDS, majors: ["v7"] },
+  { name: "onStart", kinds: KINDS, majors: ["v7"] },
+  { name: "experimental_onStart", kinds: KINDS, majors: ["v6", "v7"] },
+  { name: "onToolExecutionStart", kinds: KINDS, majors: ["v7"] },
+  { name: "onToolExecutionEnd", kinds: KINDS, majors: ["v7"] },
+  { name: "prepareStep", kinds: KINDS, stops: "nowhere" },
+  { name: "stopWhen", kinds: KINDS, stops: "first step" },
+];
+
+function reached(reach: Reach, streaming: boolean, isBroken: boolean): ExpectedTree {
+  const firstStep = [chatSpan({ streaming, finish: "tool_call" }), toolSpan("searchRooms", "call-1")];
+  const both = [...firstStep, chatSpan({ streaming })];
+  const children = { nowhere: [], "first step": firstStep, end: both };
+  return agentSpan(isBroken ? BROKEN : {}, children[reach]);
+}
+
+const inLoops: readonly Exit[] = CALLBACKS.flatMap(({ name, kinds, majors, stops, stopsOnV5 }) =>
+  kinds.flatMap((kind) =>
+    Object.entries(WAYS).map(([way, callback]): Exit => {
+      const streaming = kind === "stream";
+      const expected = reached(stops ?? "end", streaming, stops !== undefined);
+      const onV5 = stopsOnV5 === undefined ? expected : reached(stopsOnV5, streaming, true);
+      return {
+        title: `has ${name} that ${way} (${kind})`,
+        ...(majors === undefined ? {} : { majors }),
+        run: (app) => {
+          const steps = [callsTool("searchRooms", "call-1"), says("two")];
+          return seeRun(app, kind, steps, { ...app.loop(async () => 2), [name]: callback });
+        },
+        expected,
+        forced: { majors: ["v5"], reason: "v5 does not swallow what these callbacks throw", expected: onV5 },
+      };
+    }),
+  ),
+);
+
+const failing: ScriptedStep = says("", { parts: [{ text: "a " }, { error: new RangeError("no") }], finish: "error" });
+const hanging: ScriptedStep = says("", { parts: [{ text: "a " }], hangs: true });
+
+const onFailures: readonly Exit[] = Object.entries(WAYS).flatMap(([way, callback]): Exit[] => [
+  {
+    title: `has onError that ${way} when the stream fails`,
+    run: (app) => seeRun(app, "stream", [failing], { onError: callback }),
+    expected: agentSpan({ error: "RangeError" }, [chatSpan({ streaming: true, error: "RangeError", finish: "error" })]),
+  },
+  {
+    title: `has onError that ${way} when the provider refuses`,
+    run: (app) => seeRun(app, "stream", [{ rejections: [new RangeError("no")], onlyRejects: true }], { onError: callback }),
+    expected: agentSpan({ error: "RangeError" }, [
+      chatSpan({ streaming: true, error: "RangeError", usage: null, finish: null, response: null, output: false }),
+    ]),
+  },
+  {
+    title: `has onError that ${way} for consumeStream`,
+    run: (app) => {
+      const step = says("", { parts: [{ text: "a " }], streamError: new RangeError("no") });
+      return app
+        .streamText([step])
+        .consumeStream({ onError: callback })
+        .catch((error: unknown) => String(error));
+    },
+    expected: agentSpan({ error: "RangeError" }, [
+      chatSpan({ streaming: true, error: "RangeError", usage: null, finish: null }),
+    ]),
+  },
+  {
+    title: `has onAbort that ${way}`,
+    run: async (app) => {
+      const controller = new AbortController();
+      const parameters = { abortSignal: controller.signal, onAbort: callback };
+      const seen: string[] = [];
+      try {
+        for await (const part of app.streamText([hanging], parameters).fullStream) {
+          seen.push(part.type);
+          if (part.type === "text-delta") controller.abort();
+        }
+      } catch (error) {
+        seen.push(String(error));
+      }
+      return seen;
+    },
+    expected: agentSpan({ canceled: "abort" }, [
+      chatSpan({ streaming: true, usage: null, finish: null, canceled: "abort" }),
+    ]),
+  },
+  {
+    title: `has onFinish of toUIMessageStream that ${way}`,
+    run: async (app) => {
+      const seen: string[] = [];
+      try {
+        const stream = app.streamText([says("a room")]).toUIMessageStream({ onFinish: callback });
+        for await (const part of stream) seen.push(part.type);
+      } catch (error) {
+        seen.push(String(error));
+      }
+      return seen;
+    },
+    expected: agentSpan({}, [chatSpan({ streaming: true })]),
+  },
+]);
+
+/** A transform is made before the result is, so there is nobody but the caller to tell. */
+const transforms: readonly Exit[] = [
+  {
+    title: "has experimental_transform that throws",
+    majors: ["v5", "v6"],
+    run: (app) => seeRun(app, "stream", [says("a room")], { experimental_transform: WAYS["throws"] }),
+    expected: agentSpan(BROKEN, []),
+  },
+  {
+    title: "has experimental_transform whose stream fails in the middle",
+    run: (app) => {
+      const transform = (): TransformStream<{ readonly type: string }> =>
+        new TransformStream({
+          transform(part, controller) {
+            if (part.type === "text-end") throw new RoomServiceError("no");
+            controller.enqueue(part);
+          },
+        });
+      return seeRun(app, "stream", [says("a room")], { experimental_transform: transform });
+    },
+    expected: agentSpan(BROKEN, [chatSpan({ streaming: true })]),
+  },
+  {
+    title: "has experimental_transform that stops the stream",
+    run: (app) => {
+      const transform = ({ stopStream }: { stopStream: () => void }): TransformStream<{ readonly type: string }> =>
+        new TransformStream({
+          transform(part, controller) {
+            controller.enqueue(part);
+            if (part.type === "text-delta") stopStream();
+          },
+        });
+      return seeRun(app, "stream", [hanging], { experimental_transform: transform });
+    },
+    expected: agentSpan({}, [chatSpan({ streaming: true, usage: null, finish: null, canceled: "consumer" })]),
+  },
+];
+
+testExits([...inLoops, ...onFailures, ...transforms]);

@@ -1,0 +1,92 @@
+/**
+ * An application on one SDK, bare or wrapped, with scripted providers: what the exit programs work with.
+ */
+import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
+import { withTurn } from "ai-spans";
+import { call, type Application } from "../conformance/program.ts";
+import { turn } from "../support/gate.ts";
+import type {
+  CallParameters,
+  GenerateResult,
+  Major,
+  ReadableIterable,
+  SDK,
+  StreamResult,
+} from "../support/majors.ts";
+import { scriptedModel, type ScriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
+import type { Telemetry } from "../support/telemetry.ts";
+
+/** A streamed result with all the ways to read it; the major's own result lacks some. */
+export interface ExitResult extends StreamResult {
+  readonly stream: ReadableIterable<{ readonly type: string }>;
+  readonly partialOutputStream: ReadableIterable<unknown>;
+  readonly elementStream: ReadableIterable<unknown>;
+  pipeUIMessageStreamToResponse(response: ServerResponse, options?: object): unknown;
+  pipeTextStreamToResponse(response: ServerResponse): unknown;
+}
+
+export type StreamOperation = "streamText" | "experimental_streamTextLowMemory";
+
+export type Execute = (input: unknown, options: { readonly abortSignal?: AbortSignal }) => unknown;
+
+export class ExitApplication {
+  readonly major: Major;
+  readonly sdk: SDK;
+  readonly models: ScriptedModel[] = [];
+  readonly #telemetry: Telemetry;
+  readonly #conformance: Application;
+  readonly #operation: StreamOperation;
+
+  constructor(major: Major, sdk: SDK, telemetry: Telemetry, operation: StreamOperation) {
+    this.major = major;
+    this.sdk = sdk;
+    this.#telemetry = telemetry;
+    this.#conformance = { major, sdk, tracer: telemetry.tracer, withTurn };
+    this.#operation = operation;
+  }
+
+  streamText(steps: readonly ScriptedStep[], parameters: CallParameters = {}): ExitResult {
+    // The programs name the majors that have what they read.
+    const operations = this.sdk as unknown as Record<StreamOperation, (parameters: CallParameters) => ExitResult>;
+    return operations[this.#operation](this.parameters(steps, parameters));
+  }
+
+  generateText(steps: readonly ScriptedStep[], parameters: CallParameters = {}): Promise<GenerateResult> {
+    return this.sdk.generateText(this.parameters(steps, parameters));
+  }
+
+  parameters(steps: readonly ScriptedStep[], parameters: CallParameters = {}): CallParameters {
+    const scripted = scriptedModel(this.major, steps);
+    this.models.push(scripted);
+    return call(this.#conformance, scripted.model, parameters);
+  }
+
+  /** Parameters of a loop over one tool, `searchRooms`. */
+  loop(execute: Execute): CallParameters {
+    const inputSchema = this.sdk.jsonSchema({ type: "object", properties: {} });
+    const searchRooms = this.sdk.tool({ inputSchema, execute });
+    return { tools: { searchRooms }, stopWhen: this.major.stepCount(5) };
+  }
+
+  /** Holds the spans that are open by now, by operation; says nothing on the bare SDK. */
+  expectOpen(...operations: readonly string[]): void {
+    if (this.sdk === this.major.ai) return;
+    const open = this.#telemetry.open.map(({ attributes }) => attributes["gen_ai.operation.name"]);
+    assert.deepEqual(open, operations, "operations whose spans are open");
+  }
+}
+
+/** Turns without a read of a provider stream after which none will come. */
+const QUIET_TURNS = 10;
+
+/** Waits until no provider stream is read any more. */
+export async function comeToRest({ models }: ExitApplication): Promise<void> {
+  let pulls = -1;
+  for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
+    const now = models.reduce((sum, { counts, calls }) => sum + counts.pulls + calls.length, 0);
+    if (now !== pulls) quiet = 0;
+    pulls = now;
+    await turn();
+  }
+}

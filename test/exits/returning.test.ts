@@ -1,0 +1,187 @@
+/**
+ * A run whose consumer has left is over: it ends canceled, and keeps that end when another consumer arrives later or
+ * the SDK goes on by itself. What begins below it then has its own end; nothing is left open.
+ */
+import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
+import { callsTool, says } from "../conformance/script.ts";
+import { createGate, deferred, turn } from "../support/gate.ts";
+import type { ScriptedStep } from "../support/scripted-model.ts";
+import { testExits, type Exit } from "./exit.ts";
+import { comeToRest, type ExitResult } from "./exit-application.ts";
+import { cities } from "./sources.ts";
+
+const LEFT = { canceled: "consumer" } as const;
+const UNANSWERED = { usage: null, finish: null, response: null, output: false } as const;
+const CUT_OFF = { streaming: true, usage: null, finish: null } as const;
+const never = (): Promise<never> => new Promise(() => {});
+
+/** And lets the word get through to the run: a consumer that arrives before it does is one beside the other. */
+async function leave(result: ExitResult): Promise<void> {
+  for await (const _text of result.textStream) break;
+  await turn();
+}
+
+/** Says a word and waits at the gate; then calls a tool. */
+function waitsAndCalls(gate: ReturnType<typeof createGate>): ScriptedStep {
+  const toolCall = { name: "searchRooms", id: "call-1" };
+  return says("", { parts: [{ text: "a room" }, { gate }, { toolCall }], finish: "tool-calls" });
+}
+
+const first = chatSpan({ ...CUT_OFF, ...LEFT });
+const tool = toolSpan("searchRooms", "call-1");
+
+const later: readonly Exit[] = [
+  {
+    title: "keeps its end when a later consumer reads the rest",
+    run: async (app) => {
+      const gate = createGate();
+      const result = app.streamText([cities(gate)]);
+      await leave(result);
+      app.expectOpen();
+      gate.open();
+      return result.text;
+    },
+    expected: agentSpan(LEFT, [first]),
+  },
+  {
+    title: "keeps its end when a later consumer leaves as well",
+    run: async (app) => {
+      const gate = createGate();
+      const result = app.streamText([cities(gate)]);
+      await leave(result);
+      await leave(result);
+      gate.open();
+    },
+    expected: agentSpan(LEFT, [first]),
+  },
+  {
+    title: "keeps its end when a later consumer makes it go on to another step",
+    goesOn: true,
+    run: async (app) => {
+      const gate = createGate();
+      const result = app.streamText([waitsAndCalls(gate), says("two")], app.loop(async () => 2));
+      await leave(result);
+      gate.open();
+      return result.text;
+    },
+    expected: agentSpan({ ...LEFT, usage: null, finish: null }, [first, tool, chatSpan({ streaming: true })]),
+  },
+  {
+    title: "keeps its end when a later consumer leaves in another step",
+    goesOn: true,
+    run: async (app) => {
+      const gate = createGate();
+      const hanging = says("", { parts: [{ text: "two" }], hangs: true });
+      const result = app.streamText([waitsAndCalls(gate), hanging], app.loop(async () => 2));
+      await leave(result);
+      gate.open();
+      for await (const text of result.textStream) if (text === "two") break;
+    },
+    expected: agentSpan({ ...LEFT, usage: null, finish: null }, [first, tool, chatSpan({ ...CUT_OFF, ...LEFT })]),
+  },
+  {
+    title: "keeps its end when it is aborted in another step for a later consumer",
+    goesOn: true,
+    run: async (app) => {
+      const gate = createGate();
+      const controller = new AbortController();
+      const hanging = says("", { parts: [{ text: "two" }], hangs: true });
+      const parameters = { ...app.loop(async () => 2), abortSignal: controller.signal };
+      const result = app.streamText([waitsAndCalls(gate), hanging], parameters);
+      await leave(result);
+      gate.open();
+      const seen: string[] = [];
+      try {
+        for await (const text of result.textStream) {
+          seen.push(text);
+          if (text === "two") controller.abort();
+        }
+      } catch (error) {
+        seen.push(String(error));
+      }
+      return seen;
+    },
+    expected: agentSpan({ ...LEFT, usage: null, finish: null }, [
+      first,
+      tool,
+      chatSpan({ ...CUT_OFF, canceled: "abort" }),
+    ]),
+  },
+  {
+    title: "keeps its end when another step fails for a later consumer",
+    goesOn: true,
+    run: async (app) => {
+      const gate = createGate();
+      const failing: ScriptedStep = { rejections: [new RangeError("no")], onlyRejects: true };
+      const result = app.streamText([waitsAndCalls(gate), failing], app.loop(async () => 2));
+      await leave(result);
+      gate.open();
+      const seen: string[] = [];
+      for await (const part of result.fullStream) seen.push(part.type);
+      return seen;
+    },
+    expected: agentSpan({ ...LEFT, usage: null, finish: null }, [
+      first,
+      tool,
+      chatSpan({ streaming: true, ...UNANSWERED, error: "RangeError" }),
+    ]),
+  },
+];
+
+const byItself: readonly Exit[] = [
+  {
+    title: "keeps its end when the SDK runs a tool that was called after its consumer had left",
+    goesOn: true,
+    run: async (app) => {
+      const gate = createGate();
+      const result = app.streamText([waitsAndCalls(gate), says("two")], app.loop(async () => 2));
+      await leave(result);
+      gate.open();
+      await comeToRest(app);
+      app.expectOpen();
+    },
+    expected: agentSpan({ ...LEFT, usage: null, finish: null }, [first, tool]),
+  },
+  {
+    title: "is canceled before the provider answers, which it does all the same",
+    run: async (app) => {
+      const gate = createGate();
+      const result = app.streamText([says("a room", { onCall: () => gate.pass() })]);
+      await gate.reached;
+      await result.textStream.cancel();
+      await turn();
+      app.expectOpen();
+      gate.open();
+    },
+    expected: agentSpan(LEFT, [chatSpan({ ...CUT_OFF, ...UNANSWERED, ...LEFT })]),
+  },
+  {
+    title: "is canceled before its provider is called, which answers all the same",
+    goesOn: true,
+    run: async (app) => {
+      const result = app.streamText([says("a room")]);
+      await result.fullStream.cancel();
+    },
+    expected: agentSpan({ ...LEFT, usage: null, finish: null }, [chatSpan({ streaming: true })]),
+  },
+  {
+    title: "cancels a tool that never settles",
+    run: async (app) => {
+      const called = deferred();
+      const loop = app.loop(() => {
+        called.resolve();
+        return never();
+      });
+      const reader = app.streamText([callsTool("searchRooms", "call-1")], loop).fullStream.getReader();
+      await reader.read();
+      await called.promise;
+      await reader.cancel();
+    },
+    expected: agentSpan(LEFT, [
+      chatSpan({ streaming: true, finish: "tool_call" }),
+      toolSpan("searchRooms", "call-1", LEFT),
+    ]),
+  },
+];
+
+testExits([...later, ...byItself]);

@@ -1,0 +1,228 @@
+/**
+ * v7's `experimental_streamTextLowMemory` gives a result that can be read once and by one consumer, whose leaving
+ * reaches the provider: it has the same spans and the same ends as `streamText`.
+ */
+import { agentSpan, chatSpan, toolSpan, type ChatExpectation } from "../conformance/expected-spans.ts";
+import { callsTool, rejects, says } from "../conformance/script.ts";
+import { apiCallError, RoomServiceError } from "../support/failures.ts";
+import { createGate, rejectOnAbort, turn } from "../support/gate.ts";
+import { exchangeHttp } from "../support/http-exchange.ts";
+import type { ScriptedStep } from "../support/scripted-model.ts";
+import { testExits, type Exit } from "./exit.ts";
+import type { ExitApplication } from "./exit-application.ts";
+import { seeRun } from "./see-run.ts";
+import { cities, FIRST_CITY, outputAttributes, outputParameters, SOURCES } from "./sources.ts";
+
+const V7 = { majors: ["v7"] } as const;
+const CUT_OFF = { streaming: true, usage: null, finish: null } as const;
+const LEFT = { canceled: "consumer" } as const;
+const completed = agentSpan({}, [chatSpan({ streaming: true })]);
+const left = agentSpan(LEFT, [chatSpan({ ...CUT_OFF, ...LEFT })]);
+
+const LEAVES: Readonly<Record<string, (stream: ReadableStream<unknown>) => Promise<void>>> = {
+  "breaks out of": async (stream) => {
+    for await (const _chunk of stream) break;
+  },
+  "cancels the reader of": (stream) => cancelAfterFirst(stream),
+  "cancels with an error the reader of": (stream) => cancelAfterFirst(stream, new RangeError("enough")),
+  "cancels with a string the reader of": (stream) => cancelAfterFirst(stream, "enough"),
+  "cancels, without a read,": (stream) => stream.cancel(),
+};
+
+async function cancelAfterFirst(stream: ReadableStream<unknown>, reason?: unknown): Promise<void> {
+  const reader = stream.getReader();
+  await reader.read();
+  await reader.cancel(reason);
+}
+
+/** Its facade lacks the old name. */
+const sources = SOURCES.filter(({ name }) => name !== "experimental_partialOutputStream");
+
+const reading: readonly Exit[] = sources.flatMap((source): Exit[] => {
+  const output = outputAttributes(source);
+  return [
+    {
+      ...V7,
+      title: `reads ${source.name} to its end`,
+      run: async (app) => {
+        const reader = source.open(app.streamText([cities()], outputParameters(app, source))).getReader();
+        let chunks = 0;
+        while (!(await reader.read()).done) chunks += 1;
+        return chunks;
+      },
+      expected: agentSpan(output, [chatSpan({ streaming: true, ...output })]),
+    },
+    ...Object.entries(LEAVES).map(
+      ([way, leave]): Exit => ({
+        ...V7,
+        title: `${way} ${source.name}`,
+        run: async (app) => {
+          const gate = createGate();
+          const result = app.streamText([cities(gate)], outputParameters(app, source));
+          await gate.reached;
+          await leave(source.open(result));
+          await turn();
+          app.expectOpen();
+          gate.open();
+        },
+        expected: agentSpan({ ...LEFT, ...output }, [chatSpan({ ...CUT_OFF, ...LEFT, ...output })]),
+      }),
+    ),
+  ];
+});
+
+const methods: readonly Exit[] = [
+  { ...V7, title: "calls consumeStream", run: (app) => app.streamText([cities()]).consumeStream(), expected: completed },
+  {
+    ...V7,
+    title: "awaits its promises beside its reader",
+    run: async (app) => {
+      const result = app.streamText([cities()]);
+      const reason = result.finishReason;
+      await result.consumeStream();
+      return reason;
+    },
+    expected: completed,
+  },
+  {
+    ...V7,
+    title: "refuses a second reader, and completes for the first",
+    run: async (app) => {
+      const result = app.streamText([cities()]);
+      const first = result.textStream;
+      let refusal = "";
+      try {
+        void result.fullStream;
+      } catch (error) {
+        refusal = String(error);
+      }
+      let chunks = 0;
+      for await (const _chunk of first) chunks += 1;
+      return [refusal, chunks];
+    },
+    expected: completed,
+  },
+  {
+    ...V7,
+    title: "pipes the result to an HTTP response",
+    run: (app) => exchangeHttp((response) => app.streamText([cities()]).pipeTextStreamToResponse(response)),
+    expected: completed,
+  },
+  {
+    ...V7,
+    title: "has an HTTP client that disconnects",
+    run: async (app) => {
+      const gate = createGate();
+      const result = app.streamText([cities(gate)]);
+      await gate.reached;
+      await exchangeHttp((response) => result.pipeUIMessageStreamToResponse(response), { leavesAfter: FIRST_CITY });
+      gate.open();
+    },
+    expected: left,
+  },
+];
+
+interface Failing {
+  readonly title: string;
+  readonly step: (app: ExitApplication) => ScriptedStep;
+  readonly chat: ChatExpectation & { readonly error: string };
+}
+
+const FAILING: readonly Failing[] = [
+  {
+    title: "refuses",
+    step: (app) => rejects(apiCallError(app.major, { status: 401 })),
+    chat: { ...CUT_OFF, error: "401", response: null, output: false },
+  },
+  {
+    title: "breaks off",
+    step: () => says("", { parts: [{ text: "a " }], streamError: new RoomServiceError("no") }),
+    chat: { ...CUT_OFF, error: "RoomServiceError" },
+  },
+  {
+    title: "has an error part and then a finish part",
+    step: () => says("", { parts: [{ text: "a " }, { error: new RoomServiceError("no") }], finish: "error" }),
+    chat: { streaming: true, finish: "error", error: "RoomServiceError" },
+  },
+  {
+    title: "has an error part and no finish part",
+    step: () => says("", { parts: [{ text: "a " }, { error: new RoomServiceError("no") }], finish: null }),
+    chat: { ...CUT_OFF, error: "RoomServiceError" },
+  },
+];
+
+const failures: readonly Exit[] = FAILING.map(({ title, step, chat }) => ({
+  ...V7,
+  title: `has a stream that ${title}`,
+  run: (app) => seeRun(app, "stream", [step(app)]),
+  expected: agentSpan({ error: chat.error }, [chatSpan(chat)]),
+}));
+
+const ABORT = { canceled: "abort" } as const;
+
+const steps: readonly Exit[] = [
+  {
+    ...V7,
+    title: "completes in two steps with a tool",
+    run: (app) => seeRun(app, "stream", [callsTool("searchRooms", "call-1"), says("two")], app.loop(async () => 2)),
+    expected: agentSpan({}, [
+      chatSpan({ streaming: true, finish: "tool_call" }),
+      toolSpan("searchRooms", "call-1"),
+      chatSpan({ streaming: true }),
+    ]),
+  },
+  {
+    ...V7,
+    title: "ends with an abort in its answer",
+    run: (app) => {
+      const controller = new AbortController();
+      const gate = createGate();
+      void gate.reached.then(() => controller.abort());
+      const step = says("", { parts: [{ text: "a room" }, { gate }] });
+      return seeRun(app, "stream", [step], { abortSignal: controller.signal });
+    },
+    expected: agentSpan(ABORT, [chatSpan({ ...CUT_OFF, ...ABORT })]),
+  },
+  {
+    ...V7,
+    title: "ends with an abort in its tool",
+    run: (app) => {
+      const controller = new AbortController();
+      const loop = app.loop((_input, { abortSignal }) => {
+        controller.abort();
+        return rejectOnAbort(abortSignal);
+      });
+      const parameters = { ...loop, abortSignal: controller.signal };
+      return seeRun(app, "stream", [callsTool("searchRooms", "call-1")], parameters);
+    },
+    expected: agentSpan(ABORT, [
+      chatSpan({ streaming: true, finish: "tool_call" }),
+      toolSpan("searchRooms", "call-1", ABORT),
+    ]),
+  },
+  {
+    ...V7,
+    title: "ends with a consumer that leaves in its tool",
+    run: async (app) => {
+      const gate = createGate();
+      const { fullStream } = app.streamText([callsTool("searchRooms", "call-1")], app.loop(() => gate.pass()));
+      const reader = fullStream.getReader();
+      const reading = readUntilDone(reader);
+      await gate.reached;
+      await turn();
+      await reader.cancel();
+      gate.open();
+      await reading;
+    },
+    expected: agentSpan(LEFT, [
+      chatSpan({ streaming: true, finish: "tool_call" }),
+      toolSpan("searchRooms", "call-1", LEFT),
+    ]),
+  },
+];
+
+async function readUntilDone(reader: ReadableStreamDefaultReader<unknown>): Promise<void> {
+  while (!(await reader.read()).done);
+}
+
+testExits([...reading, ...methods, ...failures, ...steps], "experimental_streamTextLowMemory");

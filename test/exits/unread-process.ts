@@ -1,0 +1,44 @@
+/**
+ * A program of its own that leaves traced results in each way there is and then has nothing left to do: only we could
+ * keep it alive. Run by `process-exit.test.ts` with a major and an operation.
+ */
+import { wrapAISDK } from "ai-spans";
+import { majors } from "../support/majors.ts";
+import { setupTelemetry } from "../support/telemetry.ts";
+import { comeToRest, ExitApplication, type ExitResult, type StreamOperation } from "./exit-application.ts";
+import { cities } from "./sources.ts";
+
+const LEAVING: readonly ((result: ExitResult) => Promise<unknown>)[] = [
+  async () => {},
+  async (result) => result.fullStream,
+  async (result) => {
+    for await (const _part of result.fullStream) break;
+  },
+];
+
+/** With a second way of reading, where the result has one. */
+const LEAVING_TWO: typeof LEAVING = [
+  async ({ textStream, fullStream }) => {
+    for await (const _text of textStream);
+    return fullStream;
+  },
+  async ({ textStream, fullStream }) => {
+    for await (const _text of textStream) break;
+    return fullStream;
+  },
+];
+
+const [, , majorName, operation] = process.argv;
+const major = majors.find(({ name }) => name === majorName);
+if (major === undefined) throw new Error(`no such major: ${majorName}`);
+
+const telemetry = setupTelemetry();
+// The test names the operation.
+const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, operation as StreamOperation);
+const kept: unknown[] = [];
+for (const leave of operation === "streamText" ? [...LEAVING, ...LEAVING_TWO] : LEAVING) {
+  const result = app.streamText([cities()]);
+  kept.push(result, await leave(result));
+}
+await comeToRest(app);
+process.stdout.write(telemetry.open.length > 0 && kept.length > 0 ? "left with open spans" : "nothing was left open");
