@@ -1,0 +1,133 @@
+/**
+ * Twenty thousand streamed runs that end in every way leave nothing behind: no open span, no timer, no listener, no
+ * memory.
+ */
+import { getEventListeners } from "node:events";
+import { BasicTracerProvider, type SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { wrapAISDK } from "ai-spans";
+import { describe, expect, test } from "vitest";
+import { collectUntil, settledHeapBytes } from "../support/collection.ts";
+import { majors, type Major, type SDK } from "../support/majors.ts";
+import type { ScriptedStep } from "../support/scripted-model.ts";
+import { forgetfulModel } from "./forgetful-model.ts";
+
+const RUNS = 20_000;
+/** Until code is compiled and caches are full. */
+const RUNS_TO_WARM_UP = 3_000;
+const GROWTH_LIMIT = 1.05;
+const AT_ONCE = 50;
+
+const answer: ScriptedStep = { parts: [{ text: "a " }, { text: "room" }], usage: { input: 10, output: 5 } };
+
+/** Counts, and keeps no span. */
+class CountingProcessor implements SpanProcessor {
+  started = 0;
+  ended = 0;
+
+  onStart(): void {
+    this.started += 1;
+  }
+
+  onEnd(): void {
+    this.ended += 1;
+  }
+
+  async forceFlush(): Promise<void> {}
+
+  async shutdown(): Promise<void> {}
+}
+
+/** An application that streams for ever, with one model, one tool and one signal that outlive all runs. */
+class Service {
+  readonly spans = new CountingProcessor();
+  readonly lasting = new AbortController();
+  readonly #major: Major;
+  readonly #sdk: SDK;
+  readonly #tool: object;
+
+  constructor(major: Major) {
+    const tracerProvider = new BasicTracerProvider({ spanProcessors: [this.spans] });
+    this.#major = major;
+    this.#sdk = wrapAISDK(major.ai, { tracerProvider });
+    const inputSchema = this.#sdk.jsonSchema({ type: "object", properties: {} });
+    this.#tool = this.#sdk.tool({ inputSchema, execute: async () => 2 });
+  }
+
+  stream(steps: readonly (ScriptedStep | undefined)[], abortSignal?: AbortSignal) {
+    const queue = steps.values();
+    return this.#sdk.streamText({
+      model: forgetfulModel(this.#major, () => queue.next().value),
+      prompt: "a room in Paris",
+      tools: { searchRooms: this.#tool },
+      stopWhen: this.#major.stepCount(5),
+      maxRetries: 0,
+      onError: () => {},
+      ...(abortSignal === undefined ? {} : { abortSignal }),
+    });
+  }
+}
+
+const toolCall: ScriptedStep = { parts: [{ toolCall: { id: "call-1", name: "searchRooms" } }], finish: "tool-calls" };
+const hanging: ScriptedStep = { ...answer, hangs: true };
+const failing: ScriptedStep = { parts: [{ text: "a " }, { error: new RangeError("no") }], finish: "error" };
+
+type Run = (service: Service) => Promise<unknown>;
+
+const ENDS: readonly Run[] = [
+  async (service) => {
+    for await (const _text of service.stream([answer]).textStream);
+  },
+  (service) => service.stream([toolCall, answer], service.lasting.signal).consumeStream(),
+  async (service) => {
+    for await (const _text of service.stream([hanging]).textStream) break;
+  },
+  async (service) => {
+    const reader = service.stream([answer], service.lasting.signal).toUIMessageStream().getReader();
+    await reader.read();
+    await reader.cancel();
+  },
+  async (service) => {
+    const controller = new AbortController();
+    for await (const _text of service.stream([hanging], controller.signal).textStream) controller.abort();
+  },
+  (service) => service.stream([failing]).consumeStream(),
+  (service) => service.stream([undefined], service.lasting.signal).consumeStream(),
+  async (service) => {
+    // Dropped unread: only its collection ends it.
+    service.stream([hanging]);
+  },
+  async (service) => {
+    await service.stream([answer]).fullStream.getReader().read();
+  },
+];
+
+async function serve(service: Service, runs: number): Promise<void> {
+  for (let run = 0; run < runs; run += AT_ONCE) {
+    const batch = Array.from({ length: AT_ONCE }, (_, index) => ENDS[(run + index) % ENDS.length]);
+    await Promise.allSettled(batch.map((end) => end?.(service)));
+  }
+  await collectUntil(() => service.spans.started === service.spans.ended);
+}
+
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
+}
+
+describe.each(majors)("twenty thousand runs ($name)", (major) => {
+  test(
+    "leave nothing behind",
+    async () => {
+      const service = new Service(major);
+      await serve(service, RUNS_TO_WARM_UP);
+      const heapBytes = await settledHeapBytes();
+      const { started } = service.spans;
+      await serve(service, RUNS);
+      expect(service.spans.started - started, "spans").toBeGreaterThanOrEqual(2 * RUNS);
+      expect(service.spans.ended, "spans ended of those started").toBe(service.spans.started);
+      expect(getEventListeners(service.lasting.signal, "abort").length).toBe(0);
+      expect(timers()).toBe(0);
+      expect((await settledHeapBytes()) / heapBytes).toBeLessThan(GROWTH_LIMIT);
+    },
+    120_000,
+  );
+});

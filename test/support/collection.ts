@@ -1,0 +1,34 @@
+/**
+ * Garbage collection on demand, for tests that run with `--expose-gc`.
+ */
+import { turn } from "./gate.ts";
+
+/** Rounds after which nothing more is collected: finalizers run between them, and may let go of more. */
+const ROUNDS = 30;
+
+/** Collects until the condition holds, at most a fixed number of rounds. The caller asserts what it wants. */
+export async function collectUntil(condition: () => boolean): Promise<void> {
+  for (let round = 0; round < ROUNDS && !condition(); round++) {
+    await turn();
+    collect();
+    await turn();
+  }
+}
+
+/** Bytes in use when everything that can go is gone. */
+export async function settledHeapBytes(): Promise<number> {
+  let bytes = Infinity;
+  for (let round = 0; round < ROUNDS; round++) {
+    await turn();
+    collect();
+    const now = process.memoryUsage().heapUsed;
+    if (round > 3 && now >= bytes) return bytes;
+    bytes = Math.min(bytes, now);
+  }
+  return bytes;
+}
+
+function collect(): void {
+  if (globalThis.gc === undefined) throw new Error("run with --expose-gc");
+  globalThis.gc();
+}
