@@ -11,6 +11,7 @@ export type CaseName =
   | "history-2kb"
   | "history-200kb"
   | "stream-1k"
+  | "stream-1k-tools"
   | "stream-10k";
 
 export interface Case {
@@ -28,6 +29,7 @@ export const CASES: readonly Case[] = [
   { name: "history-2kb", group: "history", title: "2 KB history" },
   { name: "history-200kb", group: "history", title: "200 KB history" },
   { name: "stream-1k", group: "streams", title: "stream, 1,000 chunks", chunkCount: 1_000 },
+  { name: "stream-1k-tools", group: "streams", title: "stream, 1,000 chunks, tools", chunkCount: 1_000 },
   { name: "stream-10k", group: "streams", title: "stream, 10,000 chunks", chunkCount: 10_000 },
 ];
 
@@ -56,9 +58,9 @@ const TOOL_STEPS = 2;
 export function createCall(major: Major, { name, chunkCount }: Case): Call {
   const metadata = name === "one-step-metadata" ? METADATA : undefined;
   const isStream = chunkCount !== undefined;
-  const toolSteps = name === "tool-loop" ? TOOL_STEPS : 0;
-  const model = isStream ? streamingModel(major, chunkCount) : generatingModel(major, toolSteps);
-  const tools = toolSteps > 0 ? { [TOOL_NAME]: searchRooms(major) } : undefined;
+  const hasTools = name === "tool-loop" || name === "stream-1k-tools";
+  const model = isStream ? streamingModel(major, chunkCount) : generatingModel(major, hasTools ? TOOL_STEPS : 0);
+  const tools = hasTools ? { [TOOL_NAME]: searchRooms(major) } : undefined;
   const parameters = {
     model,
     ...SETTINGS,

@@ -40,6 +40,8 @@ export function floorStream(major: Major, call: Call, tracer: Tracer): () => Str
   const { streamText } = major.ai;
   const attributes = agentAttributes(call);
   const model = tracedModel(call, tracer);
+  const tools = call.tools && tracedTools(call, call.tools, tracer);
+  const parameters = { ...call.parameters, model, ...(tools && { tools }) };
   return () =>
     tracer.startActiveSpan(
       `invoke_agent ${call.functionId}`,
@@ -47,11 +49,10 @@ export function floorStream(major: Major, call: Call, tracer: Tracer): () => Str
       (span) => {
         if (!span.isRecording()) {
           span.end();
-          return streamText({ ...call.parameters, model });
+          return streamText(parameters);
         }
         return streamText({
-          ...call.parameters,
-          model,
+          ...parameters,
           onFinish: (event: Completion) => {
             if (!span.isRecording()) return;
             span.setAttributes(completionAttributes(event));

@@ -3,39 +3,33 @@
  * SDK's own steps, flat with (v6, v7) or without (v5) details.
  */
 import type { TokenUsage } from "../semconv/records.ts";
-import { isRecord, asRecord, tokenCount, type UnknownRecord } from "./guards.ts";
+import { asRecord, tokenCount } from "./guards.ts";
 
+/** `undefined` when nothing was counted. */
 export function readUsage(usage: unknown, providerMetadata: unknown): TokenUsage | undefined {
-  if (!isRecord(usage)) return undefined;
-  const input = usage.inputTokens;
-  const output = usage.outputTokens;
-  const byPart = isRecord(input) || isRecord(output);
-  return byPart
-    ? {
-        inputTokens: tokenCount(asRecord(input)?.total),
-        outputTokens: tokenCount(asRecord(output)?.total),
-        cacheReadTokens: tokenCount(asRecord(input)?.cacheRead),
-        cacheWriteTokens: tokenCount(asRecord(input)?.cacheWrite),
-        reasoningTokens: tokenCount(asRecord(output)?.reasoning),
-      }
-    : readFlatUsage(usage, asRecord(providerMetadata)?.anthropic);
-}
-
-/**
- * V2 has no count of tokens written to a cache. Anthropic's provider gives it in its metadata, and leaves both cache
- * counts out of the input count (@ai-sdk/anthropic 2.x).
- */
-function readFlatUsage(usage: UnknownRecord, metadata: unknown): TokenUsage {
-  const inputTokens = tokenCount(usage.inputTokens);
-  const inputDetails = asRecord(usage.inputTokenDetails);
-  const cacheReadTokens = tokenCount(inputDetails?.cacheReadTokens ?? usage.cachedInputTokens);
-  const cacheWriteTokens = tokenCount(inputDetails?.cacheWriteTokens ?? asRecord(metadata)?.cacheCreationInputTokens);
-  const isOutside = isRecord(metadata) && inputDetails === undefined && inputTokens !== undefined;
-  return {
+  const flat = asRecord(usage);
+  const input = asRecord(flat?.inputTokens);
+  const output = asRecord(flat?.outputTokens);
+  const inputDetails = asRecord(flat?.inputTokenDetails);
+  // V2 has no count of tokens written to a cache. Anthropic's provider gives it in its metadata, and leaves both cache
+  // counts out of the input count (@ai-sdk/anthropic 2.x).
+  const anthropic = input === undefined && inputDetails === undefined ? asRecord(providerMetadata)?.anthropic : undefined;
+  const inputTokens = tokenCount(input?.total ?? flat?.inputTokens);
+  const cacheReadTokens = tokenCount(input?.cacheRead ?? inputDetails?.cacheReadTokens ?? flat?.cachedInputTokens);
+  const cacheWriteTokens = tokenCount(
+    input?.cacheWrite ?? inputDetails?.cacheWriteTokens ?? asRecord(anthropic)?.cacheCreationInputTokens,
+  );
+  const outputTokens = tokenCount(output?.total ?? flat?.outputTokens);
+  const reasoningTokens = tokenCount(
+    output?.reasoning ?? asRecord(flat?.outputTokenDetails)?.reasoningTokens ?? flat?.reasoningTokens,
+  );
+  const isOutside = anthropic !== undefined && inputTokens !== undefined;
+  const counts = {
     inputTokens: isOutside ? inputTokens + (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0) : inputTokens,
-    outputTokens: tokenCount(usage.outputTokens),
+    outputTokens,
     cacheReadTokens,
     cacheWriteTokens,
-    reasoningTokens: tokenCount(asRecord(usage.outputTokenDetails)?.reasoningTokens ?? usage.reasoningTokens),
+    reasoningTokens,
   };
+  return Object.values(counts).some((count) => count !== undefined) ? counts : undefined;
 }

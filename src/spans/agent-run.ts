@@ -70,6 +70,11 @@ export class AgentRun implements RunOwner<ModelCall> {
     return this.#span.ended;
   }
 
+  /** Whether the last model call failed, and no other has begun. */
+  get hasFailed(): boolean {
+    return this.#failedCall?.failure !== undefined;
+  }
+
   /** Whether a span is open below the run. */
   get isBusy(): boolean {
     return this.#children.size > 0;

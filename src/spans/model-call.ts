@@ -38,9 +38,14 @@ export class ModelCall implements RunChild {
     return this.#settled?.status === "error" ? this.#settled : undefined;
   }
 
+  /** Whether this is not the first attempt. */
+  get isRetry(): boolean {
+    return this.#retries > 0;
+  }
+
   /** Whether the request's settings are still to be told. */
   get wantsSettings(): boolean {
-    return this.#span.recording && this.#retries === 0;
+    return this.#span.recording && !this.isRetry;
   }
 
   addSettings(settings: RequestSettings): void {

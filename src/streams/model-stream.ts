@@ -30,6 +30,8 @@ export interface AttemptOptions {
   readonly signal: AbortSignal | undefined;
   /** Whether the parts will be told by `onStepPart`. */
   readonly isShownElsewhere: boolean;
+  /** Whether this is another attempt within the same step, whose start has been shown. */
+  readonly isRetry: boolean;
 }
 
 export class ModelStream implements PipeObserver, ModelResponse {
@@ -43,10 +45,12 @@ export class ModelStream implements PipeObserver, ModelResponse {
   readonly #options: AttemptOptions;
   #failed = false;
   #finished = false;
+  #isStepShown: boolean;
 
   constructor(attempt: AttemptObserver, options: AttemptOptions) {
     this.#attempt = attempt;
     this.#options = options;
+    this.#isStepShown = options.isRetry;
     attempt.progress(this);
   }
 
@@ -57,15 +61,25 @@ export class ModelStream implements PipeObserver, ModelResponse {
     if (type === "response-metadata") {
       this.id = stringOf(record?.id) ?? this.id;
       this.model = stringOf(record?.modelId) ?? this.model;
+    } else if (type === "finish") {
+      // The SDK may still hold the stream open for its tools (v5, v6).
+      this.#finish(readFinishReason(record?.finishReason), readUsage(record?.usage, record?.providerMetadata));
     } else if (record !== undefined) {
-      this.#onContent(type === "finish", record);
+      this.#onContent(record);
     }
     return !this.#options.isShownElsewhere || type === "stream-start" || type === "response-metadata";
   }
 
-  /** A part of the result's stream, which this attempt caused. */
+  /** A part of the result's stream. Parts of the step before may still pass when this attempt begins. */
   onStepPart(part: UnknownRecord): void {
-    this.#onContent(part.type === "finish-step", part);
+    this.#isStepShown ||= part.type === "start-step";
+    if (!this.#isStepShown || this.#finished) return;
+    if (part.type !== "finish-step") return this.#onContent(part);
+    const usage = readUsage(part.usage, part.providerMetadata);
+    const finishReason = readFinishReason(part.finishReason);
+    // The SDK fills in a reason where the provider gave none.
+    const isReported = usage !== undefined || (finishReason !== "other" && !this.#failed);
+    this.#finish(isReported ? finishReason : undefined, usage);
   }
 
   onEnd(end: PipeEnd, error?: unknown): void {
@@ -77,19 +91,20 @@ export class ModelStream implements PipeObserver, ModelResponse {
     else this.#attempt.succeed(this);
   }
 
-  #onContent(isFinish: boolean, part: UnknownRecord): void {
-    if (isFinish && !this.#finished) {
-      this.#finished = true;
-      this.finishReason = readFinishReason(part.finishReason);
-      this.usage = readUsage(part.usage, part.providerMetadata);
-      // The provider is done; the SDK may still hold the stream open for its tools (v5, v6). After an error it may try
-      // again all the same (v7).
-      if (!this.#failed) this.#attempt.succeed(this);
-    } else if (part.type === "error") {
+  #onContent(part: UnknownRecord): void {
+    if (part.type === "error") {
       this.#fail(readFailure(part.error, this.#options.signal));
     } else if (this.timeToFirstChunkSeconds === undefined && carriesOutput(part)) {
       this.timeToFirstChunkSeconds = (this.#options.now() - this.#options.startedMs) / 1000;
     }
+  }
+
+  /** The provider is done. After an error the SDK may try again all the same (v7). */
+  #finish(finishReason: string | undefined, usage: TokenUsage | undefined): void {
+    this.#finished = true;
+    this.finishReason = finishReason;
+    this.usage = usage;
+    if (!this.#failed) this.#attempt.succeed(this);
   }
 
   #fail(outcome: Outcome): void {

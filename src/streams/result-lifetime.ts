@@ -24,6 +24,8 @@ export interface ResultOwner {
   readonly idleDeadlineMs: number;
   /** A signal of the run that has fired. */
   abortedSignal(): AbortSignal | undefined;
+  /** Whether the last model call failed. */
+  readonly hasFailed: boolean;
   /** A part of the result passed. */
   onStepPart(part: UnknownRecord): void;
   /** Whether the result is being read, where that shows only further down. */
@@ -113,11 +115,11 @@ export class ResultLifetime implements TeeObserver {
 
   /** The result's own promise settled: for results whose readers cannot be watched. */
   settled(error?: unknown): void {
-    if (error === undefined) this.#completed ??= OK;
-    // The SDK's word for a reader that left (v7, `teeStream` of a single-reader result).
-    else if (asRecord(error)?.name !== "AbortError") {
-      this.#completed ??= readFailure(error, this.#owner.abortedSignal());
-    }
+    // It rejects with an error of the SDK's own, with what the model's stream failed with, which its call knows, or, when
+    // its reader left, with whatever that one gave as the reason.
+    const isOwn = String(asRecord(error)?.name).startsWith("AI_");
+    if (isOwn) this.#completed ??= readFailure(error, this.#owner.abortedSignal());
+    else if (error === undefined || this.#owner.hasFailed) this.#completed ??= OK;
     this.#end(LEFT_BY_CONSUMER);
   }
 

@@ -78,6 +78,10 @@ export class RunScope implements ResultOwner, RunListener {
     this.#modelStream = stream;
   }
 
+  get hasFailed(): boolean {
+    return this.run.hasFailed;
+  }
+
   onStepPart(part: UnknownRecord): void {
     this.#modelStream?.onStepPart(part);
   }
