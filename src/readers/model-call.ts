@@ -8,13 +8,11 @@ import { readFinishReason } from "./finish-reason.ts";
 import { readUsage } from "./usage.ts";
 
 export function readModel(model: unknown, options: unknown, streaming: boolean): ModelRequest {
-  const tools = asRecord(options)?.tools;
   return {
     providerId: stringOf(asRecord(model)?.provider),
     model: stringOf(asRecord(model)?.modelId),
     streaming,
     wantsJson: asRecord(asRecord(options)?.responseFormat)?.type === "json",
-    hasTools: Array.isArray(tools) && tools.length > 0,
   };
 }
 

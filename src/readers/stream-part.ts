@@ -27,6 +27,6 @@ const OUTPUT_PARTS: ReadonlySet<unknown> = new Set([
  * Whether a part carries output: the first one stops the clock of the time to first chunk. Starts, ends, metadata and
  * empty deltas do not.
  */
-export function carriesOutput(part: UnknownRecord): boolean {
-  return OUTPUT_PARTS.has(part.type) && part.delta !== "";
+export function carriesOutput(part: UnknownRecord | undefined): boolean {
+  return OUTPUT_PARTS.has(part?.type) && part?.delta !== "";
 }

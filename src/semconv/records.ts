@@ -29,8 +29,6 @@ export interface ModelRequest {
   readonly streaming: boolean;
   /** Whether the call asks for structured output. */
   readonly wantsJson: boolean;
-  /** Whether the model may call tools. */
-  readonly hasTools: boolean;
 }
 
 /** Token counts. Input counts include cached tokens, output counts include reasoning. */

@@ -36,7 +36,7 @@ export interface RunOptions {
 }
 
 export interface RunListener {
-  /** Called once, when the run ends: the place to let go of listeners and timers. */
+  /** Called when the run has ended, and again when what began after that has: let go of listeners and timers. */
   onRunEnd(): void;
 }
 
@@ -119,6 +119,7 @@ export class AgentRun implements RunOwner<ModelCall> {
 
   release(child: RunChild): void {
     this.#children.delete(child);
+    if (this.ended && !this.isBusy) this.#listener.onRunEnd();
   }
 
   addConversation(attributes: SpanAttributes): void {

@@ -17,9 +17,9 @@ export class ModelCall implements RunChild {
   readonly #retryCountKey: string;
   #retries = 0;
   #response: ModelResponse | undefined;
-  /** How the last attempt came out, while the span waits for more: another attempt, or what the answer reported. */
-  #settled: Outcome | undefined;
-  #settledWallMs: number | undefined;
+  /** How the last attempt failed, while no other has begun. */
+  #failure: Outcome | undefined;
+  #failedWallMs: number | undefined;
 
   // oxlint-disable-next-line max-params -- made in one place
   constructor(run: RunOwner<ModelCall>, span: OpenSpan, request: ModelRequest, retryCountKey: string) {
@@ -35,17 +35,12 @@ export class ModelCall implements RunChild {
 
   /** How the last attempt failed, while no other has begun. */
   get failure(): Outcome | undefined {
-    return this.#settled?.status === "error" ? this.#settled : undefined;
-  }
-
-  /** Whether this is not the first attempt. */
-  get isRetry(): boolean {
-    return this.#retries > 0;
+    return this.#failure?.status === "error" ? this.#failure : undefined;
   }
 
   /** Whether the request's settings are still to be told. */
   get wantsSettings(): boolean {
-    return this.#span.recording && !this.isRetry;
+    return this.#span.recording && this.#retries === 0;
   }
 
   addSettings(settings: RequestSettings): void {
@@ -58,7 +53,7 @@ export class ModelCall implements RunChild {
 
   retry(): void {
     this.#retries += 1;
-    this.#settled = this.#response = undefined;
+    this.#failure = this.#response = undefined;
   }
 
   /** The response so far, so that a run that ends first keeps what was seen. */
@@ -68,30 +63,22 @@ export class ModelCall implements RunChild {
 
   succeed(response: ModelResponse): void {
     this.#response = response;
-    this.#end(OK, this.#settled === OK ? this.#settledWallMs : undefined);
-  }
-
-  deliver(): void {
-    this.#settle(OK);
+    this.#end(OK);
   }
 
   /** The attempt failed; the span stays open, for the SDK may try again. */
   fail(outcome: Outcome): void {
     if (cutsRetries(outcome)) return this.#end(outcome);
-    this.#settle(outcome);
-    if (!this.#span.ended) this.#run.awaitRetry(this);
+    if (this.#span.ended) return;
+    this.#failure = outcome;
+    this.#failedWallMs = wallMs();
+    this.#run.awaitRetry(this);
   }
 
   close(outcome: Outcome): void {
-    const settled = this.#settled;
-    // What had come out keeps its outcome and its time, unless an abort or a deadline cut short its retries.
-    if (settled === undefined || (settled !== OK && cutsRetries(outcome))) this.#end(outcome);
-    else this.#end(settled, this.#settledWallMs);
-  }
-
-  #settle(outcome: Outcome): void {
-    this.#settled = outcome;
-    this.#settledWallMs = wallMs();
+    // A call that had failed keeps its own failure and time, unless an abort or a deadline cut short its retries.
+    if (this.#failure === undefined || cutsRetries(outcome)) this.#end(outcome);
+    else this.#end(this.#failure, this.#failedWallMs);
   }
 
   #end(outcome: Outcome, endedWallMs?: number): void {

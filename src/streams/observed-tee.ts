@@ -11,9 +11,9 @@ export type BranchEnd = "read" | "failed" | "left";
 export interface TeeObserver {
   /** Every part, once, when it is read from the source. */
   onPart(part: unknown): void;
-  onBranch(branch: Branch): void;
+  onBranch(branch: BranchState): void;
   /** @param error what the source failed with, when it failed */
-  onBranchEnd(branch: Branch, end: BranchEnd, error: unknown): void;
+  onBranchEnd(branch: BranchState, end: BranchEnd, error: unknown): void;
 }
 
 /** @returns false when the stream cannot be given a method of its own (it is frozen) */
@@ -31,7 +31,7 @@ function ownTee(stream: ReadableStream<unknown>, observer: TeeObserver, onPart: 
     value: function (this: ReadableStream<unknown>): [ReadableStream<unknown>, ReadableStream<unknown>] {
       if (this !== stream || stream.locked) return platformTee.call(this);
       const { first, second } = new Tee(stream.getReader(), observer, onPart);
-      observer.onBranch(first);
+      observer.onBranch(first.state);
       // The SDK reads the first branch and keeps the second to tee it again: its parts have been seen then.
       ownTee(second.stream, observer, undefined);
       return [first.stream, second.stream];
@@ -39,11 +39,26 @@ function ownTee(stream: ReadableStream<unknown>, observer: TeeObserver, onPart: 
   });
 }
 
-/** One of the two streams. */
-export class Branch {
-  readonly stream: ReadableStream<unknown>;
+/** What is known of a branch. Does not hold it: a branch nobody can read must be collected. */
+export class BranchState {
   /** Whether whoever reads has taken all there was and waits for more. */
   isWaiting = false;
+  #controller: WeakRef<ReadableStreamDefaultController<unknown>> | undefined;
+
+  /** Parts the branch could still take: grows as its reader takes them. */
+  get room(): number {
+    return this.#controller?.deref()?.desiredSize ?? 0;
+  }
+
+  setController(controller: ReadableStreamDefaultController<unknown>): void {
+    if (typeof WeakRef !== "undefined") this.#controller = new WeakRef(controller);
+  }
+}
+
+/** One of the two streams. */
+class Branch {
+  readonly stream: ReadableStream<unknown>;
+  readonly state = new BranchState();
   isCanceled = false;
   reason: unknown;
   #controller: ReadableStreamDefaultController<unknown> | undefined;
@@ -52,9 +67,10 @@ export class Branch {
     this.stream = new ReadableStream<unknown>({
       start: (controller) => {
         this.#controller = controller;
+        this.state.setController(controller);
       },
       pull: () => {
-        this.isWaiting = true;
+        this.state.isWaiting = true;
         tee.pull();
       },
       cancel: (reason) => {
@@ -68,7 +84,7 @@ export class Branch {
 
   enqueue(part: unknown): void {
     if (this.isCanceled) return;
-    this.isWaiting = false;
+    this.state.isWaiting = false;
     this.#controller?.enqueue(part);
   }
 
@@ -142,6 +158,6 @@ class Tee {
   }
 
   #tell(end: BranchEnd, error: unknown): void {
-    contain("stream observer", () => this.#observer.onBranchEnd(this.first, end, error));
+    contain("stream observer", () => this.#observer.onBranchEnd(this.first.state, end, error));
   }
 }

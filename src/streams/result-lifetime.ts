@@ -3,11 +3,11 @@
  * table in docs/design.md; it never sees a span, a part's content or the result itself.
  */
 import { readAbort, readFailure } from "../readers/failure.ts";
-import { asRecord, isFunction, type UnknownRecord } from "../readers/guards.ts";
+import { asRecord, isFunction } from "../readers/guards.ts";
 import { readEnvelopedPart } from "../readers/stream-part.ts";
 import { ABANDONED, ABORTED, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
-import type { Branch, BranchEnd, TeeObserver } from "./observed-tee.ts";
+import type { BranchEnd, BranchState, TeeObserver } from "./observed-tee.ts";
 
 /**
  * How long the other ways of reading are waited for after one was read to the end: one that was only opened
@@ -26,8 +26,6 @@ export interface ResultOwner {
   abortedSignal(): AbortSignal | undefined;
   /** Whether the last model call failed. */
   readonly hasFailed: boolean;
-  /** A part of the result passed. */
-  onStepPart(part: UnknownRecord): void;
   /** Whether the result is being read, where that shows only further down. */
   isFlowing(): boolean;
   /**
@@ -47,12 +45,12 @@ const registry: FinalizationRegistry<ResultLifetime> | undefined =
 export class ResultLifetime implements TeeObserver {
   readonly #owner: ResultOwner;
   readonly #now: () => number;
-  readonly #branches = new Set<Branch>();
+  readonly #branches = new Set<BranchState>();
   /** What passed in-band so far says: an `error` or `abort` part, or that nothing went wrong. */
   #outcome: Outcome = OK;
   #sawFinish = false;
   #parts = 0;
-  #partsAtLastCheck = 0;
+  #positionAtLastCheck = 0;
   /** What it came to, once one reader saw the end. */
   #completed: Outcome | undefined;
   /** When the last reader ended, if others were still there. */
@@ -79,9 +77,7 @@ export class ResultLifetime implements TeeObserver {
   onPart(chunk: unknown): void {
     this.#parts += 1;
     const part = readEnvelopedPart(chunk);
-    if (part === undefined) return;
-    this.#owner.onStepPart(part);
-    switch (part.type) {
+    switch (part?.type) {
       case "error":
         this.#outcome = readFailure(part.error, this.#owner.abortedSignal());
         break;
@@ -93,16 +89,11 @@ export class ResultLifetime implements TeeObserver {
     }
   }
 
-  /** Whether somebody reads, so that parts pass. */
-  get isOpen(): boolean {
-    return this.#branches.size > 0;
-  }
-
-  onBranch(branch: Branch): void {
+  onBranch(branch: BranchState): void {
     this.#branches.add(branch);
   }
 
-  onBranchEnd(branch: Branch, end: BranchEnd, error: unknown): void {
+  onBranchEnd(branch: BranchState, end: BranchEnd, error: unknown): void {
     this.#branches.delete(branch);
     if (end === "failed") this.#completed ??= readFailure(error, this.#owner.abortedSignal());
     // A reader that leaves at the last part has had it all.
@@ -125,7 +116,7 @@ export class ResultLifetime implements TeeObserver {
 
   /** The result and all that could read it were collected. */
   collected(): void {
-    this.#end(ABANDONED);
+    this.#endUnread();
   }
 
   /** The run has ended: no timer is left behind. */
@@ -134,13 +125,20 @@ export class ResultLifetime implements TeeObserver {
     this.#timer = undefined;
   }
 
+  /** How many parts the readers have taken in all. */
+  #position(): number {
+    let position = 0;
+    for (const branch of this.#branches) position += this.#parts + branch.room;
+    return position;
+  }
+
   #pauseMs(): number {
     if (this.#completed !== undefined) return PAUSE_AFTER_COMPLETION_MS;
     return this.#lastEndWallMs === undefined ? this.#owner.idleDeadlineMs : PAUSE_AFTER_LEAVING_MS;
   }
 
   #checkIn(delayMs: number): void {
-    this.#partsAtLastCheck = this.#parts;
+    this.#positionAtLastCheck = this.#position();
     this.#timer = setTimeout(this.#check, delayMs);
     // A number in browsers and on edge runtimes, where no timer keeps the program alive.
     const unref = asRecord(this.#timer)?.unref;
@@ -150,11 +148,16 @@ export class ResultLifetime implements TeeObserver {
   /** A reader that took something, or that waits for the provider, reads; all others have had their time. */
   readonly #check = (): void => {
     this.#timer = undefined;
-    let isRead = this.#owner.isFlowing() || (this.#branches.size > 0 && this.#parts !== this.#partsAtLastCheck);
+    let isRead = this.#owner.isFlowing() || this.#position() !== this.#positionAtLastCheck;
     for (const branch of this.#branches) isRead ||= branch.isWaiting;
     if (isRead) this.#checkIn(this.#pauseMs());
-    else this.#end(this.#lastEndWallMs === undefined ? ABANDONED : LEFT_BY_CONSUMER, this.#lastEndWallMs);
+    else this.#endUnread();
   };
+
+  /** Nobody reads any more; a reader that left before was the last. */
+  #endUnread(): void {
+    this.#end(this.#lastEndWallMs === undefined ? ABANDONED : LEFT_BY_CONSUMER, this.#lastEndWallMs);
+  }
 
   /** What the work came to outweighs how it was left, and an abort explains why it was. */
   #end(unfinished: Outcome, endedWallMs?: number): void {

@@ -120,9 +120,6 @@ class Attempt implements WorkListener {
       startedMs: this.#startedMs,
       now: monotonicMs,
       signal: this.#signal,
-      isRetry: this.call.isRetry,
-      // The result shows a step's parts to whoever reads it, but how the model finished only after its tools.
-      isShownElsewhere: this.#scope.lifetime?.isOpen === true && !this.#request.hasTools,
     });
     this.#scope.onModelStream(observer);
     return observer;

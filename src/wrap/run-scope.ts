@@ -5,7 +5,6 @@
 import type { Context, Span } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
 import { readAbort } from "../readers/failure.ts";
-import type { UnknownRecord } from "../readers/guards.ts";
 import { readSettings } from "../readers/model-call.ts";
 import { readTurn } from "../readers/turn.ts";
 import type { Outcome } from "../semconv/records.ts";
@@ -80,10 +79,6 @@ export class RunScope implements ResultOwner, RunListener {
 
   get hasFailed(): boolean {
     return this.run.hasFailed;
-  }
-
-  onStepPart(part: UnknownRecord): void {
-    this.#modelStream?.onStepPart(part);
   }
 
   /** A single reader is not seen; where the model's stream waits for it, it does not read. */

@@ -22,7 +22,11 @@ interface Cause {
 
 const CAUSES: readonly Cause[] = [
   { title: "an abort", reason: () => undefined, ending: { canceled: "abort" } },
-  { title: "an abort with an own error", reason: () => new RangeError("enough"), ending: { canceled: "abort" } },
+  {
+    title: "an abort with an own error",
+    reason: () => new RangeError("enough"),
+    ending: { canceled: "abort" },
+  },
   { title: "an abort with a string", reason: () => "enough", ending: { canceled: "abort" } },
   {
     title: "a deadline",
@@ -37,7 +41,10 @@ interface Place {
   readonly title: string;
   readonly kinds: readonly Kind[];
   /** Parameters and answers of a run that calls `abort` in the right place. */
-  readonly set: (app: ExitApplication, abort: () => void) => { steps: ScriptedStep[]; parameters?: CallParameters };
+  readonly set: (
+    app: ExitApplication,
+    abort: () => void,
+  ) => { steps: ScriptedStep[]; parameters?: CallParameters };
   readonly expected: (streaming: boolean, ending: Ending) => ExpectedTree;
 }
 
@@ -73,12 +80,15 @@ const PLACES: readonly Place[] = [
     title: "before the first part with output",
     kinds: ["stream"],
     set: (_app, abort) => ({ steps: [says("", { parts: [{ gate: abortAt(abort) }, { text: "a room" }] })] }),
-    expected: (streaming, ending) => agentSpan(ending, [chatSpan({ streaming, ...CUT_OFF, output: false, ...ending })]),
+    expected: (streaming, ending) =>
+      agentSpan(ending, [chatSpan({ streaming, ...CUT_OFF, output: false, ...ending })]),
   },
   {
     title: "in the middle of an answer",
     kinds: ["stream"],
-    set: (_app, abort) => ({ steps: [says("", { parts: [{ text: "a " }, { gate: abortAt(abort) }, { text: "room" }] })] }),
+    set: (_app, abort) => ({
+      steps: [says("", { parts: [{ text: "a " }, { gate: abortAt(abort) }, { text: "room" }] })],
+    }),
     expected: (streaming, ending) => agentSpan(ending, [chatSpan({ streaming, ...CUT_OFF, ...ending })]),
   },
   {

@@ -88,7 +88,9 @@ const unread: readonly Exit[] = [
     title: "ends with an abort though nobody reads",
     run: async (app) => {
       const controller = new AbortController();
-      app.streamText([says("", { parts: [{ text: "a room" }], hangs: true })], { abortSignal: controller.signal });
+      app.streamText([says("", { parts: [{ text: "a room" }], hangs: true })], {
+        abortSignal: controller.signal,
+      });
       await swallow(new Promise((resolve) => setImmediate(resolve)));
       controller.abort();
     },

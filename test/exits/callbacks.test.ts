@@ -74,20 +74,35 @@ const inLoops: readonly Exit[] = CALLBACKS.flatMap(({ name, kinds, majors, stops
   ),
 );
 
-const failing: ScriptedStep = says("", { parts: [{ text: "a " }, { error: new RangeError("no") }], finish: "error" });
+const failing: ScriptedStep = says("", {
+  parts: [{ text: "a " }, { error: new RangeError("no") }],
+  finish: "error",
+});
 const hanging: ScriptedStep = says("", { parts: [{ text: "a " }], hangs: true });
 
 const onFailures: readonly Exit[] = Object.entries(WAYS).flatMap(([way, callback]): Exit[] => [
   {
     title: `has onError that ${way} when the stream fails`,
     run: (app) => seeRun(app, "stream", [failing], { onError: callback }),
-    expected: agentSpan({ error: "RangeError" }, [chatSpan({ streaming: true, error: "RangeError", finish: "error" })]),
+    expected: agentSpan({ error: "RangeError" }, [
+      chatSpan({ streaming: true, error: "RangeError", finish: "error" }),
+    ]),
   },
   {
     title: `has onError that ${way} when the provider refuses`,
-    run: (app) => seeRun(app, "stream", [{ rejections: [new RangeError("no")], onlyRejects: true }], { onError: callback }),
+    run: (app) =>
+      seeRun(app, "stream", [{ rejections: [new RangeError("no")], onlyRejects: true }], {
+        onError: callback,
+      }),
     expected: agentSpan({ error: "RangeError" }, [
-      chatSpan({ streaming: true, error: "RangeError", usage: null, finish: null, response: null, output: false }),
+      chatSpan({
+        streaming: true,
+        error: "RangeError",
+        usage: null,
+        finish: null,
+        response: null,
+        output: false,
+      }),
     ]),
   },
   {
@@ -164,7 +179,11 @@ const transforms: readonly Exit[] = [
   {
     title: "has experimental_transform that stops the stream",
     run: (app) => {
-      const transform = ({ stopStream }: { stopStream: () => void }): TransformStream<{ readonly type: string }> =>
+      const transform = ({
+        stopStream,
+      }: {
+        stopStream: () => void;
+      }): TransformStream<{ readonly type: string }> =>
         new TransformStream({
           transform(part, controller) {
             controller.enqueue(part);

@@ -28,7 +28,9 @@ const DEADLINES: readonly Deadline[] = [
   { title: "AbortSignal.timeout", parameters: () => ({ abortSignal: AbortSignal.timeout(SHORT_MS) }) },
   {
     title: "AbortSignal.timeout among other signals",
-    parameters: () => ({ abortSignal: AbortSignal.any([new AbortController().signal, AbortSignal.timeout(SHORT_MS)]) }),
+    parameters: () => ({
+      abortSignal: AbortSignal.any([new AbortController().signal, AbortSignal.timeout(SHORT_MS)]),
+    }),
   },
   { title: "timeout", majors: WITH_TIMEOUTS, parameters: () => ({ timeout: SHORT_MS }) },
   { title: "timeout.totalMs", majors: WITH_TIMEOUTS, parameters: () => ({ timeout: { totalMs: SHORT_MS } }) },
@@ -106,21 +108,19 @@ const chunks: readonly Exit[] = [
 
 /** The deadline of one tool stops the tool; the loop goes on. */
 const tools: readonly Exit[] = KINDS.flatMap((kind) =>
-  [{ toolMs: SHORT_MS }, { tools: { searchRoomsMs: SHORT_MS } }].map(
-    (timeout): Exit => ({
-      title: `goes on after the deadline ${Object.keys(timeout).join()} of a tool (${kind})`,
-      majors: ["v7"],
-      run: (app) => {
-        const loop = app.loop((_input, { abortSignal }) => rejectOnAbort(abortSignal));
-        return seeRun(app, kind, [callsTool("searchRooms", "call-1"), says("sorry")], { ...loop, timeout });
-      },
-      expected: agentSpan({}, [
-        chatSpan({ streaming: kind === "stream", finish: "tool_call" }),
-        toolSpan("searchRooms", "call-1", TIMEOUT),
-        chatSpan({ streaming: kind === "stream" }),
-      ]),
-    }),
-  ),
+  [{ toolMs: SHORT_MS }, { tools: { searchRoomsMs: SHORT_MS } }].map((timeout): Exit => ({
+    title: `goes on after the deadline ${Object.keys(timeout).join()} of a tool (${kind})`,
+    majors: ["v7"],
+    run: (app) => {
+      const loop = app.loop((_input, { abortSignal }) => rejectOnAbort(abortSignal));
+      return seeRun(app, kind, [callsTool("searchRooms", "call-1"), says("sorry")], { ...loop, timeout });
+    },
+    expected: agentSpan({}, [
+      chatSpan({ streaming: kind === "stream", finish: "tool_call" }),
+      toolSpan("searchRooms", "call-1", TIMEOUT),
+      chatSpan({ streaming: kind === "stream" }),
+    ]),
+  })),
 );
 
 testExits([...runs, ...chunks, ...tools]);

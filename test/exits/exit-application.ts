@@ -48,7 +48,10 @@ export class ExitApplication {
 
   streamText(steps: readonly ScriptedStep[], parameters: CallParameters = {}): ExitResult {
     // The programs name the majors that have what they read.
-    const operations = this.sdk as unknown as Record<StreamOperation, (parameters: CallParameters) => ExitResult>;
+    const operations = this.sdk as unknown as Record<
+      StreamOperation,
+      (parameters: CallParameters) => ExitResult
+    >;
     return operations[this.#operation](this.parameters(steps, parameters));
   }
 

@@ -14,7 +14,11 @@ export interface Rules {
   readonly goesOn?: boolean;
 }
 
-export async function expectSpans(telemetry: Telemetry, expected: ExpectedTree, { goesOn = false }: Rules = {}) {
+export async function expectSpans(
+  telemetry: Telemetry,
+  expected: ExpectedTree,
+  { goesOn = false }: Rules = {},
+) {
   await settle(() => telemetry.started.length > 0 && telemetry.open.length === 0);
   expect(
     telemetry.open.map(({ name }) => name),
@@ -29,7 +33,8 @@ export async function expectSpans(telemetry: Telemetry, expected: ExpectedTree, 
 
 function outlivers({ finished }: Telemetry): string[] {
   const order = new Map(finished.map((span, index) => [span.spanContext().spanId, index]));
-  const endOf = (id: string | undefined): number => (id === undefined ? Infinity : (order.get(id) ?? Infinity));
+  const endOf = (id: string | undefined): number =>
+    id === undefined ? Infinity : (order.get(id) ?? Infinity);
   return finished
     .filter((span, index) => index > endOf(span.parentSpanContext?.spanId))
     .map(({ name }) => name);

@@ -2,9 +2,9 @@
  * What the SDK begins below a run that is over, because its consumer had left, ends by itself or at the idle deadline,
  * and then nothing is kept for it: no open span and no timer. The clock is turned by hand.
  */
-import { countTimers, passMs } from "../support/fake-clock.ts";
+import { clearTimers, countTimers, passMs } from "../support/fake-clock.ts";
 import { wrapAISDK } from "ai-spans";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
 import { callsTool, says } from "../conformance/script.ts";
 import { createGate, deferred, turn } from "../support/gate.ts";
@@ -37,60 +37,74 @@ async function leaveBeforeTool(app: ExitApplication, execute: Execute): Promise<
 
 const left = chatSpan({ ...CUT_OFF, ...LEFT });
 
-describe.each(majors)("after a consumer has left ($name)", (major) => {
-  test("a tool that ends by itself leaves no timer", async () => {
-    const { app, telemetry } = traced(major);
-    await leaveBeforeTool(app, async () => 2);
-    const tree = agentSpan({ ...LEFT, usage: null, finish: null }, [left, toolSpan("searchRooms", "call-1")]);
-    await expectSpans(telemetry, tree, { goesOn: true });
-    expect(countTimers()).toBe(0);
-  });
+beforeEach(clearTimers);
 
-  test("a tool that never settles is abandoned at the idle deadline", async () => {
-    const { app, telemetry } = traced(major);
-    const called = deferred();
-    await leaveBeforeTool(app, () => {
-      called.resolve();
-      return new Promise(() => {});
+for (const major of majors)
+  describe(`after a consumer has left (${major.name})`, () => {
+    test("a tool that ends by itself leaves no timer", async () => {
+      const { app, telemetry } = traced(major);
+      await leaveBeforeTool(app, async () => 2);
+      const tree = agentSpan({ ...LEFT, usage: null, finish: null }, [
+        left,
+        toolSpan("searchRooms", "call-1"),
+      ]);
+      await expectSpans(telemetry, tree, { goesOn: true });
+      expect(countTimers()).toBe(0);
     });
-    await called.promise;
-    app.expectOpen("execute_tool");
-    await passMs(IDLE_MS);
-    const tree = agentSpan({ ...LEFT, usage: null, finish: null }, [left, toolSpan("searchRooms", "call-1", ABANDONED)]);
-    await expectSpans(telemetry, tree, { goesOn: true });
-    expect(countTimers()).toBe(0);
-  });
 
-  test("a model call that never answers is abandoned at the idle deadline", async () => {
-    const { app, telemetry } = traced(major);
-    await app.streamText([says("", { parts: [{ text: "a room" }], hangs: true })]).fullStream.cancel();
-    await comeToRest(app);
-    app.expectOpen("chat");
-    await passMs(IDLE_MS);
-    const tree = agentSpan({ ...LEFT, usage: null, finish: null }, [chatSpan({ ...CUT_OFF, ...ABANDONED })]);
-    await expectSpans(telemetry, tree, { goesOn: true });
-    expect(countTimers()).toBe(0);
-  });
+    test("a tool that never settles is abandoned at the idle deadline", async () => {
+      const { app, telemetry } = traced(major);
+      const called = deferred();
+      await leaveBeforeTool(app, () => {
+        called.resolve();
+        return new Promise(() => {});
+      });
+      await called.promise;
+      app.expectOpen("execute_tool");
+      await passMs(IDLE_MS);
+      const tree = agentSpan({ ...LEFT, usage: null, finish: null }, [
+        left,
+        toolSpan("searchRooms", "call-1", ABANDONED),
+      ]);
+      await expectSpans(telemetry, tree, { goesOn: true });
+      expect(countTimers()).toBe(0);
+    });
 
-  test("a step for a later consumer leaves no timer", async () => {
-    const { app, telemetry } = traced(major);
-    const gate = createGate();
-    const steps = [callsTool("searchRooms", "call-1"), says("two")];
-    const result = app.streamText(steps, app.loop(() => gate.pass()));
-    const reader = result.fullStream.getReader();
-    await gate.reached;
-    await reader.read();
-    await reader.cancel();
-    await turn();
-    gate.open();
-    expect(await result.text).toBe("two");
-    await comeToRest(app);
-    const tree = agentSpan({ ...LEFT, usage: { input: 10, output: 5 }, finish: "tool_call" }, [
-      chatSpan({ streaming: true, finish: "tool_call" }),
-      toolSpan("searchRooms", "call-1", LEFT),
-      chatSpan({ streaming: true }),
-    ]);
-    await expectSpans(telemetry, tree, { goesOn: true });
-    expect(countTimers()).toBe(0);
+    test("a model call that never answers is abandoned at the idle deadline", async () => {
+      const { app, telemetry } = traced(major);
+      await app.streamText([says("", { parts: [{ text: "a room" }], hangs: true })]).fullStream.cancel();
+      await comeToRest(app);
+      app.expectOpen("chat");
+      await passMs(IDLE_MS);
+      const tree = agentSpan({ ...LEFT, usage: null, finish: null }, [
+        chatSpan({ ...CUT_OFF, ...ABANDONED }),
+      ]);
+      await expectSpans(telemetry, tree, { goesOn: true });
+      expect(countTimers()).toBe(0);
+    });
+
+    test("a step for a later consumer leaves no timer", async () => {
+      const { app, telemetry } = traced(major);
+      const gate = createGate();
+      const steps = [callsTool("searchRooms", "call-1"), says("two")];
+      const result = app.streamText(
+        steps,
+        app.loop(() => gate.pass()),
+      );
+      const reader = result.fullStream.getReader();
+      await gate.reached;
+      await reader.read();
+      await reader.cancel();
+      await turn();
+      gate.open();
+      expect(await result.text).toBe("two");
+      await comeToRest(app);
+      const tree = agentSpan({ ...LEFT, usage: { input: 10, output: 5 }, finish: "tool_call" }, [
+        chatSpan({ streaming: true, finish: "tool_call" }),
+        toolSpan("searchRooms", "call-1", LEFT),
+        chatSpan({ streaming: true }),
+      ]);
+      await expectSpans(telemetry, tree, { goesOn: true });
+      expect(countTimers()).toBe(0);
+    });
   });
-});

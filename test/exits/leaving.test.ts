@@ -47,7 +47,9 @@ const WAYS: Readonly<Record<string, (stream: Stream) => Promise<unknown>>> = {
     stream.pipeTo(new WritableStream({ write: () => Promise.reject(new RangeError("full")) })),
   "aborts the pipe of": async (stream) => {
     const controller = new AbortController();
-    await stream.pipeTo(new WritableStream({ write: () => controller.abort() }), { signal: controller.signal });
+    await stream.pipeTo(new WritableStream({ write: () => controller.abort() }), {
+      signal: controller.signal,
+    });
   },
   "cancels what was piped through from": async (stream) => {
     await (await takeOne(stream.pipeThrough(new TransformStream()))).cancel();
@@ -55,7 +57,11 @@ const WAYS: Readonly<Record<string, (stream: Stream) => Promise<unknown>>> = {
 };
 
 /** The model waits in the middle of its answer meanwhile, so that the same is open on every major. */
-function leavingOf(source: Source, title: string, leave: (result: ExitResult, gate: Gate) => Promise<unknown>): Exit {
+function leavingOf(
+  source: Source,
+  title: string,
+  leave: (result: ExitResult, gate: Gate) => Promise<unknown>,
+): Exit {
   const output = outputAttributes(source);
   return {
     title,
@@ -102,8 +108,8 @@ const writeByReader = async (body: ReadableStream<Uint8Array>, response: ServerR
 };
 
 const RESPONSES: Readonly<Record<string, Respond>> = {
-  "pipeUIMessageStreamToResponse": (result, response) => result.pipeUIMessageStreamToResponse(response),
-  "pipeTextStreamToResponse": (result, response) => result.pipeTextStreamToResponse(response),
+  pipeUIMessageStreamToResponse: (result, response) => result.pipeUIMessageStreamToResponse(response),
+  pipeTextStreamToResponse: (result, response) => result.pipeTextStreamToResponse(response),
   "a pipeline from toUIMessageStreamResponse": (result, response) =>
     writeByPipeline(bodyOf(result.toUIMessageStreamResponse()), response),
   "a pipeline from toTextStreamResponse": (result, response) =>

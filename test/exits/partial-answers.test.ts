@@ -7,11 +7,9 @@ import { callsTool, says } from "../conformance/script.ts";
 import { createGate, turn } from "../support/gate.ts";
 import type { ScriptedPart, ScriptedStep, ScriptedUsage } from "../support/scripted-model.ts";
 import { testExits, type Exit } from "./exit.ts";
-import type { ExitApplication } from "./exit-application.ts";
+import { comeToRest, type ExitApplication } from "./exit-application.ts";
 
-type Ending =
-  | { readonly error: string }
-  | { readonly canceled: "abort" | "consumer" };
+type Ending = { readonly error: string } | { readonly canceled: "abort" | "consumer" };
 
 interface Cut {
   readonly title: string;
@@ -28,7 +26,11 @@ const CUTS: readonly Cut[] = [
     ending: { error: "timeout" },
     cut: (controller) => controller.abort(new DOMException("too late", "TimeoutError")),
   },
-  { title: "a consumer that leaves", ending: { canceled: "consumer" }, cut: (_controller, reader) => reader.cancel() },
+  {
+    title: "a consumer that leaves",
+    ending: { canceled: "consumer" },
+    cut: (_controller, reader) => reader.cancel(),
+  },
   { title: "an error", ending: { error: "RangeError" }, streamError: new RangeError("no"), cut: () => {} },
 ];
 
@@ -43,7 +45,11 @@ const NOTHING = { usage: null, finish: null, response: null, output: false } as 
 
 const SAID: readonly Said[] = [
   { title: "nothing", step: { parts: [], response: {} }, chat: NOTHING },
-  { title: "its id", step: { parts: [], response: { id: "r" } }, chat: { ...NOTHING, response: { id: "r" } } },
+  {
+    title: "its id",
+    step: { parts: [], response: { id: "r" } },
+    chat: { ...NOTHING, response: { id: "r" } },
+  },
   {
     title: "its id, its model and a word",
     step: { parts: [{ text: "a room" }], response: { id: "r", model: "m" } },
@@ -117,9 +123,31 @@ const afterFinish: readonly Exit[] = [
     ]),
   },
   {
+    title: "keeps a whole answer whose reader leaves after the first part of it",
+    run: async (app) => {
+      // Short enough for v7 to read ahead to its end.
+      const reader = app.streamText([says("a room", { usage: BEFORE })]).fullStream.getReader();
+      await reader.read();
+      await comeToRest(app);
+      await reader.cancel();
+    },
+    expected: agentSpan({ canceled: "consumer" }, [chatSpan({ streaming: true, usage: BEFORE })]),
+  },
+  {
+    title: "keeps a whole answer that nobody reads when the run is aborted",
+    run: async (app) => {
+      const controller = new AbortController();
+      app.streamText([says("a room", { usage: BEFORE })], { abortSignal: controller.signal });
+      await comeToRest(app);
+      controller.abort();
+    },
+    expected: agentSpan({ canceled: "abort" }, [chatSpan({ streaming: true, usage: BEFORE })]),
+  },
+  {
     title: "keeps an answer that was cut by the provider itself",
     run: async (app) => {
-      for await (const _part of app.streamText([says("a room", { finish: "length", usage: BEFORE })]).fullStream);
+      for await (const _part of app.streamText([says("a room", { finish: "length", usage: BEFORE })])
+        .fullStream);
     },
     expected: agentSpan({}, [chatSpan({ streaming: true, finish: "length", usage: BEFORE })]),
   },

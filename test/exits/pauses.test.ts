@@ -2,7 +2,7 @@
  * Ways of reading that were opened and take nothing: after another one completed they are waited for one second, after
  * another left ten, and the run ends with the time at which its work ended. The clock is turned by hand.
  */
-import { countTimers, passMs } from "../support/fake-clock.ts";
+import { clearTimers, countTimers, passMs } from "../support/fake-clock.ts";
 import { hrTimeToMilliseconds } from "@opentelemetry/core";
 import { wrapAISDK } from "ai-spans";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -55,99 +55,98 @@ function runMs({ telemetry, startMs }: Run): number {
   return hrTimeToMilliseconds(agent?.endTime ?? [0, 0]) - startMs;
 }
 
-beforeEach(() => {
-  expect(countTimers(), "timers of the test before").toBe(0);
-});
+beforeEach(clearTimers);
 
-describe.each(majors)("a way of reading that takes nothing ($name)", (major) => {
-  test("is waited for one second after another one completed", async () => {
-    const run = await start(major);
-    const { app, telemetry, result, gate } = run;
-    const { textStream, fullStream: _unread } = result;
-    gate.open();
-    await passMs(250);
-    await readAll(textStream);
-    await passMs(999);
-    app.expectOpen("invoke_agent");
-    await passMs(1);
-    await expectSpans(telemetry, completed);
-    expect(runMs(run), "the end is dated back").toBe(250);
-    expect(countTimers()).toBe(0);
-  });
+for (const major of majors)
+  describe(`a way of reading that takes nothing (${major.name})`, () => {
+    test("is waited for one second after another one completed", async () => {
+      const run = await start(major);
+      const { app, telemetry, result, gate } = run;
+      const { textStream, fullStream: _unread } = result;
+      gate.open();
+      await passMs(250);
+      await readAll(textStream);
+      await passMs(999);
+      app.expectOpen("invoke_agent");
+      await passMs(1);
+      await expectSpans(telemetry, completed);
+      expect(runMs(run), "the end is dated back").toBe(250);
+      expect(countTimers()).toBe(0);
+    });
 
-  test("is waited for ten seconds after another one left", async () => {
-    const run = await start(major);
-    const { app, telemetry, result } = run;
-    const { textStream, fullStream: _unread } = result;
-    await passMs(250);
-    await leave(textStream);
-    await passMs(9_999);
-    app.expectOpen("invoke_agent", "chat");
-    await passMs(1);
-    await expectSpans(telemetry, left);
-    expect(runMs(run), "the end is dated back").toBe(250);
-    expect(countTimers()).toBe(0);
-  });
+    test("is waited for ten seconds after another one left", async () => {
+      const run = await start(major);
+      const { app, telemetry, result } = run;
+      const { textStream, fullStream: _unread } = result;
+      await passMs(250);
+      await leave(textStream);
+      await passMs(9_999);
+      app.expectOpen("invoke_agent", "chat");
+      await passMs(1);
+      await expectSpans(telemetry, left);
+      expect(runMs(run), "the end is dated back").toBe(250);
+      expect(countTimers()).toBe(0);
+    });
 
-  test("is waited for ten seconds after another one left in the midst of parts", async () => {
-    const run = await start(major);
-    const { app, telemetry, result, gate } = run;
-    const { textStream, fullStream: _unread } = result;
-    await passMs(250);
-    gate.open();
-    await comeToRest(app);
-    await leave(textStream);
-    await passMs(9_999);
-    app.expectOpen(...(major.name === "v7" ? ["invoke_agent", "chat"] : ["invoke_agent"]));
-    await passMs(1);
-    const chat = major.name === "v7" ? left.children : completed.children;
-    await expectSpans(telemetry, agentSpan({ canceled: "consumer" }, chat));
-    expect(runMs(run), "the end is dated back").toBe(250);
-    expect(countTimers()).toBe(0);
-  });
+    test("is waited for ten seconds after another one left in the midst of parts", async () => {
+      const run = await start(major);
+      const { app, telemetry, result, gate } = run;
+      const { textStream, fullStream: _unread } = result;
+      await passMs(250);
+      gate.open();
+      await comeToRest(app);
+      await leave(textStream);
+      await passMs(9_999);
+      app.expectOpen(...(major.name === "v7" ? ["invoke_agent", "chat"] : ["invoke_agent"]));
+      await passMs(1);
+      const chat = major.name === "v7" ? left.children : completed.children;
+      await expectSpans(telemetry, agentSpan({ canceled: "consumer" }, chat));
+      expect(runMs(run), "the end is dated back").toBe(250);
+      expect(countTimers()).toBe(0);
+    });
 
-  test("keeps the run open as long as it takes a part now and then, behind one that left", async () => {
-    const run = await start(major);
-    const { app, telemetry, result, gate } = run;
-    const [slow, fast] = [result.fullStream.getReader(), result.toUIMessageStream().getReader()];
-    gate.open();
-    for (let count = 0; count < 100; count++) await fast.read();
-    await fast.cancel();
-    for (let read = await slow.read(), count = 0; !read.done; read = await slow.read(), count++) {
-      await passMs(9_000);
-      const open = telemetry.open.map(({ name }) => name);
-      if (count < 50) expect(open, `open after ${count} parts`).toContain("invoke_agent booking-agent");
-    }
-    await comeToRest(app);
-    await expectSpans(telemetry, completed);
-    expect(countTimers()).toBe(0);
-  });
+    test("keeps the run open as long as it takes a part now and then, behind one that left", async () => {
+      const run = await start(major);
+      const { app, telemetry, result, gate } = run;
+      const [slow, fast] = [result.fullStream.getReader(), result.toUIMessageStream().getReader()];
+      gate.open();
+      for (let count = 0; count < 100; count++) await fast.read();
+      await fast.cancel();
+      for (let read = await slow.read(), count = 0; !read.done; read = await slow.read(), count++) {
+        await passMs(9_000);
+        const open = telemetry.open.map(({ name }) => name);
+        if (count < 50) expect(open, `open after ${count} parts`).toContain("invoke_agent booking-agent");
+      }
+      await comeToRest(app);
+      await expectSpans(telemetry, completed);
+      expect(countTimers()).toBe(0);
+    });
 
-  test("keeps the run open as long as it waits for the provider", async () => {
-    const run = await start(major);
-    const { app, telemetry, result, gate } = run;
-    const reading = readAll(result.fullStream);
-    await leave(result.textStream);
-    await passMs(3_600_000);
-    app.expectOpen("invoke_agent", "chat");
-    gate.open();
-    await reading;
-    await expectSpans(telemetry, completed);
-    expect(runMs(run)).toBe(3_600_000);
-    expect(countTimers()).toBe(0);
-  });
+    test("keeps the run open as long as it waits for the provider", async () => {
+      const run = await start(major);
+      const { app, telemetry, result, gate } = run;
+      const reading = readAll(result.fullStream);
+      await leave(result.textStream);
+      await passMs(3_600_000);
+      app.expectOpen("invoke_agent", "chat");
+      gate.open();
+      await reading;
+      await expectSpans(telemetry, completed);
+      expect(runMs(run)).toBe(3_600_000);
+      expect(countTimers()).toBe(0);
+    });
 
-  test("changes nothing when it reads after the run has ended", async () => {
-    const run = await start(major);
-    const { app, telemetry, result, gate } = run;
-    const { textStream, fullStream } = result;
-    gate.open();
-    await readAll(textStream);
-    await passMs(5_000);
-    app.expectOpen();
-    await readAll(fullStream);
-    await passMs(600_000);
-    await expectSpans(telemetry, completed);
-    expect(countTimers()).toBe(0);
+    test("changes nothing when it reads after the run has ended", async () => {
+      const run = await start(major);
+      const { app, telemetry, result, gate } = run;
+      const { textStream, fullStream } = result;
+      gate.open();
+      await readAll(textStream);
+      await passMs(5_000);
+      app.expectOpen();
+      await readAll(fullStream);
+      await passMs(600_000);
+      await expectSpans(telemetry, completed);
+      expect(countTimers()).toBe(0);
+    });
   });
-});

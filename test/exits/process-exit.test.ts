@@ -23,9 +23,9 @@ const RUNS: readonly Run[] = [
   { major: "v7", operation: "experimental_streamTextLowMemory" },
 ];
 
-test.each(RUNS)(
-  "exits by itself after results of $operation that were left in each way ($major)",
-  async ({ major, operation }) => {
+test.each(RUNS.map((run) => [run.operation, run.major, run] as const))(
+  "exits by itself after results of %s that were left in each way (%s)",
+  async (_operation, _major, { major, operation }) => {
     const child = spawn(process.execPath, ["--import", "tsx", PROGRAM, major, operation], {
       cwd: ROOT,
       stdio: ["ignore", "pipe", "pipe"],

@@ -41,12 +41,16 @@ async function readAll(stream: ReadableStream<unknown>): Promise<number> {
 
 /** What the majors show of a promise's value does not matter here, only that it is what the bare SDK gives. */
 function shapeOf(value: unknown): string {
-  return JSON.stringify(value, (key, entry: unknown) => (["id", "timestamp", "messages"].includes(key) ? "" : entry));
+  return JSON.stringify(value, (key, entry: unknown) =>
+    ["id", "timestamp", "messages"].includes(key) ? "" : entry,
+  );
 }
 
 const streams: readonly Exit[] = SOURCES.flatMap((source) => [
   readingOf(source, `iterates over ${source.name} to its end`, (result) => iterate(source.open(result))),
-  readingOf(source, `reads ${source.name} to its end with a reader`, (result) => readAll(source.open(result))),
+  readingOf(source, `reads ${source.name} to its end with a reader`, (result) =>
+    readAll(source.open(result)),
+  ),
   readingOf(source, `pipes ${source.name} into a writable stream`, async (result) => {
     let chunks = 0;
     await source.open(result).pipeTo(new WritableStream({ write: () => void (chunks += 1) }));
@@ -55,18 +59,31 @@ const streams: readonly Exit[] = SOURCES.flatMap((source) => [
 ]);
 
 const promises: readonly Exit[] = Object.entries(PROMISES).map(([name, only]) =>
-  readingOf({ ...PLAIN, ...(only === undefined ? {} : { majors: only }) }, `awaits ${name}`, async (result) => {
-    const value: unknown = await Reflect.get(result, name);
-    return name === "steps" || name === "finalStep" ? undefined : shapeOf(value);
-  }),
+  readingOf(
+    { ...PLAIN, ...(only === undefined ? {} : { majors: only }) },
+    `awaits ${name}`,
+    async (result) => {
+      const value: unknown = await Reflect.get(result, name);
+      return name === "steps" || name === "finalStep" ? undefined : shapeOf(value);
+    },
+  ),
 );
 
 const methods: readonly Exit[] = [
   readingOf(PLAIN, "calls consumeStream", (result) => result.consumeStream()),
-  readingOf(PLAIN, "calls consumeStream with its own onError", (result) => result.consumeStream({ onError() {} })),
-  readingOf(PLAIN, "sends the text of toTextStreamResponse", (result) => result.toTextStreamResponse().text()),
-  readingOf(PLAIN, "pipes the result to an HTTP response with pipeUIMessageStreamToResponse", async (result) =>
-    exchangeHttp((response) => result.pipeUIMessageStreamToResponse(response, { generateMessageId: () => "m" })),
+  readingOf(PLAIN, "calls consumeStream with its own onError", (result) =>
+    result.consumeStream({ onError() {} }),
+  ),
+  readingOf(PLAIN, "sends the text of toTextStreamResponse", (result) =>
+    result.toTextStreamResponse().text(),
+  ),
+  readingOf(
+    PLAIN,
+    "pipes the result to an HTTP response with pipeUIMessageStreamToResponse",
+    async (result) =>
+      exchangeHttp((response) =>
+        result.pipeUIMessageStreamToResponse(response, { generateMessageId: () => "m" }),
+      ),
   ),
   readingOf(PLAIN, "pipes the result to an HTTP response with pipeTextStreamToResponse", async (result) =>
     exchangeHttp((response) => result.pipeTextStreamToResponse(response)),
@@ -84,7 +101,7 @@ const methods: readonly Exit[] = [
 testExits([...streams, ...promises, ...methods]);
 
 /** On the prototype of results, but private in their types. */
-const PRIVATE = [
+const PRIVATE: ReadonlySet<string> = new Set([
   "asIterableStream",
   "constructor",
   "getOutputPromise",
@@ -92,16 +109,19 @@ const PRIVATE = [
   "rejectResultPromise",
   "rejectResultPromises",
   "teeStream",
-];
+]);
 const METHODS = ["consumeStream", "pipeTextStreamToResponse", "pipeUIMessageStreamToResponse"];
 
-describe.each(majors)("the table on $name", (major) => {
-  test("has every way to read that a result has", () => {
-    const { model } = scriptedModel(major, []);
-    const result: object = major.ai.streamText({ model, prompt: "a room", onError: () => {} });
-    const ways = Object.getOwnPropertyNames(Object.getPrototypeOf(result)).filter((way) => !PRIVATE.includes(way));
-    const table = [...SOURCES, ...Object.entries(PROMISES).map(([name, only]) => ({ name, majors: only }))];
-    const known = table.filter((way) => way.majors?.includes(major.name) ?? true).map(({ name }) => name);
-    expect(ways.toSorted()).toEqual([...known, ...METHODS].toSorted());
+for (const major of majors)
+  describe(`the table on ${major.name}`, () => {
+    test("has every way to read that a result has", () => {
+      const { model } = scriptedModel(major, []);
+      const result: object = major.ai.streamText({ model, prompt: "a room", onError: () => {} });
+      const ways = Object.getOwnPropertyNames(Object.getPrototypeOf(result)).filter(
+        (way) => !PRIVATE.has(way),
+      );
+      const table = [...SOURCES, ...Object.entries(PROMISES).map(([name, only]) => ({ name, majors: only }))];
+      const known = table.filter((way) => way.majors?.includes(major.name) ?? true).map(({ name }) => name);
+      expect(ways.toSorted()).toEqual([...known, ...METHODS].toSorted());
+    });
   });
-});

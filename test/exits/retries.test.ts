@@ -75,15 +75,11 @@ function ending({ error }: ChatExpectation): { readonly error?: string } {
 }
 
 const single: readonly Exit[] = CALLS.flatMap(({ title, steps, parameters, chat }) =>
-  KINDS.map(
-    (kind): Exit => ({
-      title: `has a provider that ${title} (${kind})`,
-      run: (app) => seeRun(app, kind, steps(app.major), parameters),
-      expected: agentSpan(ending(chat), [
-        chatSpan({ streaming: kind === "stream", ...chat }),
-      ]),
-    }),
-  ),
+  KINDS.map((kind): Exit => ({
+    title: `has a provider that ${title} (${kind})`,
+    run: (app) => seeRun(app, kind, steps(app.major), parameters),
+    expected: agentSpan(ending(chat), [chatSpan({ streaming: kind === "stream", ...chat })]),
+  })),
 );
 
 const inLoops: readonly Exit[] = KINDS.map((kind): Exit => {
@@ -97,7 +93,12 @@ const inLoops: readonly Exit[] = KINDS.map((kind): Exit => {
         callsTool("searchRooms", "call-2", { rejections: [refused(major), refused(major)] }),
         rejects(refused(major), refused(major), refused(major)),
       ];
-      return seeRun(app, kind, steps, app.loop(async () => 2));
+      return seeRun(
+        app,
+        kind,
+        steps,
+        app.loop(async () => 2),
+      );
     },
     expected: agentSpan({ error: "429", finish: "tool_call" }, [
       chatSpan({ streaming, finish: "tool_call", retries: 1 }),

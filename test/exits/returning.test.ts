@@ -59,7 +59,10 @@ const later: readonly Exit[] = [
     goesOn: true,
     run: async (app) => {
       const gate = createGate();
-      const result = app.streamText([waitsAndCalls(gate), says("two")], app.loop(async () => 2));
+      const result = app.streamText(
+        [waitsAndCalls(gate), says("two")],
+        app.loop(async () => 2),
+      );
       await leave(result);
       gate.open();
       return result.text;
@@ -72,12 +75,19 @@ const later: readonly Exit[] = [
     run: async (app) => {
       const gate = createGate();
       const hanging = says("", { parts: [{ text: "two" }], hangs: true });
-      const result = app.streamText([waitsAndCalls(gate), hanging], app.loop(async () => 2));
+      const result = app.streamText(
+        [waitsAndCalls(gate), hanging],
+        app.loop(async () => 2),
+      );
       await leave(result);
       gate.open();
       for await (const text of result.textStream) if (text === "two") break;
     },
-    expected: agentSpan({ ...LEFT, usage: null, finish: null }, [first, tool, chatSpan({ ...CUT_OFF, ...LEFT })]),
+    expected: agentSpan({ ...LEFT, usage: null, finish: null }, [
+      first,
+      tool,
+      chatSpan({ ...CUT_OFF, ...LEFT }),
+    ]),
   },
   {
     title: "keeps its end when it is aborted in another step for a later consumer",
@@ -113,7 +123,10 @@ const later: readonly Exit[] = [
     run: async (app) => {
       const gate = createGate();
       const failing: ScriptedStep = { rejections: [new RangeError("no")], onlyRejects: true };
-      const result = app.streamText([waitsAndCalls(gate), failing], app.loop(async () => 2));
+      const result = app.streamText(
+        [waitsAndCalls(gate), failing],
+        app.loop(async () => 2),
+      );
       await leave(result);
       gate.open();
       const seen: string[] = [];
@@ -134,7 +147,10 @@ const byItself: readonly Exit[] = [
     goesOn: true,
     run: async (app) => {
       const gate = createGate();
-      const result = app.streamText([waitsAndCalls(gate), says("two")], app.loop(async () => 2));
+      const result = app.streamText(
+        [waitsAndCalls(gate), says("two")],
+        app.loop(async () => 2),
+      );
       await leave(result);
       gate.open();
       await comeToRest(app);

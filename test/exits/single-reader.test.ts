@@ -38,7 +38,7 @@ async function cancelAfterFirst(stream: ReadableStream<unknown>, reason?: unknow
 /** Its facade lacks the old name. */
 const sources = SOURCES.filter(({ name }) => name !== "experimental_partialOutputStream");
 
-const reading: readonly Exit[] = sources.flatMap((source): Exit[] => {
+const readings: readonly Exit[] = sources.flatMap((source): Exit[] => {
   const output = outputAttributes(source);
   return [
     {
@@ -52,27 +52,30 @@ const reading: readonly Exit[] = sources.flatMap((source): Exit[] => {
       },
       expected: agentSpan(output, [chatSpan({ streaming: true, ...output })]),
     },
-    ...Object.entries(LEAVES).map(
-      ([way, leave]): Exit => ({
-        ...V7,
-        title: `${way} ${source.name}`,
-        run: async (app) => {
-          const gate = createGate();
-          const result = app.streamText([cities(gate)], outputParameters(app, source));
-          await gate.reached;
-          await leave(source.open(result));
-          await turn();
-          app.expectOpen();
-          gate.open();
-        },
-        expected: agentSpan({ ...LEFT, ...output }, [chatSpan({ ...CUT_OFF, ...LEFT, ...output })]),
-      }),
-    ),
+    ...Object.entries(LEAVES).map(([way, leave]): Exit => ({
+      ...V7,
+      title: `${way} ${source.name}`,
+      run: async (app) => {
+        const gate = createGate();
+        const result = app.streamText([cities(gate)], outputParameters(app, source));
+        await gate.reached;
+        await leave(source.open(result));
+        await turn();
+        app.expectOpen();
+        gate.open();
+      },
+      expected: agentSpan({ ...LEFT, ...output }, [chatSpan({ ...CUT_OFF, ...LEFT, ...output })]),
+    })),
   ];
 });
 
 const methods: readonly Exit[] = [
-  { ...V7, title: "calls consumeStream", run: (app) => app.streamText([cities()]).consumeStream(), expected: completed },
+  {
+    ...V7,
+    title: "calls consumeStream",
+    run: (app) => app.streamText([cities()]).consumeStream(),
+    expected: completed,
+  },
   {
     ...V7,
     title: "awaits its promises beside its reader",
@@ -115,7 +118,9 @@ const methods: readonly Exit[] = [
       const gate = createGate();
       const result = app.streamText([cities(gate)]);
       await gate.reached;
-      await exchangeHttp((response) => result.pipeUIMessageStreamToResponse(response), { leavesAfter: FIRST_CITY });
+      await exchangeHttp((response) => result.pipeUIMessageStreamToResponse(response), {
+        leavesAfter: FIRST_CITY,
+      });
       gate.open();
     },
     expected: left,
@@ -164,7 +169,13 @@ const steps: readonly Exit[] = [
   {
     ...V7,
     title: "completes in two steps with a tool",
-    run: (app) => seeRun(app, "stream", [callsTool("searchRooms", "call-1"), says("two")], app.loop(async () => 2)),
+    run: (app) =>
+      seeRun(
+        app,
+        "stream",
+        [callsTool("searchRooms", "call-1"), says("two")],
+        app.loop(async () => 2),
+      ),
     expected: agentSpan({}, [
       chatSpan({ streaming: true, finish: "tool_call" }),
       toolSpan("searchRooms", "call-1"),
@@ -205,7 +216,10 @@ const steps: readonly Exit[] = [
     title: "ends with a consumer that leaves in its tool",
     run: async (app) => {
       const gate = createGate();
-      const { fullStream } = app.streamText([callsTool("searchRooms", "call-1")], app.loop(() => gate.pass()));
+      const { fullStream } = app.streamText(
+        [callsTool("searchRooms", "call-1")],
+        app.loop(() => gate.pass()),
+      );
       const reader = fullStream.getReader();
       const reading = readUntilDone(reader);
       await gate.reached;
@@ -225,4 +239,4 @@ async function readUntilDone(reader: ReadableStreamDefaultReader<unknown>): Prom
   while (!(await reader.read()).done);
 }
 
-testExits([...reading, ...methods, ...failures, ...steps], "experimental_streamTextLowMemory");
+testExits([...readings, ...methods, ...failures, ...steps], "experimental_streamTextLowMemory");

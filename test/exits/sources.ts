@@ -88,7 +88,8 @@ export function outputParameters({ major, sdk }: ExitApplication, { output }: So
   if (output === undefined) return {};
   const element = { type: "object", properties: { city: { type: "string" } } };
   const elements = { type: "object", properties: { elements: { type: "array", items: element } } };
-  if (output === "object") return major.outputOptions(sdk.Output.object({ schema: sdk.jsonSchema(elements) }));
+  if (output === "object")
+    return major.outputOptions(sdk.Output.object({ schema: sdk.jsonSchema(elements) }));
   // Not in v5, whose sources do not ask for it.
   const { array } = sdk.Output as unknown as { array(options: { element: unknown }): unknown };
   return major.outputOptions(array({ element: sdk.jsonSchema(element) }));

@@ -70,7 +70,10 @@ const FAILURES: readonly Failure[] = [
   },
   {
     title: "has two error parts",
-    step: () => ({ parts: [{ error: new RangeError("no") }, { error: new RoomServiceError("no") }], finish: "error" }),
+    step: () => ({
+      parts: [{ error: new RangeError("no") }, { error: new RoomServiceError("no") }],
+      finish: "error",
+    }),
     chat: { error: "RoomServiceError", finish: "error", output: false },
   },
   {
@@ -81,7 +84,7 @@ const FAILURES: readonly Failure[] = [
   {
     title: "has an error part and then breaks off",
     step: () => ({ parts: [WORD, { error: new RangeError("no") }], streamError: new RoomServiceError("no") }),
-    chat: { error: "RoomServiceError", ...NO_FINISH },
+    chat: { error: "RangeError", ...NO_FINISH },
   },
 ];
 
@@ -106,7 +109,9 @@ const READS: Readonly<Record<string, Read>> = {
   },
   toTextStreamResponse: (result) => result.toTextStreamResponse().text(),
   pipeTextStreamToResponse: (result) =>
-    exchangeHttp((response) => void Promise.resolve(result.pipeTextStreamToResponse(response)).catch(() => {})),
+    exchangeHttp(
+      (response) => void Promise.resolve(result.pipeTextStreamToResponse(response)).catch(() => {}),
+    ),
   consumeStream: (result) => result.consumeStream(),
   // v5 leaves its promises pending when a stream breaks off.
   text: (result) => Promise.race([result.text, settle(() => false).then(() => "pending")]),

@@ -11,7 +11,11 @@ import { testExits, type Exit } from "./exit.ts";
 import { seeRun } from "./see-run.ts";
 
 const overloaded = (major: Major, step: ScriptedStep = {}): ScriptedStep =>
-  says("", { parts: [{ text: "a " }, { error: apiCallError(major, { status: 529 }) }], finish: null, ...step });
+  says("", {
+    parts: [{ text: "a " }, { error: apiCallError(major, { status: 529 }) }],
+    finish: null,
+    ...step,
+  });
 
 const retrying = (): object => ({ retry: true });
 
@@ -38,7 +42,10 @@ const RETRIES: readonly StreamRetry[] = [
   {
     title: "gives a finish part after its error, is repeated and answers",
     parameters: { streamRetries: 1 },
-    steps: (major) => [overloaded(major, { finish: "error" }), says("a room", { usage: { input: 1, output: 2 } })],
+    steps: (major) => [
+      overloaded(major, { finish: "error" }),
+      says("a room", { usage: { input: 1, output: 2 } }),
+    ],
     chat: { retries: 1, usage: { input: 1, output: 2 } },
   },
   {
@@ -92,7 +99,9 @@ const single: readonly Exit[] = RETRIES.map(({ title, parameters, steps, chat })
   title: `has a stream that ${title}`,
   majors: ["v7"],
   run: (app) => seeRun(app, "stream", steps(app.major), parameters),
-  expected: agentSpan(chat.error === undefined ? {} : { error: chat.error }, [chatSpan({ streaming: true, ...chat })]),
+  expected: agentSpan(chat.error === undefined ? {} : { error: chat.error }, [
+    chatSpan({ streaming: true, ...chat }),
+  ]),
 }));
 
 const inLoops: readonly Exit[] = [
@@ -134,7 +143,8 @@ const inLoops: readonly Exit[] = [
     run: async (app) => {
       const steps = [overloaded(app.major), says("", { parts: [{ text: "a room" }], hangs: true })];
       let texts = 0;
-      for await (const _text of app.streamText(steps, { streamRetries: 1 }).textStream) if (++texts === 2) break;
+      for await (const _text of app.streamText(steps, { streamRetries: 1 }).textStream)
+        if (++texts === 2) break;
     },
     expected: agentSpan({ canceled: "consumer" }, [
       chatSpan({ streaming: true, retries: 1, usage: null, finish: null, canceled: "consumer" }),

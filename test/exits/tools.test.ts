@@ -37,7 +37,11 @@ const ENDS: readonly ToolEnd[] = [
     tool: { error: "RoomServiceError" },
   },
   { title: "rejects with a string", execute: () => () => Promise.reject("no"), tool: { error: "_OTHER" } },
-  { title: "rejects with nothing", execute: () => () => Promise.reject(undefined), tool: { error: "_OTHER" } },
+  {
+    title: "rejects with nothing",
+    execute: () => () => Promise.reject(undefined),
+    tool: { error: "_OTHER" },
+  },
   {
     title: "gives partial results",
     execute: () =>

@@ -41,4 +41,6 @@ for (const leave of operation === "streamText" ? [...LEAVING, ...LEAVING_TWO] : 
   kept.push(result, await leave(result));
 }
 await comeToRest(app);
-process.stdout.write(telemetry.open.length > 0 && kept.length > 0 ? "left with open spans" : "nothing was left open");
+process.stdout.write(
+  telemetry.open.length > 0 && kept.length > 0 ? "left with open spans" : "nothing was left open",
+);

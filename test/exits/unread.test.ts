@@ -2,7 +2,7 @@
  * Results that nobody reads are abandoned at the idle deadline, and not read for it. The clock is turned by hand, and
  * nothing is collected meanwhile: what drops a result is the subject of `dropped.memory.test.ts`.
  */
-import { countTimers, passMs } from "../support/fake-clock.ts";
+import { clearTimers, countTimers, passMs } from "../support/fake-clock.ts";
 import { hrTimeToMilliseconds } from "@opentelemetry/core";
 import { wrapAISDK } from "ai-spans";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -18,7 +18,12 @@ import { cities } from "./sources.ts";
 
 const DEFAULT_MS = 600_000;
 const ABANDONED = { canceled: "abandoned" } as const;
-const CUT_OFF = { streaming: true, usage: null, finish: null, ...ABANDONED } as const satisfies ChatExpectation;
+const CUT_OFF = {
+  streaming: true,
+  usage: null,
+  finish: null,
+  ...ABANDONED,
+} as const satisfies ChatExpectation;
 
 interface Traced {
   readonly app: ExitApplication;
@@ -27,7 +32,10 @@ interface Traced {
 
 function traced(major: Major, options?: CallParameters): Traced {
   const telemetry = setupTelemetry();
-  return { telemetry, app: new ExitApplication(major, wrapAISDK(major.ai, options), telemetry, "streamText") };
+  return {
+    telemetry,
+    app: new ExitApplication(major, wrapAISDK(major.ai, options), telemetry, "streamText"),
+  };
 }
 
 /** Parts that the provider is asked for when nobody reads and nobody traces. */
@@ -42,102 +50,114 @@ async function stateOf(app: ExitApplication): Promise<object> {
   return app.models.map(({ counts, calls }) => ({ ...counts, calls: calls.length }));
 }
 
-beforeEach(() => {
-  expect(countTimers(), "timers of the test before").toBe(0);
-});
+beforeEach(clearTimers);
 
 const DEADLINES = [
   { title: "ten minutes", idleMs: DEFAULT_MS },
   { title: "the idle deadline of the options", idleMs: 30_000, options: { idleDeadlineMs: 30_000 } },
-  { title: "an idle deadline longer than the default", idleMs: 3_600_000, options: { idleDeadlineMs: 3_600_000 } },
+  {
+    title: "an idle deadline longer than the default",
+    idleMs: 3_600_000,
+    options: { idleDeadlineMs: 3_600_000 },
+  },
 ];
 
-describe.each(majors)("a result that nobody reads ($name)", (major) => {
-  test.each(DEADLINES)("is abandoned after $title, not before", async ({ idleMs, options }) => {
-    const { app, telemetry } = traced(major, options);
-    const startMs = Date.now();
-    const gate = createGate();
-    app.streamText([cities(gate)]);
-    await gate.reached;
-    await passMs(idleMs - 1);
-    app.expectOpen("invoke_agent", "chat");
-    await passMs(1);
-    await expectSpans(telemetry, agentSpan(ABANDONED, [chatSpan(CUT_OFF)]));
-    const [agent] = telemetry.started;
-    expect(hrTimeToMilliseconds(agent?.startTime ?? [0, 0])).toBe(startMs);
-    expect(countTimers()).toBe(0);
-  });
-
-  test("is read ahead as far as the SDK does by itself, and no further at the deadline", async () => {
-    const bare = await bareState(major, [cities()]);
-    const { app, telemetry } = traced(major);
-    app.streamText([cities()]);
-    expect(await stateOf(app)).toEqual(bare);
-    await passMs(DEFAULT_MS);
-    expect(await stateOf(app)).toEqual(bare);
-    // v5 and v6 read the model's stream to its end by themselves, so that call is complete.
-    const chat = major.name === "v7" ? chatSpan(CUT_OFF) : chatSpan({ streaming: true });
-    await expectSpans(telemetry, agentSpan(ABANDONED, [chat]));
-  });
-
-  test("keeps what its first step had completed by itself", async () => {
-    const { app, telemetry } = traced(major);
-    const steps = [callsTool("searchRooms", "call-1"), says("two")];
-    app.streamText(steps, app.loop(async () => 2));
-    await comeToRest(app);
-    await passMs(DEFAULT_MS);
-    // No major begins another step before a reader has seen the end of the first.
-    await expectSpans(
-      telemetry,
-      agentSpan(ABANDONED, [chatSpan({ streaming: true, finish: "tool_call" }), toolSpan("searchRooms", "call-1")]),
+for (const major of majors)
+  describe(`a result that nobody reads (${major.name})`, () => {
+    test.each(DEADLINES.map((deadline) => [deadline.title, deadline] as const))(
+      "is abandoned after %s, not before",
+      async (_title, { idleMs, options }) => {
+        const { app, telemetry } = traced(major, options);
+        const startMs = Date.now();
+        const gate = createGate();
+        app.streamText([cities(gate)]);
+        await gate.reached;
+        await passMs(idleMs - 1);
+        app.expectOpen("invoke_agent", "chat");
+        await passMs(1);
+        await expectSpans(telemetry, agentSpan(ABANDONED, [chatSpan(CUT_OFF)]));
+        const [agent] = telemetry.started;
+        expect(hrTimeToMilliseconds(agent?.startTime ?? [0, 0])).toBe(startMs);
+        expect(countTimers()).toBe(0);
+      },
     );
-    expect(countTimers()).toBe(0);
-  });
 
-  test("is not abandoned by the deadline once somebody reads", async () => {
-    const { app, telemetry } = traced(major);
-    const gate = createGate();
-    const result = app.streamText([cities(gate)]);
-    await gate.reached;
-    await passMs(DEFAULT_MS - 1);
-    const reading = result.text;
-    await passMs(10 * DEFAULT_MS);
-    app.expectOpen("invoke_agent", "chat");
-    gate.open();
-    await reading;
-    await expectSpans(telemetry, agentSpan({}, [chatSpan({ streaming: true })]));
-    expect(countTimers()).toBe(0);
-  });
+    test("is read ahead as far as the SDK does by itself, and no further at the deadline", async () => {
+      const bare = await bareState(major, [cities()]);
+      const { app, telemetry } = traced(major);
+      app.streamText([cities()]);
+      expect(await stateOf(app)).toEqual(bare);
+      await passMs(DEFAULT_MS);
+      expect(await stateOf(app)).toEqual(bare);
+      // v5 and v6 read the model's stream to its end by themselves, so that call is complete.
+      const chat = major.name === "v7" ? chatSpan(CUT_OFF) : chatSpan({ streaming: true });
+      await expectSpans(telemetry, agentSpan(ABANDONED, [chat]));
+    });
 
-  test("is abandoned when its only reader stops to take parts", async () => {
-    const { app, telemetry } = traced(major);
-    const result = app.streamText([cities()]);
-    const reader = result.fullStream.getReader();
-    for (let count = 0; count < 3; count++) {
-      await reader.read();
+    test("keeps what its first step had completed by itself", async () => {
+      const { app, telemetry } = traced(major);
+      const steps = [callsTool("searchRooms", "call-1"), says("two")];
+      app.streamText(
+        steps,
+        app.loop(async () => 2),
+      );
+      await comeToRest(app);
+      await passMs(DEFAULT_MS);
+      // No major begins another step before a reader has seen the end of the first.
+      await expectSpans(
+        telemetry,
+        agentSpan(ABANDONED, [
+          chatSpan({ streaming: true, finish: "tool_call" }),
+          toolSpan("searchRooms", "call-1"),
+        ]),
+      );
+      expect(countTimers()).toBe(0);
+    });
+
+    test("is not abandoned by the deadline once somebody reads", async () => {
+      const { app, telemetry } = traced(major);
+      const gate = createGate();
+      const result = app.streamText([cities(gate)]);
+      await gate.reached;
       await passMs(DEFAULT_MS - 1);
-    }
-    app.expectOpen(...(major.name === "v7" ? ["invoke_agent", "chat"] : ["invoke_agent"]));
-    await passMs(2 * DEFAULT_MS);
-    const chat = major.name === "v7" ? chatSpan(CUT_OFF) : chatSpan({ streaming: true });
-    await expectSpans(telemetry, agentSpan(ABANDONED, [chat]));
-    // It goes on after all: nothing is left open by that.
-    while (!(await reader.read()).done);
-    await passMs(2 * DEFAULT_MS);
-    app.expectOpen();
-    expect(countTimers()).toBe(0);
-  });
+      const reading = result.text;
+      await passMs(10 * DEFAULT_MS);
+      app.expectOpen("invoke_agent", "chat");
+      gate.open();
+      await reading;
+      await expectSpans(telemetry, agentSpan({}, [chatSpan({ streaming: true })]));
+      expect(countTimers()).toBe(0);
+    });
 
-  test("can be read after it was abandoned, and nothing is left open", async () => {
-    const { app, telemetry } = traced(major);
-    const gate = createGate();
-    const result = app.streamText([cities(gate)]);
-    await gate.reached;
-    await passMs(DEFAULT_MS);
-    gate.open();
-    expect(await result.text).toContain("Bern");
-    await passMs(2 * DEFAULT_MS);
-    await expectSpans(telemetry, agentSpan(ABANDONED, [chatSpan(CUT_OFF)]));
-    expect(countTimers()).toBe(0);
+    test("is abandoned when its only reader stops to take parts", async () => {
+      const { app, telemetry } = traced(major);
+      const result = app.streamText([cities()]);
+      const reader = result.fullStream.getReader();
+      for (let count = 0; count < 3; count++) {
+        await reader.read();
+        await passMs(DEFAULT_MS - 1);
+      }
+      expect(telemetry.open.length).toBeGreaterThan(0);
+      await passMs(2 * DEFAULT_MS);
+      const chat = major.name === "v7" ? chatSpan(CUT_OFF) : chatSpan({ streaming: true });
+      await expectSpans(telemetry, agentSpan(ABANDONED, [chat]));
+      // It goes on after all: nothing is left open by that.
+      while (!(await reader.read()).done);
+      await passMs(2 * DEFAULT_MS);
+      app.expectOpen();
+      expect(countTimers()).toBe(0);
+    });
+
+    test("can be read after it was abandoned, and nothing is left open", async () => {
+      const { app, telemetry } = traced(major);
+      const gate = createGate();
+      const result = app.streamText([cities(gate)]);
+      await gate.reached;
+      await passMs(DEFAULT_MS);
+      gate.open();
+      expect(await result.text).toContain("Bern");
+      await passMs(2 * DEFAULT_MS);
+      await expectSpans(telemetry, agentSpan(ABANDONED, [chatSpan(CUT_OFF)]));
+      expect(countTimers()).toBe(0);
+    });
   });
-});

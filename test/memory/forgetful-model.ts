@@ -4,32 +4,55 @@
  */
 import { rejectOnAbort } from "../support/gate.ts";
 import type { Major, ModelCallOptions } from "../support/majors.ts";
-import { toStreamParts } from "../support/model-shapes.ts";
+import { toContent, toFinishReason, toStreamParts, toUsage } from "../support/model-shapes.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 
-/** Answers call by call with what `next` says; `undefined` rejects. */
-export function forgetfulModel(major: Major, next: () => ScriptedStep | undefined): object {
+/** Answers call by call with what `next` says; `undefined` rejects. `onPart` is shown every part of a stream. */
+export function forgetfulModel(
+  major: Major,
+  next: () => ScriptedStep | undefined,
+  onPart: (part: object) => void = () => {},
+): object {
+  const nextStep = (): ScriptedStep => {
+    const step = next();
+    if (step === undefined) throw new TypeError("the provider refused");
+    return step;
+  };
   return {
     specificationVersion: major.specification.toLowerCase(),
     provider: "mock-provider",
     modelId: "mock-model",
     supportedUrls: {},
+    doGenerate: async () => {
+      const { parts = [], finish, usage } = nextStep();
+      return {
+        content: parts.flatMap((part) => toContent(part)),
+        finishReason: toFinishReason(major, finish ?? "stop"),
+        usage: toUsage(major, usage),
+        warnings: [],
+      };
+    },
     doStream: async (options: ModelCallOptions) => {
-      const step = next();
-      if (step === undefined) throw new TypeError("the provider refused");
-      return { stream: streamOf(major, step, options.abortSignal) };
+      return { stream: streamOf(toStreamParts(major, nextStep()), onPart, options.abortSignal) };
     },
   };
 }
 
-function streamOf(major: Major, step: ScriptedStep, signal: AbortSignal | undefined): ReadableStream<object> {
-  const items = toStreamParts(major, step).values();
+function streamOf(
+  items: ReturnType<typeof toStreamParts>,
+  onPart: (part: object) => void,
+  signal: AbortSignal | undefined,
+): ReadableStream<object> {
+  // Without a finish part the answer hangs.
+  const hangs = !items.some((item) => "part" in item && Reflect.get(item.part, "type") === "finish");
   return new ReadableStream<object>(
     {
       async pull(controller) {
-        const item = items.next().value;
-        if (item !== undefined && "part" in item) controller.enqueue(item.part);
-        else if (step.hangs === true) await rejectOnAbort(signal);
+        const item = items.shift();
+        if (item !== undefined && "part" in item) {
+          onPart(item.part);
+          controller.enqueue(item.part);
+        } else if (hangs) await rejectOnAbort(signal);
         else controller.close();
       },
     },

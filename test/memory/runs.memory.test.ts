@@ -68,7 +68,10 @@ class Service {
   }
 }
 
-const toolCall: ScriptedStep = { parts: [{ toolCall: { id: "call-1", name: "searchRooms" } }], finish: "tool-calls" };
+const toolCall: ScriptedStep = {
+  parts: [{ toolCall: { id: "call-1", name: "searchRooms" } }],
+  finish: "tool-calls",
+};
 const hanging: ScriptedStep = { ...answer, hangs: true };
 const failing: ScriptedStep = { parts: [{ text: "a " }, { error: new RangeError("no") }], finish: "error" };
 
@@ -105,24 +108,27 @@ const ENDS: readonly Run[] = [
 
 async function serve(service: Service, runs: number): Promise<void> {
   for (let run = 0; run < runs; run += AT_ONCE) {
-    const batch = Array.from({ length: AT_ONCE }, (_, index) => ENDS[(run + index) % ENDS.length]);
-    await Promise.allSettled(batch.map((end) => end?.(service)));
+    const batch = Array.from({ length: AT_ONCE }, async (_, index) =>
+      ENDS[(run + index) % ENDS.length]?.(service),
+    );
+    await Promise.allSettled(batch);
   }
   await collectUntil(() => service.spans.started === service.spans.ended);
 }
 
-describe.each(majors)("many runs ($name)", (major) => {
-  test("leave nothing behind", async () => {
-    const service = new Service(major);
-    await serve(service, RUNS_TO_WARM_UP);
-    const heapBytes = await settledHeapBytes();
-    const timers = pendingTimers();
-    const { started } = service.spans;
-    await serve(service, RUNS_OF_A_MAJOR);
-    expect(service.spans.started - started, "spans").toBeGreaterThanOrEqual(2 * RUNS_OF_A_MAJOR);
-    expect(service.spans.ended, "spans ended of those started").toBe(service.spans.started);
-    expect(getEventListeners(service.lasting.signal, "abort").length, "listeners").toBe(0);
-    expect(pendingTimers() - timers, "timers").toBe(0);
-    expect((await settledHeapBytes()) / heapBytes, "growth of the heap").toBeLessThan(GROWTH_LIMIT);
-  }, 120_000);
-});
+for (const major of majors)
+  describe(`many runs (${major.name})`, () => {
+    test("leave nothing behind", async () => {
+      const service = new Service(major);
+      await serve(service, RUNS_TO_WARM_UP);
+      const heapBytes = await settledHeapBytes();
+      const timers = pendingTimers();
+      const { started } = service.spans;
+      await serve(service, RUNS_OF_A_MAJOR);
+      expect(service.spans.started - started, "spans").toBeGreaterThanOrEqual(2 * RUNS_OF_A_MAJOR);
+      expect(service.spans.ended, "spans ended of those started").toBe(service.spans.started);
+      expect(getEventListeners(service.lasting.signal, "abort").length, "listeners").toBe(0);
+      expect(pendingTimers() - timers, "timers").toBe(0);
+      expect((await settledHeapBytes()) / heapBytes, "growth of the heap").toBeLessThan(GROWTH_LIMIT);
+    }, 120_000);
+  });

@@ -4,7 +4,7 @@
 import { turn } from "./gate.ts";
 
 /** Rounds after which nothing more is collected: finalizers run between them, and may let go of more. */
-const ROUNDS = 30;
+const ROUNDS = 20;
 
 /** Collects until the condition holds, at most a fixed number of rounds. The caller asserts what it wants. */
 export async function collectUntil(condition: () => boolean): Promise<void> {

@@ -4,7 +4,9 @@
  */
 import { vi } from "vitest";
 
-vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] });
+vi.useFakeTimers({
+  toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"],
+});
 
 export async function passMs(milliseconds: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(milliseconds);
@@ -13,4 +15,9 @@ export async function passMs(milliseconds: number): Promise<void> {
 /** Timers that have yet to fire. */
 export function countTimers(): number {
   return vi.getTimerCount();
+}
+
+/** Before a test, so that one which fails does not fail the next. */
+export function clearTimers(): void {
+  vi.clearAllTimers();
 }

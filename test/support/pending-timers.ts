@@ -5,7 +5,11 @@
 const pending = new Set<NodeJS.Timeout>();
 const { setTimeout: set, clearTimeout: clear } = globalThis;
 
-function countingSet(callback: (...given: unknown[]) => void, delayMs?: number, ...given: unknown[]): NodeJS.Timeout {
+function countingSet(
+  callback: (...given: unknown[]) => void,
+  delayMs?: number,
+  ...given: unknown[]
+): NodeJS.Timeout {
   const timer = set(() => {
     pending.delete(timer);
     callback(...given);

@@ -31,7 +31,7 @@ const STREAM_FAILURES: readonly StreamFailure[] = [
     title: "an error part and no finish part",
     step: () => ({ parts: [{ text: "a " }, { error: new RoomServiceError("no") }], finish: null }),
     type: "RoomServiceError",
-    finish: "error",
+    finish: null,
     usage: null,
   },
   {

@@ -1,0 +1,150 @@
+/**
+ * Results that are dropped before they were read, or in the midst of it: their collection ends the run as abandoned,
+ * though the model, the signal and the SDK live on. What had ended before keeps its end.
+ */
+import { wrapAISDK } from "ai-spans";
+import { describe, expect, test } from "vitest";
+import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
+import { callsTool, says } from "../conformance/script.ts";
+import { collectUntil } from "../support/collection.ts";
+import { majors, type Major, type MajorName } from "../support/majors.ts";
+import { setupTelemetry } from "../support/telemetry.ts";
+import { comeToRest, ExitApplication, type ExitResult, type StreamOperation } from "./exit-application.ts";
+import { expectSpans, type Rules } from "./expect-spans.ts";
+
+const ABANDONED = { canceled: "abandoned" } as const;
+const LEFT = { canceled: "consumer" } as const;
+const CUT_OFF = { streaming: true, usage: null, finish: null } as const;
+const hanging = says("", { parts: [{ text: "a " }, { text: "room" }], hangs: true });
+
+const abandoned = agentSpan(ABANDONED, [chatSpan({ ...CUT_OFF, ...ABANDONED })]);
+
+interface Drop extends Rules {
+  readonly title: string;
+  readonly majors?: readonly MajorName[];
+  readonly operation?: StreamOperation;
+  /** What it makes is unreachable once it is done. */
+  readonly run: (app: ExitApplication) => Promise<void>;
+  readonly expected: typeof abandoned;
+}
+
+async function readOne(stream: ReadableStream<unknown>): Promise<void> {
+  await stream.getReader().read();
+}
+
+/** Opens or reads a result that is unreachable afterwards. */
+function dropping(read: (result: ExitResult) => Promise<unknown>): Drop["run"] {
+  return async (app) => {
+    await read(app.streamText([hanging]));
+    await comeToRest(app);
+  };
+}
+
+const DROPS: readonly Drop[] = [
+  { title: "that was never read", run: dropping(async () => {}), expected: abandoned },
+  {
+    title: "that was never read, of one reader",
+    majors: ["v7"],
+    operation: "experimental_streamTextLowMemory",
+    run: dropping(async () => {}),
+    expected: abandoned,
+  },
+  {
+    title: "with a way of reading that was only opened",
+    run: dropping(async (result) => void result.fullStream),
+    expected: abandoned,
+  },
+  {
+    title: "with two ways of reading that were only opened",
+    run: dropping(async (result) => void [result.textStream, result.toUIMessageStream()]),
+    expected: abandoned,
+  },
+  {
+    title: "whose reader took one part",
+    run: dropping((result) => readOne(result.fullStream)),
+    expected: abandoned,
+  },
+  {
+    title: "whose response was never sent",
+    run: dropping(async (result) => void result.toUIMessageStreamResponse()),
+    expected: abandoned,
+  },
+  {
+    title: "with a way of reading that was only opened, beside one that left",
+    run: dropping(async ({ textStream, fullStream: _opened }) => {
+      for await (const _text of textStream) break;
+    }),
+    expected: agentSpan(LEFT, [chatSpan({ ...CUT_OFF, ...LEFT })]),
+  },
+  {
+    title: "that was never read, and whose first step is complete",
+    run: async (app) => {
+      app.streamText(
+        [callsTool("searchRooms", "call-1"), says("two")],
+        app.loop(async () => 2),
+      );
+      await comeToRest(app);
+    },
+    expected: agentSpan(ABANDONED, [
+      chatSpan({ streaming: true, finish: "tool_call" }),
+      toolSpan("searchRooms", "call-1"),
+    ]),
+  },
+  {
+    title: "that was never read, and whose tool never settles",
+    run: async (app) => {
+      app.streamText(
+        [callsTool("searchRooms", "call-1")],
+        app.loop(() => new Promise(() => {})),
+      );
+      await comeToRest(app);
+    },
+    expected: agentSpan(ABANDONED, [
+      chatSpan({ streaming: true, finish: "tool_call" }),
+      toolSpan("searchRooms", "call-1", ABANDONED),
+    ]),
+  },
+  {
+    title: "that was left before its model was called",
+    goesOn: true,
+    run: async (app) => {
+      await app.streamText([hanging]).fullStream.cancel();
+      await comeToRest(app);
+    },
+    expected: agentSpan({ ...LEFT, usage: null, finish: null }, [chatSpan({ ...CUT_OFF, ...ABANDONED })]),
+  },
+];
+
+/** Nothing on the stack of the caller may keep what the run made. */
+async function drop(major: Major, { run, operation = "streamText" }: Drop) {
+  const telemetry = setupTelemetry();
+  const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, operation);
+  await run(app);
+  return { telemetry, app };
+}
+
+for (const major of majors) {
+  describe(`on ${major.name}, a dropped result`, () => {
+    for (const exit of DROPS.filter(({ majors: only }) => only?.includes(major.name) ?? true)) {
+      test(`${exit.title} ends with its collection`, async () => {
+        const { telemetry, app } = await drop(major, exit);
+        await collectUntil(() => telemetry.open.length === 0);
+        await expectSpans(telemetry, exit.expected, exit);
+        // The model and all it was asked live on.
+        expect(app.models.length).toBe(1);
+      });
+    }
+
+    test("that somebody can still read does not end with a collection", async () => {
+      const telemetry = setupTelemetry();
+      const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+      const reader = app.streamText([hanging]).fullStream.getReader();
+      await comeToRest(app);
+      let rounds = 0;
+      await collectUntil(() => ++rounds > 5);
+      app.expectOpen("invoke_agent", "chat");
+      await reader.cancel();
+      await expectSpans(telemetry, agentSpan(LEFT, [chatSpan({ ...CUT_OFF, ...LEFT })]));
+    });
+  });
+}
