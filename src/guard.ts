@@ -16,16 +16,12 @@ export function contain<T>(site: string, work: () => T): T | undefined {
   }
 }
 
-/** One `diag` warning per site and process, with the error's class only. */
-export function report(site: string, error: unknown): void {
-  warnOnce(site, () => `failed with ${error instanceof Error ? error.name : typeof error}; the call goes on`);
-}
-
-export function warnOnce(site: string, describe: () => string): void {
+/** One `diag` warning per site and process, with the class or type of what was thrown or given there. */
+export function report(site: string, problem: unknown): void {
   if (reported.has(site)) return;
   reported.add(site);
   try {
-    diag.warn(`ai-spans: ${site}: ${describe()}`);
+    diag.warn(`ai-spans: ${site}: ${problem instanceof Error ? problem.name : typeof problem}; the call goes on`);
   } catch {
     // A logger that throws has nowhere to be reported to.
   }

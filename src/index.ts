@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { warnOnce } from "./guard.ts";
+import { report } from "./guard.ts";
 import { resolveOptions, type WrapOptions } from "./options.ts";
+import { asRecord, isRecord } from "./readers/guards.ts";
 import { readTurnAttributes } from "./readers/turn.ts";
-import { runInTurn } from "./spans/turn-context.ts";
 import { Tracing } from "./spans/tracing.ts";
+import { runInTurn } from "./spans/turn-context.ts";
 import { hasOperation, wrapNamespace } from "./wrap/namespace.ts";
-import { operationNames } from "./wrap/operations.ts";
+import { OPERATION_NAMES } from "./wrap/operations.ts";
 
 export type { WrapOptions } from "./options.ts";
 
@@ -31,12 +32,12 @@ export type TurnAttributes = Readonly<Record<string, string | number | boolean |
  * @throws TypeError when `ai` has none of the SDK's functions, or an option is unknown or malformed
  */
 export function wrapAISDK<T extends object>(ai: T, options?: WrapOptions): T {
-  const resolved = resolveOptions("wrapAISDK", options);
-  if (!hasOperation(ai) && !hasOperation(defaultExport(ai))) {
-    const names = operationNames().join(", ");
-    throw new TypeError(`wrapAISDK: ai must be the AI SDK, an object with one of ${names}; got ${kindOf(ai)}`);
+  const tracing = new Tracing(resolveOptions("wrapAISDK", options));
+  if (!hasOperation(ai) && !hasOperation(asRecord(ai)?.default)) {
+    const given = ai === null ? "null" : typeof ai;
+    throw new TypeError(`wrapAISDK: ai must be an object with one of ${OPERATION_NAMES.join(", ")}; got ${given}`);
   }
-  return wrapNamespace(ai, new Tracing(resolved));
+  return wrapNamespace(ai, tracing);
 }
 
 /**
@@ -47,17 +48,8 @@ export function wrapAISDK<T extends object>(ai: T, options?: WrapOptions): T {
  * @returns what `work` returns
  */
 export function withTurn<T>(attributes: TurnAttributes, work: () => T): T {
-  if (attributes !== undefined && kindOf(attributes) !== "object") {
-    warnOnce("withTurn", () => `attributes must be an object, got ${kindOf(attributes)}; the turn has none`);
+  if (attributes !== undefined && (!isRecord(attributes) || Array.isArray(attributes))) {
+    report("withTurn: attributes must be an object", attributes);
   }
   return runInTurn(readTurnAttributes(attributes), work);
-}
-
-function defaultExport(ai: unknown): unknown {
-  return typeof ai === "object" && ai !== null && "default" in ai ? ai.default : undefined;
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  return Array.isArray(value) ? "array" : typeof value;
 }

@@ -2,7 +2,7 @@
  * Public options, their checks and defaults. Resolved once per wrapper; nothing is read from the environment.
  */
 import type { TracerProvider } from "@opentelemetry/api";
-import { DEFAULT_NAMESPACE, vendorKeys, type VendorKeys } from "./semconv/vendor-keys.ts";
+import { attributeKeys, DEFAULT_NAMESPACE, type AttributeKeys } from "./semconv/span-attributes.ts";
 
 export interface WrapOptions {
   /**
@@ -20,39 +20,52 @@ export interface WrapOptions {
 }
 
 export interface ResolvedOptions {
-  readonly keys: VendorKeys;
+  readonly namespace: string;
+  readonly keys: AttributeKeys;
   readonly idleDeadlineMs: number;
   readonly tracerProvider: TracerProvider | undefined;
 }
 
-const OPTION_NAMES: ReadonlySet<string> = new Set(["namespace", "idleDeadlineMs", "tracerProvider"]);
-const NAMESPACE_PATTERN = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$/;
-/** Prefixes that belong to the conventions and to the SDK. */
-const RESERVED_NAMESPACE = /^(ai|gen_ai)(\.|$)/;
 const DEFAULT_IDLE_DEADLINE_MS = 600_000;
 /** The longest delay a timer can hold (2^31 - 1 milliseconds). */
 const LONGEST_TIMER_MS = 2_147_483_647;
+/** Lower-case words joined by dots, but not the prefixes that belong to the conventions and to the SDK. */
+const NAMESPACE_PATTERN = /^(?!(gen_)?ai(\.|$))[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$/;
+
+const RULES: ReadonlyMap<string, readonly [rule: string, holds: (value: unknown) => boolean]> = new Map([
+  [
+    "namespace",
+    [
+      `must be lower-case words joined by dots, not below "ai" or "gen_ai"`,
+      (value) => typeof value === "string" && NAMESPACE_PATTERN.test(value),
+    ],
+  ],
+  [
+    "idleDeadlineMs",
+    [
+      `must be a number from 1 to ${LONGEST_TIMER_MS}`,
+      (value) => typeof value === "number" && value >= 1 && value <= LONGEST_TIMER_MS,
+    ],
+  ],
+  [
+    "tracerProvider",
+    [
+      "must have a getTracer method",
+      (value) => typeof (value as Partial<TracerProvider> | null)?.getTracer === "function",
+    ],
+  ],
+]);
 
 /** Throws a `TypeError` that names the caller and the bad option. */
-export function resolveOptions(caller: string, options: WrapOptions | undefined): ResolvedOptions {
-  const { namespace = DEFAULT_NAMESPACE, idleDeadlineMs = DEFAULT_IDLE_DEADLINE_MS, tracerProvider } = options ?? {};
-  const check = (holds: boolean, rule: string): void => {
-    if (!holds) throw new TypeError(`${caller}: ${rule}`);
-  };
-  check(options === undefined || (typeof options === "object" && options !== null), "options must be an object");
-  const unknownName = Object.keys(options ?? {}).find((name) => !OPTION_NAMES.has(name));
-  check(unknownName === undefined, `unknown option "${unknownName}"; known: ${[...OPTION_NAMES].join(", ")}`);
-  check(
-    typeof namespace === "string" && NAMESPACE_PATTERN.test(namespace) && !RESERVED_NAMESPACE.test(namespace),
-    `option "namespace" must be lower-case words joined by dots, not below "ai" or "gen_ai"`,
-  );
-  check(
-    typeof idleDeadlineMs === "number" && idleDeadlineMs >= 1 && idleDeadlineMs <= LONGEST_TIMER_MS,
-    `option "idleDeadlineMs" must be a number from 1 to ${LONGEST_TIMER_MS}`,
-  );
-  check(
-    tracerProvider === undefined || typeof tracerProvider?.getTracer === "function",
-    `option "tracerProvider" must have a getTracer method`,
-  );
-  return { keys: vendorKeys(namespace), idleDeadlineMs, tracerProvider };
+export function resolveOptions(caller: string, options: WrapOptions = {}): ResolvedOptions {
+  // oxlint-disable-next-line typescript/no-unnecessary-condition -- callers in JavaScript
+  if (typeof options !== "object" || options === null) throw new TypeError(`${caller}: options must be an object`);
+  for (const [name, value] of Object.entries(options)) {
+    const [rule, holds] = RULES.get(name) ?? ["is unknown"];
+    if (holds === undefined || (value !== undefined && !holds(value))) {
+      throw new TypeError(`${caller}: option "${name}" ${rule}`);
+    }
+  }
+  const { namespace = DEFAULT_NAMESPACE, idleDeadlineMs = DEFAULT_IDLE_DEADLINE_MS, tracerProvider } = options;
+  return { namespace, keys: attributeKeys(namespace), idleDeadlineMs, tracerProvider };
 }

@@ -2,9 +2,9 @@
  * What an error or an aborted signal means for a span. Reads class names and status codes, never a message.
  */
 import { ERROR_TYPE_OTHER } from "../semconv/attributes.ts";
-import { ABORTED, failed, TIMED_OUT } from "../semconv/outcome.ts";
+import { ABORTED, TIMED_OUT } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
-import { isRecord, asRecord } from "./guards.ts";
+import { asRecord, isRecord, isString } from "./guards.ts";
 
 const ERROR_TYPE_PATTERN = /^[A-Za-z0-9_.:-]{1,64}$/;
 
@@ -15,20 +15,19 @@ const GATEWAY_ERROR = Symbol.for("vercel.ai.gateway.error");
 
 /** The outcome of an aborted signal; `undefined` while it is not aborted. */
 export function readAbort(signal: AbortSignal | undefined): Outcome | undefined {
-  if (signal === undefined || !signal.aborted) return undefined;
+  if (!signal?.aborted) return undefined;
   return asRecord(signal.reason)?.name === "TimeoutError" ? TIMED_OUT : ABORTED;
 }
 
 /** The outcome of a rejection, a thrown value or an in-band `error` part, given the signal it ran under. */
 export function readFailure(error: unknown, signal: AbortSignal | undefined): Outcome {
   const aborted = readAbort(signal);
-  if (aborted !== undefined) return aborted;
+  if (aborted) return aborted;
   const root = rootError(error);
   const name = asRecord(root)?.name;
   // The SDK's own test (provider-utils `isAbortError`); the runtime's AbortSignal.timeout has a name of its own.
   if (name === "AbortError" || name === "ResponseAborted") return ABORTED;
-  if (name === "TimeoutError") return TIMED_OUT;
-  return failed(errorType(root, name));
+  return name === "TimeoutError" ? TIMED_OUT : { errorType: errorType(root, name) };
 }
 
 /** A retry error stands for the last attempt's error; v7 wraps the payload of an in-band error. */
@@ -40,16 +39,16 @@ function rootError(error: unknown): unknown {
 
 function errorType(error: unknown, name: unknown): string {
   if (!isRecord(error)) return ERROR_TYPE_OTHER;
-  const className = asRecord(error.constructor)?.name;
+  const { statusCode, constructor } = error;
+  const className = asRecord(constructor)?.name;
   // In-band errors of providers are often plain objects: they have no class, some have a status.
   const isPlain = className === "Object" || className === undefined;
   if (isPlain || API_CALL_ERROR in error || GATEWAY_ERROR in error) {
-    const status = error.statusCode;
     // An answer that broke off is an API call error with status 200: no status of a failure.
-    if (typeof status === "number" && Number.isInteger(status) && status >= 400 && status <= 599) return String(status);
+    if (typeof statusCode === "number" && /^[45]\d\d$/.test(`${statusCode}`)) return `${statusCode}`;
     if (isPlain) return ERROR_TYPE_OTHER;
   }
   // Own classes often keep the inherited name "Error": then the constructor knows better.
-  const type = typeof name === "string" && name !== "Error" ? name : className;
-  return typeof type === "string" && ERROR_TYPE_PATTERN.test(type) ? type : ERROR_TYPE_OTHER;
+  const type = isString(name) && name !== "Error" ? name : className;
+  return isString(type) && ERROR_TYPE_PATTERN.test(type) ? type : ERROR_TYPE_OTHER;
 }

@@ -27,9 +27,14 @@ export function stringOf(value: unknown): string | undefined {
   return isString(value) && value !== "" ? value : undefined;
 }
 
+export function finiteNumber(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
 /** A count of tokens: finite and not negative. */
 export function tokenCount(value: unknown): number | undefined {
-  return typeof value === "number" && value >= 0 && value < Infinity ? value : undefined;
+  const count = finiteNumber(value) ?? -1;
+  return count < 0 ? undefined : count;
 }
 
 export function isNativePromise(value: unknown): value is Promise<unknown> {

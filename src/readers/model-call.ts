@@ -1,45 +1,42 @@
 /**
- * Provider-level shapes (specifications V2, V3, V4): the model, the options of one call and its direct answer.
- * Never reads prompt, tools, headers, provider options or content.
+ * Provider-level shapes (specifications V2, V3, V4): the model, the options of one call and what is reported of its
+ * answer. Never reads prompt, tools, headers, provider options or content.
  */
-import type { ModelRequest, ModelResponse, NumericSetting, RequestSettings } from "../semconv/records.ts";
-import { isAbortSignal, isString, asRecord, stringOf } from "./guards.ts";
-import { readFinishReason } from "./finish-reason.ts";
+import { OUTPUT_TYPE_JSON, REQUEST_NUMBER_KEYS } from "../semconv/attributes.ts";
+import { providerName } from "../semconv/provider-name.ts";
+import type { ModelRequest, ModelResponse, RequestSettings } from "../semconv/records.ts";
+import { readFinishReasons } from "./finish-reason.ts";
+import { asRecord, finiteNumber, isAbortSignal, isString, stringOf } from "./guards.ts";
 import { readUsage } from "./usage.ts";
 
-export function readModel(model: unknown, options: unknown, streaming: boolean): ModelRequest {
+export function readModelRequest(model: unknown, options: unknown, isStream: boolean): ModelRequest {
+  const call = asRecord(options);
+  const providerId = stringOf(asRecord(model)?.provider);
+  const reasoning = call?.reasoning;
   return {
-    providerId: stringOf(asRecord(model)?.provider),
-    model: stringOf(asRecord(model)?.modelId),
-    streaming,
-    wantsJson: asRecord(asRecord(options)?.responseFormat)?.type === "json",
+    ...readSettings(options),
+    topK: finiteNumber(call?.topK),
+    // V4 only; `provider-default` asks for nothing.
+    reasoning: isString(reasoning) && reasoning !== "provider-default" ? reasoning : undefined,
+    provider: providerId && providerName(providerId),
+    requestModel: stringOf(asRecord(model)?.modelId),
+    stream: isStream || undefined,
+    outputType: asRecord(call?.responseFormat)?.type === OUTPUT_TYPE_JSON ? OUTPUT_TYPE_JSON : undefined,
   };
 }
 
-const NUMERIC_SETTINGS: readonly NumericSetting[] = [
-  "maxOutputTokens",
-  "temperature",
-  "topP",
-  "topK",
-  "frequencyPenalty",
-  "presencePenalty",
-  "seed",
-];
-
-/** Settings by the names that call parameters and provider-level options share in all majors. */
+/**
+ * Settings by the names that call parameters and provider-level options share in all majors, as far as the conventions
+ * have a key for them on invoke_agent.
+ */
 export function readSettings(options: unknown): RequestSettings {
-  const settings: RequestSettings = {};
-  for (const name of NUMERIC_SETTINGS) {
-    const value = asRecord(options)?.[name];
-    if (typeof value === "number" && Number.isFinite(value)) settings[name] = value;
-  }
-  const stopSequences = asRecord(options)?.stopSequences;
+  const call = asRecord(options);
+  const settings: Record<string, unknown> & RequestSettings = {};
+  for (const name in REQUEST_NUMBER_KEYS) settings[name] = finiteNumber(call?.[name]);
+  const stopSequences = call?.stopSequences;
   if (Array.isArray(stopSequences) && stopSequences.length > 0 && stopSequences.every(isString)) {
     settings.stopSequences = stopSequences.slice();
   }
-  const reasoning = asRecord(options)?.reasoning;
-  // V4 only; `provider-default` asks for nothing.
-  if (isString(reasoning) && reasoning !== "provider-default") settings.reasoning = reasoning;
   return settings;
 }
 
@@ -48,12 +45,15 @@ export function readSignal(options: unknown): AbortSignal | undefined {
   return isAbortSignal(signal) ? signal : undefined;
 }
 
-export function readGenerateResult(result: unknown): ModelResponse {
-  const response = asRecord(result)?.response;
-  return {
-    id: stringOf(asRecord(response)?.id),
-    model: stringOf(asRecord(response)?.modelId),
-    finishReason: readFinishReason(asRecord(result)?.finishReason),
-    usage: readUsage(asRecord(result)?.usage, asRecord(result)?.providerMetadata),
-  };
+/** @param metadata a direct answer's `response`, or a `response-metadata` part */
+export function addMetadata(response: ModelResponse, metadata: unknown): void {
+  response.responseId = stringOf(asRecord(metadata)?.id) ?? response.responseId;
+  response.responseModel = stringOf(asRecord(metadata)?.modelId) ?? response.responseModel;
+}
+
+/** @param finish a direct answer, or a `finish` part */
+export function addFinish(response: ModelResponse, finish: unknown): void {
+  const { finishReason, usage, providerMetadata } = asRecord(finish) ?? {};
+  response.finishReasons = readFinishReasons(finishReason);
+  Object.assign(response, readUsage(usage, providerMetadata));
 }

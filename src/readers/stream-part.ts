@@ -10,23 +10,12 @@ export function readEnvelopedPart(chunk: unknown): UnknownRecord | undefined {
 }
 
 /** Parts that carry output whatever they hold. Not `custom`: providers send it before any output (v7). */
-const OUTPUT_PARTS: ReadonlySet<unknown> = new Set([
-  "text-delta",
-  "reasoning-delta",
-  "tool-input-start",
-  "tool-input-delta",
-  "tool-call",
-  "tool-result",
-  "tool-approval-request",
-  "file",
-  "reasoning-file",
-  "source",
-]);
+const OUTPUT_PARTS = /^((text|reasoning|tool-input)-delta|tool-(input-start|call|result|approval-request)|(reasoning-)?file|source)$/;
 
 /**
  * Whether a part carries output: the first one stops the clock of the time to first chunk. Starts, ends, metadata and
  * empty deltas do not.
  */
 export function carriesOutput(part: UnknownRecord | undefined): boolean {
-  return OUTPUT_PARTS.has(part?.type) && part?.delta !== "";
+  return OUTPUT_PARTS.test(String(part?.type)) && part?.delta !== "";
 }

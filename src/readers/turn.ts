@@ -3,7 +3,7 @@
  * with the allowed keys of `runtimeContext` (v7), and the attributes of `withTurn` on all.
  */
 import type { Scalar, Turn } from "../semconv/records.ts";
-import { asRecord, isRecord, stringOf, type UnknownRecord } from "./guards.ts";
+import { asRecord, finiteNumber, isRecord, isString, stringOf, type UnknownRecord } from "./guards.ts";
 
 /** Longest string recorded of the caller's own words, in UTF-16 units. */
 const TEXT_LIMIT = 1024;
@@ -19,26 +19,23 @@ export function readTurnAttributes(attributes: unknown): ReadonlyMap<string, Sca
 
 /** The one part of the identity that samplers look at. */
 export function readAgentName(parameters: unknown, inherited: ReadonlyMap<string, Scalar> | undefined): string | undefined {
-  return cut(stringOf(readTelemetry(parameters)?.functionId)) ?? readTurn(parameters, inherited).agentName;
+  return readFunctionId(readTelemetry(parameters)) ?? readTurn(parameters, inherited).identity.agentName;
 }
 
 export function readTurn(parameters: unknown, inherited: ReadonlyMap<string, Scalar> | undefined): Turn {
   const telemetry = readTelemetry(parameters);
-  const agentName = cut(stringOf(telemetry?.functionId));
   const allowed = asRecord(telemetry?.includeRuntimeContext);
-  const metadata = telemetry?.metadata;
-  if (metadata === undefined && allowed === undefined && inherited === undefined) return { agentName };
-  const entries: Entries = new Map(inherited);
-  addEntries(entries, metadata);
-  if (allowed !== undefined) addEntries(entries, asRecord(parameters)?.runtimeContext, allowed);
-  const namedAgent = take(entries, "agentName");
-  return {
-    agentName: agentName ?? namedAgent,
-    agentId: take(entries, "agentId"),
-    agentVersion: take(entries, "agentVersion"),
-    conversationId: take(entries, "conversationId"),
-    metadata: entries,
+  const metadata: Entries = new Map(inherited);
+  addEntries(metadata, telemetry?.metadata);
+  if (allowed) addEntries(metadata, asRecord(parameters)?.runtimeContext, allowed);
+  const namedAgent = take(metadata, "agentName");
+  const identity = {
+    agentName: readFunctionId(telemetry) ?? namedAgent,
+    agentId: take(metadata, "agentId"),
+    agentVersion: take(metadata, "agentVersion"),
+    conversationId: take(metadata, "conversationId"),
   };
+  return { identity, metadata };
 }
 
 /** The v7 way to say: no telemetry for this call. */
@@ -51,12 +48,18 @@ function readTelemetry(parameters: unknown): UnknownRecord | undefined {
   return asRecord(record?.telemetry ?? record?.experimental_telemetry);
 }
 
-function addEntries(entries: Entries, source: unknown, allowed?: unknown): void {
+function readFunctionId(telemetry: UnknownRecord | undefined): string | undefined {
+  const functionId = stringOf(telemetry?.functionId);
+  return functionId && cut(functionId);
+}
+
+function addEntries(entries: Entries, source: unknown, allowed?: UnknownRecord): void {
   if (!isRecord(source) || Array.isArray(source)) return;
-  for (const key of ownKeys(source)) {
-    if (allowed !== undefined && tryRead(allowed, key) !== true) continue;
-    const value = scalar(tryRead(source, key));
-    if (value !== undefined) entries.set(key, value);
+  for (const key of tryRead(() => Object.keys(source)) ?? []) {
+    if (allowed && tryRead(() => allowed[key]) !== true) continue;
+    const value = tryRead(() => source[key]);
+    const scalar = isString(value) ? cut(value) : typeof value === "boolean" ? value : finiteNumber(value);
+    if (scalar !== undefined) entries.set(key, scalar);
   }
 }
 
@@ -64,36 +67,19 @@ function addEntries(entries: Entries, source: unknown, allowed?: unknown): void 
 function take(entries: Entries, key: string): string | undefined {
   const value = entries.get(key);
   entries.delete(key);
-  return value === undefined || value === "" ? undefined : String(value);
+  return stringOf(value?.toString());
 }
 
-function scalar(value: unknown): Scalar | undefined {
-  if (typeof value === "string") return cut(value);
-  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
-  return typeof value === "boolean" ? value : undefined;
-}
-
-function cut(text: string | undefined): string | undefined {
-  if (text === undefined || text.length <= TEXT_LIMIT) return text;
-  const last = text.charCodeAt(TEXT_LIMIT - 1);
+function cut(text: string): string {
   // Half of a surrogate pair is no text.
-  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? TEXT_LIMIT - 1 : TEXT_LIMIT);
+  return text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT).replace(/[\ud800-\udbff]$/, "") : text;
 }
 
-function ownKeys(source: object): string[] {
+function tryRead<T>(read: () => T): T | undefined {
   try {
-    return Object.keys(source);
+    return read();
   } catch {
-    // A Proxy that refuses to be listed has nothing to record.
-    return [];
-  }
-}
-
-function tryRead(source: unknown, key: string): unknown {
-  try {
-    return asRecord(source)?.[key];
-  } catch {
-    // A getter that throws loses its own key only.
+    // A getter that throws loses its own key only; a Proxy that refuses to be listed has nothing to record.
     return undefined;
   }
 }

@@ -3,34 +3,20 @@
  * docs/design.md.
  */
 import { ERROR_TYPE_TIMEOUT } from "./attributes.ts";
-import type { CancelCause, Outcome } from "./records.ts";
+import type { Outcome } from "./records.ts";
 
-export const OK: Outcome = { status: "ok" };
-export const ABORTED = canceled("abort");
-export const LEFT_BY_CONSUMER = canceled("consumer");
-export const ABANDONED = canceled("abandoned");
-export const TIMED_OUT = failed(ERROR_TYPE_TIMEOUT);
-
-function canceled(cause: CancelCause): Outcome {
-  return { status: "canceled", cause };
-}
-
-/** @param errorType low cardinality, never a message */
-export function failed(errorType: string): Outcome {
-  return { status: "error", errorType };
-}
+export const OK: Outcome = {};
+export const ABORTED: Outcome = { canceled: true, cancelCause: "abort" };
+export const LEFT_BY_CONSUMER: Outcome = { canceled: true, cancelCause: "consumer" };
+export const ABANDONED: Outcome = { canceled: true, cancelCause: "abandoned" };
+export const TIMED_OUT: Outcome = { errorType: ERROR_TYPE_TIMEOUT };
 
 /** Whether an outcome stops the whole run from outside: an abort, a deadline, a consumer that left. */
 export function stopsEverything(outcome: Outcome): boolean {
-  return outcome === TIMED_OUT || outcome.status === "canceled";
+  return outcome === TIMED_OUT || outcome.canceled === true;
 }
 
 /** Whether an outcome ends the waiting for another attempt, rather than only the watching of it. */
 export function cutsRetries(outcome: Outcome): boolean {
   return outcome === TIMED_OUT || outcome === ABORTED;
-}
-
-/** A cancellation and a deadline reach everything below; what outlives a completed or failed run is abandoned. */
-export function outcomeBelow(runOutcome: Outcome): Outcome {
-  return stopsEverything(runOutcome) ? runOutcome : ABANDONED;
 }

@@ -3,20 +3,22 @@
  * its first; any other id is cut at its first dot, which is the registry's own name for `openai`, `anthropic`,
  * `cohere`, `deepseek`, `groq` and `perplexity`.
  */
-const PROVIDER_NAMES: ReadonlyMap<string, string> = new Map([
-  ["amazon-bedrock", "aws.bedrock"],
-  ["azure", "azure.ai.openai"],
-  ["azure-ai", "azure.ai.inference"],
-  ["azure-openai", "azure.ai.openai"],
-  ["bedrock", "aws.bedrock"],
-  ["google", "gcp.gemini"],
-  ["google.vertex", "gcp.vertex_ai"],
-  ["mistral", "mistral_ai"],
-  ["moonshotai", "moonshot_ai"],
-  ["vertex", "gcp.vertex_ai"],
-  ["watsonx", "ibm.watsonx.ai"],
-  ["xai", "x_ai"],
-]);
+const PROVIDER_NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "amazon-bedrock": "aws.bedrock",
+    azure: "azure.ai.openai",
+    "azure-ai": "azure.ai.inference",
+    "azure-openai": "azure.ai.openai",
+    bedrock: "aws.bedrock",
+    google: "gcp.gemini",
+    "google.vertex": "gcp.vertex_ai",
+    mistral: "mistral_ai",
+    moonshotai: "moonshot_ai",
+    vertex: "gcp.vertex_ai",
+    watsonx: "ibm.watsonx.ai",
+    xai: "x_ai",
+  }),
+);
 
 export function providerName(providerId: string): string {
   const [vendor = providerId, family] = providerId.split(".", 2);

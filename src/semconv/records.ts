@@ -1,72 +1,51 @@
 /**
- * Neutral records between the readers (what the SDK says) and the attributes (what a span says). No record may hold a
- * prompt, a message, a chunk or a result.
+ * Neutral records between the readers (what the SDK says) and the attributes (what a span says). A record's names are
+ * those of `ATTRIBUTE_KEYS`; absent values are unknown. No record may hold a prompt, a message, a chunk or a result.
  */
-export type Scalar = string | number | boolean;
+import type { ATTRIBUTE_KEYS, REQUEST_NUMBER_KEYS, USAGE_KEYS } from "./attributes.ts";
 
-/** Numeric settings of a model request, by the SDK's names (the same on call parameters and provider calls). */
-export type NumericSetting =
-  | "maxOutputTokens"
-  | "temperature"
-  | "topP"
-  | "topK"
-  | "frequencyPenalty"
-  | "presencePenalty"
-  | "seed";
+export type Scalar = string | number | boolean;
+export type AttributeValue = Scalar | string[];
+
+/** What a span can be told, in any part. */
+export type SpanRecord = { readonly [name: string]: AttributeValue | undefined };
+
+type Known<Name extends keyof typeof ATTRIBUTE_KEYS, Value> = { [name in Name]?: Value | undefined };
 
 /** Settings of a model request that the conventions have a name for. Numbers are finite. */
-export type RequestSettings = { [name in NumericSetting]?: number } & {
-  stopSequences?: string[];
-  /** The SDK's `reasoning` level (v7). */
-  reasoning?: string;
-};
+export type RequestSettings = Known<keyof typeof REQUEST_NUMBER_KEYS | "topK", number> &
+  Known<"stopSequences", string[]> &
+  Known<"reasoning", string>;
 
 /** One logical call of a model, before its answer. */
-export interface ModelRequest {
-  /** The SDK's provider id, as the model says it: `openai.responses`. */
-  readonly providerId: string | undefined;
-  readonly model: string | undefined;
-  readonly streaming: boolean;
-  /** Whether the call asks for structured output. */
-  readonly wantsJson: boolean;
-}
+export type ModelRequest = RequestSettings & {
+  readonly provider: string | undefined;
+  readonly requestModel: string | undefined;
+  readonly stream: true | undefined;
+  /** `json` when the call asks for structured output. */
+  readonly outputType: string | undefined;
+};
 
-/** Token counts. Input counts include cached tokens, output counts include reasoning. */
-export type TokenCount = "inputTokens" | "outputTokens" | "cacheReadTokens" | "cacheWriteTokens" | "reasoningTokens";
-
-/** Absent counts are unknown. */
-export type TokenUsage = { readonly [name in TokenCount]?: number | undefined };
+export type TokenUsage = Known<keyof typeof USAGE_KEYS, number>;
 
 /** What a provider reported of its answer. Never the SDK's own generated values. */
-export interface ModelResponse {
-  readonly id?: string | undefined;
-  readonly model?: string | undefined;
-  readonly finishReason?: string | undefined;
-  readonly usage?: TokenUsage | undefined;
-  /** Seconds to the first part that carries output; streams only. */
-  readonly timeToFirstChunkSeconds?: number | undefined;
-}
-
-export interface ToolRequest {
-  readonly name: string;
-  readonly type: string;
-  readonly callId: string | undefined;
-}
+export type ModelResponse = TokenUsage &
+  Known<"responseId" | "responseModel", string> &
+  Known<"finishReasons", string[]> &
+  /** To the first part that carries output; streams only. */
+  Known<"timeToFirstChunkSeconds", number>;
 
 /** Who runs, for whom, in the caller's own words; never invented. */
 export interface Turn {
-  readonly agentId?: string | undefined;
-  readonly agentName?: string | undefined;
-  readonly agentVersion?: string | undefined;
-  readonly conversationId?: string | undefined;
+  readonly identity: Known<"agentId" | "agentName" | "agentVersion" | "conversationId", string>;
   /** `userId`, `requestId`, `plan` and so on. */
-  readonly metadata?: ReadonlyMap<string, Scalar> | undefined;
+  readonly metadata: ReadonlyMap<string, Scalar>;
 }
 
-export type CancelCause = "abort" | "consumer" | "abandoned";
-
-/** How a span ended. See docs/design.md, "How a span ends". */
-export type Outcome =
-  | { readonly status: "ok" }
-  | { readonly status: "error"; readonly errorType: string }
-  | { readonly status: "canceled"; readonly cause: CancelCause };
+/** How a span ended; empty when the work completed. See docs/design.md, "How a span ends". */
+export type Outcome = {
+  /** It failed. Low cardinality, never a message. */
+  readonly errorType?: string;
+  readonly canceled?: true;
+  readonly cancelCause?: "abort" | "consumer" | "abandoned";
+};

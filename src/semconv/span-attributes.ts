@@ -1,112 +1,58 @@
 /**
- * Records to the attributes of a recording span. Pure; absent values set no key, and 0 is never put in place of
- * unknown.
+ * Records to a span's name and attributes. Pure; absent values set no key, and 0 is never put in place of unknown.
  */
-import * as key from "./attributes.ts";
-import type { ModelResponse, NumericSetting, Outcome, RequestSettings, TokenCount, TokenUsage, Turn } from "./records.ts";
-import type { SpanAttributes } from "./span-spec.ts";
-import type { VendorKeys } from "./vendor-keys.ts";
+import { ATTRIBUTE_KEYS, ATTR_USER_ID, USAGE_KEYS } from "./attributes.ts";
+import type { AttributeValue, ModelResponse, SpanRecord } from "./records.ts";
 
-type Keys<Name extends string> = readonly (readonly [Name, string])[];
+export const DEFAULT_NAMESPACE = "ai_spans";
 
-const SETTINGS: Keys<NumericSetting | "stopSequences"> = [
-  ["maxOutputTokens", key.ATTR_REQUEST_MAX_TOKENS],
-  ["temperature", key.ATTR_REQUEST_TEMPERATURE],
-  ["topP", key.ATTR_REQUEST_TOP_P],
-  ["frequencyPenalty", key.ATTR_REQUEST_FREQUENCY_PENALTY],
-  ["presencePenalty", key.ATTR_REQUEST_PRESENCE_PENALTY],
-  ["seed", key.ATTR_REQUEST_SEED],
-  ["stopSequences", key.ATTR_REQUEST_STOP_SEQUENCES],
-];
+/** The attribute key of each name in a record. */
+export type AttributeKeys = { readonly [name: string]: string };
 
-/** The conventions have no such keys on invoke_agent. */
-const CHAT_ONLY_SETTINGS: Keys<keyof RequestSettings> = [
-  ["topK", key.ATTR_REQUEST_TOP_K],
-  ["reasoning", key.ATTR_REQUEST_REASONING_LEVEL],
-];
+/** Longest span name in UTF-8 bytes; a longer one falls back to the bare operation. */
+const NAME_LIMIT_BYTES = 64;
+const encoder = new TextEncoder();
 
-const USAGE: Keys<TokenCount> = [
-  ["inputTokens", key.ATTR_USAGE_INPUT_TOKENS],
-  ["outputTokens", key.ATTR_USAGE_OUTPUT_TOKENS],
-  ["cacheReadTokens", key.ATTR_USAGE_CACHE_READ_INPUT_TOKENS],
-  ["cacheWriteTokens", key.ATTR_USAGE_CACHE_WRITE_INPUT_TOKENS],
-  ["reasoningTokens", key.ATTR_USAGE_REASONING_OUTPUT_TOKENS],
-];
-
-function put(attributes: SpanAttributes, name: string, value: SpanAttributes[string] | undefined): void {
-  if (value !== undefined) attributes[name] = value;
+/** The conventions' keys, and ours below the caller's prefix. */
+export function attributeKeys(namespace: string): AttributeKeys {
+  return {
+    ...ATTRIBUTE_KEYS,
+    canceled: `${namespace}.canceled`,
+    cancelCause: `${namespace}.cancel.cause`,
+    retryCount: `${namespace}.retry.count`,
+  };
 }
 
-function putAll<Name extends string>(
-  attributes: SpanAttributes,
-  keys: Keys<Name>,
-  record: { readonly [name in Name]?: SpanAttributes[string] | undefined },
-): void {
-  for (const [name, attribute] of keys) put(attributes, attribute, record[name]);
+/** Some metadata has a key that is part of the contract. */
+export function metadataKey(namespace: string, name: string): string {
+  if (name === "userId") return ATTR_USER_ID;
+  if (name === "requestId") return `${namespace}.turn.request_id`;
+  const isOfTurn = /^(trigger|admission|channel|continuation|generation)$/.test(name);
+  return `${namespace}.${isOfTurn ? "turn" : "metadata"}.${name}`;
 }
 
-export function addAgentSettings(attributes: SpanAttributes, settings: RequestSettings): void {
-  putAll(attributes, SETTINGS, settings);
-}
-
-export function addChatSettings(attributes: SpanAttributes, settings: RequestSettings, streaming: boolean): void {
-  putAll(attributes, SETTINGS, settings);
-  putAll(attributes, CHAT_ONLY_SETTINGS, settings);
-  if (streaming) attributes[key.ATTR_REQUEST_STREAM] = true;
-}
-
-export function addJsonOutput(attributes: SpanAttributes): void {
-  attributes[key.ATTR_OUTPUT_TYPE] = key.OUTPUT_TYPE_JSON;
-}
-
-export function addResponse(attributes: SpanAttributes, response: ModelResponse): void {
-  put(attributes, key.ATTR_RESPONSE_ID, response.id);
-  put(attributes, key.ATTR_RESPONSE_MODEL, response.model);
-  put(attributes, key.ATTR_RESPONSE_TIME_TO_FIRST_CHUNK, response.timeToFirstChunkSeconds);
-  addTotals(attributes, response.finishReason, response.usage);
-}
-
-export function addTotals(
-  attributes: SpanAttributes,
-  finishReason: string | undefined,
-  usage: TokenUsage | undefined,
-): void {
-  if (finishReason !== undefined) attributes[key.ATTR_RESPONSE_FINISH_REASONS] = [finishReason];
-  if (usage !== undefined) putAll(attributes, USAGE, usage);
-}
-
-export function addConversation(attributes: SpanAttributes, turn: Turn): void {
-  put(attributes, key.ATTR_CONVERSATION_ID, turn.conversationId);
-}
-
-/** Identity beyond the name (which is a start attribute) and the caller's metadata: invoke_agent only. */
-export function addTurn(attributes: SpanAttributes, turn: Turn, keys: VendorKeys): void {
-  addConversation(attributes, turn);
-  put(attributes, key.ATTR_AGENT_ID, turn.agentId);
-  put(attributes, key.ATTR_AGENT_VERSION, turn.agentVersion);
-  turn.metadata?.forEach((value, name) => {
-    attributes[keys.metadata(name)] = value;
-  });
-}
-
-export function addToolCallId(attributes: SpanAttributes, callId: string | undefined): void {
-  put(attributes, key.ATTR_TOOL_CALL_ID, callId);
-}
-
-export function addOutcome(attributes: SpanAttributes, outcome: Outcome, keys: VendorKeys): void {
-  if (outcome.status === "error") attributes[key.ATTR_ERROR_TYPE] = outcome.errorType;
-  if (outcome.status !== "canceled") return;
-  attributes[keys.canceled] = true;
-  attributes[keys.cancelCause] = outcome.cause;
-}
-
-/** Adds up usage; a count stays absent until some call reported it. */
-export function sumUsage(total: TokenUsage | undefined, next: TokenUsage): TokenUsage {
-  if (total === undefined) return next;
-  const sum: { [name in TokenCount]?: number | undefined } = { ...total };
-  for (const [name] of USAGE) {
-    const count = next[name];
-    if (count !== undefined) sum[name] = (sum[name] ?? 0) + count;
+/** Names without a key are left out. */
+export function attributesOf(record: SpanRecord, keys: AttributeKeys): Record<string, AttributeValue> {
+  const attributes: Record<string, AttributeValue> = {};
+  for (const name in record) {
+    const key = keys[name];
+    const value = record[name];
+    if (key !== undefined && value !== undefined) attributes[key] = value;
   }
-  return sum;
+  return attributes;
+}
+
+export function spanName(operation: string, target: string | undefined): string {
+  const name = `${operation} ${target}`;
+  return target && encoder.encode(name).length <= NAME_LIMIT_BYTES ? name : operation;
+}
+
+/** Adds up usage; a count stays absent until some call reported it. The last finish reason is the run's. */
+export function addResponse(total: Record<string, AttributeValue | undefined>, next: ModelResponse): void {
+  const response: SpanRecord = next;
+  for (const name in USAGE_KEYS) {
+    const count = response[name];
+    if (count !== undefined) total[name] = Number(total[name] ?? 0) + Number(count);
+  }
+  total.finishReasons = next.finishReasons ?? total.finishReasons;
 }

@@ -2,82 +2,35 @@
  * One agent run: its invoke_agent span, owner of every chat and execute_tool span below it. Ends them all, once, when
  * the run ends. Sees records only, never what the SDK passes.
  */
-import type { Context, Span } from "@opentelemetry/api";
-import { outcomeBelow, stopsEverything } from "../semconv/outcome.ts";
-import type {
-  ModelRequest,
-  ModelResponse,
-  Outcome,
-  RequestSettings,
-  TokenUsage,
-  ToolRequest,
-  Turn,
-} from "../semconv/records.ts";
-import {
-  addAgentSettings,
-  addConversation,
-  addJsonOutput,
-  addToolCallId,
-  addTotals,
-  addTurn,
-  sumUsage,
-} from "../semconv/span-attributes.ts";
-import { chatSpanSpec, toolSpanSpec, type SpanAttributes, type SpanSpec } from "../semconv/span-spec.ts";
-import { ModelCall } from "./model-call.ts";
-import { OpenSpan } from "./open-span.ts";
-import type { RunChild, RunOwner } from "./run-owner.ts";
-import { ToolCall } from "./tool-call.ts";
-import type { Tracing } from "./tracing.ts";
+import type { Span } from "@opentelemetry/api";
+import { OPERATION_CHAT, OPERATION_EXECUTE_TOOL, TOOL_TYPE_FUNCTION } from "../semconv/attributes.ts";
+import { ABANDONED, stopsEverything } from "../semconv/outcome.ts";
+import type { AttributeValue, ModelRequest, ModelResponse, Outcome, RequestSettings, Turn } from "../semconv/records.ts";
+import { addResponse, attributesOf, metadataKey } from "../semconv/span-attributes.ts";
+import { ModelCall, type CallingRun } from "./model-call.ts";
+import { OpenSpan, type SpanParent } from "./open-span.ts";
 
-export interface RunOptions {
+export interface RunFacts {
   readonly turn: Turn;
   readonly settings: RequestSettings;
-  readonly listener: RunListener;
 }
 
-export interface RunListener {
-  /** Called when the run has ended, and again when what began after that has: let go of listeners and timers. */
-  onRunEnd(): void;
-}
+export class AgentRun extends OpenSpan implements CallingRun {
+  readonly #children = new Set<OpenSpan>();
+  failedCall: ModelCall | undefined;
+  readonly #identity: Turn["identity"];
+  /** Its calls' usage in sum, their last finish reason, the output type that one of them asked for. */
+  readonly #totals: Record<string, AttributeValue | undefined> = {};
 
-export class AgentRun implements RunOwner<ModelCall> {
-  readonly #tracing: Tracing;
-  readonly #span: OpenSpan;
-  readonly #turn: Turn;
-  readonly #listener: RunListener;
-  readonly #children = new Set<RunChild>();
-  #failedCall: ModelCall | undefined;
-  #usage: TokenUsage | undefined;
-  #finishReason: string | undefined;
-  #wantsJson = false;
-
-  constructor(tracing: Tracing, span: Span, parent: Context, { turn, settings, listener }: RunOptions) {
-    this.#tracing = tracing;
-    this.#turn = turn;
-    this.#listener = listener;
-    this.#span = new OpenSpan(span, parent, tracing.keys);
-    const attributes: SpanAttributes = {};
-    addAgentSettings(attributes, settings);
-    addTurn(attributes, turn, tracing.keys);
-    this.#span.setAttributes(attributes);
-  }
-
-  get context(): Context {
-    return this.#span.context;
-  }
-
-  get ended(): boolean {
-    return this.#span.ended;
-  }
-
-  /** Whether the last model call failed, and no other has begun. */
-  get hasFailed(): boolean {
-    return this.#failedCall?.failure !== undefined;
-  }
-
-  /** Whether a span is open below the run. */
-  get isBusy(): boolean {
-    return this.#children.size > 0;
+  constructor(span: Span, parent: SpanParent, { turn, settings }: RunFacts) {
+    super(span, parent);
+    this.#identity = turn.identity;
+    const { keys, namespace } = this.tracing.options;
+    const attributes = attributesOf({ ...settings, ...turn.identity }, keys);
+    turn.metadata.forEach((value, name) => {
+      attributes[metadataKey(namespace, name)] = value;
+    });
+    this.setAttributes(attributes);
   }
 
   /**
@@ -85,73 +38,62 @@ export class AgentRun implements RunOwner<ModelCall> {
    * else calls a model while the failure stands.
    */
   startModelCall(request: ModelRequest): ModelCall | undefined {
-    const failed = this.#failedCall;
-    if (failed !== undefined) {
-      this.#failedCall = undefined;
+    const failed = this.failedCall;
+    if (failed) {
+      this.failedCall = undefined;
       failed.retry();
       return failed;
     }
-    const span = this.#open(chatSpanSpec(request));
-    if (span === undefined) return undefined;
-    this.#wantsJson ||= request.wantsJson;
-    const call = new ModelCall(this, span, request, this.#tracing.keys.retryCount);
-    this.#children.add(call);
+    const { provider, requestModel, outputType } = request;
+    const record = { provider, requestModel };
+    const span = this.tracing.startSpan({ operation: OPERATION_CHAT, target: requestModel, record }, this.context);
+    if (!span) return undefined;
+    const call = new ModelCall(span, this);
+    call.set({ ...request, conversationId: this.#identity.conversationId });
+    this.#totals.outputType ??= outputType;
     return call;
   }
 
-  startToolCall(tool: ToolRequest): ToolCall | undefined {
-    const span = this.#open(toolSpanSpec(tool, this.#turn.agentName));
-    if (span === undefined) return undefined;
-    if (span.recording) {
-      const attributes: SpanAttributes = {};
-      addToolCallId(attributes, tool.callId);
-      addConversation(attributes, this.#turn);
-      span.setAttributes(attributes);
-    }
-    const call = new ToolCall(this, span);
-    this.#children.add(call);
+  startToolCall(toolName: string, toolCallId: string | undefined): OpenSpan | undefined {
+    const { agentName, conversationId } = this.#identity;
+    const record = { toolName, toolType: TOOL_TYPE_FUNCTION, agentName };
+    const span = this.tracing.startSpan({ operation: OPERATION_EXECUTE_TOOL, target: toolName, record }, this.context);
+    if (!span) return undefined;
+    const call = new OpenSpan(span, this);
+    call.set({ toolCallId, conversationId });
     return call;
   }
 
-  awaitRetry(call: ModelCall): void {
-    this.#failedCall = call;
+  /** Whether a span is open below the run. */
+  get isBusy(): boolean {
+    return this.#children.size > 0;
   }
 
-  release(child: RunChild): void {
+  onChild(child: OpenSpan): void {
+    this.#children.add(child);
+  }
+
+  onChildEnd(child: OpenSpan): void {
     this.#children.delete(child);
-    if (this.ended && !this.isBusy) this.#listener.onRunEnd();
-  }
-
-  addConversation(attributes: SpanAttributes): void {
-    addConversation(attributes, this.#turn);
+    if (this.ended && !this.isBusy) this.release();
   }
 
   addResponse(response: ModelResponse): void {
-    if (response.usage !== undefined) this.#usage = sumUsage(this.#usage, response.usage);
-    this.#finishReason = response.finishReason ?? this.#finishReason;
+    addResponse(this.#totals, response);
   }
 
-  /**
-   * Ends the run and everything open below it. A later call ends only what was opened since.
-   *
-   * @param endedWallMs when the work ended, where that is not now; milliseconds since the epoch
-   */
-  end(outcome: Outcome, endedWallMs?: number): void {
-    const failure = this.#failedCall?.failure;
-    this.#failedCall = undefined;
-    for (const child of this.#children) child.close(outcomeBelow(outcome));
-    if (this.ended) return;
-    const attributes: SpanAttributes = {};
-    if (this.#wantsJson) addJsonOutput(attributes);
-    addTotals(attributes, this.#finishReason, this.#usage);
+  /** Ends the run and everything open below it. A later call ends only what was opened since. */
+  override end(outcome: Outcome, endedWallMs?: number): void {
+    const failure = this.failedCall?.failure;
+    const isStopped = stopsEverything(outcome);
+    this.failedCall = undefined;
+    // A cancellation and a deadline reach everything below; what outlives a completed or failed run is abandoned.
+    for (const child of this.#children) child.close(isStopped ? outcome : ABANDONED);
     // A run that ends by itself after its last model call failed, failed with it: one cause, one error.type.
-    const own = failure !== undefined && !stopsEverything(outcome) ? failure : outcome;
-    this.#span.end(own, attributes, endedWallMs);
-    this.#listener.onRunEnd();
+    super.end(failure?.errorType && !isStopped ? failure : outcome, endedWallMs, this.#totals);
+    this.release();
   }
 
-  #open(spec: SpanSpec): OpenSpan | undefined {
-    const span = this.#tracing.startSpan(spec, this.context);
-    return span && new OpenSpan(span, this.context, this.#tracing.keys);
-  }
+  /** The run has ended, or what began below it after that: the place to let go of listeners and timers. */
+  protected release(): void {}
 }

@@ -7,18 +7,20 @@ import { contain, report } from "../guard.ts";
 
 export function runInContext<T>(spanContext: Context, work: () => T): T {
   let entered = false;
-  let result: { readonly value: T } | undefined;
+  let returned = false;
+  let result: T | undefined;
   try {
-    return context.with(spanContext, () => {
+    context.with(spanContext, () => {
       entered = true;
-      result = { value: work() };
-      return result.value;
+      result = work();
+      returned = true;
     });
   } catch (error) {
-    if (entered && result === undefined) throw error;
+    if (entered && !returned) throw error;
     report("context manager", error);
-    return result === undefined ? work() : result.value;
   }
+  // Once entered, the work has given its result: what it throws has been thrown.
+  return entered ? (result as T) : work();
 }
 
 /** The caller's context; the root context when the context manager fails. */

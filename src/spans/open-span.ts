@@ -4,49 +4,64 @@
  */
 import { SpanStatusCode, trace, type Context, type Span } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
-import type { Outcome } from "../semconv/records.ts";
-import { addOutcome } from "../semconv/span-attributes.ts";
-import type { SpanAttributes } from "../semconv/span-spec.ts";
-import type { VendorKeys } from "../semconv/vendor-keys.ts";
+import type { AttributeValue, Outcome, SpanRecord } from "../semconv/records.ts";
+import { attributesOf } from "../semconv/span-attributes.ts";
+import type { Tracing } from "./tracing.ts";
 
-export class OpenSpan {
+export interface SpanParent {
+  readonly context: Context;
+  readonly tracing: Tracing;
+  /** A span below it was started. */
+  onChild?(child: OpenSpan): void;
+  onChildEnd?(child: OpenSpan): void;
+}
+
+export class OpenSpan implements SpanParent {
   /** The parent's context with this span active. */
   readonly context: Context;
+  readonly tracing: Tracing;
   readonly recording: boolean;
+  ended = false;
   readonly #span: Span;
-  readonly #keys: VendorKeys;
-  #ended = false;
+  readonly #parent: SpanParent;
 
-  constructor(span: Span, parent: Context, keys: VendorKeys) {
+  constructor(span: Span, parent: SpanParent) {
     this.#span = span;
-    this.#keys = keys;
+    this.#parent = parent;
+    this.tracing = parent.tracing;
     this.recording = span.isRecording();
-    this.context = trace.setSpan(parent, span);
+    this.context = trace.setSpan(parent.context, span);
+    parent.onChild?.(this);
   }
 
-  get ended(): boolean {
-    return this.#ended;
+  set(record: SpanRecord): void {
+    if (this.recording) this.setAttributes(attributesOf(record, this.tracing.options.keys));
   }
 
-  setAttributes(attributes: SpanAttributes): void {
+  setAttributes(attributes: Record<string, AttributeValue>): void {
     contain("span.setAttributes", () => this.#span.setAttributes(attributes));
   }
 
   /**
-   * @param attributes what is known only now; the outcome's own are added to it
-   * @param endedWallMs when the work ended, where that is not now; milliseconds since the epoch
+   * The span's owner has come to an end.
+   *
+   * @param outcome how that ends what is below it
    */
-  end(outcome: Outcome, attributes: SpanAttributes, endedWallMs?: number): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    if (this.recording) {
-      addOutcome(attributes, outcome, this.#keys);
-      this.setAttributes(attributes);
-      // No description: an error's message may be content.
-      if (outcome.status === "error") {
-        contain("span.setStatus", () => this.#span.setStatus({ code: SpanStatusCode.ERROR }));
-      }
-    }
+  close(outcome: Outcome): void {
+    this.end(outcome);
+  }
+
+  /**
+   * @param endedWallMs when the work ended, where that is not now; milliseconds since the epoch
+   * @param record what is known only now; the outcome is added to it
+   */
+  end(outcome: Outcome, endedWallMs?: number, record?: SpanRecord): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.set({ ...record, ...outcome });
+    // No description: an error's message may be content.
+    if (outcome.errorType) contain("span.setStatus", () => this.#span.setStatus({ code: SpanStatusCode.ERROR }));
     contain("span.end", () => this.#span.end(endedWallMs));
+    this.#parent.onChildEnd?.(this);
   }
 }

@@ -5,40 +5,43 @@
 import { INVALID_SPANID, SpanKind, trace, type Context, type Span, type Tracer, type TracerProvider } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
 import type { ResolvedOptions } from "../options.ts";
-import type { SpanSpec } from "../semconv/span-spec.ts";
-import type { VendorKeys } from "../semconv/vendor-keys.ts";
+import { OPERATION_CHAT } from "../semconv/attributes.ts";
+import type { SpanRecord } from "../semconv/records.ts";
+import { attributesOf, spanName } from "../semconv/span-attributes.ts";
 
 const SCOPE_NAME = "ai-spans";
 const SCOPE_VERSION = "0.1.0";
 
+/** What is known of a span before it starts: what samplers look at. */
+export interface SpanStart {
+  readonly operation: string;
+  /** What the operation is done to: the second part of the name. */
+  readonly target: string | undefined;
+  readonly record: SpanRecord;
+}
+
 export class Tracing {
-  readonly keys: VendorKeys;
-  readonly idleDeadlineMs: number;
-  readonly #ownProvider: TracerProvider | undefined;
+  readonly options: ResolvedOptions;
   #provider: TracerProvider | undefined;
   #tracer: Tracer | undefined;
 
   constructor(options: ResolvedOptions) {
-    this.keys = options.keys;
-    this.idleDeadlineMs = options.idleDeadlineMs;
-    this.#ownProvider = options.tracerProvider;
+    this.options = options;
   }
 
   /** `undefined` when the tracer failed: the caller goes on untraced. */
-  startSpan(spec: SpanSpec, parent: Context): Span | undefined {
-    return contain("startSpan", () =>
-      this.#currentTracer().startSpan(
-        spec.name,
-        { kind: spec.kind === "client" ? SpanKind.CLIENT : SpanKind.INTERNAL, attributes: spec.attributes },
-        parent,
-      ),
-    );
+  startSpan({ operation, target, record }: SpanStart, parent: Context): Span | undefined {
+    return contain("startSpan", () => {
+      const attributes = attributesOf({ operation, ...record }, this.options.keys);
+      const kind = operation === OPERATION_CHAT ? SpanKind.CLIENT : SpanKind.INTERNAL;
+      return this.#currentTracer().startSpan(spanName(operation, target), { kind, attributes }, parent);
+    });
   }
 
   /** The provider may be registered, or replaced, after us; its tracer is asked for once. */
   #currentTracer(): Tracer {
-    const provider = this.#ownProvider ?? trace.getTracerProvider();
-    if (this.#tracer === undefined || provider !== this.#provider) {
+    const provider = this.options.tracerProvider ?? trace.getTracerProvider();
+    if (!this.#tracer || provider !== this.#provider) {
       this.#tracer = provider.getTracer(SCOPE_NAME, SCOPE_VERSION);
       this.#provider = provider;
     }

@@ -17,7 +17,6 @@ export function turnAttributes(active: Context): TurnAttributes | undefined {
 
 export function runInTurn<T>(attributes: TurnAttributes, work: () => T): T {
   const active = activeContext();
-  const outer = turnAttributes(active);
-  const merged = outer === undefined ? attributes : new Map([...outer, ...attributes]);
+  const merged = new Map([...(turnAttributes(active) ?? []), ...attributes]);
   return runInContext(active.setValue(TURN_KEY, merged), work);
 }

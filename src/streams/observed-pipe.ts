@@ -1,9 +1,10 @@
 /**
  * Gives a model's stream eyes: its own `pipeThrough` moves every part by hand, as the platform's would, and shows each to
  * an observer. Adds no layer, queue or read-ahead, and never changes what the pipe carries. An observer that throws is
- * reported and the pipe goes on.
+ * reported and the pipe goes on. Why by hand: docs/decisions/2026-11-21-who-moves-the-parts.md.
  */
 import { contain } from "../guard.ts";
+import { ownMethod } from "./own-method.ts";
 
 /** How a pipe ended: its source was read to the end, its source failed, or its reader went away. */
 export type PipeEnd = "read" | "failed" | "left";
@@ -11,33 +12,19 @@ export type PipeEnd = "read" | "failed" | "left";
 export interface PipeObserver {
   /** Written by the pipe: whether it waits for its reader rather than for its source. */
   backpressured: boolean;
+  onBegin(): void;
   onPart(part: unknown): void;
   /** @param error what the source failed with, when it failed */
   onEnd(end: PipeEnd, error?: unknown): void;
 }
 
-/**
- * From now on the stream's `pipeThrough` reports to the observer. `createObserver` is called when a pipe begins.
- *
- * @returns false when the stream cannot be given a method of its own (it is frozen)
- */
-export function observePipe(stream: ReadableStream<unknown>, createObserver: () => PipeObserver): boolean {
-  const pipeThrough = stream.pipeThrough;
-  return Reflect.defineProperty(stream, "pipeThrough", {
-    configurable: true,
-    writable: true,
-    value: function <T>(
-      this: ReadableStream<unknown>,
-      transform: ReadableWritablePair<T, unknown>,
-      options?: StreamPipeOptions,
-    ): ReadableStream<T> {
-      // Options, a foreign receiver or a stream in use: the platform knows best.
-      if (options !== undefined || this !== stream || stream.locked || transform?.writable?.locked !== false) {
-        return pipeThrough.call(this, transform, options) as ReadableStream<T>;
-      }
-      new ObservedPipe(stream.getReader(), transform.writable.getWriter(), createObserver()).step();
-      return transform.readable;
-    },
+/** @returns false when the stream cannot be observed */
+export function observePipe(stream: ReadableStream<unknown>, observer: PipeObserver): boolean {
+  return ownMethod(stream, "pipeThrough", (pair, options) => {
+    if (options !== undefined || pair?.writable?.locked !== false) return undefined;
+    observer.onBegin();
+    new ObservedPipe(stream.getReader(), pair.writable.getWriter(), observer).step();
+    return pair.readable;
   });
 }
 

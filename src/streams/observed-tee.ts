@@ -4,6 +4,7 @@
  * (Streams Standard, "ReadableStreamDefaultTee"), and tells what passes and how each branch ends.
  */
 import { contain } from "../guard.ts";
+import { ownMethod } from "./own-method.ts";
 
 /** How a branch ended: it was read to the end, its source failed, or its reader went away. */
 export type BranchEnd = "read" | "failed" | "left";
@@ -16,42 +17,30 @@ export interface TeeObserver {
   onBranchEnd(branch: BranchState, end: BranchEnd, error: unknown): void;
 }
 
-/** @returns false when the stream cannot be given a method of its own (it is frozen) */
+/** @returns false when the stream cannot be observed */
 export function observeTee(stream: ReadableStream<unknown>, observer: TeeObserver): boolean {
-  return ownTee(stream, observer, observer.onPart.bind(observer));
+  return ownTee(stream, observer, true);
 }
 
-type OnPart = ((part: unknown) => void) | undefined;
-
-function ownTee(stream: ReadableStream<unknown>, observer: TeeObserver, onPart: OnPart): boolean {
-  const platformTee = stream.tee;
-  return Reflect.defineProperty(stream, "tee", {
-    configurable: true,
-    writable: true,
-    value: function (this: ReadableStream<unknown>): [ReadableStream<unknown>, ReadableStream<unknown>] {
-      if (this !== stream || stream.locked) return platformTee.call(this);
-      const { first, second } = new Tee(stream.getReader(), observer, onPart);
-      observer.onBranch(first.state);
-      // The SDK reads the first branch and keeps the second to tee it again: its parts have been seen then.
-      ownTee(second.stream, observer, undefined);
-      return [first.stream, second.stream];
-    },
+function ownTee(stream: ReadableStream<unknown>, observer: TeeObserver, tellsParts: boolean): boolean {
+  return ownMethod(stream, "tee", () => {
+    const { first, second } = new Tee(stream.getReader(), observer, tellsParts);
+    observer.onBranch(first.state);
+    // The SDK reads the first branch and keeps the second to tee it again: its parts have been seen then.
+    ownTee(second.stream, observer, false);
+    return [first.stream, second.stream];
   });
 }
 
-/** What is known of a branch. Does not hold it: a branch nobody can read must be collected. */
+/** What is known of a branch. Does not hold it, for a branch nobody can read must be collected. */
 export class BranchState {
   /** Whether whoever reads has taken all there was and waits for more. */
   isWaiting = false;
-  #controller: WeakRef<ReadableStreamDefaultController<unknown>> | undefined;
+  controller: WeakRef<ReadableStreamDefaultController<unknown>> | undefined;
 
   /** Parts the branch could still take: grows as its reader takes them. */
   get room(): number {
-    return this.#controller?.deref()?.desiredSize ?? 0;
-  }
-
-  setController(controller: ReadableStreamDefaultController<unknown>): void {
-    if (typeof WeakRef !== "undefined") this.#controller = new WeakRef(controller);
+    return this.controller?.deref()?.desiredSize ?? 0;
   }
 }
 
@@ -67,7 +56,7 @@ class Branch {
     this.stream = new ReadableStream<unknown>({
       start: (controller) => {
         this.#controller = controller;
-        this.state.setController(controller);
+        if (typeof WeakRef !== "undefined") this.state.controller = new WeakRef(controller);
       },
       pull: () => {
         this.state.isWaiting = true;
@@ -82,39 +71,31 @@ class Branch {
     });
   }
 
-  enqueue(part: unknown): void {
+  send(signal: "enqueue" | "close" | "error", value: unknown): void {
     if (this.isCanceled) return;
     this.state.isWaiting = false;
-    this.#controller?.enqueue(part);
-  }
-
-  close(): void {
-    if (!this.isCanceled) this.#controller?.close();
-  }
-
-  error(error: unknown): void {
-    if (!this.isCanceled) this.#controller?.error(error);
+    this.#controller?.[signal](value);
   }
 }
 
 class Tee {
   readonly canceled: Promise<void>;
+  readonly first: Branch;
+  readonly second: Branch;
   readonly #reader: ReadableStreamDefaultReader<unknown>;
   readonly #observer: TeeObserver;
-  readonly #onPart: OnPart;
-  #resolveCanceled: ((done: Promise<void> | undefined) => void) | undefined;
+  readonly #tellsParts: boolean;
+  #resolveCanceled: ((done?: Promise<void>) => void) | undefined;
   #reading = false;
   #readAgain = false;
   #ended = false;
-  readonly first: Branch;
-  readonly second: Branch;
 
-  constructor(reader: ReadableStreamDefaultReader<unknown>, observer: TeeObserver, onPart: OnPart) {
+  constructor(reader: ReadableStreamDefaultReader<unknown>, observer: TeeObserver, tellsParts: boolean) {
     this.#reader = reader;
     this.#observer = observer;
-    this.#onPart = onPart;
-    this.canceled = new Promise((resolve) => {
-      this.#resolveCanceled = resolve as (done: Promise<void> | undefined) => void;
+    this.#tellsParts = tellsParts;
+    this.canceled = new Promise<void>((resolve) => {
+      this.#resolveCanceled = resolve;
     });
     this.first = new Branch(this);
     this.second = new Branch(this);
@@ -129,18 +110,18 @@ class Tee {
   };
 
   onCancel(branch: Branch): void {
-    if (this.first.isCanceled && this.second.isCanceled) {
-      this.#resolveCanceled?.(this.#reader.cancel([this.first.reason, this.second.reason]));
+    const { first, second } = this;
+    if (first.isCanceled && second.isCanceled) {
+      this.#resolveCanceled?.(this.#reader.cancel([first.reason, second.reason]));
     }
-    if (branch === this.first) this.#tell("left", undefined);
+    if (branch === first) this.#tell("left");
   }
 
   readonly #onRead = ({ done, value }: ReadableStreamReadResult<unknown>): void => {
     this.#readAgain = false;
     if (done) return this.#end("read");
-    contain("stream observer", () => this.#onPart?.(value));
-    this.first.enqueue(value);
-    this.second.enqueue(value);
+    if (this.#tellsParts) contain("stream observer", () => this.#observer.onPart(value));
+    this.#send("enqueue", value);
     this.#reading = false;
     if (this.#readAgain) this.pull();
   };
@@ -152,12 +133,17 @@ class Tee {
   #end(end: BranchEnd, error?: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#resolveCanceled?.(undefined);
-    for (const branch of [this.first, this.second]) end === "read" ? branch.close() : branch.error(error);
+    this.#resolveCanceled?.();
+    this.#send(end === "read" ? "close" : "error", error);
     if (!this.first.isCanceled) this.#tell(end, error);
   }
 
-  #tell(end: BranchEnd, error: unknown): void {
+  #send(signal: "enqueue" | "close" | "error", value: unknown): void {
+    this.first.send(signal, value);
+    this.second.send(signal, value);
+  }
+
+  #tell(end: BranchEnd, error?: unknown): void {
     contain("stream observer", () => this.#observer.onBranchEnd(this.first.state, end, error));
   }
 }

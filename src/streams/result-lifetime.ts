@@ -22,10 +22,12 @@ const PAUSE_AFTER_LEAVING_MS = 10_000;
 export interface ResultOwner {
   /** Milliseconds. */
   readonly idleDeadlineMs: number;
+  /** Milliseconds since the epoch. */
+  wallMs(): number;
   /** A signal of the run that has fired. */
   abortedSignal(): AbortSignal | undefined;
-  /** Whether the last model call failed. */
-  readonly hasFailed: boolean;
+  /** The model call whose last attempt failed, while no other has begun. */
+  readonly failedCall: object | undefined;
   /** Whether the result is being read, where that shows only further down. */
   isFlowing(): boolean;
   /**
@@ -33,18 +35,17 @@ export interface ResultOwner {
    *
    * @param endedWallMs when the work ended, where that is not now; milliseconds since the epoch
    */
-  onResultEnd(outcome: Outcome, endedWallMs: number | undefined): void;
+  end(outcome: Outcome, endedWallMs?: number): void;
 }
 
 /** Hears of results that were dropped unread: nothing else tells. Absent on runtimes that cannot. */
 const registry: FinalizationRegistry<ResultLifetime> | undefined =
   typeof FinalizationRegistry === "undefined"
     ? undefined
-    : new FinalizationRegistry((lifetime) => lifetime.collected());
+    : new FinalizationRegistry((lifetime) => lifetime.onCollected());
 
 export class ResultLifetime implements TeeObserver {
   readonly #owner: ResultOwner;
-  readonly #now: () => number;
   readonly #branches = new Set<BranchState>();
   /** What passed in-band so far says: an `error` or `abort` part, or that nothing went wrong. */
   #outcome: Outcome = OK;
@@ -57,10 +58,8 @@ export class ResultLifetime implements TeeObserver {
   #lastEndWallMs: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param now milliseconds since the epoch */
-  constructor(owner: ResultOwner, now: () => number) {
+  constructor(owner: ResultOwner) {
     this.#owner = owner;
-    this.#now = now;
   }
 
   /** @param source held by whoever can still read the result; not held here */
@@ -77,16 +76,9 @@ export class ResultLifetime implements TeeObserver {
   onPart(chunk: unknown): void {
     this.#parts += 1;
     const part = readEnvelopedPart(chunk);
-    switch (part?.type) {
-      case "error":
-        this.#outcome = readFailure(part.error, this.#owner.abortedSignal());
-        break;
-      case "abort":
-        this.#outcome = readAbort(this.#owner.abortedSignal()) ?? ABORTED;
-        break;
-      case "finish":
-        this.#sawFinish = true;
-    }
+    if (part?.type === "error") this.#outcome = readFailure(part.error, this.#owner.abortedSignal());
+    if (part?.type === "abort") this.#outcome = readAbort(this.#owner.abortedSignal()) ?? ABORTED;
+    if (part?.type === "finish") this.#sawFinish = true;
   }
 
   onBranch(branch: BranchState): void {
@@ -99,29 +91,36 @@ export class ResultLifetime implements TeeObserver {
     // A reader that leaves at the last part has had it all.
     else if (end === "read" || (this.#sawFinish && branch.isWaiting)) this.#completed ??= this.#outcome;
     if (this.#branches.size === 0) return this.#end(LEFT_BY_CONSUMER);
-    this.#lastEndWallMs = this.#now();
+    this.#lastEndWallMs = this.#owner.wallMs();
     this.release();
     this.#checkIn(this.#pauseMs());
   }
 
-  /** The result's own promise settled: for results whose readers cannot be watched. */
-  settled(error?: unknown): void {
-    // It rejects with an error of the SDK's own, with what the model's stream failed with, which its call knows, or, when
-    // its reader left, with whatever that one gave as the reason.
+  /** The result's own promise is fulfilled: for results whose readers cannot be watched. */
+  onValue(): void {
+    this.#completed ??= OK;
+    this.#end(LEFT_BY_CONSUMER);
+  }
+
+  /**
+   * It is rejected: with an error of the SDK's own, with what the model's stream failed with, which its call knows, or,
+   * when its reader left, with whatever that one gave as the reason (v7, `teeStream` of a single-reader result).
+   */
+  onError(error: unknown): void {
     const isOwn = String(asRecord(error)?.name).startsWith("AI_");
     if (isOwn) this.#completed ??= readFailure(error, this.#owner.abortedSignal());
-    else if (error === undefined || this.#owner.hasFailed) this.#completed ??= OK;
+    else if (this.#owner.failedCall) this.#completed ??= OK;
     this.#end(LEFT_BY_CONSUMER);
   }
 
   /** The result and all that could read it were collected. */
-  collected(): void {
+  onCollected(): void {
     this.#endUnread();
   }
 
   /** The run has ended: no timer is left behind. */
   release(): void {
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
@@ -162,6 +161,6 @@ export class ResultLifetime implements TeeObserver {
   /** What the work came to outweighs how it was left, and an abort explains why it was. */
   #end(unfinished: Outcome, endedWallMs?: number): void {
     this.release();
-    this.#owner.onResultEnd(this.#completed ?? readAbort(this.#owner.abortedSignal()) ?? unfinished, endedWallMs);
+    this.#owner.end(this.#completed ?? readAbort(this.#owner.abortedSignal()) ?? unfinished, endedWallMs);
   }
 }

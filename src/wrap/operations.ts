@@ -1,19 +1,17 @@
 /**
  * The SDK functions that are wrapped, and how each gives its result. Data only.
  */
-/** `single-reader`: a stream that can be read once, by one consumer (v7). */
-export type ResultKind = "promise" | "stream" | "single-reader";
 
-const OPERATIONS: ReadonlyMap<PropertyKey, ResultKind> = new Map<PropertyKey, ResultKind>([
-  ["generateText", "promise"],
-  ["streamText", "stream"],
-  ["experimental_streamTextLowMemory", "single-reader"],
+/**
+ * The property of a streamed result that shows how it is read: the stream that is teed for each reader or, of a result
+ * that can be read once by one consumer (v7), a promise that starts no consumption. Empty: the result is a promise.
+ */
+export type ResultSource = "baseStream" | "finishReason" | "";
+
+export const OPERATIONS: ReadonlyMap<PropertyKey, ResultSource> = new Map<string, ResultSource>([
+  ["generateText", ""],
+  ["streamText", "baseStream"],
+  ["experimental_streamTextLowMemory", "finishReason"],
 ]);
 
-export function operationKind(name: PropertyKey): ResultKind | undefined {
-  return OPERATIONS.get(name);
-}
-
-export function operationNames(): string[] {
-  return [...OPERATIONS.keys()].map(String);
-}
+export const OPERATION_NAMES = [...OPERATIONS.keys()].map(String);

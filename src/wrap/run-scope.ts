@@ -1,48 +1,40 @@
 /**
- * What the wrappers of one run share: the run, the signals that may stop it, and its result's lifetime. Holds nothing of
- * what the caller passed but its abort signal.
+ * A run as its wrappers see it: with the signals that may stop it and the lifetime of its result. Holds nothing of what
+ * the caller passed but its abort signals and its models.
  */
-import type { Context, Span } from "@opentelemetry/api";
+import type { Span } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
-import { readAbort } from "../readers/failure.ts";
-import { readSettings } from "../readers/model-call.ts";
-import { readTurn } from "../readers/turn.ts";
-import type { Outcome } from "../semconv/records.ts";
-import { AgentRun, type RunListener } from "../spans/agent-run.ts";
+import { readAbort, readFailure } from "../readers/failure.ts";
+import { asRecord, isNativePromise, isReadableStream } from "../readers/guards.ts";
+import { ABORTED, OK } from "../semconv/outcome.ts";
+import { AgentRun, type RunFacts } from "../spans/agent-run.ts";
 import { wallMs } from "../spans/clock.ts";
-import type { Tracing } from "../spans/tracing.ts";
-import { turnAttributes } from "../spans/turn-context.ts";
-import type { ModelStream } from "../streams/model-stream.ts";
+import type { SpanParent } from "../spans/open-span.ts";
+import type { AttemptOwner } from "../streams/model-attempt.ts";
+import type { PipeObserver } from "../streams/observed-pipe.ts";
+import { observeTee } from "../streams/observed-tee.ts";
 import { ResultLifetime, type ResultOwner } from "../streams/result-lifetime.ts";
-import type { ResultKind } from "./operations.ts";
+import type { ResultSource } from "./operations.ts";
+import { listen, type WorkListener } from "./traced-work.ts";
 
-/** A run whose span was started. */
-export interface StartedRun {
-  readonly tracing: Tracing;
-  readonly span: Span;
-  readonly parent: Context;
-  readonly kind: ResultKind;
-  readonly parameters: unknown;
-  readonly recording: boolean;
-  /** The context of a span that does not record, where there is anything to enter. */
-  readonly unrecorded: Context | undefined;
+export interface ScopeFacts extends RunFacts {
+  readonly source: ResultSource;
 }
 
-export class RunScope implements ResultOwner, RunListener {
-  readonly run: AgentRun;
-  readonly idleDeadlineMs: number;
-  /** Streamed results only. */
-  readonly lifetime: ResultLifetime | undefined;
-  readonly #kind: ResultKind;
+export class RunScope extends AgentRun implements AttemptOwner, ResultOwner, WorkListener {
+  readonly wallMs = wallMs;
+  readonly idleDeadlineMs = this.tracing.options.idleDeadlineMs;
+  /** The run's models and what the SDK gets in their place. */
+  readonly models = new WeakMap<object, object>();
+  readonly #source: ResultSource;
+  readonly #lifetime: ResultLifetime | undefined;
   readonly #signals: AbortSignal[] = [];
-  #modelStream: ModelStream | undefined;
+  #attempt: PipeObserver | undefined;
 
-  constructor({ tracing, span, parent, kind, parameters }: StartedRun) {
-    const turn = readTurn(parameters, turnAttributes(parent));
-    this.run = new AgentRun(tracing, span, parent, { turn, settings: readSettings(parameters), listener: this });
-    this.idleDeadlineMs = tracing.idleDeadlineMs;
-    this.#kind = kind;
-    this.lifetime = kind === "promise" ? undefined : new ResultLifetime(this, wallMs);
+  constructor(span: Span, parent: SpanParent, facts: ScopeFacts) {
+    super(span, parent, facts);
+    this.#source = facts.source;
+    if (facts.source) this.#lifetime = new ResultLifetime(this);
   }
 
   /**
@@ -50,18 +42,16 @@ export class RunScope implements ResultOwner, RunListener {
    * or a provider never answers.
    */
   seeSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
-    if (signal === undefined || this.#signals.includes(signal)) return signal;
-    this.#signals.push(signal);
-    if (!signal.aborted && !this.run.ended) signal.addEventListener("abort", this, { once: true });
+    if (signal && !this.#signals.includes(signal)) {
+      this.#signals.push(signal);
+      if (!signal.aborted && !this.ended) signal.addEventListener("abort", this, { once: true });
+    }
     return signal;
   }
 
   /** A signal fired. */
   handleEvent(): void {
-    contain("abort", () => {
-      const outcome = readAbort(this.abortedSignal());
-      if (outcome !== undefined) this.run.end(outcome);
-    });
+    contain("abort", () => this.end(readAbort(this.abortedSignal()) ?? ABORTED));
   }
 
   abortedSignal(): AbortSignal | undefined {
@@ -70,28 +60,36 @@ export class RunScope implements ResultOwner, RunListener {
 
   /** Something began below the run: it must come to an end even if nobody reads. */
   onActivity(): void {
-    this.lifetime?.watchIdle();
+    this.#lifetime?.watchIdle();
   }
 
-  onModelStream(stream: ModelStream): void {
-    this.#modelStream = stream;
-  }
-
-  get hasFailed(): boolean {
-    return this.run.hasFailed;
+  onAttempt(attempt: PipeObserver): void {
+    this.#attempt = attempt;
   }
 
   /** A single reader is not seen; where the model's stream waits for it, it does not read. */
   isFlowing(): boolean {
-    return this.#kind === "single-reader" && this.run.isBusy && this.#modelStream?.backpressured !== true;
+    return this.#source === "finishReason" && this.isBusy && !this.#attempt?.backpressured;
   }
 
-  onResultEnd(outcome: Outcome, endedWallMs: number | undefined): void {
-    this.run.end(outcome, endedWallMs);
+  /** The SDK gave its result: one that cannot be watched ends its run here, as far as it went. */
+  onValue(result: unknown): void {
+    const lifetime = this.#lifetime;
+    const source = lifetime && asRecord(result)?.[this.#source];
+    if (lifetime && isReadableStream(source) && observeTee(source, lifetime)) lifetime.watch(source);
+    else if (lifetime && isNativePromise(source)) {
+      listen(source, lifetime, true);
+      lifetime.watch(source);
+    } else this.end(OK);
   }
 
-  onRunEnd(): void {
-    this.lifetime?.release();
+  onError(error: unknown): void {
+    this.end(readFailure(error, this.abortedSignal()));
+  }
+
+  /** The run has ended, or what began below it after that. */
+  protected override release(): void {
+    this.#lifetime?.release();
     for (const signal of this.#signals) signal.removeEventListener("abort", this);
   }
 }

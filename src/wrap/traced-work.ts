@@ -4,7 +4,7 @@
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
-import { isNativePromise } from "../readers/guards.ts";
+import { isNativePromise, isThenable } from "../readers/guards.ts";
 import { runInContext } from "../spans/context.ts";
 
 export interface WorkListener {
@@ -23,30 +23,29 @@ export function enter(context: Context, work: () => unknown, listener: WorkListe
 }
 
 /**
- * For promises that their receiver is known to handle (the SDK awaits them): the very same promise goes on. Another
- * thenable may do its work when it is subscribed to, so it is subscribed to once and a promise takes its place.
+ * Hears how a result comes out, and gives what is to take its place.
+ *
+ * @param isHandled whether the receiver is known to handle the promise (the SDK awaits it): then the very same goes on.
+ *   Else a derived promise does, so that a rejection which nobody handles stays one. Another thenable may do its work
+ *   when it is subscribed to, so it is subscribed to once and a promise takes its place.
  */
-export function listen(thenable: PromiseLike<unknown>, listener: WorkListener): PromiseLike<unknown> {
-  if (!isNativePromise(thenable)) return relay(new Promise((resolve) => resolve(thenable)), listener);
-  thenable.then(
-    (value) => tellValue(listener, value),
-    (error: unknown) => tellError(listener, error),
-  );
-  return thenable;
-}
-
-/** For promises whose rejection may be left unhandled: a derived promise keeps it so. */
-export function relay(promise: PromiseLike<unknown>, listener: WorkListener): PromiseLike<unknown> {
-  return promise.then(
+export function listen(result: unknown, listener: WorkListener, isHandled: boolean): unknown {
+  if (!isThenable(result)) {
+    tellValue(listener, result);
+    return result;
+  }
+  const isKept = isHandled && isNativePromise(result);
+  const heard = Promise.resolve(result).then(
     (value) => {
       tellValue(listener, value);
       return value;
     },
     (error: unknown) => {
       tellError(listener, error);
-      throw error;
+      if (!isKept) throw error;
     },
   );
+  return isKept ? result : heard;
 }
 
 function tellValue(listener: WorkListener, value: unknown): void {

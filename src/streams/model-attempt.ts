@@ -1,0 +1,104 @@
+/**
+ * Watches one attempt of a model call: what the provider answers or streams is summed up, and how the attempt came out is
+ * told. Keeps no part, no text and no error.
+ */
+import { readAbort, readFailure } from "../readers/failure.ts";
+import { asRecord, isReadableStream } from "../readers/guards.ts";
+import { addFinish, addMetadata } from "../readers/model-call.ts";
+import { carriesOutput } from "../readers/stream-part.ts";
+import { LEFT_BY_CONSUMER } from "../semconv/outcome.ts";
+import type { ModelRequest, ModelResponse, Outcome } from "../semconv/records.ts";
+import { observePipe, type PipeEnd, type PipeObserver } from "./observed-pipe.ts";
+
+/** Who hears how the attempt goes; `ModelCall` is one. */
+export interface AttemptedCall {
+  /** Written while the attempt goes on; read whenever the call ends. */
+  readonly response: ModelResponse;
+  /** The answer is complete. */
+  succeed(): void;
+  /** Over, but it may be tried again. */
+  fail(outcome: Outcome): void;
+}
+
+export interface AttemptOptions {
+  readonly request: ModelRequest;
+  readonly signal: AbortSignal | undefined;
+  readonly owner: AttemptOwner;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+export interface AttemptOwner {
+  /** The model's stream begins to be read. */
+  onAttempt(attempt: PipeObserver): void;
+}
+
+export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
+  readonly call: Call;
+  backpressured = false;
+  readonly #options: AttemptOptions;
+  readonly #response: ModelResponse;
+  readonly #startedMs: number;
+  #failed = false;
+  #finished = false;
+
+  constructor(call: Call, options: AttemptOptions) {
+    this.call = call;
+    this.#options = options;
+    this.#response = call.response;
+    this.#startedMs = options.now();
+  }
+
+  /** The provider answered. */
+  onValue(result: unknown): void {
+    const record = asRecord(result);
+    if (!this.#options.request.stream) {
+      addMetadata(this.#response, record?.response);
+      addFinish(this.#response, record);
+    } else if (isReadableStream(record?.stream) && observePipe(record.stream, this)) return;
+    // What cannot be watched is known to have begun well.
+    this.call.succeed();
+  }
+
+  onError(error: unknown): void {
+    this.#failed = true;
+    this.call.fail(readFailure(error, this.#options.signal));
+  }
+
+  onBegin(): void {
+    this.#options.owner.onAttempt(this);
+  }
+
+  onPart(part: unknown): void {
+    const record = asRecord(part);
+    switch (record?.type) {
+      case "response-metadata":
+        addMetadata(this.#response, record);
+        break;
+      case "finish":
+        this.#finished = true;
+        addFinish(this.#response, record);
+        // The provider is done; the SDK may still hold the stream open for its tools (v5, v6). After an error it may try
+        // again all the same (v7).
+        if (!this.#failed) this.call.succeed();
+        break;
+      case "error":
+        this.onError(record.error);
+        break;
+      default:
+        if (carriesOutput(record)) this.#response.timeToFirstChunkSeconds ??= this.#elapsedSeconds();
+    }
+  }
+
+  onEnd(end: PipeEnd, error?: unknown): void {
+    // The first failure is the one that counts.
+    if (this.#finished || this.#failed) return;
+    if (end === "failed") this.onError(error);
+    else if (end === "left") this.call.fail(readAbort(this.#options.signal) ?? LEFT_BY_CONSUMER);
+    else this.call.succeed();
+  }
+
+  #elapsedSeconds(): number {
+    return (this.#options.now() - this.#startedMs) / 1000;
+  }
+}

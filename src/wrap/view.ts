@@ -1,0 +1,47 @@
+/**
+ * Views: proxies that show some properties of an object in another way and all else as it is. Whoever has a view can be
+ * given the original back.
+ */
+import { isRecord } from "../readers/guards.ts";
+
+/** Every view and traced function of ours, in any wrapper, to its original: what is traced stays as it is. */
+const originals = new WeakMap<object, object>();
+
+/**
+ * @param keys the properties that `show` may change
+ * @param show what a property is seen as; getters see the original, so private fields work
+ */
+export function viewOf<T extends object>(
+  original: T,
+  keys: readonly string[],
+  show: (value: unknown, key: PropertyKey) => unknown,
+): T {
+  const get = (_target: T, key: PropertyKey): unknown => show(Reflect.get(original, key, original), key);
+  return standsFor(new Proxy(keys.some((key) => isFixed(original, key)) ? loosened(original) : original, { get }), original);
+}
+
+export function standsFor<T extends object>(view: T, original: T): T {
+  originals.set(view, original);
+  return view;
+}
+
+export function isView(value: object): boolean {
+  return originals.has(value);
+}
+
+export function originalOf(value: unknown): unknown {
+  return isRecord(value) ? (originals.get(value) ?? value) : value;
+}
+
+/** A proxy may not show another value for a property that its target has fixed. */
+function isFixed(original: object, key: string): boolean {
+  const descriptor = Object.getOwnPropertyDescriptor(original, key);
+  return descriptor?.configurable === false && descriptor.writable === false;
+}
+
+/** A copy with nothing fixed. */
+function loosened<T extends object>(original: T): T {
+  const descriptors = Object.getOwnPropertyDescriptors(original);
+  for (const descriptor of Object.values<PropertyDescriptor>(descriptors)) descriptor.configurable = true;
+  return Object.create(Object.getPrototypeOf(original), descriptors) as T;
+}
