@@ -37,7 +37,8 @@ Measures the wrapped AI SDK against the bare one and against the same spans open
 export function readArguments(argv: readonly string[]): BenchArguments {
   const { major, mode, case: cases, quick, write, profile, help } = parse(argv);
   const filtered = major.length + mode.length + cases.length > 0;
-  if (write && (filtered || quick)) throw new ArgumentError("--write needs the whole run: no filter and no --quick");
+  if (write && (filtered || quick))
+    throw new ArgumentError("--write needs the whole run: no filter and no --quick");
   if (write && profile) throw new ArgumentError("--write and --profile exclude each other");
   return {
     majors: select("major", MAJOR_NAMES, major),
@@ -73,14 +74,20 @@ function parse(argv: readonly string[]) {
   }
 }
 
-function select<T extends string>(option: string, known: readonly T[], wanted: readonly string[]): readonly T[] {
+function select<T extends string>(
+  option: string,
+  known: readonly T[],
+  wanted: readonly string[],
+): readonly T[] {
   refuseUnknown(option, known, wanted);
   return wanted.length === 0 ? known : known.filter((name) => wanted.includes(name));
 }
 
 function selectCases(wanted: readonly string[]): readonly Case[] {
   refuseUnknown("case", CASE_NAMES, wanted);
-  return wanted.length === 0 ? CASES : CASES.filter(({ group, name }) => wanted.includes(group) || wanted.includes(name));
+  return wanted.length === 0
+    ? CASES
+    : CASES.filter(({ group, name }) => wanted.includes(group) || wanted.includes(name));
 }
 
 function refuseUnknown(option: string, known: readonly string[], wanted: readonly string[]): void {

@@ -59,7 +59,9 @@ export function createCall(major: Major, { name, chunkCount }: Case): Call {
   const metadata = name === "one-step-metadata" ? METADATA : undefined;
   const isStream = chunkCount !== undefined;
   const hasTools = name === "tool-loop" || name === "stream-1k-tools";
-  const model = isStream ? streamingModel(major, chunkCount) : generatingModel(major, hasTools ? TOOL_STEPS : 0);
+  const model = isStream
+    ? streamingModel(major, chunkCount)
+    : generatingModel(major, hasTools ? TOOL_STEPS : 0);
   const tools = hasTools ? { [TOOL_NAME]: searchRooms(major) } : undefined;
   const parameters = {
     model,

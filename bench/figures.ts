@@ -37,8 +37,11 @@ export function createCell(
 }
 
 function figures(samples: Samples): Figures {
-  const pair = (left: VariantName, right: VariantName, combine: (left: number, right: number) => number): Estimate =>
-    paired(samples[left], samples[right], combine);
+  const pair = (
+    left: VariantName,
+    right: VariantName,
+    combine: (left: number, right: number) => number,
+  ): Estimate => paired(samples[left], samples[right], combine);
   const ratio = (left: number, right: number): number => left / right;
   const difference = (left: number, right: number): number => left - right;
   return {
@@ -113,7 +116,11 @@ export const GOALS: readonly Goal[] = [
 ];
 
 /** What a call costs over bare with a long history, as a multiple of what it costs with a short one. */
-function historyGrowth(cell: Cell, all: readonly Cell[], pick: (cell: Cell) => Estimate): Estimate | undefined {
+function historyGrowth(
+  cell: Cell,
+  all: readonly Cell[],
+  pick: (cell: Cell) => Estimate,
+): Estimate | undefined {
   if (cell.case.name !== "history-200kb") return undefined;
   const small = all.find(
     ({ major, mode, case: { name } }) => major === cell.major && mode === cell.mode && name === "history-2kb",

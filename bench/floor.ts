@@ -8,7 +8,11 @@ import { streamWithChat } from "./floor-stream.ts";
 import type { Completion, Major, StreamResult } from "./majors.ts";
 import type { FinishReason, GenerateAnswer, Model, ModelCallOptions, Usage } from "./mock-model.ts";
 
-const FINISH_REASONS: Readonly<Record<string, string>> = { stop: "stop", "tool-calls": "tool_call", length: "length" };
+const FINISH_REASONS: Readonly<Record<string, string>> = {
+  stop: "stop",
+  "tool-calls": "tool_call",
+  length: "length",
+};
 
 export function floorGenerate(major: Major, call: Call, tracer: Tracer): () => Promise<Completion> {
   const { generateText } = major.ai;
@@ -90,8 +94,10 @@ function completionAttributes({ finishReason, totalUsage, usage }: Completion): 
     "gen_ai.response.finish_reasons": [FINISH_REASONS[finishReason] ?? "other"],
     "gen_ai.usage.input_tokens": total.inputTokens,
     "gen_ai.usage.output_tokens": total.outputTokens,
-    "gen_ai.usage.cache_read.input_tokens": total.inputTokenDetails?.cacheReadTokens ?? total.cachedInputTokens,
-    "gen_ai.usage.reasoning.output_tokens": total.outputTokenDetails?.reasoningTokens ?? total.reasoningTokens,
+    "gen_ai.usage.cache_read.input_tokens":
+      total.inputTokenDetails?.cacheReadTokens ?? total.cachedInputTokens,
+    "gen_ai.usage.reasoning.output_tokens":
+      total.outputTokenDetails?.reasoningTokens ?? total.reasoningTokens,
   };
 }
 

@@ -43,7 +43,10 @@ async function measureAll(chosen: BenchArguments, majors: readonly Major[]): Pro
   for (const mode of chosen.modes) {
     for (const major of majors) {
       process.stderr.write(`${MODE_TITLES[mode]}, ${major.name}\n`);
-      const cases = chosen.cases.map((program) => ({ name: program.name, effort: effortOf(program, chosen.quick) }));
+      const cases = chosen.cases.map((program) => ({
+        name: program.name,
+        effort: effortOf(program, chosen.quick),
+      }));
       const job: Job = { major: major.name, mode, cases };
       const results = await runInProcesses(job, chosen.quick ? QUICK_PROCESSES : WHOLE_PROCESSES);
       for (const [index, program] of chosen.cases.entries()) {
@@ -99,7 +102,8 @@ if (!serve(runJob)) {
     await main(process.argv.slice(2));
   } catch (error) {
     const isArgument = error instanceof ArgumentError;
-    const text = error instanceof Error && !isArgument ? (error.stack ?? error.message) : (error as Error).message;
+    const text =
+      error instanceof Error && !isArgument ? (error.stack ?? error.message) : (error as Error).message;
     process.stderr.write(`bench: ${text}\n`);
     process.exitCode = isArgument ? 2 : 1;
   }

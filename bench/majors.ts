@@ -51,7 +51,10 @@ export interface Major {
   /** `stopWhen` of a tool loop. */
   readonly stepLimit: (count: number) => unknown;
   /** The call parameters that name the agent and carry its metadata. */
-  readonly telemetry: (functionId: string, metadata: Readonly<Record<string, string>> | undefined) => CallParameters;
+  readonly telemetry: (
+    functionId: string,
+    metadata: Readonly<Record<string, string>> | undefined,
+  ) => CallParameters;
 }
 
 export async function loadMajor(name: MajorName): Promise<Major> {
@@ -104,11 +107,17 @@ async function version(specifier: string): Promise<string> {
   return manifest.default.version;
 }
 
-function metadataBag(functionId: string, metadata: Readonly<Record<string, string>> | undefined): CallParameters {
+function metadataBag(
+  functionId: string,
+  metadata: Readonly<Record<string, string>> | undefined,
+): CallParameters {
   return { experimental_telemetry: { functionId, ...(metadata && { metadata }) } };
 }
 
-function runtimeContext(functionId: string, metadata: Readonly<Record<string, string>> | undefined): CallParameters {
+function runtimeContext(
+  functionId: string,
+  metadata: Readonly<Record<string, string>> | undefined,
+): CallParameters {
   if (metadata === undefined) return { telemetry: { functionId } };
   const includeRuntimeContext = Object.fromEntries(Object.keys(metadata).map((key) => [key, true]));
   return { telemetry: { functionId, includeRuntimeContext }, runtimeContext: metadata };

@@ -86,7 +86,11 @@ export function streamingModel(major: Major, chunkCount: number): Model {
     { type: "stream-start", warnings: [] } as StreamPart, // No part of the stream is read for its warnings.
     { type: "response-metadata", id: RESPONSE_ID, modelId: RESPONSE_MODEL_ID },
     { type: "text-start", id: "0" },
-    ...Array.from({ length: chunkCount }, (): StreamPart => ({ type: "text-delta", id: "0", delta: "word " })),
+    ...Array.from({ length: chunkCount }, (): StreamPart => ({
+      type: "text-delta",
+      id: "0",
+      delta: "word ",
+    })),
     { type: "text-end", id: "0" },
     { type: "finish", finishReason: finishReason(major, "stop"), usage: usageOf(major) },
   ];
@@ -130,7 +134,13 @@ function finishReason(major: Major, reason: string): FinishReason {
 
 function usageOf(major: Major): Usage {
   return major.specificationVersion === "v2"
-    ? ({ inputTokens: 120, outputTokens: 30, totalTokens: 150, cachedInputTokens: 100, reasoningTokens: 8 } as Usage)
+    ? ({
+        inputTokens: 120,
+        outputTokens: 30,
+        totalTokens: 150,
+        cachedInputTokens: 100,
+        reasoningTokens: 8,
+      } as Usage)
     : ({
         inputTokens: { total: 120, noCache: 20, cacheRead: 100, cacheWrite: undefined },
         outputTokens: { total: 30, text: 22, reasoning: 8 },

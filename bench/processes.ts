@@ -25,7 +25,8 @@ export async function runInProcesses(job: Job, processes: number): Promise<JobRe
   let pooled: JobResult | undefined;
   for (let index = 0; index < processes; index += 1) {
     const result = await runInProcess(job);
-    pooled = pooled?.map((measurement, position) => pool(measurement, result[position] ?? measurement)) ?? result;
+    pooled =
+      pooled?.map((measurement, position) => pool(measurement, result[position] ?? measurement)) ?? result;
   }
   return pooled ?? [];
 }
@@ -57,7 +58,10 @@ export function serve(work: (job: Job) => Promise<JobResult>): boolean {
 }
 
 function pool(left: Measurement, right: Measurement): Measurement {
-  return { nanoseconds: poolSamples(left.nanoseconds, right.nanoseconds), bytes: poolSamples(left.bytes, right.bytes) };
+  return {
+    nanoseconds: poolSamples(left.nanoseconds, right.nanoseconds),
+    bytes: poolSamples(left.bytes, right.bytes),
+  };
 }
 
 function poolSamples(left: Samples, right: Samples): Samples {

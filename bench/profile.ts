@@ -65,7 +65,10 @@ async function profileTime(program: Program, milliseconds: number): Promise<Fram
   session.disconnect();
   const samples = result.nodes.reduce((sum, { hitCount = 0 }) => sum + hitCount, 0);
   const perSample = (user + system) / samples / calls;
-  return result.nodes.map(({ callFrame, hitCount = 0 }: Profiler.ProfileNode) => ({ callFrame, cost: hitCount * perSample }));
+  return result.nodes.map(({ callFrame, hitCount = 0 }: Profiler.ProfileNode) => ({
+    callFrame,
+    cost: hitCount * perSample,
+  }));
 }
 
 /** What was collected meanwhile is counted too. */
@@ -121,7 +124,8 @@ function ownerOf(url: string): Owner {
 function byOwner(costs: readonly FunctionCost[], cost: Cost): string {
   const rows = OWNERS.map((owner) => {
     const own = costs.filter((entry) => entry.owner === owner);
-    const total = (variant: "floor" | "wrapped"): number => own.reduce((sum, entry) => sum + entry[variant], 0);
+    const total = (variant: "floor" | "wrapped"): number =>
+      own.reduce((sum, entry) => sum + entry[variant], 0);
     return row([owner, ""], total("floor"), total("wrapped"), cost);
   });
   return table(["owner", "", "floor", "ours", "more"], rows);
@@ -134,8 +138,8 @@ function byFunction(costs: readonly FunctionCost[], cost: Cost): string {
   const more = ({ floor, wrapped }: FunctionCost): number => Math.abs(wrapped - floor);
   const own = costs.filter(isOwn).toSorted((left, right) => sum(right) - sum(left));
   const others = costs.filter((entry) => !isOwn(entry)).toSorted((left, right) => more(right) - more(left));
-  const rows = [...own.slice(0, 2 * LISTED), ...others.slice(0, LISTED)].map(({ owner, name, floor, wrapped }) =>
-    row([owner, name], floor, wrapped, cost),
+  const rows = [...own.slice(0, 2 * LISTED), ...others.slice(0, LISTED)].map(
+    ({ owner, name, floor, wrapped }) => row([owner, name], floor, wrapped, cost),
   );
   return table(["owner", "function", "floor", "ours", "more"], rows);
 }

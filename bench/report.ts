@@ -5,12 +5,32 @@ import { GOALS, judge, perChunk, type Cell, type Goal } from "./figures.ts";
 import type { Estimate } from "./statistics.ts";
 import { MODE_NAMES, MODE_TITLES, type ModeName } from "./telemetry.ts";
 
-const TIME_HEAD = ["", "case", "bare", "floor", "ours", "ours / bare", "ours / floor", "95 %", "floor over bare", "ours over bare", "IQR"];
+const TIME_HEAD = [
+  "",
+  "case",
+  "bare",
+  "floor",
+  "ours",
+  "ours / bare",
+  "ours / floor",
+  "95 %",
+  "floor over bare",
+  "ours over bare",
+  "IQR",
+];
 const BYTES_HEAD = ["", "case", "bare", "floor", "ours", "ours / floor", "floor over bare", "ours over bare"];
 
 export function report(cells: readonly Cell[]): string {
   const modes = MODE_NAMES.filter((mode) => cells.some((cell) => cell.mode === mode));
-  return [goals(cells), ...modes.map((mode) => tables(mode, cells.filter((cell) => cell.mode === mode)))].join("\n\n");
+  return [
+    goals(cells),
+    ...modes.map((mode) =>
+      tables(
+        mode,
+        cells.filter((cell) => cell.mode === mode),
+      ),
+    ),
+  ].join("\n\n");
 }
 
 function tables(mode: ModeName, cells: readonly Cell[]): string {
@@ -62,7 +82,9 @@ function bytesRow({ major, case: program, bytes }: Cell): string[] {
 
 function goals(cells: readonly Cell[]): string {
   const rows = GOALS.map((goal) => goalRow(goal, cells)).filter((row) => row !== undefined);
-  return ["### Goals", table(["goal", "cells", "reached", "within noise", "missed", "farthest"], rows)].join("\n\n");
+  return ["### Goals", table(["goal", "cells", "reached", "within noise", "missed", "farthest"], rows)].join(
+    "\n\n",
+  );
 }
 
 function goalRow({ title, limit, figure }: Goal, cells: readonly Cell[]): string[] | undefined {
@@ -72,15 +94,25 @@ function goalRow({ title, limit, figure }: Goal, cells: readonly Cell[]): string
   });
   const [farthest] = judged.toSorted((left, right) => right.median - left.median);
   if (farthest === undefined) return undefined;
-  const count = (verdict: string): string => String(judged.filter((entry) => entry.verdict === verdict).length);
+  const count = (verdict: string): string =>
+    String(judged.filter((entry) => entry.verdict === verdict).length);
   const { cell, median } = farthest;
   const where = `${cell.major.name}, ${MODE_TITLES[cell.mode]}, ${cell.case.title}`;
   const digits = limit > 100 ? 0 : 3;
-  return [title, String(judged.length), count("reached"), count("noise"), count("missed"), `${median.toFixed(digits)} (${where})`];
+  return [
+    title,
+    String(judged.length),
+    count("reached"),
+    count("noise"),
+    count("missed"),
+    `${median.toFixed(digits)} (${where})`,
+  ];
 }
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) => Math.max(3, ...[title, ...rows.map((row) => row[column] ?? "")].map((text) => text.length)));
+  const widths = head.map((title, column) =>
+    Math.max(3, ...[title, ...rows.map((row) => row[column] ?? "")].map((text) => text.length)),
+  );
   // Words to the left, figures to the right.
   const isWord = head.map((_, column) => column < 2);
   const line = (cells: readonly string[]): string =>

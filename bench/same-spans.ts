@@ -22,7 +22,9 @@ export async function assertSameSpans(major: Major, call: Call): Promise<void> {
 async function spansOf(variant: VariantName, major: Major, call: Call): Promise<object[]> {
   const spans = await collectSpans(() => createVariants(major, call)[variant]());
   const names = new Map(spans.map((span) => [span.spanContext().spanId, span.name]));
-  return spans.map((span) => summary(span, names)).toSorted((left, right) => left.order.localeCompare(right.order));
+  return spans
+    .map((span) => summary(span, names))
+    .toSorted((left, right) => left.order.localeCompare(right.order));
 }
 
 /** Spans in the order of their names and tool calls: two spans that end in the same tick have no other order. */

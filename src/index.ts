@@ -35,7 +35,9 @@ export function wrapAISDK<T extends object>(ai: T, options?: WrapOptions): T {
   const tracing = new Tracing(resolveOptions("wrapAISDK", options));
   if (!hasOperation(ai) && !hasOperation(asRecord(ai)?.default)) {
     const given = ai === null ? "null" : typeof ai;
-    throw new TypeError(`wrapAISDK: ai must be an object with one of ${OPERATION_NAMES.join(", ")}; got ${given}`);
+    throw new TypeError(
+      `wrapAISDK: ai must be an object with one of ${OPERATION_NAMES.join(", ")}; got ${given}`,
+    );
   }
   return wrapNamespace(ai, tracing);
 }

@@ -2,6 +2,7 @@
  * Public options, their checks and defaults. Resolved once per wrapper; nothing is read from the environment.
  */
 import type { TracerProvider } from "@opentelemetry/api";
+import { asRecord, finiteNumber, isFunction, isRecord } from "./readers/guards.ts";
 import { attributeKeys, DEFAULT_NAMESPACE, type AttributeKeys } from "./semconv/span-attributes.ts";
 
 export interface WrapOptions {
@@ -35,37 +36,32 @@ const NAMESPACE_PATTERN = /^(?!(gen_)?ai(\.|$))[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*
 const RULES: ReadonlyMap<string, readonly [rule: string, holds: (value: unknown) => boolean]> = new Map([
   [
     "namespace",
-    [
-      `must be lower-case words joined by dots, not below "ai" or "gen_ai"`,
-      (value) => typeof value === "string" && NAMESPACE_PATTERN.test(value),
-    ],
+    ["must be dotted lower-case words, not ai or gen_ai", (value) => NAMESPACE_PATTERN.test(String(value))],
   ],
   [
     "idleDeadlineMs",
     [
-      `must be a number from 1 to ${LONGEST_TIMER_MS}`,
-      (value) => typeof value === "number" && value >= 1 && value <= LONGEST_TIMER_MS,
+      "must be a number from 1 to 2147483647",
+      (value) => Number(finiteNumber(value)) >= 1 && Number(value) <= LONGEST_TIMER_MS,
     ],
   ],
-  [
-    "tracerProvider",
-    [
-      "must have a getTracer method",
-      (value) => typeof (value as Partial<TracerProvider> | null)?.getTracer === "function",
-    ],
-  ],
+  ["tracerProvider", ["must have a getTracer method", (value) => isFunction(asRecord(value)?.getTracer)]],
 ]);
 
 /** Throws a `TypeError` that names the caller and the bad option. */
 export function resolveOptions(caller: string, options: WrapOptions = {}): ResolvedOptions {
-  // oxlint-disable-next-line typescript/no-unnecessary-condition -- callers in JavaScript
-  if (typeof options !== "object" || options === null) throw new TypeError(`${caller}: options must be an object`);
+  const given: unknown = options;
+  if (!isRecord(given)) throw new TypeError(`${caller}: options must be an object`);
   for (const [name, value] of Object.entries(options)) {
     const [rule, holds] = RULES.get(name) ?? ["is unknown"];
     if (holds === undefined || (value !== undefined && !holds(value))) {
       throw new TypeError(`${caller}: option "${name}" ${rule}`);
     }
   }
-  const { namespace = DEFAULT_NAMESPACE, idleDeadlineMs = DEFAULT_IDLE_DEADLINE_MS, tracerProvider } = options;
+  const {
+    namespace = DEFAULT_NAMESPACE,
+    idleDeadlineMs = DEFAULT_IDLE_DEADLINE_MS,
+    tracerProvider,
+  } = options;
   return { namespace, keys: attributeKeys(namespace), idleDeadlineMs, tracerProvider };
 }

@@ -3,17 +3,9 @@
  */
 import { asRecord, isString } from "./guards.ts";
 
-const FINISH_REASONS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    stop: "stop",
-    length: "length",
-    "content-filter": "content_filter",
-    "tool-calls": "tool_call",
-    error: "error",
-  }),
-);
-
 export function readFinishReasons(finishReason: unknown): string[] | undefined {
   const reason = asRecord(finishReason)?.unified ?? finishReason;
-  return isString(reason) ? [FINISH_REASONS.get(reason) ?? "other"] : undefined;
+  if (!isString(reason)) return undefined;
+  if (reason === "tool-calls") return ["tool_call"];
+  return [/^(stop|length|content-filter|error)$/.test(reason) ? reason.replace("-", "_") : "other"];
 }

@@ -10,7 +10,8 @@ export function readEnvelopedPart(chunk: unknown): UnknownRecord | undefined {
 }
 
 /** Parts that carry output whatever they hold. Not `custom`: providers send it before any output (v7). */
-const OUTPUT_PARTS = /^((text|reasoning|tool-input)-delta|tool-(input-start|call|result|approval-request)|(reasoning-)?file|source)$/;
+const OUTPUT_PARTS =
+  /^((text|reasoning|tool-input)-delta|tool-(input-start|call|result|approval-request)|(reasoning-)?file|source)$/;
 
 /**
  * Whether a part carries output: the first one stops the clock of the time to first chunk. Starts, ends, metadata and

@@ -18,7 +18,10 @@ export function readTurnAttributes(attributes: unknown): ReadonlyMap<string, Sca
 }
 
 /** The one part of the identity that samplers look at. */
-export function readAgentName(parameters: unknown, inherited: ReadonlyMap<string, Scalar> | undefined): string | undefined {
+export function readAgentName(
+  parameters: unknown,
+  inherited: ReadonlyMap<string, Scalar> | undefined,
+): string | undefined {
   return readFunctionId(readTelemetry(parameters)) ?? readTurn(parameters, inherited).identity.agentName;
 }
 

@@ -7,7 +7,6 @@ const PROVIDER_NAMES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     "amazon-bedrock": "aws.bedrock",
     azure: "azure.ai.openai",
-    "azure-ai": "azure.ai.inference",
     "azure-openai": "azure.ai.openai",
     bedrock: "aws.bedrock",
     google: "gcp.gemini",
@@ -15,7 +14,6 @@ const PROVIDER_NAMES: ReadonlyMap<string, string> = new Map(
     mistral: "mistral_ai",
     moonshotai: "moonshot_ai",
     vertex: "gcp.vertex_ai",
-    watsonx: "ibm.watsonx.ai",
     xai: "x_ai",
   }),
 );

@@ -5,7 +5,14 @@
 import type { Span } from "@opentelemetry/api";
 import { OPERATION_CHAT, OPERATION_EXECUTE_TOOL, TOOL_TYPE_FUNCTION } from "../semconv/attributes.ts";
 import { ABANDONED, stopsEverything } from "../semconv/outcome.ts";
-import type { AttributeValue, ModelRequest, ModelResponse, Outcome, RequestSettings, Turn } from "../semconv/records.ts";
+import type {
+  AttributeValue,
+  ModelRequest,
+  ModelResponse,
+  Outcome,
+  RequestSettings,
+  Turn,
+} from "../semconv/records.ts";
 import { addResponse, attributesOf, metadataKey } from "../semconv/span-attributes.ts";
 import { ModelCall, type CallingRun } from "./model-call.ts";
 import { OpenSpan, type SpanParent } from "./open-span.ts";
@@ -46,7 +53,10 @@ export class AgentRun extends OpenSpan implements CallingRun {
     }
     const { provider, requestModel, outputType } = request;
     const record = { provider, requestModel };
-    const span = this.tracing.startSpan({ operation: OPERATION_CHAT, target: requestModel, record }, this.context);
+    const span = this.tracing.startSpan(
+      { operation: OPERATION_CHAT, target: requestModel, record },
+      this.context,
+    );
     if (!span) return undefined;
     const call = new ModelCall(span, this);
     call.set({ ...request, conversationId: this.#identity.conversationId });
@@ -57,7 +67,10 @@ export class AgentRun extends OpenSpan implements CallingRun {
   startToolCall(toolName: string, toolCallId: string | undefined): OpenSpan | undefined {
     const { agentName, conversationId } = this.#identity;
     const record = { toolName, toolType: TOOL_TYPE_FUNCTION, agentName };
-    const span = this.tracing.startSpan({ operation: OPERATION_EXECUTE_TOOL, target: toolName, record }, this.context);
+    const span = this.tracing.startSpan(
+      { operation: OPERATION_EXECUTE_TOOL, target: toolName, record },
+      this.context,
+    );
     if (!span) return undefined;
     const call = new OpenSpan(span, this);
     call.set({ toolCallId, conversationId });

@@ -60,7 +60,8 @@ export class OpenSpan implements SpanParent {
     this.ended = true;
     this.set({ ...record, ...outcome });
     // No description: an error's message may be content.
-    if (outcome.errorType) contain("span.setStatus", () => this.#span.setStatus({ code: SpanStatusCode.ERROR }));
+    if (outcome.errorType)
+      contain("span.setStatus", () => this.#span.setStatus({ code: SpanStatusCode.ERROR }));
     contain("span.end", () => this.#span.end(endedWallMs));
     this.#parent.onChildEnd?.(this);
   }

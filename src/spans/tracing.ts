@@ -2,7 +2,15 @@
  * Where one wrapper's spans come from: the tracer, looked up late, and the resolved options. Starts spans and
  * contains every failure of the tracer.
  */
-import { INVALID_SPANID, SpanKind, trace, type Context, type Span, type Tracer, type TracerProvider } from "@opentelemetry/api";
+import {
+  INVALID_SPANID,
+  SpanKind,
+  trace,
+  type Context,
+  type Span,
+  type Tracer,
+  type TracerProvider,
+} from "@opentelemetry/api";
 import { contain } from "../guard.ts";
 import type { ResolvedOptions } from "../options.ts";
 import { OPERATION_CHAT } from "../semconv/attributes.ts";

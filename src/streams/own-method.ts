@@ -15,7 +15,11 @@ export function ownMethod(
   return Reflect.defineProperty(stream, name, {
     configurable: true,
     writable: true,
-    value: function (this: unknown, pair?: ReadableWritablePair<unknown, unknown>, options?: unknown): unknown {
+    value: function (
+      this: unknown,
+      pair?: ReadableWritablePair<unknown, unknown>,
+      options?: unknown,
+    ): unknown {
       // A foreign receiver or a stream in use: the platform knows best.
       const result = this === stream && !stream.locked ? takeOver(pair, options) : undefined;
       return result ?? Reflect.apply(platform, this, [pair, options]);

@@ -44,7 +44,11 @@ function resolveModel(model: unknown, namespace: object): unknown {
   return isFunction(languageModel) ? languageModel.call(provider, model) : undefined;
 }
 
-function startAttempt(scope: RunScope, request: ModelRequest, options: unknown): ModelAttempt<ModelCall> | undefined {
+function startAttempt(
+  scope: RunScope,
+  request: ModelRequest,
+  options: unknown,
+): ModelAttempt<ModelCall> | undefined {
   const signal = scope.seeSignal(readSignal(options));
   scope.onActivity();
   const call = scope.startModelCall(request);

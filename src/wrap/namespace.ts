@@ -17,7 +17,7 @@ export function wrapNamespace<T extends object>(namespace: T, tracing: Tracing):
   if (isView(namespace)) return namespace;
   const known = new WeakMap<object, object>();
   const trace = (value: unknown, key: PropertyKey): object | undefined => {
-    const source = OPERATIONS.get(key);
+    const source = OPERATIONS.get(String(key));
     if (source !== undefined && isFunction(value)) {
       const operation = { original: value, source, namespace, tracing };
       // A proxy keeps name, length, properties and prototype of the function. Called as a method of our proxy, the
@@ -27,7 +27,9 @@ export function wrapNamespace<T extends object>(namespace: T, tracing: Tracing):
       return isView(value) ? value : standsFor(new Proxy(value, { apply }), value);
     }
     // A CommonJS build behind `import * as ai` has its functions on `default` as well.
-    return key === "default" && isRecord(value) && hasOperation(value) ? wrapNamespace(value, tracing) : undefined;
+    return key === "default" && isRecord(value) && hasOperation(value)
+      ? wrapNamespace(value, tracing)
+      : undefined;
   };
   return viewOf(namespace, [...OPERATION_NAMES, "default"], (value, key) => {
     const record = asRecord(value);

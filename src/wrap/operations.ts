@@ -8,10 +8,10 @@
  */
 export type ResultSource = "baseStream" | "finishReason" | "";
 
-export const OPERATIONS: ReadonlyMap<PropertyKey, ResultSource> = new Map<string, ResultSource>([
+export const OPERATIONS: ReadonlyMap<string, ResultSource> = new Map<string, ResultSource>([
   ["generateText", ""],
   ["streamText", "baseStream"],
   ["experimental_streamTextLowMemory", "finishReason"],
 ]);
 
-export const OPERATION_NAMES = [...OPERATIONS.keys()].map(String);
+export const OPERATION_NAMES: readonly string[] = [...OPERATIONS.keys()];

@@ -15,7 +15,10 @@ const PREPARE_STEP = "prepareStep";
 const CALLBACKS = [PREPARE_STEP, "onStart", "onStepStart", "repairToolCall", "toolApproval", "transform"];
 
 export function tracedParameters(parameters: unknown, scope: RunScope, namespace: object): object {
-  const copy: Record<PropertyKey, unknown> = Object.assign(Object.create(Object.getPrototypeOf(parameters)), parameters);
+  const copy: Record<PropertyKey, unknown> = Object.assign(
+    Object.create(Object.getPrototypeOf(parameters)),
+    parameters,
+  );
   scope.seeSignal(readSignal(copy));
   copy.model = wrapModel(copy.model, scope, namespace);
   if (isRecord(copy.tools)) copy.tools = wrapTools(copy.tools, scope);

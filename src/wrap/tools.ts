@@ -86,7 +86,11 @@ function traceIterable(iterable: AsyncIterable<unknown>, execution: Execution): 
           onError: (error) => execution.onError(error),
         };
         traced[name] = (...args: unknown[]): unknown =>
-          listen(enter(call.context, () => Reflect.apply(method, iterator, args), step), step, true);
+          listen(
+            enter(call.context, () => Reflect.apply(method, iterator, args), step),
+            step,
+            true,
+          );
       }
       // The object has the methods of the tool's own iterator, and they give what it gives.
       return traced as unknown as AsyncIterator<unknown>;

@@ -17,7 +17,10 @@ export function viewOf<T extends object>(
   show: (value: unknown, key: PropertyKey) => unknown,
 ): T {
   const get = (_target: T, key: PropertyKey): unknown => show(Reflect.get(original, key, original), key);
-  return standsFor(new Proxy(keys.some((key) => isFixed(original, key)) ? loosened(original) : original, { get }), original);
+  return standsFor(
+    new Proxy(keys.some((key) => isFixed(original, key)) ? loosened(original) : original, { get }),
+    original,
+  );
 }
 
 export function standsFor<T extends object>(view: T, original: T): T {

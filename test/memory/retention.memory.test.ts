@@ -6,7 +6,13 @@ import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
 import { collectUntil } from "../support/collection.ts";
 import { turn } from "../support/gate.ts";
-import { majors, type CallParameters, type Major, type StreamResult } from "../support/majors.ts";
+import {
+  majors,
+  type CallParameters,
+  type Major,
+  type MajorName,
+  type StreamResult,
+} from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 import { forgetfulModel } from "./forgetful-model.ts";
@@ -86,8 +92,10 @@ const failing: ScriptedStep = { parts: [{ text: "a " }, { error: new RangeError(
 interface End {
   readonly title: string;
   readonly steps: readonly (ScriptedStep | undefined)[];
-  /** Runs with a signal that lives on; v6 and v7 hold a run that was left by a listener of their own on its signal. */
+  /** Runs with a signal that lives on. */
   readonly signal?: boolean;
+  /** v6 and v7 keep a run that was left by listeners of their own on its signal. */
+  readonly majors?: readonly MajorName[];
   readonly read: (result: StreamResult) => Promise<unknown>;
 }
 
@@ -115,6 +123,20 @@ const ENDS: readonly End[] = [
   { title: "fails in-band", steps: [failing], signal: true, read: (result) => result.consumeStream() },
   { title: "is refused", steps: [undefined], signal: true, read: (result) => result.consumeStream() },
   { title: "is dropped unread", steps: [hanging], read: async () => {} },
+  {
+    title: "is dropped unread, and whose signal lives on",
+    majors: ["v5"],
+    steps: [hanging],
+    signal: true,
+    read: async () => {},
+  },
+  {
+    title: "is dropped after one part, and whose signal lives on",
+    majors: ["v5"],
+    steps: [toolCall, hanging],
+    signal: true,
+    read: (result) => result.fullStream.getReader().read(),
+  },
   {
     title: "is dropped after one part",
     steps: [hanging],
@@ -155,7 +177,8 @@ async function survivors(traces: Traces): Promise<string[]> {
 
 for (const major of majors)
   describe(`a run that (${major.name})`, () => {
-    test.each(ENDS.map((end) => [end.title, end] as const))(
+    const ends = ENDS.filter(({ majors: only }) => only?.includes(major.name) ?? true);
+    test.each(ends.map((end) => [end.title, end] as const))(
       "%s is collected but for what lasts",
       async (_title, end) => {
         const bare = await survivors(await live(createLasting(major, false), end));

@@ -17,7 +17,7 @@ const everyLayer = ["semconv", "readers", "streams", "spans", "carriers", "optio
 
 export const layers: Readonly<Record<string, Layer>> = {
   semconv: { at: "semconv/", runtime: [], types: [openTelemetryApi] },
-  readers: { at: "readers/", runtime: [], types: ["semconv"] },
+  readers: { at: "readers/", runtime: ["semconv"], types: [] },
   streams: { at: "streams/", runtime: ["readers", "semconv", "guard"], types: [] },
   spans: {
     at: "spans/",

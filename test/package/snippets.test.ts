@@ -30,7 +30,9 @@ function markdownFiles(folder: string): string[] {
 function snippetsOf(file: string): Snippet[] {
   const blocks = readFileSync(path.join(root, file), "utf8").matchAll(/^```ts\n([\s\S]*?)^```/gm);
   return Array.from(blocks, ([, text = ""], index) => {
-    const missing = Object.entries(AMBIENT).filter(([name]) => !new RegExp(`const .*\\b${name}\\b`).test(text));
+    const missing = Object.entries(AMBIENT).filter(
+      ([name]) => !new RegExp(`const .*\\b${name}\\b`).test(text),
+    );
     const prelude = missing.map(([name, type]) => `declare const ${name}: ${type};`).join(" ");
     return { name: `${file}-${index + 1}`.replaceAll(/\W/g, "-"), text: `${prelude}\nexport {};\n${text}` };
   });
@@ -48,7 +50,9 @@ function complaints(snippets: readonly Snippet[]): string[] {
   return [...virtual.keys()].flatMap((name) =>
     ts
       .getPreEmitDiagnostics(program, program.getSourceFile(name))
-      .map(({ messageText }) => `${path.basename(name)}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`),
+      .map(
+        ({ messageText }) => `${path.basename(name)}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`,
+      ),
   );
 }
 
@@ -59,5 +63,7 @@ test("compiles every snippet of the README and the docs", () => {
 }, 60_000);
 
 test("finds a snippet that does not compile", () => {
-  expect(complaints([{ name: "broken", text: 'import { wrapAISDK } from "ai-spans";\nwrapAISDK(1);' }])).not.toEqual([]);
+  expect(
+    complaints([{ name: "broken", text: 'import { wrapAISDK } from "ai-spans";\nwrapAISDK(1);' }]),
+  ).not.toEqual([]);
 }, 60_000);

@@ -31,14 +31,11 @@ describe.each(majors)("on $name", (major) => {
     expect(diagnostics).toEqual([]);
   });
 
-  test.each(Object.entries(interleavings))(
-    "keeps the order, to the tick, of %s",
-    async (_name, scene) => {
-      installFault({ place: "none" });
-      const { wrap } = await freshModule();
-      expect(await scene(major, wrap(major.ai))).toEqual(await scene(major, major.ai));
-    },
-  );
+  test.each(Object.entries(interleavings))("keeps the order, to the tick, of %s", async (_name, scene) => {
+    installFault({ place: "none" });
+    const { wrap } = await freshModule();
+    expect(await scene(major, wrap(major.ai))).toEqual(await scene(major, major.ai));
+  });
 
   test.each(FAULTS)("gives the application the same as the bare SDK where $place throws", async (fault) => {
     const { diagnostics } = installFault(fault);

@@ -200,7 +200,9 @@ export const interleavings: Readonly<Record<string, Scene>> = {
   "callbacks, where a stream is aborted by its reader": async (major, sdk) => {
     const seen: string[] = [];
     const controller = new AbortController();
-    const { model } = scriptedModel(major, [{ parts: Array.from({ length: 12 }, () => ({ text: "room " })) }]);
+    const { model } = scriptedModel(major, [
+      { parts: Array.from({ length: 12 }, () => ({ text: "room " })) },
+    ]);
     const parameters = { model, prompt: "a room", abortSignal: controller.signal, ...callbacksInto(seen) };
     let count = 0;
     for await (const _part of sdk.streamText(parameters).fullStream) if (++count === 8) controller.abort();
