@@ -126,14 +126,14 @@ const ENDS: readonly End[] = [
   {
     title: "is dropped unread, and whose signal lives on",
     majors: ["v5"],
-    steps: [hanging],
+    steps: [answer],
     signal: true,
     read: async () => {},
   },
   {
     title: "is dropped after one part, and whose signal lives on",
     majors: ["v5"],
-    steps: [toolCall, hanging],
+    steps: [toolCall, answer],
     signal: true,
     read: (result) => result.fullStream.getReader().read(),
   },

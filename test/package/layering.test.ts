@@ -94,7 +94,7 @@ describe("the layering rules", () => {
     ["semconv/records.ts", 'import { SpanKind } from "@opentelemetry/api";'],
     ["semconv/records.ts", 'import { type SpanKind } from "@opentelemetry/api";'],
     ["semconv/records.ts", 'import { guard } from "../guard.ts";'],
-    ["readers/call.ts", 'import { ATTR } from "../semconv/attributes.ts";'],
+    ["readers/call.ts", 'import { report } from "../guard.ts";'],
     ["readers/call.ts", 'import type { Span } from "@opentelemetry/api";'],
     ["streams/observe.ts", 'import type { SpanHandle } from "../spans/span-handle.ts";'],
     ["streams/observe.ts", 'import type { Span } from "@opentelemetry/api";'],

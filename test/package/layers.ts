@@ -25,7 +25,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: ["streams", "options"],
   },
   carriers: { at: "carriers/", runtime: ["guard", openTelemetryApi], types: [] },
-  options: { at: "options.ts", runtime: ["semconv", "guard"], types: [openTelemetryApi] },
+  options: { at: "options.ts", runtime: ["semconv", "readers", "guard"], types: [openTelemetryApi] },
   guard: { at: "guard.ts", runtime: [openTelemetryApi], types: [] },
   wrap: { at: "wrap/", runtime: everyLayer, types: [openTelemetryApi] },
   adapter: { at: "adapter/", runtime: everyLayer, types: [openTelemetryApi] },
