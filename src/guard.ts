@@ -21,9 +21,7 @@ export function report(site: string, problem: unknown): void {
   if (reported.has(site)) return;
   reported.add(site);
   try {
-    diag.warn(
-      `ai-spans: ${site}: ${problem instanceof Error ? problem.name : typeof problem}; the call goes on`,
-    );
+    diag.warn(`ai-spans: ${site}: ${problem instanceof Error ? problem.name : typeof problem}`);
   } catch {
     // A logger that throws has nowhere to be reported to.
   }

@@ -19,15 +19,9 @@ export function readAbort(signal: AbortSignal | undefined): Outcome | undefined 
   return asRecord(signal.reason)?.name === "TimeoutError" ? TIMED_OUT : ABORTED;
 }
 
-/** The outcome of a rejection, a thrown value or an in-band `error` part, given the signal it ran under. */
-export function readFailure(error: unknown, signal: AbortSignal | undefined): Outcome {
-  const aborted = readAbort(signal);
-  if (aborted) return aborted;
-  const root = rootError(error);
-  const name = asRecord(root)?.name;
-  // The SDK's own test (provider-utils `isAbortError`); the runtime's AbortSignal.timeout has a name of its own.
-  if (name === "AbortError" || name === "ResponseAborted") return ABORTED;
-  return name === "TimeoutError" ? TIMED_OUT : { errorType: errorType(root, name) };
+/** The outcome of a rejection, a thrown value or an in-band `error` part; `signal`: what it ran under. */
+export function readFailure(error: unknown, signal?: AbortSignal): Outcome {
+  return readAbort(signal) ?? outcomeOf(rootError(error));
 }
 
 /** A retry error stands for the last attempt's error; v7 wraps the payload of an in-band error. */
@@ -37,18 +31,20 @@ function rootError(error: unknown): unknown {
   return error.name === "AI_StreamProviderError" ? (error.data ?? error) : error;
 }
 
-function errorType(error: unknown, name: unknown): string {
-  if (!isRecord(error)) return ERROR_TYPE_OTHER;
-  const { statusCode, constructor } = error;
+function outcomeOf(error: unknown): Outcome {
+  if (!isRecord(error)) return { errorType: ERROR_TYPE_OTHER };
+  const { name, statusCode, constructor } = error;
+  // The SDK's own test (provider-utils `isAbortError`); the runtime's AbortSignal.timeout has a name of its own.
+  if (name === "AbortError" || name === "ResponseAborted") return ABORTED;
+  if (name === "TimeoutError") return TIMED_OUT;
   const className = asRecord(constructor)?.name;
   // In-band errors of providers are often plain objects: they have no class, some have a status.
   const isPlain = className === "Object" || className === undefined;
-  if (isPlain || API_CALL_ERROR in error || GATEWAY_ERROR in error) {
-    // An answer that broke off is an API call error with status 200: no status of a failure.
-    if (typeof statusCode === "number" && /^[45]\d\d$/.test(`${statusCode}`)) return `${statusCode}`;
-    if (isPlain) return ERROR_TYPE_OTHER;
-  }
+  const hasStatus = isPlain || API_CALL_ERROR in error || GATEWAY_ERROR in error;
+  // An answer that broke off is an API call error with status 200: no status of a failure.
+  if (hasStatus && typeof statusCode === "number" && /^[45]\d\d$/.test(`${statusCode}`))
+    return { errorType: `${statusCode}` };
   // Own classes often keep the inherited name "Error": then the constructor knows better.
   const type = isString(name) && name !== "Error" ? name : className;
-  return isString(type) && ERROR_TYPE_PATTERN.test(type) ? type : ERROR_TYPE_OTHER;
+  return { errorType: !isPlain && isString(type) && ERROR_TYPE_PATTERN.test(type) ? type : ERROR_TYPE_OTHER };
 }

@@ -2,7 +2,7 @@
  * Provider-level shapes (specifications V2, V3, V4): the model, the options of one call and what is reported of its
  * answer. Never reads prompt, tools, headers, provider options or content.
  */
-import { OUTPUT_TYPE_JSON, REQUEST_NUMBER_KEYS } from "../semconv/attributes.ts";
+import { REQUEST_NUMBER_KEYS } from "../semconv/attributes.ts";
 import { providerName } from "../semconv/provider-name.ts";
 import type { ModelRequest, ModelResponse, RequestSettings } from "../semconv/records.ts";
 import { readFinishReasons } from "./finish-reason.ts";
@@ -21,7 +21,7 @@ export function readModelRequest(model: unknown, options: unknown, isStream: boo
     provider: providerId && providerName(providerId),
     requestModel: stringOf(asRecord(model)?.modelId),
     stream: isStream || undefined,
-    outputType: asRecord(call?.responseFormat)?.type === OUTPUT_TYPE_JSON ? OUTPUT_TYPE_JSON : undefined,
+    outputType: asRecord(call?.responseFormat)?.type === "json" ? "json" : undefined,
   };
 }
 

@@ -1,13 +1,7 @@
 /**
- * Parts of a model stream (specifications V2, V3, V4) and of a result's base stream, bare or in the envelope
- * `{ part, partialOutput }` that v5 to v7 use there. Never reads what a part says.
+ * Parts of a model stream (specifications V2, V3, V4). Never reads what a part says.
  */
-import { asRecord, type UnknownRecord } from "./guards.ts";
-
-export function readEnvelopedPart(chunk: unknown): UnknownRecord | undefined {
-  const envelope = asRecord(chunk);
-  return asRecord(envelope?.part) ?? envelope;
-}
+import type { UnknownRecord } from "./guards.ts";
 
 /** Parts that carry output whatever they hold. Not `custom`: providers send it before any output (v7). */
 const OUTPUT_PARTS =

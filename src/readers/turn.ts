@@ -8,13 +8,14 @@ import { asRecord, finiteNumber, isRecord, isString, stringOf, type UnknownRecor
 /** Longest string recorded of the caller's own words, in UTF-16 units. */
 const TEXT_LIMIT = 1024;
 
+/** Metadata that says who runs; numbers are written out. */
+const IDENTITY = ["agentName", "agentId", "agentVersion", "conversationId"] as const;
+
 type Entries = Map<string, Scalar>;
 
 /** Attributes that `withTurn` was given: cleaned once, used by every call inside. */
 export function readTurnAttributes(attributes: unknown): ReadonlyMap<string, Scalar> {
-  const entries: Entries = new Map();
-  addEntries(entries, attributes);
-  return entries;
+  return addEntries(new Map(), attributes);
 }
 
 /** The one part of the identity that samplers look at. */
@@ -28,16 +29,14 @@ export function readAgentName(
 export function readTurn(parameters: unknown, inherited: ReadonlyMap<string, Scalar> | undefined): Turn {
   const telemetry = readTelemetry(parameters);
   const allowed = asRecord(telemetry?.includeRuntimeContext);
-  const metadata: Entries = new Map(inherited);
-  addEntries(metadata, telemetry?.metadata);
+  const metadata = addEntries(new Map(inherited), telemetry?.metadata);
   if (allowed) addEntries(metadata, asRecord(parameters)?.runtimeContext, allowed);
-  const namedAgent = take(metadata, "agentName");
-  const identity = {
-    agentName: readFunctionId(telemetry) ?? namedAgent,
-    agentId: take(metadata, "agentId"),
-    agentVersion: take(metadata, "agentVersion"),
-    conversationId: take(metadata, "conversationId"),
-  };
+  const identity: Turn["identity"] = {};
+  for (const name of IDENTITY) {
+    identity[name] = stringOf(metadata.get(name)?.toString());
+    metadata.delete(name);
+  }
+  identity.agentName = readFunctionId(telemetry) ?? identity.agentName;
   return { identity, metadata };
 }
 
@@ -56,21 +55,15 @@ function readFunctionId(telemetry: UnknownRecord | undefined): string | undefine
   return functionId && cut(functionId);
 }
 
-function addEntries(entries: Entries, source: unknown, allowed?: UnknownRecord): void {
-  if (!isRecord(source) || Array.isArray(source)) return;
+function addEntries(entries: Entries, source: unknown, allowed?: UnknownRecord): Entries {
+  if (!isRecord(source) || Array.isArray(source)) return entries;
   for (const key of tryRead(() => Object.keys(source)) ?? []) {
     if (allowed && tryRead(() => allowed[key]) !== true) continue;
     const value = tryRead(() => source[key]);
     const scalar = isString(value) ? cut(value) : typeof value === "boolean" ? value : finiteNumber(value);
     if (scalar !== undefined) entries.set(key, scalar);
   }
-}
-
-/** Removes an identity key from the metadata and gives its value; numbers are written out. */
-function take(entries: Entries, key: string): string | undefined {
-  const value = entries.get(key);
-  entries.delete(key);
-  return stringOf(value?.toString());
+  return entries;
 }
 
 function cut(text: string): string {

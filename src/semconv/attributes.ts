@@ -56,11 +56,7 @@ export const ATTRIBUTE_KEYS = {
 
 export const ATTR_USER_ID = "user.id";
 
-export const OPERATION_INVOKE_AGENT = "invoke_agent";
-export const OPERATION_CHAT = "chat";
-export const OPERATION_EXECUTE_TOOL = "execute_tool";
-export const OUTPUT_TYPE_JSON = "json";
-export const TOOL_TYPE_FUNCTION = "function";
+export type Operation = "invoke_agent" | "chat" | "execute_tool";
+export type OutputType = "json";
+export type ToolType = "function";
 export const ERROR_TYPE_OTHER = "_OTHER";
-/** Ours: a deadline is an error of its own kind, whatever class the runtime throws for it. */
-export const ERROR_TYPE_TIMEOUT = "timeout";

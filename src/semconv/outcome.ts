@@ -2,19 +2,14 @@
  * The outcomes a span can have, and how the end of a run ends what is still open below it. Pure; the table is in
  * docs/design.md.
  */
-import { ERROR_TYPE_TIMEOUT } from "./attributes.ts";
 import type { Outcome } from "./records.ts";
 
 export const OK: Outcome = {};
 export const ABORTED: Outcome = { canceled: true, cancelCause: "abort" };
 export const LEFT_BY_CONSUMER: Outcome = { canceled: true, cancelCause: "consumer" };
 export const ABANDONED: Outcome = { canceled: true, cancelCause: "abandoned" };
-export const TIMED_OUT: Outcome = { errorType: ERROR_TYPE_TIMEOUT };
-
-/** Whether an outcome stops the whole run from outside: an abort, a deadline, a consumer that left. */
-export function stopsEverything(outcome: Outcome): boolean {
-  return outcome === TIMED_OUT || outcome.canceled === true;
-}
+/** A deadline is an error of its own kind, whatever class the runtime throws for it. */
+export const TIMED_OUT: Outcome = { errorType: "timeout" };
 
 /** Whether an outcome ends the waiting for another attempt, rather than only the watching of it. */
 export function cutsRetries(outcome: Outcome): boolean {

@@ -2,7 +2,7 @@
  * Neutral records between the readers (what the SDK says) and the attributes (what a span says). A record's names are
  * those of `ATTRIBUTE_KEYS`; absent values are unknown. No record may hold a prompt, a message, a chunk or a result.
  */
-import type { ATTRIBUTE_KEYS, REQUEST_NUMBER_KEYS, USAGE_KEYS } from "./attributes.ts";
+import type { ATTRIBUTE_KEYS, OutputType, REQUEST_NUMBER_KEYS, USAGE_KEYS } from "./attributes.ts";
 
 export type Scalar = string | number | boolean;
 export type AttributeValue = Scalar | string[];
@@ -23,7 +23,7 @@ export type ModelRequest = RequestSettings & {
   readonly requestModel: string | undefined;
   readonly stream: true | undefined;
   /** `json` when the call asks for structured output. */
-  readonly outputType: string | undefined;
+  readonly outputType: OutputType | undefined;
 };
 
 export type TokenUsage = Known<keyof typeof USAGE_KEYS, number>;
@@ -34,6 +34,13 @@ export type ModelResponse = TokenUsage &
   Known<"finishReasons", string[]> &
   /** To the first part that carries output; streams only. */
   Known<"timeToFirstChunkSeconds", number>;
+
+/** What a span is told at its end: of a run its calls' answers in sum. */
+export type EndRecord = ModelResponse & {
+  outputType?: OutputType | undefined;
+  /** How often a model call was repeated. */
+  retryCount?: number;
+};
 
 /** Who runs, for whom, in the caller's own words; never invented. */
 export interface Turn {

@@ -32,12 +32,15 @@ export function metadataKey(namespace: string, name: string): string {
 }
 
 /** Names without a key are left out. */
-export function attributesOf(record: SpanRecord, keys: AttributeKeys): Record<string, AttributeValue> {
-  const attributes: Record<string, AttributeValue> = {};
+export function attributesOf(
+  record: SpanRecord,
+  keys: AttributeKeys,
+  attributes: Record<string, AttributeValue> = {},
+): Record<string, AttributeValue> {
   for (const name in record) {
     const key = keys[name];
     const value = record[name];
-    if (key !== undefined && value !== undefined) attributes[key] = value;
+    if (key && value !== undefined) attributes[key] = value;
   }
   return attributes;
 }
@@ -48,10 +51,12 @@ export function spanName(operation: string, target: string | undefined): string 
 }
 
 /** Adds up usage; a count stays absent until some call reported it. The last finish reason is the run's. */
-export function addResponse(total: Record<string, AttributeValue | undefined>, next: ModelResponse): void {
-  const response: SpanRecord = next;
+export function addResponse(
+  total: ModelResponse & Record<string, unknown>,
+  next: ModelResponse & SpanRecord,
+): void {
   for (const name in USAGE_KEYS) {
-    const count = response[name];
+    const count = next[name];
     if (count !== undefined) total[name] = Number(total[name] ?? 0) + Number(count);
   }
   total.finishReasons = next.finishReasons ?? total.finishReasons;

@@ -3,17 +3,10 @@
  * the run ends. Sees records only, never what the SDK passes.
  */
 import type { Span } from "@opentelemetry/api";
-import { OPERATION_CHAT, OPERATION_EXECUTE_TOOL, TOOL_TYPE_FUNCTION } from "../semconv/attributes.ts";
-import { ABANDONED, stopsEverything } from "../semconv/outcome.ts";
-import type {
-  AttributeValue,
-  ModelRequest,
-  ModelResponse,
-  Outcome,
-  RequestSettings,
-  Turn,
-} from "../semconv/records.ts";
-import { addResponse, attributesOf, metadataKey } from "../semconv/span-attributes.ts";
+import type { ToolType } from "../semconv/attributes.ts";
+import { ABANDONED, TIMED_OUT } from "../semconv/outcome.ts";
+import type { AttributeValue, ModelRequest, Outcome, RequestSettings, Turn } from "../semconv/records.ts";
+import { addResponse, metadataKey } from "../semconv/span-attributes.ts";
 import { ModelCall, type CallingRun } from "./model-call.ts";
 import { OpenSpan, type SpanParent } from "./open-span.ts";
 
@@ -26,18 +19,14 @@ export class AgentRun extends OpenSpan implements CallingRun {
   readonly #children = new Set<OpenSpan>();
   failedCall: ModelCall | undefined;
   readonly #identity: Turn["identity"];
-  /** Its calls' usage in sum, their last finish reason, the output type that one of them asked for. */
-  readonly #totals: Record<string, AttributeValue | undefined> = {};
 
   constructor(span: Span, parent: SpanParent, { turn, settings }: RunFacts) {
     super(span, parent);
     this.#identity = turn.identity;
-    const { keys, namespace } = this.tracing.options;
-    const attributes = attributesOf({ ...settings, ...turn.identity }, keys);
-    turn.metadata.forEach((value, name) => {
-      attributes[metadataKey(namespace, name)] = value;
-    });
-    this.setAttributes(attributes);
+    const metadata: Record<string, AttributeValue> = {};
+    for (const [name, value] of turn.metadata)
+      metadata[metadataKey(this.tracing.options.namespace, name)] = value;
+    this.set({ ...settings, ...turn.identity }, metadata);
   }
 
   /**
@@ -52,25 +41,23 @@ export class AgentRun extends OpenSpan implements CallingRun {
       return failed;
     }
     const { provider, requestModel, outputType } = request;
-    const record = { provider, requestModel };
     const span = this.tracing.startSpan(
-      { operation: OPERATION_CHAT, target: requestModel, record },
+      { operation: "chat", provider, requestModel },
+      requestModel,
       this.context,
     );
     if (!span) return undefined;
     const call = new ModelCall(span, this);
     call.set({ ...request, conversationId: this.#identity.conversationId });
-    this.#totals.outputType ??= outputType;
+    this.response.outputType ??= outputType;
     return call;
   }
 
   startToolCall(toolName: string, toolCallId: string | undefined): OpenSpan | undefined {
     const { agentName, conversationId } = this.#identity;
-    const record = { toolName, toolType: TOOL_TYPE_FUNCTION, agentName };
-    const span = this.tracing.startSpan(
-      { operation: OPERATION_EXECUTE_TOOL, target: toolName, record },
-      this.context,
-    );
+    const toolType: ToolType = "function";
+    const start = { operation: "execute_tool", toolName, toolType, agentName } as const;
+    const span = this.tracing.startSpan(start, toolName, this.context);
     if (!span) return undefined;
     const call = new OpenSpan(span, this);
     call.set({ toolCallId, conversationId });
@@ -88,22 +75,20 @@ export class AgentRun extends OpenSpan implements CallingRun {
 
   onChildEnd(child: OpenSpan): void {
     this.#children.delete(child);
+    addResponse(this.response, child.response);
     if (this.ended && !this.isBusy) this.release();
-  }
-
-  addResponse(response: ModelResponse): void {
-    addResponse(this.#totals, response);
   }
 
   /** Ends the run and everything open below it. A later call ends only what was opened since. */
   override end(outcome: Outcome, endedWallMs?: number): void {
     const failure = this.failedCall?.failure;
-    const isStopped = stopsEverything(outcome);
+    // Stopped from outside: an abort, a deadline, a consumer that left.
+    const isStopped = outcome.canceled ?? outcome === TIMED_OUT;
     this.failedCall = undefined;
     // A cancellation and a deadline reach everything below; what outlives a completed or failed run is abandoned.
     for (const child of this.#children) child.close(isStopped ? outcome : ABANDONED);
     // A run that ends by itself after its last model call failed, failed with it: one cause, one error.type.
-    super.end(failure?.errorType && !isStopped ? failure : outcome, endedWallMs, this.#totals);
+    super.end(failure?.errorType && !isStopped ? failure : outcome, endedWallMs);
     this.release();
   }
 

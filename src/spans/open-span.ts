@@ -4,7 +4,7 @@
  */
 import { SpanStatusCode, trace, type Context, type Span } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
-import type { AttributeValue, Outcome, SpanRecord } from "../semconv/records.ts";
+import type { AttributeValue, EndRecord, Outcome, SpanRecord } from "../semconv/records.ts";
 import { attributesOf } from "../semconv/span-attributes.ts";
 import type { Tracing } from "./tracing.ts";
 
@@ -16,30 +16,32 @@ export interface SpanParent {
   onChildEnd?(child: OpenSpan): void;
 }
 
-export class OpenSpan implements SpanParent {
+export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanParent {
   /** The parent's context with this span active. */
   readonly context: Context;
   readonly tracing: Tracing;
   readonly recording: boolean;
   ended = false;
+  /** What is known so far of what the span is told at its end. */
+  response: EndRecord = {};
+  protected readonly parent: Parent;
   readonly #span: Span;
-  readonly #parent: SpanParent;
 
-  constructor(span: Span, parent: SpanParent) {
+  constructor(span: Span, parent: Parent) {
     this.#span = span;
-    this.#parent = parent;
+    this.parent = parent;
     this.tracing = parent.tracing;
     this.recording = span.isRecording();
     this.context = trace.setSpan(parent.context, span);
     parent.onChild?.(this);
   }
 
-  set(record: SpanRecord): void {
-    if (this.recording) this.setAttributes(attributesOf(record, this.tracing.options.keys));
-  }
-
-  setAttributes(attributes: Record<string, AttributeValue>): void {
-    contain("span.setAttributes", () => this.#span.setAttributes(attributes));
+  /** @param attributes more of them, by their keys */
+  set(record: SpanRecord, attributes?: Record<string, AttributeValue>): void {
+    if (!this.recording) return;
+    contain("span.setAttributes", () =>
+      this.#span.setAttributes(attributesOf(record, this.tracing.options.keys, attributes)),
+    );
   }
 
   /**
@@ -51,18 +53,16 @@ export class OpenSpan implements SpanParent {
     this.end(outcome);
   }
 
-  /**
-   * @param endedWallMs when the work ended, where that is not now; milliseconds since the epoch
-   * @param record what is known only now; the outcome is added to it
-   */
-  end(outcome: Outcome, endedWallMs?: number, record?: SpanRecord): void {
+  /** @param endedWallMs when the work ended, where that is not now; milliseconds since the epoch */
+  end(outcome: Outcome, endedWallMs?: number): void {
     if (this.ended) return;
     this.ended = true;
-    this.set({ ...record, ...outcome });
+    this.set({ ...this.response, ...outcome });
     // No description: an error's message may be content.
-    if (outcome.errorType)
+    if (outcome.errorType) {
       contain("span.setStatus", () => this.#span.setStatus({ code: SpanStatusCode.ERROR }));
+    }
     contain("span.end", () => this.#span.end(endedWallMs));
-    this.#parent.onChildEnd?.(this);
+    this.parent.onChildEnd?.(this);
   }
 }

@@ -13,20 +13,15 @@ import {
 } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
 import type { ResolvedOptions } from "../options.ts";
-import { OPERATION_CHAT } from "../semconv/attributes.ts";
+import type { Operation } from "../semconv/attributes.ts";
 import type { SpanRecord } from "../semconv/records.ts";
 import { attributesOf, spanName } from "../semconv/span-attributes.ts";
 
 const SCOPE_NAME = "ai-spans";
 const SCOPE_VERSION = "0.1.0";
 
-/** What is known of a span before it starts: what samplers look at. */
-export interface SpanStart {
-  readonly operation: string;
-  /** What the operation is done to: the second part of the name. */
-  readonly target: string | undefined;
-  readonly record: SpanRecord;
-}
+/** What samplers look at. */
+export type SpanStart = SpanRecord & { readonly operation: Operation };
 
 export class Tracing {
   readonly options: ResolvedOptions;
@@ -37,12 +32,15 @@ export class Tracing {
     this.options = options;
   }
 
-  /** `undefined` when the tracer failed: the caller goes on untraced. */
-  startSpan({ operation, target, record }: SpanStart, parent: Context): Span | undefined {
+  /**
+   * @param target what the operation is done to: the second part of the span's name
+   * @returns `undefined` when the tracer failed: the caller goes on untraced
+   */
+  startSpan(start: SpanStart, target: string | undefined, parent: Context): Span | undefined {
     return contain("startSpan", () => {
-      const attributes = attributesOf({ operation, ...record }, this.options.keys);
-      const kind = operation === OPERATION_CHAT ? SpanKind.CLIENT : SpanKind.INTERNAL;
-      return this.#currentTracer().startSpan(spanName(operation, target), { kind, attributes }, parent);
+      const attributes = attributesOf(start, this.options.keys);
+      const kind = start.operation === "chat" ? SpanKind.CLIENT : SpanKind.INTERNAL;
+      return this.#currentTracer().startSpan(spanName(start.operation, target), { kind, attributes }, parent);
     });
   }
 

@@ -7,7 +7,7 @@ import { asRecord, isReadableStream } from "../readers/guards.ts";
 import { addFinish, addMetadata } from "../readers/model-call.ts";
 import { carriesOutput } from "../readers/stream-part.ts";
 import { LEFT_BY_CONSUMER } from "../semconv/outcome.ts";
-import type { ModelRequest, ModelResponse, Outcome } from "../semconv/records.ts";
+import type { ModelResponse, Outcome } from "../semconv/records.ts";
 import { observePipe, type PipeEnd, type PipeObserver } from "./observed-pipe.ts";
 
 /** Who hears how the attempt goes; `ModelCall` is one. */
@@ -21,16 +21,10 @@ export interface AttemptedCall {
 }
 
 export interface AttemptOptions {
-  readonly request: ModelRequest;
+  readonly isStream: boolean;
   readonly signal: AbortSignal | undefined;
-  readonly owner: AttemptOwner;
   /** Monotonic milliseconds. */
   readonly now: () => number;
-}
-
-export interface AttemptOwner {
-  /** The model's stream begins to be read. */
-  onAttempt(attempt: PipeObserver): void;
 }
 
 export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
@@ -52,7 +46,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   /** The provider answered. */
   onValue(result: unknown): void {
     const record = asRecord(result);
-    if (!this.#options.request.stream) {
+    if (!this.#options.isStream) {
       addMetadata(this.#response, record?.response);
       addFinish(this.#response, record);
     } else if (isReadableStream(record?.stream) && observePipe(record.stream, this)) return;
@@ -65,28 +59,18 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
     this.call.fail(readFailure(error, this.#options.signal));
   }
 
-  onBegin(): void {
-    this.#options.owner.onAttempt(this);
-  }
-
   onPart(part: unknown): void {
     const record = asRecord(part);
-    switch (record?.type) {
-      case "response-metadata":
-        addMetadata(this.#response, record);
-        break;
-      case "finish":
-        this.#finished = true;
-        addFinish(this.#response, record);
-        // The provider is done; the SDK may still hold the stream open for its tools (v5, v6). After an error it may try
-        // again all the same (v7).
-        if (!this.#failed) this.call.succeed();
-        break;
-      case "error":
-        this.onError(record.error);
-        break;
-      default:
-        if (carriesOutput(record)) this.#response.timeToFirstChunkSeconds ??= this.#elapsedSeconds();
+    if (record?.type === "response-metadata") addMetadata(this.#response, record);
+    else if (record?.type === "error") this.onError(record.error);
+    else if (record?.type === "finish") {
+      this.#finished = true;
+      addFinish(this.#response, record);
+      // The provider is done; the SDK may still hold the stream open for its tools (v5, v6). After an error it may try
+      // again all the same (v7).
+      if (!this.#failed) this.call.succeed();
+    } else if (this.#response.timeToFirstChunkSeconds === undefined && carriesOutput(record)) {
+      this.#response.timeToFirstChunkSeconds = (this.#options.now() - this.#startedMs) / 1000;
     }
   }
 
@@ -96,9 +80,5 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
     if (end === "failed") this.onError(error);
     else if (end === "left") this.call.fail(readAbort(this.#options.signal) ?? LEFT_BY_CONSUMER);
     else this.call.succeed();
-  }
-
-  #elapsedSeconds(): number {
-    return (this.#options.now() - this.#startedMs) / 1000;
   }
 }

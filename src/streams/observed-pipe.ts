@@ -12,7 +12,6 @@ export type PipeEnd = "read" | "failed" | "left";
 export interface PipeObserver {
   /** Written by the pipe: whether it waits for its reader rather than for its source. */
   backpressured: boolean;
-  onBegin(): void;
   onPart(part: unknown): void;
   /** @param error what the source failed with, when it failed */
   onEnd(end: PipeEnd, error?: unknown): void;
@@ -22,7 +21,6 @@ export interface PipeObserver {
 export function observePipe(stream: ReadableStream<unknown>, observer: PipeObserver): boolean {
   return ownMethod(stream, "pipeThrough", (pair, options) => {
     if (options !== undefined || pair?.writable?.locked !== false) return undefined;
-    observer.onBegin();
     new ObservedPipe(stream.getReader(), pair.writable.getWriter(), observer).step();
     return pair.readable;
   });
@@ -49,8 +47,7 @@ class ObservedPipe {
 
   readonly step = (): void => {
     if (this.#ended) return;
-    const desiredSize = this.#writer.desiredSize;
-    this.#observer.backpressured = desiredSize === null || desiredSize <= 0;
+    this.#observer.backpressured = (this.#writer.desiredSize ?? 0) <= 0;
     if (this.#observer.backpressured) this.#writer.ready.then(this.step, ignore);
     else this.#reader.read().then(this.#onRead, this.#onReadError);
   };
@@ -59,12 +56,12 @@ class ObservedPipe {
     if (this.#ended) return;
     if (result.done) {
       this.#end("read");
-      this.#writer.close().then(undefined, ignore);
+      this.#writer.close().catch(ignore);
       return;
     }
     contain("stream observer", () => this.#observer.onPart(result.value));
     this.#lastWrite = this.#writer.write(result.value);
-    this.#lastWrite.then(undefined, ignore);
+    this.#lastWrite.catch(ignore);
     this.step();
   };
 
@@ -72,7 +69,7 @@ class ObservedPipe {
     if (this.#ended) return;
     this.#end("failed", error);
     // What was read is still to be delivered before the error.
-    const abort = (): void => void this.#writer.abort(error).then(undefined, ignore);
+    const abort = (): void => void this.#writer.abort(error).catch(ignore);
     if (this.#lastWrite === undefined) abort();
     else this.#lastWrite.then(abort, abort);
   };
@@ -80,7 +77,7 @@ class ObservedPipe {
   readonly #onWriterError = (error: unknown): void => {
     if (this.#ended) return;
     this.#end("left");
-    this.#reader.cancel(error).then(undefined, ignore);
+    this.#reader.cancel(error).catch(ignore);
   };
 
   #end(end: PipeEnd, error?: unknown): void {

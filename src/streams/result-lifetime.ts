@@ -2,9 +2,7 @@
  * The lifetime of a streamed result: how many ways of reading it are alive, and how the run ended. One state machine, its
  * table in docs/design.md; it never sees a span, a part's content or the result itself.
  */
-import { readAbort, readFailure } from "../readers/failure.ts";
 import { asRecord, isFunction } from "../readers/guards.ts";
-import { readEnvelopedPart } from "../readers/stream-part.ts";
 import { ABANDONED, ABORTED, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import type { BranchEnd, BranchState, TeeObserver } from "./observed-tee.ts";
@@ -24,8 +22,10 @@ export interface ResultOwner {
   readonly idleDeadlineMs: number;
   /** Milliseconds since the epoch. */
   wallMs(): number;
-  /** A signal of the run that has fired. */
-  abortedSignal(): AbortSignal | undefined;
+  /** What a signal of the run means that has fired; `undefined` while none has. */
+  abortOutcome(): Outcome | undefined;
+  /** What an error means for the run. */
+  outcomeOf(error: unknown): Outcome;
   /** The model call whose last attempt failed, while no other has begun. */
   readonly failedCall: object | undefined;
   /** Whether the result is being read, where that shows only further down. */
@@ -42,7 +42,7 @@ export interface ResultOwner {
 const registry: FinalizationRegistry<ResultLifetime> | undefined =
   typeof FinalizationRegistry === "undefined"
     ? undefined
-    : new FinalizationRegistry((lifetime) => lifetime.onCollected());
+    : new FinalizationRegistry((lifetime) => lifetime.endUnread());
 
 export class ResultLifetime implements TeeObserver {
   readonly #owner: ResultOwner;
@@ -75,9 +75,10 @@ export class ResultLifetime implements TeeObserver {
 
   onPart(chunk: unknown): void {
     this.#parts += 1;
-    const part = readEnvelopedPart(chunk);
-    if (part?.type === "error") this.#outcome = readFailure(part.error, this.#owner.abortedSignal());
-    if (part?.type === "abort") this.#outcome = readAbort(this.#owner.abortedSignal()) ?? ABORTED;
+    // Bare, or in the envelope `{ part, partialOutput }` (v5 to v7).
+    const part = asRecord(asRecord(chunk)?.part) ?? asRecord(chunk);
+    if (part?.type === "error") this.#outcome = this.#owner.outcomeOf(part.error);
+    if (part?.type === "abort") this.#outcome = this.#owner.abortOutcome() ?? ABORTED;
     if (part?.type === "finish") this.#sawFinish = true;
   }
 
@@ -87,7 +88,7 @@ export class ResultLifetime implements TeeObserver {
 
   onBranchEnd(branch: BranchState, end: BranchEnd, error: unknown): void {
     this.#branches.delete(branch);
-    if (end === "failed") this.#completed ??= readFailure(error, this.#owner.abortedSignal());
+    if (end === "failed") this.#completed ??= this.#owner.outcomeOf(error);
     // A reader that leaves at the last part has had it all.
     else if (end === "read" || (this.#sawFinish && branch.isWaiting)) this.#completed ??= this.#outcome;
     if (this.#branches.size === 0) return this.#end(LEFT_BY_CONSUMER);
@@ -108,14 +109,9 @@ export class ResultLifetime implements TeeObserver {
    */
   onError(error: unknown): void {
     const isOwn = String(asRecord(error)?.name).startsWith("AI_");
-    if (isOwn) this.#completed ??= readFailure(error, this.#owner.abortedSignal());
+    if (isOwn) this.#completed ??= this.#owner.outcomeOf(error);
     else if (this.#owner.failedCall) this.#completed ??= OK;
     this.#end(LEFT_BY_CONSUMER);
-  }
-
-  /** The result and all that could read it were collected. */
-  onCollected(): void {
-    this.#endUnread();
   }
 
   /** The run has ended: no timer is left behind. */
@@ -150,17 +146,17 @@ export class ResultLifetime implements TeeObserver {
     let isRead = this.#owner.isFlowing() || this.#position() !== this.#positionAtLastCheck;
     for (const branch of this.#branches) isRead ||= branch.isWaiting;
     if (isRead) this.#checkIn(this.#pauseMs());
-    else this.#endUnread();
+    else this.endUnread();
   };
 
-  /** Nobody reads any more; a reader that left before was the last. */
-  #endUnread(): void {
+  /** Nobody reads, or can read, any more; a reader that left before was the last. */
+  endUnread(): void {
     this.#end(this.#lastEndWallMs === undefined ? ABANDONED : LEFT_BY_CONSUMER, this.#lastEndWallMs);
   }
 
   /** What the work came to outweighs how it was left, and an abort explains why it was. */
   #end(unfinished: Outcome, endedWallMs?: number): void {
     this.release();
-    this.#owner.end(this.#completed ?? readAbort(this.#owner.abortedSignal()) ?? unfinished, endedWallMs);
+    this.#owner.end(this.#completed ?? this.#owner.abortOutcome() ?? unfinished, endedWallMs);
   }
 }

@@ -52,6 +52,9 @@ function startAttempt(
   const signal = scope.seeSignal(readSignal(options));
   scope.onActivity();
   const call = scope.startModelCall(request);
-  // Holds no options, for they hold the prompt.
-  return call && new ModelAttempt(call, { request, signal, owner: scope, now: monotonicMs });
+  if (!call) return undefined;
+  // Holds no options of the call, for they hold the prompt.
+  const attempt = new ModelAttempt(call, { isStream: request.stream === true, signal, now: monotonicMs });
+  scope.attempt = attempt;
+  return attempt;
 }

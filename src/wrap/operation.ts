@@ -7,7 +7,6 @@ import { contain } from "../guard.ts";
 import { asRecord, isRecord, stringOf, type UnknownFunction } from "../readers/guards.ts";
 import { readSettings } from "../readers/model-call.ts";
 import { readAgentName, readOptedOut, readTurn } from "../readers/turn.ts";
-import { OPERATION_INVOKE_AGENT } from "../semconv/attributes.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
@@ -40,8 +39,7 @@ function start({ tracing, source }: Operation, parameters: unknown): RunScope | 
   const inherited = turnAttributes(context);
   const agentName = readAgentName(parameters, inherited);
   const requestModel = stringOf(parameters.model) ?? stringOf(asRecord(parameters.model)?.modelId);
-  const record = { agentName, requestModel };
-  const span = tracing.startSpan({ operation: OPERATION_INVOKE_AGENT, target: agentName, record }, context);
+  const span = tracing.startSpan({ operation: "invoke_agent", agentName, requestModel }, agentName, context);
   if (!span?.isRecording()) return span && contextOfUnrecorded(span, context);
   const facts = { turn: readTurn(parameters, inherited), settings: readSettings(parameters), source };
   return new RunScope(span, { context, tracing }, facts);

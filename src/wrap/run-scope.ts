@@ -7,10 +7,10 @@ import { contain } from "../guard.ts";
 import { readAbort, readFailure } from "../readers/failure.ts";
 import { asRecord, isNativePromise, isReadableStream } from "../readers/guards.ts";
 import { ABORTED, OK } from "../semconv/outcome.ts";
+import type { Outcome } from "../semconv/records.ts";
 import { AgentRun, type RunFacts } from "../spans/agent-run.ts";
 import { wallMs } from "../spans/clock.ts";
 import type { SpanParent } from "../spans/open-span.ts";
-import type { AttemptOwner } from "../streams/model-attempt.ts";
 import type { PipeObserver } from "../streams/observed-pipe.ts";
 import { observeTee } from "../streams/observed-tee.ts";
 import { ResultLifetime, type ResultOwner } from "../streams/result-lifetime.ts";
@@ -21,15 +21,16 @@ export interface ScopeFacts extends RunFacts {
   readonly source: ResultSource;
 }
 
-export class RunScope extends AgentRun implements AttemptOwner, ResultOwner, WorkListener {
+export class RunScope extends AgentRun implements ResultOwner, WorkListener {
   readonly wallMs = wallMs;
   readonly idleDeadlineMs = this.tracing.options.idleDeadlineMs;
   /** The run's models and what the SDK gets in their place. */
   readonly models = new WeakMap<object, object>();
+  /** The last one to call a model. */
+  attempt: PipeObserver | undefined;
   readonly #source: ResultSource;
   readonly #lifetime: ResultLifetime | undefined;
   readonly #signals: AbortSignal[] = [];
-  #attempt: PipeObserver | undefined;
 
   constructor(span: Span, parent: SpanParent, facts: ScopeFacts) {
     super(span, parent, facts);
@@ -51,11 +52,15 @@ export class RunScope extends AgentRun implements AttemptOwner, ResultOwner, Wor
 
   /** A signal fired. */
   handleEvent(): void {
-    contain("abort", () => this.end(readAbort(this.abortedSignal()) ?? ABORTED));
+    contain("abort", () => this.end(this.abortOutcome() ?? ABORTED));
   }
 
-  abortedSignal(): AbortSignal | undefined {
-    return this.#signals.find((signal) => signal.aborted);
+  abortOutcome(): Outcome | undefined {
+    return readAbort(this.#signals.find((signal) => signal.aborted));
+  }
+
+  outcomeOf(error: unknown): Outcome {
+    return this.abortOutcome() ?? readFailure(error);
   }
 
   /** Something began below the run: it must come to an end even if nobody reads. */
@@ -63,13 +68,9 @@ export class RunScope extends AgentRun implements AttemptOwner, ResultOwner, Wor
     this.#lifetime?.watchIdle();
   }
 
-  onAttempt(attempt: PipeObserver): void {
-    this.#attempt = attempt;
-  }
-
   /** A single reader is not seen; where the model's stream waits for it, it does not read. */
   isFlowing(): boolean {
-    return this.#source === "finishReason" && this.isBusy && !this.#attempt?.backpressured;
+    return this.#source === "finishReason" && this.isBusy && !this.attempt?.backpressured;
   }
 
   /** The SDK gave its result: one that cannot be watched ends its run here, as far as it went. */
@@ -84,7 +85,7 @@ export class RunScope extends AgentRun implements AttemptOwner, ResultOwner, Wor
   }
 
   onError(error: unknown): void {
-    this.end(readFailure(error, this.abortedSignal()));
+    this.end(this.outcomeOf(error));
   }
 
   /** The run has ended, or what began below it after that. */

@@ -36,36 +36,28 @@ function wrapTool(name: string, tool: unknown, scope: RunScope): unknown {
     // The SDK's order of tests: an async iterable streams, anything else is awaited.
     return isAsyncIterable(output) ? traceIterable(output, execution) : listen(output, execution, true);
   };
-  const isInstance = Object.getPrototypeOf(tool) !== Object.prototype;
   return viewOf<object>(tool, ["execute"], (value, key) => {
     if (key === "execute") return traced;
-    // The methods of an instance may use private fields, so they see the instance.
-    return isInstance && isFunction(value) ? value.bind(tool) : value;
+    // The methods of a class may use private fields, so they see the instance; other functions may have properties.
+    return isFunction(value) && !Object.hasOwn(tool, key) ? value.bind(tool) : value;
   });
+}
+
+interface Execution extends WorkListener {
+  readonly call: OpenSpan;
 }
 
 function startExecution(scope: RunScope, name: string, options: unknown): Execution | undefined {
   scope.onActivity();
+  const signal = readSignal(options);
   const call = scope.startToolCall(name, stringOf(asRecord(options)?.toolCallId));
-  return call && new Execution(call, readSignal(options));
-}
-
-class Execution implements WorkListener {
-  readonly call: OpenSpan;
-  readonly #signal: AbortSignal | undefined;
-
-  constructor(call: OpenSpan, signal: AbortSignal | undefined) {
-    this.call = call;
-    this.#signal = signal;
-  }
-
-  onValue(): void {
-    this.call.end(OK);
-  }
-
-  onError(error: unknown): void {
-    this.call.end(readFailure(error, this.#signal));
-  }
+  return (
+    call && {
+      call,
+      onValue: () => call.end(OK),
+      onError: (error) => call.end(readFailure(error, signal)),
+    }
+  );
 }
 
 /** The same iteration, each step in the tool's context; `return` and `throw` exist where the tool has them. */
@@ -79,11 +71,11 @@ function traceIterable(iterable: AsyncIterable<unknown>, execution: Execution): 
         const method = asRecord(iterator)?.[name];
         if (!isFunction(method)) continue;
         const step: WorkListener = {
+          ...execution,
           onValue(result) {
             if (name !== "next") call.end(LEFT_BY_CONSUMER);
             else if (asRecord(result)?.done === true) call.end(OK);
           },
-          onError: (error) => execution.onError(error),
         };
         traced[name] = (...args: unknown[]): unknown =>
           listen(

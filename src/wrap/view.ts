@@ -2,7 +2,7 @@
  * Views: proxies that show some properties of an object in another way and all else as it is. Whoever has a view can be
  * given the original back.
  */
-import { isRecord } from "../readers/guards.ts";
+import { asRecord } from "../readers/guards.ts";
 
 /** Every view and traced function of ours, in any wrapper, to its original: what is traced stays as it is. */
 const originals = new WeakMap<object, object>();
@@ -17,10 +17,12 @@ export function viewOf<T extends object>(
   show: (value: unknown, key: PropertyKey) => unknown,
 ): T {
   const get = (_target: T, key: PropertyKey): unknown => show(Reflect.get(original, key, original), key);
-  return standsFor(
-    new Proxy(keys.some((key) => isFixed(original, key)) ? loosened(original) : original, { get }),
-    original,
-  );
+  // A proxy may not show another value for a property that its target has fixed.
+  const isFixed = keys.some((key) => {
+    const descriptor = Object.getOwnPropertyDescriptor(original, key);
+    return descriptor?.configurable === false && descriptor.writable === false;
+  });
+  return standsFor(new Proxy(isFixed ? loosened(original) : original, { get }), original);
 }
 
 export function standsFor<T extends object>(view: T, original: T): T {
@@ -28,18 +30,9 @@ export function standsFor<T extends object>(view: T, original: T): T {
   return view;
 }
 
-export function isView(value: object): boolean {
-  return originals.has(value);
-}
-
 export function originalOf(value: unknown): unknown {
-  return isRecord(value) ? (originals.get(value) ?? value) : value;
-}
-
-/** A proxy may not show another value for a property that its target has fixed. */
-function isFixed(original: object, key: string): boolean {
-  const descriptor = Object.getOwnPropertyDescriptor(original, key);
-  return descriptor?.configurable === false && descriptor.writable === false;
+  const view = asRecord(value);
+  return (view && originals.get(view)) ?? value;
 }
 
 /** A copy with nothing fixed. */

@@ -120,6 +120,7 @@ async function drop(major: Major, { run, operation = "streamText" }: Drop) {
   const telemetry = setupTelemetry();
   const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, operation);
   await run(app);
+  app.results.length = 0;
   return { telemetry, app };
 }
 

@@ -34,6 +34,8 @@ export class ExitApplication {
   readonly major: Major;
   readonly sdk: SDK;
   readonly models: ScriptedModel[] = [];
+  /** Held, for a collection ends a run; a test that is about that empties it. */
+  readonly results: ExitResult[] = [];
   readonly #telemetry: Telemetry;
   readonly #conformance: Application;
   readonly #operation: StreamOperation;
@@ -52,7 +54,9 @@ export class ExitApplication {
       StreamOperation,
       (parameters: CallParameters) => ExitResult
     >;
-    return operations[this.#operation](this.parameters(steps, parameters));
+    const result = operations[this.#operation](this.parameters(steps, parameters));
+    this.results.push(result);
+    return result;
   }
 
   generateText(steps: readonly ScriptedStep[], parameters: CallParameters = {}): Promise<GenerateResult> {

@@ -1,6 +1,6 @@
 /**
- * Results that nobody reads are abandoned at the idle deadline, and not read for it. The clock is turned by hand, and
- * nothing is collected meanwhile: what drops a result is the subject of `dropped.memory.test.ts`.
+ * Results that are kept and that nobody reads are abandoned at the idle deadline, and not read for it. The clock is
+ * turned by hand.
  */
 import { clearTimers, countTimers, passMs } from "../support/fake-clock.ts";
 import { hrTimeToMilliseconds } from "@opentelemetry/core";

@@ -193,6 +193,23 @@ for (const major of majors)
       },
     );
 
+    test("is over keeps no more with its result than the SDK does", async () => {
+      const kept: StreamResult[] = [];
+      const end: End = {
+        title: "",
+        steps: [toolCall, answer],
+        signal: true,
+        read: (result) => {
+          kept.push(result);
+          return result.consumeStream();
+        },
+      };
+      const bare = await survivors(await live(createLasting(major, false), end));
+      expect(bare).not.toContain("parameters");
+      expect(await survivors(await live(createLasting(major, true), end))).toEqual(bare);
+      expect(kept.length).toBe(2);
+    });
+
     test("is aborted is collected but for what lasts, the signal among it", async () => {
       const lasting = createLasting(major, true);
       const end: End = {
