@@ -3,7 +3,7 @@
  * looking at a stream. Ends the span at the finish.
  */
 import type { Span } from "@opentelemetry/api";
-import { fail, finishAttributes } from "./floor.ts";
+import { fail, finishAttributes } from "./floor-answer.ts";
 import type { StreamPart } from "./mock-model.ts";
 
 export function streamWithChat(

@@ -2,17 +2,12 @@
  * What a careful engineer would write by hand with `@opentelemetry/api` to get the same spans from one known program:
  * no checks of unknown shapes, no other majors, nothing that the program does not use.
  */
-import { SpanKind, SpanStatusCode, trace, type Attributes, type Span, type Tracer } from "@opentelemetry/api";
+import { SpanKind, trace, type Attributes, type Tracer } from "@opentelemetry/api";
 import type { Call, Tool } from "./cases.ts";
+import { fail, finishAttributes } from "./floor-answer.ts";
 import { streamWithChat } from "./floor-stream.ts";
 import type { Completion, Major, StreamResult } from "./majors.ts";
-import type { FinishReason, GenerateAnswer, Model, ModelCallOptions, Usage } from "./mock-model.ts";
-
-const FINISH_REASONS: Readonly<Record<string, string>> = {
-  stop: "stop",
-  "tool-calls": "tool_call",
-  length: "length",
-};
+import type { GenerateAnswer, Model, ModelCallOptions } from "./mock-model.ts";
 
 export function floorGenerate(major: Major, call: Call, tracer: Tracer): () => Promise<Completion> {
   const { generateText } = major.ai;
@@ -152,26 +147,12 @@ function answerAttributes({ response, finishReason, usage }: GenerateAnswer): At
   };
 }
 
-export function finishAttributes(finishReason: FinishReason, usage: Usage): Attributes {
-  const { inputTokens, outputTokens } = usage;
-  const reason = typeof finishReason === "string" ? finishReason : finishReason.unified;
-  return {
-    "gen_ai.response.finish_reasons": [FINISH_REASONS[reason] ?? "other"],
-    "gen_ai.usage.input_tokens": typeof inputTokens === "number" ? inputTokens : inputTokens.total,
-    "gen_ai.usage.output_tokens": typeof outputTokens === "number" ? outputTokens : outputTokens.total,
-    "gen_ai.usage.cache_read.input_tokens":
-      typeof inputTokens === "number" ? usage.cachedInputTokens : inputTokens.cacheRead,
-    "gen_ai.usage.reasoning.output_tokens":
-      typeof outputTokens === "number" ? usage.reasoningTokens : outputTokens.reasoning,
-  };
-}
-
 function tracedTools(
   { functionId, metadata }: Call,
   tools: Readonly<Record<string, Tool>>,
   tracer: Tracer,
 ): Readonly<Record<string, Tool>> {
-  const trace = (name: string, tool: Tool): Tool => ({
+  const traced = (name: string, tool: Tool): Tool => ({
     ...tool,
     execute: (input, options) =>
       tracer.startActiveSpan(
@@ -199,12 +180,7 @@ function tracedTools(
         },
       ),
   });
-  return Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, trace(name, tool)]));
-}
-
-export function fail(span: Span, error: unknown): void {
-  span.setStatus({ code: SpanStatusCode.ERROR });
-  span.setAttribute("error.type", error instanceof Error ? error.name : "_OTHER");
+  return Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, traced(name, tool)]));
 }
 
 /** The tracer of the provider that is registered now. */

@@ -81,7 +81,8 @@ export async function loadMajor(name: MajorName): Promise<Major> {
         telemetry: metadataBag,
       };
     }
-    case "v7": {
+    case "v7":
+    default: {
       const ai = await import("ai");
       return {
         name,

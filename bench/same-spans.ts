@@ -32,7 +32,9 @@ function summary(span: ReadableSpan, names: ReadonlyMap<string, string>) {
   const { name, kind, status, parentSpanContext } = span;
   const attributes = { ...span.attributes };
   if (FIRST_CHUNK in attributes) attributes[FIRST_CHUNK] = Number(attributes[FIRST_CHUNK]) > 0;
-  const sorted = Object.fromEntries(Object.entries(attributes).toSorted());
+  const sorted = Object.fromEntries(
+    Object.entries(attributes).toSorted(([left], [right]) => (left < right ? -1 : 1)),
+  );
   const parent = parentSpanContext && names.get(parentSpanContext.spanId);
   return { order: `${name} ${JSON.stringify(sorted)}`, name, kind, status, parent, attributes: sorted };
 }
