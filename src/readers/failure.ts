@@ -10,7 +10,6 @@ const ERROR_TYPE_PATTERN = /^[A-Za-z0-9_.:-]{1,64}$/;
 
 /** `AISDKError` subclasses of every copy of the SDK mark their instances so (provider, `ai-sdk-error.ts`). */
 const API_CALL_ERROR = Symbol.for("vercel.ai.error.AI_APICallError");
-const RETRY_ERROR = Symbol.for("vercel.ai.error.AI_RetryError");
 const GATEWAY_ERROR = Symbol.for("vercel.ai.gateway.error");
 
 /** The outcome of an aborted signal; `undefined` while it is not aborted. */
@@ -26,9 +25,9 @@ export function readFailure(error: unknown, signal?: AbortSignal): Outcome {
 
 /** A retry error stands for the last attempt's error; v7 wraps the payload of an in-band error. */
 function rootError(error: unknown): unknown {
-  if (!isRecord(error)) return error;
-  if (RETRY_ERROR in error) return error.lastError ?? error;
-  return error.name === "AI_StreamProviderError" ? (error.data ?? error) : error;
+  const record = asRecord(error);
+  if (record?.name === "AI_RetryError") return record.lastError ?? error;
+  return record?.name === "AI_StreamProviderError" ? (record.data ?? error) : error;
 }
 
 function outcomeOf(error: unknown): Outcome {

@@ -37,14 +37,6 @@ export function tokenCount(value: unknown): number | undefined {
   return count < 0 ? undefined : count;
 }
 
-export function isNativePromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise;
-}
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return isFunction(asRecord(value)?.then);
-}
-
 /** The SDK's own test for a streaming tool (provider-utils `isAsyncIterable`). */
 export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return isRecord(value) && isFunction(value[Symbol.asyncIterator]);

@@ -59,7 +59,7 @@ class ObservedPipe {
       this.#writer.close().catch(ignore);
       return;
     }
-    contain("stream observer", () => this.#observer.onPart(result.value));
+    contain("stream", () => this.#observer.onPart(result.value));
     this.#lastWrite = this.#writer.write(result.value);
     this.#lastWrite.catch(ignore);
     this.step();
@@ -82,7 +82,7 @@ class ObservedPipe {
 
   #end(end: PipeEnd, error?: unknown): void {
     this.#ended = true;
-    contain("stream observer", () => this.#observer.onEnd(end, error));
+    contain("stream", () => this.#observer.onEnd(end, error));
   }
 }
 

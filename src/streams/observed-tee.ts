@@ -120,7 +120,7 @@ class Tee {
   readonly #onRead = ({ done, value }: ReadableStreamReadResult<unknown>): void => {
     this.#readAgain = false;
     if (done) return this.#end("read");
-    if (this.#tellsParts) contain("stream observer", () => this.#observer.onPart(value));
+    if (this.#tellsParts) contain("stream", () => this.#observer.onPart(value));
     this.#send("enqueue", value);
     this.#reading = false;
     if (this.#readAgain) this.pull();
@@ -144,6 +144,6 @@ class Tee {
   }
 
   #tell(end: BranchEnd, error?: unknown): void {
-    contain("stream observer", () => this.#observer.onBranchEnd(this.first.state, end, error));
+    contain("stream", () => this.#observer.onBranchEnd(this.first.state, end, error));
   }
 }

@@ -5,7 +5,7 @@
 import type { Span } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
 import { readAbort, readFailure } from "../readers/failure.ts";
-import { asRecord, isNativePromise, isReadableStream } from "../readers/guards.ts";
+import { asRecord, isReadableStream } from "../readers/guards.ts";
 import { ABORTED, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import { AgentRun, type RunFacts } from "../spans/agent-run.ts";
@@ -78,7 +78,7 @@ export class RunScope extends AgentRun implements ResultOwner, WorkListener {
     const lifetime = this.#lifetime;
     const source = lifetime && asRecord(result)?.[this.#source];
     if (lifetime && isReadableStream(source) && observeTee(source, lifetime)) lifetime.watch(source);
-    else if (lifetime && isNativePromise(source)) {
+    else if (lifetime && source instanceof Promise) {
       listen(source, lifetime, true);
       lifetime.watch(source);
     } else this.end(OK);

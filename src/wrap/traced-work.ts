@@ -4,7 +4,7 @@
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
-import { isNativePromise, isThenable } from "../readers/guards.ts";
+import { asRecord, isFunction } from "../readers/guards.ts";
 import { runInContext } from "../spans/context.ts";
 
 export interface WorkListener {
@@ -30,11 +30,11 @@ export function enter(context: Context, work: () => unknown, listener: WorkListe
  *   when it is subscribed to, so it is subscribed to once and a promise takes its place.
  */
 export function listen(result: unknown, listener: WorkListener, isHandled: boolean): unknown {
-  if (!isThenable(result)) {
+  if (!isFunction(asRecord(result)?.then)) {
     tellValue(listener, result);
     return result;
   }
-  const isKept = isHandled && isNativePromise(result);
+  const isKept = isHandled && result instanceof Promise;
   const heard = Promise.resolve(result).then(
     (value) => {
       tellValue(listener, value);
