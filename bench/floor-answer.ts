@@ -4,7 +4,7 @@
 import { SpanStatusCode, type Attributes, type Span } from "@opentelemetry/api";
 import type { FinishReason, Usage } from "./mock-model.ts";
 
-const FINISH_REASONS: Readonly<Record<string, string>> = {
+export const FINISH_REASONS: Readonly<Record<string, string>> = {
   stop: "stop",
   "tool-calls": "tool_call",
   length: "length",

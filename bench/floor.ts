@@ -4,7 +4,7 @@
  */
 import { SpanKind, trace, type Attributes, type Tracer } from "@opentelemetry/api";
 import type { Call, Tool } from "./cases.ts";
-import { fail, finishAttributes } from "./floor-answer.ts";
+import { fail, FINISH_REASONS, finishAttributes } from "./floor-answer.ts";
 import { streamWithChat } from "./floor-stream.ts";
 import type { Completion, Major, StreamResult } from "./majors.ts";
 import type { GenerateAnswer, Model, ModelCallOptions } from "./mock-model.ts";

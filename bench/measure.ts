@@ -50,7 +50,7 @@ export async function measure(variants: Variants, effort: Effort): Promise<Measu
 }
 
 /** @returns milliseconds that a call of the bare program takes when warm */
-async function warmUp(variants: Variants, warmupMs: number): Promise<number> {
+export async function warmUp(variants: Variants, warmupMs: number): Promise<number> {
   const SLICES = 4;
   let callMs = NaN;
   for (let slice = 0; slice < SLICES; slice += 1) {

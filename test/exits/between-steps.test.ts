@@ -23,6 +23,8 @@ function stepsOf(kind: Kind): Exit[] {
       title: `ends with an abort that came before the call (${kind})`,
       run: (app) => seeRun(app, kind, [says("a room")], { abortSignal: AbortSignal.abort() }),
       expected: agentSpan(ABORT, [chatSpan(second)]),
+      // v7's stream ends about when it calls the model, before or after (Node 24).
+      goesOn: true,
     },
     {
       title: `ends with an abort when a step has ended (${kind})`,

@@ -3,6 +3,7 @@
  */
 import { once } from "node:events";
 import { createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
+import { turn } from "./gate.ts";
 
 export interface Client {
   /** The client disconnects once the body contains this; otherwise it reads to the end. */
@@ -32,6 +33,8 @@ export async function exchangeHttp(
     if (leavesAfter !== undefined) request.destroy();
     await noticed;
     await responding;
+    // What the server does on its response's end goes a way of microtasks.
+    await turn();
     return body;
   } finally {
     server.close();
