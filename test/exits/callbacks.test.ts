@@ -196,7 +196,10 @@ const transforms: readonly Exit[] = [
     // The model's stream is cancelled about when the result's ends, before or after (Node 24).
     expected: agentSpan({}, [
       chatSpan({
-        ...{ streaming: true, usage: null, finish: null, canceled: "consumer" },
+        streaming: true,
+        usage: null,
+        finish: null,
+        canceled: "consumer",
         attributes: { "ai_spans.cancel.cause": expect.stringMatching(/^(consumer|abandoned)$/) },
       }),
     ]),
