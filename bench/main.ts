@@ -15,14 +15,14 @@ import { MODE_TITLES, register } from "./telemetry.ts";
 import { createVariants } from "./variants.ts";
 
 /** Of each process. */
-const WHOLE: Effort = { warmupMs: 400, roundsMs: 3_000, leastRounds: 13, batchMs: 6, allocationRounds: 5 };
+const WHOLE: Effort = { warmupMs: 400, roundsMs: 2_000, leastRounds: 13, batchMs: 6, allocationRounds: 3 };
 const WHOLE_PROCESSES = 3;
-const QUICK: Effort = { warmupMs: 150, roundsMs: 700, leastRounds: 7, batchMs: 4, allocationRounds: 3 };
+const QUICK: Effort = { warmupMs: 400, roundsMs: 800, leastRounds: 7, batchMs: 4, allocationRounds: 3 };
 const QUICK_PROCESSES = 1;
 /** A chunk costs the SDK a hundred times what is looked for in streams: that takes more rounds to see. */
-const STREAM_ROUNDS = 4;
+const STREAM_ROUNDS = 3;
 const SHORT_STREAM_CHUNKS = 10;
-const SHORT_STREAM_WARMUP = 4;
+const SHORT_STREAM_WARMUP = 2;
 const PROFILE_MS = 16_000;
 const QUICK_PROFILE_MS = 4_000;
 

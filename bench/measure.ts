@@ -45,7 +45,7 @@ export async function measure(variants: Variants, effort: Effort): Promise<Measu
   const calls = Math.max(1, Math.round(effort.batchMs / callMs));
   return {
     nanoseconds: await time(variants, calls, effort),
-    bytes: await countBytes(variants, calls * BYTES_BATCHES, effort.allocationRounds),
+    bytes: await countBytes(variants, calls > 1 ? calls * BYTES_BATCHES : 1, effort.allocationRounds),
   };
 }
 

@@ -5,6 +5,8 @@ import { turn } from "./gate.ts";
 
 /** Rounds after which nothing more is collected: finalizers run between them, and may let go of more. */
 const ROUNDS = 20;
+/** The engine drops compiled code and caches only after some. */
+const SETTLING_ROUNDS = 10;
 
 /** Collects until the condition holds, at most a fixed number of rounds. The caller asserts what it wants. */
 export async function collectUntil(condition: () => boolean): Promise<void> {
@@ -22,7 +24,7 @@ export async function settledHeapBytes(): Promise<number> {
     await turn();
     collect();
     const now = process.memoryUsage().heapUsed;
-    if (round > 3 && now >= bytes) return bytes;
+    if (round > SETTLING_ROUNDS && now >= bytes) return bytes;
     bytes = Math.min(bytes, now);
   }
   return bytes;

@@ -31,7 +31,7 @@ describe.each(majors)("on $name", (major) => {
     expect(diagnostics).toEqual([]);
   });
 
-  test.each(Object.entries(interleavings))("keeps the order, to the tick, of %s", async (_name, scene) => {
+  test.each(Object.entries(interleavings))("keeps the order of %s", async (_name, scene) => {
     installFault({ place: "none" });
     const { wrap } = await freshModule();
     expect(await scene(major, wrap(major.ai))).toEqual(await scene(major, major.ai));
