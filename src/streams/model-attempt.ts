@@ -21,7 +21,6 @@ export interface AttemptedCall {
 }
 
 export interface AttemptOptions {
-  readonly isStream: boolean;
   readonly signal: AbortSignal | undefined;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -46,11 +45,10 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   /** The provider answered. */
   onValue(result: unknown): void {
     const record = asRecord(result);
-    if (!this.#options.isStream) {
-      addMetadata(this.#response, record?.response);
-      addFinish(this.#response, record);
-    } else if (isReadableStream(record?.stream) && observePipe(record.stream, this)) return;
-    // What cannot be watched is known to have begun well.
+    if (isReadableStream(record?.stream) && observePipe(record.stream, this)) return;
+    // Of a stream that cannot be watched it is known that it began well.
+    addMetadata(this.#response, record?.response);
+    addFinish(this.#response, record);
     this.call.succeed();
   }
 

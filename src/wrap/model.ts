@@ -5,12 +5,8 @@
 import { contain } from "../guard.ts";
 import { asRecord, isFunction, isRecord } from "../readers/guards.ts";
 import { readModelRequest, readSignal } from "../readers/model-call.ts";
-import type { ModelRequest } from "../semconv/records.ts";
-import { monotonicMs } from "../spans/clock.ts";
-import type { ModelCall } from "../spans/model-call.ts";
-import { ModelAttempt } from "../streams/model-attempt.ts";
+import { enter, listen } from "../runs/traced-work.ts";
 import type { RunScope } from "./run-scope.ts";
-import { enter, listen } from "./traced-work.ts";
 import { originalOf, viewOf } from "./view.ts";
 
 const METHODS: readonly string[] = ["doGenerate", "doStream"];
@@ -26,7 +22,7 @@ export function wrapModel(value: unknown, scope: RunScope, namespace: object): u
       return (...args: unknown[]): unknown => {
         const work = (): unknown => Reflect.apply(method, model, args);
         const attempt = contain("startModelCall", () =>
-          startAttempt(scope, readModelRequest(model, args[0], key === "doStream"), args[0]),
+          scope.startAttempt(readModelRequest(model, args[0], key === "doStream"), readSignal(args[0])),
         );
         return attempt ? listen(enter(attempt.call.context, work, attempt), attempt, true) : work();
       };
@@ -42,19 +38,4 @@ function resolveModel(model: unknown, namespace: object): unknown {
   const provider = asRecord(globalThis)?.AI_SDK_DEFAULT_PROVIDER ?? asRecord(namespace)?.gateway;
   const languageModel = asRecord(provider)?.languageModel;
   return isFunction(languageModel) ? languageModel.call(provider, model) : undefined;
-}
-
-function startAttempt(
-  scope: RunScope,
-  request: ModelRequest,
-  options: unknown,
-): ModelAttempt<ModelCall> | undefined {
-  const signal = scope.seeSignal(readSignal(options));
-  scope.onActivity();
-  const call = scope.startModelCall(request);
-  if (!call) return undefined;
-  // Holds no options of the call, for they hold the prompt.
-  const attempt = new ModelAttempt(call, { isStream: request.stream === true, signal, now: monotonicMs });
-  scope.attempt = attempt;
-  return attempt;
 }

@@ -6,6 +6,7 @@ import type { Context } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
 import { asRecord, isRecord, stringOf, type UnknownFunction } from "../readers/guards.ts";
 import { readSettings } from "../readers/model-call.ts";
+import { enter, listen } from "../runs/traced-work.ts";
 import { readAgentName, readOptedOut, readTurn } from "../readers/turn.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
@@ -13,7 +14,6 @@ import { turnAttributes } from "../spans/turn-context.ts";
 import type { ResultSource } from "./operations.ts";
 import { tracedParameters } from "./parameters.ts";
 import { RunScope } from "./run-scope.ts";
-import { enter, listen } from "./traced-work.ts";
 
 export interface Operation {
   readonly original: UnknownFunction;
@@ -41,6 +41,6 @@ function start({ tracing, source }: Operation, parameters: unknown): RunScope | 
   const requestModel = stringOf(parameters.model) ?? stringOf(asRecord(parameters.model)?.modelId);
   const span = tracing.startSpan({ operation: "invoke_agent", agentName, requestModel }, agentName, context);
   if (!span?.isRecording()) return span && contextOfUnrecorded(span, context);
-  const facts = { turn: readTurn(parameters, inherited), settings: readSettings(parameters), source };
-  return new RunScope(span, { context, tracing }, facts);
+  const facts = { turn: readTurn(parameters, inherited), settings: readSettings(parameters) };
+  return new RunScope(span, { context, tracing }, facts, source);
 }

@@ -3,13 +3,12 @@
  * a generator included. The caller's tools are never changed; the SDK gets views of them that differ in `execute`.
  */
 import { contain } from "../guard.ts";
-import { readFailure } from "../readers/failure.ts";
 import { asRecord, isAsyncIterable, isFunction, isRecord, stringOf } from "../readers/guards.ts";
 import { readSignal } from "../readers/model-call.ts";
+import type { Execution } from "../runs/observed-run.ts";
+import { enter, listen, type WorkListener } from "../runs/traced-work.ts";
 import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
-import type { OpenSpan } from "../spans/open-span.ts";
 import type { RunScope } from "./run-scope.ts";
-import { enter, listen, type WorkListener } from "./traced-work.ts";
 import { originalOf, viewOf } from "./view.ts";
 
 /** The same set of tools, in the same order, each with its execution traced. */
@@ -30,7 +29,9 @@ function wrapTool(name: string, tool: unknown, scope: RunScope): unknown {
   if (!isRecord(tool) || !isFunction(execute)) return tool;
   const traced = (...args: unknown[]): unknown => {
     const work = (): unknown => Reflect.apply(execute, tool, args);
-    const execution = contain("startToolCall", () => startExecution(scope, name, args[1]));
+    const execution = contain("startToolCall", () =>
+      scope.startExecution(name, stringOf(asRecord(args[1])?.toolCallId), readSignal(args[1])),
+    );
     if (!execution) return work();
     const output = enter(execution.call.context, work, execution);
     // The SDK's order of tests: an async iterable streams, anything else is awaited.
@@ -41,23 +42,6 @@ function wrapTool(name: string, tool: unknown, scope: RunScope): unknown {
     // The methods of a class may use private fields, so they see the instance; other functions may have properties.
     return isFunction(value) && !Object.hasOwn(tool, key) ? value.bind(tool) : value;
   });
-}
-
-interface Execution extends WorkListener {
-  readonly call: OpenSpan;
-}
-
-function startExecution(scope: RunScope, name: string, options: unknown): Execution | undefined {
-  scope.onActivity();
-  const signal = readSignal(options);
-  const call = scope.startToolCall(name, stringOf(asRecord(options)?.toolCallId));
-  return (
-    call && {
-      call,
-      onValue: () => call.end(OK),
-      onError: (error) => call.end(readFailure(error, signal)),
-    }
-  );
 }
 
 /** The same iteration, each step in the tool's context; `return` and `throw` exist where the tool has them. */

@@ -13,7 +13,7 @@ export interface Layer {
   readonly types: readonly string[];
 }
 
-const everyLayer = ["semconv", "readers", "streams", "spans", "carriers", "options", "guard"];
+const everyLayer = ["semconv", "readers", "streams", "spans", "runs", "carriers", "options", "guard"];
 
 export const layers: Readonly<Record<string, Layer>> = {
   semconv: { at: "semconv/", runtime: [], types: [openTelemetryApi] },
@@ -27,6 +27,11 @@ export const layers: Readonly<Record<string, Layer>> = {
   carriers: { at: "carriers/", runtime: ["guard", openTelemetryApi], types: [] },
   options: { at: "options.ts", runtime: ["semconv", "readers", "guard"], types: [openTelemetryApi] },
   guard: { at: "guard.ts", runtime: [openTelemetryApi], types: [] },
+  runs: {
+    at: "runs/",
+    runtime: ["spans", "streams", "readers", "semconv", "guard"],
+    types: [openTelemetryApi],
+  },
   wrap: { at: "wrap/", runtime: everyLayer, types: [openTelemetryApi] },
   adapter: { at: "adapter/", runtime: everyLayer, types: [openTelemetryApi] },
 };

@@ -1,0 +1,108 @@
+/**
+ * A run as whoever stands between it and the SDK sees it: with the signals that may stop it and the lifetime of its
+ * result. Holds nothing of what the caller passed but its abort signals.
+ */
+import type { Span } from "@opentelemetry/api";
+import { readAbort, readFailure } from "../readers/failure.ts";
+import { ABORTED, OK } from "../semconv/outcome.ts";
+import type { ModelRequest, Outcome } from "../semconv/records.ts";
+import { AgentRun, type RunFacts } from "../spans/agent-run.ts";
+import { monotonicMs, wallMs } from "../spans/clock.ts";
+import type { ModelCall } from "../spans/model-call.ts";
+import type { OpenSpan, SpanParent } from "../spans/open-span.ts";
+import { ModelAttempt } from "../streams/model-attempt.ts";
+import { ResultLifetime, type ResultOwner } from "../streams/result-lifetime.ts";
+import { unwatchAbort, watchAbort, type AbortWatcher } from "./abort-watch.ts";
+import type { WorkListener } from "./traced-work.ts";
+
+/** How the readers of a streamed result show: each of them, or only by how the model's stream flows. */
+export type Reading = "watched" | "unseen";
+
+export interface ObservedRunFacts extends RunFacts {
+  /** Absent where the result is a promise. */
+  readonly reading: Reading | undefined;
+}
+
+/** One execution of a tool. */
+export interface Execution extends WorkListener {
+  readonly call: OpenSpan;
+}
+
+export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
+  readonly wallMs = wallMs;
+  readonly idleDeadlineMs = this.tracing.options.idleDeadlineMs;
+  protected readonly lifetime: ResultLifetime | undefined;
+  readonly #reading: Reading | undefined;
+  readonly #signals: AbortSignal[] = [];
+  /** The last one to call a model. */
+  #attempt: ModelAttempt<ModelCall> | undefined;
+
+  constructor(span: Span, parent: SpanParent, facts: ObservedRunFacts) {
+    super(span, parent, facts);
+    this.#reading = facts.reading;
+    if (facts.reading) this.lifetime = new ResultLifetime(this);
+  }
+
+  /** A model is called. Holds no options of the call, for they hold the prompt. */
+  startAttempt(request: ModelRequest, signal?: AbortSignal): ModelAttempt<ModelCall> | undefined {
+    this.seeSignal(signal);
+    this.#onActivity();
+    const call = this.startModelCall(request);
+    this.#attempt = call && new ModelAttempt(call, { signal, now: monotonicMs });
+    return this.#attempt;
+  }
+
+  startExecution(
+    toolName: string,
+    toolCallId: string | undefined,
+    signal?: AbortSignal,
+  ): Execution | undefined {
+    this.#onActivity();
+    const call = this.startToolCall(toolName, toolCallId);
+    return (
+      call && {
+        call,
+        onValue: () => call.end(OK),
+        onError: (error) => call.end(readFailure(error, signal)),
+      }
+    );
+  }
+
+  /**
+   * The caller's signal, and the SDK's own where it adds a timeout: the run ends when one of them fires, even if a tool
+   * or a provider never answers.
+   */
+  seeSignal(signal: AbortSignal | undefined): void {
+    if (!signal || this.#signals.includes(signal)) return;
+    this.#signals.push(signal);
+    if (!signal.aborted && !this.ended) watchAbort(signal, this);
+  }
+
+  onAbort(): void {
+    this.end(this.abortOutcome() ?? ABORTED);
+  }
+
+  abortOutcome(): Outcome | undefined {
+    return readAbort(this.#signals.find((signal) => signal.aborted));
+  }
+
+  outcomeOf(error: unknown): Outcome {
+    return this.abortOutcome() ?? readFailure(error);
+  }
+
+  /** A reader that is not seen does not read where the model's stream waits for it. */
+  isFlowing(): boolean {
+    return this.#reading === "unseen" && this.isBusy && !this.#attempt?.backpressured;
+  }
+
+  /** Something began below the run: it must come to an end even if nobody reads. */
+  #onActivity(): void {
+    this.lifetime?.watchIdle();
+  }
+
+  /** The run has ended, or what began below it after that. */
+  protected override release(): void {
+    this.lifetime?.release();
+    for (const signal of this.#signals) unwatchAbort(signal, this);
+  }
+}
