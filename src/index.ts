@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createAdapter, type AISDKTelemetry } from "./adapter/telemetry.ts";
 import { report } from "./guard.ts";
 import { resolveOptions, type WrapOptions } from "./options.ts";
 import { asRecord, isRecord } from "./readers/guards.ts";
@@ -12,6 +13,7 @@ import { runInTurn } from "./spans/turn-context.ts";
 import { hasOperation, wrapNamespace } from "./wrap/namespace.ts";
 import { OPERATION_NAMES } from "./wrap/operations.ts";
 
+export type { AISDKTelemetry, ExecuteHookOptions } from "./adapter/telemetry.ts";
 export type { WrapOptions } from "./options.ts";
 
 /**
@@ -40,6 +42,19 @@ export function wrapAISDK<T extends object>(ai: T, options?: WrapOptions): T {
     );
   }
   return wrapNamespace(ai, tracing);
+}
+
+/**
+ * An integration for the AI SDK's own telemetry (v7): `registerTelemetry(createAISDKTelemetry())` traces every call in
+ * the process, as `wrapAISDK` does. A call that is wrapped is traced by its wrapper alone, and an adapter that is
+ * registered twice traces once. What the SDK does not signal is listed in docs/adapter.md.
+ *
+ * Never records content, never delays or breaks a call, and never throws after this call.
+ *
+ * @throws TypeError when an option is unknown or malformed
+ */
+export function createAISDKTelemetry(options?: WrapOptions): AISDKTelemetry {
+  return createAdapter(new Tracing(resolveOptions("createAISDKTelemetry", options)));
 }
 
 /**

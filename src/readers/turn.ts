@@ -31,12 +31,24 @@ export function readTurn(parameters: unknown, inherited: ReadonlyMap<string, Sca
   const allowed = asRecord(telemetry?.includeRuntimeContext);
   const metadata = addEntries(new Map(inherited), telemetry?.metadata);
   if (allowed) addEntries(metadata, asRecord(parameters)?.runtimeContext, allowed);
+  return turnOf(readFunctionId(telemetry), metadata);
+}
+
+/** The same from an event of v7's telemetry: its context holds only what the call allows. */
+export function readEventTurn(
+  event: UnknownRecord,
+  inherited: ReadonlyMap<string, Scalar> | undefined,
+): Turn {
+  return turnOf(readFunctionId(event), addEntries(new Map(inherited), event.runtimeContext));
+}
+
+function turnOf(functionId: string | undefined, metadata: Entries): Turn {
   const identity: Turn["identity"] = {};
   for (const name of IDENTITY) {
     identity[name] = stringOf(metadata.get(name)?.toString());
     metadata.delete(name);
   }
-  identity.agentName = readFunctionId(telemetry) ?? identity.agentName;
+  identity.agentName = functionId ?? identity.agentName;
   return { identity, metadata };
 }
 
@@ -50,7 +62,8 @@ function readTelemetry(parameters: unknown): UnknownRecord | undefined {
   return asRecord(record?.telemetry ?? record?.experimental_telemetry);
 }
 
-function readFunctionId(telemetry: UnknownRecord | undefined): string | undefined {
+/** @param telemetry the caller's telemetry options, or an event */
+export function readFunctionId(telemetry: UnknownRecord | undefined): string | undefined {
   const functionId = stringOf(telemetry?.functionId);
   return functionId && cut(functionId);
 }

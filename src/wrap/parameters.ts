@@ -2,8 +2,9 @@
  * The parameters the SDK gets in place of the caller's: a copy with traced models and tools. Callbacks of the caller
  * still get the caller's own model and tools. The caller's objects are never changed.
  */
-import { isFunction, isRecord, type UnknownFunction } from "../readers/guards.ts";
+import { asRecord, isFunction, isRecord, type UnknownFunction } from "../readers/guards.ts";
 import { readSignal } from "../readers/model-call.ts";
+import { isAdapter } from "../runs/adapter-brand.ts";
 import { wrapModel } from "./model.ts";
 import type { RunScope } from "./run-scope.ts";
 import { wrapTools } from "./tools.ts";
@@ -20,6 +21,7 @@ export function tracedParameters(parameters: unknown, scope: RunScope, namespace
     parameters,
   );
   scope.seeSignal(readSignal(copy));
+  leaveOutAdapters(copy);
   copy.model = wrapModel(copy.model, scope, namespace);
   if (isRecord(copy.tools)) copy.tools = wrapTools(copy.tools, scope);
   /** A step's settings may choose another model for it. */
@@ -36,6 +38,15 @@ export function tracedParameters(parameters: unknown, scope: RunScope, namespace
     }
   }
   return copy;
+}
+
+/** A call that is wrapped is traced once: our own adapters (v7) are left out of its integrations. */
+function leaveOutAdapters(copy: Record<PropertyKey, unknown>): void {
+  const telemetry = asRecord(copy.telemetry ?? copy.experimental_telemetry);
+  const integrations = telemetry?.integrations ?? asRecord(globalThis)?.AI_SDK_TELEMETRY_INTEGRATIONS;
+  const all: unknown[] = Array.isArray(integrations) ? integrations : [integrations];
+  if (!all.some(isAdapter)) return;
+  copy.telemetry = { ...telemetry, integrations: all.filter((integration) => !isAdapter(integration)) };
 }
 
 /** The callback, given the caller's own model and tools; `change` has a look at what it returns. */

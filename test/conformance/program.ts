@@ -25,6 +25,13 @@ export interface ForcedDifference {
   readonly expected: ExpectedTree;
 }
 
+export interface AdaptedTree {
+  readonly reason: string;
+  readonly expected: ExpectedTree;
+  /** Nothing tells of the end but the collection of what the SDK held. */
+  readonly byCollection?: true;
+}
+
 export interface Program {
   /** Present tense: what the program does. */
   readonly title: string;
@@ -37,6 +44,8 @@ export interface Program {
   readonly run: (application: Application) => Promise<void>;
   readonly expected: ExpectedTree;
   readonly forced?: ForcedDifference;
+  /** What the v7 adapter gives instead, for what the SDK's telemetry does not signal: docs/adapter.md. */
+  readonly adapted?: AdaptedTree;
 }
 
 export const AGENT_NAME = "booking-agent";

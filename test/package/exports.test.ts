@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { installPackedPackage, printedJson, type PackedProject } from "./packed-project.ts";
 import { reachableFrom, readSourceFolder, type SourceModule } from "./source-graph.ts";
 
-const functionNames = ["withTurn", "wrapAISDK"];
-const typeNames = ["TurnAttributes", "WrapOptions"];
+const functionNames = ["createAISDKTelemetry", "withTurn", "wrapAISDK"];
+const typeNames = ["AISDKTelemetry", "ExecuteHookOptions", "TurnAttributes", "WrapOptions"];
 
 let project: PackedProject;
 beforeAll(async () => {

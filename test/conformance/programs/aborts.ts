@@ -3,17 +3,23 @@
  */
 import { createGate, rejectOnAbort } from "../../support/gate.ts";
 import type { CallParameters } from "../../support/majors.ts";
+import type { ExpectedSpan } from "../../support/span-tree.ts";
 import { scriptedModel, type ScriptedStep } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
 import { call, type Application, type Program } from "../program.ts";
 import { callsTool, DEFAULT_RESPONSE, drain, says, swallow } from "../script.ts";
 import { toolOf } from "./tool-loops.ts";
 
+/** The SDK's telemetry shows no signal; what a call is rejected with is all there is to tell by. */
+const NO_SIGNAL = "no event carries the abort signal";
+
 /** How a run ends, and what every span that is open at that moment says of it. */
 interface Cause {
   readonly title: string;
   readonly ending: { readonly canceled: "abort" } | { readonly error: "timeout" };
   readonly abort: (controller: AbortController) => void;
+  /** How a rejection looks whose signal is unknown, where that differs. */
+  readonly unsignalled?: { readonly error: string };
 }
 
 const CAUSES: readonly Cause[] = [
@@ -22,6 +28,7 @@ const CAUSES: readonly Cause[] = [
     title: "the caller aborts with an error of its own",
     ending: { canceled: "abort" },
     abort: (controller) => controller.abort(new RangeError("enough")),
+    unsignalled: { error: "RangeError" },
   },
   {
     title: "a deadline passes",
@@ -78,11 +85,23 @@ async function abortInTool(
   else await swallow(app.sdk.generateText(parameters));
 }
 
-const duringRuns: readonly Program[] = CAUSES.flatMap(({ title, ending, abort }): Program[] => [
+const abortedInTool = (streaming: boolean, ending: Cause["ending"] | Required<Cause>["unsignalled"]) =>
+  agentSpan(ending, [
+    chatSpan({ streaming, finish: "tool_call" }),
+    toolSpan("searchRooms", "call-1", ending),
+  ]);
+
+const duringRuns: readonly Program[] = CAUSES.flatMap(({ title, ending, abort, unsignalled }): Program[] => [
   {
     title: `generates until ${title}`,
     run: (app) => generateUntil(app, abort),
     expected: agentSpan(ending, [chatSpan({ ...unanswered, ...ending })]),
+    ...(unsignalled && {
+      adapted: {
+        reason: NO_SIGNAL,
+        expected: agentSpan(unsignalled, [chatSpan({ ...unanswered, ...unsignalled })]),
+      },
+    }),
   },
   {
     title: `streams until ${title}`,
@@ -92,10 +111,11 @@ const duringRuns: readonly Program[] = CAUSES.flatMap(({ title, ending, abort })
   ...[false, true].map((streaming): Program => ({
     title: `${streaming ? "streams" : "generates"} until ${title} inside a tool`,
     run: (app) => abortInTool(app, streaming, abort),
-    expected: agentSpan(ending, [
-      chatSpan({ streaming, finish: "tool_call" }),
-      toolSpan("searchRooms", "call-1", ending),
-    ]),
+    expected: abortedInTool(streaming, ending),
+    ...(unsignalled &&
+      !streaming && {
+        adapted: { reason: NO_SIGNAL, expected: abortedInTool(streaming, unsignalled) },
+      }),
   })),
 ]);
 
@@ -165,6 +185,13 @@ const betweenSteps: readonly Program[] = [
   },
 ];
 
+/** A run that waits for ever, as far as the SDK's telemetry tells. */
+function neverHeardOf(streaming: boolean, expected: ExpectedSpan): Pick<Program, "adapted"> {
+  return streaming ? {} : { adapted: { reason: NO_SIGNAL, byCollection: true, expected } };
+}
+
+const ABANDONED = { canceled: "abandoned" } as const;
+
 /** What the run waits for takes no notice of the abort: the SDK may wait for ever, the spans may not. */
 const deafRuns: readonly Program[] = [false, true].flatMap((streaming): Program[] => {
   const word = streaming ? "streams" : "generates";
@@ -191,6 +218,7 @@ const deafRuns: readonly Program[] = [false, true].flatMap((streaming): Program[
           response: streaming ? DEFAULT_RESPONSE : null,
         }),
       ]),
+      ...neverHeardOf(streaming, agentSpan(ABANDONED, [chatSpan({ ...unanswered, ...ABANDONED })])),
     },
     {
       title: `${word} until the caller aborts a tool that takes no notice`,
@@ -207,6 +235,13 @@ const deafRuns: readonly Program[] = [false, true].flatMap((streaming): Program[
         chatSpan({ streaming, finish: "tool_call" }),
         toolSpan("searchRooms", "call-1", { canceled: "abort" }),
       ]),
+      ...neverHeardOf(
+        streaming,
+        agentSpan(ABANDONED, [
+          chatSpan({ finish: "tool_call" }),
+          toolSpan("searchRooms", "call-1", ABANDONED),
+        ]),
+      ),
     },
   ];
 });

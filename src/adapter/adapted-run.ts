@@ -1,0 +1,37 @@
+/**
+ * A run as the AI SDK's own telemetry shows it: by events, without its signals, its model objects or its result.
+ */
+import type { Span } from "@opentelemetry/api";
+import type { OperationFacts } from "../readers/telemetry-event.ts";
+import { ObservedRun } from "../runs/observed-run.ts";
+import { ABANDONED } from "../semconv/outcome.ts";
+import type { Outcome } from "../semconv/records.ts";
+import type { RunFacts } from "../spans/agent-run.ts";
+import type { SpanParent } from "../spans/open-span.ts";
+
+export class AdaptedRun extends ObservedRun {
+  readonly operation: OperationFacts;
+  /** Whether work of the run is being entered: an execute hook inside is the same one, registered twice. */
+  isEntering = false;
+  /** How the last model call was refused: the events may say less. */
+  cause: Outcome | undefined;
+  /** Set where nothing tells that the call is gone: the run must be let go of at its end. */
+  onRelease: (() => void) | undefined;
+
+  constructor(span: Span, parent: SpanParent, facts: RunFacts, operation: OperationFacts) {
+    super(span, parent, { ...facts, reading: operation.isStream ? "unseen" : undefined });
+    this.operation = operation;
+    this.lifetime?.watchIdle();
+  }
+
+  /** Nobody can go on with the call, or read its result. */
+  onCollected(): void {
+    if (this.lifetime) this.lifetime.endUnread();
+    else this.end(ABANDONED);
+  }
+
+  protected override release(): void {
+    super.release();
+    this.onRelease?.();
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * The calls of the SDK that are traced, by the SDK's id for them. A call is let go of when the SDK itself has: events
+ * may still come after a run's end (a tool that outlives an abort), and belong below it.
+ */
+import type { Context } from "@opentelemetry/api";
+import { contain } from "../guard.ts";
+import { AdaptedRun } from "./adapted-run.ts";
+
+/** A run; of one that does not record, the context for its work. */
+export type Call = AdaptedRun | Context;
+
+/** Shared by all adapters of the process, so that two of them trace a call once. */
+const calls = new Map<unknown, Call>();
+
+type Entry = readonly [callId: unknown, call: Call];
+
+const registry: FinalizationRegistry<Entry> | undefined =
+  typeof FinalizationRegistry === "undefined"
+    ? undefined
+    : new FinalizationRegistry(([callId, call]) => {
+        forget(callId, call);
+        if (call instanceof AdaptedRun) contain("collection", () => call.onCollected());
+      });
+
+export function callOf(callId: unknown): Call | undefined {
+  return calls.get(callId);
+}
+
+export function runOf(callId: unknown): AdaptedRun | undefined {
+  const call = calls.get(callId);
+  return call instanceof AdaptedRun ? call : undefined;
+}
+
+/** @param holder what the SDK holds as long as the call can go on or be read; `undefined` where nothing is known */
+export function keep(callId: unknown, call: Call, holder: object | undefined): void {
+  calls.set(callId, call);
+  if (holder && registry) registry.register(holder, [callId, call]);
+  else if (call instanceof AdaptedRun) call.onRelease = () => forget(callId, call);
+}
+
+/** The id may have been given to another call since. */
+export function forget(callId: unknown, call: Call | undefined): void {
+  if (calls.get(callId) === call) calls.delete(callId);
+}
+
+/** How many calls are held: a process at rest holds none. */
+export function callCount(): number {
+  return calls.size;
+}
