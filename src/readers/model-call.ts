@@ -2,7 +2,6 @@
  * Provider-level shapes (specifications V2, V3, V4): the model, the options of one call and what is reported of its
  * answer. Never reads prompt, tools, headers, provider options or content.
  */
-import { REQUEST_NUMBER_KEYS } from "../semconv/attributes.ts";
 import { providerName } from "../semconv/provider-name.ts";
 import type { ModelRequest, ModelResponse, RequestSettings } from "../semconv/records.ts";
 import { readFinishReasons } from "./finish-reason.ts";
@@ -12,17 +11,16 @@ import { readUsage } from "./usage.ts";
 export function readModelRequest(model: unknown, options: unknown, isStream: boolean): ModelRequest {
   const call = asRecord(options);
   const providerId = stringOf(asRecord(model)?.provider);
+  const request: ModelRequest = readSettings(options);
+  request.topK = finiteNumber(call?.topK);
   const reasoning = call?.reasoning;
-  return {
-    ...readSettings(options),
-    topK: finiteNumber(call?.topK),
-    // V4 only; `provider-default` asks for nothing.
-    reasoning: isString(reasoning) && reasoning !== "provider-default" ? reasoning : undefined,
-    provider: providerId && providerName(providerId),
-    requestModel: stringOf(asRecord(model)?.modelId),
-    stream: isStream || undefined,
-    outputType: asRecord(call?.responseFormat)?.type === "json" ? "json" : undefined,
-  };
+  // V4 only; `provider-default` asks for nothing.
+  if (isString(reasoning) && reasoning !== "provider-default") request.reasoning = reasoning;
+  request.provider = providerId && providerName(providerId);
+  request.requestModel = stringOf(asRecord(model)?.modelId);
+  if (isStream) request.stream = true;
+  if (asRecord(call?.responseFormat)?.type === "json") request.outputType = "json";
+  return request;
 }
 
 /**
@@ -31,13 +29,19 @@ export function readModelRequest(model: unknown, options: unknown, isStream: boo
  */
 export function readSettings(options: unknown): RequestSettings {
   const call = asRecord(options);
-  const settings: Record<string, unknown> & RequestSettings = {};
-  for (const name in REQUEST_NUMBER_KEYS) settings[name] = finiteNumber(call?.[name]);
   const stopSequences = call?.stopSequences;
-  if (Array.isArray(stopSequences) && stopSequences.length > 0 && stopSequences.every(isString)) {
-    settings.stopSequences = stopSequences.slice();
-  }
-  return settings;
+  return {
+    maxOutputTokens: finiteNumber(call?.maxOutputTokens),
+    temperature: finiteNumber(call?.temperature),
+    topP: finiteNumber(call?.topP),
+    frequencyPenalty: finiteNumber(call?.frequencyPenalty),
+    presencePenalty: finiteNumber(call?.presencePenalty),
+    seed: finiteNumber(call?.seed),
+    stopSequences:
+      Array.isArray(stopSequences) && stopSequences.length > 0 && stopSequences.every(isString)
+        ? stopSequences.slice()
+        : undefined,
+  };
 }
 
 export function readSignal(options: unknown): AbortSignal | undefined {

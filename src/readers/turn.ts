@@ -44,9 +44,11 @@ export function readEventTurn(
 
 function turnOf(functionId: string | undefined, metadata: Entries): Turn {
   const identity: Turn["identity"] = {};
-  for (const name of IDENTITY) {
-    identity[name] = stringOf(metadata.get(name)?.toString());
-    metadata.delete(name);
+  if (metadata.size > 0) {
+    for (const name of IDENTITY) {
+      identity[name] = stringOf(metadata.get(name)?.toString());
+      metadata.delete(name);
+    }
   }
   identity.agentName = functionId ?? identity.agentName;
   return { identity, metadata };

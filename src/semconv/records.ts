@@ -18,13 +18,11 @@ export type RequestSettings = Known<keyof typeof REQUEST_NUMBER_KEYS | "topK", n
   Known<"reasoning", string>;
 
 /** One logical call of a model, before its answer. */
-export type ModelRequest = RequestSettings & {
-  readonly provider: string | undefined;
-  readonly requestModel: string | undefined;
-  readonly stream: true | undefined;
+export type ModelRequest = RequestSettings &
+  Known<"provider" | "requestModel" | "conversationId", string> &
+  Known<"stream", true> &
   /** `json` when the call asks for structured output. */
-  readonly outputType: OutputType | undefined;
-};
+  Known<"outputType", OutputType>;
 
 export type TokenUsage = Known<keyof typeof USAGE_KEYS, number>;
 

@@ -1,6 +1,7 @@
 /**
  * Records to a span's name and attributes. Pure; absent values set no key, and 0 is never put in place of unknown.
  */
+import type { Span } from "@opentelemetry/api";
 import { ATTRIBUTE_KEYS, ATTR_USER_ID, USAGE_KEYS } from "./attributes.ts";
 import type { AttributeValue, ModelResponse, SpanRecord } from "./records.ts";
 
@@ -31,12 +32,9 @@ export function metadataKey(namespace: string, name: string): string {
   return `${namespace}.${isOfTurn ? "turn" : "metadata"}.${name}`;
 }
 
-/** Names without a key are left out. */
-export function attributesOf(
-  record: SpanRecord,
-  keys: AttributeKeys,
-  attributes: Record<string, AttributeValue> = {},
-): Record<string, AttributeValue> {
+/** What samplers look at, when the span starts. Names without a key are left out, here and below. */
+export function attributesOf(record: SpanRecord, keys: AttributeKeys): Record<string, AttributeValue> {
+  const attributes: Record<string, AttributeValue> = {};
   for (const name in record) {
     const key = keys[name];
     const value = record[name];
@@ -45,9 +43,27 @@ export function attributesOf(
   return attributes;
 }
 
+/** All else, one by one: nothing is built to be taken apart. */
+export function setAttributes(
+  span: Pick<Span, "setAttribute">,
+  record: SpanRecord,
+  keys: AttributeKeys,
+): void {
+  for (const name in record) {
+    const value = record[name];
+    const key = value === undefined ? undefined : keys[name];
+    if (key && value !== undefined) span.setAttribute(key, value);
+  }
+}
+
 export function spanName(operation: string, target: string | undefined): string {
   const name = `${operation} ${target}`;
-  return target && encoder.encode(name).length <= NAME_LIMIT_BYTES ? name : operation;
+  return target && byteLength(name) <= NAME_LIMIT_BYTES ? name : operation;
+}
+
+function byteLength(text: string): number {
+  // Encoding costs ten times as much as this test, and names are plain words.
+  return /^[ -~]*$/.test(text) ? text.length : encoder.encode(text).length;
 }
 
 /** Adds up usage; a count stays absent until some call reported it. The last finish reason is the run's. */

@@ -5,7 +5,7 @@
 import type { Span } from "@opentelemetry/api";
 import type { ToolType } from "../semconv/attributes.ts";
 import { ABANDONED, TIMED_OUT } from "../semconv/outcome.ts";
-import type { AttributeValue, ModelRequest, Outcome, RequestSettings, Turn } from "../semconv/records.ts";
+import type { ModelRequest, Outcome, RequestSettings, Turn } from "../semconv/records.ts";
 import { addResponse, metadataKey } from "../semconv/span-attributes.ts";
 import { ModelCall, type CallingRun } from "./model-call.ts";
 import { OpenSpan, type SpanParent } from "./open-span.ts";
@@ -16,17 +16,18 @@ export interface RunFacts {
 }
 
 export class AgentRun extends OpenSpan implements CallingRun {
-  readonly #children = new Set<OpenSpan>();
+  readonly #children: OpenSpan[] = [];
   failedCall: ModelCall | undefined;
   readonly #identity: Turn["identity"];
 
   constructor(span: Span, parent: SpanParent, { turn, settings }: RunFacts) {
     super(span, parent);
     this.#identity = turn.identity;
-    const metadata: Record<string, AttributeValue> = {};
-    for (const [name, value] of turn.metadata)
-      metadata[metadataKey(this.tracing.options.namespace, name)] = value;
-    this.set({ ...settings, ...turn.identity }, metadata);
+    this.set(settings);
+    this.set(turn.identity);
+    for (const [name, value] of turn.metadata) {
+      this.set({ value }, { value: metadataKey(this.tracing.options.namespace, name) });
+    }
   }
 
   /**
@@ -48,7 +49,8 @@ export class AgentRun extends OpenSpan implements CallingRun {
     );
     if (!span) return undefined;
     const call = new ModelCall(span, this);
-    call.set({ ...request, conversationId: this.#identity.conversationId });
+    request.conversationId = this.#identity.conversationId;
+    call.set(request);
     this.response.outputType ??= outputType;
     return call;
   }
@@ -66,15 +68,15 @@ export class AgentRun extends OpenSpan implements CallingRun {
 
   /** Whether a span is open below the run. */
   get isBusy(): boolean {
-    return this.#children.size > 0;
+    return this.#children.length > 0;
   }
 
   onChild(child: OpenSpan): void {
-    this.#children.add(child);
+    this.#children.push(child);
   }
 
   onChildEnd(child: OpenSpan): void {
-    this.#children.delete(child);
+    this.#children.splice(this.#children.indexOf(child), 1);
     addResponse(this.response, child.response);
     if (this.ended && !this.isBusy) this.release();
   }
@@ -86,7 +88,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
     const isStopped = outcome.canceled ?? outcome === TIMED_OUT;
     this.failedCall = undefined;
     // A cancellation and a deadline reach everything below; what outlives a completed or failed run is abandoned.
-    for (const child of this.#children) child.close(isStopped ? outcome : ABANDONED);
+    for (const child of this.#children.slice()) child.close(isStopped ? outcome : ABANDONED);
     // A run that ends by itself after its last model call failed, failed with it: one cause, one error.type.
     super.end(failure?.errorType && !isStopped ? failure : outcome, endedWallMs);
     this.release();

@@ -4,8 +4,8 @@
  */
 import { SpanStatusCode, trace, type Context, type Span } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
-import type { AttributeValue, EndRecord, Outcome, SpanRecord } from "../semconv/records.ts";
-import { attributesOf } from "../semconv/span-attributes.ts";
+import type { EndRecord, Outcome, SpanRecord } from "../semconv/records.ts";
+import { setAttributes, type AttributeKeys } from "../semconv/span-attributes.ts";
 import type { Tracing } from "./tracing.ts";
 
 export interface SpanParent {
@@ -36,12 +36,9 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     parent.onChild?.(this);
   }
 
-  /** @param attributes more of them, by their keys */
-  set(record: SpanRecord, attributes?: Record<string, AttributeValue>): void {
-    if (!this.recording) return;
-    contain("span.setAttributes", () =>
-      this.#span.setAttributes(attributesOf(record, this.tracing.options.keys, attributes)),
-    );
+  /** Only where the span records. */
+  set(record: SpanRecord, keys: AttributeKeys = this.tracing.options.keys): void {
+    if (this.recording) contain("span.setAttribute", () => setAttributes(this.#span, record, keys));
   }
 
   /**
@@ -57,7 +54,8 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   end(outcome: Outcome, endedWallMs?: number): void {
     if (this.ended) return;
     this.ended = true;
-    this.set({ ...this.response, ...outcome });
+    this.set(this.response);
+    this.set(outcome);
     // No description: an error's message may be content.
     if (outcome.errorType) {
       contain("span.setStatus", () => this.#span.setStatus({ code: SpanStatusCode.ERROR }));

@@ -11,25 +11,23 @@ import { originalOf, viewOf } from "./view.ts";
 
 const METHODS: readonly string[] = ["doGenerate", "doStream"];
 
-/** A model's view, the same for all of a run; anything that is no model comes back as it is. */
+/** A model's view, the same for all calls that go on with it; anything that is no model comes back as it is. */
 export function wrapModel(value: unknown, scope: RunScope, namespace: object): unknown {
   const model = originalOf(resolveModel(value, namespace));
   if (!isRecord(model) || !METHODS.some((name) => isFunction(model[name]))) return value;
-  let view = scope.models.get(model);
-  if (!view) {
-    view = viewOf<object>(model, METHODS, (method, key) => {
-      if (!METHODS.includes(String(key)) || !isFunction(method)) return method;
-      return (...args: unknown[]): unknown => {
-        const work = (): unknown => Reflect.apply(method, model, args);
-        const attempt = contain("startModelCall", () =>
-          scope.startAttempt(readModelRequest(model, args[0], key === "doStream"), readSignal(args[0])),
-        );
-        return attempt ? listen(enter(attempt.call.context, work, attempt), attempt, true) : work();
-      };
-    });
-    scope.models.set(model, view);
-  }
-  return view;
+  if (scope.model === model) return scope.modelView;
+  scope.model = model;
+  scope.modelView = viewOf<object>(model, METHODS, (method, key) => {
+    if (!METHODS.includes(String(key)) || !isFunction(method)) return method;
+    return (...args: unknown[]): unknown => {
+      const work = (): unknown => Reflect.apply(method, model, args);
+      const attempt = contain("startModelCall", () =>
+        scope.startAttempt(readModelRequest(model, args[0], key === "doStream"), readSignal(args[0])),
+      );
+      return attempt ? listen(enter(attempt.call.context, work, attempt), attempt, true) : work();
+    };
+  });
+  return scope.modelView;
 }
 
 /** Resolves a string model as the SDK does (`resolveLanguageModel`, v5 to v7), where that can be done. */

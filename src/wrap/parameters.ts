@@ -13,13 +13,17 @@ import { originalOf } from "./view.ts";
 const PREPARE_STEP = "prepareStep";
 
 /** Parameters whose functions are handed a model or the set of tools, with or without `experimental_` (v5 to v7). */
-const CALLBACKS = [PREPARE_STEP, "onStart", "onStepStart", "repairToolCall", "toolApproval", "transform"];
+const CALLBACKS = [
+  PREPARE_STEP,
+  "onStart",
+  "onStepStart",
+  "repairToolCall",
+  "toolApproval",
+  "transform",
+].flatMap((name) => [name, `experimental_${name}`]);
 
 export function tracedParameters(parameters: unknown, scope: RunScope, namespace: object): object {
-  const copy: Record<PropertyKey, unknown> = Object.assign(
-    Object.create(Object.getPrototypeOf(parameters)),
-    parameters,
-  );
+  const copy = copyOf(parameters);
   scope.seeSignal(readSignal(copy));
   leaveOutAdapters(copy);
   copy.model = wrapModel(copy.model, scope, namespace);
@@ -29,15 +33,23 @@ export function tracedParameters(parameters: unknown, scope: RunScope, namespace
     isRecord(settings) && settings.model
       ? { ...settings, model: wrapModel(settings.model, scope, namespace) }
       : settings;
-  for (const name of CALLBACKS) {
+  for (const key of CALLBACKS) {
+    const given = copy[key];
+    if (!given) continue;
+    const change = key.endsWith(PREPARE_STEP) ? withModel : undefined;
     const traced = (callback: unknown): unknown =>
-      isFunction(callback) ? withOwn(callback, name === PREPARE_STEP ? withModel : undefined) : callback;
-    for (const key of [name, `experimental_${name}`]) {
-      const callback = copy[key];
-      if (callback) copy[key] = Array.isArray(callback) ? callback.map(traced) : traced(callback);
-    }
+      isFunction(callback) ? withOwn(callback, change) : callback;
+    copy[key] = Array.isArray(given) ? given.map(traced) : traced(given);
   }
   return copy;
+}
+
+/** With the same prototype: a literal, which nearly all are, is copied much faster by spreading. */
+function copyOf(parameters: unknown): Record<PropertyKey, unknown> {
+  const prototype: object | null = Object.getPrototypeOf(parameters);
+  return prototype === Object.prototype
+    ? { ...(parameters as object) }
+    : Object.assign(Object.create(prototype), parameters);
 }
 
 /** A call that is wrapped is traced once: our own adapters (v7) are left out of its integrations. */

@@ -12,8 +12,9 @@ import { observeTee } from "../streams/observed-tee.ts";
 import type { ResultSource } from "./operations.ts";
 
 export class RunScope extends ObservedRun implements WorkListener {
-  /** The run's models and what the SDK gets in their place. */
-  readonly models = new WeakMap<object, object>();
+  /** The model last seen, and what the SDK gets in its place. */
+  model: object | undefined;
+  modelView: object | undefined;
   readonly #source: ResultSource;
 
   constructor(span: Span, parent: SpanParent, facts: RunFacts, source: ResultSource) {
