@@ -12,6 +12,7 @@ export type AttributeKeys = { readonly [name: string]: string };
 
 /** Longest span name in UTF-8 bytes; a longer one falls back to the bare operation. */
 const NAME_LIMIT_BYTES = 64;
+const PLAIN = /^[ -~]*$/;
 const encoder = new TextEncoder();
 
 /** The conventions' keys, and ours below the caller's prefix. */
@@ -58,12 +59,12 @@ export function setAttributes(
 
 export function spanName(operation: string, target: string | undefined): string {
   const name = `${operation} ${target}`;
-  return target && byteLength(name) <= NAME_LIMIT_BYTES ? name : operation;
-}
-
-function byteLength(text: string): number {
-  // Encoding costs ten times as much as this test, and names are plain words.
-  return /^[ -~]*$/.test(text) ? text.length : encoder.encode(text).length;
+  // A UTF-16 unit takes three bytes at most; most names are plain words, and encoding costs more than looking.
+  const fits =
+    name.length * 3 <= NAME_LIMIT_BYTES ||
+    (name.length <= NAME_LIMIT_BYTES &&
+      (PLAIN.test(name) || encoder.encode(name).length <= NAME_LIMIT_BYTES));
+  return target && fits ? name : operation;
 }
 
 /** Adds up usage; a count stays absent until some call reported it. The last finish reason is the run's. */

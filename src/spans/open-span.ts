@@ -3,7 +3,7 @@
  * tracer or of a processor gets out.
  */
 import { SpanStatusCode, trace, type Context, type Span } from "@opentelemetry/api";
-import { contain } from "../guard.ts";
+import { contain, report } from "../guard.ts";
 import type { EndRecord, Outcome, SpanRecord } from "../semconv/records.ts";
 import { setAttributes, type AttributeKeys } from "../semconv/span-attributes.ts";
 import type { Tracing } from "./tracing.ts";
@@ -38,7 +38,12 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
 
   /** Only where the span records. */
   set(record: SpanRecord, keys: AttributeKeys = this.tracing.options.keys): void {
-    if (this.recording) contain("span.setAttribute", () => setAttributes(this.#span, record, keys));
+    if (!this.recording) return;
+    try {
+      setAttributes(this.#span, record, keys);
+    } catch (error) {
+      report("span.setAttribute", error);
+    }
   }
 
   /**

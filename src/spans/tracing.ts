@@ -11,7 +11,7 @@ import {
   type Tracer,
   type TracerProvider,
 } from "@opentelemetry/api";
-import { contain } from "../guard.ts";
+import { report } from "../guard.ts";
 import type { ResolvedOptions } from "../options.ts";
 import type { Operation } from "../semconv/attributes.ts";
 import type { SpanRecord } from "../semconv/records.ts";
@@ -43,7 +43,7 @@ export class Tracing {
     parent: Context,
     startTime?: number,
   ): Span | undefined {
-    return contain("startSpan", () => {
+    try {
       const attributes = attributesOf(start, this.options.keys);
       const kind = start.operation === "chat" ? SpanKind.CLIENT : SpanKind.INTERNAL;
       const name = spanName(start.operation, target);
@@ -52,7 +52,10 @@ export class Tracing {
         startTime === undefined ? { kind, attributes } : { kind, attributes, startTime },
         parent,
       );
-    });
+    } catch (error) {
+      report("startSpan", error);
+      return undefined;
+    }
   }
 
   /** The provider may be registered, or replaced, after us; its tracer is asked for once. */

@@ -18,7 +18,7 @@ export function wrapModel(value: unknown, scope: RunScope, namespace: object): u
   if (scope.model === model) return scope.modelView;
   scope.model = model;
   scope.modelView = viewOf<object>(model, METHODS, (method, key) => {
-    if (!METHODS.includes(String(key)) || !isFunction(method)) return method;
+    if ((key !== "doGenerate" && key !== "doStream") || !isFunction(method)) return method;
     return (...args: unknown[]): unknown => {
       const work = (): unknown => Reflect.apply(method, model, args);
       const attempt = contain("startModelCall", () =>
