@@ -11,17 +11,24 @@ import { readUsage } from "./usage.ts";
 
 export function readModelRequest(model: unknown, options: unknown, isStream: boolean): ModelRequest {
   const call = asRecord(options);
-  const providerId = stringOf(asRecord(model)?.provider);
   const reasoning = call?.reasoning;
   return {
     ...readSettings(options),
     topK: finiteNumber(call?.topK),
     // V4 only; `provider-default` asks for nothing.
     reasoning: isString(reasoning) && reasoning !== "provider-default" ? reasoning : undefined,
-    provider: providerId && providerName(providerId),
-    requestModel: stringOf(asRecord(model)?.modelId),
+    ...readModelIdentity(model),
     stream: isStream || undefined,
     outputType: asRecord(call?.responseFormat)?.type === "json" ? "json" : undefined,
+  };
+}
+
+/** @param model a model or its id */
+export function readModelIdentity(model: unknown): Pick<ModelRequest, "provider" | "requestModel"> {
+  const provider = stringOf(asRecord(model)?.provider);
+  return {
+    provider: provider && providerName(provider),
+    requestModel: stringOf(model) ?? stringOf(asRecord(model)?.modelId),
   };
 }
 
@@ -37,6 +44,8 @@ export function readSettings(options: unknown): RequestSettings {
   if (Array.isArray(stopSequences) && stopSequences.length > 0 && stopSequences.every(isString)) {
     settings.stopSequences = stopSequences.slice();
   }
+  const choiceCount = finiteNumber(call?.n);
+  if (choiceCount !== 1) settings.choiceCount = choiceCount;
   return settings;
 }
 
@@ -53,7 +62,11 @@ export function addMetadata(response: ModelResponse, metadata: unknown): void {
 
 /** @param finish a direct answer, or a `finish` part */
 export function addFinish(response: ModelResponse, finish: unknown): void {
-  const { finishReason, usage, providerMetadata } = asRecord(finish) ?? {};
+  const { finishReason, usage, providerMetadata, embeddings } = asRecord(finish) ?? {};
   response.finishReasons = readFinishReasons(finishReason);
-  Object.assign(response, readUsage(usage, providerMetadata));
+  // How long a vector is; never what it says.
+  const dimensionCount = Array.isArray(embeddings)
+    ? finiteNumber(asRecord(embeddings[0])?.length)
+    : undefined;
+  Object.assign(response, readUsage(usage, providerMetadata), { dimensionCount });
 }

@@ -39,7 +39,8 @@ export class Tracing {
   startSpan(start: SpanStart, target: string | undefined, parent: Context): Span | undefined {
     return contain("startSpan", () => {
       const attributes = attributesOf(start, this.options.keys);
-      const kind = start.operation === "chat" ? SpanKind.CLIENT : SpanKind.INTERNAL;
+      const isInternal = /^(invoke_agent|execute_tool)$/.test(start.operation);
+      const kind = isInternal ? SpanKind.INTERNAL : SpanKind.CLIENT;
       return this.#currentTracer().startSpan(spanName(start.operation, target), { kind, attributes }, parent);
     });
   }
