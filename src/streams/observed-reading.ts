@@ -29,6 +29,8 @@ class PipedBranch extends BranchState implements PipeObserver {
   }
 
   onEnd(end: PipeEnd, error: unknown): void {
+    // What the pipe itself still holds counts as read.
+    this.isWaiting = true;
     this.#observer.onBranchEnd(this, end, error);
   }
 }
