@@ -143,11 +143,11 @@ function programsOf(streaming: boolean): Program[] {
       ]),
     },
     {
-      title: `${word} a choice and gives nothing to choose from`,
+      title: `${word} an object and gives no schema`,
       // Both throw or reject before a model is called, each in its own way.
       run: async (app) => {
         try {
-          await run(app, streaming, [], { output: "enum" });
+          await run(app, streaming, [], { output: "object", enum: ["cheap"] });
         } catch {
           // The failure is on the span.
         }
