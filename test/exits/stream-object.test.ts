@@ -354,7 +354,29 @@ const aborts: readonly Exit[] = [
   ),
 ];
 
+/** How far the provider is read ahead of a reader that takes its time, or that never comes. */
+const paces: readonly Exit[] = Object.entries(SOURCES).map(([name, open]) => ({
+  title: `reads a little of ${name}, and pauses`,
+  run: async (app) => {
+    const stream = open(start(app, [cities()]));
+    const [counts] = app.models.map((model) => model.counts);
+    const pulls = async (): Promise<number | undefined> => {
+      await settle(() => false, 20);
+      return counts?.pulls;
+    };
+    const seen = [await pulls()];
+    const reader = stream.getReader();
+    for (let part = 0; part < 3; part++) {
+      await reader.read();
+      seen.push(await pulls());
+    }
+    await reader.cancel();
+    return seen;
+  },
+  expected: left,
+}));
+
 testExits(
-  [...readings, ...promises, ...responses, ...failures, ...unfitting, ...callbacks, ...aborts],
+  [...paces, ...readings, ...promises, ...responses, ...failures, ...unfitting, ...callbacks, ...aborts],
   "streamObject",
 );
