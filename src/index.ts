@@ -6,12 +6,13 @@
 import { createAdapter, type AISDKTelemetry } from "./adapter/telemetry.ts";
 import { report } from "./guard.ts";
 import { resolveOptions, type WrapOptions } from "./options.ts";
-import { asRecord, isRecord } from "./readers/guards.ts";
+import { asRecord, isFunction, isRecord } from "./readers/guards.ts";
 import { readTurnAttributes } from "./readers/turn.ts";
 import { Tracing } from "./spans/tracing.ts";
 import { runInTurn } from "./spans/turn-context.ts";
+import { traceAgent } from "./wrap/agent.ts";
 import { hasOperation, wrapNamespace } from "./wrap/namespace.ts";
-import { OPERATION_NAMES } from "./wrap/operations.ts";
+import { OPERATIONS } from "./wrap/operations.ts";
 
 export type { AISDKTelemetry, ExecuteHookOptions } from "./adapter/telemetry.ts";
 export type { WrapOptions } from "./options.ts";
@@ -24,9 +25,11 @@ export type { WrapOptions } from "./options.ts";
 export type TurnAttributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /**
- * The AI SDK with its functions traced: every `generateText` and `streamText` call becomes an `invoke_agent` span with
- * `chat` and `execute_tool` spans below it. Works on the module namespace, a default export or a plain object with the
- * SDK's functions, of majors 5, 6 and 7; everything else in it is passed through. Wrapping twice traces once.
+ * The AI SDK traced: every `generateText`, `streamText`, `generateObject` and `streamObject` call, and every `generate`
+ * and `stream` of an agent made by its classes, becomes an `invoke_agent` span with `chat` and `execute_tool` spans below
+ * it; embedding, reranking, image, speech, video and transcription calls become a span each. Works on the module
+ * namespace, a default export or a plain object with the SDK's functions, of majors 5, 6 and 7; everything else in it is
+ * passed through. Wrapping twice traces once.
  *
  * Never records content, never changes values, errors, callbacks or streams, and never throws after this call.
  *
@@ -38,7 +41,7 @@ export function wrapAISDK<T extends object>(ai: T, options?: WrapOptions): T {
   if (!hasOperation(ai) && !hasOperation(asRecord(ai)?.default)) {
     const given = ai === null ? "null" : typeof ai;
     throw new TypeError(
-      `wrapAISDK: ai must be an object with one of ${OPERATION_NAMES.join(", ")}; got ${given}`,
+      `wrapAISDK: ai must be an object with one of ${[...OPERATIONS.keys()].join(", ")}; got ${given}`,
     );
   }
   return wrapNamespace(ai, tracing);
@@ -55,6 +58,23 @@ export function wrapAISDK<T extends object>(ai: T, options?: WrapOptions): T {
  */
 export function createAISDKTelemetry(options?: WrapOptions): AISDKTelemetry {
   return createAdapter(new Tracing(resolveOptions("createAISDKTelemetry", options)));
+}
+
+/**
+ * An agent that was not made by a class of the wrapped SDK, traced: a view of it, whose `generate` and `stream` open
+ * `invoke_agent` spans as theirs do. The agent itself is not changed. Agents that `wrapAISDK` traces come back as they are.
+ * What happens inside an agent of another kind than the SDK's, or of one with private members, is not seen; nor is a
+ * model of the gateway's that is given by its id.
+ *
+ * @throws TypeError when `agent` has neither `generate` nor `stream`, or an option is unknown or malformed
+ */
+export function wrapAgent<T extends object>(agent: T, options?: WrapOptions): T {
+  const tracing = new Tracing(resolveOptions("wrapAgent", options));
+  const given = asRecord(agent);
+  if (!isFunction(given?.generate) && !isFunction(given?.stream)) {
+    throw new TypeError("wrapAgent: agent must be an object with generate or stream");
+  }
+  return traceAgent(agent, tracing);
 }
 
 /**

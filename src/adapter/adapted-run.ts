@@ -3,7 +3,7 @@
  */
 import type { Span } from "@opentelemetry/api";
 import type { OperationFacts } from "../readers/telemetry-event.ts";
-import { ObservedRun } from "../runs/observed-run.ts";
+import { ObservedRun, type Attempt } from "../runs/observed-run.ts";
 import { ABANDONED } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import type { RunFacts } from "../spans/agent-run.ts";
@@ -13,13 +13,19 @@ export class AdaptedRun extends ObservedRun {
   readonly operation: OperationFacts;
   /** Whether work of the run is being entered: an execute hook inside is the same one, registered twice. */
   isEntering = false;
+  /** The model call of an object, which is told of by events. */
+  attempt: Attempt | undefined;
+  /** Calls of a provider that were not answered, as far as events tell. */
+  pendingCalls = 0;
   /** How the last model call was refused: the events may say less. */
   cause: Outcome | undefined;
   /** Set where nothing tells that the call is gone: the run must be let go of at its end. */
   onRelease: (() => void) | undefined;
 
   constructor(span: Span, parent: SpanParent, facts: RunFacts, operation: OperationFacts) {
-    super(span, parent, { ...facts, reading: operation.isStream ? "unseen" : undefined });
+    // Of an object's stream it is not known when it is read: only how long nothing was heard of it.
+    const reading = operation.isFlowing ? "unseen" : "watched";
+    super(span, parent, { ...facts, reading: operation.request.stream ? reading : undefined });
     this.operation = operation;
     this.lifetime?.watchIdle();
   }

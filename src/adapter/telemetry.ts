@@ -3,6 +3,7 @@
  * the SDK a copy of every event. Synchronous, for the SDK awaits callbacks; contained, for it does not contain execute
  * hooks.
  */
+import type { Context } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
 import { asRecord, isFunction, stringOf, type UnknownRecord } from "../readers/guards.ts";
 import { readFailure } from "../readers/failure.ts";
@@ -20,11 +21,11 @@ import { enter, listen, type WorkListener } from "../runs/traced-work.ts";
 import { OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
-import type { OpenSpan } from "../spans/open-span.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { AdaptedRun } from "./adapted-run.ts";
 import { callOf, forget, keep, runOf, type Call } from "./calls.ts";
+import { answer, endAnswers, endObject, failObject, startAnswer, startObject } from "./model-events.ts";
 
 /** What an execute hook is given; the rest of it is not looked at. */
 export interface ExecuteHookOptions<T> {
@@ -37,6 +38,11 @@ type Listener = (event: unknown) => void;
 /** Fits the SDK's `Telemetry` interface (v7) by structure. */
 export interface AISDKTelemetry {
   readonly onStart: Listener;
+  readonly onObjectStepStart: Listener;
+  readonly onObjectStepEnd: Listener;
+  readonly onEmbedStart: Listener;
+  readonly onEmbedEnd: Listener;
+  readonly onRerankStart: Listener;
   readonly onStepError: Listener;
   readonly onEnd: Listener;
   readonly onAbort: Listener;
@@ -59,8 +65,20 @@ interface Starter {
  */
 export function createAdapter(tracing: Tracing): AISDKTelemetry {
   let latest: Starter | undefined;
-  const onEnd = endsCall(() => OK);
-  const onFailure = endsCall((event, run) => readErrorEvent(event, run.cause));
+  const outcomeOf = (event: UnknownRecord, run: AdaptedRun): Outcome => readErrorEvent(event, run.cause);
+  const onEnd = endsCall((event, run) => {
+    const { operation } = run.operation;
+    if (operation === "rerank" || operation === "generate_content") answer(run, event);
+    endAnswers(run, false);
+    // An object's stream ends so as well, if what it gave is no object.
+    return event.error === undefined ? OK : outcomeOf(event, run);
+  });
+  const onFailure = endsCall((event, run) => {
+    const outcome = outcomeOf(event, run);
+    failObject(run, event, outcome);
+    endAnswers(run, true);
+    return outcome;
+  });
   const adapter: AISDKTelemetry = {
     get onStart() {
       const starter: Starter = {
@@ -76,6 +94,11 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
       latest = undefined;
       return onEnd;
     },
+    onObjectStepStart: hears(startObject),
+    onObjectStepEnd: hears(endObject),
+    onEmbedStart: hears(startAnswer),
+    onEmbedEnd: hears(answer),
+    onRerankStart: hears(startAnswer),
     onStepError: onFailure,
     onError: onFailure,
     onAbort: endsCall(readAbortEvent),
@@ -86,26 +109,32 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
 }
 
 function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: Starter): void {
-  const operation = event && readOperation(event);
+  const facts = event && readOperation(event);
   const callId = stringOf(event?.callId);
-  if (!operation || callId === undefined) return;
+  if (!facts || callId === undefined) return;
   const known = runOf(callId);
   // Another adapter, or the same one registered twice, was first.
   if (known && !known.ended) return;
   const context = activeContext();
   const inherited = turnAttributes(context);
-  const agentName = readFunctionId(event) ?? readEventTurn(event, inherited).identity.agentName;
-  const requestModel = stringOf(event.modelId);
-  const start = { operation: "invoke_agent", agentName, requestModel } as const;
-  const span = tracing.startSpan(start, agentName, context, readTimestamp(event));
+  const { operation, request } = facts;
+  const { provider, requestModel, outputType } = request;
+  const isRun = operation === "invoke_agent";
+  const agentName = isRun
+    ? (readFunctionId(event) ?? readEventTurn(event, inherited).identity.agentName)
+    : undefined;
+  const start = isRun
+    ? { operation, agentName, requestModel }
+    : { operation, outputType, provider, requestModel };
+  const span = tracing.startSpan(start, isRun ? agentName : requestModel, context, readTimestamp(event));
   const holder = starter.isHeld ? starter.start : undefined;
   if (!span?.isRecording()) {
     const unrecorded = span && contextOfUnrecorded(span, context);
     if (unrecorded) keep(callId, unrecorded, holder);
     return;
   }
-  const facts = { turn: readEventTurn(event, inherited), settings: readSettings(event) };
-  keep(callId, new AdaptedRun(span, { context, tracing }, facts, operation), holder);
+  const runFacts = { operation, turn: readEventTurn(event, inherited), settings: readSettings(event) };
+  keep(callId, new AdaptedRun(span, { context, tracing }, runFacts, facts), holder);
 }
 
 function endsCall(outcomeOf: (event: UnknownRecord, run: AdaptedRun) => Outcome): Listener {
@@ -119,9 +148,19 @@ function endsCall(outcomeOf: (event: UnknownRecord, run: AdaptedRun) => Outcome)
     });
 }
 
+/** An event of a run that is traced. */
+function hears(hear: (run: AdaptedRun, event: UnknownRecord) => void): Listener {
+  return (given) =>
+    contain("event", () => {
+      const event = asRecord(given);
+      const run = event && runOf(event.callId);
+      if (run) hear(run, event);
+    });
+}
+
 /** Work below a run, and who hears how it comes out. */
 interface StartedWork extends WorkListener {
-  readonly call: OpenSpan;
+  readonly call: { readonly context: Context };
 }
 
 type StartWork = (run: AdaptedRun, options: UnknownRecord) => StartedWork | undefined;

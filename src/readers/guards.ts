@@ -4,6 +4,7 @@
  */
 export type UnknownRecord = { readonly [key: PropertyKey]: unknown };
 export type UnknownFunction = (this: unknown, ...args: unknown[]) => unknown;
+export type Constructor = (new (...args: unknown[]) => object) & { readonly prototype: object };
 
 export function isRecord(value: unknown): value is UnknownRecord {
   return typeof value === "object" && value !== null;
@@ -11,6 +12,11 @@ export function isRecord(value: unknown): value is UnknownRecord {
 
 export function isFunction(value: unknown): value is UnknownFunction {
   return typeof value === "function";
+}
+
+/** A class, or a function that can be called as one. */
+export function isConstructor(value: unknown): value is Constructor {
+  return isFunction(value) && isRecord(asRecord(value)?.prototype);
 }
 
 /** Anything with properties, to be read one by one; `undefined` for the rest. A read runs the getter if there is one. */

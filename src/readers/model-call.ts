@@ -10,17 +10,30 @@ import { readUsage } from "./usage.ts";
 
 export function readModelRequest(model: unknown, options: unknown, isStream: boolean): ModelRequest {
   const call = asRecord(options);
-  const providerId = stringOf(asRecord(model)?.provider);
   const request: ModelRequest = readSettings(options);
   request.topK = finiteNumber(call?.topK);
   const reasoning = call?.reasoning;
   // V4 only; `provider-default` asks for nothing.
   if (isString(reasoning) && reasoning !== "provider-default") request.reasoning = reasoning;
-  request.provider = providerId && providerName(providerId);
-  request.requestModel = stringOf(asRecord(model)?.modelId);
+  request.provider = readProvider(model);
+  request.requestModel = readModelId(model);
   if (isStream) request.stream = true;
   if (asRecord(call?.responseFormat)?.type === "json") request.outputType = "json";
   return request;
+}
+
+/** @param model a model or its id */
+export function readModelIdentity(model: unknown): Pick<ModelRequest, "provider" | "requestModel"> {
+  return { provider: readProvider(model), requestModel: readModelId(model) };
+}
+
+function readProvider(model: unknown): string | undefined {
+  const provider = stringOf(asRecord(model)?.provider);
+  return provider && providerName(provider);
+}
+
+function readModelId(model: unknown): string | undefined {
+  return stringOf(model) ?? stringOf(asRecord(model)?.modelId);
 }
 
 /**
@@ -30,6 +43,7 @@ export function readModelRequest(model: unknown, options: unknown, isStream: boo
 export function readSettings(options: unknown): RequestSettings {
   const call = asRecord(options);
   const stopSequences = call?.stopSequences;
+  const choiceCount = finiteNumber(call?.n);
   return {
     maxOutputTokens: finiteNumber(call?.maxOutputTokens),
     temperature: finiteNumber(call?.temperature),
@@ -41,6 +55,7 @@ export function readSettings(options: unknown): RequestSettings {
       Array.isArray(stopSequences) && stopSequences.length > 0 && stopSequences.every(isString)
         ? stopSequences.slice()
         : undefined,
+    choiceCount: choiceCount === 1 ? undefined : choiceCount,
   };
 }
 
@@ -57,7 +72,11 @@ export function addMetadata(response: ModelResponse, metadata: unknown): void {
 
 /** @param finish a direct answer, or a `finish` part */
 export function addFinish(response: ModelResponse, finish: unknown): void {
-  const { finishReason, usage, providerMetadata } = asRecord(finish) ?? {};
+  const { finishReason, usage, providerMetadata, embeddings } = asRecord(finish) ?? {};
   response.finishReasons = readFinishReasons(finishReason);
-  Object.assign(response, readUsage(usage, providerMetadata));
+  // How long a vector is; never what it says.
+  const dimensionCount = Array.isArray(embeddings)
+    ? finiteNumber(asRecord(embeddings[0])?.length)
+    : undefined;
+  Object.assign(response, readUsage(usage, providerMetadata), { dimensionCount });
 }

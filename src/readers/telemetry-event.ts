@@ -1,34 +1,84 @@
 /**
- * Events of the AI SDK's own telemetry (v7, `telemetry/telemetry.ts`). Reads ids, settings and the class of an error,
- * never messages, tools, arguments, results or headers.
+ * Events of the AI SDK's own telemetry (v7, `telemetry/telemetry.ts`). Reads ids, settings, counts and the class of an
+ * error, never messages, tools, arguments, results or headers.
  */
-import { ERROR_TYPE_OTHER, type OutputType } from "../semconv/attributes.ts";
+import { ERROR_TYPE_OTHER, type Operation, type OutputType } from "../semconv/attributes.ts";
 import { ABORTED, TIMED_OUT } from "../semconv/outcome.ts";
-import type { ModelRequest, Outcome } from "../semconv/records.ts";
+import type { ModelRequest, ModelResponse, Outcome } from "../semconv/records.ts";
 import { readFailure } from "./failure.ts";
-import { asRecord, finiteNumber, isString, type UnknownRecord } from "./guards.ts";
-import { readModelRequest } from "./model-call.ts";
+import { asRecord, finiteNumber, isString, stringOf, type UnknownRecord } from "./guards.ts";
+import { addFinish, readModelRequest } from "./model-call.ts";
 
-/** What a run's own start says of all its model calls: their events do not. */
+/** What the start of an operation says of it, and so of all its model calls. */
 export interface OperationFacts {
-  readonly isStream: boolean;
-  readonly outputType: OutputType | undefined;
+  readonly operation: Operation;
+  readonly request: ModelRequest;
+  /** A stream whose flow from the model shows whether it is read; of an object's stream nothing shows. */
+  readonly isFlowing: boolean;
+  /** Whether it calls its provider several times at once. */
+  readonly isParallel: boolean;
 }
 
-/** Absent for an operation that is no agent run, and for one that this version does not know. */
+const OPERATIONS: ReadonlyMap<unknown, readonly [operation: Operation, outputType?: OutputType]> = new Map([
+  ["ai.generateText", ["invoke_agent"]],
+  ["ai.streamText", ["invoke_agent"]],
+  ["ai.generateObject", ["invoke_agent", "json"]],
+  ["ai.streamObject", ["invoke_agent", "json"]],
+  ["ai.embed", ["embeddings"]],
+  ["ai.embedMany", ["embeddings"]],
+  ["ai.rerank", ["rerank"]],
+  ["ai.generateSpeech", ["generate_content", "speech"]],
+  ["ai.transcribe", ["generate_content", "text"]],
+]);
+
+/** Absent for an operation that this version does not know. */
 export function readOperation(event: UnknownRecord): OperationFacts | undefined {
-  const operation = /^ai\.(generate|stream)Text$/.exec(String(event.operationId));
-  // An output knows its kind by name; the caller's switch for inputs may keep it from us.
-  const output = asRecord(event.output)?.name;
-  if (!operation) return undefined;
-  return {
-    isStream: operation[1] === "stream",
-    outputType: isString(output) && output !== "text" ? "json" : undefined,
-  };
+  const known = OPERATIONS.get(event.operationId);
+  if (!known) return undefined;
+  const [operation, outputType] = known;
+  const isText = event.operationId === "ai.streamText";
+  const request = readModelRequest(event, event, isText || event.operationId === "ai.streamObject");
+  // An output of a text call knows its kind by name; the caller's switch for inputs may keep it from us.
+  const name = asRecord(event.output)?.name;
+  request.outputType = outputType ?? (isString(name) && name !== "text" ? "json" : undefined);
+  return { operation, request, isFlowing: isText, isParallel: event.operationId === "ai.embedMany" };
 }
 
-export function readEventRequest(event: unknown, { isStream, outputType }: OperationFacts): ModelRequest {
-  return { ...readModelRequest(event, event, isStream), outputType };
+/** A model call of a text operation: its settings are those of its step. */
+export function readEventRequest(event: UnknownRecord, { request }: OperationFacts): ModelRequest {
+  const own = readModelRequest(event, event, request.stream === true);
+  own.outputType = request.outputType;
+  return own;
+}
+
+/**
+ * The answer to an object's model call. An id that the SDK made up begins like its generator's (`generate-object.ts`), and
+ * of a model only another one than was asked for is known to come from the provider.
+ */
+export function addObjectAnswer(
+  response: ModelResponse,
+  event: UnknownRecord,
+  { request }: OperationFacts,
+): void {
+  const usage = asRecord(event.usage);
+  const input = asRecord(usage?.inputTokenDetails);
+  const total = finiteNumber(usage?.inputTokens);
+  addFinish(response, {
+    usage: {
+      inputTokens: { total, cacheRead: input?.cacheReadTokens, cacheWrite: input?.cacheWriteTokens },
+      outputTokens: {
+        total: usage?.outputTokens,
+        reasoning: asRecord(usage?.outputTokenDetails)?.reasoningTokens,
+      },
+    },
+    // What the SDK says of a stream without a finish part.
+    finishReason: total === undefined && event.finishReason === "other" ? undefined : event.finishReason,
+  });
+  const { id, modelId } = asRecord(event.response) ?? {};
+  response.responseId = /^aiobj-/.test(String(id)) ? undefined : stringOf(id);
+  response.responseModel = modelId === request.requestModel ? undefined : stringOf(modelId);
+  const firstChunkMs = finiteNumber(event.msToFirstChunk);
+  if (firstChunkMs !== undefined) response.timeToFirstChunkSeconds = firstChunkMs / 1000;
 }
 
 /** The reason of an abort: a deadline has a name of its own. */

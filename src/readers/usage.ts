@@ -1,5 +1,6 @@
 /**
- * Token usage in the shapes of the three provider specifications: flat counts (V2) or counts by part (V3, V4).
+ * Token usage in the shapes of the three provider specifications: flat counts (V2, media), counts by part (V3, V4) or one
+ * count (embeddings).
  */
 import type { TokenUsage } from "../semconv/records.ts";
 import { asRecord, tokenCount } from "./guards.ts";
@@ -15,7 +16,9 @@ export function readUsage(usage: unknown, providerMetadata: unknown): TokenUsage
   const cacheWriteTokens = tokenCount(input?.cacheWrite ?? anthropic?.cacheCreationInputTokens);
   const outside = anthropic ? (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0) : 0;
   return {
-    inputTokens: tokenCount((tokenCount(input ? input.total : counts?.inputTokens) ?? NaN) + outside),
+    inputTokens: tokenCount(
+      (tokenCount(input ? input.total : (counts?.inputTokens ?? counts?.tokens)) ?? NaN) + outside,
+    ),
     outputTokens: tokenCount(output ? output.total : counts?.outputTokens),
     cacheReadTokens,
     cacheWriteTokens,

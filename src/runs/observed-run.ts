@@ -10,6 +10,7 @@ import { AgentRun, type RunFacts } from "../spans/agent-run.ts";
 import { monotonicMs, wallMs } from "../spans/clock.ts";
 import type { ModelCall } from "../spans/model-call.ts";
 import type { OpenSpan, SpanParent } from "../spans/open-span.ts";
+import type { ProviderCall } from "../spans/provider-call.ts";
 import { ModelAttempt } from "../streams/model-attempt.ts";
 import { ResultLifetime, type ResultOwner } from "../streams/result-lifetime.ts";
 import { unwatchAbort, watchAbort, type AbortWatcher } from "./abort-watch.ts";
@@ -23,6 +24,9 @@ export interface ObservedRunFacts extends RunFacts {
   readonly reading: Reading | undefined;
 }
 
+/** One attempt of a model call. */
+export type Attempt = ModelAttempt<ModelCall | ProviderCall>;
+
 /** One execution of a tool. */
 export interface Execution extends WorkListener {
   readonly call: OpenSpan;
@@ -35,7 +39,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   readonly #reading: Reading | undefined;
   readonly #signals: AbortSignal[] = [];
   /** The last one to call a model. */
-  #attempt: ModelAttempt<ModelCall> | undefined;
+  #attempt: Attempt | undefined;
 
   constructor(span: Span, parent: SpanParent, facts: ObservedRunFacts) {
     super(span, parent, facts);
@@ -44,7 +48,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   }
 
   /** A model is called. Holds no options of the call, for they hold the prompt. */
-  startAttempt(request: ModelRequest, signal?: AbortSignal): ModelAttempt<ModelCall> | undefined {
+  startAttempt(request: ModelRequest, signal?: AbortSignal): Attempt | undefined {
     this.seeSignal(signal);
     this.#onActivity();
     const call = this.startModelCall(request);

@@ -33,12 +33,14 @@ export const ATTRIBUTE_KEYS = {
   stream: "gen_ai.request.stream",
   topK: "gen_ai.request.top_k",
   stopSequences: "gen_ai.request.stop_sequences",
+  choiceCount: "gen_ai.request.choice.count",
   reasoning: "gen_ai.request.reasoning.level",
 
   responseId: "gen_ai.response.id",
   responseModel: "gen_ai.response.model",
   finishReasons: "gen_ai.response.finish_reasons",
   timeToFirstChunkSeconds: "gen_ai.response.time_to_first_chunk",
+  dimensionCount: "gen_ai.embeddings.dimension.count",
 
   operation: "gen_ai.operation.name",
   provider: "gen_ai.provider.name",
@@ -56,7 +58,15 @@ export const ATTRIBUTE_KEYS = {
 
 export const ATTR_USER_ID = "user.id";
 
-export type Operation = "invoke_agent" | "chat" | "execute_tool";
-export type OutputType = "json";
+/** `rerank` is not in the conventions, which have no word for it (docs/decisions). */
+export type Operation =
+  | "invoke_agent"
+  | "chat"
+  | "execute_tool"
+  | "embeddings"
+  | "rerank"
+  | "generate_content";
+/** `video` is not in the conventions. */
+export type OutputType = "json" | "text" | "image" | "speech" | "video";
 export type ToolType = "function";
 export const ERROR_TYPE_OTHER = "_OTHER";

@@ -13,7 +13,7 @@ export type SpanRecord = { readonly [name: string]: AttributeValue | undefined }
 type Known<Name extends keyof typeof ATTRIBUTE_KEYS, Value> = { [name in Name]?: Value | undefined };
 
 /** Settings of a model request that the conventions have a name for. Numbers are finite. */
-export type RequestSettings = Known<keyof typeof REQUEST_NUMBER_KEYS | "topK", number> &
+export type RequestSettings = Known<keyof typeof REQUEST_NUMBER_KEYS | "topK" | "choiceCount", number> &
   Known<"stopSequences", string[]> &
   Known<"reasoning", string>;
 
@@ -31,13 +31,17 @@ export type ModelResponse = TokenUsage &
   Known<"responseId" | "responseModel", string> &
   Known<"finishReasons", string[]> &
   /** To the first part that carries output; streams only. */
-  Known<"timeToFirstChunkSeconds", number>;
+  Known<"timeToFirstChunkSeconds", number> &
+  /** Of each vector; embeddings only. */
+  Known<"dimensionCount", number>;
 
 /** What a span is told at its end: of a run its calls' answers in sum. */
 export type EndRecord = ModelResponse & {
   outputType?: OutputType | undefined;
   /** How often a model call was repeated. */
-  retryCount?: number;
+  retryCount?: number | undefined;
+  /** How many calls of a provider were answered, where there was more than one behind the span. */
+  callCount?: number;
 };
 
 /** Who runs, for whom, in the caller's own words; never invented. */

@@ -22,6 +22,7 @@ export function attributeKeys(namespace: string): AttributeKeys {
     canceled: `${namespace}.canceled`,
     cancelCause: `${namespace}.cancel.cause`,
     retryCount: `${namespace}.retry.count`,
+    callCount: `${namespace}.call.count`,
   };
 }
 

@@ -1,16 +1,20 @@
 /**
  * One agent run: its invoke_agent span, owner of every chat and execute_tool span below it. Ends them all, once, when
- * the run ends. Sees records only, never what the SDK passes.
+ * the run ends. Or one operation of a model that is no agent's, whose span stands for its provider calls as well. Sees
+ * records only, never what the SDK passes.
  */
 import type { Span } from "@opentelemetry/api";
-import type { ToolType } from "../semconv/attributes.ts";
+import type { Operation, ToolType } from "../semconv/attributes.ts";
 import { ABANDONED, TIMED_OUT } from "../semconv/outcome.ts";
 import type { ModelRequest, Outcome, RequestSettings, Turn } from "../semconv/records.ts";
 import { addResponse, metadataKey } from "../semconv/span-attributes.ts";
 import { ModelCall, type CallingRun } from "./model-call.ts";
 import { OpenSpan, type SpanParent } from "./open-span.ts";
+import { ProviderCalls, type ProviderCall } from "./provider-call.ts";
 
 export interface RunFacts {
+  /** Default: `invoke_agent`. */
+  readonly operation?: Operation;
   readonly turn: Turn;
   readonly settings: RequestSettings;
 }
@@ -19,12 +23,19 @@ export class AgentRun extends OpenSpan implements CallingRun {
   readonly #children: OpenSpan[] = [];
   failedCall: ModelCall | undefined;
   readonly #identity: Turn["identity"];
+  /** Of an operation that is no agent's. */
+  readonly #calls: ProviderCalls | undefined;
 
-  constructor(span: Span, parent: SpanParent, { turn, settings }: RunFacts) {
+  constructor(span: Span, parent: SpanParent, { operation = "invoke_agent", turn, settings }: RunFacts) {
     super(span, parent);
-    this.#identity = turn.identity;
+    const isAgent = operation === "invoke_agent";
+    if (!isAgent) this.#calls = new ProviderCalls(this);
+    const { conversationId } = turn.identity;
+    // The conventions have no conversation on embeddings.
+    const ofModel = operation === "embeddings" ? {} : { conversationId };
+    this.#identity = isAgent ? turn.identity : ofModel;
     this.set(settings);
-    this.set(turn.identity);
+    this.set(this.#identity);
     for (const [name, value] of turn.metadata) {
       this.set({ value }, { value: metadataKey(this.tracing.options.namespace, name) });
     }
@@ -34,7 +45,8 @@ export class AgentRun extends OpenSpan implements CallingRun {
    * A model call begins, or is repeated: after a failed attempt the next one of the same run is its retry, for nothing
    * else calls a model while the failure stands.
    */
-  startModelCall(request: ModelRequest): ModelCall | undefined {
+  startModelCall(request: ModelRequest): ModelCall | ProviderCall | undefined {
+    if (this.#calls) return this.#calls.start(request);
     const failed = this.failedCall;
     if (failed) {
       this.failedCall = undefined;

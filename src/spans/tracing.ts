@@ -45,7 +45,8 @@ export class Tracing {
   ): Span | undefined {
     try {
       const attributes = attributesOf(start, this.options.keys);
-      const kind = start.operation === "chat" ? SpanKind.CLIENT : SpanKind.INTERNAL;
+      const isInternal = start.operation === "invoke_agent" || start.operation === "execute_tool";
+      const kind = isInternal ? SpanKind.INTERNAL : SpanKind.CLIENT;
       const name = spanName(start.operation, target);
       return this.#currentTracer().startSpan(
         name,

@@ -47,8 +47,9 @@ class ObservedPipe {
 
   readonly step = (): void => {
     if (this.#ended) return;
-    this.#observer.backpressured = (this.#writer.desiredSize ?? 0) <= 0;
-    if (this.#observer.backpressured) this.#writer.ready.then(this.step, ignore);
+    const isFull = (this.#writer.desiredSize ?? 0) <= 0;
+    this.#observer.backpressured = isFull;
+    if (isFull) this.#writer.ready.then(this.step, ignore);
     else this.#reader.read().then(this.#onRead, this.#onReadError);
   };
 

@@ -1,41 +1,43 @@
 /**
- * The wrapped namespace: a proxy that hands out traced functions and leaves everything else alone. The same function
- * each time it is read, and never wrapped twice.
+ * The wrapped namespace: a proxy that hands out traced functions and classes and leaves everything else alone. The same
+ * one each time it is read, and never wrapped twice.
  */
-import { asRecord, isFunction, isRecord } from "../readers/guards.ts";
+import { asRecord, isConstructor, isFunction, isRecord } from "../readers/guards.ts";
 import type { Tracing } from "../spans/tracing.ts";
-import { callOperation, type Operation } from "./operation.ts";
-import { OPERATION_NAMES, OPERATIONS } from "./operations.ts";
-import { originalOf, standsFor, viewOf } from "./view.ts";
+import { traceAgentClass } from "./agent.ts";
+import { traceFunction } from "./operation.ts";
+import { AGENT_CLASSES, OPERATIONS } from "./operations.ts";
+import { originalOf, viewOf } from "./view.ts";
 
-/** Whether an object has one of the functions that are traced. */
+const NAMES: readonly string[] = [
+  ...[...OPERATIONS.keys()].flatMap((name) => [name, `experimental_${name}`]),
+  ...AGENT_CLASSES.flatMap((name) => [name, `Experimental_${name}`]),
+];
+
+/** Whether an object has one of the functions or classes that are traced. */
 export function hasOperation(value: unknown): boolean {
-  return OPERATION_NAMES.some((name) => isFunction(asRecord(value)?.[name]));
+  return NAMES.some((name) => isFunction(asRecord(value)?.[name]));
 }
 
 export function wrapNamespace<T extends object>(namespace: T, tracing: Tracing): T {
   if (originalOf(namespace) !== namespace) return namespace;
   const known = new WeakMap<object, object>();
-  return viewOf(namespace, [...OPERATION_NAMES, "default"], (value, key) => {
-    const source = OPERATIONS.get(String(key));
-    let traced: object | undefined;
-    if (source !== undefined && isFunction(value)) {
-      traced = known.get(value) ?? traceFunction({ original: value, source, namespace, tracing });
-    } else if (key === "default" && isRecord(value) && hasOperation(value)) {
-      // A CommonJS build behind `import * as ai` has its functions on `default` as well.
-      traced = known.get(value) ?? wrapNamespace(value, tracing);
-    } else return value;
-    known.set(value, traced);
+  return viewOf(namespace, [...NAMES, "default"], (value, key) => {
+    const name = String(key).replace(/^experimental_/i, "");
+    const kind = OPERATIONS.get(name);
+    const trace =
+      kind && isFunction(value)
+        ? () => traceFunction({ original: value, kind, namespace, tracing })
+        : AGENT_CLASSES.includes(name) && isConstructor(value)
+          ? () => traceAgentClass(value, namespace, tracing)
+          : // A CommonJS build behind `import * as ai` has its functions on `default` as well.
+            key === "default" && isRecord(value) && hasOperation(value)
+            ? () => wrapNamespace(value, tracing)
+            : undefined;
+    const original = asRecord(value);
+    if (!trace || !original) return value;
+    let traced = known.get(original);
+    if (!traced) known.set(original, (traced = trace()));
     return traced;
   });
-}
-
-/** A proxy keeps name, length, properties and prototype of the function. */
-function traceFunction(operation: Operation): object {
-  const { original } = operation;
-  if (originalOf(original) !== original) return original;
-  // Called as a method of our proxy, the function sees the object it belongs to.
-  const apply = (_original: unknown, self: unknown, args: unknown[]): unknown =>
-    callOperation(operation, originalOf(self), args);
-  return standsFor(new Proxy(original, { apply }), original);
 }

@@ -1,46 +1,83 @@
 /**
- * One call of an SDK function: opens its run, lets the SDK work inside, and ends the run with what came of it. A span
- * that does not record leaves the call as it was.
+ * One call of an SDK function or of an agent's method: opens its run, lets the SDK work inside, and ends the run with
+ * what came of it. A span that does not record leaves the call as it was.
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
 import { asRecord, isRecord, stringOf, type UnknownFunction } from "../readers/guards.ts";
-import { readSettings } from "../readers/model-call.ts";
+import { readModelIdentity, readSettings } from "../readers/model-call.ts";
 import { enter, listen } from "../runs/traced-work.ts";
 import { readAgentName, readOptedOut, readTurn } from "../readers/turn.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
-import type { ResultSource } from "./operations.ts";
 import { tracedParameters } from "./parameters.ts";
-import { RunScope } from "./run-scope.ts";
+import { RunScope, type RunOrigin } from "./run-scope.ts";
+import { originalOf, standsFor } from "./view.ts";
 
-export interface Operation {
+export interface TracedFunction extends RunOrigin {
   readonly original: UnknownFunction;
-  readonly source: ResultSource;
-  readonly namespace: object;
   readonly tracing: Tracing;
+  /** Of a method: what it is called on in place of the instance, so that it sees these settings. */
+  readonly withSettings?: ((instance: object, settings: object) => object) | undefined;
 }
 
-export function callOperation(operation: Operation, self: unknown, args: unknown[]): unknown {
-  const call = (given: unknown[]): unknown => Reflect.apply(operation.original, self, given);
-  const started = contain("start", () => start(operation, args[0]));
-  if (!started) return call(args);
-  if (!(started instanceof RunScope)) return runInContext(started, () => call(args));
-  const traced = contain("parameters", () => tracedParameters(args[0], started, operation.namespace));
-  const result = enter(started.context, () => call(traced ? [traced, ...args.slice(1)] : args), started);
-  return listen(result, started, false);
+/** A proxy keeps name, length, properties and prototype of the function. */
+export function traceFunction(traced: TracedFunction): object {
+  const { original } = traced;
+  if (originalOf(original) !== original) return original;
+  // Called as a method of our proxy, the function sees the object it belongs to.
+  const apply = (_original: unknown, self: unknown, args: unknown[]): unknown =>
+    call(traced, originalOf(self), args);
+  return standsFor(new Proxy(original, { apply }), original);
+}
+
+function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
+  const work = (receiver: unknown, given: unknown[]): unknown =>
+    Reflect.apply(traced.original, receiver, given);
+  const started = contain("start", () => start(traced, self, args[0]));
+  if (!started) return work(self, args);
+  if (!(started instanceof RunScope)) return runInContext(started, () => work(self, args));
+  const parameters = contain("parameters", () => tracedParameters(args[0], started));
+  const receiver = contain("settings", () => {
+    const settings = isRecord(self) && traced.withSettings && self.settings;
+    return isRecord(settings) && traced.withSettings?.(self as object, tracedParameters(settings, started));
+  });
+  const given = parameters ? [parameters, ...args.slice(1)] : args;
+  return listen(
+    enter(started.context, () => work(receiver || self, given), started),
+    started,
+    false,
+  );
 }
 
 /** The run; of a span that does not record the context, where there is any to enter. `undefined`: nothing is traced. */
-function start({ tracing, source }: Operation, parameters: unknown): RunScope | Context | undefined {
+function start(traced: TracedFunction, self: unknown, given: unknown): RunScope | Context | undefined {
+  const { tracing, kind } = traced;
+  const parameters = kind.ofAgent ? parametersOfAgent(self, given) : given;
   if (!isRecord(parameters) || readOptedOut(parameters)) return undefined;
   const context = activeContext();
-  const inherited = turnAttributes(context);
-  const agentName = readAgentName(parameters, inherited);
-  const requestModel = stringOf(parameters.model) ?? stringOf(asRecord(parameters.model)?.modelId);
-  const span = tracing.startSpan({ operation: "invoke_agent", agentName, requestModel }, agentName, context);
+  const agentId = kind.ofAgent && stringOf(asRecord(self)?.id);
+  const inherited = new Map(turnAttributes(context));
+  // An agent is a turn of its own: it has its id for a name where nobody gives it another.
+  if (agentId) inherited.set("agentId", agentId).set("agentName", agentId);
+  const { operation, outputType } = kind;
+  const isRun = operation === "invoke_agent";
+  const model = readModelIdentity(parameters.model);
+  const agentName = isRun ? readAgentName(parameters, inherited) : undefined;
+  const startRecord = isRun
+    ? { operation, agentName, requestModel: model.requestModel }
+    : { operation, outputType, ...model };
+  const span = tracing.startSpan(startRecord, isRun ? agentName : model.requestModel, context);
   if (!span?.isRecording()) return span && contextOfUnrecorded(span, context);
-  const facts = { turn: readTurn(parameters, inherited), settings: readSettings(parameters) };
-  return new RunScope(span, { context, tracing }, facts, source);
+  const facts = { operation, turn: readTurn(parameters, inherited), settings: readSettings(parameters) };
+  return new RunScope(span, { context, tracing }, facts, traced);
+}
+
+/** As the agent puts them together: what a call says wins. Nothing is read that is not asked for. */
+function parametersOfAgent(agent: unknown, given: unknown): unknown {
+  const settings = asRecord(agent)?.settings;
+  return isRecord(settings) && isRecord(given)
+    ? Object.create(settings, Object.getOwnPropertyDescriptors(given))
+    : given;
 }

@@ -1,17 +1,69 @@
 /**
- * The SDK functions that are wrapped, and how each gives its result. Data only.
+ * What of the SDK is wrapped, and how each part of it is traced. Data only.
  */
+import type { Operation, OutputType } from "../semconv/attributes.ts";
 
-/**
- * The property of a streamed result that shows how it is read: the stream that is teed for each reader or, of a result
- * that can be read once by one consumer (v7), a promise that starts no consumption. Empty: the result is a promise.
- */
-export type ResultSource = "baseStream" | "finishReason" | "";
+export interface OperationKind {
+  /** The span that stands for a call. Below `invoke_agent` each model call has its own; any other counts them. */
+  readonly operation: Operation;
+  /**
+   * The property of a streamed result that shows how it is read: the stream that each way of reading tees or pipes or,
+   * of a result that can be read once by one consumer (v7), a promise that starts no consumption. Absent: the result is
+   * a promise.
+   */
+  readonly source?: "baseStream" | "finishReason";
+  /** The methods of a provider that give a model by its id, the SDK's first choice first. */
+  readonly factories: readonly string[];
+  readonly outputType?: OutputType;
+  /** The result is checked when its stream is complete, which only `onFinish` tells. */
+  readonly isChecked?: true;
+  /** A method of an agent: most of its parameters are the settings of the instance. */
+  readonly ofAgent?: true;
+}
 
-export const OPERATIONS: ReadonlyMap<string, ResultSource> = new Map<string, ResultSource>([
-  ["generateText", ""],
-  ["streamText", "baseStream"],
-  ["experimental_streamTextLowMemory", "finishReason"],
+const run: OperationKind = { operation: "invoke_agent", factories: ["languageModel"] };
+const stream: OperationKind = { ...run, source: "baseStream" };
+// v5 calls it a text embedding model.
+const embedding: OperationKind = {
+  operation: "embeddings",
+  factories: ["embeddingModel", "textEmbeddingModel"],
+};
+
+function media(factory: string, outputType: OutputType): OperationKind {
+  return { operation: "generate_content", factories: [factory], outputType };
+}
+
+/** By their names without `experimental_`, which some majors put before some of them. */
+export const OPERATIONS: ReadonlyMap<string, OperationKind> = new Map([
+  ["generateText", run],
+  ["generateObject", run],
+  ["streamText", stream],
+  ["streamTextLowMemory", { ...run, source: "finishReason" }],
+  ["streamObject", { ...stream, isChecked: true }],
+  ["embed", embedding],
+  ["embedMany", embedding],
+  ["rerank", { operation: "rerank", factories: ["rerankingModel"] }],
+  ["generateImage", media("imageModel", "image")],
+  ["generateSpeech", media("speechModel", "speech")],
+  ["transcribe", media("transcriptionModel", "text")],
+  ["generateVideo", media("videoModel", "video")],
 ]);
 
-export const OPERATION_NAMES: readonly string[] = [...OPERATIONS.keys()];
+/** Classes whose instances have the methods below, by their names without `Experimental_`. */
+export const AGENT_CLASSES: readonly string[] = ["Agent", "ToolLoopAgent"];
+
+export const AGENT_METHODS: ReadonlyMap<string, OperationKind> = new Map([
+  ["generate", { ...run, ofAgent: true }],
+  ["stream", { ...stream, ofAgent: true }],
+]);
+
+/** What a provider's model does, in all kinds of models. */
+export const MODEL_METHODS: readonly string[] = [
+  "doGenerate",
+  "doStream",
+  "doEmbed",
+  "doRerank",
+  "doGenerateFromUrl",
+  "doStart",
+  "doStatus",
+];

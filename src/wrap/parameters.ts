@@ -1,6 +1,6 @@
 /**
  * The parameters the SDK gets in place of the caller's: a copy with traced models and tools. Callbacks of the caller
- * still get the caller's own model and tools. The caller's objects are never changed.
+ * still get the caller's own model, tools and callbacks. The caller's objects are never changed.
  */
 import { asRecord, isFunction, isRecord, type UnknownFunction } from "../readers/guards.ts";
 import { readSignal } from "../readers/model-call.ts";
@@ -8,13 +8,12 @@ import { isAdapter } from "../runs/adapter-brand.ts";
 import { wrapModel } from "./model.ts";
 import type { RunScope } from "./run-scope.ts";
 import { wrapTools } from "./tools.ts";
-import { originalOf } from "./view.ts";
-
-const PREPARE_STEP = "prepareStep";
+import { originalOf, standsFor } from "./view.ts";
 
 /** Parameters whose functions are handed a model or the set of tools, with or without `experimental_` (v5 to v7). */
 const CALLBACKS = [
-  PREPARE_STEP,
+  "prepareStep",
+  "prepareCall",
   "onStart",
   "onStepStart",
   "repairToolCall",
@@ -22,25 +21,25 @@ const CALLBACKS = [
   "transform",
 ].flatMap((name) => [name, `experimental_${name}`]);
 
-export function tracedParameters(parameters: unknown, scope: RunScope, namespace: object): object {
+export function tracedParameters(parameters: unknown, scope: RunScope): object {
   const copy = copyOf(parameters);
   scope.seeSignal(readSignal(copy));
-  leaveOutAdapters(copy);
-  copy.model = wrapModel(copy.model, scope, namespace);
+  // A call of an agent may leave both to the agent's settings.
+  if (copy.model || copy.telemetry) leaveOutAdapters(copy);
+  if (copy.model) copy.model = wrapModel(copy.model, scope);
   if (isRecord(copy.tools)) copy.tools = wrapTools(copy.tools, scope);
-  /** A step's settings may choose another model for it. */
-  const withModel = (settings: unknown): unknown =>
-    isRecord(settings) && settings.model
-      ? { ...settings, model: wrapModel(settings.model, scope, namespace) }
-      : settings;
+  // What it prepares, a step or an agent's call, may have another model or other tools.
+  const prepared = (result: unknown): unknown =>
+    isRecord(result) ? tracedParameters(result, scope) : result;
   for (const key of CALLBACKS) {
     const given = copy[key];
     if (!given) continue;
-    const change = key.endsWith(PREPARE_STEP) ? withModel : undefined;
-    const traced = (callback: unknown): unknown =>
-      isFunction(callback) ? withOwn(callback, change) : callback;
+    const change = key.includes("prepare") ? prepared : undefined;
+    const traced = (own: unknown): unknown =>
+      isFunction(own) && originalOf(own) === own ? standsFor(withOwn(own, change), own) : own;
     copy[key] = Array.isArray(given) ? given.map(traced) : traced(given);
   }
+  if (scope.kind.isChecked) copy.onFinish = scope.hearFinish(copy.onFinish);
   return copy;
 }
 
@@ -61,11 +60,11 @@ function leaveOutAdapters(copy: Record<PropertyKey, unknown>): void {
   copy.telemetry = { ...telemetry, integrations: all.filter((integration) => !isAdapter(integration)) };
 }
 
-/** The callback, given the caller's own model and tools; `change` has a look at what it returns. */
+/** The callback, given what is the caller's own; `change` has a look at what it returns. */
 function withOwn(callback: UnknownFunction, change?: (result: unknown) => unknown): UnknownFunction {
   return function (this: unknown, event: unknown, ...rest: unknown[]) {
     let own = event;
-    for (const name of ["model", "tools"]) {
+    for (const name of ["model", "tools", ...CALLBACKS]) {
       const value = isRecord(event) ? event[name] : undefined;
       const original = originalOf(value);
       if (original !== value) own = { ...(own as object), [name]: original };

@@ -2,32 +2,42 @@
  * A run as the wrappers around the SDK's models, tools and result see it.
  */
 import type { Span } from "@opentelemetry/api";
-import { asRecord, isReadableStream } from "../readers/guards.ts";
-import { ObservedRun } from "../runs/observed-run.ts";
+import { contain } from "../guard.ts";
+import { asRecord, isFunction, isReadableStream } from "../readers/guards.ts";
+import { ObservedRun, type Reading } from "../runs/observed-run.ts";
 import { listen, type WorkListener } from "../runs/traced-work.ts";
 import { OK } from "../semconv/outcome.ts";
 import type { RunFacts } from "../spans/agent-run.ts";
 import type { SpanParent } from "../spans/open-span.ts";
-import { observeTee } from "../streams/observed-tee.ts";
-import type { ResultSource } from "./operations.ts";
+import { observeReading } from "../streams/observed-reading.ts";
+import type { OperationKind } from "./operations.ts";
 
-export class RunScope extends ObservedRun implements WorkListener {
+/** What a run is a call of. */
+export interface RunOrigin {
+  readonly kind: OperationKind;
+  /** Where the SDK's default provider is found. */
+  readonly namespace: object | undefined;
+}
+
+export class RunScope extends ObservedRun implements WorkListener, RunOrigin {
   /** The model last seen, and what the SDK gets in its place. */
   model: object | undefined;
   modelView: object | undefined;
-  readonly #source: ResultSource;
+  readonly kind: OperationKind;
+  readonly namespace: object | undefined;
 
-  constructor(span: Span, parent: SpanParent, facts: RunFacts, source: ResultSource) {
-    const reading = source && (source === "baseStream" ? "watched" : "unseen");
-    super(span, parent, { ...facts, reading: reading || undefined });
-    this.#source = source;
+  constructor(span: Span, parent: SpanParent, facts: RunFacts, { kind, namespace }: RunOrigin) {
+    const reading: Reading | undefined = kind.source && (kind.source === "baseStream" ? "watched" : "unseen");
+    super(span, parent, { ...facts, reading });
+    this.kind = kind;
+    this.namespace = namespace;
   }
 
   /** The SDK gave its result: one that cannot be watched ends its run here, as far as it went. */
   onValue(result: unknown): void {
     const { lifetime } = this;
-    const source = lifetime && asRecord(result)?.[this.#source];
-    if (lifetime && isReadableStream(source) && observeTee(source, lifetime)) lifetime.watch(source);
+    const source = lifetime && asRecord(result)?.[this.kind.source ?? ""];
+    if (lifetime && isReadableStream(source) && observeReading(source, lifetime)) lifetime.watch(source);
     else if (lifetime && source instanceof Promise) {
       listen(source, lifetime, true);
       lifetime.watch(source);
@@ -36,5 +46,16 @@ export class RunScope extends ObservedRun implements WorkListener {
 
   onError(error: unknown): void {
     this.end(this.outcomeOf(error));
+  }
+
+  /** The caller's `onFinish`, and what its event says of a result that was found wrong. */
+  hearFinish(callback: unknown): unknown {
+    return (event: unknown): unknown => {
+      contain("onFinish", () => {
+        const error = asRecord(event)?.error;
+        if (error !== undefined) this.lifetime?.onPart({ type: "error", error });
+      });
+      return isFunction(callback) ? callback(event) : undefined;
+    };
   }
 }

@@ -123,6 +123,38 @@ describe.each(majors)("on $name", (major) => {
     expect(fullStream).toBeTypeOf("object");
   });
 
+  test.each(["never", "opened and never"])("closes an object that is %s read", async (reading) => {
+    const telemetry = setupTelemetry();
+    // It gives its result at once.
+    const { streamObject } = wrapAISDK(major.ai) as unknown as {
+      streamObject(parameters: object): { readonly partialObjectStream: ReadableStream<unknown> };
+    };
+    // Each part makes another object.
+    const rooms = Array.from({ length: 20 }, () => ({ text: "7," }));
+    const parts = [{ text: '{"rooms":[' }, ...rooms, { text: "8]}" }];
+    const { model, counts } = scriptedModel(major, [says("", { parts })]);
+    const result = streamObject({
+      model,
+      prompt: "a room",
+      output: "no-schema",
+      ...major.telemetryOptions({ functionId: "booking-agent" }),
+    });
+    const opened = reading === "never" ? undefined : result.partialObjectStream;
+    await rest();
+    const asked = counts.pulls;
+    vi.advanceTimersByTime(2 * DEFAULT_DEADLINE_MS + 1);
+    const json = { attributes: { "gen_ai.output.type": "json" } };
+    await expectSpanTree(
+      telemetry,
+      agentSpan({ canceled: "abandoned", ...json }, [
+        chatSpan({ streaming: true, usage: null, finish: null, canceled: "abandoned", ...json }),
+      ]),
+    );
+    expect(counts.pulls).toBe(asked);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(opened ?? result).toBeTypeOf("object");
+  });
+
   test("leaves no timer behind", async () => {
     setupTelemetry();
     const { result, gate } = start(major, wrapAISDK(major.ai));

@@ -117,6 +117,43 @@ export function toolSpan(
   };
 }
 
+export interface ModelOperationExpectation extends Ending {
+  readonly model?: string;
+  readonly provider?: string;
+  /** `ai_spans.call.count`: provider calls, where there were several. */
+  readonly calls?: number;
+  readonly retries?: number;
+  readonly usage?: ScriptedUsage;
+  readonly outputType?: string;
+  readonly attributes?: Attributes;
+}
+
+/** The one span of an operation that is no agent's. */
+export function modelSpan(
+  operation: "embeddings" | "rerank" | "generate_content",
+  expected: ModelOperationExpectation = {},
+  children: readonly ExpectedSpan[] = [],
+): ExpectedSpan {
+  const { model = DEFAULT_MODEL_ID, provider = DEFAULT_PROVIDER, usage = {} } = expected;
+  return {
+    name: `${operation} ${model}`,
+    kind: "CLIENT",
+    ...status(expected),
+    attributes: {
+      "gen_ai.operation.name": operation,
+      "gen_ai.provider.name": provider,
+      "gen_ai.request.model": model,
+      "gen_ai.output.type": expected.outputType,
+      "ai_spans.call.count": expected.calls,
+      "ai_spans.retry.count": expected.retries,
+      ...usageAttributes(usage),
+      ...ending(expected),
+      ...expected.attributes,
+    },
+    children,
+  };
+}
+
 /** A span of the application's own. */
 export function ownSpan(name: string, children: readonly ExpectedSpan[] = []): ExpectedSpan {
   return { name, children };

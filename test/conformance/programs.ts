@@ -4,11 +4,16 @@
 import type { Program } from "./program.ts";
 import { aborts } from "./programs/aborts.ts";
 import { answers } from "./programs/answers.ts";
+import { agents } from "./programs/agents.ts";
+import { embeddings } from "./programs/embeddings.ts";
 import { failures } from "./programs/failures.ts";
 import { leaving } from "./programs/leaving.ts";
+import { media } from "./programs/media.ts";
 import { names } from "./programs/names.ts";
+import { objects } from "./programs/objects.ts";
 import { reading } from "./programs/reading.ts";
 import { requests } from "./programs/requests.ts";
+import { reranking } from "./programs/reranking.ts";
 import { streamFailures } from "./programs/stream-failures.ts";
 import { toolLoops } from "./programs/tool-loops.ts";
 import { turns } from "./programs/turns.ts";
@@ -24,4 +29,9 @@ export const programs: Readonly<Record<string, readonly Program[]>> = {
   leaving,
   turns,
   names,
+  objects,
+  agents,
+  embeddings,
+  reranking,
+  media,
 };

@@ -115,6 +115,33 @@ const DROPS: readonly Drop[] = [
   },
 ];
 
+/** The same of an object, which is read once. */
+function droppingObject(title: string, read: (result: ExitResult) => Promise<unknown>): Drop {
+  const half = says("", { parts: [{ text: '{"city":"Pa' }], hangs: true });
+  const json = { attributes: { "gen_ai.output.type": "json" } };
+  return {
+    title: `of an object, ${title}`,
+    operation: "streamObject",
+    run: async (app) => {
+      await read(app.streamText([half], { output: "no-schema" }));
+      await comeToRest(app);
+    },
+    expected: agentSpan({ ...ABANDONED, ...json }, [chatSpan({ ...CUT_OFF, ...ABANDONED, ...json })]),
+  };
+}
+
+const OBJECT_DROPS: readonly Drop[] = [
+  droppingObject("that was never read", async () => {}),
+  droppingObject("that was never read but whose promises were looked at", async (result) => {
+    void [result.object, result.usage];
+  }),
+  droppingObject("with a way of reading that was only opened", async (result) => {
+    void result.partialObjectStream;
+  }),
+  droppingObject("whose reader took one part", (result) => readOne(result.partialObjectStream)),
+  droppingObject("whose response was never sent", async (result) => void result.toTextStreamResponse()),
+];
+
 /** Nothing on the stack of the caller may keep what the run made. */
 async function drop(major: Major, { run, operation = "streamText" }: Drop) {
   const telemetry = setupTelemetry();
@@ -126,7 +153,9 @@ async function drop(major: Major, { run, operation = "streamText" }: Drop) {
 
 for (const major of majors) {
   describe(`on ${major.name}, a dropped result`, () => {
-    for (const exit of DROPS.filter(({ majors: only }) => only?.includes(major.name) ?? true)) {
+    for (const exit of [...DROPS, ...OBJECT_DROPS].filter(
+      ({ majors: only }) => only?.includes(major.name) ?? true,
+    )) {
       test(`${exit.title} ends with its collection`, async () => {
         const { telemetry, app } = await drop(major, exit);
         await collectUntil(() => telemetry.open.length === 0);

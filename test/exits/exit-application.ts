@@ -22,11 +22,14 @@ export interface ExitResult extends StreamResult {
   readonly stream: ReadableIterable<{ readonly type: string }>;
   readonly partialOutputStream: ReadableIterable<unknown>;
   readonly elementStream: ReadableIterable<unknown>;
+  readonly partialObjectStream: ReadableIterable<unknown>;
+  readonly object: Promise<unknown>;
+  readonly usage: Promise<object>;
   pipeUIMessageStreamToResponse(response: ServerResponse, options?: object): unknown;
   pipeTextStreamToResponse(response: ServerResponse): unknown;
 }
 
-export type StreamOperation = "streamText" | "experimental_streamTextLowMemory";
+export type StreamOperation = "streamText" | "experimental_streamTextLowMemory" | "streamObject";
 
 export type Execute = (input: unknown, options: { readonly abortSignal?: AbortSignal }) => unknown;
 

@@ -181,7 +181,7 @@ function requestsOf(streaming: boolean): Program[] {
   ];
 }
 
-async function withDefaultProvider(provider: object, run: () => Promise<void>): Promise<void> {
+export async function withDefaultProvider(provider: object, run: () => Promise<void>): Promise<void> {
   const globals = globalThis as { AI_SDK_DEFAULT_PROVIDER?: object };
   globals.AI_SDK_DEFAULT_PROVIDER = provider;
   try {

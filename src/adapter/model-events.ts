@@ -1,0 +1,46 @@
+/**
+ * Model calls that the SDK tells of by events alone (objects, embeddings, reranking): nothing can run in their context,
+ * and their retries are not seen.
+ */
+import { asRecord, type UnknownRecord } from "../readers/guards.ts";
+import { addObjectAnswer } from "../readers/telemetry-event.ts";
+import type { Outcome } from "../semconv/records.ts";
+import type { AdaptedRun } from "./adapted-run.ts";
+
+export function startObject(run: AdaptedRun): void {
+  run.attempt = run.startAttempt({ ...run.operation.request });
+}
+
+export function endObject(run: AdaptedRun, event: UnknownRecord): void {
+  const call = run.attempt?.call;
+  if (!call) return;
+  addObjectAnswer(call.response, event, run.operation);
+  call.succeed();
+}
+
+/** The model call failed, if it was not answered: with something that is no object, which its error tells. */
+export function failObject(run: AdaptedRun, { error }: UnknownRecord, outcome: Outcome): void {
+  const given = asRecord(error);
+  if (given?.name === "AI_NoObjectGeneratedError") endObject(run, given);
+  else run.attempt?.call.fail(outcome);
+}
+
+/** A provider is called, for the first time or again. */
+export function startAnswer(run: AdaptedRun): void {
+  run.pendingCalls += 1;
+}
+
+/** One call of a provider was answered. */
+export function answer(run: AdaptedRun, event: UnknownRecord): void {
+  run.pendingCalls -= 1;
+  run.startAttempt({ ...run.operation.request })?.onValue(event);
+}
+
+/**
+ * The operation is over: calls that were never answered failed, and all but the last of a failed operation were repeated.
+ * Where some ran at once, that last one is not to be told from those that were still on their way.
+ */
+export function endAnswers(run: AdaptedRun, isFailed: boolean): void {
+  const repeated = run.pendingCalls - Number(isFailed);
+  if (repeated > 0 && !(isFailed && run.operation.isParallel)) run.response.retryCount = repeated;
+}

@@ -1,0 +1,46 @@
+/**
+ * What the v7 adapter gives of model calls that the SDK tells of by events alone, derived from the wrapper's tree.
+ */
+import type { ExpectedSpan } from "../support/span-tree.ts";
+import type { AdaptedTree, Program } from "./program.ts";
+
+/** Neither the context of such a call nor, where no event marks them, its retries are known. */
+export function toldByEvents(program: Program, { retries = false } = {}): Program {
+  if (program.adapted !== undefined || Array.isArray(program.expected)) return program;
+  const root = program.expected as ExpectedSpan;
+  const adapted: AdaptedTree = {
+    reason: "the SDK's telemetry has no hook around these calls (docs/adapter.md)",
+    expected: [withoutCalls(root, retries), ...ownSpansOf(root)],
+  };
+  return { ...program, adapted };
+}
+
+/** The SDK has no telemetry for the operation at all. */
+export function untold(program: Program): Program {
+  const root = program.expected as ExpectedSpan;
+  return {
+    ...program,
+    adapted: { reason: "no event tells of the operation", expected: ownSpansOf(root) },
+  };
+}
+
+function isOwn({ attributes }: ExpectedSpan): boolean {
+  return attributes?.["gen_ai.operation.name"] === undefined;
+}
+
+function ownSpansOf({ children = [] }: ExpectedSpan): ExpectedSpan[] {
+  return children.flatMap((child) => (isOwn(child) ? [child] : ownSpansOf(child)));
+}
+
+function withoutCalls(span: ExpectedSpan, retries: boolean): ExpectedSpan {
+  return {
+    ...span,
+    attributes: {
+      ...span.attributes,
+      ...(retries ? {} : { "ai_spans.retry.count": undefined }),
+    },
+    children: (span.children ?? [])
+      .filter((child) => !isOwn(child))
+      .map((child) => withoutCalls(child, retries)),
+  };
+}
