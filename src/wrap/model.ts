@@ -17,7 +17,10 @@ export function wrapModel(value: unknown, scope: RunScope): unknown {
   let view = scope.models.get(model);
   if (!view) {
     view = viewOf<object>(model, MODEL_METHODS, (method, key) => {
-      if (!MODEL_METHODS.includes(String(key)) || !isFunction(method)) return method;
+      if (!isFunction(method)) return method;
+      // Another method may use private members, which only the model itself has (an image model's limit, v5 to v7).
+      if (!MODEL_METHODS.includes(String(key)))
+        return key === "constructor" || Object.hasOwn(model, key) ? method : method.bind(model);
       return (...args: unknown[]): unknown => {
         const work = (): unknown => Reflect.apply(method, model, args);
         const attempt = contain("startModelCall", () =>

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { installPackedPackage, printedJson, type PackedProject } from "./packed-project.ts";
 import { reachableFrom, readSourceFolder, type SourceModule } from "./source-graph.ts";
 
-const functionNames = ["withTurn", "wrapAISDK"];
+const functionNames = ["withTurn", "wrapAISDK", "wrapAgent"];
 const typeNames = ["TurnAttributes", "WrapOptions"];
 
 let project: PackedProject;
