@@ -17,7 +17,10 @@ export function wrapModel(value: unknown, scope: RunScope): unknown {
   if (scope.model === model) return scope.modelView;
   scope.model = model;
   scope.modelView = viewOf<object>(model, MODEL_METHODS, (method, key) => {
-    if (!MODEL_METHODS.includes(key as string) || !isFunction(method)) return method;
+    if (!isFunction(method)) return method;
+    // Another method may use private members, which only the model itself has (an image model's limit, v5 to v7).
+    if (!MODEL_METHODS.includes(key as string))
+      return key === "constructor" || Object.hasOwn(model, key) ? method : method.bind(model);
     return (...args: unknown[]): unknown => {
       const work = (): unknown => Reflect.apply(method, model, args);
       const attempt = contain("startModelCall", () =>

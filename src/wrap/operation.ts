@@ -38,7 +38,7 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
   const started = contain("start", () => start(traced, self, args[0]));
   if (!started) return work(self, args);
   if (!(started instanceof RunScope)) return runInContext(started, () => work(self, args));
-  const parameters = contain("parameters", () => tracedParameters(args[0], started));
+  const parameters = contain("parameters", () => isRecord(args[0]) && tracedParameters(args[0], started));
   const receiver = contain("settings", () => {
     const settings = isRecord(self) && traced.withSettings && self.settings;
     return isRecord(settings) && traced.withSettings?.(self as object, tracedParameters(settings, started));
@@ -77,7 +77,6 @@ function start(traced: TracedFunction, self: unknown, given: unknown): RunScope 
 /** As the agent puts them together: what a call says wins. Nothing is read that is not asked for. */
 function parametersOfAgent(agent: unknown, given: unknown): unknown {
   const settings = asRecord(agent)?.settings;
-  return isRecord(settings) && isRecord(given)
-    ? Object.create(settings, Object.getOwnPropertyDescriptors(given))
-    : given;
+  const own = isRecord(given) ? Object.getOwnPropertyDescriptors(given) : {};
+  return Object.create(isRecord(settings) ? settings : null, own);
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { installPackedPackage, printedJson, type PackedProject } from "./packed-project.ts";
 import { reachableFrom, readSourceFolder, type SourceModule } from "./source-graph.ts";
 
-const functionNames = ["createAISDKTelemetry", "withTurn", "wrapAISDK"];
+const functionNames = ["createAISDKTelemetry", "withTurn", "wrapAISDK", "wrapAgent"];
 const typeNames = ["AISDKTelemetry", "ExecuteHookOptions", "TurnAttributes", "WrapOptions"];
 
 let project: PackedProject;

@@ -14,6 +14,7 @@ const AMBIENT: Readonly<Record<string, string>> = {
   model: 'import("ai").LanguageModel',
   prompt: "string",
   generateText: 'typeof import("ai").generateText',
+  bookingAgent: 'import("ai").ToolLoopAgent',
 };
 
 interface Snippet {

@@ -2,8 +2,10 @@
  * What an application can see of the SDK, as plain data: values, errors by identity, the order of parts, callbacks,
  * and how much of the model's stream was asked for.
  */
+import { agentClassOf } from "../support/agents.ts";
 import { createGate, rejectOnAbort, turn } from "../support/gate.ts";
 import type { CallParameters, Major, SDK, StreamResult } from "../support/majors.ts";
+import { operationOf, providerModel } from "../support/provider-model.ts";
 import { scriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
 
 /** Turns after which a stream that has no reader has come to rest. */
@@ -180,6 +182,65 @@ const SCENES: Readonly<Record<string, Scene>> = {
       type: result.constructor.name,
       keys: Object.keys(result).toSorted(),
     }));
+  },
+  "agent, generating": async (major, sdk) => {
+    const called: string[] = [];
+    const agent = new (agentClassOf(sdk))({ ...loop(major, sdk), ...callbacksInto(called) });
+    const { text, steps } = await agent.generate({ prompt: "a room" });
+    return { text, steps: steps.length, called, tools: Object.keys(agent.tools as object) };
+  },
+  "agent, streaming": async (major, sdk) => {
+    const called: string[] = [];
+    const agent = new (agentClassOf(sdk))({ ...loop(major, sdk), ...callbacksInto(called) });
+    const result = await agent.stream({ prompt: "a room" });
+    return { type: result.constructor.name, parts: await partsOf(result), called };
+  },
+  "agent, what its methods give at once": async (major, sdk) => {
+    const agent = new (agentClassOf(sdk))(loop(major, sdk));
+    const streamed = agent.stream({ prompt: "a room" });
+    const generated = agent.generate({ prompt: "a room" });
+    const [isPromise, isGenerated] = [streamed instanceof Promise, generated instanceof Promise];
+    await Promise.allSettled([generated, Promise.resolve(streamed).then((result) => partsOf(result))]);
+    return { isPromise, isGenerated };
+  },
+  "agent, failing": async (major, sdk) => {
+    const error = new RangeError("no");
+    const { model } = scriptedModel(major, [{ rejections: [error], onlyRejects: true }]);
+    const agent = new (agentClassOf(sdk))({ model });
+    return agent.generate({ prompt: "a room" }).catch((caught: unknown) => caught === error);
+  },
+  object: async (major, sdk) => {
+    const { model, calls } = scriptedModel(major, [{ parts: [{ text: '{"city":"Paris"}' }] }]);
+    const parameters = { model, prompt: "a room", output: "no-schema" };
+    const { object } = await operationOf(sdk, "generateObject")(parameters);
+    return { object, asked: Object.keys(calls[0] ?? {}).toSorted() };
+  },
+  "object, of bad input": (_major, sdk) =>
+    // A promise that rejects, not a call that throws.
+    operationOf(sdk, "generateObject")(undefined as never).catch(String),
+  embeddings: async (major, sdk) => {
+    const answer = { embeddings: [[1, 2]], usage: { tokens: 4 }, warnings: [] };
+    const { model, calls } = providerModel(
+      major,
+      { doEmbed: [{ answer }, { answer }] },
+      { maxEmbeddingsPerCall: 1, supportsParallelCalls: true },
+    );
+    const result = await operationOf(sdk, "embedMany")(deepFreeze({ model, values: ["a", "b"] }));
+    const { embeddings, usage } = result;
+    return { embeddings, usage, asked: calls.map((call) => call["values"]), keys: Object.keys(result) };
+  },
+  "embeddings, failing": async (major, sdk) => {
+    const rejection = new RangeError("no");
+    const { model } = providerModel(major, { doEmbed: [{ rejection }] });
+    const embedding = operationOf(sdk, "embed")({ model, value: "a" });
+    return embedding.catch((caught: unknown) => caught === rejection);
+  },
+  image: async (major, sdk) => {
+    const response = { timestamp: new Date(0), modelId: "mock-model", headers: {} };
+    const answer = { images: [new Uint8Array([1, 2])], warnings: [], response };
+    const { model, calls } = providerModel(major, { doGenerate: [{ answer }, { answer }] });
+    const result = await operationOf(sdk, "generateImage")({ model, prompt: "a room", n: 2 });
+    return { keys: Object.keys(result), responses: result["responses"], asked: calls.length };
   },
   "stream, never read": async (major, sdk) => {
     const parts = Array.from({ length: 40 }, () => ({ text: "room " }));

@@ -1,2 +1,333 @@
-import type { Program } from "../program.ts";
-export const agents: readonly Program[] = [];
+/**
+ * Agent classes: what they generate and stream, by which name, and how their calls are prepared.
+ */
+import { wrapAgent } from "ai-spans";
+import { agentClassOf, agentsOf, type Agent } from "../../support/agents.ts";
+import { apiCallError } from "../../support/failures.ts";
+import { createGate, turn } from "../../support/gate.ts";
+import { exchangeHttp } from "../../support/http-exchange.ts";
+import type { CallParameters } from "../../support/majors.ts";
+import { scriptedModel, type ScriptedStep } from "../../support/scripted-model.ts";
+import { agentSpan, chatSpan, toolSpan, type AgentExpectation } from "../expected-spans.ts";
+import { AGENT_NAME, type Application, type Program } from "../program.ts";
+import { callsTool, drain, rejects, says, swallow } from "../script.ts";
+import { withDefaultProvider } from "./requests.ts";
+import { toolOf } from "./tool-loops.ts";
+
+const WITH_IDS = { majors: ["v6", "v7"] } as const;
+
+type Make = (app: Application, settings: CallParameters) => Agent;
+
+/** Where an agent comes from: the wrapped class, a subclass of it, or the SDK's own, traced one by one. */
+const MAKES: Readonly<Record<string, Make>> = {
+  "an agent": (app, settings) => new (agentClassOf(app.sdk))(settings),
+  "an agent of the experimental name": (app, settings) =>
+    new (agentsOf(app.sdk).Experimental_Agent)(settings),
+  "an agent of a subclass": (app, settings) => new (deskAgentOf(app))(settings),
+  "an agent of the SDK's own class, wrapped": (app, settings) =>
+    wrapAgent(new (agentClassOf(app.major.ai))(settings)),
+  "an agent of a traced class, wrapped again": (app, settings) =>
+    wrapAgent(new (agentClassOf(app.sdk))(settings)),
+};
+
+/** Has private members, overrides both methods and calls the class it extends. */
+function deskAgentOf({ sdk }: Application): new (settings: CallParameters) => Agent {
+  return class DeskAgent extends agentClassOf(sdk) {
+    readonly #extra = { temperature: 0.5 };
+    #calls = 0;
+
+    override generate(parameters: CallParameters): ReturnType<Agent["generate"]> {
+      this.#calls += 1;
+      return super.generate(this.#with(parameters));
+    }
+
+    override stream(parameters: CallParameters): ReturnType<Agent["stream"]> {
+      this.#calls += 1;
+      return super.stream(this.#with(parameters));
+    }
+
+    #with(parameters: CallParameters): CallParameters {
+      if (this.#calls !== 1) throw new Error("was called twice");
+      return "temperature" in parameters ? { ...this.#extra, ...parameters } : parameters;
+    }
+  };
+}
+
+interface Run {
+  readonly streaming?: boolean;
+  readonly steps?: readonly ScriptedStep[];
+  readonly settings?: CallParameters;
+  readonly parameters?: CallParameters;
+  readonly make?: Make;
+}
+
+const LOOP: readonly ScriptedStep[] = [callsTool("searchRooms", "call-1"), says("two")];
+
+/** Runs to the end, whatever it is: a failure is on the spans. */
+async function run(app: Application, how: Run = {}): Promise<void> {
+  const { streaming = false, steps = LOOP, make = MAKES["an agent"], parameters } = how;
+  const { model } = scriptedModel(app.major, steps);
+  const agent = make?.(app, {
+    model,
+    tools: { searchRooms: toolOf(app, async () => 2) },
+    stopWhen: app.major.stepCount(5),
+    onError: () => {},
+    ...app.major.telemetryOptions({ functionId: AGENT_NAME }),
+    ...how.settings,
+  });
+  const given = { prompt: "a room in Paris", ...parameters };
+  if (agent === undefined) throw new Error("no agent");
+  if (streaming) await swallow(Promise.resolve(agent.stream(given)).then(drain));
+  else await swallow(agent.generate(given));
+}
+
+function loopSpan(streaming: boolean, expected: AgentExpectation = {}) {
+  const agent = expected.name === undefined ? {} : { agent: expected.name };
+  return agentSpan(expected, [
+    chatSpan({ streaming, finish: "tool_call" }),
+    toolSpan("searchRooms", "call-1", agent),
+    chatSpan({ streaming }),
+  ]);
+}
+
+function programsOf(streaming: boolean): Program[] {
+  const word = streaming ? "streams" : "generates";
+  const id = (agentId: string) => ({ attributes: { "gen_ai.agent.id": agentId } });
+  const settings = { "gen_ai.request.temperature": 0.25 };
+  return [
+    ...Object.entries(MAKES).map(([name, make]): Program => ({
+      title: `${word} with ${name}`,
+      run: (app) => run(app, { streaming, make }),
+      expected: loopSpan(streaming),
+    })),
+    {
+      title: `${word} with an agent that has an id and no other name`,
+      ...WITH_IDS,
+      run: (app) => run(app, { streaming, settings: { id: "desk-1", ...app.major.telemetryOptions({}) } }),
+      expected: loopSpan(streaming, { name: "desk-1", ...id("desk-1") }),
+    },
+    {
+      title: `${word} with an agent that has an id and a function id`,
+      ...WITH_IDS,
+      run: (app) => run(app, { streaming, settings: { id: "desk-1" } }),
+      expected: loopSpan(streaming, id("desk-1")),
+    },
+    {
+      title: `${word} with an agent that has an id, within a turn of another agent`,
+      ...WITH_IDS,
+      needsContextManager: true,
+      run: (app) =>
+        app.withTurn({ agentName: "front-desk", agentId: "desk-0", requestId: "r-1" }, () =>
+          run(app, { streaming, settings: { id: "desk-1", ...app.major.telemetryOptions({}) } }),
+        ),
+      expected: loopSpan(streaming, {
+        name: "desk-1",
+        attributes: { "gen_ai.agent.id": "desk-1", "ai_spans.turn.request_id": "r-1" },
+      }),
+    },
+    {
+      title: `${word} with an agent that nobody names`,
+      run: (app) => run(app, { streaming, settings: { telemetry: {}, experimental_telemetry: {} } }),
+      expected: loopSpan(streaming, { name: null }),
+    },
+    {
+      title: `${word} with an agent that has settings`,
+      run: (app) => run(app, { streaming, steps: [says("two")], settings: { temperature: 0.25 } }),
+      expected: agentSpan({ attributes: settings }, [chatSpan({ streaming, attributes: settings })]),
+    },
+    {
+      title: `${word} with an agent that has metadata`,
+      run: (app) =>
+        run(app, {
+          streaming,
+          steps: [says("two")],
+          settings: app.major.telemetryOptions({
+            functionId: AGENT_NAME,
+            metadata: { conversationId: "c-42", plan: "pro" },
+          }),
+        }),
+      expected: agentSpan(
+        { attributes: { "gen_ai.conversation.id": "c-42", "ai_spans.metadata.plan": "pro" } },
+        [chatSpan({ streaming, attributes: { "gen_ai.conversation.id": "c-42" } })],
+      ),
+    },
+    {
+      title: `${word} with an agent whose model is given by its id`,
+      run: async (app) => {
+        const { model } = scriptedModel(app.major, [says("two")], {
+          provider: "openai.chat",
+          modelId: "gpt-4o",
+        });
+        await withDefaultProvider(app.major.mockProvider({ "gpt-4o": model }), () =>
+          run(app, { streaming, settings: { model: "gpt-4o" } }),
+        );
+      },
+      expected: agentSpan({ model: "gpt-4o" }, [
+        chatSpan({ streaming, provider: "openai", model: "gpt-4o" }),
+      ]),
+    },
+    {
+      title: `${word} with an agent that prepares a step with another model`,
+      run: (app) => {
+        const { model } = scriptedModel(app.major, [says("two")], { modelId: "mock-2" });
+        return run(app, { streaming, steps: [], settings: { prepareStep: () => ({ model }) } });
+      },
+      expected: agentSpan({}, [chatSpan({ streaming, model: "mock-2" })]),
+    },
+    {
+      title: `${word} with an agent that prepares its call with another model and other tools`,
+      ...WITH_IDS,
+      run: (app) => {
+        const { model } = scriptedModel(app.major, [callsTool("bookRoom", "call-1"), says("two")], {
+          modelId: "mock-2",
+        });
+        const tools = { bookRoom: toolOf(app, async () => 2) };
+        const prepareCall = (call: CallParameters): CallParameters => ({ ...call, model, tools });
+        return run(app, { streaming, steps: [], settings: { prepareCall } });
+      },
+      expected: agentSpan({}, [
+        chatSpan({ streaming, model: "mock-2", finish: "tool_call" }),
+        toolSpan("bookRoom", "call-1"),
+        chatSpan({ streaming, model: "mock-2" }),
+      ]),
+    },
+    {
+      title: `${word} with an agent that prepares its call and hands on what it is given`,
+      ...WITH_IDS,
+      run: (app) =>
+        run(app, { streaming, settings: { prepareCall: async (call: CallParameters) => ({ ...call }) } }),
+      expected: loopSpan(streaming),
+    },
+    {
+      title: `${word} with an agent whose provider refuses`,
+      run: (app) => run(app, { streaming, steps: [rejects(apiCallError(app.major, { status: 401 }))] }),
+      expected: agentSpan({ error: "401" }, [
+        chatSpan({ streaming, error: "401", usage: null, finish: null, response: null, output: false }),
+      ]),
+    },
+    {
+      title: `${word} with an agent that fails to prepare its call`,
+      ...WITH_IDS,
+      run: (app) =>
+        run(app, { streaming, settings: { prepareCall: () => Promise.reject(new RangeError("no")) } }),
+      expected: agentSpan({ error: "RangeError" }),
+    },
+    {
+      title: `${word} with an agent whose caller aborts`,
+      run: async (app) => {
+        const controller = new AbortController();
+        const gate = createGate();
+        const running = run(app, {
+          streaming,
+          steps: [says("", { parts: [{ text: "a room" }, { gate }] })],
+          parameters: { abortSignal: controller.signal },
+        });
+        await gate.reached;
+        controller.abort();
+        await running;
+      },
+      expected: agentSpan({ canceled: "abort" }, [
+        chatSpan({
+          streaming,
+          usage: null,
+          finish: null,
+          canceled: "abort",
+          ...(streaming ? {} : { response: null }),
+        }),
+      ]),
+    },
+    {
+      title: `${word} with an agent inside a tool of another`,
+      needsContextManager: true,
+      run: (app) => {
+        const searchRooms = toolOf(app, async () => {
+          await run(app, { streaming, steps: [says("two")] });
+          return 2;
+        });
+        return run(app, { streaming, settings: { tools: { searchRooms } } });
+      },
+      expected: agentSpan({}, [
+        chatSpan({ streaming, finish: "tool_call" }),
+        toolSpan("searchRooms", "call-1", {}, [agentSpan({}, [chatSpan({ streaming })])]),
+        chatSpan({ streaming }),
+      ]),
+    },
+  ];
+}
+
+const messages = [{ id: "m-1", role: "user", parts: [{ type: "text", text: "a room" }] }];
+const streamed = loopSpan(true);
+
+/** The ways of the SDK to show an agent's answer to a browser. */
+function shown(title: string, show: (app: Application, agent: Agent) => Promise<unknown>): Program[] {
+  return ["an agent", "an agent of the SDK's own class, wrapped"].map((name) => ({
+    title: `${title} with ${name}`,
+    ...WITH_IDS,
+    run: (app) =>
+      run(app, {
+        streaming: true,
+        make: (_app, settings) => {
+          const agent = MAKES[name]?.(app, settings);
+          if (agent === undefined) throw new Error("no agent");
+          // The one call of the run goes through what shows it.
+          return { ...agent, tools: {}, stream: () => show(app, agent) as ReturnType<Agent["stream"]> };
+        },
+      }),
+    expected: streamed,
+  }));
+}
+
+async function readAll(stream: AsyncIterable<unknown>): Promise<void> {
+  for await (const _part of stream);
+}
+
+export const agents: readonly Program[] = [
+  ...programsOf(false),
+  ...programsOf(true),
+  ...shown("creates a stream for a browser", async ({ sdk }, agent) =>
+    readAll(await agentsOf(sdk).createAgentUIStream({ agent, uiMessages: messages })),
+  ),
+  ...shown("creates a response for a browser", async ({ sdk }, agent) =>
+    (await agentsOf(sdk).createAgentUIStreamResponse({ agent, uiMessages: messages })).text(),
+  ),
+  ...shown("pipes to a response for a browser", ({ sdk }, agent) =>
+    exchangeHttp((response) =>
+      agentsOf(sdk).pipeAgentUIStreamToResponse({ response, agent, uiMessages: messages }),
+    ),
+  ),
+  ...["an agent", "an agent of a subclass", "an agent of the SDK's own class, wrapped"].map(
+    (name): Program => ({
+      title: `responds to a browser with ${name}`,
+      majors: ["v5"],
+      run: (app) =>
+        run(app, {
+          make: (_app, settings) => {
+            const agent = MAKES[name]?.(app, settings);
+            const respond = async (): Promise<unknown> => agent?.respond({ messages }).text();
+            return { generate: respond } as unknown as Agent;
+          },
+        }),
+      expected: streamed,
+    }),
+  ),
+  {
+    title: "leaves the stream of an agent",
+    run: async (app) => {
+      const gate = createGate();
+      const { model } = scriptedModel(app.major, [says("", { parts: [{ text: "a " }, { gate }] })]);
+      const agent = new (agentClassOf(app.sdk))({
+        model,
+        ...app.major.telemetryOptions({ functionId: AGENT_NAME }),
+      });
+      const { textStream } = await agent.stream({ prompt: "a room" });
+      await gate.reached;
+      for await (const _text of textStream) break;
+      // It takes some microtasks until the run hears of it.
+      await turn();
+      gate.open();
+    },
+    expected: agentSpan({ canceled: "consumer" }, [
+      chatSpan({ streaming: true, usage: null, finish: null, canceled: "consumer" }),
+    ]),
+  },
+];

@@ -185,6 +185,25 @@ const table: readonly Program[] = [
           }),
         },
         {
+          title: "calls generateImage with a model that keeps its limit to itself",
+          run: async (app: Application) => {
+            const { model } = providerModel(app.major, { doGenerate: [{ answer: image.answer }] });
+            class LimitedModel {
+              readonly #limit = 4;
+
+              maxImagesPerCall(): number {
+                return this.#limit;
+              }
+            }
+            const limited = Object.assign(new LimitedModel(), model);
+            await operationOf(app.sdk, "generateImage")({ model: limited, prompt: "a room", n: 4 });
+          },
+          expected: modelSpan("generate_content", {
+            outputType: "image",
+            attributes: { "gen_ai.request.choice.count": 4 },
+          }),
+        },
+        {
           title: "calls generateImage and is told its usage",
           run: (app: Application) =>
             run(app, image, [

@@ -1,6 +1,6 @@
 // A program on AI SDK 5 with typed tools and structured output: wrapping must not change a single type of it.
 import * as ai from "ai-v5";
-import { withTurn, wrapAISDK } from "ai-spans";
+import { withTurn, wrapAgent, wrapAISDK } from "ai-spans";
 import { z } from "zod";
 import { exactly, type Equal, type Expect } from "../assertions.ts";
 
@@ -69,7 +69,7 @@ export async function stream(): Promise<void> {
     exactly<string | undefined>()(partial.room);
 }
 
-export async function agent(): Promise<void> {
+export async function subclass(): Promise<void> {
   class BookingAgent extends wrapped.Experimental_Agent<typeof tools> {}
   const result = await new BookingAgent({ model, tools }).generate({ prompt: "" });
   for (const toolResult of result.toolResults) {
@@ -82,4 +82,17 @@ export async function turn(): Promise<void> {
     wrapped.generateText({ model, prompt: "", tools, experimental_output }),
   );
   exactly<Booking>()((await result).experimental_output);
+}
+
+export async function agents(): Promise<void> {
+  const agent = new wrapped.Experimental_Agent({ model, tools });
+  const bare = new ai.Experimental_Agent({ model, tools });
+  exactly<typeof bare>()(agent);
+  exactly<typeof bare>()(wrapAgent(bare));
+  const result = await wrapAgent(bare).generate({ prompt: "" });
+  exactly<Awaited<ReturnType<typeof bare.generate>>>()(result);
+  // @ts-expect-error an agent is an object
+  wrapAgent("agent");
+  // @ts-expect-error there is no such option
+  wrapAgent(bare, { recordInputs: true });
 }

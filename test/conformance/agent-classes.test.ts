@@ -1,0 +1,203 @@
+/**
+ * The traced agent class stands in for the SDK's: identity, inheritance and what its instances show are the same. And
+ * `wrapAgent` gives a view that leaves the agent as it is.
+ */
+import { AlwaysOffSampler } from "@opentelemetry/sdk-trace-base";
+import { wrapAgent, wrapAISDK } from "ai-spans";
+import { describe, expect, test } from "vitest";
+import { agentClassOf, agentsOf, type Agent, type AgentClass } from "../support/agents.ts";
+import { majors, type CallParameters, type Major } from "../support/majors.ts";
+import { scriptedModel } from "../support/scripted-model.ts";
+import { expectSpanTree } from "../support/span-tree.ts";
+import { setupTelemetry } from "../support/telemetry.ts";
+import { agentSpan, chatSpan } from "./expected-spans.ts";
+import { says } from "./script.ts";
+
+function settingsOf(major: Major, more: CallParameters = {}): CallParameters {
+  const { model } = scriptedModel(major, [says("a room"), says("a room")]);
+  return { model, ...major.telemetryOptions({ functionId: "booking-agent" }), ...more };
+}
+
+const once = agentSpan({}, [chatSpan()]);
+
+/** Everything of it that can be listed. */
+function shapeOf(agent: object): unknown {
+  const own = Object.getOwnPropertyDescriptors(agent);
+  return { keys: Reflect.ownKeys(own), settings: own["settings" as never] };
+}
+
+describe.each(majors)("on $name", (major) => {
+  const bare = agentClassOf(major.ai);
+
+  test("is the same class at every read and under every name", () => {
+    const sdk = wrapAISDK(major.ai);
+    expect(agentClassOf(sdk)).toBe(agentClassOf(sdk));
+    expect(agentsOf(sdk).Experimental_Agent).toBe(agentClassOf(sdk));
+    expect(agentClassOf(wrapAISDK(sdk))).toBe(agentClassOf(sdk));
+  });
+
+  test("has the name, length and statics of the SDK's class", () => {
+    const traced = agentClassOf(wrapAISDK(major.ai));
+    expect(traced.name).toBe(bare.name);
+    expect(traced.length).toBe(bare.length);
+    expect(Object.keys(traced)).toEqual(Object.keys(bare));
+    for (const method of ["generate", "stream"] as const) {
+      expect(traced.prototype[method].name).toBe(bare.prototype[method].name);
+      expect(traced.prototype[method].length).toBe(bare.prototype[method].length);
+      expect(Object.keys(traced.prototype)).toEqual(Object.keys(bare.prototype));
+    }
+  });
+
+  test("makes instances of both classes, and takes those of the SDK's for its own", () => {
+    const traced = agentClassOf(wrapAISDK(major.ai));
+    const agent = new traced(settingsOf(major));
+    expect(agent).toBeInstanceOf(traced);
+    expect(agent).toBeInstanceOf(bare);
+    expect(agent.constructor).toBe(traced);
+    expect(Object.getPrototypeOf(agent)).toBe(traced.prototype);
+    expect(new bare(settingsOf(major))).toBeInstanceOf(traced);
+    expect(new bare(settingsOf(major))).toBeInstanceOf(agentClassOf(wrapAISDK({ ...major.ai })));
+    expect({}).not.toBeInstanceOf(traced);
+  });
+
+  test("keeps subclasses apart", () => {
+    const traced = agentClassOf(wrapAISDK(major.ai));
+    class DeskAgent extends traced {}
+    class OtherAgent extends DeskAgent {}
+    expect(new DeskAgent(settingsOf(major))).toBeInstanceOf(traced);
+    expect(new OtherAgent(settingsOf(major))).toBeInstanceOf(DeskAgent);
+    expect(new traced(settingsOf(major))).not.toBeInstanceOf(DeskAgent);
+    expect(new DeskAgent(settingsOf(major))).not.toBeInstanceOf(OtherAgent);
+    expect(new bare(settingsOf(major))).not.toBeInstanceOf(DeskAgent);
+  });
+
+  test("makes instances with the same properties and the caller's own settings", () => {
+    const settings = settingsOf(major, { tools: {} });
+    const agent = new (agentClassOf(wrapAISDK(major.ai)))(settings);
+    expect(shapeOf(agent)).toEqual(shapeOf(new bare(settings)));
+    expect(agent.tools).toBe(settings["tools"]);
+  });
+
+  test("refuses to be called without new, as the SDK's class does", () => {
+    const call = (agentClass: AgentClass): unknown => Reflect.apply(agentClass as never, undefined, [{}]);
+    expect(() => call(bare)).toThrow(TypeError);
+    expect(() => call(agentClassOf(wrapAISDK(major.ai)))).toThrow(TypeError);
+  });
+
+  test("leaves a call that does not record as it is", async () => {
+    const telemetry = setupTelemetry({ sampler: new AlwaysOffSampler() });
+    const given: unknown[] = [];
+    const settings = settingsOf(major, { onStepFinish: () => {} });
+    class Recording extends bare {
+      override generate(parameters: CallParameters): ReturnType<Agent["generate"]> {
+        given.push(this, parameters, (this as unknown as { settings: CallParameters }).settings["model"]);
+        return super.generate(parameters);
+      }
+    }
+    // Named as the SDK names it, so that the recording class is the one that is traced.
+    const { ToolLoopAgent } = wrapAISDK({ ToolLoopAgent: Recording });
+    const agent = new ToolLoopAgent(settings);
+    const parameters = { prompt: "a room" };
+    expect((await agent.generate(parameters)).text).toBe("a room");
+    expect(given).toEqual([agent, parameters, settings["model"]]);
+    expect(given[0]).toBe(agent);
+    expect(given[1]).toBe(parameters);
+    expect(telemetry.started).toEqual([]);
+  });
+
+  test("gives prepareStep and prepareCall the caller's own model, tools and callbacks", async () => {
+    setupTelemetry();
+    const seen: unknown[] = [];
+    const prepareStep = ({ model }: CallParameters): undefined => void seen.push(model);
+    const prepareCall = (call: CallParameters): CallParameters => {
+      seen.push(call["model"], call["tools"], call["prepareStep"]);
+      return call;
+    };
+    const settings = settingsOf(major, { tools: {}, prepareStep, prepareCall });
+    await new (agentClassOf(wrapAISDK(major.ai)))(settings).generate({ prompt: "a room" });
+    const { model, tools } = settings;
+    // v5 prepares no call.
+    expect(seen).toEqual(major.name === "v5" ? [model] : [model, tools, prepareStep, model]);
+    for (const value of seen) expect([model, tools, prepareStep]).toContain(value);
+  });
+
+  test("rejects or throws what the SDK does where it is given nothing", async () => {
+    const telemetry = setupTelemetry();
+    const failureOf = async (agentClass: AgentClass): Promise<string> => {
+      try {
+        await new agentClass(settingsOf(major)).generate(undefined as never);
+        return "";
+      } catch (error) {
+        return String(error);
+      }
+    };
+    const failure = await failureOf(bare);
+    expect(await failureOf(agentClassOf(wrapAISDK(major.ai)))).toBe(failure);
+    const type = failure.split(/[ :]/)[0];
+    await expectSpanTree(
+      telemetry,
+      agentSpan({ error: type?.startsWith("AI_") === true ? type : "TypeError" }),
+    );
+  });
+
+  test("wrapAgent leaves the agent untraced and shows it as it is", async () => {
+    const telemetry = setupTelemetry();
+    const settings = settingsOf(major, { tools: {} });
+    const agent = new bare(settings);
+    const view = wrapAgent(agent);
+    expect(view).toBeInstanceOf(bare);
+    expect(view.generate).toBe(view.generate);
+    expect(view.generate.name).toBe("generate");
+    expect(view.tools).toBe(settings["tools"]);
+    expect(shapeOf(view)).toEqual(shapeOf(agent));
+    expect(wrapAgent(view)).toBe(view);
+    await agent.generate({ prompt: "a room" });
+    expect(telemetry.started).toEqual([]);
+    expect((await view.generate({ prompt: "a room" })).text).toBe("a room");
+    await expectSpanTree(telemetry, once);
+  });
+
+  test("wrapAgent traces no inside of an agent with private members, and does it no harm", async () => {
+    const telemetry = setupTelemetry();
+    class PrivateAgent extends bare {
+      readonly #greeting = "welcome";
+
+      override generate(parameters: CallParameters): ReturnType<Agent["generate"]> {
+        return this.greet() === "welcome" ? super.generate(parameters) : Promise.reject(new Error("no"));
+      }
+
+      greet(): string {
+        return this.#greeting;
+      }
+    }
+    const view = wrapAgent(new PrivateAgent(settingsOf(major)));
+    expect(view.greet()).toBe("welcome");
+    expect(view.greet).toBe(view.greet);
+    expect((await view.generate({ prompt: "a room" })).text).toBe("a room");
+    await expectSpanTree(telemetry, agentSpan({}));
+  });
+});
+
+test("wrapAgent traces an agent of another make", async () => {
+  const telemetry = setupTelemetry();
+  const promise = Promise.resolve({ text: "a room" });
+  const agent = wrapAgent({ id: "desk-1", version: "agent-v1", generate: () => promise, stream: () => ({}) });
+  expect(await agent.generate()).toBe(await promise);
+  await expectSpanTree(telemetry, {
+    name: "invoke_agent desk-1",
+    attributes: {
+      "gen_ai.operation.name": "invoke_agent",
+      "gen_ai.agent.name": "desk-1",
+      "gen_ai.agent.id": "desk-1",
+    },
+  });
+});
+
+test.each([undefined, null, {}, "agent", { generate: 1 }])("wrapAgent refuses %j", (agent) => {
+  expect(() => wrapAgent(agent as object)).toThrow(TypeError);
+});
+
+test("wrapAgent refuses an unknown option", () => {
+  const options = { noSuchOption: 1 } as object;
+  expect(() => wrapAgent({ generate: () => {} }, options)).toThrow(/wrapAgent: option "noSuchOption"/);
+});
