@@ -50,6 +50,10 @@ export const ATTRIBUTE_KEYS = {
   toolName: "gen_ai.tool.name",
   toolType: "gen_ai.tool.type",
   toolCallId: "gen_ai.tool.call.id",
+  mcpMethod: "mcp.method.name",
+
+  serverAddress: "server.address",
+  serverPort: "server.port",
 
   errorType: "error.type",
 } as const;
@@ -58,5 +62,6 @@ export const ATTR_USER_ID = "user.id";
 
 export type Operation = "invoke_agent" | "chat" | "execute_tool";
 export type OutputType = "json";
-export type ToolType = "function";
+/** Called by us; executed by the provider; executed by the provider to look things up in stored data. */
+export type ToolType = "function" | "extension" | "datastore";
 export const ERROR_TYPE_OTHER = "_OTHER";

@@ -20,6 +20,8 @@ export function attributeKeys(namespace: string): AttributeKeys {
     canceled: `${namespace}.canceled`,
     cancelCause: `${namespace}.cancel.cause`,
     retryCount: `${namespace}.retry.count`,
+    toolApproval: `${namespace}.tool.approval`,
+    toolRepaired: `${namespace}.tool.repaired`,
   };
 }
 

@@ -34,13 +34,24 @@ export class Tracing {
 
   /**
    * @param target what the operation is done to: the second part of the span's name
+   * @param startTime milliseconds since the epoch; default: now
    * @returns `undefined` when the tracer failed: the caller goes on untraced
    */
-  startSpan(start: SpanStart, target: string | undefined, parent: Context): Span | undefined {
+  startSpan(
+    start: SpanStart,
+    target: string | undefined,
+    parent: Context,
+    startTime?: number,
+  ): Span | undefined {
     return contain("startSpan", () => {
       const attributes = attributesOf(start, this.options.keys);
       const kind = start.operation === "chat" ? SpanKind.CLIENT : SpanKind.INTERNAL;
-      return this.#currentTracer().startSpan(spanName(start.operation, target), { kind, attributes }, parent);
+      const name = spanName(start.operation, target);
+      return this.#currentTracer().startSpan(
+        name,
+        { kind, attributes, ...(startTime && { startTime }) },
+        parent,
+      );
     });
   }
 

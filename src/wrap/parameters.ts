@@ -6,13 +6,12 @@ import { isFunction, isRecord, type UnknownFunction } from "../readers/guards.ts
 import { readSignal } from "../readers/model-call.ts";
 import { wrapModel } from "./model.ts";
 import type { RunScope } from "./run-scope.ts";
+import { seeRepair, seeToolCalls } from "./tool-callbacks.ts";
 import { wrapTools } from "./tools.ts";
 import { originalOf } from "./view.ts";
 
-const PREPARE_STEP = "prepareStep";
-
 /** Parameters whose functions are handed a model or the set of tools, with or without `experimental_` (v5 to v7). */
-const CALLBACKS = [PREPARE_STEP, "onStart", "onStepStart", "repairToolCall", "toolApproval", "transform"];
+const CALLBACKS = ["prepareStep", "onStart", "onStepStart", "repairToolCall", "toolApproval", "transform"];
 
 export function tracedParameters(parameters: unknown, scope: RunScope, namespace: object): object {
   const copy: Record<PropertyKey, unknown> = Object.assign(
@@ -21,15 +20,26 @@ export function tracedParameters(parameters: unknown, scope: RunScope, namespace
   );
   scope.seeSignal(readSignal(copy));
   copy.model = wrapModel(copy.model, scope, namespace);
-  if (isRecord(copy.tools)) copy.tools = wrapTools(copy.tools, scope);
+  if (isRecord(copy.tools)) {
+    scope.toolCalls.seeTools(copy.tools);
+    copy.tools = wrapTools(copy.tools, scope);
+    seeToolCalls(copy, scope.toolCalls);
+  }
   /** A step's settings may choose another model for it. */
   const withModel = (settings: unknown): unknown =>
     isRecord(settings) && settings.model
       ? { ...settings, model: wrapModel(settings.model, scope, namespace) }
       : settings;
+  const changes: Record<string, ((result: unknown) => unknown) | undefined> = {
+    prepareStep: withModel,
+    repairToolCall(call) {
+      seeRepair(call, scope.toolCalls);
+      return call;
+    },
+  };
   for (const name of CALLBACKS) {
     const traced = (callback: unknown): unknown =>
-      isFunction(callback) ? withOwn(callback, name === PREPARE_STEP ? withModel : undefined) : callback;
+      isFunction(callback) ? withOwn(callback, changes[name]) : callback;
     for (const key of [name, `experimental_${name}`]) {
       const callback = copy[key];
       if (callback) copy[key] = Array.isArray(callback) ? callback.map(traced) : traced(callback);

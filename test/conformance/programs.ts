@@ -10,12 +10,15 @@ import { names } from "./programs/names.ts";
 import { reading } from "./programs/reading.ts";
 import { requests } from "./programs/requests.ts";
 import { streamFailures } from "./programs/stream-failures.ts";
+import { toolApprovals } from "./programs/tool-approvals.ts";
+import { toolCalls } from "./programs/tool-calls.ts";
 import { toolLoops } from "./programs/tool-loops.ts";
 import { turns } from "./programs/turns.ts";
 
 export const programs: Readonly<Record<string, readonly Program[]>> = {
   reading,
   "tool loops": toolLoops,
+  "tool calls": [...toolCalls, ...toolApprovals],
   requests,
   answers,
   failures,
