@@ -50,7 +50,11 @@ export const ATTRIBUTE_KEYS = {
   toolName: "gen_ai.tool.name",
   toolType: "gen_ai.tool.type",
   toolCallId: "gen_ai.tool.call.id",
+
   mcpMethod: "mcp.method.name",
+  mcpSessionId: "mcp.session.id",
+  mcpProtocolVersion: "mcp.protocol.version",
+  mcpRequestId: "jsonrpc.request.id",
 
   serverAddress: "server.address",
   serverPort: "server.port",

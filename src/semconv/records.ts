@@ -50,8 +50,6 @@ export type ToolCall = Known<"toolCallId", string> & {
   readonly toolApproval?: "requested" | "approved" | "denied" | undefined;
   /** The model's call was invalid, and the caller's `repairToolCall` gave another in its place. */
   readonly toolRepaired?: true | undefined;
-  /** The tool belongs to an MCP server. */
-  readonly mcpMethod?: "tools/call" | undefined;
 };
 
 /** Who runs, for whom, in the caller's own words; never invented. */

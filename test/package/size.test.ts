@@ -4,9 +4,12 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { expect, it } from "vitest";
 
-const budgets = [["ai-spans", "../../src/index.ts", 9400]] as const;
+const budgets = [
+  ["ai-spans", "../../src/index.ts", "wrapAISDK", 9400],
+  ["ai-spans/mcp", "../../src/mcp.ts", "wrapMCPTransport", 900],
+] as const;
 
-async function bundledBytes(source: string): Promise<number> {
+async function bundledBytes(source: string, exported: string): Promise<number> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL(source, import.meta.url))],
     bundle: true,
@@ -19,11 +22,14 @@ async function bundledBytes(source: string): Promise<number> {
   });
   const [bundle] = outputFiles;
   // An entry that lost its exports would be small for the wrong reason.
-  expect(bundle?.text).toMatch(/export\{.*\bwrapAISDK\b.*\}/);
+  expect(bundle?.text).toMatch(new RegExp(String.raw`export\{.*\b${exported}\b.*\}`));
   return gzipSync(bundle?.contents ?? "", { level: 9 }).byteLength;
 }
 
-it.each(budgets)("%s (%s) adds less than %i bytes to a bundle", async (_name, source, budgetBytes) => {
-  const bytes = await bundledBytes(source);
-  expect(bytes, `${source} is ${bytes} bytes, minified and gzipped`).toBeLessThan(budgetBytes);
-});
+it.each(budgets)(
+  "%s (%s, %s) adds less than %i bytes to a bundle",
+  async (_name, source, exported, budget) => {
+    const bytes = await bundledBytes(source, exported);
+    expect(bytes, `${source} is ${bytes} bytes, minified and gzipped`).toBeLessThan(budget);
+  },
+);
