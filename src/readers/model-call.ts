@@ -7,6 +7,7 @@ import { providerName } from "../semconv/provider-name.ts";
 import type { ModelRequest, ModelResponse, RequestSettings } from "../semconv/records.ts";
 import { readFinishReasons } from "./finish-reason.ts";
 import { asRecord, finiteNumber, isAbortSignal, isString, stringOf } from "./guards.ts";
+import { readServer } from "./server.ts";
 import { readUsage } from "./usage.ts";
 
 export function readModelRequest(model: unknown, options: unknown, isStream: boolean): ModelRequest {
@@ -15,6 +16,7 @@ export function readModelRequest(model: unknown, options: unknown, isStream: boo
   const reasoning = call?.reasoning;
   return {
     ...readSettings(options),
+    ...readServer(model),
     topK: finiteNumber(call?.topK),
     // V4 only; `provider-default` asks for nothing.
     reasoning: isString(reasoning) && reasoning !== "provider-default" ? reasoning : undefined,

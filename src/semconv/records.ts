@@ -17,14 +17,18 @@ export type RequestSettings = Known<keyof typeof REQUEST_NUMBER_KEYS | "topK", n
   Known<"stopSequences", string[]> &
   Known<"reasoning", string>;
 
+/** Where a model's requests go. */
+export type ModelServer = Known<"serverAddress", string> & Known<"serverPort", number>;
+
 /** One logical call of a model, before its answer. */
-export type ModelRequest = RequestSettings & {
-  readonly provider: string | undefined;
-  readonly requestModel: string | undefined;
-  readonly stream: true | undefined;
-  /** `json` when the call asks for structured output. */
-  readonly outputType: OutputType | undefined;
-};
+export type ModelRequest = RequestSettings &
+  ModelServer & {
+    readonly provider: string | undefined;
+    readonly requestModel: string | undefined;
+    readonly stream: true | undefined;
+    /** `json` when the call asks for structured output. */
+    readonly outputType: OutputType | undefined;
+  };
 
 export type TokenUsage = Known<keyof typeof USAGE_KEYS, number>;
 

@@ -47,12 +47,9 @@ export class AgentRun extends OpenSpan implements CallingRun {
       failed.retry();
       return failed;
     }
-    const { provider, requestModel, outputType } = request;
-    const span = this.tracing.startSpan(
-      { operation: "chat", provider, requestModel },
-      requestModel,
-      this.context,
-    );
+    const { provider, requestModel, serverAddress, serverPort, outputType } = request;
+    const start = { operation: "chat", provider, requestModel, serverAddress, serverPort } as const;
+    const span = this.tracing.startSpan(start, requestModel, this.context);
     if (!span) return undefined;
     const call = new ModelCall(span, this);
     call.set({ ...request, conversationId: this.#identity.conversationId });

@@ -6,6 +6,7 @@ import { aborts } from "./programs/aborts.ts";
 import { answers } from "./programs/answers.ts";
 import { failures } from "./programs/failures.ts";
 import { leaving } from "./programs/leaving.ts";
+import { models } from "./programs/models.ts";
 import { names } from "./programs/names.ts";
 import { reading } from "./programs/reading.ts";
 import { requests } from "./programs/requests.ts";
@@ -27,4 +28,5 @@ export const programs: Readonly<Record<string, readonly Program[]>> = {
   leaving,
   turns,
   names,
+  models,
 };
