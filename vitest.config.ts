@@ -3,11 +3,16 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-const entry = fileURLToPath(new URL("./src/index.ts", import.meta.url));
+const source = (name: string): string => fileURLToPath(new URL(`./src/${name}.ts`, import.meta.url));
 const memoryTests = "test/**/*.memory.test.ts";
 
 export default defineConfig({
-  resolve: { alias: [{ find: /^ai-spans$/, replacement: entry }] },
+  resolve: {
+    alias: [
+      { find: /^ai-spans$/, replacement: source("index") },
+      { find: /^ai-spans\/mcp$/, replacement: source("mcp") },
+    ],
+  },
   test: {
     pool: "forks",
     testTimeout: 20_000,

@@ -43,6 +43,7 @@ export interface AISDKTelemetry {
   readonly onEmbedStart: Listener;
   readonly onEmbedEnd: Listener;
   readonly onRerankStart: Listener;
+  readonly onStepEnd: Listener;
   readonly onStepError: Listener;
   readonly onEnd: Listener;
   readonly onAbort: Listener;
@@ -99,6 +100,7 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
     onEmbedStart: hears(startAnswer),
     onEmbedEnd: hears(answer),
     onRerankStart: hears(startAnswer),
+    onStepEnd: hears((run, event) => run.toolCalls.onStep(event)),
     onStepError: onFailure,
     onError: onFailure,
     onAbort: endsCall(readAbortEvent),
@@ -134,7 +136,9 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
     return;
   }
   const runFacts = { operation, turn: readEventTurn(event, inherited), settings: readSettings(event) };
-  keep(callId, new AdaptedRun(span, { context, tracing }, runFacts, facts), holder);
+  const run = new AdaptedRun(span, { context, tracing }, runFacts, facts);
+  run.toolCalls.seeTools(event.tools);
+  keep(callId, run, holder);
 }
 
 function endsCall(outcomeOf: (event: UnknownRecord, run: AdaptedRun) => Outcome): Listener {
@@ -166,6 +170,7 @@ interface StartedWork extends WorkListener {
 type StartWork = (run: AdaptedRun, options: UnknownRecord) => StartedWork | undefined;
 
 function startModelCall(run: AdaptedRun, options: UnknownRecord): StartedWork | undefined {
+  run.seePrompt(options.messages);
   const attempt = run.startAttempt(readEventRequest(options, run.operation));
   run.cause = undefined;
   return (

@@ -6,6 +6,7 @@ import { providerName } from "../semconv/provider-name.ts";
 import type { ModelRequest, ModelResponse, RequestSettings } from "../semconv/records.ts";
 import { readFinishReasons } from "./finish-reason.ts";
 import { asRecord, finiteNumber, isAbortSignal, isString, stringOf } from "./guards.ts";
+import { readServer } from "./server.ts";
 import { readUsage } from "./usage.ts";
 
 export function readModelRequest(model: unknown, options: unknown, isStream: boolean): ModelRequest {
@@ -17,6 +18,9 @@ export function readModelRequest(model: unknown, options: unknown, isStream: boo
   if (isString(reasoning) && reasoning !== "provider-default") request.reasoning = reasoning;
   request.provider = readProvider(model);
   request.requestModel = readModelId(model);
+  const server = readServer(model);
+  request.serverAddress = server?.serverAddress;
+  request.serverPort = server?.serverPort;
   if (isStream) request.stream = true;
   if (asRecord(call?.responseFormat)?.type === "json") request.outputType = "json";
   return request;

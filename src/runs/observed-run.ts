@@ -4,16 +4,19 @@
  */
 import type { Span } from "@opentelemetry/api";
 import { readAbort, readFailure } from "../readers/failure.ts";
-import { ABORTED, OK } from "../semconv/outcome.ts";
+import { asRecord } from "../readers/guards.ts";
+import { ABORTED, OK, TOOL_ERROR } from "../semconv/outcome.ts";
 import type { ModelRequest, Outcome } from "../semconv/records.ts";
 import { AgentRun, type RunFacts } from "../spans/agent-run.ts";
 import { monotonicMs, wallMs } from "../spans/clock.ts";
 import type { ModelCall } from "../spans/model-call.ts";
-import type { OpenSpan, SpanParent } from "../spans/open-span.ts";
+import type { SpanParent } from "../spans/open-span.ts";
 import type { ProviderCall } from "../spans/provider-call.ts";
+import type { ToolCallSpan } from "../spans/tool-call-span.ts";
 import { ModelAttempt } from "../streams/model-attempt.ts";
 import { ResultLifetime, type ResultOwner } from "../streams/result-lifetime.ts";
 import { unwatchAbort, watchAbort, type AbortWatcher } from "./abort-watch.ts";
+import { ToolCalls } from "./tool-calls.ts";
 import type { WorkListener } from "./traced-work.ts";
 
 /** How the readers of a streamed result show: each of them, or only by how the model's stream flows. */
@@ -29,11 +32,12 @@ export type Attempt = ModelAttempt<ModelCall | ProviderCall>;
 
 /** One execution of a tool. */
 export interface Execution extends WorkListener {
-  readonly call: OpenSpan;
+  readonly call: ToolCallSpan;
 }
 
 export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   readonly wallMs = wallMs;
+  readonly toolCalls = new ToolCalls(this);
   readonly idleDeadlineMs = this.tracing.options.idleDeadlineMs;
   protected readonly lifetime: ResultLifetime | undefined;
   readonly #reading: Reading | undefined;
@@ -47,12 +51,18 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     if (facts.reading) this.lifetime = new ResultLifetime(this);
   }
 
+  /** What a model is about to be asked. */
+  seePrompt(prompt: unknown): void {
+    if (!this.#attempt) this.toolCalls.onFirstPrompt(prompt);
+  }
+
   /** A model is called. Holds no options of the call, for they hold the prompt. */
   startAttempt(request: ModelRequest, signal?: AbortSignal): Attempt | undefined {
     this.seeSignal(signal);
     this.#onActivity();
     const call = this.startModelCall(request);
-    this.#attempt = call && new ModelAttempt(call, { signal, now: monotonicMs });
+    const { onProviderTool } = this.toolCalls;
+    this.#attempt = call && new ModelAttempt(call, { signal, now: monotonicMs, onProviderTool });
     return this.#attempt;
   }
 
@@ -62,11 +72,12 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     signal?: AbortSignal,
   ): Execution | undefined {
     this.#onActivity();
-    const call = this.startToolCall(toolName, toolCallId);
+    const call = this.startToolCall(this.toolCalls.describe({ toolName, toolCallId }, !this.#attempt));
     return (
       call && {
         call,
-        onValue: () => call.end(OK),
+        // A failure that an MCP server reports is a value like any other to the SDK.
+        onValue: (value) => call.end(call.isOfMCP && asRecord(value)?.isError === true ? TOOL_ERROR : OK),
         onError: (error) => call.end(readFailure(error, signal)),
       }
     );
@@ -102,6 +113,11 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   /** Something began below the run: it must come to an end even if nobody reads. */
   #onActivity(): void {
     this.lifetime?.watchIdle();
+  }
+
+  override end(outcome: Outcome, endedWallMs?: number): void {
+    if (!this.ended) this.toolCalls.onEnd(outcome, endedWallMs);
+    super.end(outcome, endedWallMs);
   }
 
   /** The run has ended, or what began below it after that. */

@@ -53,6 +53,14 @@ export const ATTRIBUTE_KEYS = {
   toolType: "gen_ai.tool.type",
   toolCallId: "gen_ai.tool.call.id",
 
+  mcpMethod: "mcp.method.name",
+  mcpSessionId: "mcp.session.id",
+  mcpProtocolVersion: "mcp.protocol.version",
+  mcpRequestId: "jsonrpc.request.id",
+
+  serverAddress: "server.address",
+  serverPort: "server.port",
+
   errorType: "error.type",
 } as const;
 
@@ -68,5 +76,6 @@ export type Operation =
   | "generate_content";
 /** `video` is not in the conventions. */
 export type OutputType = "json" | "text" | "image" | "speech" | "video";
-export type ToolType = "function";
+/** Called by us; executed by the provider; executed by the provider to look things up in stored data. */
+export type ToolType = "function" | "extension" | "datastore";
 export const ERROR_TYPE_OTHER = "_OTHER";

@@ -2,7 +2,7 @@
  * Neutral records between the readers (what the SDK says) and the attributes (what a span says). A record's names are
  * those of `ATTRIBUTE_KEYS`; absent values are unknown. No record may hold a prompt, a message, a chunk or a result.
  */
-import type { ATTRIBUTE_KEYS, OutputType, REQUEST_NUMBER_KEYS, USAGE_KEYS } from "./attributes.ts";
+import type { ATTRIBUTE_KEYS, OutputType, REQUEST_NUMBER_KEYS, ToolType, USAGE_KEYS } from "./attributes.ts";
 
 export type Scalar = string | number | boolean;
 export type AttributeValue = Scalar | string[];
@@ -17,8 +17,12 @@ export type RequestSettings = Known<keyof typeof REQUEST_NUMBER_KEYS | "topK" | 
   Known<"stopSequences", string[]> &
   Known<"reasoning", string>;
 
+/** Where a model's requests go. */
+export type ModelServer = Known<"serverAddress", string> & Known<"serverPort", number>;
+
 /** One logical call of a model, before its answer. */
 export type ModelRequest = RequestSettings &
+  ModelServer &
   Known<"provider" | "requestModel" | "conversationId", string> &
   Known<"stream", true> &
   /** `json` when the call asks for structured output. */
@@ -42,6 +46,16 @@ export type EndRecord = ModelResponse & {
   retryCount?: number | undefined;
   /** How many calls of a provider were answered, where there was more than one behind the span. */
   callCount?: number;
+};
+
+/** One call of a tool by the model, executed or not. */
+export type ToolCall = Known<"toolCallId", string> & {
+  readonly toolName: string;
+  readonly toolType?: ToolType;
+  /** Where somebody, or a policy of the caller, is asked before the tool may run. */
+  readonly toolApproval?: "requested" | "approved" | "denied" | undefined;
+  /** The model's call was invalid, and the caller's `repairToolCall` gave another in its place. */
+  readonly toolRepaired?: true | undefined;
 };
 
 /** Who runs, for whom, in the caller's own words; never invented. */

@@ -23,6 +23,8 @@ export function attributeKeys(namespace: string): AttributeKeys {
     cancelCause: `${namespace}.cancel.cause`,
     retryCount: `${namespace}.retry.count`,
     callCount: `${namespace}.call.count`,
+    toolApproval: `${namespace}.tool.approval`,
+    toolRepaired: `${namespace}.tool.repaired`,
   };
 }
 

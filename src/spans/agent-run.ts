@@ -4,13 +4,14 @@
  * records only, never what the SDK passes.
  */
 import type { Span } from "@opentelemetry/api";
-import type { Operation, ToolType } from "../semconv/attributes.ts";
-import { ABANDONED, TIMED_OUT } from "../semconv/outcome.ts";
-import type { ModelRequest, Outcome, RequestSettings, Turn } from "../semconv/records.ts";
+import type { Operation } from "../semconv/attributes.ts";
+import { ABANDONED, isStopped } from "../semconv/outcome.ts";
+import type { ModelRequest, Outcome, RequestSettings, ToolCall, Turn } from "../semconv/records.ts";
 import { addResponse, metadataKey } from "../semconv/span-attributes.ts";
 import { ModelCall, type CallingRun } from "./model-call.ts";
 import { OpenSpan, type SpanParent } from "./open-span.ts";
 import { ProviderCalls, type ProviderCall } from "./provider-call.ts";
+import { ToolCallSpan } from "./tool-call-span.ts";
 
 export interface RunFacts {
   /** Default: `invoke_agent`. */
@@ -53,12 +54,9 @@ export class AgentRun extends OpenSpan implements CallingRun {
       failed.retry();
       return failed;
     }
-    const { provider, requestModel, outputType } = request;
-    const span = this.tracing.startSpan(
-      { operation: "chat", provider, requestModel },
-      requestModel,
-      this.context,
-    );
+    const { provider, requestModel, serverAddress, serverPort, outputType } = request;
+    const start = { operation: "chat", provider, requestModel, serverAddress, serverPort } as const;
+    const span = this.tracing.startSpan(start, requestModel, this.context);
     if (!span) return undefined;
     const call = new ModelCall(span, this);
     request.conversationId = this.#identity.conversationId;
@@ -67,14 +65,14 @@ export class AgentRun extends OpenSpan implements CallingRun {
     return call;
   }
 
-  startToolCall(toolName: string, toolCallId: string | undefined): OpenSpan | undefined {
+  startToolCall(tool: ToolCall, startedWallMs?: number): ToolCallSpan | undefined {
     const { agentName, conversationId } = this.#identity;
-    const toolType: ToolType = "function";
+    const { toolName, toolType = "function", ...facts } = tool;
     const start = { operation: "execute_tool", toolName, toolType, agentName } as const;
-    const span = this.tracing.startSpan(start, toolName, this.context);
+    const span = this.tracing.startSpan(start, toolName, this.context, startedWallMs);
     if (!span) return undefined;
-    const call = new OpenSpan(span, this);
-    call.set({ toolCallId, conversationId });
+    const call = new ToolCallSpan(span, this);
+    call.set({ ...facts, conversationId });
     return call;
   }
 
@@ -96,13 +94,12 @@ export class AgentRun extends OpenSpan implements CallingRun {
   /** Ends the run and everything open below it. A later call ends only what was opened since. */
   override end(outcome: Outcome, endedWallMs?: number): void {
     const failure = this.failedCall?.failure;
-    // Stopped from outside: an abort, a deadline, a consumer that left.
-    const isStopped = outcome.canceled ?? outcome === TIMED_OUT;
+    const stopped = isStopped(outcome);
     this.failedCall = undefined;
     // A cancellation and a deadline reach everything below; what outlives a completed or failed run is abandoned.
-    for (const child of this.#children.slice()) child.close(isStopped ? outcome : ABANDONED);
+    for (const child of this.#children.slice()) child.close(stopped ? outcome : ABANDONED);
     // A run that ends by itself after its last model call failed, failed with it: one cause, one error.type.
-    super.end(failure?.errorType && !isStopped ? failure : outcome, endedWallMs);
+    super.end(failure?.errorType && !stopped ? failure : outcome, endedWallMs);
     this.release();
   }
 

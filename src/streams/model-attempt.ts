@@ -3,9 +3,10 @@
  * told. Keeps no part, no text and no error.
  */
 import { readAbort, readFailure } from "../readers/failure.ts";
-import { asRecord, isReadableStream } from "../readers/guards.ts";
+import { asRecord, isReadableStream, type UnknownRecord } from "../readers/guards.ts";
 import { addFinish, addMetadata } from "../readers/model-call.ts";
 import { carriesOutput } from "../readers/stream-part.ts";
+import { readProviderTool, type ProviderToolPart } from "../readers/tool-call.ts";
 import { LEFT_BY_CONSUMER } from "../semconv/outcome.ts";
 import type { ModelResponse, Outcome } from "../semconv/records.ts";
 import { observePipe, type PipeEnd, type PipeObserver } from "./observed-pipe.ts";
@@ -24,6 +25,8 @@ export interface AttemptOptions {
   readonly signal: AbortSignal | undefined;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** The provider called a tool of its own, or has its result. */
+  readonly onProviderTool: (part: ProviderToolPart) => void;
 }
 
 export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
@@ -46,6 +49,8 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   onValue(result: unknown): void {
     const record = asRecord(result);
     if (isReadableStream(record?.stream) && observePipe(record.stream, this)) return;
+    const content = record?.content;
+    if (Array.isArray(content)) for (const part of content) this.#seeTool(asRecord(part));
     // Of a stream that cannot be watched it is known that it began well.
     addMetadata(this.#response, record?.response);
     addFinish(this.#response, record);
@@ -59,6 +64,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
 
   onPart(part: unknown): void {
     const record = asRecord(part);
+    this.#seeTool(record);
     if (record?.type === "response-metadata") addMetadata(this.#response, record);
     else if (record?.type === "error") this.onError(record.error);
     else if (record?.type === "finish") {
@@ -70,6 +76,11 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
     } else if (this.#response.timeToFirstChunkSeconds === undefined && carriesOutput(record)) {
       this.#response.timeToFirstChunkSeconds = (this.#options.now() - this.#startedMs) / 1000;
     }
+  }
+
+  #seeTool(part: UnknownRecord | undefined): void {
+    const told = readProviderTool(part);
+    if (told) this.#options.onProviderTool(told);
   }
 
   onEnd(end: PipeEnd, error?: unknown): void {

@@ -23,9 +23,10 @@ export function wrapModel(value: unknown, scope: RunScope): unknown {
       return key === "constructor" || Object.hasOwn(model, key) ? method : method.bind(model);
     return (...args: unknown[]): unknown => {
       const work = (): unknown => Reflect.apply(method, model, args);
-      const attempt = contain("startModelCall", () =>
-        scope.startAttempt(readModelRequest(model, args[0], key === "doStream"), readSignal(args[0])),
-      );
+      const attempt = contain("startModelCall", () => {
+        scope.seePrompt(asRecord(args[0])?.prompt);
+        return scope.startAttempt(readModelRequest(model, args[0], key === "doStream"), readSignal(args[0]));
+      });
       return attempt ? listen(enter(attempt.call.context, work, attempt), attempt, true) : work();
     };
   });

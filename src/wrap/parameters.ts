@@ -7,6 +7,7 @@ import { readSignal } from "../readers/model-call.ts";
 import { isAdapter } from "../runs/adapter-brand.ts";
 import { wrapModel } from "./model.ts";
 import type { RunScope } from "./run-scope.ts";
+import { seeRepair, seeToolCalls } from "./tool-callbacks.ts";
 import { wrapTools } from "./tools.ts";
 import { originalOf, standsFor } from "./view.ts";
 
@@ -27,14 +28,22 @@ export function tracedParameters(parameters: unknown, scope: RunScope): object {
   // A call of an agent may leave both to the agent's settings.
   if (copy.model || copy.telemetry) leaveOutAdapters(copy);
   if (copy.model) copy.model = wrapModel(copy.model, scope);
-  if (isRecord(copy.tools)) copy.tools = wrapTools(copy.tools, scope);
+  if (isRecord(copy.tools)) {
+    scope.toolCalls.seeTools(copy.tools);
+    copy.tools = wrapTools(copy.tools, scope);
+    seeToolCalls(copy, scope.toolCalls);
+  }
   // What it prepares, a step or an agent's call, may have another model or other tools.
   const prepared = (result: unknown): unknown =>
     isRecord(result) ? tracedParameters(result, scope) : result;
+  const repaired = (call: unknown): unknown => {
+    seeRepair(call, scope.toolCalls);
+    return call;
+  };
   for (const key of CALLBACKS) {
     const given = copy[key];
     if (!given) continue;
-    const change = key.includes("prepare") ? prepared : undefined;
+    const change = key.endsWith("repairToolCall") ? repaired : key.includes("prepare") ? prepared : undefined;
     const traced = (own: unknown): unknown =>
       isFunction(own) && originalOf(own) === own ? standsFor(withOwn(own, change), own) : own;
     copy[key] = Array.isArray(given) ? given.map(traced) : traced(given);

@@ -24,6 +24,17 @@ export function untold(program: Program): Program {
   };
 }
 
+/** These attributes come from what no event carries. */
+export function without(keys: readonly string[], reason: string, program: Program): Program {
+  const strip = (span: ExpectedSpan): ExpectedSpan => ({
+    ...span,
+    attributes: { ...span.attributes, ...Object.fromEntries(keys.map((key) => [key, undefined])) },
+    children: (span.children ?? []).map(strip),
+  });
+  const expected = strip(program.expected as ExpectedSpan);
+  return { adapted: { reason, expected }, ...program };
+}
+
 function isOwn({ attributes }: ExpectedSpan): boolean {
   return attributes?.["gen_ai.operation.name"] === undefined;
 }

@@ -8,6 +8,7 @@ import { reachableFrom, readSourceFolder, type SourceModule } from "./source-gra
 
 const functionNames = ["createAISDKTelemetry", "withTurn", "wrapAISDK", "wrapAgent"];
 const typeNames = ["AISDKTelemetry", "ExecuteHookOptions", "TurnAttributes", "WrapOptions"];
+const mcpFunctionNames = ["wrapMCPTransport"];
 
 let project: PackedProject;
 beforeAll(async () => {
@@ -39,6 +40,11 @@ describe("the packed package", () => {
     expect(await printedJson(project.folder, program, "module")).toEqual(functionNames);
   });
 
+  it("exports exactly the documented functions for MCP", async () => {
+    const program = 'import * as entry from "ai-spans/mcp"; console.log(JSON.stringify(Object.keys(entry)));';
+    expect(await printedJson(project.folder, program, "module")).toEqual(mcpFunctionNames);
+  });
+
   it("exports the same functions to require()", async () => {
     const program = 'console.log(JSON.stringify(Object.keys(require("ai-spans")).sort()));';
     const names = (await printedJson(project.folder, program, "commonjs")) as string[];
@@ -58,12 +64,14 @@ describe("the packed package", () => {
 
   it("names every export in its readme", () => {
     const readme = read("README.md");
-    expect([...functionNames, ...typeNames].filter((name) => !readme.includes(name))).toEqual([]);
+    expect(
+      [...functionNames, ...mcpFunctionNames, ...typeNames].filter((name) => !readme.includes(name)),
+    ).toEqual([]);
   });
 
   it("loads nothing but its own files and the OpenTelemetry API", () => {
     const modules = dist(".js");
-    const reached = reachableFrom(["index.js"], modules);
+    const reached = reachableFrom(["index.js", "mcp.js"], modules);
     expect(modules.map(({ path }) => path).toSorted()).toEqual([...reached].toSorted());
     expect(packagesImported(modules)).toEqual(["@opentelemetry/api"]);
   });

@@ -45,6 +45,15 @@ export interface SDK {
   dynamicTool<T extends object>(definition: T): T;
   jsonSchema(schema: object, options?: { validate?: (value: unknown) => unknown }): unknown;
   stepCountIs(count: number): unknown;
+  createProviderRegistry(providers: object, options?: object): Provider;
+  customProvider(options: { languageModels: Record<string, object>; fallbackProvider?: object }): Provider;
+  createGateway(options: object): Provider & ((modelId: string) => object);
+  wrapLanguageModel(options: {
+    model: object;
+    middleware: object | readonly object[];
+    modelId?: string;
+    providerId?: string;
+  }): object;
   readonly Output: { object(options: { schema: unknown }): unknown };
   readonly APICallError: new (options: {
     message: string;
@@ -55,6 +64,10 @@ export interface SDK {
     isRetryable?: boolean;
   }) => Error;
   readonly RetryError: new (options: { message: string; reason: string; errors: unknown[] }) => Error;
+}
+
+export interface Provider {
+  languageModel(modelId: string): object;
 }
 
 /** A model as the SDK takes it: a mock of the major's own specification, or an id. */

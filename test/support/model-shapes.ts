@@ -32,6 +32,7 @@ export function toContent(part: ScriptedPart): object[] {
   if ("text" in part) return [{ type: "text", text: part.text }];
   if ("reasoning" in part) return [{ type: "reasoning", text: part.reasoning }];
   if ("toolCall" in part) return [toolCallPart(part.toolCall)];
+  if ("verbatim" in part) return [part.verbatim];
   return [];
 }
 
@@ -76,6 +77,7 @@ function streamedParts(part: Exclude<ScriptedPart, { gate: Gate }>, id: string):
     ];
   }
   if ("error" in part) return [{ type: "error", error: part.error }];
+  if ("verbatim" in part) return [part.verbatim];
   const call = toolCallPart(part.toolCall);
   return [
     { type: "tool-input-start", id: call.toolCallId, toolName: call.toolName },

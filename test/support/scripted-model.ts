@@ -26,6 +26,8 @@ export type ScriptedPart =
   | { readonly text: string }
   | { readonly reasoning: string }
   | { readonly toolCall: ScriptedToolCall }
+  /** A part in the specifications' own words, the same in an answer and in a stream. */
+  | { readonly verbatim: { readonly type: string; readonly [key: string]: unknown } }
   | { readonly gate: Gate }
   /** An in-band error part of a stream. */
   | { readonly error: unknown };

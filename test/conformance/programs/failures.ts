@@ -168,7 +168,11 @@ function callsOf(streaming: boolean): Program[] {
         if (streaming) await drain(app.sdk.streamText(parameters));
         else await app.sdk.generateText(parameters);
       },
-      expected: agentSpan({}, [chatSpan({ streaming, finish: "tool_call" }), chatSpan({ streaming })]),
+      expected: agentSpan({}, [
+        chatSpan({ streaming, finish: "tool_call" }),
+        toolSpan("flyToMoon", "call-1", { error: "AI_NoSuchToolError" }),
+        chatSpan({ streaming }),
+      ]),
     },
   ];
 }

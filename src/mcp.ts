@@ -1,0 +1,26 @@
+/**
+ * MCP tools in the trace of the run that calls them. Needs no MCP package: transports are read structurally.
+ *
+ * @module
+ */
+import { asRecord, isFunction } from "./readers/guards.ts";
+import { wrapTransport } from "./wrap/mcp-transport.ts";
+
+/**
+ * A transport whose requests carry the trace context in `_meta` (`traceparent`, `tracestate` and what else the registered
+ * propagator writes), so that the server's spans join the trace. The execute_tool span of a tool of this server gets
+ * `mcp.method.name` and, where known, `mcp.session.id`, `mcp.protocol.version` and `jsonrpc.request.id`; no span is added.
+ *
+ * For clients of `@ai-sdk/mcp` and of `@modelcontextprotocol/sdk`. Needs a registered propagator and context manager;
+ * without them messages go as they are. Never reads arguments or results, never changes the transport or a message.
+ *
+ * @param transport a transport object; for HTTP `StreamableHTTPClientTransport`, as a `{ type: "http", url }` has no
+ *   `send` yet
+ * @throws TypeError when `transport` has no `send` method
+ */
+export function wrapMCPTransport<T extends object>(transport: T): T {
+  if (!isFunction(asRecord(transport)?.send)) {
+    throw new TypeError("wrapMCPTransport: transport must have a send method");
+  }
+  return wrapTransport(transport);
+}

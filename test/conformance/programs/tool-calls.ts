@@ -1,0 +1,249 @@
+/**
+ * Tool calls that the SDK does not execute as the model made them: tools of the provider and of the client, calls of
+ * tools that are not there, calls with bad input, repaired calls.
+ */
+import type { CallParameters } from "../../support/majors.ts";
+import { scriptedModel, type ScriptedPart } from "../../support/scripted-model.ts";
+import { without } from "../adapted-trees.ts";
+import { agentSpan, chatSpan, toolSpan, type ToolExpectation } from "../expected-spans.ts";
+import { call, type Application, type Program } from "../program.ts";
+import { callsTool, callsTools, says } from "../script.ts";
+import { toolOf } from "./tool-loops.ts";
+
+/** A tool that a provider executes, as the provider packages of each major define theirs. */
+function providerTool({ sdk, major }: Application, id: string): object {
+  return {
+    type: major.name === "v5" ? "provider-defined" : "provider",
+    isProviderExecuted: true,
+    id,
+    name: id,
+    args: {},
+    inputSchema: sdk.jsonSchema({ type: "object" }),
+    supportsDeferredResults: true,
+  };
+}
+
+/** The provider calls a tool of its own. */
+export function providerCall(toolName: string, toolCallId: string): ScriptedPart {
+  const part = { type: "tool-call", toolCallId, toolName, input: "{}", providerExecuted: true };
+  return { verbatim: part };
+}
+
+function providerResult(toolName: string, toolCallId: string, flags: object = {}): ScriptedPart {
+  const result = { rooms: 2 };
+  return {
+    verbatim: { type: "tool-result", toolCallId, toolName, result, providerExecuted: true, ...flags },
+  };
+}
+
+function strictTool({ sdk }: Application, execute?: () => unknown): object {
+  const inputSchema = sdk.jsonSchema(
+    { type: "object" },
+    {
+      validate: (value) =>
+        JSON.stringify(value) === '{"city":"Paris"}'
+          ? { success: true, value }
+          : { success: false, error: new TypeError("no city") },
+    },
+  );
+  return sdk.tool({ description: "looks for rooms", inputSchema, ...(execute && { execute }) });
+}
+
+export async function callWith(
+  app: Application,
+  streaming: boolean,
+  model: object,
+  parameters: CallParameters,
+): Promise<unknown> {
+  const all = call(app, model, { stopWhen: app.major.stepCount(5), ...parameters });
+  return streaming ? app.sdk.streamText(all).text : app.sdk.generateText(all);
+}
+
+function loopOf(streaming: boolean): Program[] {
+  const word = streaming ? "streams" : "generates";
+  const toolChat = chatSpan({ streaming, finish: "tool_call" });
+  const lastChat = chatSpan({ streaming });
+  const provided = (name: string, id: string, type: string, expected: ToolExpectation = {}) =>
+    toolSpan(name, id, { ...expected, attributes: { "gen_ai.tool.type": type } });
+
+  const unexecuted = (
+    title: string,
+    expected: ReturnType<typeof toolSpan>,
+    run: (app: Application) => CallParameters,
+    input: Readonly<Record<string, unknown>> = {},
+  ): Program => ({
+    title: `${word} with ${title}`,
+    run: async (app) => {
+      const { model } = scriptedModel(app.major, [
+        callsTools([{ name: "searchRooms", id: "call-1", input }]),
+        says("none"),
+      ]);
+      await callWith(app, streaming, model, run(app));
+    },
+    expected: agentSpan({}, [toolChat, expected, lastChat]),
+  });
+
+  return [
+    {
+      title: `${word} with tools that the provider executes`,
+      run: async (app) => {
+        const parts = [
+          providerCall("searchWeb", "call-1"),
+          providerResult("searchWeb", "call-1", { preliminary: true }),
+          providerResult("searchWeb", "call-1"),
+          providerCall("searchFiles", "call-2"),
+          providerResult("searchFiles", "call-2"),
+          providerCall("runCode", "call-3"),
+          providerResult("runCode", "call-3", { isError: true }),
+        ];
+        const { model } = scriptedModel(app.major, [says("two", { parts: [...parts, { text: "two" }] })]);
+        await callWith(app, streaming, model, {
+          tools: {
+            searchWeb: providerTool(app, "openai.web_search"),
+            searchFiles: providerTool(app, "openai.file_search"),
+            runCode: providerTool(app, "openai.code_interpreter"),
+          },
+        });
+      },
+      expected: agentSpan({}, [
+        lastChat,
+        provided("searchWeb", "call-1", "extension"),
+        provided("searchFiles", "call-2", "datastore"),
+        provided("runCode", "call-3", "extension", { error: "tool_error" }),
+      ]),
+    },
+    {
+      title: `${word} with a provider's tool whose result comes in a later step`,
+      majors: ["v6", "v7"],
+      run: async (app) => {
+        const { model } = scriptedModel(app.major, [
+          callsTool("searchRooms", "call-2", {
+            parts: [providerCall("runCode", "call-1"), { toolCall: { name: "searchRooms", id: "call-2" } }],
+          }),
+          says("two", { parts: [providerResult("runCode", "call-1"), { text: "two" }] }),
+        ]);
+        await callWith(app, streaming, model, {
+          tools: {
+            runCode: providerTool(app, "anthropic.code_execution_20260120"),
+            searchRooms: toolOf(app, async () => 2),
+          },
+        });
+      },
+      expected: agentSpan({}, [
+        toolChat,
+        toolSpan("searchRooms", "call-2"),
+        lastChat,
+        provided("runCode", "call-1", "extension"),
+      ]),
+    },
+    {
+      title: `${word} with a provider's tool that never gives a result`,
+      run: async (app) => {
+        const { model } = scriptedModel(app.major, [
+          says("two", { parts: [providerCall("runCode", "call-1"), { text: "two" }] }),
+        ]);
+        await callWith(app, streaming, model, {
+          stopWhen: app.major.stepCount(1),
+          tools: { runCode: providerTool(app, "openai.code_interpreter") },
+        });
+      },
+      expected: agentSpan({}, [lastChat, provided("runCode", "call-1", "extension")]),
+    },
+    {
+      title: `${word} with a tool of the client's, which opens no span`,
+      run: async (app) => {
+        const { model } = scriptedModel(app.major, [callsTool("pickRoom", "call-1")]);
+        const { inputSchema } = toolOf(app, () => 2) as { inputSchema: unknown };
+        await callWith(app, streaming, model, {
+          tools: { pickRoom: app.sdk.tool({ description: "asks the user", inputSchema }) },
+        });
+      },
+      expected: agentSpan({}, [toolChat]),
+    },
+    unexecuted(
+      "a call with bad input",
+      toolSpan("searchRooms", "call-1", { error: "AI_InvalidToolInputError" }),
+      (app) => ({ tools: { searchRooms: strictTool(app, () => 2) } }),
+    ),
+    unexecuted(
+      "a call that is not repaired",
+      toolSpan("searchRooms", "call-1", { error: "AI_InvalidToolInputError" }),
+      (app) => ({
+        tools: { searchRooms: strictTool(app, () => 2) },
+        experimental_repairToolCall: async () => null,
+      }),
+    ),
+    unexecuted(
+      "a call whose repair fails",
+      toolSpan("searchRooms", "call-1", { error: "AI_ToolCallRepairError" }),
+      (app) => ({
+        tools: { searchRooms: strictTool(app, () => 2) },
+        experimental_repairToolCall: async () => {
+          throw new TypeError("no idea");
+        },
+      }),
+    ),
+    unexecuted(
+      "a call whose repair is as bad",
+      toolSpan("searchRooms", "call-1", {
+        error: "AI_InvalidToolInputError",
+        attributes: { "ai_spans.tool.repaired": true },
+      }),
+      (app) => ({
+        tools: { searchRooms: strictTool(app, () => 2) },
+        experimental_repairToolCall: async ({ toolCall }: { toolCall: object }) => toolCall,
+      }),
+    ),
+    unexecuted(
+      "a call that is repaired",
+      toolSpan("searchRooms", "call-1", { attributes: { "ai_spans.tool.repaired": true } }),
+      (app) => ({
+        tools: { searchRooms: strictTool(app, () => 2) },
+        experimental_repairToolCall: async ({ toolCall }: { toolCall: object }) => ({
+          ...toolCall,
+          input: '{"city":"Paris"}',
+        }),
+      }),
+    ),
+    {
+      title: `${word} with a good and a bad call at once`,
+      run: async (app) => {
+        const { model } = scriptedModel(app.major, [
+          callsTools([
+            { name: "searchFlights", id: "call-1" },
+            { name: "searchRooms", id: "call-2" },
+          ]),
+          says("two"),
+        ]);
+        await callWith(app, streaming, model, { tools: { searchRooms: toolOf(app, async () => 2) } });
+      },
+      expected: agentSpan({}, [
+        toolChat,
+        toolSpan("searchRooms", "call-2"),
+        toolSpan("searchFlights", "call-1", { error: "AI_NoSuchToolError" }),
+        lastChat,
+      ]),
+    },
+    {
+      title: `${word} with an observer of steps of its own`,
+      run: async (app) => {
+        const { model } = scriptedModel(app.major, [callsTool("searchFlights", "call-1"), says("two")]);
+        const seen: number[] = [];
+        await callWith(app, streaming, model, {
+          tools: { searchRooms: toolOf(app, async () => 2) },
+          onStepFinish: (step: { content: unknown[] }) => void seen.push(step.content.length),
+        });
+        if (seen.join() !== "2,1") throw new Error(`steps seen: ${seen.join()}`);
+      },
+      expected: agentSpan({}, [
+        toolChat,
+        toolSpan("searchFlights", "call-1", { error: "AI_NoSuchToolError" }),
+        lastChat,
+      ]),
+    },
+  ];
+}
+
+export const toolCalls: readonly Program[] = [...loopOf(false), ...loopOf(true)].map((program) =>
+  without(["ai_spans.tool.repaired"], "no event tells of a repair", program),
+);

@@ -1,0 +1,273 @@
+/**
+ * Tools of real MCP servers, over both transports, in runs of all majors: they execute as others do, and what the server
+ * does joins the trace.
+ */
+import { context, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import { TraceState, W3CTraceContextPropagator } from "@opentelemetry/core";
+import { wrapAISDK } from "ai-spans";
+import { wrapMCPTransport } from "ai-spans/mcp";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { agentSpan, chatSpan, ownSpan, toolSpan } from "../conformance/expected-spans.ts";
+import { AGENT_NAME } from "../conformance/program.ts";
+import { callsTool, says } from "../conformance/script.ts";
+import { majors, type Major } from "../support/majors.ts";
+import { scriptedModel } from "../support/scripted-model.ts";
+import { expectSpanTree, type ExpectedSpan } from "../support/span-tree.ts";
+import { setupTelemetry } from "../support/telemetry.ts";
+import { createClient, reachOverHTTP, reachOverStdio, type Reached } from "./servers.ts";
+
+/** The class of what each client rejects with. */
+const CLIENT_ERROR = { v5: "MCPClientError", v6: "MCPClientError", v7: "MCPClientError" } as const;
+
+beforeAll(usePropagator);
+afterAll(() => propagation.disable());
+
+const TRACE_STATE = "rooms=1";
+
+async function runWith(major: Major, transport: object, toolName: string): Promise<string> {
+  const client = await createClient[major.name]({ transport });
+  try {
+    const { model } = scriptedModel(major, [callsTool(toolName, "call-1"), says("two")]);
+    const { steps } = await wrapAISDK(major.ai).generateText({
+      model,
+      prompt: "a room in Paris",
+      tools: await client.tools(),
+      stopWhen: major.stepCount(5),
+      ...major.telemetryOptions({ functionId: AGENT_NAME }),
+    });
+    return JSON.stringify(steps);
+  } finally {
+    await client.close();
+  }
+}
+
+/** A server in this process: its spans show in the same telemetry. */
+async function overHTTP(): Promise<Reached & { readonly sessionId: string; readonly seen: object[] }> {
+  const seen: object[] = [];
+  const reached = await reachOverHTTP((toolName, meta) => {
+    seen.push(meta);
+    const tracer = trace.getTracer("application");
+    tracer.startSpan(toolName, {}, propagation.extract(ROOT_CONTEXT, meta)).end();
+  });
+  onTestFinished(() => reached.close());
+  return { ...reached, seen };
+}
+
+const [toolChat, lastChat] = [chatSpan({ finish: "tool_call" }), chatSpan()];
+
+/** What the conventions want on the span of a tool that an MCP client calls. */
+function mcpSpan(
+  name: string,
+  attributes: object,
+  error?: string,
+  children: ExpectedSpan[] = [],
+): ExpectedSpan {
+  // The handshake and the list of tools come first, and a probe of the version where transport and client know it (v7).
+  const known = { "mcp.method.name": "tools/call", "jsonrpc.request.id": expect.stringMatching(/^[23]$/) };
+  return toolSpan(
+    name,
+    "call-1",
+    { ...(error === undefined ? {} : { error }), attributes: { ...known, ...attributes } },
+    children,
+  );
+}
+
+describe.each(majors)("on $name", (major) => {
+  /** The first client does not tell its transport which version was agreed on. */
+  const version = { "mcp.protocol.version": major.name === "v5" ? undefined : expect.any(String) };
+
+  test("a tool of a server over HTTP is executed, and the server's span is below it", async () => {
+    const telemetry = setupTelemetry();
+    const { transport, sessionId } = await overHTTP();
+    await runWith(major, wrapMCPTransport(transport), "searchRooms");
+    const session = { ...version, "mcp.session.id": sessionId };
+    await expectSpanTree(
+      telemetry,
+      agentSpan({}, [
+        toolChat,
+        mcpSpan("searchRooms", session, undefined, [ownSpan("searchRooms")]),
+        lastChat,
+      ]),
+    );
+  });
+
+  test("a tool of a server over standard streams is executed, and the server knows its span", async () => {
+    const telemetry = setupTelemetry();
+    const { transport, close } = reachOverStdio(major.name);
+    onTestFinished(close);
+    const result = await runWith(major, wrapMCPTransport(transport), "searchRooms");
+    const tool = telemetry.finished.find(({ name }) => name === "execute_tool searchRooms");
+    const { traceId = "", spanId = "" } = tool?.spanContext() ?? {};
+    expect(result).toContain(`00-${traceId}-${spanId}-01`);
+    await expectSpanTree(telemetry, agentSpan({}, [toolChat, mcpSpan("searchRooms", version), lastChat]));
+  });
+
+  test("a result that the server calls an error fails the tool's span", async () => {
+    const telemetry = setupTelemetry();
+    const { transport, sessionId } = await overHTTP();
+    await runWith(major, wrapMCPTransport(transport), "bookRoom");
+    const session = { ...version, "mcp.session.id": sessionId };
+    await expectSpanTree(
+      telemetry,
+      agentSpan({}, [toolChat, mcpSpan("bookRoom", session, "tool_error", [ownSpan("bookRoom")]), lastChat]),
+    );
+  });
+
+  test("an error of the protocol fails the tool's span with the client's error", async () => {
+    const telemetry = setupTelemetry();
+    const { transport, sessionId } = await overHTTP();
+    await runWith(major, wrapMCPTransport(transport), "crash");
+    const session = { ...version, "mcp.session.id": sessionId };
+    await expectSpanTree(
+      telemetry,
+      agentSpan({}, [
+        toolChat,
+        mcpSpan("crash", session, CLIENT_ERROR[major.name], [ownSpan("crash")]),
+        lastChat,
+      ]),
+    );
+  });
+
+  test("a tool behind a transport that is not wrapped is a tool like any other", async () => {
+    const telemetry = setupTelemetry();
+    const { transport, seen } = await overHTTP();
+    await runWith(major, transport, "bookRoom");
+    expect(seen).toEqual([{}]);
+    await expectSpanTree(telemetry, [
+      agentSpan({}, [toolChat, toolSpan("bookRoom", "call-1"), lastChat]),
+      ownSpan("bookRoom"),
+    ]);
+  });
+
+  test("without a context manager messages go as they are", async () => {
+    const telemetry = setupTelemetry({ contextManager: false });
+    const { transport, seen } = await overHTTP();
+    await runWith(major, wrapMCPTransport(transport), "searchRooms");
+    expect(seen).toEqual([{}]);
+    await expectSpanTree(telemetry, [
+      agentSpan({}, [toolChat, toolSpan("searchRooms", "call-1"), lastChat]),
+      ownSpan("searchRooms"),
+    ]);
+  });
+
+  test("the trace state goes with the trace context", async () => {
+    const telemetry = setupTelemetry();
+    const { transport, seen } = await overHTTP();
+    const caller = { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 };
+    const parent = trace.setSpanContext(ROOT_CONTEXT, {
+      ...caller,
+      isRemote: true,
+      traceState: new TraceState(TRACE_STATE),
+    });
+    await context.with(parent, () => runWith(major, wrapMCPTransport(transport), "searchRooms"));
+    const tool = telemetry.finished.find(({ name }) => name === "execute_tool searchRooms");
+    const traceparent = `00-${caller.traceId}-${tool?.spanContext().spanId}-01`;
+    expect(seen).toEqual([{ traceparent, tracestate: TRACE_STATE }]);
+  });
+});
+
+describe("a wrapped transport", () => {
+  /** Remembers what it was told to send. */
+  class Transport {
+    readonly #sent: unknown[] = [];
+    #listener: unknown;
+
+    get sent(): readonly unknown[] {
+      return this.#sent;
+    }
+
+    get onmessage(): unknown {
+      return this.#listener;
+    }
+
+    set onmessage(listener: unknown) {
+      this.#listener = listener;
+    }
+
+    async send(message: unknown, options?: unknown): Promise<unknown> {
+      this.#sent.push(message);
+      return options;
+    }
+  }
+
+  const inSpan = async (work: () => Promise<unknown>): Promise<void> => {
+    await setupTelemetry().tracer.startActiveSpan("outer", async (span) => {
+      await work();
+      span.end();
+    });
+  };
+
+  test("keeps what a request says, and changes a copy of it", async () => {
+    const transport = new Transport();
+    const request = {
+      jsonrpc: "2.0",
+      id: 1,
+      method: "tools/list",
+      params: { cursor: "a", _meta: { progressToken: 1 } },
+    };
+    const before = structuredClone(request);
+    await inSpan(() => wrapMCPTransport(transport).send(request));
+    const _meta = { progressToken: 1, traceparent: expect.stringMatching(/^00-/) };
+    expect(transport.sent).toEqual([{ ...request, params: { cursor: "a", _meta } }]);
+    expect(request).toEqual(before);
+  });
+
+  test("hands on as they are notifications, answers, what is no message and what has a trace context", async () => {
+    const transport = new Transport();
+    const messages = [
+      { jsonrpc: "2.0", method: "notifications/initialized" },
+      { jsonrpc: "2.0", id: 1, result: {} },
+      { jsonrpc: "2.0", id: 1, method: "ping", params: { _meta: { traceparent: "theirs" } } },
+      undefined,
+    ];
+    await inSpan(async () => {
+      for (const message of messages) await wrapMCPTransport(transport).send(message);
+    });
+    transport.sent.forEach((message, index) => expect(message).toBe(messages[index]));
+    expect(transport.sent).toHaveLength(messages.length);
+  });
+
+  test("passes options, results and listeners, private fields included", async () => {
+    const transport = new Transport();
+    const wrapped = wrapMCPTransport(transport);
+    const [options, listener] = [{}, () => {}];
+    expect(await wrapped.send({}, options)).toBe(options);
+    // The one way in which an MCP client listens.
+    Object.assign(wrapped, { onmessage: listener });
+    expect(transport.onmessage).toBe(listener);
+    expect(wrapped.onmessage).toBe(listener);
+    expect(wrapped).toBeInstanceOf(Transport);
+    expect(wrapMCPTransport(wrapped)).toBe(wrapped);
+  });
+
+  test("sends when the propagator fails", async () => {
+    const transport = new Transport();
+    const failing = {
+      inject: () => {
+        throw new Error("no");
+      },
+      extract: () => ROOT_CONTEXT,
+      fields: () => [],
+    };
+    propagation.disable();
+    propagation.setGlobalPropagator(failing);
+    onTestFinished(usePropagator);
+    const request = { id: 1, method: "ping" };
+    await inSpan(() => wrapMCPTransport(transport).send(request));
+    expect(transport.sent).toEqual([request]);
+  });
+
+  test.each([undefined, null, "http://rooms", { type: "http", url: "http://rooms" }])(
+    "is not made of %j",
+    (value) => {
+      expect(() => wrapMCPTransport(value as object)).toThrow(
+        new TypeError("wrapMCPTransport: transport must have a send method"),
+      );
+    },
+  );
+});
+
+function usePropagator(): void {
+  propagation.disable();
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+}
