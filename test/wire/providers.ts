@@ -1,0 +1,77 @@
+/**
+ * The provider packages of each major against the local server, by wire format: which package speaks it, which model
+ * it gives, and what its spans say of the provider.
+ */
+import { createAnthropic as anthropicV7 } from "@ai-sdk/anthropic";
+import { createAnthropic as anthropicV5 } from "@ai-sdk/anthropic-v5";
+import { createAnthropic as anthropicV6 } from "@ai-sdk/anthropic-v6";
+import { createGoogleGenerativeAI as googleV7 } from "@ai-sdk/google";
+import { createGoogleGenerativeAI as googleV5 } from "@ai-sdk/google-v5";
+import { createGoogleGenerativeAI as googleV6 } from "@ai-sdk/google-v6";
+import { createOpenAI as openAIV7 } from "@ai-sdk/openai";
+import { createOpenAICompatible as compatibleV7 } from "@ai-sdk/openai-compatible";
+import { createOpenAICompatible as compatibleV5 } from "@ai-sdk/openai-compatible-v5";
+import { createOpenAICompatible as compatibleV6 } from "@ai-sdk/openai-compatible-v6";
+import { createOpenAI as openAIV5 } from "@ai-sdk/openai-v5";
+import { createOpenAI as openAIV6 } from "@ai-sdk/openai-v6";
+import type { ProviderServer, WireFormat } from "../../fixtures/provider-server.ts";
+import type { MajorName } from "../support/majors.ts";
+
+export interface Provider {
+  /** What the application asks for. */
+  readonly modelId: string;
+  /** `gen_ai.provider.name`. */
+  readonly name: string;
+  /** @param headers choose the answers of the server */
+  readonly model: (server: ProviderServer, major: MajorName, headers: Record<string, string>) => object;
+}
+
+const openAI = { v5: openAIV5, v6: openAIV6, v7: openAIV7 };
+const anthropic = { v5: anthropicV5, v6: anthropicV6, v7: anthropicV7 };
+const google = { v5: googleV5, v6: googleV6, v7: googleV7 };
+const compatible = { v5: compatibleV5, v6: compatibleV6, v7: compatibleV7 };
+
+const apiKey = "not-a-key";
+const OPENAI_MODEL = "gpt-5.4-mini";
+const ANTHROPIC_MODEL = "claude-haiku-4-5";
+const GOOGLE_MODEL = "gemini-3.1-flash";
+const COMPATIBLE_MODEL = "kestrel-chat";
+
+export const providers: Readonly<Record<WireFormat, Provider>> = {
+  "openai-responses": {
+    modelId: OPENAI_MODEL,
+    name: "openai",
+    model: ({ baseUrl }, major, headers) =>
+      openAI[major]({ baseURL: baseUrl.openai, apiKey, headers }).responses(OPENAI_MODEL),
+  },
+  "openai-chat": {
+    modelId: OPENAI_MODEL,
+    name: "openai",
+    model: ({ baseUrl }, major, headers) =>
+      openAI[major]({ baseURL: baseUrl.openai, apiKey, headers }).chat(OPENAI_MODEL),
+  },
+  "anthropic-messages": {
+    modelId: ANTHROPIC_MODEL,
+    name: "anthropic",
+    model: ({ baseUrl }, major, headers) =>
+      anthropic[major]({ baseURL: baseUrl.anthropic, apiKey, headers })(ANTHROPIC_MODEL),
+  },
+  "google-generative-ai": {
+    modelId: GOOGLE_MODEL,
+    name: "gcp.gemini",
+    model: ({ baseUrl }, major, headers) =>
+      google[major]({ baseURL: baseUrl.google, apiKey, headers })(GOOGLE_MODEL),
+  },
+  "openai-compatible": {
+    modelId: COMPATIBLE_MODEL,
+    name: "kestrel-cloud",
+    model: ({ baseUrl }, major, headers) =>
+      compatible[major]({
+        name: "kestrel-cloud",
+        baseURL: baseUrl.openAICompatible,
+        apiKey,
+        headers,
+        includeUsage: true,
+      })(COMPATIBLE_MODEL),
+  },
+};
