@@ -16,12 +16,15 @@ import { createOpenAI as openAIV5 } from "@ai-sdk/openai-v5";
 import { createOpenAI as openAIV6 } from "@ai-sdk/openai-v6";
 import type { ProviderServer, WireFormat } from "../../fixtures/provider-server.ts";
 import type { MajorName } from "../support/majors.ts";
+import type { WireIdentity } from "./wire-identity.ts";
 
 export interface Provider {
   /** What the application asks for. */
   readonly modelId: string;
   /** `gen_ai.provider.name`. */
   readonly name: string;
+  /** What the package hands on of the response's id and model. */
+  readonly tellsResponse: (wire: WireIdentity, major: MajorName) => WireIdentity;
   /** @param headers choose the answers of the server */
   readonly model: (server: ProviderServer, major: MajorName, headers: Record<string, string>) => object;
 }
@@ -30,6 +33,8 @@ const openAI = { v5: openAIV5, v6: openAIV6, v7: openAIV7 };
 const anthropic = { v5: anthropicV5, v6: anthropicV6, v7: anthropicV7 };
 const google = { v5: googleV5, v6: googleV6, v7: googleV7 };
 const compatible = { v5: compatibleV5, v6: compatibleV6, v7: compatibleV7 };
+
+const all = (wire: WireIdentity): WireIdentity => wire;
 
 const apiKey = "not-a-key";
 const OPENAI_MODEL = "gpt-5.4-mini";
@@ -41,30 +46,36 @@ export const providers: Readonly<Record<WireFormat, Provider>> = {
   "openai-responses": {
     modelId: OPENAI_MODEL,
     name: "openai",
+    tellsResponse: all,
     model: ({ baseUrl }, major, headers) =>
       openAI[major]({ baseURL: baseUrl.openai, apiKey, headers }).responses(OPENAI_MODEL),
   },
   "openai-chat": {
     modelId: OPENAI_MODEL,
     name: "openai",
+    tellsResponse: all,
     model: ({ baseUrl }, major, headers) =>
       openAI[major]({ baseURL: baseUrl.openai, apiKey, headers }).chat(OPENAI_MODEL),
   },
   "anthropic-messages": {
     modelId: ANTHROPIC_MODEL,
     name: "anthropic",
+    tellsResponse: all,
     model: ({ baseUrl }, major, headers) =>
       anthropic[major]({ baseURL: baseUrl.anthropic, apiKey, headers })(ANTHROPIC_MODEL),
   },
   "google-generative-ai": {
     modelId: GOOGLE_MODEL,
     name: "gcp.gemini",
+    // No major's package tells the model, nor v5's the id.
+    tellsResponse: ({ id }, major) => (major === "v5" || id === undefined ? {} : { id }),
     model: ({ baseUrl }, major, headers) =>
       google[major]({ baseURL: baseUrl.google, apiKey, headers })(GOOGLE_MODEL),
   },
   "openai-compatible": {
     modelId: COMPATIBLE_MODEL,
     name: "kestrel-cloud",
+    tellsResponse: all,
     model: ({ baseUrl }, major, headers) =>
       compatible[major]({
         name: "kestrel-cloud",
@@ -75,3 +86,6 @@ export const providers: Readonly<Record<WireFormat, Provider>> = {
       })(COMPATIBLE_MODEL),
   },
 };
+
+// The keys are those of the table above.
+export const formats = Object.keys(providers) as readonly WireFormat[];
