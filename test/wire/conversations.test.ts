@@ -11,14 +11,14 @@ import {
   type ProviderServer,
   type WireFormat,
 } from "../../fixtures/provider-server.ts";
-import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
 import { drain, swallow } from "../conformance/script.ts";
 import { majors, type Major } from "../support/majors.ts";
-import { expectSpanTree } from "../support/span-tree.ts";
+import { expectSpanTree, type ExpectedSpan } from "../support/span-tree.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
 import { conversations, factsOf } from "./conversations.ts";
 import { formats, providers } from "./providers.ts";
 import { readWireIdentity } from "./wire-identity.ts";
+import { wireAgent, wireChat } from "./wire-spans.ts";
 
 let server: ProviderServer;
 beforeAll(async () => {
@@ -41,30 +41,13 @@ async function converse({ format, fixture, major, streaming }: Case): Promise<vo
   else await swallow(generateText(parameters));
 }
 
-async function expectedTree({ format, fixture, major, streaming }: Case) {
+async function expectedTree({ format, fixture, major, streaming }: Case): Promise<ExpectedSpan> {
   const conversation = conversations[format][fixture];
   if (!conversation) throw new Error(`nothing is known of ${format}/${fixture}`);
-  const {
-    usage,
-    finish,
-    error,
-    output = true,
-    identified = true,
-  } = factsOf(conversation, major.name, streaming);
-  const { modelId, name, tellsResponse } = providers[format];
-  const wire = identified ? await readWireIdentity(format, fixture, streaming) : {};
-  const ending = error === undefined ? {} : { error };
-  const chat = chatSpan({
-    model: modelId,
-    provider: name,
-    streaming,
-    usage,
-    finish,
-    output: streaming && output,
-    response: tellsResponse(wire, major.name),
-    ...ending,
-  });
-  return agentSpan({ name: null, model: modelId, ...ending }, [chat]);
+  const facts = factsOf(conversation, major.name, streaming);
+  const identity = await readWireIdentity(format, fixture, streaming);
+  const chat = wireChat({ format, major: major.name, streaming, facts, identity });
+  return wireAgent(format, facts.error, [chat]);
 }
 
 for (const format of formats) {

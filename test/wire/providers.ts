@@ -2,18 +2,18 @@
  * The provider packages of each major against the local server, by wire format: which package speaks it, which model
  * it gives, and what its spans say of the provider.
  */
-import { createAnthropic as anthropicV7 } from "@ai-sdk/anthropic";
-import { createAnthropic as anthropicV5 } from "@ai-sdk/anthropic-v5";
-import { createAnthropic as anthropicV6 } from "@ai-sdk/anthropic-v6";
+import { anthropic as anthropicToolsV7, createAnthropic as anthropicV7 } from "@ai-sdk/anthropic";
+import { anthropic as anthropicToolsV5, createAnthropic as anthropicV5 } from "@ai-sdk/anthropic-v5";
+import { anthropic as anthropicToolsV6, createAnthropic as anthropicV6 } from "@ai-sdk/anthropic-v6";
 import { createGoogleGenerativeAI as googleV7 } from "@ai-sdk/google";
 import { createGoogleGenerativeAI as googleV5 } from "@ai-sdk/google-v5";
 import { createGoogleGenerativeAI as googleV6 } from "@ai-sdk/google-v6";
-import { createOpenAI as openAIV7 } from "@ai-sdk/openai";
+import { openai as openAIToolsV7, createOpenAI as openAIV7 } from "@ai-sdk/openai";
 import { createOpenAICompatible as compatibleV7 } from "@ai-sdk/openai-compatible";
 import { createOpenAICompatible as compatibleV5 } from "@ai-sdk/openai-compatible-v5";
 import { createOpenAICompatible as compatibleV6 } from "@ai-sdk/openai-compatible-v6";
-import { createOpenAI as openAIV5 } from "@ai-sdk/openai-v5";
-import { createOpenAI as openAIV6 } from "@ai-sdk/openai-v6";
+import { openai as openAIToolsV5, createOpenAI as openAIV5 } from "@ai-sdk/openai-v5";
+import { openai as openAIToolsV6, createOpenAI as openAIV6 } from "@ai-sdk/openai-v6";
 import type { ProviderServer, WireFormat } from "../../fixtures/provider-server.ts";
 import type { MajorName } from "../support/majors.ts";
 import type { WireIdentity } from "./wire-identity.ts";
@@ -89,3 +89,17 @@ export const providers: Readonly<Record<WireFormat, Provider>> = {
 
 // The keys are those of the table above.
 export const formats = Object.keys(providers) as readonly WireFormat[];
+
+/** The search that a provider runs by itself, as each major's package offers it. */
+export const searchTools: Partial<Readonly<Record<WireFormat, Readonly<Record<MajorName, object>>>>> = {
+  "openai-responses": {
+    v5: openAIToolsV5.tools.webSearch({}),
+    v6: openAIToolsV6.tools.webSearch({}),
+    v7: openAIToolsV7.tools.webSearch({}),
+  },
+  "anthropic-messages": {
+    v5: anthropicToolsV5.tools.webSearch_20250305({}),
+    v6: anthropicToolsV6.tools.webSearch_20250305({}),
+    v7: anthropicToolsV7.tools.webSearch_20250305({}),
+  },
+};
