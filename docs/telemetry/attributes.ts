@@ -1,0 +1,155 @@
+/**
+ * What docs/telemetry.md says of each attribute: which spans carry it, what it is taken from and when it is there. The
+ * names are those of the code's own table of keys, so the compiler asks for an entry when one is added; a test holds the
+ * entries to the spans of real runs. Keys are never written here.
+ */
+import type { ATTRIBUTE_KEYS, Operation } from "../../src/semconv/attributes.ts";
+import { operations } from "./spans.ts";
+
+export interface Occurrence {
+  /** The field of the SDK or the provider. */
+  readonly from: string;
+  readonly when: string;
+  /** Passed when the span starts, for samplers. */
+  readonly atStart?: true;
+}
+
+export interface AttributeFacts {
+  readonly type: "string" | "string[]" | "int" | "double" | "boolean";
+  readonly on: Partial<Readonly<Record<Operation, Occurrence>>>;
+}
+
+/** Names of our own keys, below the namespace. */
+type OwnName = "canceled" | "cancelCause" | "retryCount";
+type AttributeName = keyof typeof ATTRIBUTE_KEYS | OwnName;
+
+const REPORTED = "the provider reported it";
+const GIVEN = "it is set";
+
+/** A setting of a call that goes on to its model calls under the same name. */
+function setting(type: AttributeFacts["type"], name: string, when = `${GIVEN}, and finite`): AttributeFacts {
+  return {
+    type,
+    on: {
+      invoke_agent: { from: `\`${name}\` of the call`, when },
+      chat: { from: `\`${name}\` of the model call, as \`prepareStep\` left it`, when },
+    },
+  };
+}
+
+function ofChat(type: AttributeFacts["type"], from: string, when: string): AttributeFacts {
+  return { type, on: { chat: { from, when } } };
+}
+
+/** A token count: of one answer, and the sum of a run's. */
+function tokens(from: string): AttributeFacts {
+  return {
+    type: "int",
+    on: {
+      invoke_agent: { from: "sum over the chat spans", when: "some model call reported it" },
+      chat: { from, when: REPORTED },
+    },
+  };
+}
+
+function everywhere(type: AttributeFacts["type"], occurrence: Occurrence): AttributeFacts {
+  return { type, on: Object.fromEntries(operations.map((operation) => [operation, occurrence])) };
+}
+
+const conversation: Occurrence = { from: "`conversationId` of the turn", when: GIVEN };
+const agentName: Occurrence = {
+  from: "`functionId` of the call, else `agentName` of the turn",
+  when: GIVEN,
+  atStart: true,
+};
+
+export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
+  operation: everywhere("string", { from: "the operation", when: "always", atStart: true }),
+  agentName: { type: "string", on: { invoke_agent: agentName, execute_tool: agentName } },
+  agentId: { type: "string", on: { invoke_agent: { from: "`agentId` of the turn", when: GIVEN } } },
+  agentVersion: { type: "string", on: { invoke_agent: { from: "`agentVersion` of the turn", when: GIVEN } } },
+  conversationId: everywhere("string", conversation),
+  provider: ofChatAtStart("`provider` of the model, in the registry's words"),
+  requestModel: {
+    type: "string",
+    on: {
+      invoke_agent: { from: "`modelId` of `model`, or the string given", when: "it is known", atStart: true },
+      chat: { from: "`modelId` of the model that is called", when: "it is known", atStart: true },
+    },
+  },
+
+  maxOutputTokens: setting("int", "maxOutputTokens"),
+  temperature: setting("double", "temperature"),
+  topP: setting("double", "topP"),
+  topK: ofChat("double", "`topK` of the model call", `${GIVEN}, and finite`),
+  frequencyPenalty: setting("double", "frequencyPenalty"),
+  presencePenalty: setting("double", "presencePenalty"),
+  seed: setting("int", "seed"),
+  stopSequences: setting("string[]", "stopSequences", "there are any"),
+  stream: ofChat("boolean", "whether the model call streams", "`true` only"),
+  reasoning: ofChat("string", "`reasoning` of the model call", "it is set, v7; not `provider-default`"),
+  outputType: {
+    type: "string",
+    on: {
+      invoke_agent: { from: "`json` when a model call asks for it", when: "a model call has begun" },
+      chat: { from: "`json`: `responseFormat` of the model call", when: "structured output is asked for" },
+    },
+  },
+
+  responseId: ofChat("string", "`id` of the response's metadata", `${REPORTED}; Google: not on v5`),
+  responseModel: ofChat("string", "`modelId` of the response's metadata", `${REPORTED}; Google never`),
+  finishReasons: {
+    type: "string[]",
+    on: {
+      invoke_agent: { from: "the last answer of a model call", when: "there was one" },
+      chat: {
+        from: "`finishReason` of the answer: `stop`, `length`, `content_filter`, `tool_call`, `error`, `other`",
+        when: "the answer came to its end",
+      },
+    },
+  },
+  timeToFirstChunkSeconds: ofChat(
+    "double",
+    "seconds from the attempt's start to its first part with output",
+    "the model call streams and gave output",
+  ),
+  inputTokens: tokens("`usage.inputTokens`, `.total` (v6, v7); cached ones included"),
+  outputTokens: tokens("`usage.outputTokens`, `.total` (v6, v7); reasoning included"),
+  cacheReadTokens: tokens("`usage.cachedInputTokens` (v5), `usage.inputTokens.cacheRead` (v6, v7)"),
+  cacheWriteTokens: tokens("`usage.inputTokens.cacheWrite` (v6, v7); of Anthropic on v5 too"),
+  reasoningTokens: tokens("`usage.reasoningTokens` (v5), `usage.outputTokens.reasoning` (v6, v7)"),
+
+  toolName: ofTool("the tool's key in `tools`"),
+  toolType: ofTool("`function`"),
+  toolCallId: {
+    type: "string",
+    on: { execute_tool: { from: "`toolCallId` of the execution", when: "there is one" } },
+  },
+
+  retryCount: ofChat("int", "attempts after the first", "there were any"),
+  errorType: everywhere("string", {
+    from: "status of an API call error, else the error's class, `timeout` or `_OTHER`",
+    when: "it failed",
+  }),
+  canceled: everywhere("boolean", { from: "`true`", when: "it was stopped or left before its end" }),
+  cancelCause: everywhere("string", { from: "`abort`, `consumer`, `abandoned`", when: "it was canceled" }),
+};
+
+function ofChatAtStart(from: string): AttributeFacts {
+  return { type: "string", on: { chat: { from, when: "it is known", atStart: true } } };
+}
+
+function ofTool(from: string): AttributeFacts {
+  return { type: "string", on: { execute_tool: { from, when: "always", atStart: true } } };
+}
+
+/** Metadata of the turn that has a key of its own; any other name is one key below `metadata`. */
+export const turnMetadata: readonly string[] = [
+  "userId",
+  "requestId",
+  "trigger",
+  "admission",
+  "channel",
+  "continuation",
+  "generation",
+];
