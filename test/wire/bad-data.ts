@@ -174,7 +174,7 @@ function brokenEvent(format: WireFormat, major: MajorName, error: string): WireF
 }
 
 /** The events of a good stream as they go over the wire. */
-async function readFrames(format: WireFormat) {
+export async function readFrames(format: WireFormat) {
   // The fixtures are written to this form.
   const { events } = JSON.parse(await readFixture(format, "sse.json")) as {
     events: readonly { event?: string; data: unknown }[];

@@ -81,6 +81,11 @@ const openAIResponses: Readonly<Record<string, Conversation>> = {
     direct: rejected("AI_APICallError"),
     on: { v5: { streamed: { finish: "other", error: "_OTHER", identified: true } } },
   },
+  "unknown-event": {
+    only: "streamed",
+    usage: { input: 9, output: 3, cacheRead: 0, reasoning: 0 },
+    finish: "stop",
+  },
   "stream-error": {
     only: "streamed",
     usage: null,
@@ -153,6 +158,25 @@ const anthropicMessages: Readonly<Record<string, Conversation>> = {
     only: "streamed",
     usage: { input: 5420, output: 44, cacheRead: 300, cacheWrite: 0 },
     finish: "stop",
+  },
+  "null-delta-counts": {
+    only: "streamed",
+    usage: { input: 1108, output: 18, cacheRead: 1024, cacheWrite: 64 },
+    finish: "stop",
+  },
+  advisor: {
+    usage: { input: 120, output: 50, cacheRead: 0, cacheWrite: 0 },
+    finish: "stop",
+    // v5's package adds the advisor's tokens.
+    on: { v5: { usage: { input: 1020, output: 450, cacheRead: 0, cacheWrite: 0 } } },
+  },
+  compaction: { usage: { input: 5120, output: 350, cacheRead: 0, cacheWrite: 0 }, finish: "stop" },
+  "unknown-event": {
+    only: "streamed",
+    usage: { input: 30, output: 14, cacheRead: 0, cacheWrite: 0 },
+    finish: "stop",
+    // The packages take it for a broken one.
+    error: "AI_TypeValidationError",
   },
   "cut-short": { usage: { input: 310, output: 16, cacheRead: 0, cacheWrite: 0 }, finish: "length" },
   refusal: {
