@@ -11,6 +11,7 @@ export interface WireFacts {
   readonly finish: string | null;
   /** `error.type`. */
   readonly error?: string;
+  readonly retries?: number;
   /** Whether a stream carries output; default true. */
   readonly output?: boolean;
   /** Whether the response's id and model get through; default true. */

@@ -20,7 +20,7 @@ export interface WireAnswer {
 
 export function wireChat({ format, major, streaming, facts, identity }: WireAnswer): ExpectedSpan {
   const { modelId, name, tellsResponse } = providers[format];
-  const { usage, finish, error, output = true, identified = true } = facts;
+  const { usage, finish, error, retries, output = true, identified = true } = facts;
   return chatSpan({
     model: modelId,
     provider: name,
@@ -29,6 +29,7 @@ export function wireChat({ format, major, streaming, facts, identity }: WireAnsw
     finish,
     output: streaming && output,
     response: identified ? tellsResponse(identity, major) : null,
+    ...(retries === undefined ? {} : { retries }),
     ...(error === undefined ? {} : { error }),
   });
 }
