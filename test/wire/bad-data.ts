@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import type { JsonAnswer, RawAnswer, WireFormat } from "../../fixtures/provider-server.ts";
 import type { MajorName } from "../support/majors.ts";
 import type { ScriptedUsage } from "../support/scripted-model.ts";
-import type { WireFacts } from "./conversations.ts";
+import type { WireFacts } from "./wire-facts.ts";
 
 export interface BadAnswer {
   /** Present tense: what the wire does. */

@@ -15,8 +15,9 @@ import { drain, swallow } from "../conformance/script.ts";
 import { majors, type Major } from "../support/majors.ts";
 import { expectSpanTree, type ExpectedSpan } from "../support/span-tree.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { conversations, factsOf } from "./conversations.ts";
+import { conversations } from "./conversations.ts";
 import { formats, providers } from "./providers.ts";
+import { factsOf } from "./wire-facts.ts";
 import { readWireIdentity } from "./wire-identity.ts";
 import { wireAgent, wireChat } from "./wire-spans.ts";
 

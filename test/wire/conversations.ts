@@ -3,35 +3,7 @@
  * on. Counts are written out here, never read from the fixture.
  */
 import type { WireFormat } from "../../fixtures/provider-server.ts";
-import type { MajorName } from "../support/majors.ts";
-import type { ScriptedUsage } from "../support/scripted-model.ts";
-
-export interface WireFacts {
-  readonly usage: ScriptedUsage | null;
-  readonly finish: string | null;
-  /** `error.type`. */
-  readonly error?: string;
-  readonly retries?: number;
-  /** Whether a stream carries output; default true. */
-  readonly output?: boolean;
-  /** Whether the response's id and model get through; default true. */
-  readonly identified?: boolean;
-}
-
-/** Facts that hold for one way of asking only. */
-export interface FactsByWay extends Partial<WireFacts> {
-  readonly streamed?: Partial<WireFacts>;
-  readonly direct?: Partial<WireFacts>;
-}
-
-export interface Conversation extends FactsByWay {
-  readonly usage: ScriptedUsage | null;
-  readonly finish: string | null;
-  /** Default: the fixture answers both ways. */
-  readonly only?: "streamed" | "direct";
-  /** What a major's package makes of it. */
-  readonly on?: Partial<Record<MajorName, FactsByWay>>;
-}
+import type { Conversation, WireFacts } from "./wire-facts.ts";
 
 /** What the answer is when the package rejects it as a whole. */
 function rejected(error: string): WireFacts {
@@ -253,10 +225,3 @@ export const conversations: Readonly<Record<WireFormat, Readonly<Record<string, 
   "google-generative-ai": google,
   "openai-compatible": openAICompatible,
 };
-
-/** The facts of one conversation on one major, asked for one way. */
-export function factsOf(conversation: Conversation, major: MajorName, streaming: boolean): WireFacts {
-  const way = streaming ? "streamed" : "direct";
-  const onMajor = conversation.on?.[major] ?? {};
-  return { ...conversation, ...conversation[way], ...onMajor, ...onMajor[way] };
-}

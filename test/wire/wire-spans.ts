@@ -5,7 +5,7 @@ import type { WireFormat } from "../../fixtures/provider-server.ts";
 import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
 import type { MajorName } from "../support/majors.ts";
 import type { ExpectedSpan } from "../support/span-tree.ts";
-import type { WireFacts } from "./conversations.ts";
+import type { WireFacts } from "./wire-facts.ts";
 import { providers } from "./providers.ts";
 import type { WireIdentity } from "./wire-identity.ts";
 
