@@ -3,6 +3,7 @@
  * told. Keeps no part, no text and no error.
  */
 import { readAbort, readFailure } from "../readers/failure.ts";
+import { isInterrupted } from "../readers/finish-reason.ts";
 import { asRecord, isReadableStream, type UnknownRecord } from "../readers/guards.ts";
 import { addFinish, addMetadata } from "../readers/model-call.ts";
 import { carriesOutput } from "../readers/stream-part.ts";
@@ -70,9 +71,11 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
     else if (record?.type === "finish") {
       this.#finished = true;
       addFinish(this.#response, record);
-      // The provider is done; the SDK may still hold the stream open for its tools (v5, v6). After an error it may try
-      // again all the same (v7).
-      if (!this.#failed) this.call.succeed();
+      // After an error the SDK may try again all the same (v7).
+      if (this.#failed) return;
+      // The provider is done; the SDK may still hold the stream open for its tools (v5, v6).
+      if (isInterrupted(record)) this.onError(undefined);
+      else this.call.succeed();
     } else if (this.#response.timeToFirstChunkSeconds === undefined && carriesOutput(record)) {
       this.#response.timeToFirstChunkSeconds = (this.#options.now() - this.#startedMs) / 1000;
     }
@@ -86,8 +89,8 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   onEnd(end: PipeEnd, error?: unknown): void {
     // The first failure is the one that counts.
     if (this.#finished || this.#failed) return;
-    if (end === "failed") this.onError(error);
-    else if (end === "left") this.call.fail(readAbort(this.#options.signal) ?? LEFT_BY_CONSUMER);
-    else this.call.succeed();
+    if (end === "left") this.call.fail(readAbort(this.#options.signal) ?? LEFT_BY_CONSUMER);
+    // A stream that ends without a `finish` part broke off, as one that fails.
+    else this.onError(error);
   }
 }

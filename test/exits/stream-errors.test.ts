@@ -131,7 +131,7 @@ const exits: readonly Exit[] = FAILURES.flatMap(({ title, step, chat }) =>
   })),
 );
 
-/** An answer that ends without a word of why. */
+/** An answer that ends without a word of why broke off on its way. */
 const unfinished: readonly Exit[] = [
   {
     title: "reads a stream that ends without a finish part",
@@ -139,7 +139,7 @@ const unfinished: readonly Exit[] = [
       const result = app.streamText([says("", { parts: [WORD], finish: null })]);
       for await (const _part of result.fullStream);
     },
-    expected: agentSpan({}, [chatSpan({ streaming: true, ...NO_FINISH })]),
+    expected: agentSpan({ error: "_OTHER" }, [chatSpan({ streaming: true, error: "_OTHER", ...NO_FINISH })]),
   },
 ];
 

@@ -17,6 +17,8 @@ interface AnswerCase {
   readonly chat: ChatExpectation;
   readonly onV5?: { readonly chat: ChatExpectation; readonly reason: string };
   readonly majors?: Program["majors"];
+  /** `error.type`, where only a stream can end so. */
+  readonly streamError?: string;
 }
 
 const ANSWERS: readonly AnswerCase[] = [
@@ -66,13 +68,16 @@ const ANSWERS: readonly AnswerCase[] = [
     step: { finish: "interrupted" },
     chat: { finish: "other" },
     majors: ["v7"],
+    streamError: "_OTHER",
   },
 ];
 
 function answersOf(streaming: boolean): Program[] {
   const word = streaming ? "streams" : "generates";
-  return ANSWERS.map(({ title, step, chat, onV5, majors }) => {
-    const tree = (expected: ChatExpectation) => agentSpan({}, [chatSpan({ streaming, ...expected })]);
+  return ANSWERS.map(({ title, step, chat, onV5, majors, streamError }) => {
+    const ending = streaming && streamError !== undefined ? { error: streamError } : {};
+    const tree = (expected: ChatExpectation) =>
+      agentSpan(ending, [chatSpan({ streaming, ...ending, ...expected })]);
     const forced: ForcedDifference | undefined = onV5 && {
       majors: ["v5"],
       reason: onV5.reason,

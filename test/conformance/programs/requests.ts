@@ -93,6 +93,14 @@ function requestsOf(streaming: boolean): Program[] {
       expected: agentSpan({}, [chatSpan({ streaming })]),
     },
     {
+      title: `${word} with a reasoning level`,
+      majors: ["v7"],
+      run: (app) => runOne(app, streaming, { reasoning: "high" }),
+      expected: agentSpan({}, [
+        chatSpan({ streaming, attributes: { "gen_ai.request.reasoning.level": "high" } }),
+      ]),
+    },
+    {
       title: `${word} structured output`,
       run: (app) => runOne(app, streaming, jsonOutput(app)),
       expected: agentSpan({ attributes: JSON_OUTPUT }, [chatSpan({ streaming, attributes: JSON_OUTPUT })]),

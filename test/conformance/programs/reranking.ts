@@ -72,10 +72,10 @@ const table: readonly Program[] = [
     title: "reranks for a conversation, with the request within the span",
     needsContextManager: true,
     run: (app) =>
-      app.withTurn({ conversationId: "c-42", agentName: "desk-agent" }, () =>
+      app.withTurn({ conversationId: "c-42", userId: "u-7", agentName: "desk-agent" }, () =>
         run(app, [{ ...ranking(), onCall: () => app.tracer.startSpan("POST /rerank").end() }]),
       ),
-    expected: modelSpan("rerank", { attributes: { "gen_ai.conversation.id": "c-42" } }, [
+    expected: modelSpan("rerank", { attributes: { "gen_ai.conversation.id": "c-42", "user.id": "u-7" } }, [
       ownSpan("POST /rerank"),
     ]),
   },

@@ -9,6 +9,7 @@ import { runLoop, runOnce } from "./names.ts";
 import { toolOf } from "./tool-loops.ts";
 
 const METADATA = {
+  agentId: "a-1",
   agentVersion: "2.1.0",
   conversationId: "c-42",
   userId: "u-7",
@@ -28,6 +29,7 @@ const CONVERSATION = { "gen_ai.conversation.id": "c-42" };
 
 const ROOT_ATTRIBUTES = {
   ...CONVERSATION,
+  "gen_ai.agent.id": "a-1",
   "gen_ai.agent.version": "2.1.0",
   "user.id": "u-7",
   "ai_spans.turn.request_id": "r-1",

@@ -1,0 +1,274 @@
+/**
+ * What docs/telemetry.md says of each attribute: which spans carry it, what it is taken from and when it is there. The
+ * names are those of the code's own table of keys, so the compiler asks for an entry when one is added; a test holds the
+ * entries to the spans of real runs. Keys are never written here.
+ */
+import type { ATTRIBUTE_KEYS, Operation } from "../../src/semconv/attributes.ts";
+import { operations } from "./spans.ts";
+
+export interface Occurrence {
+  /** The field of the SDK or the provider. */
+  readonly from: string;
+  readonly when: string;
+  /** Passed when the span starts, for samplers. */
+  readonly atStart?: true;
+  /** The tests that show it, where the programs of test/conformance do not. */
+  readonly shownBy?: string;
+}
+
+export interface AttributeFacts {
+  readonly type: "string" | "string[]" | "int" | "double" | "boolean";
+  readonly on: Partial<Readonly<Record<Operation, Occurrence>>>;
+}
+
+/** Names of our own keys, below the namespace. */
+type OwnName = "canceled" | "cancelCause" | "retryCount" | "callCount" | "toolApproval" | "toolRepaired";
+type AttributeName = keyof typeof ATTRIBUTE_KEYS | OwnName;
+
+const PROVIDER = "`provider` of the model, in the registry's words";
+const REPORTED = "the provider reported it";
+const GIVEN = "it is set";
+
+/** A setting of a call that goes on to its model calls under the same name. */
+function setting(type: AttributeFacts["type"], name: string, when = `${GIVEN}, and finite`): AttributeFacts {
+  return {
+    type,
+    on: {
+      invoke_agent: { from: `\`${name}\` of the call`, when },
+      chat: { from: `\`${name}\` of the model call, as \`prepareStep\` left it`, when },
+    },
+  };
+}
+
+function ofChat(type: AttributeFacts["type"], from: string, when: string): AttributeFacts {
+  return { type, on: { chat: { from, when } } };
+}
+
+/** A token count: of one answer, and the sum of a run's. */
+function tokens(from: string, others: AttributeFacts["on"] = {}): AttributeFacts {
+  return {
+    type: "int",
+    on: {
+      invoke_agent: { from: "sum over the chat spans", when: "some model call reported it" },
+      chat: { from, when: REPORTED },
+      ...others,
+    },
+  };
+}
+
+/** Operations of a model that are no agent's: one span for all calls of a provider. */
+const ALONE: readonly Operation[] = ["embeddings", "rerank", "generate_content"];
+
+function alone(occurrence: Occurrence, among: readonly Operation[] = ALONE): AttributeFacts["on"] {
+  return Object.fromEntries(among.map((operation) => [operation, occurrence]));
+}
+
+function ofMCP(from: string, when: string): AttributeFacts {
+  return { type: "string", on: { execute_tool: { from, when, shownBy: "test/mcp" } } };
+}
+
+function everywhere(type: AttributeFacts["type"], occurrence: Occurrence): AttributeFacts {
+  return { type, on: Object.fromEntries(operations.map((operation) => [operation, occurrence])) };
+}
+
+const conversation: Occurrence = { from: "`conversationId` of the turn", when: GIVEN };
+const agentName: Occurrence = {
+  from: "`functionId` of the call, else `agentName` of the turn",
+  when: GIVEN,
+  atStart: true,
+};
+
+export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
+  operation: everywhere("string", { from: "the operation", when: "always", atStart: true }),
+  agentName: { type: "string", on: { invoke_agent: agentName, execute_tool: agentName } },
+  agentId: { type: "string", on: { invoke_agent: { from: "`agentId` of the turn", when: GIVEN } } },
+  agentVersion: { type: "string", on: { invoke_agent: { from: "`agentVersion` of the turn", when: GIVEN } } },
+  conversationId: {
+    type: "string",
+    on: {
+      invoke_agent: conversation,
+      chat: conversation,
+      execute_tool: conversation,
+      ...alone(conversation, ["rerank", "generate_content"]),
+    },
+  },
+  provider: {
+    type: "string",
+    on: {
+      chat: { from: PROVIDER, when: "it is known", atStart: true },
+      ...alone({
+        from: PROVIDER,
+        when: "it is known; of a model given by its id after the start",
+        atStart: true,
+      }),
+    },
+  },
+  serverAddress: ofChatAtStart("the host of the base URL that the provider package keeps with the model"),
+  serverPort: {
+    type: "int",
+    on: { chat: { from: "the port of the same, or its scheme's", when: "it is known", atStart: true } },
+  },
+  requestModel: {
+    type: "string",
+    on: {
+      invoke_agent: { from: "`modelId` of `model`, or the string given", when: "it is known", atStart: true },
+      chat: { from: "`modelId` of the model that is called", when: "it is known", atStart: true },
+      ...alone({ from: "`modelId` of `model`, or the string given", when: "it is known", atStart: true }),
+    },
+  },
+  choiceCount: {
+    type: "int",
+    on: { generate_content: { from: "`n` of the call", when: "it is set, and not 1" } },
+  },
+  dimensionCount: {
+    type: "int",
+    on: { embeddings: { from: "the length of the first vector", when: "there is one" } },
+  },
+
+  maxOutputTokens: setting("int", "maxOutputTokens"),
+  temperature: setting("double", "temperature"),
+  topP: setting("double", "topP"),
+  topK: ofChat("double", "`topK` of the model call", `${GIVEN}, and finite`),
+  frequencyPenalty: setting("double", "frequencyPenalty"),
+  presencePenalty: setting("double", "presencePenalty"),
+  seed: {
+    type: "int",
+    on: {
+      ...setting("int", "seed").on,
+      generate_content: { from: "`seed` of the call", when: `${GIVEN}, and finite` },
+    },
+  },
+  stopSequences: setting("string[]", "stopSequences", "there are any"),
+  stream: ofChat("boolean", "whether the model call streams", "`true` only"),
+  reasoning: ofChat("string", "`reasoning` of the model call", "it is set, v7; not `provider-default`"),
+  outputType: {
+    type: "string",
+    on: {
+      invoke_agent: { from: "`json` when a model call asks for it", when: "a model call has begun" },
+      chat: { from: "`json`: `responseFormat` of the model call", when: "structured output is asked for" },
+      generate_content: {
+        from: "`image`, `speech`, `text` (a transcript), `video`, by the function",
+        when: "always",
+        atStart: true,
+      },
+    },
+  },
+
+  responseId: {
+    type: "string",
+    on: {
+      chat: { from: "`id` of the response's metadata", when: `${REPORTED}; Google: not on v5` },
+      rerank: { from: "`id` of the response's metadata", when: REPORTED },
+    },
+  },
+  responseModel: {
+    type: "string",
+    on: {
+      chat: { from: "`modelId` of the response's metadata", when: `${REPORTED}; Google never` },
+      ...alone(
+        {
+          from: "`modelId` of the response's metadata",
+          when: "it is another than was asked for: packages of media models fill it in",
+        },
+        ["rerank", "generate_content"],
+      ),
+    },
+  },
+  finishReasons: {
+    type: "string[]",
+    on: {
+      invoke_agent: { from: "the last answer of a model call", when: "there was one" },
+      chat: {
+        from: "`finishReason` of the answer: `stop`, `length`, `content_filter`, `tool_call`, `error`, `other`",
+        when: "the answer came to its end",
+      },
+    },
+  },
+  timeToFirstChunkSeconds: ofChat(
+    "double",
+    "seconds from the attempt's start to its first part with output",
+    "the model call streams and gave output",
+  ),
+  inputTokens: tokens("`usage.inputTokens`, `.total` (v6, v7); cached ones included", {
+    embeddings: { from: "sum of `usage.tokens` of the provider calls", when: REPORTED },
+    generate_content: { from: "sum of `usage.inputTokens` of the provider calls", when: REPORTED },
+  }),
+  outputTokens: tokens("`usage.outputTokens`, `.total` (v6, v7); reasoning included", {
+    generate_content: { from: "sum of `usage.outputTokens` of the provider calls", when: REPORTED },
+  }),
+  cacheReadTokens: tokens("`usage.cachedInputTokens` (v5), `usage.inputTokens.cacheRead` (v6, v7)"),
+  cacheWriteTokens: tokens("`usage.inputTokens.cacheWrite` (v6, v7); of Anthropic on v5 too"),
+  reasoningTokens: tokens("`usage.reasoningTokens` (v5), `usage.outputTokens.reasoning` (v6, v7)"),
+
+  toolName: ofTool("the tool's key in `tools`"),
+  toolType: ofTool(
+    "`function`; `extension` where the provider executes it, `datastore` of these for `*.file_search` and `*.vertex_rag_store`",
+  ),
+  toolCallId: {
+    type: "string",
+    on: { execute_tool: { from: "`toolCallId` of the execution", when: "there is one" } },
+  },
+
+  toolApproval: {
+    type: "string",
+    on: {
+      execute_tool: {
+        from: "`requested`: the run stops and asks; `approved`, `denied`: the answer, of a user or of v7's `toolApproval`",
+        when: "the tool needs approval; v6, v7",
+      },
+    },
+  },
+  toolRepaired: {
+    type: "boolean",
+    on: {
+      execute_tool: {
+        from: "`true`: the caller's `repairToolCall` gave this call in place of an invalid one",
+        when: "it did",
+      },
+    },
+  },
+  mcpMethod: ofMCP("`tools/call`", "the tool's client uses `wrapMCPTransport`"),
+  mcpRequestId: ofMCP("`id` of the request", "the same"),
+  mcpSessionId: ofMCP("`sessionId` of the transport", "the same, over HTTP"),
+  mcpProtocolVersion: ofMCP("`protocolVersion` of the transport", "the same; not on v5"),
+
+  retryCount: {
+    type: "int",
+    on: {
+      chat: { from: "attempts after the first", when: "there were any" },
+      ...alone({ from: "provider calls that were repeated", when: "there were any" }),
+    },
+  },
+  callCount: {
+    type: "int",
+    on: alone({ from: "provider calls that were answered", when: "there were several" }, [
+      "embeddings",
+      "generate_content",
+    ]),
+  },
+  errorType: everywhere("string", {
+    from: "status of an API call error, else the error's class, `timeout` or `_OTHER`",
+    when: "it failed",
+  }),
+  canceled: everywhere("boolean", { from: "`true`", when: "it was stopped or left before its end" }),
+  cancelCause: everywhere("string", { from: "`abort`, `consumer`, `abandoned`", when: "it was canceled" }),
+};
+
+function ofChatAtStart(from: string): AttributeFacts {
+  return { type: "string", on: { chat: { from, when: "it is known", atStart: true } } };
+}
+
+function ofTool(from: string): AttributeFacts {
+  return { type: "string", on: { execute_tool: { from, when: "always", atStart: true } } };
+}
+
+/** Metadata of the turn that has a key of its own; any other name is one key below `metadata`. */
+export const turnMetadata: readonly string[] = [
+  "userId",
+  "requestId",
+  "trigger",
+  "admission",
+  "channel",
+  "continuation",
+  "generation",
+];

@@ -1,0 +1,95 @@
+/**
+ * The text of docs/telemetry.md, made of the tables beside it and of the code's own keys. Reads and writes no file.
+ */
+import { attributeKeys, DEFAULT_NAMESPACE, metadataKey } from "../../src/semconv/span-attributes.ts";
+import type { Operation } from "../../src/semconv/attributes.ts";
+import { attributes, turnMetadata, type AttributeFacts, type Occurrence } from "./attributes.ts";
+import { operations, spans } from "./spans.ts";
+import { wireCounts, wireFormats } from "./wire-counts.ts";
+
+/** The one operation that carries the metadata of a turn. */
+export const METADATA_OPERATION: Operation = "invoke_agent";
+/** Stands for any name in a key. */
+export const ANY_NAME = "{name}";
+
+/** The same keys, where they are not told one by one. */
+export const METADATA_GROUP: Row = {
+  key: "metadata of the turn, as on invoke_agent",
+  type: "scalar",
+  from: "the turn",
+  when: "it is set",
+};
+
+interface Row extends Occurrence {
+  readonly key: string;
+  readonly type: string;
+}
+
+const keys = attributeKeys(DEFAULT_NAMESPACE);
+
+/** The attributes of one operation's spans, by key. */
+export function rowsOf(operation: Operation): Row[] {
+  const rows = Object.entries<AttributeFacts>(attributes).flatMap(([name, { type, on }]): Row[] => {
+    const occurrence = on[operation];
+    const key = keys[name];
+    if (key === undefined) throw new Error(`the code has no attribute of the name ${name}`);
+    return occurrence ? [{ key, type, ...occurrence }] : [];
+  });
+  if (operation === METADATA_OPERATION) return [...rows, ...metadataRows()];
+  return operation === "chat" || operation === "execute_tool" ? rows : [...rows, METADATA_GROUP];
+}
+
+function metadataRows(): Row[] {
+  return [...turnMetadata, ANY_NAME].map((name) => ({
+    key: metadataKey(DEFAULT_NAMESPACE, name),
+    type: "scalar",
+    from: name === ANY_NAME ? "any other name of the turn" : `\`${name}\` of the turn`,
+    when: "it is set: a string, a finite number, a boolean",
+  }));
+}
+
+export function telemetryPage(): string {
+  return [
+    "# Telemetry: spans and attributes to look up",
+    "<!-- Made by `npm run docs` from docs/telemetry/ and src/semconv/. Do not edit. -->",
+    "How to read them, and why they are as they are: [spans.md](spans.md). Where the majors differ: [differences.md](differences.md).",
+    "A key in *italics* is passed when the span starts. `ai_spans` is the option `namespace`. *Turn*: `withTurn`, the call's `experimental_telemetry.metadata` (v5, v6), the allowed keys of its `runtimeContext` (v7).",
+    "## Spans",
+    table(
+      ["operation", "kind", "name ends in", "opened for", "child of"],
+      operations.map((operation) => {
+        const { kind, target, opened, parent } = spans[operation];
+        return [`[${operation}](#${operation})`, kind, target, opened, parent];
+      }),
+    ),
+    ...operations.flatMap((operation) => [`## ${operation}`, attributeTable(operation)]),
+    "## On the wire",
+    "Where the counts come from, through the provider packages; `test/wire` holds the spans to it. What a package leaves out or makes up: [discoveries/provider-usage.md](discoveries/provider-usage.md).",
+    table(
+      ["attribute", ...Object.values(wireFormats)],
+      Object.entries(wireCounts).map(([name, fields]) => [
+        `\`${keys[name]}\``,
+        ...Object.keys(wireFormats).map((format) => fields[format] ?? "no such count"),
+      ]),
+    ),
+  ]
+    .join("\n\n")
+    .concat("\n");
+}
+
+function attributeTable(operation: Operation): string {
+  return table(
+    ["attribute", "type", "from", "there when"],
+    rowsOf(operation).map(({ key, type, from, when, atStart }) => [
+      atStart ? `*\`${key}\`*` : `\`${key}\``,
+      type,
+      from,
+      when,
+    ]),
+  );
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}

@@ -1,0 +1,55 @@
+/**
+ * What docs/telemetry.md says of each span. The compiler asks for an entry when an operation is added.
+ */
+import type { Operation } from "../../src/semconv/attributes.ts";
+
+export interface SpanFacts {
+  readonly kind: "INTERNAL" | "CLIENT";
+  /** What follows the operation in the span's name. */
+  readonly target: string;
+  readonly opened: string;
+  readonly parent: string;
+}
+
+export const spans: Readonly<Record<Operation, SpanFacts>> = {
+  invoke_agent: {
+    kind: "INTERNAL",
+    target: "the agent's name",
+    opened:
+      "each call of `generateText`, `streamText`, `experimental_streamTextLowMemory`, `generateObject`, `streamObject`, and of `generate` or `stream` of an agent",
+    parent: "the span that was active at the call",
+  },
+  chat: {
+    kind: "CLIENT",
+    target: "the model's id",
+    opened: "each logical model call, over all its attempts",
+    parent: "invoke_agent",
+  },
+  execute_tool: {
+    kind: "INTERNAL",
+    target: "the tool's name",
+    opened: "each execution of a tool; without a duration for a call that something came of without one",
+    parent: "invoke_agent",
+  },
+  embeddings: {
+    kind: "CLIENT",
+    target: "the model's id",
+    opened: "each call of `embed`, `embedMany`",
+    parent: "the span that was active at the call",
+  },
+  rerank: {
+    kind: "CLIENT",
+    target: "the model's id",
+    opened: "each call of `rerank`",
+    parent: "the span that was active at the call",
+  },
+  generate_content: {
+    kind: "CLIENT",
+    target: "the model's id",
+    opened: "each call of `generateImage`, `generateSpeech`, `transcribe`, `generateVideo`",
+    parent: "the span that was active at the call",
+  },
+};
+
+// The keys are those of the table above.
+export const operations = Object.keys(spans) as readonly Operation[];

@@ -1,0 +1,120 @@
+/**
+ * docs/telemetry.md is what its tables and the code's own keys make of it, and the tables hold for the spans of real
+ * runs: every attribute seen is listed for that operation, and every one listed is seen.
+ */
+import { readFile } from "node:fs/promises";
+import { SpanKind } from "@opentelemetry/api";
+import { SamplingDecision, type ReadableSpan, type Sampler } from "@opentelemetry/sdk-trace-base";
+import { withTurn, wrapAISDK } from "ai-spans";
+import { beforeAll, describe, expect, test } from "vitest";
+import { attributes, turnMetadata } from "../../docs/telemetry/attributes.ts";
+import { ANY_NAME, METADATA_GROUP, rowsOf, telemetryPage } from "../../docs/telemetry/page.ts";
+import { operations, spans } from "../../docs/telemetry/spans.ts";
+import { ATTRIBUTE_KEYS, type Operation } from "../../src/semconv/attributes.ts";
+import { attributeKeys, DEFAULT_NAMESPACE, metadataKey } from "../../src/semconv/span-attributes.ts";
+import type { Program } from "../conformance/program.ts";
+import { programs } from "../conformance/programs.ts";
+import { settle } from "../support/gate.ts";
+import { majors, type Major } from "../support/majors.ts";
+import { setupTelemetry } from "../support/telemetry.ts";
+
+const METADATA_PREFIX = metadataKey(DEFAULT_NAMESPACE, "");
+
+const metadataKeys = new Set([...turnMetadata, ANY_NAME].map((name) => metadataKey(DEFAULT_NAMESPACE, name)));
+
+/** Everything seen, as lines of one operation: the key, its type, whether it was there at the start; and the kind. */
+const seen = new Map<string, Set<string>>();
+const kinds = new Map<string, Set<string>>();
+
+function note(map: Map<string, Set<string>>, operation: unknown, line: string): void {
+  const lines = map.get(String(operation)) ?? new Set();
+  map.set(String(operation), lines.add(line));
+}
+
+function describeAttribute(key: string, type: string, atStart: boolean): string {
+  return `${key}: ${type}${atStart ? ", at the start" : ""}`;
+}
+
+/** The type as the page has it, where the value is of that type; a double may be whole. */
+function typeOf(value: unknown, listed: string | undefined): string {
+  const type = Array.isArray(value) ? "string[]" : typeof value;
+  const isListed =
+    listed === "scalar"
+      ? /^(string|number|boolean)$/.test(type)
+      : (listed === "double" && type === "number") || (listed === "int" && Number.isInteger(value));
+  return isListed ? String(listed) : type;
+}
+
+function noteSpan(span: ReadableSpan, namespace: string, startKeys: ReadonlySet<string>): void {
+  const operation = operationOf(span);
+  const rows = rowsOf(operation);
+  note(kinds, operation, SpanKind[span.kind]);
+  for (const [key, value] of Object.entries(span.attributes)) {
+    const own = key.startsWith(`${namespace}.`) ? DEFAULT_NAMESPACE + key.slice(namespace.length) : key;
+    const named = own.startsWith(METADATA_PREFIX) ? METADATA_PREFIX + ANY_NAME : own;
+    const isGrouped = rows.includes(METADATA_GROUP) && metadataKeys.has(named);
+    const name = isGrouped ? METADATA_GROUP.key : named;
+    const type = typeOf(value, rows.find((row) => row.key === name)?.type);
+    note(seen, operation, describeAttribute(name, type, startKeys.has(key)));
+  }
+}
+
+function operationOf({ name, attributes: given }: ReadableSpan): Operation {
+  const operation = operations.find((listed) => listed === given[ATTRIBUTE_KEYS.operation]);
+  if (!operation) throw new Error(`docs/telemetry/spans.ts does not list the operation of ${name}`);
+  return operation;
+}
+
+async function observe(program: Program, major: Major): Promise<void> {
+  const starts: ReadonlySet<string>[] = [];
+  const sampler: Sampler = {
+    shouldSample: (_context, _traceId, _name, _kind, given) => {
+      starts.push(new Set(Object.keys(given)));
+      return { decision: SamplingDecision.RECORD_AND_SAMPLED };
+    },
+    toString: () => "sees the start",
+  };
+  const telemetry = setupTelemetry({ sampler });
+  const sdk = wrapAISDK(major.ai, program.options);
+  await program.run({ major, sdk, tracer: telemetry.tracer, withTurn });
+  await settle(() => telemetry.started.length > 0 && telemetry.open.length === 0);
+  const { namespace = DEFAULT_NAMESPACE } = program.options ?? {};
+  for (const [index, span] of telemetry.started.entries()) {
+    if (span.instrumentationScope.name === "application") continue;
+    noteSpan(span, String(namespace), starts[index] ?? new Set());
+  }
+}
+
+test("docs/telemetry.md is as `npm run docs` writes it", async () => {
+  const page = await readFile(new URL("../../docs/telemetry.md", import.meta.url), "utf8");
+  expect(page).toBe(telemetryPage());
+});
+
+test("every key of the code is told of, and no other", () => {
+  expect(Object.keys(attributes).toSorted()).toEqual(
+    Object.keys(attributeKeys(DEFAULT_NAMESPACE)).toSorted(),
+  );
+});
+
+describe("the spans of real runs", () => {
+  beforeAll(async () => {
+    for (const program of Object.values(programs).flat()) {
+      for (const major of majors) {
+        if (program.majors?.includes(major.name) !== false) await observe(program, major);
+      }
+    }
+  }, 120_000);
+
+  test.each(operations)("of %s carry what the page lists, and nothing else", (operation) => {
+    const rows = rowsOf(operation).filter(({ shownBy }) => shownBy === undefined);
+    const listed = rows.map(({ key, type, atStart }) => describeAttribute(key, type, atStart === true));
+    const lines = seen.get(operation) ?? new Set();
+    // What is known at the start as a rule may come later for once.
+    const known = [...lines].filter((line) => !lines.has(`${line}, at the start`));
+    expect(known.toSorted()).toEqual(listed.toSorted());
+  });
+
+  test.each(operations)("of %s are of the kind that the page says", (operation) => {
+    expect([...(kinds.get(operation) ?? [])]).toEqual([spans[operation].kind]);
+  });
+});

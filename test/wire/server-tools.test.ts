@@ -1,0 +1,64 @@
+/**
+ * Answers in which the provider's own search ran: the chat span says what the wire says. What becomes of the search
+ * itself is not asked here.
+ */
+import { wrapAISDK } from "ai-spans";
+import { afterAll, beforeAll, test } from "vitest";
+import {
+  scriptedAnswers,
+  startProviderServer,
+  type ProviderServer,
+  type WireFormat,
+} from "../../fixtures/provider-server.ts";
+import { drain } from "../conformance/script.ts";
+import { majors } from "../support/majors.ts";
+import type { ScriptedUsage } from "../support/scripted-model.ts";
+import { expectSpanTree } from "../support/span-tree.ts";
+import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
+import { providers, searchTools } from "./providers.ts";
+import { readWireIdentity } from "./wire-identity.ts";
+import { wireAgent, wireChat } from "./wire-spans.ts";
+
+const searches: readonly (readonly [format: WireFormat, fixture: string, usage: ScriptedUsage])[] = [
+  ["openai-responses", "web-search", { input: 8714, output: 233, cacheRead: 7936, reasoning: 192 }],
+  ["anthropic-messages", "web-search", { input: 10682, output: 95, cacheRead: 0, cacheWrite: 0 }],
+  ["anthropic-messages", "pause-turn", { input: 2010, output: 40, cacheRead: 0, cacheWrite: 0 }],
+];
+
+let server: ProviderServer;
+beforeAll(async () => {
+  server = await startProviderServer({ timeScale: 0 });
+});
+afterAll(() => server.close());
+
+function withoutToolsOfProviders(telemetry: Telemetry): Telemetry {
+  return {
+    ...telemetry,
+    open: telemetry.open,
+    started: telemetry.started.filter(({ attributes }) => attributes["gen_ai.tool.type"] !== "extension"),
+  };
+}
+
+for (const [format, fixture, usage] of searches) {
+  for (const major of majors) {
+    for (const streaming of [true, false]) {
+      test(`${format} ${fixture}, ${streaming ? "streamed" : "direct"}, says on ${major.name} what the wire says`, async () => {
+        const telemetry = setupTelemetry();
+        const { generateText, streamText } = wrapAISDK(major.ai);
+        const parameters = {
+          model: providers[format].model(server, major.name, scriptedAnswers(fixture)),
+          prompt: "When does it open?",
+          tools: { web_search: searchTools[format]?.[major.name] },
+        };
+        if (streaming) await drain(streamText(parameters));
+        else await generateText(parameters);
+        const identity = await readWireIdentity(format, fixture, streaming);
+        const facts = { usage, finish: "stop" };
+        await expectSpanTree(
+          withoutToolsOfProviders(telemetry),
+          wireAgent(format, undefined, [wireChat({ format, major: major.name, streaming, facts, identity })]),
+        );
+      });
+    }
+  }
+}
