@@ -5,7 +5,7 @@
  */
 import type { Span } from "@opentelemetry/api";
 import type { Operation } from "../semconv/attributes.ts";
-import { ABANDONED, isStopped } from "../semconv/outcome.ts";
+import { ABANDONED, isStopped, OK } from "../semconv/outcome.ts";
 import type { ModelRequest, Outcome, RequestSettings, ToolCall, Turn } from "../semconv/records.ts";
 import { addResponse, metadataKey } from "../semconv/span-attributes.ts";
 import { ModelCall, type CallingRun } from "./model-call.ts";
@@ -67,6 +67,9 @@ export class AgentRun extends OpenSpan implements CallingRun {
 
   startToolCall(tool: ToolCall, startedWallMs?: number): ToolCallSpan | undefined {
     const { agentName, conversationId } = this.#identity;
+    // Tools run once the SDK is done with their step's model call: what failed there is not tried again.
+    this.failedCall?.close(OK);
+    this.failedCall = undefined;
     const { toolName, toolType = "function", ...facts } = tool;
     const start = { operation: "execute_tool", toolName, toolType, agentName } as const;
     const span = this.tracing.startSpan(start, toolName, this.context, startedWallMs);
