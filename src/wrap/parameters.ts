@@ -33,10 +33,11 @@ export function tracedParameters(parameters: unknown, scope: RunScope): object {
     // What it prepares, a step or an agent's call, may have another model or other tools.
     const prepared = (result: unknown): unknown =>
       isRecord(result) ? tracedParameters(result, scope) : result;
-    const traced = (own: unknown): unknown =>
-      isFunction(own) && originalOf(own) === own
-        ? standsFor(withOwn(own, key.includes("prepare") ? prepared : undefined), own)
-        : own;
+    const traced = (given: unknown): unknown => {
+      const own = originalOf(given);
+      if (!isFunction(own)) return given;
+      return standsFor(withOwn(own, key.includes("prepare") ? prepared : undefined), own);
+    };
     if (callback) copy[key] = Array.isArray(callback) ? callback.map(traced) : traced(callback);
   }
   if (scope.kind.isChecked) copy.onFinish = scope.hearFinish(copy.onFinish);
