@@ -8,6 +8,7 @@ import { OpenSpan, type SpanParent } from "./open-span.ts";
 
 /** What a model call knows of its run. */
 export interface CallingRun extends SpanParent {
+  readonly ended: boolean;
   /** The call whose last attempt failed: its span waits for the next attempt or for the end of the run. */
   failedCall: ModelCall | undefined;
 }
@@ -29,7 +30,8 @@ export class ModelCall extends OpenSpan<CallingRun> {
 
   /** The attempt failed; the span stays open, for the SDK may try again. */
   fail(outcome: Outcome): void {
-    if (cutsRetries(outcome)) return this.end(outcome);
+    // What is left after its run has ended is not tried again.
+    if (cutsRetries(outcome) || (outcome.canceled && this.parent.ended)) return this.end(outcome);
     if (this.ended) return;
     this.failure = outcome;
     this.#failedWallMs = wallMs();

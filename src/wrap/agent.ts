@@ -4,16 +4,15 @@
  */
 import { asRecord, isFunction, isRecord, type Constructor } from "../readers/guards.ts";
 import type { Tracing } from "../spans/tracing.ts";
-import { traceFunction } from "./operation.ts";
+import { traceFunction, type TracedFunction } from "./operation.ts";
 import { AGENT_METHODS } from "./operations.ts";
 import { originalOf, standsFor, viewOf } from "./view.ts";
 
+/** Where an agent comes from. */
+export type AgentOrigin = Pick<TracedFunction, "namespace" | "tracing">;
+
 /** A subclass in the class's place: what extends it calls the traced methods by `super`. */
-export function traceAgentClass(
-  original: Constructor,
-  namespace: object | undefined,
-  tracing: Tracing,
-): Constructor {
+export function traceAgentClass(original: Constructor, origin: AgentOrigin): Constructor {
   if (originalOf(original) !== original) return original;
   const Traced = class extends original {
     /** Whoever was made by the SDK's own class is one of this class, too. */
@@ -28,7 +27,7 @@ export function traceAgentClass(
     Object.defineProperty(Traced.prototype, name, {
       configurable: true,
       writable: true,
-      value: traceMethod(original.prototype, name, { namespace, tracing }),
+      value: traceMethod(original.prototype, name, origin),
     });
   }
   return standsFor(Traced, original);
@@ -43,35 +42,30 @@ export function traceAgent<T extends object>(agent: T, tracing: Tracing): T {
     const isTraced = AGENT_METHODS.has(String(key));
     if (!isFunction(value) || !(isTraced || (isPrivate && !Object.hasOwn(agent, key)))) return value;
     if (!known.has(value)) {
-      known.set(value, isTraced ? traceMethod(agent, String(key), { tracing }) : value.bind(agent));
+      known.set(
+        value,
+        isTraced ? traceMethod(agent, String(key), { namespace: undefined, tracing }) : value.bind(agent),
+      );
     }
     return known.get(value);
   });
 }
 
-interface Origin {
-  readonly namespace?: object | undefined;
-  readonly tracing: Tracing;
-}
-
 /** @param holder who has the method, and sees through the views of its instances: they have no private members */
-function traceMethod(holder: object, name: string, { namespace, tracing }: Origin): unknown {
+function traceMethod(holder: object, name: string, origin: AgentOrigin): unknown {
   const original = asRecord(holder)?.[name];
   const kind = AGENT_METHODS.get(name);
   if (!isFunction(original) || !kind) return original;
-  const withSettings = (instance: object, settings: object): object =>
-    viewOf(instance, ["settings"], (value, key) => {
-      if (key === "settings") return settings;
-      // What a subclass overrides may use its private members.
-      return isFunction(value) && value !== asRecord(holder)?.[key] ? value.bind(instance) : value;
-    });
-  return traceFunction({
-    original,
-    kind,
-    namespace,
-    tracing,
-    withSettings: hasPrivateMembers(holder) ? undefined : withSettings,
-  });
+  const isPrivate = hasPrivateMembers(holder);
+  const withSettings = (instance: object, settings: object): object | undefined =>
+    isPrivate
+      ? undefined
+      : viewOf(instance, ["settings"], (value, key) => {
+          if (key === "settings") return settings;
+          // What a subclass overrides may use its private members.
+          return isFunction(value) && value !== asRecord(holder)?.[key] ? value.bind(instance) : value;
+        });
+  return traceFunction({ ...origin, original, kind, withSettings });
 }
 
 /** Whether a view may not stand for an instance: private members, compiled or not, are found on the instance alone. */

@@ -4,7 +4,7 @@
  */
 import { asRecord, isConstructor, isFunction, isRecord } from "../readers/guards.ts";
 import type { Tracing } from "../spans/tracing.ts";
-import { traceAgentClass } from "./agent.ts";
+import { traceAgentClass, type AgentOrigin } from "./agent.ts";
 import { traceFunction } from "./operation.ts";
 import { AGENT_CLASSES, OPERATIONS } from "./operations.ts";
 import { originalOf, viewOf } from "./view.ts";
@@ -23,21 +23,21 @@ export function wrapNamespace<T extends object>(namespace: T, tracing: Tracing):
   if (originalOf(namespace) !== namespace) return namespace;
   const known = new WeakMap<object, object>();
   return viewOf(namespace, [...NAMES, "default"], (value, key) => {
-    const name = String(key).replace(/^experimental_/i, "");
-    const kind = OPERATIONS.get(name);
-    const trace =
-      kind && isFunction(value)
-        ? () => traceFunction({ original: value, kind, namespace, tracing })
-        : AGENT_CLASSES.includes(name) && isConstructor(value)
-          ? () => traceAgentClass(value, namespace, tracing)
-          : // A CommonJS build behind `import * as ai` has its functions on `default` as well.
-            key === "default" && isRecord(value) && hasOperation(value)
-            ? () => wrapNamespace(value, tracing)
-            : undefined;
     const original = asRecord(value);
-    if (!trace || !original) return value;
-    let traced = known.get(original);
-    if (!traced) known.set(original, (traced = trace()));
-    return traced;
+    if (!original) return value;
+    const traced = known.get(original) ?? traceExport(String(key), value, { namespace, tracing });
+    if (traced) known.set(original, traced);
+    return traced ?? value;
   });
+}
+
+/** `undefined`: it is not traced. */
+function traceExport(key: string, value: unknown, origin: AgentOrigin): object | undefined {
+  const name = key.replace(/^experimental_/i, "");
+  const kind = OPERATIONS.get(name);
+  if (kind && isFunction(value)) return traceFunction({ ...origin, original: value, kind });
+  if (AGENT_CLASSES.includes(name) && isConstructor(value)) return traceAgentClass(value, origin);
+  // A CommonJS build behind `import * as ai` has its functions on `default` as well.
+  const isModule = key === "default" && isRecord(value) && hasOperation(value);
+  return isModule ? wrapNamespace(value, origin.tracing) : undefined;
 }

@@ -18,8 +18,11 @@ import { originalOf, standsFor } from "./view.ts";
 export interface TracedFunction extends RunOrigin {
   readonly original: UnknownFunction;
   readonly tracing: Tracing;
-  /** Of a method: what it is called on in place of the instance, so that it sees these settings. */
-  readonly withSettings?: ((instance: object, settings: object) => object) | undefined;
+  /**
+   * Of an agent's method, most of whose parameters are the settings of its instance: what it is called on in place of
+   * the instance, so that it sees others. `undefined`: it can only be called on the instance.
+   */
+  readonly withSettings?: (instance: object, settings: object) => object | undefined;
 }
 
 /** A proxy keeps name, length, properties and prototype of the function. */
@@ -54,10 +57,10 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
 /** The run; of a span that does not record the context, where there is any to enter. `undefined`: nothing is traced. */
 function start(traced: TracedFunction, self: unknown, given: unknown): RunScope | Context | undefined {
   const { tracing, kind } = traced;
-  const parameters = kind.ofAgent ? parametersOfAgent(self, given) : given;
+  const parameters = traced.withSettings ? parametersOfAgent(self, given) : given;
   if (!isRecord(parameters) || readOptedOut(parameters)) return undefined;
   const context = activeContext();
-  const agentId = kind.ofAgent && stringOf(asRecord(self)?.id);
+  const agentId = traced.withSettings && stringOf(asRecord(self)?.id);
   const inherited = new Map(turnAttributes(context));
   // An agent is a turn of its own: it has its id for a name where nobody gives it another.
   if (agentId) inherited.set("agentId", agentId).set("agentName", agentId);

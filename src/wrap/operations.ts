@@ -17,8 +17,6 @@ export interface OperationKind {
   readonly outputType?: OutputType;
   /** The result is checked when its stream is complete, which only `onFinish` tells. */
   readonly isChecked?: true;
-  /** A method of an agent: most of its parameters are the settings of the instance. */
-  readonly ofAgent?: true;
 }
 
 const run: OperationKind = { operation: "invoke_agent", factories: ["languageModel"] };
@@ -53,8 +51,8 @@ export const OPERATIONS: ReadonlyMap<string, OperationKind> = new Map([
 export const AGENT_CLASSES: readonly string[] = ["Agent", "ToolLoopAgent"];
 
 export const AGENT_METHODS: ReadonlyMap<string, OperationKind> = new Map([
-  ["generate", { ...run, ofAgent: true }],
-  ["stream", { ...stream, ofAgent: true }],
+  ["generate", run],
+  ["stream", stream],
 ]);
 
 /** What a provider's model does, in all kinds of models. */

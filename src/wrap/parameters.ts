@@ -44,8 +44,10 @@ export function tracedParameters(parameters: unknown, scope: RunScope): object {
     const given = copy[key];
     if (!given) continue;
     const change = key.endsWith("repairToolCall") ? repaired : key.includes("prepare") ? prepared : undefined;
-    const traced = (own: unknown): unknown =>
-      isFunction(own) && originalOf(own) === own ? standsFor(withOwn(own, change), own) : own;
+    const traced = (callback: unknown): unknown => {
+      const own = originalOf(callback);
+      return isFunction(own) ? standsFor(withOwn(own, change), own) : callback;
+    };
     copy[key] = Array.isArray(given) ? given.map(traced) : traced(given);
   }
   if (scope.kind.isChecked) copy.onFinish = scope.hearFinish(copy.onFinish);

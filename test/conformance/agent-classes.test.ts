@@ -18,6 +18,11 @@ function settingsOf(major: Major, more: CallParameters = {}): CallParameters {
   return { model, ...major.telemetryOptions({ functionId: "booking-agent" }), ...more };
 }
 
+/** The class with a method that its types hide, in v6 and v7. */
+type PreparingClass = new (
+  settings: CallParameters,
+) => Agent & { prepareCall(call: CallParameters): Promise<CallParameters> };
+
 const once = agentSpan({}, [chatSpan()]);
 
 /** Everything of it that can be listed. */
@@ -119,6 +124,22 @@ describe.each(majors)("on $name", (major) => {
     // v5 prepares no call.
     expect(seen).toEqual(major.name === "v5" ? [model] : [model, tools, prepareStep, model]);
     for (const value of seen) expect([model, tools, prepareStep]).toContain(value);
+  });
+
+  test("does a subclass no harm that overrides what the SDK keeps to itself", async () => {
+    const telemetry = setupTelemetry();
+    const traced = agentClassOf(wrapAISDK(major.ai)) as unknown as PreparingClass;
+    class PreparingAgent extends traced {
+      readonly #extra = { temperature: 0.5 };
+
+      override async prepareCall(call: CallParameters): Promise<CallParameters> {
+        return super.prepareCall({ ...this.#extra, ...call });
+      }
+    }
+    const agent = new PreparingAgent(settingsOf(major));
+    expect((await agent.generate({ prompt: "a room" })).text).toBe("a room");
+    // v5 prepares no call; where one is, it is prepared with the instance's own settings.
+    await expectSpanTree(telemetry, major.name === "v5" ? once : agentSpan({}));
   });
 
   test("rejects or throws what the SDK does where it is given nothing", async () => {

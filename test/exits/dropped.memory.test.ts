@@ -8,6 +8,7 @@ import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts"
 import { callsTool, says } from "../conformance/script.ts";
 import { collectUntil } from "../support/collection.ts";
 import { majors, type Major, type MajorName } from "../support/majors.ts";
+import { collectRejections } from "../support/rejections.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
 import { comeToRest, ExitApplication, type ExitResult, type StreamOperation } from "./exit-application.ts";
 import { expectSpans, type Rules } from "./expect-spans.ts";
@@ -15,6 +16,7 @@ import { expectSpans, type Rules } from "./expect-spans.ts";
 const ABANDONED = { canceled: "abandoned" } as const;
 const LEFT = { canceled: "consumer" } as const;
 const CUT_OFF = { streaming: true, usage: null, finish: null } as const;
+const JSON_OUTPUT = { attributes: { "gen_ai.output.type": "json" } } as const;
 const hanging = says("", { parts: [{ text: "a " }, { text: "room" }], hangs: true });
 
 const abandoned = agentSpan(ABANDONED, [chatSpan({ ...CUT_OFF, ...ABANDONED })]);
@@ -118,7 +120,6 @@ const DROPS: readonly Drop[] = [
 /** The same of an object, which is read once. */
 function droppingObject(title: string, read: (result: ExitResult) => Promise<unknown>): Drop {
   const half = says("", { parts: [{ text: '{"city":"Pa' }], hangs: true });
-  const json = { attributes: { "gen_ai.output.type": "json" } };
   return {
     title: `of an object, ${title}`,
     operation: "streamObject",
@@ -126,7 +127,9 @@ function droppingObject(title: string, read: (result: ExitResult) => Promise<unk
       await read(app.streamText([half], { output: "no-schema" }));
       await comeToRest(app);
     },
-    expected: agentSpan({ ...ABANDONED, ...json }, [chatSpan({ ...CUT_OFF, ...ABANDONED, ...json })]),
+    expected: agentSpan({ ...ABANDONED, ...JSON_OUTPUT }, [
+      chatSpan({ ...CUT_OFF, ...ABANDONED, ...JSON_OUTPUT }),
+    ]),
   };
 }
 
@@ -140,6 +143,23 @@ const OBJECT_DROPS: readonly Drop[] = [
   }),
   droppingObject("whose reader took one part", (result) => readOne(result.partialObjectStream)),
   droppingObject("whose response was never sent", async (result) => void result.toTextStreamResponse()),
+  {
+    title: "of an object, that was left before its model was called",
+    // v6 and v7 leave the model's stream then.
+    majors: ["v5"],
+    operation: "streamObject",
+    goesOn: true,
+    run: async (app) => {
+      // v5 itself fails to close what was left.
+      await collectRejections(async () => {
+        await app.streamText([hanging], { output: "no-schema" }).partialObjectStream.cancel();
+        await comeToRest(app);
+      });
+    },
+    expected: agentSpan({ ...LEFT, usage: null, finish: null }, [
+      chatSpan({ ...CUT_OFF, ...ABANDONED, output: false, ...JSON_OUTPUT }),
+    ]),
+  },
 ];
 
 /** Nothing on the stack of the caller may keep what the run made. */

@@ -164,6 +164,16 @@ const responses: readonly Exit[] = [
     expected: completed,
   },
   {
+    title: "leaves before its model is called",
+    // v5 neither reads nor leaves the model's stream then: see the results that are dropped.
+    majors: ["v6", "v7"],
+    goesOn: true,
+    run: (app) => start(app, [cities()]).fullStream.cancel(),
+    expected: agentSpan({ canceled: "consumer" }, [
+      chatSpan({ ...CUT_OFF, ...LEFT, response: null, output: false }),
+    ]),
+  },
+  {
     title: "leaves at its finish part",
     leavesAtTheEnd: true,
     run: async (app) => {

@@ -328,6 +328,18 @@ export const agents: readonly Program[] = [
     }),
   ),
   {
+    title: "runs an agent twice at once",
+    run: async (app) => {
+      const { model } = scriptedModel(app.major, [says("one"), says("two")]);
+      const agent = new (agentClassOf(app.sdk))({
+        model,
+        ...app.major.telemetryOptions({ functionId: AGENT_NAME }),
+      });
+      await Promise.all([agent.generate({ prompt: "a room" }), agent.generate({ prompt: "a suite" })]);
+    },
+    expected: [agentSpan({}, [chatSpan()]), agentSpan({}, [chatSpan()])],
+  },
+  {
     title: "leaves the stream of an agent",
     run: async (app) => {
       const gate = createGate();

@@ -190,6 +190,48 @@ function programsOf(streaming: boolean): Program[] {
   ];
 }
 
-export const objects: readonly Program[] = [...programsOf(false), ...programsOf(true)].map((program) =>
-  toldByEvents(program),
+interface Outputs {
+  array(options: { element: unknown }): unknown;
+  choice(options: { options: readonly string[] }): unknown;
+  json(): unknown;
+}
+
+/** The outputs of text calls that v5 does not have. */
+const OUTPUTS: Readonly<Record<string, readonly [string, (output: Outputs, app: Application) => unknown]>> = {
+  "an array": ['{"elements":[{"city":"Paris"}]}', ({ array }, app) => array({ element: schemaOf(app) })],
+  "a choice": ['{"result":"cheap"}', ({ choice }) => choice({ options: ["cheap", "dear"] })],
+  JSON: ['{"city":"Paris"}', ({ json }) => json()],
+};
+
+const textOutputs = [false, true].flatMap((streaming) =>
+  Object.entries(OUTPUTS).map(([name, [text, outputOf]]): Program => ({
+    title: `${streaming ? "streams" : "generates"} a text that is ${name}`,
+    majors: ["v6", "v7"],
+    run: async (app) => {
+      const { model } = scriptedModel(app.major, [says(text)]);
+      const output = outputOf(app.sdk.Output as unknown as Outputs, app);
+      const given = call(app, model, app.major.outputOptions(output));
+      if (streaming) await app.sdk.streamText(given).text;
+      else await app.sdk.generateText(given);
+    },
+    expected: agentSpan({ attributes: JSON_OUTPUT }, [chatSpan({ streaming, attributes: JSON_OUTPUT })]),
+  })),
 );
+
+const table: readonly Program[] = [
+  ...textOutputs,
+  {
+    title: "generates a text that does not fit the output asked for",
+    // v6 and v7 hold it against the schema when the output is read.
+    run: async (app) => {
+      const { model } = scriptedModel(app.major, [says("a room")]);
+      const output = app.sdk.Output.object({ schema: schemaOf(app) });
+      await swallow(app.sdk.generateText(call(app, model, app.major.outputOptions(output))));
+    },
+    expected: agentSpan({ error: UNFIT, attributes: JSON_OUTPUT }, [chatSpan({ attributes: JSON_OUTPUT })]),
+  },
+  ...programsOf(false),
+  ...programsOf(true),
+];
+
+export const objects: readonly Program[] = table.map((program) => toldByEvents(program));

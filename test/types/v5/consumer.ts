@@ -85,9 +85,9 @@ export async function turn(): Promise<void> {
 }
 
 export async function agents(): Promise<void> {
-  const agent = new wrapped.Experimental_Agent({ model, tools });
+  const traced = new wrapped.Experimental_Agent({ model, tools });
   const bare = new ai.Experimental_Agent({ model, tools });
-  exactly<typeof bare>()(agent);
+  exactly<typeof bare>()(traced);
   exactly<typeof bare>()(wrapAgent(bare));
   const result = await wrapAgent(bare).generate({ prompt: "" });
   exactly<Awaited<ReturnType<typeof bare.generate>>>()(result);

@@ -82,9 +82,9 @@ export async function turn(): Promise<void> {
 }
 
 export async function agents(): Promise<void> {
-  const agent = new wrapped.ToolLoopAgent({ model, tools });
+  const traced = new wrapped.ToolLoopAgent({ model, tools });
   const bare = new ai.ToolLoopAgent({ model, tools });
-  exactly<typeof bare>()(agent);
+  exactly<typeof bare>()(traced);
   exactly<typeof bare>()(wrapAgent(bare));
   const result = await wrapAgent(bare).generate({ prompt: "" });
   exactly<Awaited<ReturnType<typeof bare.generate>>>()(result);
