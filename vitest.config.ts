@@ -4,10 +4,16 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const entry = fileURLToPath(new URL("./src/index.ts", import.meta.url));
+const propagation = fileURLToPath(new URL("./src/propagation.ts", import.meta.url));
 const memoryTests = "test/**/*.memory.test.ts";
 
 export default defineConfig({
-  resolve: { alias: [{ find: /^ai-spans$/, replacement: entry }] },
+  resolve: {
+    alias: [
+      { find: /^ai-spans$/, replacement: entry },
+      { find: /^ai-spans\/propagation$/, replacement: propagation },
+    ],
+  },
   test: {
     pool: "forks",
     testTimeout: 20_000,
