@@ -163,6 +163,13 @@ test("a propagator that throws, or makes up an invalid span, is contained", asyn
   });
 });
 
+/** Names that tell one shape from another, and those of the fields. */
+const FIELDS = (
+  "traceparent tracestate baggage origin-traceparent TRACEPARENT _otel _meta headers data body opts properties " +
+  "fields MessageAttributes Records messages queue params metadata telemetry _tracer-data handshake auth issued " +
+  "message id value"
+).split(" ");
+
 describe("fuzzed", () => {
   const junk = fc.oneof(
     fc.string({ unit: "binary", maxLength: 200 }),
@@ -170,31 +177,7 @@ describe("fuzzed", () => {
     fc.uint8Array({ maxLength: 80 }),
     fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withNullPrototype: true }),
   );
-  const fields = fc.constantFrom(
-    ...[
-      "traceparent",
-      "tracestate",
-      "baggage",
-      "origin-traceparent",
-      "_otel",
-      "_meta",
-      "headers",
-      "data",
-      "body",
-    ],
-    ...[
-      "opts",
-      "properties",
-      "fields",
-      "MessageAttributes",
-      "Records",
-      "messages",
-      "queue",
-      "params",
-      "metadata",
-    ],
-    ...["telemetry", "_tracer-data", "handshake", "auth", "issued", "message", "id", "TRACEPARENT", "value"],
-  );
+  const fields = fc.constantFrom(...FIELDS);
   const carrier = fc.letrec((tie) => ({
     node: fc.oneof(
       { maxDepth: 4 },
