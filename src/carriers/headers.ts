@@ -18,7 +18,8 @@ export const headers = carrierPair("headers", headersAccess);
 
 export function callMethod(carrier: unknown, name: string, ...given: readonly unknown[]): unknown {
   const method = asRecord(carrier)?.[name];
-  return isFunction(method) ? method.apply(carrier, [...given]) : undefined;
+  // Not `method.apply`, which is a method of the receiver's where every property is one, as on an RPC stub.
+  return isFunction(method) ? Reflect.apply(method, carrier, given) : undefined;
 }
 
 /** Names from a list or an iterator, as many as a message may sensibly have. */

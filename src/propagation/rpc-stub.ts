@@ -4,7 +4,7 @@
  */
 import { callMethod } from "../carriers/headers.ts";
 import { contain } from "../guard.ts";
-import { asRecord, isFunction } from "../readers/guards.ts";
+import { asRecord, isFunction, type UnknownFunction } from "../readers/guards.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
 import { injectContext } from "./remote-context.ts";
 import { isMissingMethod, RPC_METHOD, RPC_VERSION } from "./rpc-protocol.ts";
@@ -46,7 +46,7 @@ function namespaceView<T extends object>(namespace: T, receivers: Receivers): T 
       const value: unknown = Reflect.get(target, key, target);
       if (!isFunction(value)) return value;
       return (...given: unknown[]) => {
-        const result = value.apply(target, given);
+        const result = Reflect.apply(value, target, given);
         const inner = asRecord(result);
         if (!inner) return result;
         if (key === "get" || key === "getByName") return stubView(inner, receivers);
@@ -62,13 +62,13 @@ function stubView<T extends object>(stub: T, receivers: Receivers): T {
       const value: unknown = Reflect.get(target, key, target);
       if (!isFunction(value)) return value;
       if (key === "fetch") return (...given: unknown[]) => tracedFetch(target, value, given);
-      if (typeof key === "symbol" || OWN_PROPERTIES.has(key)) return value.bind(target);
+      if (typeof key === "symbol" || OWN_PROPERTIES.has(key)) return bound(value, target);
       return rpcProperty(value, (given) => tracedCall(target, key, given, receivers));
     },
   });
 }
 
-function tracedFetch(stub: object, fetch: (...given: unknown[]) => unknown, given: unknown[]): unknown {
+function tracedFetch(stub: object, fetch: UnknownFunction, given: unknown[]): unknown {
   const traced = contain("rpc fetch", () => {
     const [input, init] = given;
     // A request is the one thing that tells what input and init, in all their forms, come to.
@@ -76,7 +76,7 @@ function tracedFetch(stub: object, fetch: (...given: unknown[]) => unknown, give
     if (!(request instanceof Request)) return undefined;
     return [request, { headers: injectContext(new Headers(request.headers)) }];
   });
-  return fetch.apply(stub, traced ?? given);
+  return Reflect.apply(fetch, stub, traced ?? given);
 }
 
 /** A method that is also readable, awaitable and to be gone on from, as the runtime's RPC properties are. */
@@ -85,9 +85,14 @@ function rpcProperty(property: unknown, call: (given: unknown[]) => unknown): un
     apply: (_target, _self, given) => call(given),
     get: (_target, key) => {
       const value = asRecord(property)?.[key];
-      return isFunction(value) ? value.bind(property) : value;
+      return OWN_PROPERTIES.has(key) && isFunction(value) ? bound(value, property) : value;
     },
   });
+}
+
+/** Of an RPC property, `bind` and `apply` are RPC properties too. */
+function bound(method: UnknownFunction, receiver: unknown): UnknownFunction {
+  return (...given) => Reflect.apply(method, receiver, given);
 }
 
 function tracedCall(stub: object, method: string, given: unknown[], receivers: Receivers): unknown {

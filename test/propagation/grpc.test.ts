@@ -4,10 +4,13 @@
 import { promisify } from "node:util";
 import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import { injectContext } from "ai-spans/propagation";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { setupTelemetry } from "../support/telemetry.ts";
 import { named, startPeer } from "./peer.ts";
 import { hotelService } from "./services/grpc-method.ts";
+
+/** Only ends what would hang for ever: a service takes its time to start. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const telemetry = setupTelemetry();
 

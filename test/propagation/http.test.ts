@@ -2,9 +2,12 @@
  * Agents behind HTTP, in processes of their own: each run lands below the span that asked for it.
  */
 import { injectContext } from "ai-spans/propagation";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 import { named, pathOf, startPeer, type Peer } from "./peer.ts";
+
+/** Only ends what would hang for ever: a service takes its time to start. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let telemetry: Telemetry;
 const peers: Peer[] = [];

@@ -4,10 +4,13 @@
 import { once } from "node:events";
 import { carriers, injectContext } from "ai-spans/propagation";
 import { io } from "socket.io-client";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 import { named, startPeer, type Peer } from "./peer.ts";
+
+/** Only ends what would hang for ever: a service takes its time to start. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let telemetry: Telemetry;
 let peer: Peer;
