@@ -13,7 +13,7 @@ export {
   type BaggageSpanProcessorOptions,
 } from "./propagation/baggage-processor.ts";
 export { withLinkedTrace, type LinkedTraceOptions } from "./propagation/linked-trace.ts";
-export { forwardOrigin } from "./propagation/origin.ts";
+export { forwardOrigin } from "./propagation/forward-origin.ts";
 export { withProducerSpan, type ProducerOptions } from "./propagation/producer.ts";
 export { injectContext, withRemoteContext, type PropagationOptions } from "./propagation/remote-context.ts";
 export { traceRpcClass } from "./propagation/rpc-class.ts";

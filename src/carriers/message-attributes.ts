@@ -3,7 +3,7 @@
  * Never makes an eleventh: SQS refuses the whole message then.
  */
 import { report } from "../guard.ts";
-import { asRecord, isRecord, isString } from "../readers/guards.ts";
+import { asRecord, isRecord, isString, type UnknownRecord } from "../readers/guards.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
 import { nestedAccess, ownNames, recordAccess, setProperty } from "./record.ts";
 
@@ -52,14 +52,26 @@ export const sqsMessage = carrierPair("sqs message", {
 /** Those of the message itself, of the notification that a Lambda record is, of the one in a body. */
 function attributesIn(carrier: unknown): readonly unknown[] {
   const message = asRecord(carrier);
-  const { MessageAttributes, messageAttributes: received, Sns, Body, body } = message ?? {};
-  const wrapped = [Sns, notificationIn(Body ?? body)].map((inner) => asRecord(inner)?.MessageAttributes);
+  if (message === undefined) return [];
+  const { MessageAttributes, messageAttributes: received, Sns } = message;
+  const wrapped = [asRecord(Sns)?.MessageAttributes, attributesInBody(message)];
   return [MessageAttributes, received, ...wrapped].filter(isRecord);
 }
 
 function systemTraceHeader(carrier: unknown): unknown {
   const message = asRecord(carrier);
   return asRecord(message?.Attributes ?? message?.attributes)?.[TRACE_HEADER_ATTRIBUTE];
+}
+
+/** The attributes that a message's body was found to have, so that no body is parsed for each field again. */
+const wrappedAttributes = new WeakMap<object, { readonly attributes: unknown }>();
+
+function attributesInBody(message: UnknownRecord): unknown {
+  const found = wrappedAttributes.get(message) ?? {
+    attributes: asRecord(notificationIn(message.Body ?? message.body))?.MessageAttributes,
+  };
+  wrappedAttributes.set(message, found);
+  return found.attributes;
 }
 
 /** An SNS notification that a queue got without raw delivery; only its attributes are looked at. */
@@ -82,6 +94,6 @@ export function isSqsMessage(source: unknown): boolean {
     [MessageAttributes, received, Sns].some(isRecord) ||
     isString(ReceiptHandle ?? receiptHandle) ||
     systemTraceHeader(source) !== undefined ||
-    isRecord(notificationIn(message.Body ?? message.body))
+    isRecord(attributesInBody(message))
   );
 }

@@ -27,7 +27,8 @@ export function ownNames(carrier: unknown): readonly string[] {
 function ownName(carrier: unknown, key: string): string | undefined {
   if (!isRecord(carrier)) return undefined;
   if (Object.hasOwn(carrier, key)) return key;
-  return Object.keys(carrier).find((name) => name.length === key.length && name.toLowerCase() === key);
+  const wanted = key.toLowerCase();
+  return Object.keys(carrier).find((name) => name.length === key.length && name.toLowerCase() === wanted);
 }
 
 function removeFrom(carrier: unknown, key: string): void {

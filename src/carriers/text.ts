@@ -21,14 +21,20 @@ export function boundedText(key: string, value: unknown): string | undefined {
   return text;
 }
 
-/** A string, UTF-8 bytes (also as Lambda's list of numbers), or a list of such. */
+/** One value, or a list of them; a list in a list is nothing that a message has. */
 function textOf(value: unknown): string | undefined {
+  const text = singleText(value);
+  if (text !== undefined || !Array.isArray(value) || value.length > MAXIMUM_VALUES) return text;
+  const texts = value.map(singleText);
+  return texts.every(isString) ? texts.join(",") : undefined;
+}
+
+/** A string, or UTF-8 bytes, in Lambda's documents a list of numbers. */
+function singleText(value: unknown): string | undefined {
   if (isString(value)) return value;
   if (value instanceof Uint8Array) return decode(value);
-  if (!Array.isArray(value) || value.length > MAXIMUM_LENGTH) return undefined;
-  if (value.every(isByte)) return decode(Uint8Array.from(value));
-  const texts = value.length > MAXIMUM_VALUES ? [undefined] : value.map(textOf);
-  return texts.every(isString) ? texts.join(",") : undefined;
+  const isByteList = Array.isArray(value) && value.length <= MAXIMUM_LENGTH && value.every(isByte);
+  return isByteList ? decode(Uint8Array.from(value)) : undefined;
 }
 
 export function decode(bytes: Uint8Array): string | undefined {

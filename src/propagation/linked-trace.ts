@@ -17,7 +17,8 @@ import { activeContext } from "../spans/context.ts";
 import { runInSpan, type HandoverStart } from "./handover-span.ts";
 import { asSpanContext, originFrom, setOrigin } from "./origin.ts";
 import { propagatorFor } from "./propagator.ts";
-import { contextFrom, spanContextFrom, type PropagationOptions } from "./remote-context.ts";
+import { contextFrom, type PropagationOptions } from "./remote-context.ts";
+import { spanContextFrom } from "./span-context.ts";
 import { traceMode, type TraceMode } from "./trace-mode.ts";
 
 export interface LinkedTraceOptions extends PropagationOptions {
@@ -71,14 +72,17 @@ function linkedStart(options: LinkedTraceOptions): HandoverStart {
   const isContinuous = traceMode(options.mode) === "continuous" && deliveries.length === 1;
   // Entries of several senders would mix tenants.
   const [only] = found.length === 1 ? found : [];
-  const base = only ? contextFrom(only, local, propagator) : local;
+  const base = trace.deleteSpan(only ? contextFrom(only, local, propagator) : local);
   const links = linksTo(deliveries, origins, isContinuous);
   const start = plainStart(options, found);
   return {
     ...start,
     links,
     root: !isContinuous,
-    context: setOrigin(isContinuous ? base : trace.deleteSpan(base), origins[0] ?? delivery),
+    context: setOrigin(
+      isContinuous && delivery ? trace.setSpanContext(base, delivery) : base,
+      origins[0] ?? delivery,
+    ),
   };
 }
 

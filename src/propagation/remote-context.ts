@@ -9,14 +9,15 @@ import {
   trace,
   type Baggage,
   type Context,
-  type SpanContext,
   type TextMapPropagator,
 } from "@opentelemetry/api";
 import { bindCarrier, type BoundCarrier, type CarrierPair } from "../carriers/carrier.ts";
 import { carrierFor } from "../carriers/recognise.ts";
 import { contain } from "../guard.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
+import { originFrom, setOrigin } from "./origin.ts";
 import { propagatorFor } from "./propagator.ts";
+import { remoteSpan } from "./span-context.ts";
 
 export interface PropagationOptions {
   /** How the carrier is read and written, for one whose shape is not told from its looks. Default: recognised. */
@@ -30,8 +31,6 @@ export interface PropagationOptions {
   readonly context?: Context;
 }
 
-/** Sampled, and random (Trace Context level 2): a propagator may write no other bit of a foreign flags field. */
-const KNOWN_FLAGS = 3;
 const BAGGAGE_FIELD = "baggage";
 
 /**
@@ -80,30 +79,17 @@ export function boundCarrier(source: unknown, as: CarrierPair | undefined): Boun
 }
 
 /** The local context with the carrier's span as the active one, where it has one, and the carrier's baggage added. */
-export function contextFrom(
-  { carrier, getter }: BoundCarrier,
-  local: Context,
-  propagator: TextMapPropagator,
-): Context {
+export function contextFrom(bound: BoundCarrier, local: Context, propagator: TextMapPropagator): Context {
+  const { carrier, getter } = bound;
   // Without a span and baggage of its own, what is there afterwards came from the carrier.
   const bare = propagation.deleteBaggage(trace.deleteSpan(local));
   const extracted = propagator.extract(bare, carrier, getter);
   const remote = remoteSpan(extracted);
   const localSpan = trace.getSpan(local);
   const baggage = withBaggage(extracted, propagation.getBaggage(local));
-  if (remote) return trace.setSpanContext(baggage, remote);
+  // Another run's work: its origin, or none, and not that of the run that happens to be active here.
+  if (remote) return setOrigin(trace.setSpanContext(baggage, remote), originFrom(bound, propagator));
   return localSpan ? trace.setSpan(baggage, localSpan) : trace.deleteSpan(baggage);
-}
-
-/** The span context that a carrier holds. */
-export function spanContextFrom(bound: BoundCarrier, propagator: TextMapPropagator): SpanContext | undefined {
-  return remoteSpan(propagator.extract(ROOT_CONTEXT, bound.carrier, bound.getter));
-}
-
-function remoteSpan(extracted: Context): SpanContext | undefined {
-  const span = trace.getSpanContext(extracted);
-  if (!span || !isSpanContextValid(span)) return undefined;
-  return { ...span, traceFlags: span.traceFlags & KNOWN_FLAGS, isRemote: true };
 }
 
 /** Adds entries; those given win. */

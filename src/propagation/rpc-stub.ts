@@ -9,9 +9,12 @@ import { activeContext, runInContext } from "../spans/context.ts";
 import { injectContext } from "./remote-context.ts";
 import { isMissingMethod, RPC_METHOD, RPC_VERSION } from "./rpc-protocol.ts";
 
-/** What is known of the receivers behind one binding; one answer serves all of a class. */
+/**
+ * What is known of the receivers behind one binding; one answer serves all of a class. Never a promise: one that waits
+ * for an answer belongs to its request, and another request might wait for it for ever.
+ */
 interface Receivers {
-  isTraced: Promise<boolean> | undefined;
+  isTraced: boolean | undefined;
 }
 
 /** Properties of a stub that are no RPC methods. */
@@ -71,10 +74,14 @@ function stubView<T extends object>(stub: T, receivers: Receivers): T {
 function tracedFetch(stub: object, fetch: UnknownFunction, given: unknown[]): unknown {
   const traced = contain("rpc fetch", () => {
     const [input, init] = given;
+    const fields = Object.entries(injectContext<Record<string, string>>({}));
+    if (fields.length === 0) return undefined;
     // A request is the one thing that tells what input and init, in all their forms, come to.
     const request: unknown = Reflect.construct(Request, init === undefined ? [input] : [input, init]);
     if (!(request instanceof Request)) return undefined;
-    return [request, { headers: injectContext(new Headers(request.headers)) }];
+    const headers = new Headers(request.headers);
+    for (const [name, value] of fields) headers.set(name, value);
+    return [request, { headers }];
   });
   return Reflect.apply(fetch, stub, traced ?? given);
 }
@@ -100,8 +107,9 @@ function tracedCall(stub: object, method: string, given: unknown[], receivers: R
   const carrier = injectContext({}, { context: local });
   const plain = (): unknown => callMethod(stub, method, ...given);
   if (Object.keys(carrier).length === 0) return plain();
-  receivers.isTraced ??= askReceiver(stub, receivers);
-  const outcome = receivers.isTraced.then((isTraced) => ({
+  if (receivers.isTraced === false) return plain();
+  const asked = receivers.isTraced ? Promise.resolve(true) : askReceiver(stub, receivers);
+  const outcome = asked.then((isTraced) => ({
     // Boxed: what a call returns is a thenable, which a promise would wait for.
     rpc: runInContext(local, () =>
       isTraced ? callMethod(stub, RPC_METHOD, carrier, method, given) : plain(),
@@ -110,7 +118,7 @@ function tracedCall(stub: object, method: string, given: unknown[], receivers: R
   const withoutCarrier = (error: unknown): unknown => {
     if (!isMissingMethod(error)) throw error;
     // The receiver was traced when it was asked, and is not any more. The method has not run.
-    receivers.isTraced = undefined;
+    receivers.isTraced = false;
     return plain();
   };
   return pipelined(outcome, withoutCarrier);
@@ -118,10 +126,11 @@ function tracedCall(stub: object, method: string, given: unknown[], receivers: R
 
 async function askReceiver(stub: object, receivers: Receivers): Promise<boolean> {
   try {
-    return (await callMethod(stub, RPC_METHOD)) === RPC_VERSION;
+    receivers.isTraced = (await callMethod(stub, RPC_METHOD)) === RPC_VERSION;
+    return receivers.isTraced;
   } catch (error) {
     // A call that did not come through says nothing about the receiver: the next one asks again.
-    if (!isMissingMethod(error)) receivers.isTraced = undefined;
+    if (isMissingMethod(error)) receivers.isTraced = false;
     return false;
   }
 }

@@ -2,6 +2,8 @@
  * Work that is handed over: traces that go on, traces of their own with links, origins that are forwarded.
  */
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { AWSXRayPropagator } from "@opentelemetry/propagator-aws-xray";
+import { B3Propagator } from "@opentelemetry/propagator-b3";
 import {
   carriers,
   forwardOrigin,
@@ -188,6 +190,20 @@ describe("withLinkedTrace", () => {
     expect(onlySpan().parentSpanContext).toBeUndefined();
   });
 
+  test("continues the one message of a batch that carries a trace", () => {
+    const message = { receiptHandle: "r", body: "", messageAttributes: {} };
+    const source = {
+      Records: [message, { ...message, messageAttributes: { traceparent: { stringValue: TRACEPARENT } } }],
+    };
+    telemetry.tracer.startActiveSpan("poller", (poller) => {
+      withLinkedTrace({ name: "process", source, mode: "continuous" }, () => {});
+      poller.end();
+    });
+    const root = telemetry.finished.find(({ name }) => name === "process");
+    expect(idsOf(root?.parentSpanContext)).toBe(SENT_IDS);
+    expect(root?.links).toEqual([]);
+  });
+
   test("takes the kind it is given", () => {
     withLinkedTrace({ name: "cron", kind: SpanKind.SERVER }, () => {});
     expect(onlySpan().kind).toBe(SpanKind.SERVER);
@@ -296,6 +312,35 @@ describe("forwardOrigin", () => {
         "origin-tracestate": "vendor=value",
       },
     });
+  });
+
+  test("hands on nothing of another run that happens to be active", () => {
+    withLinkedTrace({ name: "first run", source: { traceparent: ORIGIN_TRACEPARENT } }, () => {
+      withRemoteContext(SENT, () => expect(forwardOrigin({})).toEqual(SENT));
+      const request = { ...SENT, "origin-traceparent": ORIGIN_TRACEPARENT };
+      withRemoteContext(request, () => expect(forwardOrigin({})).toEqual(request));
+      withRemoteContext({}, () => {
+        expect(forwardOrigin({})).toHaveProperty(["origin-traceparent"], ORIGIN_TRACEPARENT);
+      });
+    });
+  });
+
+  test.each([
+    ["X-Ray", new AWSXRayPropagator()],
+    ["B3", new B3Propagator()],
+  ])("works in the format of %s", (_name, propagator) => {
+    const sent = withRemoteContext(SENT, () => injectContext({}, { propagator }));
+    const carrier = {};
+    withLinkedTrace({ name: "first", source: sent, propagator }, () =>
+      forwardOrigin(carrier, { propagator }),
+    );
+    withLinkedTrace({ name: "second", source: carrier, propagator }, () => {});
+    const [first, second] = telemetry.finished;
+    expect(linksOf(first?.links ?? [])).toEqual([fromDelivery]);
+    expect(linksOf(second?.links ?? [])).toEqual([
+      `delivery: ${idsOf(first?.spanContext())}`,
+      `origin: ${SENT_IDS}`,
+    ]);
   });
 
   test("is injectContext where there is no origin", () => {

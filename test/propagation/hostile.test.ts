@@ -51,6 +51,7 @@ const HOSTILE: readonly Hostile[] = [
   { name: "an object", source: () => ({ traceparent: { toString: throwing } }) },
   { name: "a list of other things", source: () => ({ traceparent: [TRACEPARENT, {}] }) },
   { name: "a nested list without end", source: () => endless() },
+  { name: "lists in lists by the billion", source: () => ({ traceparent: doubled(40) }) },
   { name: "a getter that throws", source: withThrowingField },
   { name: "headers that throw", source: () => Object.defineProperty({}, "headers", { get: throwing }) },
   {
@@ -95,6 +96,12 @@ function endless(): object {
   const list: unknown[] = [];
   list.push(list);
   return { traceparent: list };
+}
+
+function doubled(depth: number): unknown {
+  let list: unknown = "0";
+  for (let level = 0; level < depth; level++) list = [list, list];
+  return list;
 }
 
 function revoked(): object {

@@ -84,14 +84,14 @@ describe("a traced stub", () => {
   const call = async (stub: { book(...given: unknown[]): unknown }): Promise<unknown> =>
     context.with(sender, async () => stub.book(1));
 
-  test("asks its receiver once", async () => {
+  test("asks its receiver, until it has an answer", async () => {
     const asked: unknown[][] = [];
     const stub = traceStub({
       [RPC_METHOD]: async (...given: unknown[]) => asked.push(given) && (given.length === 0 ? 1 : "traced"),
       book: () => "plain",
     });
-    expect(await Promise.all([call(stub), call(stub)])).toEqual(["traced", "traced"]);
     expect(await call(stub)).toBe("traced");
+    expect(await Promise.all([call(stub), call(stub)])).toEqual(["traced", "traced"]);
     const traced = [{ traceparent: `00-${TRACE_ID}-${SPAN_ID}-01` }, "book", [1]];
     expect(asked).toEqual([[], traced, traced, traced]);
   });
