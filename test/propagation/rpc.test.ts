@@ -80,6 +80,12 @@ describe("a traced class", () => {
   });
 });
 
+test("a traced class does not call what an instance has put before its method", () => {
+  const hotel = new (traceRpcClass(Hotel))();
+  hotel.book = () => "a property of the instance";
+  expect(() => rpc(hotel, {}, "book", [])).toThrow(TypeError);
+});
+
 describe("a traced stub", () => {
   const call = async (stub: { book(...given: unknown[]): unknown }): Promise<unknown> =>
     context.with(sender, async () => stub.book(1));
