@@ -2,7 +2,7 @@
 import { defineConfig } from "tsdown";
 
 export default defineConfig({
-  entry: { index: "src/index.ts", mcp: "src/mcp.ts" },
+  entry: { index: "src/index.ts", mcp: "src/mcp.ts", propagation: "src/propagation.ts" },
   format: "esm",
   platform: "neutral",
   tsconfig: "tsconfig.src.json",

@@ -11,6 +11,7 @@ export default defineConfig({
     alias: [
       { find: /^ai-spans$/, replacement: source("index") },
       { find: /^ai-spans\/mcp$/, replacement: source("mcp") },
+      { find: /^ai-spans\/propagation$/, replacement: source("propagation") },
     ],
   },
   test: {

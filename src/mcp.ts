@@ -4,7 +4,7 @@
  * @module
  */
 import { asRecord, isFunction } from "./readers/guards.ts";
-import { wrapTransport } from "./wrap/mcp-transport.ts";
+import { wrapTransport } from "./mcp/transport.ts";
 
 /**
  * A transport whose requests carry the trace context in `_meta` (`traceparent`, `tracestate` and what else the registered

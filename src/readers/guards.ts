@@ -48,6 +48,10 @@ export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown>
   return isRecord(value) && isFunction(value[Symbol.asyncIterator]);
 }
 
+export function isIterable(value: unknown): value is Iterable<unknown> {
+  return isRecord(value) && isFunction(value[Symbol.iterator]);
+}
+
 /** Any realm's or polyfill's readable stream, by the methods the SDK uses. */
 export function isReadableStream(value: unknown): value is ReadableStream<unknown> {
   return isRecord(value) && isFunction(value.pipeThrough) && isFunction(value.getReader);

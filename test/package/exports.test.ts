@@ -9,6 +9,20 @@ import { reachableFrom, readSourceFolder, type SourceModule } from "./source-gra
 const functionNames = ["createAISDKTelemetry", "withTurn", "wrapAISDK", "wrapAgent"];
 const typeNames = ["AISDKTelemetry", "ExecuteHookOptions", "TurnAttributes", "WrapOptions"];
 const mcpFunctionNames = ["wrapMCPTransport"];
+const propagationNames = [
+  "carrierFor",
+  "carriers",
+  "carriersIn",
+  "createBaggageSpanProcessor",
+  "forwardOrigin",
+  "injectContext",
+  "traceNamespace",
+  "traceRpcClass",
+  "traceStub",
+  "withLinkedTrace",
+  "withProducerSpan",
+  "withRemoteContext",
+];
 
 let project: PackedProject;
 beforeAll(async () => {
@@ -72,8 +86,33 @@ describe("the packed package", () => {
   it("loads nothing but its own files and the OpenTelemetry API", () => {
     const modules = dist(".js");
     const reached = reachableFrom(["index.js", "mcp.js"], modules);
+    expect(packagesImported(modules.filter(({ path }) => reached.has(path)))).toEqual(["@opentelemetry/api"]);
+  });
+
+  it("holds no file that no entry loads", () => {
+    const modules = dist(".js");
+    const reached = reachableFrom(["index.js", "mcp.js", "propagation.js"], modules);
     expect(modules.map(({ path }) => path).toSorted()).toEqual([...reached].toSorted());
-    expect(packagesImported(modules)).toEqual(["@opentelemetry/api"]);
+  });
+
+  it("loads the W3C propagators, and nothing of a runtime, for ./propagation alone", () => {
+    const modules = dist(".js");
+    const reached = reachableFrom(["propagation.js"], modules);
+    const packages = packagesImported(modules.filter(({ path }) => reached.has(path)));
+    expect(packages.toSorted()).toEqual(["@opentelemetry/api", "@opentelemetry/core"]);
+  });
+
+  it("exports exactly the documented functions of ./propagation, where @opentelemetry/core is installed", async () => {
+    const program =
+      'import * as entry from "ai-spans/propagation"; console.log(JSON.stringify(Object.keys(entry)));';
+    await expect(printedJson(project.folder, program, "module")).rejects.toThrow("'@opentelemetry/core'");
+    project.install("@opentelemetry/core");
+    expect(await printedJson(project.folder, program, "module")).toEqual(propagationNames);
+  });
+
+  it("names every export of ./propagation in its guide", () => {
+    const guide = readFileSync(new URL("../../docs/propagation.md", import.meta.url), "utf8");
+    expect(propagationNames.filter((name) => !guide.includes(name))).toEqual([]);
   });
 
   it("mentions no AI SDK type and no Node type in its declarations", () => {
@@ -96,7 +135,9 @@ describe("the packed package", () => {
   });
 
   it("type-checks in a strict project without Node types or skipLibCheck", () => {
-    const program = ts.createProgram([join(project.packageFolder, "dist/index.d.ts")], {
+    const entries = ["dist/index.d.ts", "dist/propagation.d.ts"];
+    const paths = entries.map((path) => join(project.packageFolder, path));
+    const program = ts.createProgram(paths, {
       strict: true,
       noEmit: true,
       types: [],

@@ -66,6 +66,11 @@ describe("the layers of src", () => {
     expect(modules.map(({ path }) => path).filter((path) => !reached.has(path))).toEqual([]);
   });
 
+  it("hold no carrier and no propagation below the root entry", () => {
+    const reached = [...reachableFrom(["index.ts"], modules)];
+    expect(reached.filter((path) => /^(carriers|propagation)\b/.test(path))).toEqual([]);
+  });
+
   it("hold no import of a file that is not there", () => {
     const paths = new Set(modules.map(({ path }) => path));
     const missing = modules
@@ -108,6 +113,11 @@ describe("the layering rules", () => {
     ["wrap/model.ts", 'const hooks = require("async_hooks");'],
     ["wrap/model.ts", 'import { wrapAISDK } from "../index.ts";'],
     ["adapter/adapter.ts", 'import { proxy } from "../wrap/proxy.js";'],
+    ["wrap/model.ts", 'import { record } from "../carriers/record.ts";'],
+    ["spans/tracer.ts", 'import { injectContext } from "../propagation/remote-context.ts";'],
+    ["streams/observe.ts", 'import type { CarrierPair } from "../carriers/carrier.ts";'],
+    ["carriers/record.ts", 'import { CompositePropagator } from "@opentelemetry/core";'],
+    ["propagation/rpc-class.ts", 'import { listen } from "../wrap/traced-work.ts";'],
     ["index.ts", 'import { trace } from "@opentelemetry/api";'],
     ["drawer.ts", ""],
   ];

@@ -1,8 +1,10 @@
 // The table of who may import whom in src. It owns the data only: amend a line here (and the import patterns in
 // .oxlintrc.json) when a layer's job changes. `layering.test.ts` holds the sources to it.
 
-/** The one package src may import. Nothing else that is not ours is allowed, `ai` and `node:*` included. */
+/** The package every layer may be allowed. Nothing else that is not ours is, `ai` and `node:*` included, but for: */
 export const openTelemetryApi = "@opentelemetry/api";
+/** The W3C propagators, an optional peer, for `propagation` alone. */
+export const openTelemetryCore = "@opentelemetry/core";
 
 export interface Layer {
   /** Where the layer lives, relative to src: a folder with a trailing slash, or one file. */
@@ -13,7 +15,8 @@ export interface Layer {
   readonly types: readonly string[];
 }
 
-const everyLayer = ["semconv", "readers", "streams", "spans", "runs", "carriers", "options", "guard"];
+/** All that an instrumentation of the SDK is made of: no carrier, so that the root entry pays nothing for them. */
+const everyLayer = ["semconv", "readers", "streams", "spans", "runs", "options", "guard"];
 
 export const layers: Readonly<Record<string, Layer>> = {
   semconv: { at: "semconv/", runtime: [], types: [openTelemetryApi] },
@@ -24,12 +27,22 @@ export const layers: Readonly<Record<string, Layer>> = {
     runtime: ["semconv", "guard", openTelemetryApi],
     types: ["streams", "options"],
   },
-  carriers: { at: "carriers/", runtime: ["guard", openTelemetryApi], types: [] },
+  carriers: { at: "carriers/", runtime: ["readers", "guard", openTelemetryApi], types: [] },
+  propagation: {
+    at: "propagation/",
+    runtime: ["carriers", "spans", "readers", "semconv", "guard", openTelemetryApi, openTelemetryCore],
+    types: [],
+  },
   options: { at: "options.ts", runtime: ["semconv", "readers", "guard"], types: [openTelemetryApi] },
   guard: { at: "guard.ts", runtime: [openTelemetryApi], types: [] },
   runs: {
     at: "runs/",
     runtime: ["spans", "streams", "readers", "semconv", "guard"],
+    types: [openTelemetryApi],
+  },
+  mcp: {
+    at: "mcp/",
+    runtime: ["carriers", "wrap", "spans", "readers", "guard"],
     types: [openTelemetryApi],
   },
   wrap: { at: "wrap/", runtime: everyLayer, types: [openTelemetryApi] },
@@ -38,7 +51,7 @@ export const layers: Readonly<Record<string, Layer>> = {
 
 /** The files that package.json exports. No layer lists `entry`, so nobody can import one. */
 export const entryLayer: Omit<Layer, "at"> = {
-  runtime: [...everyLayer, "wrap", "adapter"],
+  runtime: [...everyLayer, "wrap", "adapter", "mcp", "carriers", "propagation"],
   types: [openTelemetryApi],
 };
 

@@ -26,6 +26,8 @@ export interface PackedProject {
   readonly packageFolder: string;
   /** What the tarball holds, as npm lists it. */
   readonly files: readonly string[];
+  /** Adds a package of the repository's own to the project. */
+  readonly install: (name: string) => void;
   readonly remove: () => void;
 }
 
@@ -56,6 +58,10 @@ export async function installPackedPackage(): Promise<PackedProject> {
     folder,
     packageFolder: join(folder, "node_modules", "ai-spans"),
     files: tarball.files.map(({ path }) => path),
+    install: (name) => {
+      const path = join("node_modules", name);
+      symlinkSync(join(repository, path), join(folder, path));
+    },
     remove: () => rmSync(temporary, { recursive: true, force: true }),
   };
 }

@@ -5,14 +5,21 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { expect, it } from "vitest";
 
+const ROOT = "../../src/index.ts";
+const PROPAGATION = "../../src/propagation.ts";
+
 const budgets = [
-  ["wrapAISDK, withTurn", "../../src/index.ts", 11540],
-  ["createAISDKTelemetry", "../../src/index.ts", 9400],
-  ["*", "../../src/index.ts", 13240],
+  ["wrapAISDK, withTurn", ROOT, 11540],
+  ["createAISDKTelemetry", ROOT, 9400],
+  ["*", ROOT, 13240],
   ["wrapMCPTransport", "../../src/mcp.ts", 900],
+  ["*", PROPAGATION, 8500],
 ] as const;
 
-async function bundledBytes(names: string, source: string): Promise<number> {
+/** Texts of the propagation entry that minifying keeps. */
+const PROPAGATION_MARKS = ["origin-", "_otel", "AI_SPANS_TRACE_MODE", "__aiSpansRpc", "@opentelemetry/core"];
+
+async function bundle(names: string, source: string): Promise<{ text: string; bytes: number }> {
   const { outputFiles } = await build({
     stdin: {
       contents: `export ${names === "*" ? "*" : `{ ${names} }`} from "${source}"`,
@@ -24,17 +31,24 @@ async function bundledBytes(names: string, source: string): Promise<number> {
     format: "esm",
     platform: "neutral",
     target: "es2022",
-    external: ["@opentelemetry/api", "ai"],
+    external: ["@opentelemetry/api", "@opentelemetry/core", "ai"],
   });
-  const [bundle] = outputFiles;
+  const text = outputFiles[0]?.text ?? "";
   // A bundle that lost its exports would be small for the wrong reason.
-  for (const name of names === "*" ? ["wrapAISDK"] : names.split(", ")) {
-    expect(bundle?.text).toMatch(new RegExp(`export\\{.*\\b${name}\\b.*\\}`));
+  for (const name of names === "*" ? ["with[A-Z]\\w+"] : names.split(", ")) {
+    expect(text).toMatch(new RegExp(`export\\{.*\\b${name}\\b.*\\}`));
   }
-  return gzipSync(bundle?.contents ?? "", { level: 9 }).byteLength;
+  return { text, bytes: gzipSync(text, { level: 9 }).byteLength };
 }
 
 it.each(budgets)("%s of %s adds less than %i bytes to a bundle", async (names, source, budgetBytes) => {
-  const bytes = await bundledBytes(names, source);
+  const { bytes } = await bundle(names, source);
   expect(bytes, `${names} of ${source} is ${bytes} bytes, minified and gzipped`).toBeLessThan(budgetBytes);
+});
+
+it("keeps the propagation entry out of the root entry's bundle", async () => {
+  const marksIn = ({ text }: { text: string }): string[] =>
+    PROPAGATION_MARKS.filter((mark) => text.includes(mark));
+  expect(marksIn(await bundle("*", PROPAGATION))).toEqual(PROPAGATION_MARKS);
+  expect(marksIn(await bundle("*", ROOT))).toEqual([]);
 });

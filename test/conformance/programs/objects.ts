@@ -229,6 +229,10 @@ const table: readonly Program[] = [
       await swallow(app.sdk.generateText(call(app, model, app.major.outputOptions(output))));
     },
     expected: agentSpan({ error: UNFIT, attributes: JSON_OUTPUT }, [chatSpan({ attributes: JSON_OUTPUT })]),
+    adapted: {
+      reason: "the SDK tells of the end before it holds the output against its schema",
+      expected: agentSpan({ attributes: JSON_OUTPUT }, [chatSpan({ attributes: JSON_OUTPUT })]),
+    },
   },
   ...programsOf(false),
   ...programsOf(true),

@@ -8,7 +8,7 @@ import { contain } from "../guard.ts";
 import { asRecord, isFunction, stringOf } from "../readers/guards.ts";
 import { activeContext } from "../spans/context.ts";
 import { toolCallIn } from "../spans/tool-call-span.ts";
-import { originalOf, standsFor } from "./view.ts";
+import { originalOf, standsFor } from "../wrap/view.ts";
 
 const TOOL_CALL = "tools/call";
 

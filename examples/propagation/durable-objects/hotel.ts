@@ -1,0 +1,22 @@
+// A Durable Object with an agent in it. The class that is exported runs each request and RPC call in the caller's
+// trace.
+import { traceRpcClass } from "ai-spans/propagation";
+import { DurableObject } from "cloudflare:workers";
+import { runHotelAgent } from "../agent.ts";
+import { tellTraces, startWorkerTelemetry } from "./telemetry.ts";
+
+startWorkerTelemetry();
+
+class HotelObject extends DurableObject {
+  async init(_city: string): Promise<void> {
+    await runHotelAgent();
+  }
+
+  async book(_room: number): Promise<string> {
+    return runHotelAgent();
+  }
+}
+
+export const Hotel = traceRpcClass(HotelObject);
+
+export default { fetch: tellTraces };

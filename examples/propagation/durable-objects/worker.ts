@@ -1,0 +1,30 @@
+// A Worker that calls the object through a traced namespace: nothing else changes at the call.
+import { trace } from "@opentelemetry/api";
+import { traceNamespace, withRemoteContext } from "ai-spans/propagation";
+import { startWorkerTelemetry, tellTraces } from "./telemetry.ts";
+
+interface Environment {
+  readonly HOTEL: {
+    getByName(name: string): { init(city: string): Promise<void>; book(room: number): Promise<string> };
+  };
+  readonly HOTEL_WORKER: { fetch(request: Request): Promise<Response> };
+}
+
+startWorkerTelemetry();
+
+export default {
+  async fetch(request: Request, environment: Environment): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/spans/worker") return tellTraces();
+    if (pathname === "/spans/hotel") return environment.HOTEL_WORKER.fetch(request);
+    return withRemoteContext(request, async () =>
+      trace.getTracer("application").startActiveSpan("request", async (span) => {
+        const hotel = traceNamespace(environment.HOTEL).getByName("astoria");
+        await hotel.init("Vienna");
+        const text = await hotel.book(7);
+        span.end();
+        return new Response(text);
+      }),
+    );
+  },
+};

@@ -1,0 +1,21 @@
+// Whose run it was: the entry's baggage travels with the trace, and the entries on the list become attributes of the
+// agents' spans, here and in every service that registers the processor. Entries that are not on it stay baggage.
+import { context, propagation } from "@opentelemetry/api";
+import { createBaggageSpanProcessor, injectContext, withRemoteContext } from "ai-spans/propagation";
+import { runHotelAgent } from "./agent.ts";
+import { printTraces, startTelemetry } from "./telemetry.ts";
+
+startTelemetry(createBaggageSpanProcessor({ keys: ["tenant.id"] }));
+
+// At the edge, where the tenant is known.
+const baggage = propagation.createBaggage({
+  "tenant.id": { value: "acme" },
+  "session.token": { value: "s3cret" },
+});
+const headers = context.with(propagation.setBaggage(context.active(), baggage), () =>
+  injectContext(new Headers()),
+);
+
+// In the service behind it.
+await withRemoteContext(headers, runHotelAgent);
+printTraces("tenant.id", "session.token");

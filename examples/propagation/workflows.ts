@@ -1,0 +1,42 @@
+// A workflow engine between two steps (Temporal, Inngest and the like): what the engine keeps for us is a record of
+// strings. Each step links to the one before it and to what started the workflow; a child process gets its trace in
+// its environment, a tool of MCP in its `_meta`.
+import { trace } from "@opentelemetry/api";
+import {
+  carriers,
+  forwardOrigin,
+  injectContext,
+  withLinkedTrace,
+  withRemoteContext,
+} from "ai-spans/propagation";
+import { runHotelAgent } from "./agent.ts";
+import { printTraces, startTelemetry } from "./telemetry.ts";
+
+startTelemetry();
+
+/** What the engine stores with each step, in the place of its own headers. */
+let headers: Record<string, string> = {};
+
+async function step(name: string, work: () => Promise<unknown>): Promise<void> {
+  await withLinkedTrace({ source: headers, name }, async () => {
+    await work();
+    headers = forwardOrigin({});
+  });
+}
+
+await trace.getTracer("application").startActiveSpan("start workflow", async (start) => {
+  headers = injectContext({});
+  start.end();
+});
+
+await step("search rooms", runHotelAgent);
+await step("book room", async () => {
+  // A child process would be spawned with this environment, and continue the trace from its own.
+  const environment = injectContext({ LANG: "C" }, { as: carriers.environment });
+  await withRemoteContext(environment, runHotelAgent);
+});
+await step("confirm by MCP", async () => {
+  const parameters = injectContext({ name: "confirm", arguments: {} }, { as: carriers.mcpParameters });
+  await withRemoteContext({ method: "tools/call", params: parameters }, runHotelAgent);
+});
+printTraces();

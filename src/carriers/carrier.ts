@@ -1,0 +1,56 @@
+/**
+ * What a carrier is here: a getter and a setter of the OpenTelemetry API, hardened once for every shape. Knows no
+ * shape itself. Nothing a carrier holds or does gets past it: no throw, no value that no propagator could have written.
+ */
+import type { TextMapGetter, TextMapSetter } from "@opentelemetry/api";
+import { contain, report } from "../guard.ts";
+import { boundedText } from "./text.ts";
+
+/** The getter and the setter of one shape, as `propagation.extract` and `propagation.inject` take them. */
+export interface CarrierPair {
+  readonly getter: TextMapGetter<unknown>;
+  readonly setter: TextMapSetter<unknown>;
+  /** Takes a field out, so that a carrier used again keeps nothing of its former trace. */
+  readonly remove: (carrier: unknown, key: string) => void;
+}
+
+/** A carrier found in what the application holds, with the pair that fits it. */
+export interface BoundCarrier extends CarrierPair {
+  readonly carrier: unknown;
+  /** Whether it came by a queue: then the span of its receiver is of kind CONSUMER. */
+  readonly isDelivery: boolean;
+}
+
+/** How a shape keeps its fields. May throw; what it reads may be anything. */
+export interface CarrierAccess {
+  /** The value of a field as it is kept, in any case the shape allows. */
+  readonly get: (carrier: unknown, key: string) => unknown;
+  readonly set: (carrier: unknown, key: string, value: string) => void;
+  readonly remove: (carrier: unknown, key: string) => void;
+  readonly keys: (carrier: unknown) => readonly string[];
+}
+
+/** @param shape names the carrier in the one warning that it may give */
+export function carrierPair(shape: string, access: CarrierAccess): CarrierPair {
+  const site = `carrier ${shape}`;
+  return {
+    getter: {
+      get(carrier, key) {
+        return contain(site, () => {
+          const value = access.get(carrier, key);
+          const text = boundedText(key, value);
+          if (text === undefined && value !== undefined && value !== null && value !== "")
+            report(site, value);
+          return text;
+        });
+      },
+      keys: (carrier) => [...(contain(site, () => access.keys(carrier)) ?? [])],
+    },
+    setter: { set: (carrier, key, value) => contain(site, () => access.set(carrier, key, value)) },
+    remove: (carrier, key) => contain(site, () => access.remove(carrier, key)),
+  };
+}
+
+export function bindCarrier(carrier: unknown, pair: CarrierPair, isDelivery = false): BoundCarrier {
+  return { ...pair, carrier, isDelivery };
+}

@@ -1,0 +1,25 @@
+/**
+ * A message that is an object and has no headers (WebSocket messages, queue bodies, job data): its trace context lies
+ * under one property of its own, so that no field of the message is taken.
+ */
+import { asRecord, isRecord } from "../readers/guards.ts";
+import { carrierPair } from "./carrier.ts";
+import { nestedAccess, recordAccess } from "./record.ts";
+
+/** The property of a message that holds its trace context. */
+export const ENVELOPE_KEY = "_otel";
+
+export const envelopeAccess = nestedAccess(ENVELOPE_KEY, recordAccess);
+
+/** Takes the message. */
+export const envelope = carrierPair("envelope", envelopeAccess);
+
+/** Takes what has the message as its `body`: a message of a Cloudflare Queue. */
+export const queueMessage = carrierPair("queue message", nestedAccess("body", envelopeAccess));
+
+/** Takes what has the message as its `data`: an event of Inngest. */
+export const dataEnvelope = carrierPair("data envelope", nestedAccess("data", envelopeAccess));
+
+export function hasEnvelope(source: unknown): boolean {
+  return isRecord(asRecord(source)?.[ENVELOPE_KEY]);
+}

@@ -1,0 +1,36 @@
+/**
+ * Carriers with methods: `Headers` of fetch, `Map`, `URLSearchParams`. `Headers` knows no case; the others are asked
+ * for the name as the propagator writes it, in lower case.
+ */
+import { asRecord, isFunction, isIterable, isString } from "../readers/guards.ts";
+import { carrierPair, type CarrierAccess } from "./carrier.ts";
+
+const MAXIMUM_KEYS = 1000;
+
+export const headersAccess: CarrierAccess = {
+  get: (carrier, key) => callMethod(carrier, "get", key),
+  set: (carrier, key, value) => void callMethod(carrier, "set", key, value),
+  remove: (carrier, key) => void callMethod(carrier, "delete", key),
+  keys: (carrier) => keyList(callMethod(carrier, "keys")),
+};
+
+export const headers = carrierPair("headers", headersAccess);
+
+export function callMethod(carrier: unknown, name: string, ...given: readonly unknown[]): unknown {
+  const method = asRecord(carrier)?.[name];
+  // Not `method.apply`, which is a method of the receiver's where every property is one, as on an RPC stub.
+  return isFunction(method) ? Reflect.apply(method, carrier, given) : undefined;
+}
+
+/** Names from a list or an iterator, as many as a message may sensibly have. */
+export function keyList(names: unknown): string[] {
+  const found: string[] = [];
+  if (!isIterable(names)) return found;
+  for (const name of names) if (isString(name) && found.push(name) === MAXIMUM_KEYS) break;
+  return found;
+}
+
+export function hasMethods(value: unknown, ...names: readonly string[]): boolean {
+  const found = asRecord(value);
+  return found !== undefined && names.every((name) => isFunction(found[name]));
+}

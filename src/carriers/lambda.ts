@@ -1,0 +1,26 @@
+/**
+ * The documents Lambda is called with over HTTP: API Gateway REST (v1) and HTTP (v2) and load balancers, whose headers
+ * come as single values, as lists, or both.
+ */
+import { asRecord, isRecord } from "../readers/guards.ts";
+import { carrierPair } from "./carrier.ts";
+import { nestedAccess, recordAccess } from "./record.ts";
+
+const single = nestedAccess("headers", recordAccess);
+const multiple = nestedAccess("multiValueHeaders", recordAccess);
+
+export const lambdaHttpEvent = carrierPair("lambda event", {
+  ...single,
+  // A repeated header has only its last value in `headers`, so the list counts.
+  get: (carrier, key) => multiple.get(carrier, key) ?? single.get(carrier, key),
+  remove: (carrier, key) => {
+    single.remove(carrier, key);
+    multiple.remove(carrier, key);
+  },
+  keys: (carrier) => [...new Set([...single.keys(carrier), ...multiple.keys(carrier)])],
+});
+
+export function isLambdaHttpEvent(source: unknown): boolean {
+  const event = asRecord(source);
+  return isRecord(event?.requestContext) && (isRecord(event.headers) || isRecord(event.multiValueHeaders));
+}

@@ -1,0 +1,34 @@
+/**
+ * NATS headers (`MsgHdrs`): names keep their case there (ADR-4), so the exact one is asked for first. The client
+ * refuses line breaks by itself.
+ */
+import { asRecord } from "../readers/guards.ts";
+import { carrierPair, type CarrierAccess } from "./carrier.ts";
+import { callMethod, hasMethods, keyList } from "./headers.ts";
+
+const access: CarrierAccess = {
+  get: (carrier, key) => {
+    const name = nameIn(carrier, key);
+    return name === undefined ? undefined : callMethod(carrier, "values", name);
+  },
+  set: (carrier, key, value) => {
+    access.remove(carrier, key);
+    callMethod(carrier, "set", key, value);
+  },
+  remove: (carrier, key) => {
+    for (const name of access.keys(carrier))
+      if (name.toLowerCase() === key) callMethod(carrier, "delete", name);
+  },
+  keys: (carrier) => keyList(callMethod(carrier, "keys")),
+};
+
+export const natsHeaders = carrierPair("nats headers", access);
+
+function nameIn(carrier: unknown, key: string): string | undefined {
+  const names = access.keys(carrier);
+  return names.includes(key) ? key : names.find((name) => name.toLowerCase() === key);
+}
+
+export function isNatsHeaders(source: unknown): boolean {
+  return hasMethods(source, "get", "values", "append", "keys") && "hasError" in (asRecord(source) ?? {});
+}

@@ -1,0 +1,127 @@
+/**
+ * Which carrier a value of the application is, or has. A table of shapes, the particular before the general; reads
+ * the few properties that tell them apart and nothing else.
+ */
+import { contain } from "../guard.ts";
+import { asRecord, isRecord } from "../readers/guards.ts";
+import { amqpMessage } from "./amqp.ts";
+import { bullmqJob, bullmqOptions, hasBullmqMetadata, isBullmqJob } from "./bullmq.ts";
+import { bindCarrier, type BoundCarrier, type CarrierPair } from "./carrier.ts";
+import { dataEnvelope, envelope, hasEnvelope, queueMessage } from "./envelope.ts";
+import { environment, isEnvironment } from "./environment.ts";
+import { grpcMetadata, isGrpcMetadata } from "./grpc.ts";
+import { hasMethods, headers } from "./headers.ts";
+import { kafkaHeaders, kafkaMessage } from "./kafka.ts";
+import { isLambdaHttpEvent, lambdaHttpEvent } from "./lambda.ts";
+import { hasMcpMeta, mcpParameters, mcpRequest } from "./mcp.ts";
+import { isSqsMessage, sqsMessage } from "./message-attributes.ts";
+import { isNatsHeaders, natsHeaders } from "./nats.ts";
+import { record } from "./record.ts";
+import { isRedisFields, redisEntryFields, redisFields } from "./redis-stream.ts";
+import { isSocketIoHandshake, socketIoHandshake } from "./socket-io.ts";
+import { isTemporalHeaders, temporalHeaders } from "./temporal.ts";
+
+type Shape = readonly [
+  matches: (source: unknown) => boolean,
+  pair: CarrierPair,
+  options?: {
+    /** Came by a queue. */
+    readonly isDelivery?: true;
+    /** Where the carrier lies in the source; default: it is the source. */
+    readonly at?: (source: unknown) => unknown;
+  },
+];
+
+const delivery = { isDelivery: true } as const;
+const under = (name: string) => (source: unknown) => asRecord(source)?.[name];
+const has =
+  (name: string, matches: (value: unknown) => boolean = isRecord) =>
+  (source: unknown): boolean =>
+    matches(asRecord(source)?.[name]);
+const isHeaders = (source: unknown): boolean => hasMethods(source, "get", "set", "has", "keys");
+
+const SHAPES: readonly Shape[] = [
+  [isGrpcMetadata, grpcMetadata],
+  [isNatsHeaders, natsHeaders],
+  [isHeaders, headers],
+  [(source) => redisEntryFields(source) !== undefined, redisFields, { ...delivery, at: redisEntryFields }],
+  [isRedisFields, redisFields],
+  [Array.isArray, kafkaHeaders],
+  [isAmqpMessage, amqpMessage, delivery],
+  [isSqsMessage, sqsMessage, delivery],
+  [isSocketIoHandshake, socketIoHandshake],
+  [has("handshake", isSocketIoHandshake), socketIoHandshake, { at: under("handshake") }],
+  [hasMcpMeta, mcpParameters],
+  [has("params", hasMcpMeta), mcpRequest],
+  [isLambdaHttpEvent, lambdaHttpEvent],
+  [has("metadata", isGrpcMetadata), grpcMetadata, { at: under("metadata") }],
+  [has("headers", isNatsHeaders), natsHeaders, { ...delivery, at: under("headers") }],
+  [has("headers", isHeaders), headers, { at: under("headers") }],
+  [has("headers", isTemporalHeaders), temporalHeaders, { at: under("headers") }],
+  [isKafkaMessage, kafkaMessage, delivery],
+  [has("headers"), record, { at: under("headers") }],
+  [hasEnvelope, envelope],
+  [isBullmqJob, bullmqJob, delivery],
+  [hasBullmqMetadata, bullmqOptions],
+  [has("body", hasEnvelope), queueMessage, delivery],
+  [isQueueMessage, queueMessage, delivery],
+  [has("data", hasEnvelope), dataEnvelope],
+  [isRedisMessage, record, { ...delivery, at: under("message") }],
+  [isTemporalHeaders, temporalHeaders],
+  [isEnvironment, environment],
+  [isRecord, record],
+];
+
+function isAmqpMessage(source: unknown): boolean {
+  const message = asRecord(source);
+  return isRecord(message?.properties) && (isRecord(message.fields) || isRecord(message.properties.headers));
+}
+
+/** What Kafka's clients give a consumer, and Lambda of it: headers beside a value that has an offset. */
+function isKafkaMessage(source: unknown): boolean {
+  const message = asRecord(source);
+  return isRecord(message?.headers) && "value" in message;
+}
+
+/** A message of a Cloudflare Queue, whether or not it carries anything. */
+function isQueueMessage(source: unknown): boolean {
+  return hasMethods(source, "ack", "retry") && isRecord(asRecord(source)?.body);
+}
+
+/** A stream entry of node-redis. */
+function isRedisMessage(source: unknown): boolean {
+  const entry = asRecord(source);
+  return isRecord(entry?.message) && typeof entry.id === "string";
+}
+
+/**
+ * The carrier that `source` is, or has: a request's or message's headers, attributes, metadata, envelope. A batch of
+ * one is its message; a batch of several has no single carrier.
+ *
+ * @returns `undefined` for what is no object, a batch of several, or an object that cannot be read. Never throws
+ */
+export function carrierFor(source: unknown): BoundCarrier | undefined {
+  const found = carriersIn(source);
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** The carriers of a batch, or the one of anything else. */
+export function carriersIn(source: unknown): readonly BoundCarrier[] {
+  return contain("carrier", () => (batchOf(source) ?? [source]).flatMap(recognise)) ?? [];
+}
+
+/** Lambda's batches of SQS, SNS, Kafka; Cloudflare's of a Queue. */
+function batchOf(source: unknown): readonly unknown[] | undefined {
+  const batch = asRecord(source);
+  if (Array.isArray(batch?.Records)) return batch.Records;
+  if (Array.isArray(batch?.messages) && "queue" in batch) return batch.messages;
+  if (isRecord(batch?.records) && "eventSource" in batch) return Object.values(batch.records).flat();
+  return undefined;
+}
+
+function recognise(source: unknown): BoundCarrier[] {
+  const shape = SHAPES.find(([matches]) => matches(source));
+  if (shape === undefined) return [];
+  const [, pair, { isDelivery = false, at } = {}] = shape;
+  return [bindCarrier(at ? at(source) : source, pair, isDelivery)];
+}

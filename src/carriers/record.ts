@@ -1,0 +1,66 @@
+/**
+ * Plain records: `IncomingHttpHeaders`, header objects, stored carriers. Names are read in any case, for HTTP has none
+ * and other systems keep the sender's; a field is written in the place of one that differs in case only.
+ */
+import { asRecord, isRecord, type UnknownRecord } from "../readers/guards.ts";
+import { carrierPair, type CarrierAccess } from "./carrier.ts";
+
+export const recordAccess: CarrierAccess = {
+  get: (carrier, key) => {
+    const name = ownName(carrier, key);
+    return name === undefined ? undefined : asRecord(carrier)?.[name];
+  },
+  set: (carrier, key, value) => {
+    removeFrom(carrier, key);
+    setProperty(carrier, key, value);
+  },
+  remove: removeFrom,
+  keys: ownNames,
+};
+
+export const record = carrierPair("record", recordAccess);
+
+export function ownNames(carrier: unknown): readonly string[] {
+  return isRecord(carrier) ? Object.keys(carrier) : [];
+}
+
+function ownName(carrier: unknown, key: string): string | undefined {
+  if (!isRecord(carrier)) return undefined;
+  if (Object.hasOwn(carrier, key)) return key;
+  const wanted = key.toLowerCase();
+  return Object.keys(carrier).find((name) => name.length === key.length && name.toLowerCase() === wanted);
+}
+
+function removeFrom(carrier: unknown, key: string): void {
+  let name = ownName(carrier, key);
+  while (name !== undefined && isRecord(carrier) && Reflect.deleteProperty(carrier, name)) {
+    name = ownName(carrier, key);
+  }
+}
+
+/** @throws TypeError when the carrier takes no property */
+export function setProperty(carrier: unknown, name: string, value: unknown): void {
+  if (!isRecord(carrier) || !Reflect.set(carrier, name, value)) throw new TypeError(`cannot set ${name}`);
+}
+
+/** The record under a name, made when there is none. */
+export function ensureRecord(carrier: unknown, name: string): UnknownRecord {
+  const found = asRecord(carrier)?.[name];
+  if (isRecord(found)) return found;
+  const made = {};
+  setProperty(carrier, name, made);
+  return made;
+}
+
+/** A shape that lies under a name of another object; writing makes it when it is not there. */
+export function nestedAccess(name: string, inner: CarrierAccess): CarrierAccess {
+  return {
+    get: (carrier, key) => inner.get(asRecord(carrier)?.[name], key),
+    set: (carrier, key, value) => inner.set(ensureRecord(carrier, name), key, value),
+    remove: (carrier, key) => {
+      const found = asRecord(carrier)?.[name];
+      if (isRecord(found)) inner.remove(found, key);
+    },
+    keys: (carrier) => inner.keys(asRecord(carrier)?.[name]),
+  };
+}

@@ -1,0 +1,54 @@
+/**
+ * The fields of a Redis Streams entry as ioredis has them: one flat list of names and values. Names keep their case in
+ * Redis. (node-redis has a plain record, which is a carrier of its own.)
+ */
+import { isString } from "../readers/guards.ts";
+import { carrierPair, type CarrierAccess } from "./carrier.ts";
+import { decode } from "./text.ts";
+
+const access: CarrierAccess = {
+  get: (carrier, key) => {
+    const at = indexOf(carrier, key);
+    return at === undefined || !Array.isArray(carrier) ? undefined : carrier[at + 1];
+  },
+  set: (carrier, key, value) => {
+    access.remove(carrier, key);
+    if (Array.isArray(carrier)) carrier.push(key, value);
+  },
+  remove: (carrier, key) => {
+    let at = indexOf(carrier, key);
+    while (at !== undefined && Array.isArray(carrier)) {
+      carrier.splice(at, 2);
+      at = indexOf(carrier, key);
+    }
+  },
+  keys: names,
+};
+
+/** Takes the list of an `XADD`, or of one entry read. */
+export const redisFields = carrierPair("redis fields", access);
+
+function names(carrier: unknown): string[] {
+  if (!Array.isArray(carrier)) return [];
+  return carrier.filter((_, index) => index % 2 === 0).map((name) => nameOf(name) ?? "");
+}
+
+function nameOf(name: unknown): string | undefined {
+  return name instanceof Uint8Array ? decode(name) : isString(name) ? name : undefined;
+}
+
+function indexOf(carrier: unknown, key: string): number | undefined {
+  const pair = names(carrier).indexOf(key);
+  return pair < 0 ? undefined : pair * 2;
+}
+
+export function isRedisFields(source: unknown): boolean {
+  const isField = (value: unknown): boolean => isString(value) || value instanceof Uint8Array;
+  return Array.isArray(source) && source.length % 2 === 0 && source.every(isField);
+}
+
+/** `[id, fields]`, as `XREAD` answers. */
+export function redisEntryFields(source: unknown): unknown {
+  if (!Array.isArray(source) || source.length !== 2 || !isRedisFields([source[0], ""])) return undefined;
+  return isRedisFields(source[1]) ? source[1] : undefined;
+}

@@ -1,0 +1,44 @@
+/**
+ * Headers of a Temporal workflow or activity: payloads, of which Temporal's OpenTelemetry interceptors keep the whole
+ * carrier in one, `_tracer-data`, as JSON.
+ */
+import { asRecord, isRecord } from "../readers/guards.ts";
+import { carrierPair, type CarrierAccess } from "./carrier.ts";
+import { recordAccess, setProperty } from "./record.ts";
+import { decode } from "./text.ts";
+
+const TRACE_HEADER = "_tracer-data";
+const encoder = new TextEncoder();
+
+const access: CarrierAccess = {
+  get: (carrier, key) => recordAccess.get(fieldsOf(carrier), key),
+  set: (carrier, key, value) => change(carrier, (fields) => recordAccess.set(fields, key, value)),
+  remove: (carrier, key) => {
+    if (recordAccess.get(fieldsOf(carrier), key) === undefined) return;
+    change(carrier, (fields) => recordAccess.remove(fields, key));
+  },
+  keys: (carrier) => recordAccess.keys(fieldsOf(carrier)),
+};
+
+/** Takes the record of headers of an interceptor's input. */
+export const temporalHeaders = carrierPair("temporal headers", access);
+
+function fieldsOf(carrier: unknown): object | undefined {
+  const data = asRecord(asRecord(carrier)?.[TRACE_HEADER])?.data;
+  const text = data instanceof Uint8Array ? decode(data) : undefined;
+  const fields: unknown = text === undefined ? undefined : JSON.parse(text);
+  return isRecord(fields) ? fields : undefined;
+}
+
+function change(carrier: unknown, edit: (fields: object) => void): void {
+  const fields = { ...fieldsOf(carrier) };
+  edit(fields);
+  setProperty(carrier, TRACE_HEADER, {
+    metadata: { encoding: encoder.encode("json/plain") },
+    data: encoder.encode(JSON.stringify(fields)),
+  });
+}
+
+export function isTemporalHeaders(source: unknown): boolean {
+  return asRecord(asRecord(source)?.[TRACE_HEADER])?.data instanceof Uint8Array;
+}

@@ -1,0 +1,21 @@
+/**
+ * One trace across what an agent's work crosses: requests, queues, jobs, schedules, sockets, processes, RPC. On the
+ * OpenTelemetry API's propagation; needs `@opentelemetry/core` beside it. See docs/propagation.md.
+ *
+ * @module
+ */
+export { carriers } from "./carriers/pairs.ts";
+export { carrierFor, carriersIn } from "./carriers/recognise.ts";
+export type { BoundCarrier, CarrierPair } from "./carriers/carrier.ts";
+export {
+  createBaggageSpanProcessor,
+  type BaggageSpanProcessor,
+  type BaggageSpanProcessorOptions,
+} from "./propagation/baggage-processor.ts";
+export { withLinkedTrace, type LinkedTraceOptions } from "./propagation/linked-trace.ts";
+export { forwardOrigin } from "./propagation/forward-origin.ts";
+export { withProducerSpan, type ProducerOptions } from "./propagation/producer.ts";
+export { injectContext, withRemoteContext, type PropagationOptions } from "./propagation/remote-context.ts";
+export { traceRpcClass } from "./propagation/rpc-class.ts";
+export { traceNamespace, traceStub } from "./propagation/rpc-stub.ts";
+export type { TraceMode } from "./propagation/trace-mode.ts";

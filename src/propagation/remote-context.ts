@@ -1,0 +1,102 @@
+/**
+ * Contexts out of carriers and into them. What a carrier says is taken only if it is a valid remote span context; the
+ * baggage that is already there is never replaced. Starts no span.
+ */
+import {
+  isSpanContextValid,
+  propagation,
+  ROOT_CONTEXT,
+  trace,
+  type Baggage,
+  type Context,
+  type TextMapPropagator,
+} from "@opentelemetry/api";
+import { bindCarrier, type BoundCarrier, type CarrierPair } from "../carriers/carrier.ts";
+import { carrierFor } from "../carriers/recognise.ts";
+import { contain } from "../guard.ts";
+import { activeContext, runInContext } from "../spans/context.ts";
+import { originFrom, setOrigin } from "./origin.ts";
+import { propagatorFor } from "./propagator.ts";
+import { remoteSpan } from "./span-context.ts";
+
+export interface PropagationOptions {
+  /** How the carrier is read and written, for one whose shape is not told from its looks. Default: recognised. */
+  readonly as?: CarrierPair;
+  /**
+   * The format, such as `new AWSXRayPropagator()` or `new B3Propagator()`. Default: the propagator registered with
+   * `@opentelemetry/api`; W3C Trace Context and Baggage where none is.
+   */
+  readonly propagator?: TextMapPropagator;
+  /** The local context. Default: the active one. */
+  readonly context?: Context;
+}
+
+const BAGGAGE_FIELD = "baggage";
+
+/**
+ * Writes the context's span and baggage into a carrier: headers of a request, a message, a job, an environment. Fields
+ * of an earlier trace in it are taken out; baggage in it stays, and wins over the context's entries of the same name.
+ * Where no span is active, nothing of a trace is written. Never throws.
+ *
+ * @param carrier is changed in place
+ * @returns the same carrier
+ */
+export function injectContext<T>(carrier: T, options: PropagationOptions = {}): T {
+  contain("injectContext", () => {
+    const bound = boundCarrier(carrier, options.as);
+    if (bound) injectInto(bound, options.context ?? activeContext(), propagatorFor(options.propagator));
+  });
+  return carrier;
+}
+
+export function injectInto(bound: BoundCarrier, local: Context, propagator: TextMapPropagator): void {
+  const { carrier, getter, setter, remove } = bound;
+  const own = propagation.getBaggage(propagator.extract(ROOT_CONTEXT, carrier, getter));
+  const span = trace.getSpanContext(local);
+  if (span && isSpanContextValid(span)) {
+    for (const field of propagator.fields()) if (field !== BAGGAGE_FIELD) remove(carrier, field);
+  }
+  propagator.inject(withBaggage(local, own), carrier, setter);
+}
+
+/**
+ * Continues the trace of a request or message: runs `work` in the context that `source` carries, the agent runs in it
+ * become children of the sender's span. Where `source` carries nothing usable, the active context stays.
+ *
+ * What `work` returns or throws is what the caller gets. Needs a registered context manager to reach past an `await`.
+ */
+export function withRemoteContext<T>(source: unknown, work: () => T, options: PropagationOptions = {}): T {
+  const local = options.context ?? activeContext();
+  const remote = contain("withRemoteContext", () => {
+    const bound = boundCarrier(source, options.as);
+    return bound && contextFrom(bound, local, propagatorFor(options.propagator));
+  });
+  return runInContext(remote ?? local, work);
+}
+
+export function boundCarrier(source: unknown, as: CarrierPair | undefined): BoundCarrier | undefined {
+  return as ? bindCarrier(source, as) : carrierFor(source);
+}
+
+/** The local context with the carrier's span as the active one, where it has one, and the carrier's baggage added. */
+export function contextFrom(bound: BoundCarrier, local: Context, propagator: TextMapPropagator): Context {
+  const { carrier, getter } = bound;
+  // Without a span and baggage of its own, what is there afterwards came from the carrier.
+  const bare = propagation.deleteBaggage(trace.deleteSpan(local));
+  const extracted = propagator.extract(bare, carrier, getter);
+  const remote = remoteSpan(extracted);
+  const localSpan = trace.getSpan(local);
+  const baggage = withBaggage(extracted, propagation.getBaggage(local));
+  // Another run's work: its origin, or none, and not that of the run that happens to be active here.
+  if (remote) return setOrigin(trace.setSpanContext(baggage, remote), originFrom(bound, propagator));
+  return localSpan ? trace.setSpan(baggage, localSpan) : trace.deleteSpan(baggage);
+}
+
+/** Adds entries; those given win. */
+function withBaggage(target: Context, winning: Baggage | undefined): Context {
+  const present = propagation.getBaggage(target);
+  if (!winning) return target;
+  let merged = present ?? propagation.createBaggage();
+  for (const [name, entry] of winning.getAllEntries()) merged = merged.setEntry(name, entry);
+  return propagation.setBaggage(target, merged);
+}

@@ -1,0 +1,97 @@
+/**
+ * Baggage entries on an allow-list become attributes of agent spans, on every major, and of nothing else.
+ */
+import { context, propagation, ROOT_CONTEXT } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from "@opentelemetry/sdk-trace-base";
+import { wrapAISDK } from "ai-spans";
+import { createBaggageSpanProcessor, withLinkedTrace, withRemoteContext } from "ai-spans/propagation";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { majors } from "../support/majors.ts";
+import { scriptedModel } from "../support/scripted-model.ts";
+
+const exporter = new InMemorySpanExporter();
+const tracerProvider = new BasicTracerProvider({
+  spanProcessors: [
+    createBaggageSpanProcessor({ keys: ["tenant.id", "tenant.plan"] }),
+    new SimpleSpanProcessor(exporter),
+  ],
+});
+
+beforeAll(() => {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+});
+beforeEach(() => exporter.reset());
+
+const tenantKeys = (attributes: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(attributes).filter(([key]) => /tenant|secret/.test(key)));
+const source = { baggage: `tenant.id=t-7,secret=s,tenant.plan=${"p".repeat(2000)}` };
+
+describe.each(majors)("on $name", (major) => {
+  test("entries on the list are attributes of every agent span, cut at 1,024 characters", async () => {
+    const sdk = wrapAISDK(major.ai, { tracerProvider });
+    const { model } = scriptedModel(major, [
+      { parts: [{ toolCall: { id: "c", name: "search" } }], finish: "tool-calls" },
+      { parts: [{ text: "done" }] },
+    ]);
+    const search = sdk.tool({
+      inputSchema: sdk.jsonSchema({ type: "object" }),
+      execute: async () => "room 7",
+    });
+    await withRemoteContext(source, () =>
+      sdk.generateText({ model, prompt: "book", tools: { search }, stopWhen: major.stepCount(2) }),
+    );
+    const spans = exporter.getFinishedSpans();
+    expect(spans).toHaveLength(4);
+    for (const { attributes } of spans) {
+      expect(tenantKeys(attributes)).toEqual({ "tenant.id": "t-7", "tenant.plan": "p".repeat(1024) });
+    }
+  });
+});
+
+test("the root of a linked trace has them, an application's own span has none", () => {
+  withLinkedTrace({ name: "process", source, tracerProvider }, () => {
+    tracerProvider.getTracer("application").startSpan("own").end();
+  });
+  const [own, root] = exporter.getFinishedSpans();
+  expect(tenantKeys(own?.attributes ?? {})).toEqual({});
+  expect(tenantKeys(root?.attributes ?? {})).toHaveProperty(["tenant.id"], "t-7");
+});
+
+test("an attribute that is there stays", () => {
+  withLinkedTrace({ name: "process", source, tracerProvider, attributes: { "tenant.id": "own" } }, () => {});
+  expect(exporter.getFinishedSpans()[0]?.attributes).toHaveProperty(["tenant.id"], "own");
+});
+
+test("the baggage is as it was, for the work and for what it sends", () => {
+  const own = propagation.createBaggage({ "tenant.id": { value: "own" } });
+  const local = propagation.setBaggage(ROOT_CONTEXT, own);
+  context.with(local, () => {
+    withLinkedTrace({ name: "process", tracerProvider }, () => {
+      expect(propagation.getActiveBaggage()).toBe(own);
+    });
+  });
+});
+
+test("a span without baggage gets nothing", () => {
+  withLinkedTrace({ name: "process", tracerProvider }, () => {});
+  expect(exporter.getFinishedSpans()[0]?.attributes).toEqual({});
+});
+
+test.each([
+  [undefined],
+  [{}],
+  [{ keys: [] }],
+  [{ keys: [""] }],
+  [{ keys: [7] }],
+  [{ keys: Array.from({ length: 33 }, (_, index) => `k${index}`) }],
+])("refuses %j as options", (options) => {
+  // What a program without types may pass.
+  expect(() => createBaggageSpanProcessor(options as { keys: string[] })).toThrow(
+    /^createBaggageSpanProcessor: keys/,
+  );
+});

@@ -1,0 +1,50 @@
+/**
+ * Agents behind gRPC, in a process of their own: each run lands below the span that asked for it.
+ */
+import { promisify } from "node:util";
+import { Client, credentials, Metadata } from "@grpc/grpc-js";
+import { injectContext } from "ai-spans/propagation";
+import { expect, test, vi } from "vitest";
+import { setupTelemetry } from "../support/telemetry.ts";
+import { named, startPeer } from "./peer.ts";
+import { hotelService } from "./services/grpc-method.ts";
+
+/** Only ends what would hang for ever: a service takes its time to start. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const telemetry = setupTelemetry();
+
+async function book(port: number, metadata: Metadata): Promise<object | undefined> {
+  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+  const { path, requestSerialize, responseDeserialize } = hotelService.book;
+  const call = promisify<object | undefined>((done) => {
+    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, {}, metadata, done);
+  });
+  try {
+    return await call();
+  } finally {
+    client.close();
+  }
+}
+
+test.each([
+  ["that reads its metadata", "grpc", undefined],
+  ["that is instrumented, without code", "grpc-instrumented", "@opentelemetry/instrumentation-grpc"],
+])("an agent behind a method %s is in the caller's trace", async (_name, service, scope) => {
+  const peer = await startPeer(service);
+  try {
+    const asking = await telemetry.tracer.startActiveSpan("ask", async (span) => {
+      expect(await book(peer.port, injectContext(new Metadata()))).toEqual({ text: "booked" });
+      span.end();
+      return span.spanContext();
+    });
+    const spans = await peer.spans();
+    const agent = named(spans, "invoke_agent hotel");
+    expect(agent.traceId).toBe(asking.traceId);
+    const parent = spans.find(({ spanId }) => spanId === agent.parentSpanId);
+    expect(parent?.scope).toBe(scope);
+    expect((parent ?? agent).parentSpanId).toBe(asking.spanId);
+  } finally {
+    peer.stop();
+  }
+});

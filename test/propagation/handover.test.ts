@@ -1,0 +1,393 @@
+/**
+ * Work that is handed over: traces that go on, traces of their own with links, origins that are forwarded.
+ */
+import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { AWSXRayPropagator } from "@opentelemetry/propagator-aws-xray";
+import { B3Propagator } from "@opentelemetry/propagator-b3";
+import {
+  carriers,
+  forwardOrigin,
+  injectContext,
+  withLinkedTrace,
+  withProducerSpan,
+  withRemoteContext,
+} from "ai-spans/propagation";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
+import {
+  idsOf,
+  linksOf,
+  ORIGIN_IDS,
+  ORIGIN_TRACEPARENT,
+  SENT,
+  SENT_IDS,
+  TRACE_ID,
+  TRACEPARENT,
+} from "./sent-spans.ts";
+
+let telemetry: Telemetry;
+beforeEach(() => {
+  telemetry = setupTelemetry();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const activeIds = (): string | undefined => idsOf(trace.getActiveSpan()?.spanContext());
+const [fromOrigin, fromDelivery] = [`origin: ${ORIGIN_IDS}`, `delivery: ${SENT_IDS}`];
+
+function onlySpan() {
+  expect(telemetry.started).toHaveLength(1);
+  const [span] = telemetry.finished;
+  if (!span) throw new Error("the span has not ended");
+  return span;
+}
+
+describe("withRemoteContext", () => {
+  test("makes the spans of the work children of the sender's span", async () => {
+    const value = await withRemoteContext({ headers: SENT }, async () => {
+      await Promise.resolve();
+      telemetry.tracer.startSpan("work").end();
+      return 7;
+    });
+    expect(value).toBe(7);
+    expect(idsOf(onlySpan().parentSpanContext)).toBe(SENT_IDS);
+    expect(onlySpan().spanContext().traceId).toBe(TRACE_ID);
+  });
+
+  test.each([[{}], [undefined], [{ headers: {} }], [{ traceparent: "00-0-0-00" }]])(
+    "leaves the active context where %j carries nothing usable",
+    (source) => {
+      telemetry.tracer.startActiveSpan("local", (local) => {
+        expect(withRemoteContext(source, activeIds)).toBe(idsOf(local.spanContext()));
+        local.end();
+      });
+    },
+  );
+
+  test("gives what the work returns or throws, itself", async () => {
+    const failure = new Error("no room");
+    const promise = Promise.resolve(1);
+    expect(withRemoteContext(SENT, () => promise)).toBe(promise);
+    expect(() =>
+      withRemoteContext(SENT, () => {
+        throw failure;
+      }),
+    ).toThrow(failure);
+  });
+
+  test("adds the sender's baggage to the caller's, whose entries win", () => {
+    const own = propagation.createBaggage({ "tenant.id": { value: "own" }, plan: { value: "pro" } });
+    const source = { ...SENT, baggage: "tenant.id=sender,region=eu" };
+    const names = context.with(propagation.setBaggage(ROOT_CONTEXT, own), () =>
+      withRemoteContext(source, () => propagation.getActiveBaggage()?.getAllEntries()),
+    );
+    expect(names?.map(([name, { value }]) => `${name}=${value}`).toSorted()).toEqual([
+      "plan=pro",
+      "region=eu",
+      "tenant.id=own",
+    ]);
+  });
+
+  test("masks flags that no propagator may write", () => {
+    const source = { traceparent: `${TRACEPARENT.slice(0, -2)}ff` };
+    const forwarded = withRemoteContext(source, () => injectContext({}));
+    expect(forwarded).toEqual({ traceparent: `${TRACEPARENT.slice(0, -2)}03` });
+  });
+});
+
+describe("injectContext", () => {
+  test("writes nothing where no span is active", () => {
+    expect(injectContext({ other: "1" })).toEqual({ other: "1" });
+  });
+
+  test("keeps the baggage that the carrier has", () => {
+    const own = propagation.createBaggage({ plan: { value: "pro" }, region: { value: "us" } });
+    const carrier = { baggage: "region=eu" };
+    injectContext(carrier, { context: propagation.setBaggage(ROOT_CONTEXT, own) });
+    expect(carrier.baggage.split(",").toSorted()).toEqual(["plan=pro", "region=eu"]);
+  });
+
+  test("gives back what is no carrier", () => {
+    expect(injectContext("text")).toBe("text");
+    expect(telemetry.diagnostics).toEqual([]);
+  });
+});
+
+describe("withLinkedTrace", () => {
+  test("starts a new trace that links to the delivery and the origin", async () => {
+    const result = await telemetry.tracer.startActiveSpan("poller", async (poller) => {
+      const done = await withLinkedTrace(
+        {
+          source: { ReceiptHandle: "r", ...attributesOf(SENT) },
+          origin: { traceparent: ORIGIN_TRACEPARENT },
+          name: "process bookings",
+          attributes: { "messaging.system": "aws_sqs" },
+        },
+        async () => "done",
+      );
+      poller.end();
+      return done;
+    });
+    expect(result).toBe("done");
+    const root = telemetry.finished.find(({ name }) => name === "process bookings");
+    expect(root?.kind).toBe(SpanKind.CONSUMER);
+    expect(root?.parentSpanContext).toBeUndefined();
+    expect(root?.spanContext().traceId).not.toBe(TRACE_ID);
+    expect(root?.attributes).toEqual({ "messaging.system": "aws_sqs" });
+    expect(root?.status.code).toBe(SpanStatusCode.UNSET);
+    expect(linksOf(root?.links ?? [])).toEqual([fromDelivery, fromOrigin]);
+    expect(root?.instrumentationScope.name).toBe("ai-spans");
+  });
+
+  const attributesOf = (fields: Record<string, string>) => ({
+    MessageAttributes: Object.fromEntries(
+      Object.entries(fields).map(([key, value]) => [key, { DataType: "String", StringValue: value }]),
+    ),
+  });
+
+  test.each([
+    ["no source", {}, []],
+    ["an empty carrier", { source: {}, origin: {} }, []],
+    ["an unusable source", { source: { traceparent: "junk" } }, []],
+    ["an origin equal to the delivery", { source: SENT, origin: SENT }, [fromDelivery]],
+    ["an unusable origin", { source: SENT, origin: { traceparent: "junk" } }, [fromDelivery]],
+    ["an origin alone", { origin: { traceparent: ORIGIN_TRACEPARENT } }, [fromOrigin]],
+    [
+      "an origin that was kept as a span context",
+      { source: SENT, origin: { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 } },
+      [fromDelivery, fromOrigin],
+    ],
+    [
+      "an origin that the sender forwarded",
+      { source: { ...SENT, "origin-traceparent": ORIGIN_TRACEPARENT } },
+      [fromDelivery, fromOrigin],
+    ],
+  ])("links %s as far as there is one", (_name, options, links) => {
+    withLinkedTrace({ name: "resume", ...options }, () => {});
+    expect(linksOf(onlySpan().links)).toEqual(links);
+    expect(onlySpan().parentSpanContext).toBeUndefined();
+    expect(onlySpan().kind).toBe(SpanKind.INTERNAL);
+  });
+
+  test("links to every message of a batch once, of one origin", () => {
+    const message = (traceparent: string) => ({
+      receiptHandle: "r",
+      body: "",
+      messageAttributes: {
+        traceparent: { stringValue: traceparent },
+        "origin-traceparent": { stringValue: ORIGIN_TRACEPARENT },
+      },
+    });
+    const other = TRACEPARENT.replace("b7ad", "c7ad");
+    const source = { Records: [message(TRACEPARENT), message(other), message(TRACEPARENT)] };
+    withLinkedTrace({ name: "process", source, mode: "continuous" }, () => {});
+    expect(linksOf(onlySpan().links)).toEqual([
+      fromDelivery,
+      fromDelivery.replace("b7ad", "c7ad"),
+      fromOrigin,
+    ]);
+    expect(onlySpan().parentSpanContext).toBeUndefined();
+  });
+
+  test("continues the one message of a batch that carries a trace", () => {
+    const message = { receiptHandle: "r", body: "", messageAttributes: {} };
+    const source = {
+      Records: [message, { ...message, messageAttributes: { traceparent: { stringValue: TRACEPARENT } } }],
+    };
+    telemetry.tracer.startActiveSpan("poller", (poller) => {
+      withLinkedTrace({ name: "process", source, mode: "continuous" }, () => {});
+      poller.end();
+    });
+    const root = telemetry.finished.find(({ name }) => name === "process");
+    expect(idsOf(root?.parentSpanContext)).toBe(SENT_IDS);
+    expect(root?.links).toEqual([]);
+  });
+
+  test("takes the kind it is given", () => {
+    withLinkedTrace({ name: "cron", kind: SpanKind.SERVER }, () => {});
+    expect(onlySpan().kind).toBe(SpanKind.SERVER);
+  });
+
+  test("ends with the work's failure, which the caller gets", async () => {
+    const failure = new TypeError("no room");
+    await expect(withLinkedTrace({ name: "a" }, async () => Promise.reject(failure))).rejects.toBe(failure);
+    expect(() =>
+      withLinkedTrace({ name: "b" }, () => {
+        throw failure;
+      }),
+    ).toThrow(failure);
+    for (const { status, attributes } of telemetry.finished) {
+      expect(status).toEqual({ code: SpanStatusCode.ERROR });
+      expect(attributes).toEqual({ "error.type": "TypeError" });
+    }
+    expect(telemetry.finished).toHaveLength(2);
+  });
+
+  test("calls an abort canceled", async () => {
+    await expect(
+      withLinkedTrace({ name: "a" }, async () => AbortSignal.abort().throwIfAborted()),
+    ).rejects.toThrow();
+    expect(onlySpan().status.code).toBe(SpanStatusCode.UNSET);
+    expect(onlySpan().attributes).toEqual({ "ai_spans.canceled": true, "ai_spans.cancel.cause": "abort" });
+  });
+});
+
+describe("the trace mode", () => {
+  const modeOf = (mode?: string): string => {
+    const options = { name: "work", source: SENT, origin: { traceparent: ORIGIN_TRACEPARENT } };
+    // A value of a program without types.
+    withLinkedTrace({ ...options, ...(mode === undefined ? {} : { mode: mode as "linked" }) }, () => {});
+    const span = telemetry.finished.at(-1);
+    const isChild = idsOf(span?.parentSpanContext) === SENT_IDS;
+    expect(linksOf(span?.links ?? [])).toEqual(isChild ? [fromOrigin] : [fromDelivery, fromOrigin]);
+    return isChild ? "continuous" : "linked";
+  };
+
+  test("is linked by default, and an argument or the environment's, read at each call", () => {
+    expect(modeOf()).toBe("linked");
+    expect(modeOf("continuous")).toBe("continuous");
+    vi.stubEnv("AI_SPANS_TRACE_MODE", "continuous");
+    expect(modeOf()).toBe("continuous");
+    expect(modeOf("linked")).toBe("linked");
+    vi.stubEnv("AI_SPANS_TRACE_MODE", "");
+    expect(modeOf()).toBe("linked");
+    expect(telemetry.diagnostics).toEqual([]);
+  });
+
+  test("warns once for each other value, names the accepted ones and falls back", () => {
+    for (const value of ["on", "LINKED", "on", "LINKED", "on"]) {
+      vi.stubEnv("AI_SPANS_TRACE_MODE", value);
+      expect(modeOf()).toBe("linked");
+    }
+    expect(telemetry.diagnostics).toHaveLength(2);
+    for (const [index, value] of ["on", "LINKED"].entries()) {
+      expect(telemetry.diagnostics[index]).toContain(`"${value}"`);
+      expect(telemetry.diagnostics[index]).toMatch(/AI_SPANS_TRACE_MODE.*"linked".*"continuous"/);
+    }
+  });
+
+  test("falls back from a bad argument to the environment", () => {
+    vi.stubEnv("AI_SPANS_TRACE_MODE", "continuous");
+    expect(modeOf("both")).toBe("continuous");
+    expect(telemetry.diagnostics).toHaveLength(1);
+  });
+});
+
+describe("forwardOrigin", () => {
+  test("hands the first sender on through any number of hops, unchanged", async () => {
+    let carrier: Record<string, string> = { traceparent: TRACEPARENT, tracestate: "vendor=value" };
+    for (let hop = 1; hop <= 3; hop++) {
+      carrier = await withLinkedTrace({ name: `hop ${hop}`, source: carrier }, async () => {
+        await Promise.resolve();
+        return forwardOrigin({});
+      });
+      expect(carrier).toEqual({
+        traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/),
+        "origin-traceparent": TRACEPARENT,
+        "origin-tracestate": "vendor=value",
+      });
+    }
+    const [first, second, third] = telemetry.finished;
+    expect(linksOf(first?.links ?? [])).toEqual([fromDelivery]);
+    expect(linksOf(second?.links ?? [])).toEqual([
+      `delivery: ${idsOf(first?.spanContext())}`,
+      `origin: ${SENT_IDS}`,
+    ]);
+    expect(linksOf(third?.links ?? [])).toEqual([
+      `delivery: ${idsOf(second?.spanContext())}`,
+      `origin: ${SENT_IDS}`,
+    ]);
+  });
+
+  test("re-enqueues a delivered carrier with this hop's span in place of the last one's", () => {
+    const job = { name: "book", data: { room: 7, _otel: { ...SENT } }, opts: {} };
+    withLinkedTrace({ name: "attempt", source: job }, () => forwardOrigin(job));
+    const own = onlySpan().spanContext();
+    expect(job.data).toEqual({
+      room: 7,
+      _otel: {
+        traceparent: `00-${own.traceId}-${own.spanId}-01`,
+        "origin-traceparent": TRACEPARENT,
+        "origin-tracestate": "vendor=value",
+      },
+    });
+  });
+
+  test("hands on nothing of another run that happens to be active", () => {
+    withLinkedTrace({ name: "first run", source: { traceparent: ORIGIN_TRACEPARENT } }, () => {
+      withRemoteContext(SENT, () => expect(forwardOrigin({})).toEqual(SENT));
+      const request = { ...SENT, "origin-traceparent": ORIGIN_TRACEPARENT };
+      withRemoteContext(request, () => expect(forwardOrigin({})).toEqual(request));
+      withRemoteContext({}, () => {
+        expect(forwardOrigin({})).toHaveProperty(["origin-traceparent"], ORIGIN_TRACEPARENT);
+      });
+    });
+  });
+
+  test.each([
+    ["X-Ray", new AWSXRayPropagator()],
+    ["B3", new B3Propagator()],
+  ])("works in the format of %s", (_name, propagator) => {
+    const sent = withRemoteContext(SENT, () => injectContext({}, { propagator }));
+    const carrier = {};
+    withLinkedTrace({ name: "first", source: sent, propagator }, () =>
+      forwardOrigin(carrier, { propagator }),
+    );
+    withLinkedTrace({ name: "second", source: carrier, propagator }, () => {});
+    const [first, second] = telemetry.finished;
+    expect(linksOf(first?.links ?? [])).toEqual([fromDelivery]);
+    expect(linksOf(second?.links ?? [])).toEqual([
+      `delivery: ${idsOf(first?.spanContext())}`,
+      `origin: ${SENT_IDS}`,
+    ]);
+  });
+
+  test("is injectContext where there is no origin", () => {
+    withRemoteContext(SENT, () => expect(forwardOrigin({})).toEqual(SENT));
+  });
+});
+
+describe("withProducerSpan", () => {
+  test("sends a span of kind PRODUCER, which the receiver links to", async () => {
+    const message = { value: "v", headers: {} };
+    const sent = await telemetry.tracer.startActiveSpan("request", async (request) => {
+      const options = {
+        name: "send bookings",
+        carrier: message,
+        attributes: { "messaging.system": "kafka" },
+      };
+      const result = await withProducerSpan(options, async () => {
+        expect(message.headers).toHaveProperty("traceparent");
+        return "sent";
+      });
+      request.end();
+      return result;
+    });
+    expect(sent).toBe("sent");
+    withLinkedTrace({ name: "process bookings", source: message }, () => {});
+    const [producer, request, consumer] = telemetry.finished;
+    expect(producer?.kind).toBe(SpanKind.PRODUCER);
+    expect(producer?.attributes).toEqual({ "messaging.system": "kafka" });
+    expect(idsOf(producer?.parentSpanContext)).toBe(idsOf(request?.spanContext()));
+    expect(consumer?.kind).toBe(SpanKind.CONSUMER);
+    expect(linksOf(consumer?.links ?? [])).toEqual([`delivery: ${idsOf(producer?.spanContext())}`]);
+  });
+
+  test("makes a carrier of the shape it is told", () => {
+    const options = { name: "send", carrier: { value: "v" }, as: carriers.kafkaMessage };
+    withProducerSpan(options, () => {});
+    expect(options.carrier).toEqual({ value: "v", headers: { traceparent: expect.any(String) } });
+  });
+});
+
+describe("without a context manager", () => {
+  test("the work runs, and what needs none still hands over", () => {
+    telemetry = setupTelemetry({ contextManager: false });
+    const message = { headers: {}, value: "v" };
+    expect(withProducerSpan({ name: "send", carrier: message }, () => 1)).toBe(1);
+    expect(withLinkedTrace({ name: "process", source: message }, () => 2)).toBe(2);
+    const [producer, consumer] = telemetry.finished;
+    expect(linksOf(consumer?.links ?? [])).toEqual([`delivery: ${idsOf(producer?.spanContext())}`]);
+  });
+});

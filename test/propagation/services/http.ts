@@ -1,0 +1,21 @@
+/** node:http, nothing instrumented: the handler continues the request's trace. */
+import { createServer } from "node:http";
+import { withRemoteContext } from "ai-spans/propagation";
+import { runAgent } from "./agent.ts";
+import { listen } from "./listen.ts";
+import type { Service } from "./main.ts";
+import { registerTelemetry } from "./telemetry.ts";
+
+export const service: Service = {
+  start: async () => {
+    registerTelemetry();
+    return listen(
+      createServer((request, response) => {
+        void withRemoteContext(request, async () => {
+          const text = await runAgent("hotel");
+          response.end(text);
+        });
+      }),
+    );
+  },
+};

@@ -1,0 +1,18 @@
+/**
+ * Runs one service in a process of its own: `main.ts <service>`. Says its port when it listens, its spans when asked.
+ */
+import { startedSpans } from "./telemetry.ts";
+
+export interface Service {
+  /** @returns the port on 127.0.0.1 */
+  readonly start: () => Promise<number>;
+}
+
+const [, , name] = process.argv;
+const loaded: { readonly service: Service } = await import(`./${name}.ts`);
+process.on("message", (asked) => {
+  if (asked === "spans") process.send?.({ spans: startedSpans() });
+});
+// The test has gone.
+process.on("disconnect", () => process.exit());
+process.send?.({ port: await loaded.service.start() });

@@ -1,0 +1,133 @@
+/**
+ * Workers, Durable Objects and Queues in workerd: spans of two isolates are one trace with the right parents, and a
+ * receiver that is not traced gets what it always got.
+ */
+import type { Miniflare } from "miniflare";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { SPAN_ID, TRACE_ID, TRACEPARENT } from "./sent-spans.ts";
+import { startWorkers } from "./workers/run-workers.ts";
+
+interface WorkerSpan {
+  readonly name: string;
+  readonly kind: number;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly links: readonly string[];
+}
+
+const START_LIMIT_MS = 120_000;
+let workers: Miniflare;
+/** Spans of the object before the test. */
+let seen: number;
+beforeAll(async () => {
+  workers = await startWorkers();
+}, START_LIMIT_MS);
+afterAll(async () => workers?.dispose());
+beforeEach(async () => {
+  seen = (await spansOf("hotel")).length;
+});
+
+async function run(program: string): Promise<unknown> {
+  const response = await workers.dispatchFetch(`http://travel${program}`, {
+    headers: { traceparent: TRACEPARENT },
+  });
+  expect(response.status).toBe(200);
+  return response.json();
+}
+
+async function spansOf(worker: string): Promise<WorkerSpan[]> {
+  const response = await workers.dispatchFetch(`http://travel/spans/${worker}`);
+  // What `tellSpans` of the Workers makes.
+  return (await response.json()) as WorkerSpan[];
+}
+
+/** A span's parents up to the trace it belongs to; the caller's span is `request`. */
+function lineage(spans: readonly WorkerSpan[], { name, traceId, parentSpanId }: WorkerSpan): string {
+  if (traceId === TRACE_ID && parentSpanId === SPAN_ID) return `request > ${name}`;
+  const parent = spans.find((span) => span.traceId === traceId && span.spanId === parentSpanId);
+  return parent ? `${lineage(spans, parent)} > ${name}` : name;
+}
+
+/** The lineages of the agents that a program has started in the object. */
+async function agentsSince(): Promise<string[]> {
+  const hotel = await spansOf("hotel");
+  const all = [...(await spansOf("travel")), ...hotel];
+  const agents = hotel.slice(seen).filter(({ name }) => name.startsWith("invoke_agent"));
+  return agents.map((agent) => lineage(all, agent));
+}
+
+const CALLS = {
+  booked: { name: "astoria", given: [1, { room: 7 }] },
+  fetched: { method: "POST", body: "hello", name: "astoria" },
+};
+
+describe("a Durable Object of a traced class", () => {
+  test("has its spans below those of the Worker that calls, from the first call on", async () => {
+    expect(await run("/traced")).toEqual(CALLS);
+    expect(await agentsSince()).toEqual([
+      "request > call init > invoke_agent init astoria",
+      "request > call book > invoke_agent book astoria",
+      "request > call fetch > invoke_agent fetch astoria",
+    ]);
+  });
+
+  test("is reached through the namespace of a jurisdiction as well", async () => {
+    expect(await run("/jurisdiction")).toEqual(CALLS);
+    expect(await agentsSince()).toEqual([
+      "request > call init > invoke_agent init astoria",
+      "request > call book > invoke_agent book astoria",
+      "request > call fetch > invoke_agent fetch astoria",
+    ]);
+    expect(await run("/jurisdiction-of-runtime")).toEqual({
+      name: "Error",
+      message: "Jurisdiction restrictions are not implemented in workerd.",
+    });
+  });
+
+  test("is called in the context that is active, with no span of the Worker's own", async () => {
+    expect(await run("/without-a-span")).toEqual({ name: "", given: [2] });
+    expect(await agentsSince()).toEqual(["request > invoke_agent book "]);
+  });
+});
+
+describe("a Durable Object of a class that is not traced", () => {
+  test("gets its own arguments, no more, and has traces of its own", async () => {
+    expect(await run("/bare")).toEqual(CALLS);
+    expect(await agentsSince()).toEqual([
+      "invoke_agent init astoria",
+      "invoke_agent book astoria",
+      "invoke_agent fetch astoria",
+    ]);
+  });
+});
+
+test.each(["/explore-traced", "/explore-bare"])(
+  "%s: pipelined calls, streams, errors and properties are as without tracing",
+  async (program) => {
+    const plain = await run("/explore-plain");
+    expect(plain).toEqual({
+      pipelined: [7, 7],
+      awaited: 7,
+      stream: "a stream",
+      failure: { name: "RangeError", message: "no room" },
+      missing: { name: "TypeError", message: 'The RPC receiver does not implement the method "missing".' },
+      name: "plaza",
+    });
+    expect(await run(program)).toEqual(plain);
+  },
+);
+
+test("a message of a Queue starts a trace that links to its sender's span", async () => {
+  expect(await run("/queue")).toEqual({ room: 7, _otel: { traceparent: expect.any(String) } });
+  const sender = (await spansOf("travel")).find(({ name }) => name === "send bookings");
+  expect([sender?.kind, sender?.traceId, sender?.parentSpanId]).toEqual([3, TRACE_ID, SPAN_ID]);
+  let hotel = await spansOf("hotel");
+  while (!hotel.some(({ name }) => name === "invoke_agent queue")) hotel = await spansOf("hotel");
+  const root = hotel.find(({ name }) => name === "process bookings");
+  expect(root).toMatchObject({ kind: 4, links: [`${TRACE_ID}/${sender?.spanId}`] });
+  expect(root?.parentSpanId).toBeUndefined();
+  expect(root?.traceId).not.toBe(TRACE_ID);
+  const agent = hotel.find(({ name }) => name === "invoke_agent queue");
+  expect([agent?.traceId, agent?.parentSpanId]).toEqual([root?.traceId, root?.spanId]);
+});

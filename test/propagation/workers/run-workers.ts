@@ -1,0 +1,66 @@
+/**
+ * Workers under test in the real runtime: bundled from the sources, one isolate each.
+ */
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { Miniflare } from "miniflare";
+
+const here = new URL("./", import.meta.url);
+const source = (path: string): string => fileURLToPath(new URL(path, here));
+
+async function bundle(name: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [source(`${name}.ts`)],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    target: "es2022",
+    // What wrangler takes: the builds for browsers, where there are such.
+    conditions: ["workerd", "worker", "browser"],
+    mainFields: ["browser", "module", "main"],
+    external: ["cloudflare:workers", "node:*"],
+    alias: {
+      "ai-spans": source("../../../src/index.ts"),
+      "ai-spans/propagation": source("../../../src/propagation.ts"),
+    },
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire("file:///worker.js");',
+    },
+    logLevel: "error",
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+export async function startWorkers(): Promise<Miniflare> {
+  const common = {
+    modules: true,
+    compatibilityDate: "2026-04-01",
+    compatibilityFlags: ["nodejs_compat"],
+  };
+  const [travel, hotel] = await Promise.all([bundle("travel"), bundle("hotel")]);
+  const miniflare = new Miniflare({
+    workers: [
+      {
+        ...common,
+        name: "travel",
+        script: travel,
+        durableObjects: {
+          HOTEL: { className: "Hotel", scriptName: "hotel" },
+          BARE_HOTEL: { className: "BareHotel", scriptName: "hotel" },
+        },
+        queueProducers: { BOOKINGS: "bookings" },
+        serviceBindings: { HOTEL_WORKER: "hotel" },
+      },
+      {
+        ...common,
+        name: "hotel",
+        script: hotel,
+        durableObjects: { HOTEL: "Hotel", BARE_HOTEL: "BareHotel" },
+        queueConsumers: { bookings: { maxBatchSize: 1, maxBatchTimeout: 0 } },
+      },
+    ],
+  });
+  await miniflare.ready;
+  return miniflare;
+}
