@@ -29,6 +29,8 @@ export interface AttemptOptions {
 export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   readonly call: Call;
   backpressured = false;
+  /** How many the stream has given. */
+  parts = 0;
   readonly #options: AttemptOptions;
   readonly #response: ModelResponse;
   readonly #startedMs: number;
@@ -58,6 +60,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   }
 
   onPart(part: unknown): void {
+    this.parts += 1;
     const record = asRecord(part);
     if (record?.type === "response-metadata") addMetadata(this.#response, record);
     else if (record?.type === "error") this.onError(record.error);
