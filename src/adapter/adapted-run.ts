@@ -13,7 +13,7 @@ export class AdaptedRun extends ObservedRun {
   readonly operation: OperationFacts;
   /** What is being worked on, as the events have it: an execute hook inside is the same one, registered twice. */
   readonly underWay = new WeakSet<object>();
-  /** How the last model call was refused: the events may say less. */
+  /** How the last model call was refused, or a tool aborted: the events may say less. */
   cause: Outcome | undefined;
   /** Set where nothing tells that the call is gone: the run must be let go of at its end. */
   onRelease: (() => void) | undefined;

@@ -18,7 +18,7 @@ import {
 import { readEventTurn, readFunctionId } from "../readers/turn.ts";
 import { ADAPTER_BRAND } from "../runs/adapter-brand.ts";
 import { enter, listen, type WorkListener } from "../runs/traced-work.ts";
-import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
+import { cutsRetries, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
 import type { OpenSpan } from "../spans/open-span.ts";
@@ -155,7 +155,18 @@ function startModelCall(run: AdaptedRun, options: UnknownRecord): StartedWork | 
 
 function startToolCall(run: AdaptedRun, { toolCall, toolCallId }: UnknownRecord): StartedWork | undefined {
   const toolName = stringOf(asRecord(toolCall)?.toolName) ?? "";
-  return run.startExecution(toolName, stringOf(toolCallId));
+  const execution = run.startExecution(toolName, stringOf(toolCallId));
+  return (
+    execution && {
+      ...execution,
+      onError: (error) => {
+        const outcome = readFailure(error);
+        // A tool that fails fails alone; one that is aborted is so with its run.
+        if (cutsRetries(outcome)) run.cause = outcome;
+        execution.onError(error);
+      },
+    }
+  );
 }
 
 /**
