@@ -21,6 +21,7 @@ import { enter, listen, type WorkListener } from "../runs/traced-work.ts";
 import { cutsRetries, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
+import type { RunFacts } from "../spans/agent-run.ts";
 import type { OpenSpan } from "../spans/open-span.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
@@ -95,6 +96,8 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
   return Object.assign(adapter, { [ADAPTER_BRAND]: true });
 }
 
+const NO_FACTS: RunFacts = { turn: { identity: {}, metadata: new Map() }, settings: {} };
+
 function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: Starter): void {
   const operation = event && readOperation(event);
   const callId = stringOf(event?.callId);
@@ -108,9 +111,10 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
   const requestModel = stringOf(event.modelId);
   const start = { operation: "invoke_agent", agentName, requestModel } as const;
   const span = tracing.startSpan(start, agentName, context, readTimestamp(event));
-  const facts = () => ({ turn: readEventTurn(event, inherited), settings: readSettings(event) });
+  const facts = (): RunFacts => ({ turn: readEventTurn(event, inherited), settings: readSettings(event) });
   const call = span?.isRecording()
-    ? new AdaptedRun(span, { context, tracing }, facts(), operation)
+    ? // A getter that throws must not lose a span that has begun.
+      new AdaptedRun(span, { context, tracing }, contain("onStart", facts) ?? NO_FACTS, operation)
     : span && contextOfUnrecorded(span, context);
   if (!call) return;
   const [earlierId, earlier] = starter.started ?? [];

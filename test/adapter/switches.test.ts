@@ -73,10 +73,10 @@ interface Failure {
   readonly expected: (kind: Kind) => ExpectedSpan;
 }
 
-const failed = { error: "429", usage: null, finish: null, response: null, output: false };
+const unanswered = { usage: null, finish: null, response: null, output: false };
 
-function refused(kind: Kind, error: string, retries?: number): ExpectedSpan {
-  return agentSpan({ error }, [chatSpan({ ...failed, error, streaming: kind === "stream", retries })]);
+function refused(kind: Kind, error: string, retries?: { retries: number }): ExpectedSpan {
+  return agentSpan({ error }, [chatSpan({ ...unanswered, error, streaming: kind === "stream", ...retries })]);
 }
 
 const limit = (retryable: boolean): Error => apiCallError(v7, { status: 429, retryable });
@@ -95,7 +95,7 @@ const FAILURES: readonly Failure[] = [
   {
     title: "is refused after two retries",
     steps: [rejects(limit(true), limit(true), limit(true))],
-    expected: (kind) => refused(kind, "429", 2),
+    expected: (kind) => refused(kind, "429", { retries: 2 }),
   },
   {
     title: "is refused by an error of the application's",
@@ -119,14 +119,17 @@ const FAILURES: readonly Failure[] = [
     title: "fails in its stream",
     steps: [{ parts: [{ text: "a " }], streamError: limit(false) }],
     kinds: ["stream"],
-    expected: () => agentSpan({ error: "429" }, [chatSpan({ ...failed, streaming: true, output: true })]),
+    expected: () =>
+      agentSpan({ error: "429" }, [chatSpan({ ...unanswered, error: "429", streaming: true, output: true })]),
   },
   {
     title: "has an error part in its stream",
     steps: [{ parts: [{ text: "a " }, { error: limit(false) }], finish: "error" }],
     kinds: ["stream"],
     expected: () =>
-      agentSpan({ error: "429" }, [chatSpan({ ...failed, finish: "error", streaming: true, output: true })]),
+      agentSpan({ error: "429" }, [
+        chatSpan({ ...unanswered, error: "429", finish: "error", streaming: true, output: true }),
+      ]),
   },
 ];
 
@@ -161,9 +164,7 @@ describe.each(Object.entries(SWITCHES))("with %s", (_name, switches) => {
       await running;
       await expectSpanTree(
         telemetry,
-        agentSpan(ending, [
-          chatSpan({ ...failed, error: undefined, ...ending, streaming: kind === "stream" }),
-        ]),
+        agentSpan(ending, [chatSpan({ ...unanswered, ...ending, streaming: kind === "stream" })]),
       );
     });
 
