@@ -67,7 +67,9 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
   const read = new Set<Starter>();
   const onEnd = endsCall(() => OK);
   const onFailure = endsCall((event, run) =>
-    !run.failedCall && isLeftReader(event) ? LEFT_BY_CONSUMER : readErrorEvent(event, run.cause),
+    !run.failedCall && contain("onError", () => isLeftReader(event))
+      ? LEFT_BY_CONSUMER
+      : readErrorEvent(event, run.cause),
   );
   const adapter: AISDKTelemetry = {
     get onStart() {

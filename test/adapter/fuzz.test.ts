@@ -223,6 +223,24 @@ describe("one event too strange", () => {
     },
   );
 
+  test("a run and its calls that fail with an error whose getters throw end with it", async () => {
+    const adapter = createAISDKTelemetry();
+    const error: unknown = new Proxy(new Error("no"), { get: hostile });
+    const callId = "a";
+    adapter.onStart({ callId, operationId: TEXT });
+    const fails = (): Promise<never> => Promise.reject(error);
+    const isSame = (caught: unknown): boolean => caught === error;
+    for (const name of ["executeTool", "executeLanguageModelCall"] as const)
+      expect(await adapter[name]({ callId, execute: fails }).then(undefined, isSame)).toBe(true);
+    adapter.onError({ callId, error });
+    adapter.onStart({ callId, operationId: TEXT });
+    adapter.onError({ callId, error });
+    expect(telemetry.open).toEqual([]);
+    expect(telemetry.finished.map(({ attributes }) => attributes["error.type"])).toEqual(
+      Array.from({ length: 4 }, () => "_OTHER"),
+    );
+  });
+
   test("an adapter has no callback that it does not use", () => {
     expect(Object.keys(createAISDKTelemetry()).toSorted()).toEqual([
       "executeLanguageModelCall",
