@@ -4,20 +4,20 @@
 import type { Span } from "@opentelemetry/api";
 import type { OperationFacts } from "../readers/telemetry-event.ts";
 import { ObservedRun, type Attempt } from "../runs/observed-run.ts";
-import { ABANDONED } from "../semconv/outcome.ts";
+import { ABANDONED, LEFT_BY_CONSUMER } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import type { RunFacts } from "../spans/agent-run.ts";
 import type { SpanParent } from "../spans/open-span.ts";
 
 export class AdaptedRun extends ObservedRun {
   readonly operation: OperationFacts;
-  /** Whether work of the run is being entered: an execute hook inside is the same one, registered twice. */
-  isEntering = false;
+  /** What is being worked on, as the events have it: an execute hook inside is the same one, registered twice. */
+  readonly underWay = new WeakSet<object>();
   /** The model call of an object, which is told of by events. */
   attempt: Attempt | undefined;
   /** Calls of a provider that were not answered, as far as events tell. */
   pendingCalls = 0;
-  /** How the last model call was refused: the events may say less. */
+  /** How the last model call was refused, or a tool aborted: the events may say less. */
   cause: Outcome | undefined;
   /** Set where nothing tells that the call is gone: the run must be let go of at its end. */
   onRelease: (() => void) | undefined;
@@ -32,7 +32,9 @@ export class AdaptedRun extends ObservedRun {
 
   /** Nobody can go on with the call, or read its result. */
   onCollected(): void {
-    if (this.lifetime) this.lifetime.endUnread();
+    // A single reader that leaves takes the model's stream with it; without a retry that was all.
+    if (this.failedCall?.failure === LEFT_BY_CONSUMER) this.end(LEFT_BY_CONSUMER);
+    else if (this.lifetime) this.lifetime.endUnread();
     else this.end(ABANDONED);
   }
 

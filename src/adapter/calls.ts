@@ -4,6 +4,7 @@
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
+import { asRecord, isFunction } from "../readers/guards.ts";
 import { AdaptedRun } from "./adapted-run.ts";
 
 /** A run; of one that does not record, the context for its work. */
@@ -31,11 +32,26 @@ export function runOf(callId: unknown): AdaptedRun | undefined {
   return call instanceof AdaptedRun ? call : undefined;
 }
 
-/** @param holder what the SDK holds as long as the call can go on or be read; `undefined` where nothing is known */
-export function keep(callId: unknown, call: Call, holder: object | undefined): void {
+/**
+ * @param holder what the SDK holds as long as the call can go on or be read; `undefined` where nothing is known
+ * @param idleDeadlineMs how long a call is kept of which nothing more may be heard
+ */
+export function keep(callId: unknown, call: Call, holder: object | undefined, idleDeadlineMs: number): void {
   calls.set(callId, call);
   if (holder && registry) registry.register(holder, [callId, call]);
-  else if (call instanceof AdaptedRun) call.onRelease = () => forget(callId, call);
+  else if (call instanceof AdaptedRun) forgetAtEnd(callId, call);
+  else {
+    const timer: unknown = setTimeout(() => forget(callId, call), idleDeadlineMs);
+    // A number in browsers and on edge runtimes, where no timer keeps the program alive.
+    const unref = asRecord(timer)?.unref;
+    if (isFunction(unref)) unref.call(timer);
+  }
+}
+
+/** Nothing tells when the SDK lets go of the call: what begins below it after its end is not seen. */
+export function forgetAtEnd(callId: unknown, call: AdaptedRun): void {
+  call.onRelease = () => forget(callId, call);
+  if (call.ended) call.onRelease();
 }
 
 /** The id may have been given to another call since. */

@@ -20,7 +20,12 @@ export function readAbort(signal: AbortSignal | undefined): Outcome | undefined 
 
 /** The outcome of a rejection, a thrown value or an in-band `error` part; `signal`: what it ran under. */
 export function readFailure(error: unknown, signal?: AbortSignal): Outcome {
-  return readAbort(signal) ?? outcomeOf(rootError(error));
+  try {
+    return readAbort(signal) ?? outcomeOf(rootError(error));
+  } catch {
+    // An error whose getters throw has failed all the same: its span must end.
+    return { errorType: ERROR_TYPE_OTHER };
+  }
 }
 
 /** A retry error stands for the last attempt's error; v7 wraps the payload of an in-band error. */

@@ -97,6 +97,14 @@ export function readErrorEvent(event: UnknownRecord, cause: Outcome | undefined)
   return isHidden ? (cause ?? { errorType: ERROR_TYPE_OTHER }) : readFailure(event.error);
 }
 
+/**
+ * Whether the SDK tells of its own stumble over a reader that left: a part comes after its stream was cancelled (a
+ * result with a single reader; the code is Node's).
+ */
+export function isLeftReader({ error }: UnknownRecord): boolean {
+  return asRecord(error)?.code === "ERR_INVALID_STATE";
+}
+
 /** When a replayed event took place; milliseconds since the epoch. */
 export function readTimestamp(event: UnknownRecord): number | undefined {
   return finiteNumber(event.timestamp);

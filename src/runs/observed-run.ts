@@ -44,6 +44,8 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   readonly #signals: AbortSignal[] = [];
   /** The last one to call a model. */
   #attempt: Attempt | undefined;
+  /** How many parts its stream had given. */
+  #partsAtLastLook = 0;
 
   constructor(span: Span, parent: SpanParent, facts: ObservedRunFacts) {
     super(span, parent, facts);
@@ -63,6 +65,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     const call = this.startModelCall(request);
     const { onProviderTool } = this.toolCalls;
     this.#attempt = call && new ModelAttempt(call, { signal, now: monotonicMs, onProviderTool });
+    this.#partsAtLastLook = 0;
     return this.#attempt;
   }
 
@@ -105,9 +108,12 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     return this.abortOutcome() ?? readFailure(error);
   }
 
-  /** A reader that is not seen does not read where the model's stream waits for it. */
+  /** A reader that is not seen does not read where the model's stream waits for it, and has since the last look. */
   isFlowing(): boolean {
-    return this.#reading === "unseen" && this.isBusy && !this.#attempt?.backpressured;
+    const { parts = 0, backpressured = false } = this.#attempt ?? {};
+    const hasMoved = parts !== this.#partsAtLastLook;
+    this.#partsAtLastLook = parts;
+    return this.#reading === "unseen" && (hasMoved || (this.isBusy && !backpressured));
   }
 
   /** Something began below the run: it must come to an end even if nobody reads. */

@@ -20,6 +20,9 @@ export interface RunFacts {
   readonly settings: RequestSettings;
 }
 
+/** Of a run whose caller's parameters could not be read. */
+export const NO_FACTS: RunFacts = { turn: { identity: {}, metadata: new Map() }, settings: {} };
+
 export class AgentRun extends OpenSpan implements CallingRun {
   readonly #children: OpenSpan[] = [];
   failedCall: ModelCall | undefined;

@@ -33,6 +33,8 @@ export interface AttemptOptions {
 export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   readonly call: Call;
   backpressured = false;
+  /** How many the stream has given. */
+  parts = 0;
   readonly #options: AttemptOptions;
   readonly #response: ModelResponse;
   readonly #startedMs: number;
@@ -64,6 +66,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   }
 
   onPart(part: unknown): void {
+    this.parts += 1;
     const record = asRecord(part);
     this.#seeTool(record);
     if (record?.type === "response-metadata") addMetadata(this.#response, record);

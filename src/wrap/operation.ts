@@ -9,6 +9,7 @@ import { readModelIdentity, readSettings } from "../readers/model-call.ts";
 import { enter, listen } from "../runs/traced-work.ts";
 import { readAgentName, readOptedOut, readTurn } from "../readers/turn.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
+import { NO_FACTS } from "../spans/agent-run.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { tracedParameters } from "./parameters.ts";
@@ -73,8 +74,12 @@ function start(traced: TracedFunction, self: unknown, given: unknown): RunScope 
     : { operation, outputType, ...model };
   const span = tracing.startSpan(startRecord, isRun ? agentName : model.requestModel, context);
   if (!span?.isRecording()) return span && contextOfUnrecorded(span, context);
-  const facts = { operation, turn: readTurn(parameters, inherited), settings: readSettings(parameters) };
-  return new RunScope(span, { context, tracing }, facts, traced);
+  // A getter that throws must not lose a span that has begun.
+  const facts = contain("start", () => ({
+    turn: readTurn(parameters, inherited),
+    settings: readSettings(parameters),
+  }));
+  return new RunScope(span, { context, tracing }, { ...(facts ?? NO_FACTS), operation }, traced);
 }
 
 /** As the agent puts them together: what a call says wins. Nothing is read that is not asked for. */

@@ -1,0 +1,75 @@
+/**
+ * What the adapter's tests share: an application on the bare v7 SDK with a loop over one tool, and the tree it gives.
+ */
+import type { Telemetry as Integration } from "ai";
+import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
+import { AGENT_NAME } from "../conformance/program.ts";
+import { callsTool, says } from "../conformance/script.ts";
+import { turn } from "../support/gate.ts";
+import { v7, type CallParameters, type SDK } from "../support/majors.ts";
+import { scriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
+import type { ExpectedSpan } from "../support/span-tree.ts";
+
+export const ai: SDK = v7.ai;
+
+export const LOOP: readonly ScriptedStep[] = [callsTool("searchRooms", "call-1"), says("a room")];
+
+export type Execute = (input: unknown, options: { readonly abortSignal?: AbortSignal }) => unknown;
+
+/** Parameters of a call whose model follows the script, with one tool. */
+export function parameters(
+  steps: readonly ScriptedStep[] = LOOP,
+  more: CallParameters = {},
+  execute: Execute = async () => 2,
+): CallParameters {
+  const inputSchema = ai.jsonSchema({ type: "object", properties: {} });
+  return {
+    model: scriptedModel(v7, steps).model,
+    prompt: "a room in Paris",
+    tools: { searchRooms: ai.tool({ inputSchema, execute }) },
+    stopWhen: v7.stepCount(5),
+    onError: () => {},
+    ...v7.telemetryOptions({ functionId: AGENT_NAME }),
+    ...more,
+  };
+}
+
+/** The per-call telemetry options, the name included. */
+export function telemetryOf(options: CallParameters): CallParameters {
+  return { telemetry: { functionId: AGENT_NAME, ...options } };
+}
+
+export type Kind = "generate" | "stream";
+export const KINDS: readonly Kind[] = ["generate", "stream"];
+
+/** Runs to the end, however that is. */
+export async function run(kind: Kind, given: CallParameters, sdk: SDK = ai): Promise<void> {
+  try {
+    if (kind === "generate") await sdk.generateText(given);
+    else for await (const _part of sdk.streamText(given).fullStream);
+  } catch {
+    // The failure is on the spans.
+  }
+}
+
+/** The tree of the loop. */
+export function loopTree(kind: Kind, inTool: readonly ExpectedSpan[] = []): ExpectedSpan {
+  const streaming = kind === "stream";
+  return agentSpan({}, [
+    chatSpan({ streaming, finish: "tool_call" }),
+    toolSpan("searchRooms", "call-1", {}, inTool),
+    chatSpan({ streaming }),
+  ]);
+}
+
+/** An integration that takes its time before the work. */
+export const awaiting: Integration = {
+  executeLanguageModelCall: async ({ execute }) => {
+    await turn();
+    return await execute();
+  },
+  executeTool: async ({ execute }) => {
+    await turn();
+    return await execute();
+  },
+};

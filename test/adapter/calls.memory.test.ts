@@ -1,0 +1,151 @@
+/**
+ * Ten thousand calls that end in every way leave nothing of the adapter: no call, no open span, no timer, no memory.
+ */
+import { pendingTimers } from "../support/pending-timers.ts";
+import { BasicTracerProvider, type SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { createAISDKTelemetry } from "ai-spans";
+import { afterEach, describe, expect, test } from "vitest";
+import { callCount } from "../../src/adapter/calls.ts";
+import { forgetfulModel } from "../memory/forgetful-model.ts";
+import { collectUntil, settledHeapBytes } from "../support/collection.ts";
+import { turn } from "../support/gate.ts";
+import { registerIntegrations } from "../support/integrations.ts";
+import { v7, type CallParameters } from "../support/majors.ts";
+import type { ScriptedStep } from "../support/scripted-model.ts";
+
+const CALLS = 10_000;
+const CALLS_TO_WARM_UP = 3_000;
+const GROWTH_LIMIT = 1.05;
+const AT_ONCE = 50;
+
+afterEach(() => registerIntegrations());
+
+/** Counts, and keeps no span. */
+class CountingProcessor implements SpanProcessor {
+  started = 0;
+  ended = 0;
+
+  onStart(): void {
+    this.started += 1;
+  }
+
+  onEnd(): void {
+    this.ended += 1;
+  }
+
+  async forceFlush(): Promise<void> {}
+
+  async shutdown(): Promise<void> {}
+}
+
+const answer: ScriptedStep = { parts: [{ text: "a " }, { text: "room" }], usage: { input: 10, output: 5 } };
+const hanging: ScriptedStep = { ...answer, hangs: true };
+const failing: ScriptedStep = { parts: [{ text: "a " }, { error: new RangeError("no") }], finish: "error" };
+const toolCall: ScriptedStep = {
+  parts: [{ toolCall: { id: "call-1", name: "searchRooms" } }],
+  finish: "tool-calls",
+};
+
+const spans = new CountingProcessor();
+const adapter = createAISDKTelemetry({
+  tracerProvider: new BasicTracerProvider({ spanProcessors: [spans] }),
+});
+const { ai } = v7;
+const searchRooms = ai.tool({
+  inputSchema: ai.jsonSchema({ type: "object", properties: {} }),
+  execute: async () => 2,
+});
+
+function given(steps: readonly (ScriptedStep | undefined)[], more: CallParameters = {}): CallParameters {
+  const queue = steps.values();
+  return {
+    model: forgetfulModel(v7, () => queue.next().value),
+    prompt: "a room in Paris",
+    tools: { searchRooms },
+    stopWhen: v7.stepCount(5),
+    maxRetries: 0,
+    onError: () => {},
+    ...more,
+  };
+}
+
+const perCall = { telemetry: { integrations: [adapter] } };
+
+const ENDS: readonly (() => Promise<unknown>)[] = [
+  () => ai.generateText(given([toolCall, answer])),
+  () => ai.generateText(given([undefined])),
+  () => ai.generateText(given([answer], perCall)),
+  () => ai.streamText(given([toolCall, answer])).consumeStream(),
+  () => ai.streamText(given([answer], perCall)).consumeStream(),
+  () => ai.streamText(given([failing])).consumeStream(),
+  () => ai.streamText(given([undefined])).consumeStream(),
+  async () => {
+    for await (const _text of ai.streamText(given([hanging])).textStream) break;
+  },
+  async () => {
+    const reader = ai
+      .streamText(given([answer], perCall))
+      .toUIMessageStream()
+      .getReader();
+    await reader.read();
+    await reader.cancel();
+  },
+  async () => {
+    const controller = new AbortController();
+    const aborted = given([hanging], { abortSignal: controller.signal });
+    for await (const _text of ai.streamText(aborted).textStream) controller.abort();
+  },
+  async () => {
+    // Dropped unread: only its collection ends it.
+    ai.streamText(given([hanging]));
+  },
+  async () => {
+    await ai
+      .streamText(given([answer]))
+      .fullStream.getReader()
+      .read();
+  },
+];
+
+/** Says nothing of a failure: whoever holds an error whose stack nobody has read holds all that was on it. */
+async function end(call: number): Promise<void> {
+  try {
+    await ENDS[call % ENDS.length]?.();
+  } catch {
+    // The failure is on the spans.
+  }
+}
+
+async function serve(count: number): Promise<void> {
+  for (let call = 0; call < count; call += AT_ONCE) {
+    await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => end(call + index)));
+    // Calls are let go of in turns of the event loop, which a provider's answers bring and scripts do not.
+    await turn();
+  }
+  await collectUntil(() => spans.started === spans.ended && callCount() === 0);
+}
+
+describe("ten thousand calls leave nothing behind", () => {
+  test("of an adapter that is registered twice", async () => {
+    registerIntegrations(adapter, adapter);
+    await serve(CALLS_TO_WARM_UP);
+    const heapBytes = await settledHeapBytes();
+    const timers = pendingTimers();
+    const { started } = spans;
+    await serve(CALLS);
+    expect(spans.started - started, "spans").toBeGreaterThanOrEqual(2 * CALLS);
+    expect(spans.ended, "spans ended of those started").toBe(spans.started);
+    expect(callCount(), "calls held").toBe(0);
+    expect(pendingTimers() - timers, "timers").toBe(0);
+    expect((await settledHeapBytes()) / heapBytes, "growth of the heap").toBeLessThan(GROWTH_LIMIT);
+  }, 240_000);
+});
+
+test("a copy of an adapter, which reads its functions once, holds no calls", async () => {
+  await collectUntil(() => callCount() === 0);
+  registerIntegrations({ ...adapter });
+  for (let call = 0; call < 100; call++) await ai.generateText(given([toolCall, answer]));
+  expect(callCount()).toBe(0);
+  await ai.streamText(given([answer])).consumeStream();
+  expect(callCount()).toBe(0);
+});

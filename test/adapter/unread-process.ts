@@ -1,0 +1,20 @@
+/**
+ * A program of its own that leaves streams open on the bare SDK with the adapter registered, and then has nothing left to
+ * do: only we could keep it alive. Run by `idle.test.ts`.
+ */
+import { createAISDKTelemetry } from "ai-spans";
+import { says } from "../conformance/script.ts";
+import { turn } from "../support/gate.ts";
+import { registerIntegrations } from "../support/integrations.ts";
+import { setupTelemetry } from "../support/telemetry.ts";
+import { ai, parameters } from "./application.ts";
+
+const telemetry = setupTelemetry();
+registerIntegrations(createAISDKTelemetry());
+const words = says("", { parts: Array.from({ length: 40 }, () => ({ text: "room " })) });
+const results = [ai.streamText(parameters([words])), ai.streamText(parameters([words]))];
+for await (const _text of results[0]?.textStream ?? []) break;
+for (let count = 0; count < 30; count++) await turn();
+// Held for as long as the process lives: a collection would end the runs.
+Object.assign(globalThis, { results });
+process.stdout.write(telemetry.open.length > 0 ? "left with open spans" : "nothing was left open");
