@@ -21,7 +21,7 @@ export function wrapModel(value: unknown, scope: RunScope, namespace: object): u
       if (!METHODS.includes(String(key)) || !isFunction(method)) return method;
       return (...args: unknown[]): unknown => {
         const work = (): unknown => Reflect.apply(method, model, args);
-        contain("prompt", () => scope.seePrompt(asRecord(args[0])?.prompt));
+        contain("onModelCall", () => scope.toolCalls.onModelCall(args[0]));
         const attempt = contain("startModelCall", () =>
           scope.startAttempt(readModelRequest(model, args[0], key === "doStream"), readSignal(args[0])),
         );

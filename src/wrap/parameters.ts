@@ -21,7 +21,6 @@ export function tracedParameters(parameters: unknown, scope: RunScope, namespace
   scope.seeSignal(readSignal(copy));
   copy.model = wrapModel(copy.model, scope, namespace);
   if (isRecord(copy.tools)) {
-    scope.toolCalls.seeTools(copy.tools);
     copy.tools = wrapTools(copy.tools, scope);
     seeToolCalls(copy, scope.toolCalls);
   }
