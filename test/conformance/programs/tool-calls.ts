@@ -85,7 +85,7 @@ function loopOf(streaming: boolean): Program[] {
 
   return [
     {
-      title: `${word} with tools that the provider executes`,
+      title: `${word} with tools that the provider executes, and a result that comes twice`,
       run: async (app) => {
         const parts = [
           providerCall("searchWeb", "call-1"),
@@ -93,7 +93,9 @@ function loopOf(streaming: boolean): Program[] {
           providerResult("searchWeb", "call-1"),
           providerCall("searchFiles", "call-2"),
           providerResult("searchFiles", "call-2"),
+          providerResult("searchFiles", "call-2"),
           providerCall("runCode", "call-3"),
+          providerResult("runCode", "call-3", { preliminary: true }),
           providerResult("runCode", "call-3", { isError: true }),
         ];
         const { model } = scriptedModel(app.major, [says("two", { parts: [...parts, { text: "two" }] })]);
