@@ -3,7 +3,7 @@
  * only; each call gets one span.
  */
 import { readDatastores, readDenied, readUnexecuted, type ToldCall } from "../readers/tool-call.ts";
-import { asRecord } from "../readers/guards.ts";
+import { asRecord, isRecord } from "../readers/guards.ts";
 import { isStopped, OK } from "../semconv/outcome.ts";
 import type { Outcome, ToolCall } from "../semconv/records.ts";
 import type { AgentRun } from "../spans/agent-run.ts";
@@ -20,6 +20,8 @@ export class ToolCalls {
   #datastores: unknown[] = [];
   /** By id: the calls that a provider executes, until they have their span. */
   readonly #told = new Map<string | undefined, ToolCall | undefined>();
+
+  readonly #steps = new WeakSet<object>();
 
   constructor(run: AgentRun) {
     this.#run = run;
@@ -49,8 +51,10 @@ export class ToolCalls {
     else this.#told.set(toolCallId, call);
   };
 
-  /** A step is over. */
+  /** A step is over. Several callbacks may tell of it: an agent's and a call's. */
   onStep(step: unknown): void {
+    if (!isRecord(step) || this.#steps.has(step)) return;
+    this.#steps.add(step);
     this.#addAll(readUnexecuted(step));
   }
 
