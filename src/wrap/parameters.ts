@@ -20,10 +20,8 @@ export function tracedParameters(parameters: unknown, scope: RunScope, namespace
   );
   scope.seeSignal(readSignal(copy));
   copy.model = wrapModel(copy.model, scope, namespace);
-  if (isRecord(copy.tools)) {
-    copy.tools = wrapTools(copy.tools, scope);
-    seeToolCalls(copy, scope.toolCalls);
-  }
+  if (isRecord(copy.tools)) copy.tools = wrapTools(copy.tools, scope);
+  seeToolCalls(copy, scope.toolCalls);
   /** A step's settings may choose another model for it. */
   const withModel = (settings: unknown): unknown =>
     isRecord(settings) && settings.model

@@ -13,7 +13,8 @@ const STEP_CALLBACKS = ["onStepFinish", "onStepEnd"] as const;
 
 /** @param parameters changed in place: a copy of the caller's */
 export function seeToolCalls(parameters: Record<PropertyKey, unknown>, calls: ToolCalls): void {
-  parameters[STEP_CALLBACKS[0]] ??= () => {};
+  // What has no tools is not listened to for our sake. An agent has its own, beside the parameters of its call.
+  if (parameters.tools) parameters[STEP_CALLBACKS[0]] ??= () => {};
   for (const name of STEP_CALLBACKS) {
     const callback = parameters[name];
     if (!isFunction(callback)) continue;
