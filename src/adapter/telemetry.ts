@@ -153,7 +153,6 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
       )
     : span && contextOfUnrecorded(span, context);
   if (!call) return;
-  if (call instanceof AdaptedRun) contain("onStart", () => call.toolCalls.seeTools(event.tools));
   const [earlierId, earlier] = starter.started ?? [];
   if (earlier instanceof AdaptedRun) forgetAtEnd(earlierId, earlier);
   const isHeld = starter.isHeld && !starter.started;
@@ -190,7 +189,7 @@ interface StartedWork extends WorkListener {
 type StartWork = (run: AdaptedRun, options: UnknownRecord) => StartedWork | undefined;
 
 function startModelCall(run: AdaptedRun, options: UnknownRecord): StartedWork | undefined {
-  run.seePrompt(options.messages);
+  run.toolCalls.onModelCall({ prompt: options.messages, tools: options.tools });
   const attempt = run.startAttempt(readEventRequest(options, run.operation));
   run.cause = undefined;
   return (

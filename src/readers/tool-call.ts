@@ -2,39 +2,38 @@
  * Tool calls as the parts of an answer, of a step and of a prompt tell them. Reads types, names, ids and flags of such
  * parts, never an input, an output, a reason or a text.
  */
+import { OK, TOOL_ERROR } from "../semconv/outcome.ts";
 import type { Outcome, ToolCall } from "../semconv/records.ts";
 import { readFailure } from "./failure.ts";
 import { asRecord, isRecord, isString, type UnknownRecord } from "./guards.ts";
 
-/** What a provider says of a tool that it executes itself. */
-export interface ProviderToolPart {
-  readonly tool: ToolCall;
-  /** Of a result; absent: the call. */
-  readonly isError: boolean | undefined;
-}
+/** A call that somebody tells of, and what it came to; `undefined` while its result is still to come. */
+export type ToldCall = readonly [call: ToolCall, outcome: Outcome | undefined];
 
 /** Provider-executed tools that look things up in stored data, by the ids of the provider packages. */
 const DATASTORE_ID = /\.(file_search|vertex_rag_store)$/;
 
-/** @param part a part of a model's stream, or an entry of a direct answer's `content` */
-export function readProviderTool(part: UnknownRecord | undefined): ProviderToolPart | undefined {
+const DENIED = { toolApproval: "denied" } as const;
+
+/**
+ * A tool that the provider executes: its call, or its result.
+ *
+ * @param part a part of a model's stream, or an entry of a direct answer's `content`
+ */
+export function readProviderTool(part: UnknownRecord | undefined): ToldCall | undefined {
   const isCall = part?.type === "tool-call" && part.providerExecuted === true;
   // A model tells results of none but its provider's own tools; a preliminary one is followed by another.
   const isResult = part?.type === "tool-result" && part.preliminary !== true;
-  const tool = isCall || isResult ? readToolCall(part) : undefined;
-  return (
-    tool && {
-      tool: { ...tool, toolType: "extension" },
-      isError: isResult ? part?.isError === true : undefined,
-    }
-  );
+  if (!isCall && !isResult) return undefined;
+  const outcome = part.isError === true ? TOOL_ERROR : OK;
+  return told(part, isResult ? outcome : undefined, { toolType: "extension" })[0];
 }
 
-/** Names of the tools in a set that are the provider's and look things up. */
-export function readDatastores(tools: unknown): string[] {
-  return Object.entries(asRecord(tools) ?? {})
-    .filter(([, tool]) => DATASTORE_ID.test(String(asRecord(tool)?.id)))
-    .map(([name]) => name);
+/** @param tools of a model call: the names of those that are the provider's and look things up */
+export function readDatastores(tools: unknown): unknown[] {
+  return partsOf(tools)
+    .filter(({ id }) => DATASTORE_ID.test(String(id)))
+    .map(({ name }) => name);
 }
 
 /**
@@ -43,23 +42,17 @@ export function readDatastores(tools: unknown): string[] {
  *
  * @param step what `onStepFinish` gets
  */
-export function readUnexecuted(step: unknown): [ToolCall, Outcome][] {
-  const calls: [ToolCall, Outcome][] = [];
-  for (const part of partsOf(asRecord(step)?.content)) {
-    const { type, toolCall, invalid, providerExecuted, isAutomatic, approved } = part;
-    if (type === "tool-call" && invalid === true && providerExecuted !== true) {
-      add(readToolCall(part), readFailure(part.error));
-    } else if (type === "tool-approval-request" && isAutomatic !== true) {
-      add(readToolCall(toolCall, "requested"));
-    } else if (type === "tool-approval-response" && approved === false) {
-      add(readToolCall(toolCall, "denied"));
+export function readUnexecuted(step: unknown): ToldCall[] {
+  return partsOf(asRecord(step)?.content).flatMap((part) => {
+    const { type, toolCall } = part;
+    if (type === "tool-call" && part.invalid === true && part.providerExecuted !== true) {
+      return told(part, readFailure(part.error));
     }
-  }
-  return calls;
-
-  function add(call: ToolCall | undefined, outcome: Outcome = {}): void {
-    if (call) calls.push([call, outcome]);
-  }
+    if (type === "tool-approval-request" && part.isAutomatic !== true)
+      return told(toolCall, OK, { toolApproval: "requested" });
+    if (type === "tool-approval-response" && part.approved === false) return told(toolCall, OK, DENIED);
+    return [];
+  });
 }
 
 /**
@@ -67,18 +60,19 @@ export function readUnexecuted(step: unknown): [ToolCall, Outcome][] {
  *
  * @param prompt of the first model call of a run
  */
-export function readDenied(prompt: unknown): ToolCall[] {
+export function readDenied(prompt: unknown): ToldCall[] {
   const last = Array.isArray(prompt) ? asRecord(prompt.at(-1)) : undefined;
-  return partsOf(last?.content)
-    .filter((part) => asRecord(part.output)?.type === "execution-denied")
-    .flatMap((part) => readToolCall(part, "denied") ?? []);
+  return partsOf(last?.content).flatMap((part) =>
+    asRecord(part.output)?.type === "execution-denied" ? told(part, OK, DENIED) : [],
+  );
 }
 
-function readToolCall(part: unknown, toolApproval?: ToolCall["toolApproval"]): ToolCall | undefined {
-  const { toolName, toolCallId, providerExecuted } = asRecord(part) ?? {};
-  if (!isString(toolName) || !isString(toolCallId)) return undefined;
-  const toolType = providerExecuted === true ? "extension" : "function";
-  return { toolName, toolCallId, toolType, toolApproval };
+/** Nothing, where the call has no name or id. */
+function told(call: unknown, outcome: Outcome | undefined, facts?: Partial<ToolCall>): ToldCall[] {
+  const { toolName, toolCallId, providerExecuted } = asRecord(call) ?? {};
+  if (!isString(toolName) || !isString(toolCallId)) return [];
+  const toolType = providerExecuted === true ? "extension" : undefined;
+  return [[{ toolName, toolCallId, toolType, ...facts }, outcome]];
 }
 
 function partsOf(content: unknown): UnknownRecord[] {

@@ -53,11 +53,6 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     if (facts.reading) this.lifetime = new ResultLifetime(this);
   }
 
-  /** What a model is about to be asked. */
-  seePrompt(prompt: unknown): void {
-    if (!this.#attempt) this.toolCalls.onFirstPrompt(prompt);
-  }
-
   /** A model is called. Holds no options of the call, for they hold the prompt. */
   startAttempt(request: ModelRequest, signal?: AbortSignal): Attempt | undefined {
     this.seeSignal(signal);
@@ -75,7 +70,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     signal?: AbortSignal,
   ): Execution | undefined {
     this.#onActivity();
-    const call = this.startToolCall(this.toolCalls.describe({ toolName, toolCallId }, !this.#attempt));
+    const call = this.startToolCall(this.toolCalls.describe({ toolName, toolCallId }));
     return (
       call && {
         call,

@@ -2,8 +2,9 @@
  * The tool calls of one run that nothing of ours executes, and what is known of those that it does. Knows names and ids
  * only; each call gets one span.
  */
-import { readDatastores, readDenied, readUnexecuted, type ProviderToolPart } from "../readers/tool-call.ts";
-import { isStopped, OK, TOOL_ERROR } from "../semconv/outcome.ts";
+import { readDatastores, readDenied, readUnexecuted, type ToldCall } from "../readers/tool-call.ts";
+import { asRecord, isRecord } from "../readers/guards.ts";
+import { isStopped, OK } from "../semconv/outcome.ts";
 import type { Outcome, ToolCall } from "../semconv/records.ts";
 import type { AgentRun } from "../spans/agent-run.ts";
 import { wallMs } from "../spans/clock.ts";
@@ -13,18 +14,15 @@ export class ToolCalls {
   // Most runs need none of these.
   #repaired: Set<string> | undefined;
   #approved: Set<string> | undefined;
-  #datastores: string[] | undefined;
-  /** Calls that a provider executes, by id; without a call: it has its span. */
-  #provided: Map<string | undefined, ToolCall | undefined> | undefined;
+  /** By id: the calls that a provider executes, until they have their span. */
+  #told: Map<string | undefined, ToolCall | undefined> | undefined;
+  #steps: WeakSet<object> | undefined;
+  /** Names of the provider's tools that look things up. */
+  #datastores: unknown[] | undefined;
+  #isBeforeModel = true;
 
   constructor(run: AgentRun) {
     this.#run = run;
-  }
-
-  /** The set of tools of the run. */
-  seeTools(tools: unknown): void {
-    const names = readDatastores(tools);
-    if (names.length > 0) this.#datastores = [...(this.#datastores ?? []), ...names];
   }
 
   /** A call was repaired before it is executed. */
@@ -37,49 +35,65 @@ export class ToolCalls {
     this.#approved = (this.#approved ?? new Set()).add(subject);
   }
 
+  /** @param options of a model call */
+  onModelCall(options: unknown): void {
+    const { prompt, tools } = asRecord(options) ?? {};
+    this.#datastores = readDatastores(tools);
+    if (this.#isBeforeModel) this.#addAll(readDenied(prompt));
+    this.#isBeforeModel = false;
+  }
+
   /** An execution is about to begin. */
-  describe(tool: ToolCall, isBeforeModel: boolean): ToolCall {
+  describe(tool: ToolCall): ToolCall {
     const { toolName, toolCallId = "" } = tool;
     // Before it calls a model the SDK executes none but the calls that were approved since the last answer.
-    const isApproved = isBeforeModel || this.#approved?.has(toolName) || this.#approved?.has(toolCallId);
-    return {
-      ...tool,
-      toolApproval: isApproved ? "approved" : tool.toolApproval,
-      toolRepaired: this.#repaired?.has(toolCallId) || undefined,
-    };
+    const isApproved =
+      this.#isBeforeModel || this.#approved?.has(toolName) || this.#approved?.has(toolCallId);
+    return { ...tool, ...this.#repairOf(tool), toolApproval: isApproved ? "approved" : undefined };
   }
 
-  /** Of a model's answer: the result may come with it, in a later step, or never. */
-  readonly onProviderTool = ({ tool, isError }: ProviderToolPart): void => {
-    const { toolCallId } = tool;
-    const provided = (this.#provided ??= new Map());
-    if (provided.has(toolCallId) && !provided.get(toolCallId)) return;
-    if (isError === undefined) provided.set(toolCallId, tool);
-    else this.#add(tool, isError ? TOOL_ERROR : OK);
+  /** Of a model's answer: a call, whose result may come with it, in a later step or never; or a result. */
+  readonly onProviderTool = ([call, outcome]: ToldCall): void => {
+    const { toolCallId } = call;
+    const told = (this.#told ??= new Map());
+    if (told.has(toolCallId) && !told.get(toolCallId)) return;
+    if (outcome) this.#add(call, outcome);
+    else told.set(toolCallId, call);
   };
 
-  /** A step is over. */
+  /** A step is over. Several callbacks may tell of it: an agent's and a call's. */
   onStep(step: unknown): void {
-    for (const [call, outcome] of readUnexecuted(step)) this.#add(this.describe(call, false), outcome);
-  }
-
-  /** The run calls a model for the first time. */
-  onFirstPrompt(prompt: unknown): void {
-    for (const call of readDenied(prompt)) this.#add(call, OK);
+    const steps = (this.#steps ??= new WeakSet());
+    if (!isRecord(step) || steps.has(step)) return;
+    steps.add(step);
+    this.#addAll(readUnexecuted(step));
   }
 
   /** No result will come any more. */
   onEnd(outcome: Outcome, endedWallMs?: number): void {
-    for (const call of this.#provided?.values() ?? []) {
+    for (const call of this.#told?.values() ?? []) {
       if (call) this.#add(call, isStopped(outcome) ? outcome : OK, endedWallMs);
     }
   }
 
+  #addAll(calls: ToldCall[]): void {
+    for (const [call, outcome = OK] of calls) this.#add(call, outcome);
+  }
+
   /** What is told of such a call is that it was made: its span has no duration. */
   #add(call: ToolCall, outcome: Outcome, atWallMs = wallMs()): void {
-    this.#provided?.set(call.toolCallId, undefined);
-    const isDatastore = call.toolType === "extension" && this.#datastores?.includes(call.toolName);
-    const tool: ToolCall = isDatastore ? { ...call, toolType: "datastore" } : call;
-    this.#run.startToolCall(tool, atWallMs)?.end(outcome, atWallMs);
+    const { toolName, toolCallId, toolType } = call;
+    this.#told?.set(toolCallId, undefined);
+    const isDatastore = toolType && this.#datastores?.includes(toolName);
+    const told = {
+      ...call,
+      ...this.#repairOf(call),
+      toolType: isDatastore ? "datastore" : toolType,
+    } as const;
+    this.#run.startToolCall(told, atWallMs)?.end(outcome, atWallMs);
+  }
+
+  #repairOf({ toolCallId = "" }: ToolCall): Pick<ToolCall, "toolRepaired"> {
+    return { toolRepaired: this.#repaired?.has(toolCallId) || undefined };
   }
 }

@@ -51,7 +51,7 @@ export type EndRecord = ModelResponse & {
 /** One call of a tool by the model, executed or not. */
 export type ToolCall = Known<"toolCallId", string> & {
   readonly toolName: string;
-  readonly toolType?: ToolType;
+  readonly toolType?: ToolType | undefined;
   /** Where somebody, or a policy of the caller, is asked before the tool may run. */
   readonly toolApproval?: "requested" | "approved" | "denied" | undefined;
   /** The model's call was invalid, and the caller's `repairToolCall` gave another in its place. */

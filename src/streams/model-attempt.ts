@@ -7,7 +7,7 @@ import { isInterrupted } from "../readers/finish-reason.ts";
 import { asRecord, isReadableStream, type UnknownRecord } from "../readers/guards.ts";
 import { addFinish, addMetadata } from "../readers/model-call.ts";
 import { carriesOutput } from "../readers/stream-part.ts";
-import { readProviderTool, type ProviderToolPart } from "../readers/tool-call.ts";
+import { readProviderTool, type ToldCall } from "../readers/tool-call.ts";
 import { LEFT_BY_CONSUMER } from "../semconv/outcome.ts";
 import type { ModelResponse, Outcome } from "../semconv/records.ts";
 import { observePipe, type PipeEnd, type PipeObserver } from "./observed-pipe.ts";
@@ -27,7 +27,7 @@ export interface AttemptOptions {
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** The provider called a tool of its own, or has its result. */
-  readonly onProviderTool: (part: ProviderToolPart) => void;
+  readonly onProviderTool: (told: ToldCall) => void;
 }
 
 export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {

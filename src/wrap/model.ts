@@ -24,7 +24,7 @@ export function wrapModel(value: unknown, scope: RunScope): unknown {
     return (...args: unknown[]): unknown => {
       const work = (): unknown => Reflect.apply(method, model, args);
       const attempt = contain("startModelCall", () => {
-        scope.seePrompt(asRecord(args[0])?.prompt);
+        scope.toolCalls.onModelCall(args[0]);
         return scope.startAttempt(readModelRequest(model, args[0], key === "doStream"), readSignal(args[0]));
       });
       return attempt ? listen(enter(attempt.call.context, work, attempt), attempt, true) : work();

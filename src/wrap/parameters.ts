@@ -28,11 +28,8 @@ export function tracedParameters(parameters: unknown, scope: RunScope): object {
   // A call of an agent may leave both to the agent's settings.
   if (copy.model || copy.telemetry) leaveOutAdapters(copy);
   if (copy.model) copy.model = wrapModel(copy.model, scope);
-  if (isRecord(copy.tools)) {
-    scope.toolCalls.seeTools(copy.tools);
-    copy.tools = wrapTools(copy.tools, scope);
-    seeToolCalls(copy, scope.toolCalls);
-  }
+  if (isRecord(copy.tools)) copy.tools = wrapTools(copy.tools, scope);
+  seeToolCalls(copy, scope.toolCalls);
   // What it prepares, a step or an agent's call, may have another model or other tools.
   const prepared = (result: unknown): unknown =>
     isRecord(result) ? tracedParameters(result, scope) : result;

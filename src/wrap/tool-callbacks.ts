@@ -8,15 +8,16 @@ import { listen } from "../runs/traced-work.ts";
 import type { ToolCalls } from "../runs/tool-calls.ts";
 import { viewOf } from "./view.ts";
 
-/** The callback for the end of a step: its name in v7, and in all majors, which v7 only asks where the other is missing. */
-const STEP_CALLBACKS = ["onStepEnd", "onStepFinish"] as const;
+/** Who hears of the end of a step: the name in all majors, and the one that v7 prefers where it is given. */
+const STEP_CALLBACKS = ["onStepFinish", "onStepEnd"] as const;
 
 /** @param parameters changed in place: a copy of the caller's */
 export function seeToolCalls(parameters: Record<PropertyKey, unknown>, calls: ToolCalls): void {
-  const [, anyMajor] = STEP_CALLBACKS;
-  const name = STEP_CALLBACKS.find((key) => isFunction(parameters[key])) ?? anyMajor;
-  const callback = parameters[name] ?? (() => {});
-  if (isFunction(callback)) {
+  // What has no tools is not listened to for our sake. An agent has its own, beside the parameters of its call.
+  if (parameters.tools) parameters[STEP_CALLBACKS[0]] ??= () => {};
+  for (const name of STEP_CALLBACKS) {
+    const callback = parameters[name];
+    if (!isFunction(callback)) continue;
     parameters[name] = function (this: unknown, ...args: unknown[]): unknown {
       contain("step", () => calls.onStep(args[0]));
       return callback.apply(this, args);

@@ -2,12 +2,13 @@
  * Tool calls that the SDK does not execute as the model made them: tools of the provider and of the client, calls of
  * tools that are not there, calls with bad input, repaired calls.
  */
-import type { CallParameters } from "../../support/majors.ts";
+import { createGate } from "../../support/gate.ts";
+import type { CallParameters, MajorName } from "../../support/majors.ts";
 import { scriptedModel, type ScriptedPart } from "../../support/scripted-model.ts";
 import { without } from "../adapted-trees.ts";
 import { agentSpan, chatSpan, toolSpan, type ToolExpectation } from "../expected-spans.ts";
 import { call, type Application, type Program } from "../program.ts";
-import { callsTool, callsTools, says } from "../script.ts";
+import { callsTool, callsTools, drain, says } from "../script.ts";
 import { toolOf } from "./tool-loops.ts";
 
 /** A tool that a provider executes, as the provider packages of each major define theirs. */
@@ -85,7 +86,7 @@ function loopOf(streaming: boolean): Program[] {
 
   return [
     {
-      title: `${word} with tools that the provider executes`,
+      title: `${word} with tools that the provider executes, and a result that comes twice`,
       run: async (app) => {
         const parts = [
           providerCall("searchWeb", "call-1"),
@@ -93,7 +94,9 @@ function loopOf(streaming: boolean): Program[] {
           providerResult("searchWeb", "call-1"),
           providerCall("searchFiles", "call-2"),
           providerResult("searchFiles", "call-2"),
+          providerResult("searchFiles", "call-2"),
           providerCall("runCode", "call-3"),
+          providerResult("runCode", "call-3", { preliminary: true }),
           providerResult("runCode", "call-3", { isError: true }),
         ];
         const { model } = scriptedModel(app.major, [says("two", { parts: [...parts, { text: "two" }] })]);
@@ -224,14 +227,19 @@ function loopOf(streaming: boolean): Program[] {
         lastChat,
       ]),
     },
-    {
-      title: `${word} with an observer of steps of its own`,
+    ...STEP_OBSERVERS.map(({ names, majors }): Program => ({
+      title: `${word} with an observer of steps of its own as ${names.join(" and ")}`,
+      majors,
       run: async (app) => {
         const { model } = scriptedModel(app.major, [callsTool("searchFlights", "call-1"), says("two")]);
-        const seen: number[] = [];
+        const seen: unknown[] = [];
+        const observe = async (step: { content: unknown[] }): Promise<void> => {
+          await Promise.resolve();
+          seen.push(step.content.length);
+        };
         await callWith(app, streaming, model, {
           tools: { searchRooms: toolOf(app, async () => 2) },
-          onStepFinish: (step: { content: unknown[] }) => void seen.push(step.content.length),
+          ...Object.fromEntries(names.map((name) => [name, observe])),
         });
         if (seen.join() !== "2,1") throw new Error(`steps seen: ${seen.join()}`);
       },
@@ -240,10 +248,42 @@ function loopOf(streaming: boolean): Program[] {
         toolSpan("searchFlights", "call-1", { error: "AI_NoSuchToolError" }),
         lastChat,
       ]),
-    },
+    })),
   ];
 }
 
-export const toolCalls: readonly Program[] = [...loopOf(false), ...loopOf(true)].map((program) =>
-  without(["ai_spans.tool.repaired"], "no event tells of a repair", program),
+/** The names that each major knows; of two it asks one. */
+const STEP_OBSERVERS: readonly { names: readonly string[]; majors: readonly MajorName[] }[] = [
+  { names: ["onStepFinish"], majors: ["v5", "v6", "v7"] },
+  { names: ["onStepEnd"], majors: ["v7"] },
+  { names: ["onStepFinish", "onStepEnd"], majors: ["v5", "v6", "v7"] },
+];
+
+/** The run is stopped while the provider is at work. */
+const abortedAtProvider: Program = {
+  title: "streams and is aborted while the provider executes a tool",
+  run: async (app) => {
+    const gate = createGate();
+    const controller = new AbortController();
+    const { model } = scriptedModel(app.major, [
+      says("two", { parts: [providerCall("runCode", "call-1"), { gate }] }),
+    ]);
+    const parameters = call(app, model, {
+      tools: { runCode: providerTool(app, "openai.code_interpreter") },
+      abortSignal: controller.signal,
+    });
+    const reading = drain(app.sdk.streamText(parameters));
+    await gate.reached;
+    controller.abort();
+    gate.open();
+    await reading;
+  },
+  expected: agentSpan({ canceled: "abort" }, [
+    chatSpan({ streaming: true, canceled: "abort", usage: null, finish: null }),
+    toolSpan("runCode", "call-1", { canceled: "abort", attributes: { "gen_ai.tool.type": "extension" } }),
+  ]),
+};
+
+export const toolCalls: readonly Program[] = [...loopOf(false), ...loopOf(true), abortedAtProvider].map(
+  (program) => without(["ai_spans.tool.repaired"], "no event tells of a repair", program),
 );
