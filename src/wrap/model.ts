@@ -21,14 +21,14 @@ export function wrapModel(value: unknown, scope: RunScope, namespace: object): u
   if (!isRecord(model) || !METHODS.some((name) => isFunction(model[name]))) return value;
   let view = scope.models.get(model);
   if (!view) {
-    view = viewOf<object>(model, METHODS, (method, key) => {
+    view = viewOf<object>(model, (method, key) => {
       if (!METHODS.includes(String(key)) || !isFunction(method)) return method;
       return (...args: unknown[]): unknown => {
         const work = (): unknown => Reflect.apply(method, model, args);
         const attempt = contain("startModelCall", () =>
           startAttempt(scope, readModelRequest(model, args[0], key === "doStream"), args[0]),
         );
-        return attempt ? listen(enter(attempt.call.context, work, attempt), attempt, true) : work();
+        return attempt ? listen(enter(attempt.call.context, work, attempt), attempt, false) : work();
       };
     });
     scope.models.set(model, view);

@@ -6,7 +6,7 @@ import { asRecord, isFunction, isRecord } from "../readers/guards.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { callOperation, type Operation } from "./operation.ts";
 import { OPERATION_NAMES, OPERATIONS } from "./operations.ts";
-import { originalOf, standsFor, viewOf } from "./view.ts";
+import { onOriginal, originalOf, standsFor, viewOf } from "./view.ts";
 
 /** Whether an object has one of the functions that are traced. */
 export function hasOperation(value: unknown): boolean {
@@ -16,7 +16,7 @@ export function hasOperation(value: unknown): boolean {
 export function wrapNamespace<T extends object>(namespace: T, tracing: Tracing): T {
   if (originalOf(namespace) !== namespace) return namespace;
   const known = new WeakMap<object, object>();
-  return viewOf(namespace, [...OPERATION_NAMES, "default"], (value, key) => {
+  return viewOf(namespace, (value, key) => {
     const source = OPERATIONS.get(String(key));
     let traced: object | undefined;
     if (source !== undefined && isFunction(value)) {
@@ -30,12 +30,11 @@ export function wrapNamespace<T extends object>(namespace: T, tracing: Tracing):
   });
 }
 
-/** A proxy keeps name, length, properties and prototype of the function. */
 function traceFunction(operation: Operation): object {
   const { original } = operation;
   if (originalOf(original) !== original) return original;
-  // Called as a method of our proxy, the function sees the object it belongs to.
-  const apply = (_original: unknown, self: unknown, args: unknown[]): unknown =>
-    callOperation(operation, originalOf(self), args);
-  return standsFor(new Proxy(original, { apply }), original);
+  return standsFor(
+    onOriginal(original, (self, args) => callOperation(operation, self, args)),
+    original,
+  );
 }

@@ -4,7 +4,7 @@
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
-import { asRecord, isRecord, stringOf, type UnknownFunction } from "../readers/guards.ts";
+import { asRecord, isRecord, stringOf, type UnknownFunction, type UnknownRecord } from "../readers/guards.ts";
 import { readSettings } from "../readers/model-call.ts";
 import { readAgentName, readOptedOut, readTurn } from "../readers/turn.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
@@ -14,6 +14,7 @@ import type { ResultSource } from "./operations.ts";
 import { tracedParameters } from "./parameters.ts";
 import { RunScope } from "./run-scope.ts";
 import { enter, listen } from "./traced-work.ts";
+import { originalOf } from "./view.ts";
 
 export interface Operation {
   readonly original: UnknownFunction;
@@ -23,13 +24,24 @@ export interface Operation {
 }
 
 export function callOperation(operation: Operation, self: unknown, args: unknown[]): unknown {
+  const [parameters, ...rest] = args;
   const call = (given: unknown[]): unknown => Reflect.apply(operation.original, self, given);
-  const started = contain("start", () => start(operation, args[0]));
+  const started = contain("start", () => start(operation, parameters));
   if (!started) return call(args);
   if (!(started instanceof RunScope)) return runInContext(started, () => call(args));
-  const traced = contain("parameters", () => tracedParameters(args[0], started, operation.namespace));
-  const result = enter(started.context, () => call(traced ? [traced, ...args.slice(1)] : args), started);
+  const traced = contain(
+    "parameters",
+    () => isRecord(parameters) && tracedParameters(parameters, started, operation.namespace),
+  );
+  const result = enter(started.context, () => call(traced ? [traced, ...rest] : args), started);
+  contain("result", () => showOwnTools(asRecord(result)));
   return listen(result, started, false);
+}
+
+/** A streamed result has the tools as a property (v5 to v7). */
+function showOwnTools(result: UnknownRecord | undefined): void {
+  const tools = result?.tools;
+  if (result && originalOf(tools) !== tools) Reflect.set(result, "tools", originalOf(tools));
 }
 
 /** The run; of a span that does not record the context, where there is any to enter. `undefined`: nothing is traced. */

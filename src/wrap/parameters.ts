@@ -1,41 +1,40 @@
 /**
- * The parameters the SDK gets in place of the caller's: a copy with traced models and tools. Callbacks of the caller
+ * The parameters the SDK gets in place of the caller's: a view with traced models and tools. Callbacks of the caller
  * still get the caller's own model and tools. The caller's objects are never changed.
  */
+import { contain } from "../guard.ts";
 import { isFunction, isRecord, type UnknownFunction } from "../readers/guards.ts";
 import { readSignal } from "../readers/model-call.ts";
 import { wrapModel } from "./model.ts";
 import type { RunScope } from "./run-scope.ts";
 import { wrapTools } from "./tools.ts";
-import { originalOf } from "./view.ts";
+import { originalOf, viewOf } from "./view.ts";
 
-const PREPARE_STEP = "prepareStep";
+/** Parameters whose functions are handed a model or the set of tools (v5 to v7). */
+const CALLBACKS =
+  /^(experimental_)?(prepareStep|onStart|onStepStart|onStepError|repairToolCall|toolApproval|transform)$/;
 
-/** Parameters whose functions are handed a model or the set of tools, with or without `experimental_` (v5 to v7). */
-const CALLBACKS = [PREPARE_STEP, "onStart", "onStepStart", "repairToolCall", "toolApproval", "transform"];
-
-export function tracedParameters(parameters: unknown, scope: RunScope, namespace: object): object {
-  const copy: Record<PropertyKey, unknown> = Object.assign(
-    Object.create(Object.getPrototypeOf(parameters)),
-    parameters,
-  );
-  scope.seeSignal(readSignal(copy));
-  copy.model = wrapModel(copy.model, scope, namespace);
-  if (isRecord(copy.tools)) copy.tools = wrapTools(copy.tools, scope);
+export function tracedParameters(parameters: object, scope: RunScope, namespace: object): object {
+  scope.seeSignal(readSignal(parameters));
   /** A step's settings may choose another model for it. */
   const withModel = (settings: unknown): unknown =>
     isRecord(settings) && settings.model
       ? { ...settings, model: wrapModel(settings.model, scope, namespace) }
       : settings;
-  for (const name of CALLBACKS) {
+  const trace = (value: unknown, key: string): unknown => {
+    if (key === "model") return wrapModel(value, scope, namespace);
+    if (key === "tools") return isRecord(value) ? wrapTools(value, scope) : value;
+    if (!CALLBACKS.test(key)) return value;
     const traced = (callback: unknown): unknown =>
-      isFunction(callback) ? withOwn(callback, name === PREPARE_STEP ? withModel : undefined) : callback;
-    for (const key of [name, `experimental_${name}`]) {
-      const callback = copy[key];
-      if (callback) copy[key] = Array.isArray(callback) ? callback.map(traced) : traced(callback);
-    }
-  }
-  return copy;
+      isFunction(callback)
+        ? withOwn(callback, key.endsWith("prepareStep") ? withModel : undefined)
+        : callback;
+    return Array.isArray(value) ? value.map(traced) : traced(value);
+  };
+  return viewOf<object>(
+    parameters,
+    (value, key) => contain("parameters", () => trace(value, String(key))) ?? value,
+  );
 }
 
 /** The callback, given the caller's own model and tools; `change` has a look at what it returns. */

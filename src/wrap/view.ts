@@ -2,32 +2,35 @@
  * Views: proxies that show some properties of an object in another way and all else as it is. Whoever has a view can be
  * given the original back.
  */
-import { asRecord } from "../readers/guards.ts";
+import { asRecord, type UnknownFunction } from "../readers/guards.ts";
 
 /** Every view and traced function of ours, in any wrapper, to its original: what is traced stays as it is. */
 const originals = new WeakMap<object, object>();
 
-/**
- * @param keys the properties that `show` may change
- * @param show what a property is seen as; getters see the original, so private fields work
- */
+/** @param show what a property is seen as; getters see the original, so private fields work */
 export function viewOf<T extends object>(
   original: T,
-  keys: readonly string[],
   show: (value: unknown, key: PropertyKey) => unknown,
 ): T {
   const get = (_target: T, key: PropertyKey): unknown => show(Reflect.get(original, key, original), key);
   // A proxy may not show another value for a property that its target has fixed.
-  const isFixed = keys.some((key) => {
-    const descriptor = Object.getOwnPropertyDescriptor(original, key);
-    return descriptor?.configurable === false && descriptor.writable === false;
-  });
+  const isFixed = Object.values(Object.getOwnPropertyDescriptors<object>(original)).some(
+    (descriptor: PropertyDescriptor) => descriptor.configurable === false && descriptor.writable === false,
+  );
   return standsFor(new Proxy(isFixed ? loosened(original) : original, { get }), original);
 }
 
 export function standsFor<T extends object>(view: T, original: T): T {
   originals.set(view, original);
   return view;
+}
+
+/** A function that keeps name, length, properties and prototype; called on a view, it sees the view's original. */
+export function onOriginal(
+  original: UnknownFunction,
+  call = (self: unknown, args: unknown[]): unknown => Reflect.apply(original, self, args),
+): UnknownFunction {
+  return new Proxy(original, { apply: (_target, self, args: unknown[]) => call(originalOf(self), args) });
 }
 
 export function originalOf(value: unknown): unknown {
