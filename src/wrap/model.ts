@@ -27,7 +27,7 @@ export function wrapModel(value: unknown, scope: RunScope): unknown {
         scope.toolCalls.onModelCall(args[0]);
         return scope.startAttempt(readModelRequest(model, args[0], key === "doStream"), readSignal(args[0]));
       });
-      return attempt ? listen(enter(attempt.call.context, work, attempt), attempt, true) : work();
+      return attempt ? listen(enter(attempt.call.context, work, attempt), attempt, false) : work();
     };
   });
   return scope.modelView;

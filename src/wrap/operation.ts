@@ -4,7 +4,7 @@
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
-import { asRecord, isRecord, stringOf, type UnknownFunction } from "../readers/guards.ts";
+import { asRecord, isRecord, stringOf, type UnknownFunction, type UnknownRecord } from "../readers/guards.ts";
 import { readModelIdentity, readSettings } from "../readers/model-call.ts";
 import { enter, listen } from "../runs/traced-work.ts";
 import { readAgentName, readOptedOut, readTurn } from "../readers/turn.ts";
@@ -14,7 +14,7 @@ import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { tracedParameters } from "./parameters.ts";
 import { RunScope, type RunOrigin } from "./run-scope.ts";
-import { originalOf, standsFor } from "./view.ts";
+import { onOriginal, originalOf, standsFor } from "./view.ts";
 
 export interface TracedFunction extends RunOrigin {
   readonly original: UnknownFunction;
@@ -30,10 +30,10 @@ export interface TracedFunction extends RunOrigin {
 export function traceFunction(traced: TracedFunction): object {
   const { original } = traced;
   if (originalOf(original) !== original) return original;
-  // Called as a method of our proxy, the function sees the object it belongs to.
-  const apply = (_original: unknown, self: unknown, args: unknown[]): unknown =>
-    call(traced, originalOf(self), args);
-  return standsFor(new Proxy(original, { apply }), original);
+  return standsFor(
+    onOriginal(original, (self, args) => call(traced, self, args)),
+    original,
+  );
 }
 
 function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
@@ -48,11 +48,15 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
     return isRecord(settings) && traced.withSettings?.(self as object, tracedParameters(settings, started));
   });
   const given = parameters ? [parameters, ...args.slice(1)] : args;
-  return listen(
-    enter(started.context, () => work(receiver || self, given), started),
-    started,
-    false,
-  );
+  const result = enter(started.context, () => work(receiver || self, given), started);
+  contain("result", () => showOwnTools(asRecord(result)));
+  return listen(result, started, false);
+}
+
+/** A streamed result has the tools as a property (v5 to v7). */
+function showOwnTools(result: UnknownRecord | undefined): void {
+  const tools = result?.tools;
+  if (result && originalOf(tools) !== tools) Reflect.set(result, "tools", originalOf(tools));
 }
 
 /** The run; of a span that does not record the context, where there is any to enter. `undefined`: nothing is traced. */

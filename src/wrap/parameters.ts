@@ -9,7 +9,7 @@ import { wrapModel } from "./model.ts";
 import type { RunScope } from "./run-scope.ts";
 import { seeRepair, seeToolCalls } from "./tool-callbacks.ts";
 import { wrapTools } from "./tools.ts";
-import { originalOf, standsFor } from "./view.ts";
+import { originalOf, overlayOf, standsFor } from "./view.ts";
 
 /** Parameters whose functions are handed a model or the set of tools, with or without `experimental_` (v5 to v7). */
 const CALLBACKS = [
@@ -17,12 +17,13 @@ const CALLBACKS = [
   "prepareCall",
   "onStart",
   "onStepStart",
+  "onStepError",
   "repairToolCall",
   "toolApproval",
   "transform",
 ].flatMap((name) => [name, `experimental_${name}`]);
 
-export function tracedParameters(parameters: unknown, scope: RunScope): object {
+export function tracedParameters(parameters: object, scope: RunScope): object {
   const copy = copyOf(parameters);
   scope.seeSignal(readSignal(copy));
   // A call of an agent may leave both to the agent's settings.
@@ -51,12 +52,16 @@ export function tracedParameters(parameters: unknown, scope: RunScope): object {
   return copy;
 }
 
-/** With the same prototype: a literal, which nearly all are, is copied much faster by spreading. */
-function copyOf(parameters: unknown): Record<PropertyKey, unknown> {
-  const prototype: object | null = Object.getPrototypeOf(parameters);
-  return prototype === Object.prototype
-    ? { ...(parameters as object) }
-    : Object.assign(Object.create(prototype), parameters);
+/** A literal, which nearly all are, is copied much faster than it is stood in for. */
+function copyOf(parameters: object): Record<PropertyKey, unknown> {
+  const copy: Record<PropertyKey, unknown> = { ...parameters };
+  const given = asRecord(parameters);
+  // Others may keep what the SDK reads on a prototype, not enumerable, or behind a Proxy.
+  return Object.getPrototypeOf(parameters) === Object.prototype &&
+    copy.model === given?.model &&
+    copy.tools === given?.tools
+    ? copy
+    : overlayOf(parameters);
 }
 
 /** A call that is wrapped is traced once: our own adapters (v7) are left out of its integrations. */

@@ -9,7 +9,7 @@ import type { Execution } from "../runs/observed-run.ts";
 import { enter, listen, type WorkListener } from "../runs/traced-work.ts";
 import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { RunScope } from "./run-scope.ts";
-import { originalOf, viewOf } from "./view.ts";
+import { onOriginal, originalOf, viewOf } from "./view.ts";
 
 /** The same set of tools, in the same order, each with its execution traced. */
 export function wrapTools(tools: object, scope: RunScope): object {
@@ -17,7 +17,7 @@ export function wrapTools(tools: object, scope: RunScope): object {
   return viewOf(tools, Object.keys(tools), (tool, name) => {
     let view = views.get(name);
     if (originalOf(view) !== tool) {
-      view = wrapTool(String(name), tool, scope);
+      view = contain("tools", () => wrapTool(String(name), tool, scope)) ?? tool;
       views.set(name, view);
     }
     return view;
@@ -35,12 +35,12 @@ function wrapTool(name: string, tool: unknown, scope: RunScope): unknown {
     if (!execution) return work();
     const output = enter(execution.call.context, work, execution);
     // The SDK's order of tests: an async iterable streams, anything else is awaited.
-    return isAsyncIterable(output) ? traceIterable(output, execution) : listen(output, execution, true);
+    return isAsyncIterable(output) ? traceIterable(output, execution) : listen(output, execution, false);
   };
-  return viewOf<object>(tool, ["execute"], (value, key) => {
+  return viewOf<object>(tool, Reflect.ownKeys(tool), (value, key) => {
     if (key === "execute") return traced;
-    // The methods of a class may use private fields, so they see the instance; other functions may have properties.
-    return isFunction(value) && !Object.hasOwn(tool, key) ? value.bind(tool) : value;
+    // Hooks see the tool they belong to: they may use private fields, or know it by identity. Functions keep properties.
+    return isFunction(value) ? onOriginal(value) : value;
   });
 }
 

@@ -1,0 +1,106 @@
+/**
+ * The application's own AsyncLocalStorage: the same store in every place in which its code runs.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { callsTool, says } from "../../conformance/script.ts";
+import { turn } from "../../support/gate.ts";
+import type { CallParameters } from "../../support/majors.ts";
+import type { Program, Stage } from "../stage.ts";
+import { OPERATIONS, seeCall, seeStream } from "../watch.ts";
+
+const CALLBACKS =
+  "onStart onStepStart onChunk onStepFinish onStepEnd onFinish onEnd prepareStep onToolExecutionStart onToolExecutionEnd".split(
+    " ",
+  );
+
+function watched(stage: Stage, storage: AsyncLocalStorage<string>): CallParameters {
+  const note = (place: string): void => stage.see(place, storage.getStore());
+  const inputSchema = stage.sdk.jsonSchema({ type: "object" });
+  const searchRooms = {
+    inputSchema,
+    async *execute() {
+      note("tool, begins");
+      yield 1;
+      await turn();
+      note("tool, goes on");
+      yield storage.run("of the tool", () => storage.getStore());
+      note("tool, ends");
+    },
+    onInputStart: () => note("onInputStart"),
+    onInputAvailable: () => note("onInputAvailable"),
+    toModelOutput: () => {
+      note("toModelOutput");
+      return { type: "text", value: "rooms" };
+    },
+  };
+  const bookRoom = {
+    inputSchema,
+    execute: async () => {
+      note("other tool");
+      storage.enterWith("entered by a tool");
+      await turn();
+      note("other tool, later");
+      return 2;
+    },
+  };
+  const onCall = (): void => note("model");
+  const model = stage.model([
+    callsTool("searchRooms", "call-1", { onCall }),
+    callsTool("bookRoom", "call-2", { onCall }),
+    says("two", { onCall }),
+  ]);
+  const stopWhen = [
+    stage.major.stepCount(5),
+    () => {
+      note("stopWhen");
+      return false;
+    },
+  ];
+  const callbacks = Object.fromEntries(CALLBACKS.map((name) => [name, () => note(name)]));
+  return stage.call(model, { tools: { searchRooms, bookRoom }, stopWhen, ...callbacks });
+}
+
+export const asyncContexts: readonly Program[] = OPERATIONS.flatMap((operation): Program[] => [
+  {
+    title: `sees its store everywhere in ${operation}`,
+    run: async (stage) => {
+      const storage = new AsyncLocalStorage<string>();
+      await storage.run("of the caller", () => seeCall(stage, operation, watched(stage, storage)));
+      stage.see("after", storage.getStore());
+    },
+  },
+  {
+    title: `sees no store in ${operation} where there is none`,
+    run: (stage) => seeCall(stage, operation, watched(stage, new AsyncLocalStorage<string>())),
+  },
+  {
+    title: `sees its stores in two calls of ${operation} at once`,
+    run: async (stage) => {
+      const storage = new AsyncLocalStorage<string>();
+      const run = (store: string): Promise<void> =>
+        storage.run(store, () => seeCall(stage, operation, watched(stage, storage)));
+      await Promise.all([run("first"), run("second")]);
+    },
+  },
+]).concat([
+  {
+    title: "reads a stream under another store than that of the call",
+    run: async (stage) => {
+      const storage = new AsyncLocalStorage<string>();
+      const result = storage.run("of the caller", () => stage.sdk.streamText(watched(stage, storage)));
+      await storage.run("of the reader", async () => {
+        for await (const part of result.fullStream) stage.see("reader", storage.getStore(), part.type);
+      });
+    },
+  },
+  {
+    title: "enters a store while a stream runs",
+    run: async (stage) => {
+      const storage = new AsyncLocalStorage<string>();
+      const result = stage.sdk.streamText(watched(stage, storage));
+      storage.enterWith("entered late");
+      await seeStream(stage, "parts", result.textStream);
+      stage.see("after", storage.getStore());
+    },
+  },
+]);

@@ -1,0 +1,233 @@
+/**
+ * Callbacks: which are called, in which order, with what, on which receiver, and what they may do.
+ */
+import { callsTool, callsTools, says } from "../../conformance/script.ts";
+import type { CallParameters } from "../../support/majors.ts";
+import type { Program, Stage } from "../stage.ts";
+import { callbacks, OPERATIONS, seeCall } from "../watch.ts";
+import { loopOf } from "./results.ts";
+
+type Event = Readonly<Record<string, unknown>>;
+
+/** Settings that a step may be given, and what then happens to the next call of the model. */
+const STEP_SETTINGS: Readonly<Record<string, (stage: Stage) => unknown>> = {
+  nothing: () => undefined,
+  null: () => null,
+  "an empty object": () => ({}),
+  "another model": (stage) => ({ model: stage.model([says("two"), says("three")], "the other model") }),
+  "an unknown model": () => ({ model: {} }),
+  "active tools": () => ({ activeTools: [] }),
+  "a promise of settings": async () => ({ toolChoice: "none", system: "be brief", instructions: "be brief" }),
+  "a thenable of settings": () => ({
+    // oxlint-disable-next-line unicorn/no-thenable -- what a program may return
+    then: (resolve: (settings: object) => void) => resolve({ toolChoice: "none" }),
+  }),
+  "frozen settings": () => Object.freeze({ toolChoice: "none" }),
+  "settings with a getter": () => ({
+    get toolChoice() {
+      return "none";
+    },
+  }),
+};
+
+const stepSettings = OPERATIONS.flatMap((name) =>
+  Object.entries(STEP_SETTINGS).map(([what, settings]): Program => ({
+    title: `gives ${what} for a step of ${name}`,
+    run: (stage) => {
+      const prepareStep = function (this: unknown, event: Event, ...rest: unknown[]): unknown {
+        stage.see("prepareStep", this === undefined, event, rest, Object.keys(event));
+        return settings(stage);
+      };
+      return seeCall(stage, name, loopOf(stage, { prepareStep }));
+    },
+  })),
+);
+
+/** A callback that misbehaves in the same way bare and wrapped. */
+const FAULTS: Readonly<Record<string, () => unknown>> = {
+  throws: () => {
+    throw new RangeError("no");
+  },
+  rejects: () => Promise.reject(new RangeError("no")),
+  "never settles": () => new Promise(() => {}),
+};
+
+const faulty = OPERATIONS.flatMap((operation) =>
+  ["onStepFinish", "onFinish", "onChunk", "onError", "onStart", "prepareStep", "stopWhen"].flatMap((name) =>
+    Object.entries(FAULTS).map(([what, run]): Program => ({
+      title: `has an ${name} of ${operation} that ${what}`,
+      run: async (stage) => {
+        const running = seeCall(stage, operation, loopOf(stage, { ...callbacks(stage), [name]: run }));
+        // A callback that never settles holds up the call for ever.
+        await Promise.race([running, stage.rest()]);
+      },
+    })),
+  ),
+);
+
+const transforms: readonly Program[] = [
+  {
+    title: "transforms its stream and sees the tools",
+    run: (stage) => {
+      const transform =
+        (order: number) =>
+        (options: Event): TransformStream<Event, Event> => {
+          stage.see("transform", order, options, Object.keys(options));
+          return new TransformStream({
+            transform: (part, controller) => controller.enqueue({ ...part, order }),
+          });
+        };
+      const experimental_transform = [transform(1), transform(2)];
+      return seeCall(stage, "streamText", loopOf(stage, { experimental_transform }));
+    },
+  },
+  {
+    title: "stops its stream from a transform",
+    // How many parts of the model are read before the stop.
+    paces: ["in turns"],
+    run: (stage) => {
+      const experimental_transform = ({
+        stopStream,
+      }: {
+        stopStream: () => void;
+      }): TransformStream<Event, Event> =>
+        new TransformStream({
+          transform: (part, controller) => {
+            controller.enqueue(part);
+            if (part["type"] === "text-delta") stopStream();
+          },
+        });
+      return seeCall(stage, "streamText", loopOf(stage, { ...callbacks(stage), experimental_transform }));
+    },
+  },
+  {
+    title: "smooths its stream",
+    run: (stage) => {
+      const smooth = stage.sdk["smoothStream"] as (options: object) => unknown;
+      return seeCall(
+        stage,
+        "streamText",
+        loopOf(stage, { experimental_transform: smooth({ delayInMs: null }) }),
+      );
+    },
+  },
+];
+
+function badToolCall(stage: Stage, name: string, parameters: CallParameters): CallParameters {
+  const model = stage.model([callsTool(name, "call-1", {}), says("two")]);
+  return { ...loopOf(stage, parameters), model };
+}
+
+const repairs: readonly Program[] = OPERATIONS.flatMap((operation) =>
+  (["experimental_repairToolCall", "repairToolCall"] as const).map((name): Program => ({
+    title: `repairs a tool call of ${operation} with ${name}`,
+    run: (stage) => {
+      const repair = function (this: unknown, event: Event): unknown {
+        stage.see("repair", this === undefined, event);
+        return { ...(event["toolCall"] as object), toolName: "searchRooms" };
+      };
+      return seeCall(stage, operation, badToolCall(stage, "noSuchTool", { [name]: repair }));
+    },
+  })),
+);
+
+const conditions: readonly Program[] = OPERATIONS.map((operation) => ({
+  title: `decides with functions when ${operation} stops`,
+  run: (stage) => {
+    const condition =
+      (name: string, stops: boolean) =>
+      (event: Event): boolean => {
+        stage.see(name, event);
+        return stops;
+      };
+    const stopWhen = [condition("first", false), stage.major.stepCount(2), condition("third", false)];
+    return seeCall(stage, operation, loopOf(stage, { stopWhen }));
+  },
+}));
+
+const approvals: readonly Program[] = OPERATIONS.flatMap((operation) => [
+  {
+    title: `asks whether a tool of ${operation} needs approval`,
+    run: (stage) => {
+      const needsApproval = function (this: unknown, ...given: unknown[]): boolean {
+        stage.see("needsApproval", this === undefined, given);
+        return false;
+      };
+      const searchRooms = stage.name("the tool", {
+        inputSchema: stage.sdk.jsonSchema({ type: "object" }),
+        needsApproval,
+        execute: () => 2,
+      });
+      return seeCall(stage, operation, loopOf(stage, { tools: stage.name("the tools", { searchRooms }) }));
+    },
+  },
+  {
+    title: `waits for the approval of a tool of ${operation}`,
+    run: (stage) => {
+      const searchRooms = {
+        inputSchema: stage.sdk.jsonSchema({ type: "object" }),
+        needsApproval: true,
+        execute: () => 2,
+      };
+      return seeCall(stage, operation, loopOf(stage, { tools: { searchRooms }, ...callbacks(stage) }));
+    },
+  },
+  {
+    title: `decides on the approval of every tool of ${operation}`,
+    majors: ["v7"],
+    run: (stage) => {
+      const toolApproval = function (this: unknown, ...given: unknown[]): unknown {
+        stage.see("toolApproval", this === undefined, given);
+        return undefined;
+      };
+      return seeCall(stage, operation, loopOf(stage, { toolApproval }));
+    },
+  },
+  {
+    title: `decides on the approval of one tool of ${operation}`,
+    majors: ["v7"],
+    run: (stage) => {
+      const searchRooms = function (this: unknown, ...given: unknown[]): unknown {
+        stage.see("toolApproval", typeof this, given);
+        return { type: "denied", reason: "full" };
+      };
+      return seeCall(stage, operation, loopOf(stage, { toolApproval: { searchRooms } }));
+    },
+  },
+]);
+
+export const callbackPrograms: readonly Program[] = [
+  ...OPERATIONS.flatMap((operation): Program[] => [
+    {
+      title: `sees every callback of a loop of ${operation}`,
+      run: (stage) => seeCall(stage, operation, loopOf(stage, callbacks(stage))),
+    },
+    {
+      title: `sees every callback of ${operation} with several tools at once`,
+      run: (stage) => {
+        const model = stage.model([
+          callsTools([
+            { name: "searchRooms", id: "call-1" },
+            { name: "searchRooms", id: "call-2" },
+          ]),
+          says("two"),
+        ]);
+        return seeCall(stage, operation, { ...loopOf(stage, callbacks(stage)), model });
+      },
+    },
+    {
+      title: `sees its own context in the callbacks of ${operation}`,
+      run: (stage) => {
+        const own = stage.name("the context", { tenant: "t-1" });
+        const parameters = { experimental_context: own, runtimeContext: own, ...callbacks(stage) };
+        return seeCall(stage, operation, loopOf(stage, parameters));
+      },
+    },
+  ]),
+  ...stepSettings,
+  ...faulty,
+  ...transforms,
+  ...repairs,
+  ...conditions,
+  ...approvals,
+];

@@ -1,0 +1,102 @@
+/**
+ * The namespace and its functions as objects: what they list, what they are, what may be done to them.
+ */
+import type { Program, Stage } from "../stage.ts";
+import { OPERATIONS } from "../watch.ts";
+
+function attempt(stage: Stage, what: string, run: () => unknown): void {
+  try {
+    stage.see(what, run());
+  } catch (error) {
+    stage.see(what, "throws", error);
+  }
+}
+
+const LOOKS: Readonly<Record<string, (object: object) => unknown>> = {
+  "Object.keys": (object) => Object.keys(object),
+  "Reflect.ownKeys": (object) => Reflect.ownKeys(object),
+  "for in": (object) => {
+    const keys: string[] = [];
+    for (const key in object) keys.push(key);
+    return keys;
+  },
+  spread: (object) => Object.keys({ ...object }),
+  "property flags": (object) =>
+    Reflect.ownKeys(object).map((key) => {
+      const { enumerable, configurable, writable } = Object.getOwnPropertyDescriptor(object, key)!;
+      return [key, enumerable, configurable, writable];
+    }),
+  prototype: (object) => String(Object.getPrototypeOf(object)),
+  "types of all exports": (object) => Object.values(object).map((value: unknown) => typeof value),
+  tag: (object) => Object.prototype.toString.call(object),
+  "can be changed": (object) => [
+    Object.isExtensible(object),
+    Object.isSealed(object),
+    Object.isFrozen(object),
+  ],
+  JSON: (object) => JSON.stringify(object)?.length,
+  "a property that is not there": (object) => Reflect.get(object, "noSuchExport"),
+  "in, of one there and one not": (object) => ["streamText" in object, "noSuchExport" in object],
+  "its then": (object) => Reflect.get(object, "then"),
+  "delete one that is not there": (object) => Reflect.deleteProperty(object, "noSuchExport"),
+  define: (object) => Reflect.defineProperty(object, "noSuchExport", { value: 1 }),
+  set: (object) => Reflect.set(object, "noSuchExport", 1),
+};
+
+const looks: readonly Program[] = [
+  {
+    title: "looks at the namespace",
+    run: (stage) => {
+      for (const [what, look] of Object.entries(LOOKS)) attempt(stage, what, () => look(stage.sdk));
+    },
+  },
+  {
+    title: "compares every export with itself",
+    run: (stage) => {
+      for (const [key, value] of Object.entries(stage.sdk)) stage.see(key, value === stage.sdk[key]);
+    },
+  },
+  {
+    title: "tells every export that is not an agent's class by what it is",
+    run: (stage) => {
+      for (const [key, value] of Object.entries(stage.sdk)) {
+        // Of those a subclass is given, which has a static method of its own (docs/decisions).
+        const isAgent = /^(Experimental_|ToolLoop)?Agent$/.test(key);
+        if (typeof value === "function" && !isAgent)
+          stage.see(key, value.name, value.length, Reflect.ownKeys(value));
+      }
+    },
+  },
+  {
+    title: "awaits the namespace",
+    run: async (stage) => {
+      // A namespace with a `then` would be called by it.
+      stage.see("keys", Object.keys(await Promise.resolve(stage.sdk)).length);
+    },
+  },
+];
+
+const FUNCTION_LOOKS: Readonly<Record<string, (operation: (...given: never[]) => unknown) => unknown>> = {
+  "name and length": (operation) => [operation.name, operation.length, typeof operation],
+  "own properties": (operation) => Object.getOwnPropertyDescriptors(operation),
+  prototype: (operation) => Object.getPrototypeOf(operation) === Object.getPrototypeOf(async () => {}),
+  "a Function": (operation) => Function.prototype.isPrototypeOf(operation),
+  tag: (operation) => Object.prototype.toString.call(operation),
+  "the name of a bound one": (operation) => operation.bind(null).name,
+  "a property set": (operation) => {
+    const given: unknown[] = [Reflect.set(operation, "mark", 1), Reflect.get(operation, "mark")];
+    return [...given, Reflect.deleteProperty(operation, "mark"), Reflect.get(operation, "mark")];
+  },
+  extensible: (operation) => Object.isExtensible(operation),
+  class: (operation) => operation.constructor.name,
+};
+
+const functions: readonly Program[] = OPERATIONS.map((name) => ({
+  title: `looks at ${name} as an object`,
+  run: (stage) => {
+    const operation = stage.sdk[name] as (...given: never[]) => unknown;
+    for (const [what, look] of Object.entries(FUNCTION_LOOKS)) attempt(stage, what, () => look(operation));
+  },
+}));
+
+export const namespaces: readonly Program[] = [...looks, ...functions];

@@ -1,0 +1,214 @@
+/**
+ * Readers of streams: every way to read, to leave, to read twice, not to read at all, and how much of the model's stream
+ * each of them asks for.
+ */
+import { says } from "../../conformance/script.ts";
+import { turn } from "../../support/gate.ts";
+import type { StreamResult } from "../../support/majors.ts";
+import type { Program, Stage } from "../stage.ts";
+import { callbacks, seeOutcome, seePromise, seeStream } from "../watch.ts";
+import { loopOf } from "./results.ts";
+
+type Read = (stage: Stage, result: StreamResult) => unknown;
+
+const textOf = async (stage: Stage, response: Response): Promise<void> => {
+  stage.see("response", response.status, [...response.headers]);
+  stage.see("body", await response.text());
+};
+
+/** A Node response, as far as the SDK writes to one. */
+function fakeResponse(stage: Stage): object {
+  const note =
+    (name: string) =>
+    (...given: unknown[]): boolean => {
+      stage.see(
+        `response.${name}`,
+        given.filter((value) => typeof value !== "function"),
+      );
+      return true;
+    };
+  const names = ["writeHead", "write", "end", "on", "once", "off", "removeListener", "flushHeaders"];
+  return Object.fromEntries(names.map((name) => [name, note(name)]));
+}
+
+const WAYS: Readonly<Record<string, Read>> = {
+  textStream: (stage, result) => seeStream(stage, "textStream", result.textStream),
+  fullStream: (stage, result) => seeStream(stage, "fullStream", result.fullStream),
+  toUIMessageStream: (stage, result) => seeStream(stage, "ui", result.toUIMessageStream()),
+  "toUIMessageStream with options": (stage, result) =>
+    seeStream(
+      stage,
+      "ui",
+      result.toUIMessageStream({
+        sendReasoning: true,
+        sendSources: true,
+        messageMetadata: (event: unknown) => void stage.see("messageMetadata", event),
+        onFinish: (event: unknown) => void stage.see("ui onFinish", event),
+        onError: (error: unknown) => String(error),
+      }),
+    ),
+  toUIMessageStreamResponse: (stage, result) => textOf(stage, result.toUIMessageStreamResponse()),
+  toTextStreamResponse: (stage, result) => textOf(stage, result.toTextStreamResponse({ status: 201 })),
+  pipeTextStreamToResponse: async (stage, result) => {
+    const pipe = Reflect.get(result, "pipeTextStreamToResponse") as (response: object) => void;
+    pipe.call(result, fakeResponse(stage));
+    await stage.rest();
+  },
+  pipeUIMessageStreamToResponse: async (stage, result) => {
+    const pipe = Reflect.get(result, "pipeUIMessageStreamToResponse") as (response: object) => void;
+    pipe.call(result, fakeResponse(stage));
+    await stage.rest();
+  },
+  consumeStream: (stage, result) => seeOutcome(stage, "consumeStream", () => result.consumeStream()),
+  "the text promise": (stage, result) => seePromise(stage, "text", result.text),
+  "its steps first and its text then": async (stage, result) => {
+    await seePromise(stage, "steps", result.steps);
+    await seePromise(stage, "text", result.text);
+  },
+  "partial outputs": (stage, result) =>
+    seeStream(
+      stage,
+      "partial",
+      result.experimental_partialOutputStream ?? Reflect.get(result, "partialOutputStream"),
+    ),
+  "a reader": async (stage, result) => {
+    const reader = result.fullStream.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      stage.see("read", done, value);
+      if (done) break;
+    }
+    stage.see("closed", await reader.closed);
+  },
+  "a tee of its own": async (stage, result) => {
+    const [left, right] = result.textStream.tee();
+    await Promise.all([seeStream(stage, "left", left), seeStream(stage, "right", right)]);
+  },
+  "a pipe of its own": async (stage, result) => {
+    const upper = new TransformStream<string, string>({
+      transform: (text, controller) => controller.enqueue(text.toUpperCase()),
+    });
+    await seeStream(stage, "piped", result.textStream.pipeThrough(upper));
+  },
+  "the same stream twice": async (stage, result) => {
+    const stream = result.textStream;
+    await seeStream(stage, "first", stream);
+    await seeStream(stage, "second", stream);
+    await seeStream(stage, "third", result.textStream);
+  },
+  "a slow reader": async (stage, result) => {
+    for await (const part of result.fullStream) {
+      await turn();
+      await turn();
+      stage.see("slow", part);
+    }
+  },
+  "a stream that is left and one that is read": async (stage, result) => {
+    const other = seeStream(stage, "other", result.textStream);
+    for await (const part of result.fullStream) if (part.type === "text-delta") break;
+    await other;
+  },
+  "a break at its first text, and its promises": async (stage, result) => {
+    for await (const text of result.textStream) {
+      stage.see("text", text);
+      break;
+    }
+    void seePromise(stage, "text promise", result.text);
+    await stage.rest();
+  },
+  "a reader that cancels": async (stage, result) => {
+    const reader = result.fullStream.getReader();
+    stage.see("read", await reader.read());
+    stage.see("cancel", await reader.cancel("enough"));
+    stage.see("read", await reader.read());
+    await stage.rest();
+  },
+  "a reader that lets go": async (stage, result) => {
+    const stream = result.textStream;
+    const reader = stream.getReader();
+    stage.see("read", await reader.read());
+    reader.releaseLock();
+    stage.see("locked", stream.locked);
+    await seeStream(stage, "rest", stream);
+  },
+  "a throw out of its loop": async (stage, result) => {
+    try {
+      for await (const text of result.textStream) throw new RangeError(text);
+    } catch (error) {
+      stage.see("thrown", error);
+    }
+    await stage.rest();
+  },
+  "a break at finish": async (stage, result) => {
+    for await (const part of result.fullStream) if (part.type === "finish") break;
+    await seePromise(stage, "text", result.text);
+  },
+  "nobody at all": (stage) => stage.rest(),
+  "a stream that is only taken": async (stage, result) => {
+    stage.see("locked", result.textStream.locked, result.fullStream instanceof ReadableStream);
+    await stage.rest();
+  },
+  "an iterator by hand": async (stage, result) => {
+    const iterator = result.textStream[Symbol.asyncIterator]();
+    stage.see("next", await iterator.next());
+    const [second, third] = await Promise.all([iterator.next(), iterator.next()]);
+    stage.see("next", second, third);
+    stage.see("return", await iterator.return?.("enough"));
+    stage.see("next", await iterator.next());
+    await stage.rest();
+  },
+};
+
+const long = says("", { parts: Array.from({ length: 20 }, (_, index) => ({ text: `room ${index} ` })) });
+
+const lazy: Program = {
+  title: "asks for the first part only when the model is called",
+  run: async (stage) => {
+    const onCall = (): void => stage.see("order", "the model is called");
+    const model = stage.model([{ ...long, onCall }]);
+    stage.see("order", "before");
+    const result = stage.sdk.streamText(stage.call(model));
+    stage.see("order", "after the call");
+    await Promise.resolve();
+    stage.see("order", "one microtask later");
+    await seeStream(stage, "order", result.textStream);
+  },
+};
+
+const lowMemory: readonly Program[] = (["textStream", "fullStream", "left", "unread"] as const).map(
+  (way) => ({
+    title: `reads a result for one consumer by ${way}`,
+    majors: ["v7"],
+    // How far a stream is read ahead when its reader leaves.
+    ...(way === "left" ? { paces: ["in turns"] as const } : {}),
+    run: async (stage) => {
+      const stream = stage.sdk["experimental_streamTextLowMemory"] as Stage["sdk"]["streamText"];
+      const result = stream(stage.call(stage.model([long]), callbacks(stage)));
+      stage.see("result", result);
+      if (way === "left") for await (const _text of result.textStream) break;
+      else if (way !== "unread") await seeStream(stage, way, result[way]);
+      void seePromise(stage, "finishReason", result.finishReason);
+      await stage.rest();
+    },
+  }),
+);
+
+export const readers: readonly Program[] = [
+  ...Object.entries(WAYS).flatMap(([way, read]): Program[] => [
+    {
+      title: `reads a long answer by ${way}`,
+      run: (stage) =>
+        read(
+          stage,
+          stage.sdk.streamText(stage.call(stage.model([long]), callbacks(stage, ["onFinish", "onError"]))),
+        ),
+    },
+    {
+      title: `reads a loop with tools by ${way}`,
+      run: (stage) =>
+        read(stage, stage.sdk.streamText(loopOf(stage, callbacks(stage, ["onFinish", "onError"])))),
+    },
+  ]),
+  lazy,
+  ...lowMemory,
+];

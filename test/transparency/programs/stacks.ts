@@ -1,0 +1,125 @@
+/**
+ * Stacks: an error of the application has the frames of the application, in the same order, and its stack is not touched.
+ */
+import { callsTool, says } from "../../conformance/script.ts";
+import { turn } from "../../support/gate.ts";
+import type { Program, Stage } from "../stage.ts";
+import { callbacks, OPERATIONS, seeCall } from "../watch.ts";
+import { loopOf } from "./results.ts";
+
+/** More than any of these stacks has. */
+const FRAME_LIMIT = 200;
+const OWN_FILE = /stacks\.ts/;
+
+/** The frames of this file, by the names of their functions. */
+function ownFrames(error: unknown): string[] {
+  const frames = String((error as Error).stack)
+    .split("\n")
+    .slice(1);
+  return frames.filter((frame) => OWN_FILE.test(frame)).map((frame) => frame.trim().split(" ")[1] ?? "");
+}
+
+async function withLongStacks(run: () => Promise<void>): Promise<void> {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = FRAME_LIMIT;
+  try {
+    await run();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
+function thrower(stage: Stage, place: string): () => never {
+  return function throwHere(): never {
+    const error = stage.name(`the error of ${place}`, new RangeError("no"));
+    stage.see(place, ownFrames(error));
+    firstStacks.set(error, error.stack);
+    throw error;
+  };
+}
+
+/** Stacks as they were when the errors were made. */
+const firstStacks = new WeakMap<Error, string | undefined>();
+
+function seeStack(stage: Stage, error: unknown): void {
+  stage.see("untouched", error instanceof Error && firstStacks.get(error) === error.stack);
+}
+
+function once(fail: () => never): () => never {
+  let failure: { readonly error: unknown } | undefined;
+  return () => {
+    try {
+      if (failure === undefined) fail();
+    } catch (error) {
+      failure = { error };
+    }
+    throw failure?.error;
+  };
+}
+
+/** Below the awaits of the application, which the engine finds by the promises between. */
+function lateThrower(stage: Stage, place: string): () => Promise<never> {
+  const fail = thrower(stage, place);
+  return async function throwLate(): Promise<never> {
+    await turn();
+    return fail();
+  };
+}
+
+const MOMENTS = { "at once": thrower, "after an await": lateThrower };
+
+export const stacks: readonly Program[] = OPERATIONS.flatMap((operation): Program[] => [
+  ...Object.entries(MOMENTS).flatMap(([when, toThrower]): Program[] => [
+    {
+      title: `throws inside a tool of ${operation} ${when}`,
+      run: (stage) =>
+        withLongStacks(async () => {
+          const execute = toThrower(stage, "tool");
+          const inputSchema = stage.sdk.jsonSchema({ type: "object" });
+          const onStepFinish = ({ content }: { content: readonly { error?: unknown }[] }): void => {
+            for (const part of content) if (part.error !== undefined) seeStack(stage, part.error);
+          };
+          const model = stage.model([callsTool("searchRooms", "call-1"), says("two")]);
+          const parameters = { tools: { searchRooms: { inputSchema, execute } }, onStepFinish };
+          await seeCall(stage, operation, stage.call(model, parameters));
+        }),
+    },
+    {
+      title: `throws inside a model of ${operation} ${when}`,
+      run: (stage) =>
+        withLongStacks(async () => {
+          const onCall = toThrower(stage, "model");
+          const onError = ({ error }: { error: unknown }): void => seeStack(stage, error);
+          const parameters = { maxRetries: 0, onError };
+          await seeCall(stage, operation, stage.call(stage.model([says("a room", { onCall })]), parameters));
+        }),
+    },
+  ]),
+  {
+    title: `throws inside prepareStep of ${operation}`,
+    run: (stage) =>
+      withLongStacks(() =>
+        seeCall(
+          stage,
+          operation,
+          loopOf(stage, { ...callbacks(stage), prepareStep: thrower(stage, "prepareStep") }),
+        ),
+      ),
+  },
+  {
+    title: `throws inside a getter that ${operation} reads`,
+    run: (stage) =>
+      withLongStacks(async () => {
+        const parameters = stage.call(stage.model([says("a room")]));
+        // A getter is read once more than without us (docs/design.md): it gives what it gave the first time.
+        const get = once(thrower(stage, "getter"));
+        Object.defineProperty(parameters, "messages", { enumerable: true, get });
+        const name = operation;
+        try {
+          await stage.sdk[name](parameters);
+        } catch (error) {
+          seeStack(stage, error);
+        }
+      }),
+  },
+]);

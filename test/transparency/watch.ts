@@ -1,0 +1,138 @@
+/**
+ * What programs look at, in words that they share: how a call comes out, the parts of a stream, every member of a result,
+ * and every callback with its arguments.
+ */
+import type { CallParameters, SDK } from "../support/majors.ts";
+import type { Stage } from "./stage.ts";
+
+type Members = Readonly<Record<PropertyKey, unknown>>;
+
+/** Callbacks of all majors, stable and experimental; a major that does not know one ignores it. */
+const CALLBACKS = [
+  ..."onStart onStepStart onToolExecutionStart onToolExecutionEnd onToolCallStart onToolCallFinish".split(
+    " ",
+  ),
+  ..."onLanguageModelCallStart onLanguageModelCallEnd onChunk onStepFinish onStepEnd onStepError".split(" "),
+  ..."onFinish onEnd onAbort onError prepareStep".split(" "),
+].flatMap((name) => [name, `experimental_${name}`]);
+
+/** All of them, each noting how it was called. */
+export function callbacks(stage: Stage, names: readonly string[] = CALLBACKS): CallParameters {
+  const noted = (name: string) =>
+    function (this: unknown, ...given: unknown[]): void {
+      stage.see(name, this === undefined ? "no receiver" : typeOf(this), ...given);
+      // Between which parts another callback comes is seen where the model takes its time.
+      if (name !== "onChunk") stage.see("callbacks", name);
+    };
+  return Object.fromEntries(names.map((name) => [name, stage.name(name, noted(name))]));
+}
+
+/** Runs something and notes what it returns or throws, and what becomes of a promise. */
+export async function seeOutcome(stage: Stage, channel: string, run: () => unknown): Promise<unknown> {
+  let returned: unknown;
+  try {
+    returned = run();
+  } catch (error) {
+    stage.see(channel, "throws", error);
+    return undefined;
+  }
+  if (!isThenable(returned)) {
+    stage.see(channel, "returns", returned);
+    return returned;
+  }
+  stage.see(channel, "returns a promise", returned instanceof Promise, Object.keys(returned));
+  try {
+    const value: unknown = await returned;
+    stage.see(channel, "resolves", value);
+    return value;
+  } catch (error) {
+    stage.see(channel, "rejects", error);
+    return undefined;
+  }
+}
+
+/** Each part of a stream and its end. */
+export async function seeStream(stage: Stage, channel: string, stream: unknown): Promise<void> {
+  try {
+    // Programs pass what the SDK calls a stream.
+    for await (const part of stream as AsyncIterable<unknown>) stage.see(channel, part);
+    stage.see(channel, "end");
+  } catch (error) {
+    stage.see(channel, "fails", error);
+  }
+}
+
+/** Every member of a result: its own properties and those of its class, read as any program reads them. */
+export async function seeMembers(stage: Stage, result: unknown): Promise<void> {
+  stage.see("result", result);
+  const members = result as Members;
+  for (const key of membersOf(result)) {
+    const first = tryRead(() => members[key]);
+    stage.see(`member ${String(key)}`, isThenable(first) ? "a promise" : first);
+    if (isThenable(first)) void seePromise(stage, `member ${String(key)}`, first);
+    stage.see("same at every read", key, first === tryRead(() => members[key]));
+  }
+  await stage.rest();
+}
+
+/** Properties of a result that a program can name, the SDK's private ones left out. */
+export function membersOf(result: unknown): PropertyKey[] {
+  const keys: PropertyKey[] = [];
+  let level: unknown = result;
+  while (typeof level === "object" && level !== null && level !== Object.prototype) {
+    keys.push(...Reflect.ownKeys(level).filter((key) => !keys.includes(key)));
+    level = Object.getPrototypeOf(level);
+  }
+  return keys;
+}
+
+/** A promise that never settles leaves no entry. */
+export async function seePromise(
+  stage: Stage,
+  channel: string,
+  promise: PromiseLike<unknown>,
+): Promise<void> {
+  await promise.then(
+    (value) => stage.see(channel, "resolves", value),
+    (error: unknown) => stage.see(channel, "rejects", error),
+  );
+}
+
+/** The two functions that majors have in common, for programs that run on both. */
+export const OPERATIONS = ["generateText", "streamText"] as const;
+export type OperationName = (typeof OPERATIONS)[number];
+
+/** Runs a call to its end, whichever it is, and notes its value or its parts. */
+export async function seeCall(
+  stage: Stage,
+  operation: OperationName,
+  parameters: CallParameters,
+): Promise<void> {
+  const sdk: SDK = stage.sdk;
+  if (operation === "generateText") {
+    await seeOutcome(stage, "generateText", () => sdk.generateText(parameters));
+    return;
+  }
+  const result = sdk.streamText(parameters);
+  await seeStream(stage, "parts", result.fullStream);
+  for (const name of ["text", "finishReason", "steps", "usage", "response"] as const) {
+    void seePromise(stage, name, (result as unknown as Record<string, PromiseLike<unknown>>)[name]!);
+  }
+  await stage.rest();
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && typeof Reflect.get(value, "then") === "function";
+}
+
+function tryRead(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    return error;
+  }
+}
+
+function typeOf(value: unknown): string {
+  return typeof value === "object" && value !== null ? Reflect.ownKeys(value).join() : typeof value;
+}
