@@ -4,10 +4,16 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const entry = fileURLToPath(new URL("./src/index.ts", import.meta.url));
+const serverless = fileURLToPath(new URL("./src/serverless.ts", import.meta.url));
 const memoryTests = "test/**/*.memory.test.ts";
 
 export default defineConfig({
-  resolve: { alias: [{ find: /^ai-spans$/, replacement: entry }] },
+  resolve: {
+    alias: [
+      { find: /^ai-spans$/, replacement: entry },
+      { find: /^ai-spans\/serverless$/, replacement: serverless },
+    ],
+  },
   test: {
     pool: "forks",
     testTimeout: 20_000,

@@ -4,6 +4,7 @@
  */
 import { context, ROOT_CONTEXT, type Context } from "@opentelemetry/api";
 import { contain, report } from "../guard.ts";
+import { inInvocation } from "./invocation.ts";
 
 export function runInContext<T>(spanContext: Context, work: () => T): T {
   let entered = false;
@@ -25,5 +26,5 @@ export function runInContext<T>(spanContext: Context, work: () => T): T {
 
 /** The caller's context; the root context when the context manager fails. */
 export function activeContext(): Context {
-  return contain("context manager", () => context.active()) ?? ROOT_CONTEXT;
+  return inInvocation(contain("context manager", () => context.active()) ?? ROOT_CONTEXT);
 }

@@ -34,11 +34,16 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   wrap: { at: "wrap/", runtime: everyLayer, types: [openTelemetryApi] },
   adapter: { at: "adapter/", runtime: everyLayer, types: [openTelemetryApi] },
+  serverless: {
+    at: "serverless/",
+    runtime: ["spans", "readers", "guard", openTelemetryApi],
+    types: [],
+  },
 };
 
 /** The files that package.json exports. No layer lists `entry`, so nobody can import one. */
 export const entryLayer: Omit<Layer, "at"> = {
-  runtime: [...everyLayer, "wrap", "adapter"],
+  runtime: [...everyLayer, "wrap", "adapter", "serverless"],
   types: [openTelemetryApi],
 };
 

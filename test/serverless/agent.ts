@@ -1,0 +1,62 @@
+/**
+ * The agent that the tests of serverless functions run: one loop over a tool, or one answer, as a response or a text.
+ */
+import { wrapAISDK } from "ai-spans";
+import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
+import { AGENT_NAME } from "../conformance/program.ts";
+import { callsTool, says } from "../conformance/script.ts";
+import type { Gate } from "../support/gate.ts";
+import type { CallParameters, Major, SDK } from "../support/majors.ts";
+import { scriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
+import type { ExpectedSpan } from "../support/span-tree.ts";
+
+export class Agent {
+  readonly #major: Major;
+  readonly #sdk: SDK;
+
+  /** @param sdk default: the wrapped one */
+  constructor(major: Major, sdk: SDK = wrapAISDK(major.ai)) {
+    this.#major = major;
+    this.#sdk = sdk;
+  }
+
+  /** A streamed answer; the model waits at the gate, where there is one, between two words. */
+  stream(gate?: Gate, parameters: CallParameters = {}): Response {
+    const parts = gate
+      ? [{ text: "a room" }, { gate }, { text: " in Paris" }]
+      : [{ text: "a room in Paris" }];
+    const { textStream } = this.#sdk.streamText(this.#parameters([says("", { parts })], parameters));
+    return new Response(textStream.pipeThrough(new TextEncoderStream()), { headers: { "x-agent": "1" } });
+  }
+
+  /** A loop of two model calls around one tool call. */
+  async loop(execute: () => unknown = () => ({ rooms: 2 })): Promise<string> {
+    const inputSchema = this.#sdk.jsonSchema({ type: "object", properties: {} });
+    const searchRooms = this.#sdk.tool({ inputSchema, execute });
+    const { text } = await this.#sdk.generateText(
+      this.#parameters([callsTool("searchRooms", "call-1"), says("two rooms")], {
+        tools: { searchRooms },
+        stopWhen: this.#major.stepCount(5),
+      }),
+    );
+    return text;
+  }
+
+  #parameters(steps: readonly ScriptedStep[], parameters: CallParameters): CallParameters {
+    return {
+      model: scriptedModel(this.#major, steps).model,
+      prompt: "a room in Paris",
+      onError: () => {},
+      ...this.#major.telemetryOptions({ functionId: AGENT_NAME }),
+      ...parameters,
+    };
+  }
+}
+
+export const streamedTree: ExpectedSpan = agentSpan({}, [chatSpan({ streaming: true })]);
+
+export const loopTree: ExpectedSpan = agentSpan({}, [
+  chatSpan({ finish: "tool_call" }),
+  toolSpan("searchRooms", "call-1"),
+  chatSpan(),
+]);
