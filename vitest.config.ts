@@ -6,6 +6,8 @@ import { defineConfig } from "vitest/config";
 const entry = fileURLToPath(new URL("./src/index.ts", import.meta.url));
 const serverless = fileURLToPath(new URL("./src/serverless.ts", import.meta.url));
 const memoryTests = "test/**/*.memory.test.ts";
+/** They need an install of their own: test/runtime/vitest.config.ts. */
+const runtimeTests = "test/runtime/**";
 
 export default defineConfig({
   resolve: {
@@ -22,7 +24,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "suite", include: ["test/**/*.test.ts"], exclude: [memoryTests] },
+        test: { name: "suite", include: ["test/**/*.test.ts"], exclude: [memoryTests, runtimeTests] },
       },
       {
         extends: true,

@@ -2,13 +2,11 @@
  * The agent that the tests of serverless functions run: one loop over a tool, or one answer, as a response or a text.
  */
 import { wrapAISDK } from "ai-spans";
-import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
 import { AGENT_NAME } from "../conformance/program.ts";
 import { callsTool, says } from "../conformance/script.ts";
 import type { Gate } from "../support/gate.ts";
 import type { CallParameters, Major, SDK } from "../support/majors.ts";
 import { scriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
-import type { ExpectedSpan } from "../support/span-tree.ts";
 
 export class Agent {
   readonly #major: Major;
@@ -52,11 +50,3 @@ export class Agent {
     };
   }
 }
-
-export const streamedTree: ExpectedSpan = agentSpan({}, [chatSpan({ streaming: true })]);
-
-export const loopTree: ExpectedSpan = agentSpan({}, [
-  chatSpan({ finish: "tool_call" }),
-  toolSpan("searchRooms", "call-1"),
-  chatSpan(),
-]);

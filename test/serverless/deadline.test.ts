@@ -8,7 +8,8 @@ import { createGate, settle } from "../support/gate.ts";
 import { v7 } from "../support/majors.ts";
 import { startOtlpReceiver, type OtlpReceiver } from "../support/otlp-receiver.ts";
 import { completeSpan } from "../support/span-tree.ts";
-import { Agent, loopTree, streamedTree } from "./agent.ts";
+import { loopTree, streamedTree } from "./agent-trees.ts";
+import { Agent } from "./agent.ts";
 import { ExecutionContext } from "./execution-context.ts";
 import { registerExporting, type Exporting } from "./exporting.ts";
 

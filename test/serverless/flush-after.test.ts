@@ -11,7 +11,8 @@ import { createGate, settle } from "../support/gate.ts";
 import { majors, v7 } from "../support/majors.ts";
 import { startOtlpReceiver, type OtlpReceiver } from "../support/otlp-receiver.ts";
 import { completeSpan, type ExpectedSpan } from "../support/span-tree.ts";
-import { Agent, loopTree, streamedTree } from "./agent.ts";
+import { loopTree, streamedTree } from "./agent-trees.ts";
+import { Agent } from "./agent.ts";
 import { ExecutionContext } from "./execution-context.ts";
 import { registerExporting, type Exporting } from "./exporting.ts";
 

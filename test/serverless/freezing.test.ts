@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { majors } from "../support/majors.ts";
 import { startOtlpReceiver, type OtlpReceiver } from "../support/otlp-receiver.ts";
 import { completeSpan, type ExpectedSpan } from "../support/span-tree.ts";
-import { loopTree, streamedTree } from "./agent.ts";
+import { loopTree, streamedTree } from "./agent-trees.ts";
 import type { FunctionEvent, Trigger } from "./freezing-process.ts";
 
 const PROGRAM = fileURLToPath(new URL("freezing-process.ts", import.meta.url));

@@ -25,7 +25,7 @@ interface OtlpSpan {
   readonly status?: { readonly code?: number };
 }
 
-interface OtlpRequest {
+export interface OtlpRequest {
   readonly resourceSpans?: ReadonlyArray<{
     readonly scopeSpans?: ReadonlyArray<{ readonly spans?: readonly OtlpSpan[] }>;
   }>;
@@ -98,6 +98,11 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
     },
   };
   return receiver;
+}
+
+/** The trees of one request. */
+export function otlpTrees(request: OtlpRequest): SpanNode[] {
+  return treesOf(readSpans(request));
 }
 
 function readSpans({ resourceSpans = [] }: OtlpRequest): OtlpSpan[] {
