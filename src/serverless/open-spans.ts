@@ -6,6 +6,7 @@ import type { Span } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
 import { asRecord, isFunction, stringOf } from "../readers/guards.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
+import { builtinModule } from "./builtin-module.ts";
 import { INVOCATION_KEY, invocationOf, type Invocation } from "../spans/invocation.ts";
 
 /** What of an AsyncLocalStorage is used. */
@@ -52,11 +53,8 @@ function sharedStorage(): Storage | undefined {
 }
 
 function createStorage(): Storage | undefined {
-  const runtime = asRecord(globalThis);
-  const process = asRecord(runtime?.process);
-  const load = process?.getBuiltinModule;
-  const hooks = isFunction(load) ? asRecord(load.call(process, "node:async_hooks")) : undefined;
-  const Storage = runtime?.AsyncLocalStorage ?? hooks?.AsyncLocalStorage;
+  const Storage =
+    asRecord(globalThis)?.AsyncLocalStorage ?? builtinModule("node:async_hooks")?.AsyncLocalStorage;
   // The class has the same two methods in every runtime that has it.
   return isFunction(Storage) ? (Reflect.construct(Storage, []) as Storage) : undefined;
 }

@@ -4,6 +4,7 @@
  */
 import { contain } from "../guard.ts";
 import { asRecord, isFunction } from "../readers/guards.ts";
+import { builtinModule } from "./builtin-module.ts";
 
 /** Keeps an invocation alive until the promise has settled. */
 export type WaitUntil = (promise: Promise<unknown>) => unknown;
@@ -41,6 +42,10 @@ export function platformWaitUntil(): WaitUntil | undefined {
       const found = isFunction(get) ? asWaitUntil(asRecord(get.call(context))) : undefined;
       if (found) return found;
     }
-    return asWaitUntil(asRecord(platform.Netlify)?.context) ?? asWaitUntil(platform.EdgeRuntime);
+    return (
+      asWaitUntil(asRecord(platform.Netlify)?.context) ??
+      asWaitUntil(platform.EdgeRuntime) ??
+      asWaitUntil(builtinModule("cloudflare:workers"))
+    );
   });
 }

@@ -9,7 +9,7 @@ const budgets = [
   ["wrapAISDK, withTurn", "../../src/index.ts", 8480],
   ["createAISDKTelemetry", "../../src/index.ts", 6880],
   ["*", "../../src/index.ts", 9400],
-  ["flushAfter, withFlush, createServerlessSpanProcessor", "../../src/serverless.ts", 2700],
+  ["flushAfter, withFlush, createServerlessSpanProcessor", "../../src/serverless.ts", 2720],
 ] as const;
 
 async function bundledBytes(names: string, source: string): Promise<number> {

@@ -11,7 +11,7 @@ export default mergeConfig(
       name: "runtimes",
       include: ["test/runtime/**/*.test.ts"],
       pool: "forks",
-      testTimeout: 60_000,
+      testTimeout: 20_000,
       hookTimeout: 120_000,
     },
   }),

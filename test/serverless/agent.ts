@@ -4,7 +4,7 @@
 import { wrapAISDK } from "ai-spans";
 import { AGENT_NAME } from "../conformance/program.ts";
 import { callsTool, says } from "../conformance/script.ts";
-import type { Gate } from "../support/gate.ts";
+import { createGate, type Gate } from "../support/gate.ts";
 import type { CallParameters, Major, SDK } from "../support/majors.ts";
 import { scriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
 
@@ -19,12 +19,21 @@ export class Agent {
   }
 
   /** A streamed answer; the model waits at the gate, where there is one, between two words. */
-  stream(gate?: Gate, parameters: CallParameters = {}): Response {
+  stream(gate?: Gate): Response {
     const parts = gate
       ? [{ text: "a room" }, { gate }, { text: " in Paris" }]
       : [{ text: "a room in Paris" }];
-    const { textStream } = this.#sdk.streamText(this.#parameters([says("", { parts })], parameters));
-    return new Response(textStream.pipeThrough(new TextEncoderStream()), { headers: { "x-agent": "1" } });
+    return this.#respond(says("", { parts }));
+  }
+
+  /** A streamed answer that goes on, word by word, for longer than anybody reads it. */
+  endless(parameters: CallParameters = {}): Response {
+    const gate = {
+      ...createGate(),
+      pass: async () => new Promise<void>((resolve) => setTimeout(resolve, 10)),
+    };
+    const parts = Array.from({ length: 5_000 }, () => [{ text: "room " }, { gate }]).flat();
+    return this.#respond(says("", { parts }), parameters);
   }
 
   /** A loop of two model calls around one tool call. */
@@ -38,6 +47,11 @@ export class Agent {
       }),
     );
     return text;
+  }
+
+  #respond(step: ScriptedStep, parameters: CallParameters = {}): Response {
+    const { textStream } = this.#sdk.streamText(this.#parameters([step], parameters));
+    return new Response(textStream.pipeThrough(new TextEncoderStream()), { headers: { "x-agent": "1" } });
   }
 
   #parameters(steps: readonly ScriptedStep[], parameters: CallParameters): CallParameters {
