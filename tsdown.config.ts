@@ -2,7 +2,7 @@
 import { defineConfig } from "tsdown";
 
 export default defineConfig({
-  entry: { index: "src/index.ts", serverless: "src/serverless.ts" },
+  entry: { index: "src/index.ts", cloudflare: "src/cloudflare.ts", serverless: "src/serverless.ts" },
   format: "esm",
   platform: "neutral",
   tsconfig: "tsconfig.src.json",

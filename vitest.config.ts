@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const entry = fileURLToPath(new URL("./src/index.ts", import.meta.url));
+const cloudflare = fileURLToPath(new URL("./src/cloudflare.ts", import.meta.url));
 const serverless = fileURLToPath(new URL("./src/serverless.ts", import.meta.url));
 const memoryTests = "test/**/*.memory.test.ts";
 /** They need an install of their own: test/runtime/vitest.config.ts. */
@@ -13,6 +14,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^ai-spans$/, replacement: entry },
+      { find: /^ai-spans\/cloudflare$/, replacement: cloudflare },
       { find: /^ai-spans\/serverless$/, replacement: serverless },
     ],
   },

@@ -6,7 +6,7 @@ import type { Span } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
 import { asRecord, isFunction, stringOf } from "../readers/guards.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
-import { builtinModule } from "./builtin-module.ts";
+import { builtinModule } from "../builtin-module.ts";
 import { INVOCATION_KEY, invocationOf, type Invocation } from "../spans/invocation.ts";
 
 /** What of an AsyncLocalStorage is used. */

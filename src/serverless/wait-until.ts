@@ -4,7 +4,7 @@
  */
 import { contain } from "../guard.ts";
 import { asRecord, isFunction } from "../readers/guards.ts";
-import { builtinModule } from "./builtin-module.ts";
+import { builtinModule } from "../builtin-module.ts";
 
 /** Keeps an invocation alive until the promise has settled. */
 export type WaitUntil = (promise: Promise<unknown>) => unknown;

@@ -11,6 +11,10 @@ const typeNames = ["AISDKTelemetry", "ExecuteHookOptions", "TurnAttributes", "Wr
 
 /** The other entries: the functions and types of each. */
 const subEntries = {
+  cloudflare: [
+    ["createAISDKTelemetry", "wrapAISDK"],
+    ["AISDKTelemetry", "CloudflareOptions", "ExecuteHookOptions"],
+  ],
   serverless: [
     ["createServerlessSpanProcessor", "flushAfter", "withFlush"],
     ["BatchSpanProcessorClass", "FlushOptions", "Flushable", "WaitUntil", "WaitUntilOwner"],

@@ -18,6 +18,7 @@ export async function bundle(
     stdin: { contents, resolveDir: FOLDER, loader: "ts" },
     alias: {
       "ai-spans": join(project.packageFolder, "dist/index.js"),
+      "ai-spans/cloudflare": join(project.packageFolder, "dist/cloudflare.js"),
       "ai-spans/serverless": join(project.packageFolder, "dist/serverless.js"),
     },
     bundle: true,

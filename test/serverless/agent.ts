@@ -3,7 +3,7 @@
  */
 import { wrapAISDK } from "ai-spans";
 import { AGENT_NAME } from "../conformance/program.ts";
-import { callsTool, says } from "../conformance/script.ts";
+import { callsTool, rejects, says } from "../conformance/script.ts";
 import { createGate, type Gate } from "../support/gate.ts";
 import type { CallParameters, Major, SDK } from "../support/majors.ts";
 import { scriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
@@ -46,6 +46,13 @@ export class Agent {
         stopWhen: this.#major.stepCount(5),
       }),
     );
+    return text;
+  }
+
+  /** A call that the provider refuses. */
+  async fail(): Promise<string> {
+    const refused = this.#parameters([rejects(new TypeError("refused"))], { maxRetries: 0 });
+    const { text } = await this.#sdk.generateText(refused);
     return text;
   }
 
