@@ -27,16 +27,12 @@ export function batchSpanProcessor<Processor extends Flushable>(
     const exported = new Promise<void>((resolve) => (onDone = resolve));
     running.add(exported);
     void exported.then(() => running.delete(exported));
+    const onResult = (result: unknown): void => {
+      onDone();
+      if (isFunction(done)) done(result);
+    };
     try {
-      const result = isFunction(given?.export)
-        ? given.export.call(exporter, spans, (outcome: unknown) => {
-            onDone();
-            if (isFunction(done)) done(outcome);
-          })
-        : undefined;
-      // An exporter of SDK 3 gives a promise, and does not call back.
-      if (result instanceof Promise) result.then(onDone, onDone);
-      return result;
+      return isFunction(given?.export) ? given.export.call(exporter, spans, onResult) : undefined;
     } catch (error) {
       onDone();
       throw error;

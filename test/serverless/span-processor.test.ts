@@ -90,30 +90,6 @@ test("shuts the exporter down", async () => {
   expect(exporter.isShutDown).toBe(true);
 });
 
-test("takes a class of SDK 3: one object with exporter and options, an exporter that gives a promise", async () => {
-  /** What the third line of the SDK does with it, as far as it matters here. */
-  class BatchSpanProcessor3 {
-    readonly options: { exporter: { export(spans: unknown[]): Promise<void> }; maxExportBatchSize: number };
-
-    constructor(options: BatchSpanProcessor3["options"]) {
-      this.options = options;
-    }
-
-    async forceFlush(): Promise<void> {}
-  }
-  let arrive = (): void => {};
-  const exported = new Promise<void>((resolve) => (arrive = resolve));
-  const processor = createServerlessSpanProcessor({ export: async () => exported }, BatchSpanProcessor3);
-  expect(processor.options.maxExportBatchSize).toBe(32);
-  void processor.options.exporter.export([]);
-  let isFlushed = false;
-  const flushed = processor.forceFlush().then(() => (isFlushed = true));
-  await settle(() => isFlushed, 20);
-  expect(isFlushed).toBe(false);
-  arrive();
-  await flushed;
-});
-
 test("refuses what is no exporter or no class", () => {
   expect(() => createServerlessSpanProcessor({}, BatchSpanProcessor)).toThrow(
     new TypeError("createServerlessSpanProcessor: exporter must have an export method"),
