@@ -10,7 +10,7 @@ const budgets = [
   ["createAISDKTelemetry", "../../src/index.ts", 6900],
   ["*", "../../src/index.ts", 9420],
   ["wrapAISDK", "../../src/cloudflare.ts", 9340],
-  ["flushAfter, withFlush, createServerlessSpanProcessor", "../../src/serverless.ts", 2760],
+  ["flushAfter, withFlush, createServerlessSpanProcessor", "../../src/serverless.ts", 2740],
 ] as const;
 
 async function bundledBytes(names: string, source: string): Promise<number> {
