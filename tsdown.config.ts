@@ -2,7 +2,13 @@
 import { defineConfig } from "tsdown";
 
 export default defineConfig({
-  entry: { index: "src/index.ts", mcp: "src/mcp.ts", propagation: "src/propagation.ts" },
+  entry: {
+    index: "src/index.ts",
+    cloudflare: "src/cloudflare.ts",
+    mcp: "src/mcp.ts",
+    propagation: "src/propagation.ts",
+    serverless: "src/serverless.ts",
+  },
   format: "esm",
   platform: "neutral",
   tsconfig: "tsconfig.src.json",

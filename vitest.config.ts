@@ -5,6 +5,8 @@ import { defineConfig } from "vitest/config";
 
 const source = (name: string): string => fileURLToPath(new URL(`./src/${name}.ts`, import.meta.url));
 const memoryTests = "test/**/*.memory.test.ts";
+/** They need an install of their own: test/runtime/vitest.config.ts. */
+const runtimeTests = "test/runtime/**";
 
 export default defineConfig({
   resolve: {
@@ -12,6 +14,8 @@ export default defineConfig({
       { find: /^ai-spans$/, replacement: source("index") },
       { find: /^ai-spans\/mcp$/, replacement: source("mcp") },
       { find: /^ai-spans\/propagation$/, replacement: source("propagation") },
+      { find: /^ai-spans\/cloudflare$/, replacement: source("cloudflare") },
+      { find: /^ai-spans\/serverless$/, replacement: source("serverless") },
     ],
   },
   test: {
@@ -22,7 +26,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "suite", include: ["test/**/*.test.ts"], exclude: [memoryTests] },
+        test: { name: "suite", include: ["test/**/*.test.ts"], exclude: [memoryTests, runtimeTests] },
       },
       {
         extends: true,

@@ -20,8 +20,12 @@ export function contain<T>(site: string, work: () => T): T | undefined {
 export function report(site: string, problem: unknown): void {
   if (reported.has(site)) return;
   reported.add(site);
+  warn(`${site}: ${problem instanceof Error ? problem.name : typeof problem}`);
+}
+
+export function warn(message: string): void {
   try {
-    diag.warn(`ai-spans: ${site}: ${problem instanceof Error ? problem.name : typeof problem}`);
+    diag.warn(`ai-spans: ${message}`);
   } catch {
     // A logger that throws has nowhere to be reported to.
   }

@@ -11,8 +11,7 @@ import { readTurnAttributes } from "./readers/turn.ts";
 import { Tracing } from "./spans/tracing.ts";
 import { runInTurn } from "./spans/turn-context.ts";
 import { traceAgent } from "./wrap/agent.ts";
-import { hasOperation, wrapNamespace } from "./wrap/namespace.ts";
-import { OPERATIONS } from "./wrap/operations.ts";
+import { checkNamespace, wrapNamespace } from "./wrap/namespace.ts";
 
 export type { AISDKTelemetry, ExecuteHookOptions } from "./adapter/telemetry.ts";
 export type { WrapOptions } from "./options.ts";
@@ -38,12 +37,7 @@ export type TurnAttributes = Readonly<Record<string, string | number | boolean |
  */
 export function wrapAISDK<T extends object>(ai: T, options?: WrapOptions): T {
   const tracing = new Tracing(resolveOptions("wrapAISDK", options));
-  if (!hasOperation(ai) && !hasOperation(asRecord(ai)?.default)) {
-    const given = ai === null ? "null" : typeof ai;
-    throw new TypeError(
-      `wrapAISDK: ai must be an object with one of ${[...OPERATIONS.keys()].join(", ")}; got ${given}`,
-    );
-  }
+  checkNamespace(ai);
   return wrapNamespace(ai, tracing);
 }
 

@@ -6,6 +6,7 @@ import { SpanStatusCode, trace, type Context, type Span } from "@opentelemetry/a
 import { contain, report } from "../guard.ts";
 import type { EndRecord, Outcome, SpanRecord } from "../semconv/records.ts";
 import { setAttributes, type AttributeKeys } from "../semconv/span-attributes.ts";
+import { invocationOf } from "./invocation.ts";
 import type { Tracing } from "./tracing.ts";
 
 export interface SpanParent {
@@ -34,6 +35,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     this.recording = span.isRecording();
     this.context = trace.setSpan(parent.context, span);
     parent.onChild?.(this);
+    invocationOf(this.context)?.add(span);
   }
 
   /** Only where the span records. */
@@ -67,5 +69,6 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     }
     contain("span.end", () => this.#span.end(endedWallMs));
     this.parent.onChildEnd?.(this);
+    invocationOf(this.context)?.delete(this.#span);
   }
 }

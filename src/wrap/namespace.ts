@@ -15,8 +15,17 @@ const NAMES: readonly string[] = [
 ];
 
 /** Whether an object has one of the functions or classes that are traced. */
-export function hasOperation(value: unknown): boolean {
+function hasOperation(value: unknown): boolean {
   return NAMES.some((name) => isFunction(asRecord(value)?.[name]));
+}
+
+/** @throws TypeError when neither `ai` nor its default export has one of them */
+export function checkNamespace(ai: unknown): void {
+  if (hasOperation(ai) || hasOperation(asRecord(ai)?.default)) return;
+  const given = ai === null ? "null" : typeof ai;
+  throw new TypeError(
+    `wrapAISDK: ai must be an object with one of ${[...OPERATIONS.keys()].join(", ")}; got ${given}`,
+  );
 }
 
 export function wrapNamespace<T extends object>(namespace: T, tracing: Tracing): T {

@@ -24,6 +24,18 @@ const propagationNames = [
   "withRemoteContext",
 ];
 
+/** The other entries: the functions and types of each. */
+const subEntries = {
+  cloudflare: [
+    ["createAISDKTelemetry", "wrapAISDK"],
+    ["AISDKTelemetry", "CloudflareOptions", "ExecuteHookOptions"],
+  ],
+  serverless: [
+    ["createServerlessSpanProcessor", "flushAfter", "withFlush"],
+    ["BatchSpanProcessorClass", "FlushOptions", "Flushable", "WaitUntil", "WaitUntilOwner"],
+  ],
+} as const;
+
 let project: PackedProject;
 beforeAll(async () => {
   project = await installPackedPackage();
@@ -65,15 +77,25 @@ describe("the packed package", () => {
     expect(names.filter((name) => name !== "__esModule")).toEqual(functionNames);
   });
 
-  it("exports exactly the documented types", () => {
-    const program = ts.createProgram([join(project.packageFolder, "dist/index.d.ts")], { noLib: true });
+  it.each(Object.entries(subEntries))(
+    "exports exactly the documented functions of %s",
+    async (entry, [functions]) => {
+      const program = `import * as entry from "ai-spans/${entry}"; console.log(JSON.stringify(Object.keys(entry)));`;
+      expect(await printedJson(project.folder, program, "module")).toEqual(functions);
+    },
+  );
+
+  it.each([
+    ["index", functionNames, typeNames] as const,
+    ...Object.entries(subEntries).map(([entry, names]) => [entry, ...names] as const),
+  ])("exports exactly the documented types of %s", (entry, functions, types) => {
+    const path = `ai-spans/dist/${entry}.d.ts`;
+    const program = ts.createProgram([join(project.packageFolder, `dist/${entry}.d.ts`)], { noLib: true });
     const checker = program.getTypeChecker();
-    const entry = program
-      .getSourceFiles()
-      .find(({ fileName }) => fileName.endsWith("ai-spans/dist/index.d.ts"));
-    const symbol = entry && checker.getSymbolAtLocation(entry);
+    const file = program.getSourceFiles().find(({ fileName }) => fileName.endsWith(path));
+    const symbol = file && checker.getSymbolAtLocation(file);
     const names = symbol ? checker.getExportsOfModule(symbol).map(({ name }) => name) : [];
-    expect(names.toSorted()).toEqual([...functionNames, ...typeNames].toSorted());
+    expect(names.toSorted()).toEqual([...functions, ...types].toSorted());
   });
 
   it("names every export in its readme", () => {
@@ -85,13 +107,14 @@ describe("the packed package", () => {
 
   it("loads nothing but its own files and the OpenTelemetry API", () => {
     const modules = dist(".js");
-    const reached = reachableFrom(["index.js", "mcp.js"], modules);
+    const reached = reachableFrom(["index.js", "mcp.js", "serverless.js", "cloudflare.js"], modules);
     expect(packagesImported(modules.filter(({ path }) => reached.has(path)))).toEqual(["@opentelemetry/api"]);
   });
 
   it("holds no file that no entry loads", () => {
     const modules = dist(".js");
-    const reached = reachableFrom(["index.js", "mcp.js", "propagation.js"], modules);
+    const entries = ["index", "mcp", "propagation", ...Object.keys(subEntries)].map((entry) => `${entry}.js`);
+    const reached = reachableFrom(entries, modules);
     expect(modules.map(({ path }) => path).toSorted()).toEqual([...reached].toSorted());
   });
 
@@ -135,9 +158,9 @@ describe("the packed package", () => {
   });
 
   it("type-checks in a strict project without Node types or skipLibCheck", () => {
-    const entries = ["dist/index.d.ts", "dist/propagation.d.ts"];
-    const paths = entries.map((path) => join(project.packageFolder, path));
-    const program = ts.createProgram(paths, {
+    const entries = ["index", "mcp", "propagation", ...Object.keys(subEntries)];
+    const roots = entries.map((entry) => join(project.packageFolder, `dist/${entry}.d.ts`));
+    const program = ts.createProgram(roots, {
       strict: true,
       noEmit: true,
       types: [],

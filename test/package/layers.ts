@@ -47,11 +47,22 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   wrap: { at: "wrap/", runtime: everyLayer, types: [openTelemetryApi] },
   adapter: { at: "adapter/", runtime: everyLayer, types: [openTelemetryApi] },
+  builtin: { at: "builtin-module.ts", runtime: ["readers", "guard"], types: [] },
+  cloudflare: {
+    at: "cloudflare/",
+    runtime: ["spans", "readers", "guard", "builtin", openTelemetryApi],
+    types: [],
+  },
+  serverless: {
+    at: "serverless/",
+    runtime: ["spans", "readers", "guard", "builtin", openTelemetryApi],
+    types: [],
+  },
 };
 
 /** The files that package.json exports. No layer lists `entry`, so nobody can import one. */
 export const entryLayer: Omit<Layer, "at"> = {
-  runtime: [...everyLayer, "wrap", "adapter", "mcp", "carriers", "propagation"],
+  runtime: [...everyLayer, "wrap", "adapter", "mcp", "carriers", "propagation", "serverless", "cloudflare"],
   types: [openTelemetryApi],
 };
 

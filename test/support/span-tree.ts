@@ -69,19 +69,19 @@ export async function expectSpanTree(
     "spans that never ended",
   ).toEqual([]);
   const roots = "name" in expected ? [expected] : expected;
-  expect(spanTree(telemetry.started)).toEqual(roots.map(complete));
+  expect(spanTree(telemetry.started)).toEqual(roots.map(completeSpan));
   if (!reports) expect(telemetry.diagnostics, "reports to diag").toEqual([]);
   expectSoundSpans(telemetry);
 }
 
-function complete(span: ExpectedSpan): SpanNode {
+export function completeSpan(span: ExpectedSpan): SpanNode {
   const attributes = Object.entries(span.attributes ?? {}).filter(([, value]) => value !== undefined);
   return {
     name: span.name,
     kind: span.kind ?? "INTERNAL",
     status: span.status ?? "UNSET",
     attributes: Object.fromEntries(attributes),
-    children: (span.children ?? []).map(complete),
+    children: (span.children ?? []).map(completeSpan),
   };
 }
 

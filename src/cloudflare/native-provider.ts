@@ -1,0 +1,62 @@
+/**
+ * A tracer provider whose spans are those of Cloudflare's runtime. Keeps an invocation alive as long as a run is open in
+ * it, so that the run can end before the invocation does.
+ */
+import {
+  INVALID_SPAN_CONTEXT,
+  ROOT_CONTEXT,
+  trace,
+  type Context,
+  type Span,
+  type SpanOptions,
+  type Tracer,
+  type TracerProvider,
+} from "@opentelemetry/api";
+import { builtinModule } from "../builtin-module.ts";
+import { contain } from "../guard.ts";
+import { asRecord, type UnknownRecord } from "../readers/guards.ts";
+import { NativeSpan } from "./native-span.ts";
+import { callNative, nativeTracing, startNative } from "./native-tracing.ts";
+
+export class NativeTracerProvider implements TracerProvider {
+  readonly #tracing: unknown;
+  readonly #cutOffKey: string;
+
+  /** @param tracing Cloudflare's; default: looked up when a span starts */
+  constructor(tracing: unknown, namespace: string) {
+    this.#tracing = tracing;
+    this.#cutOffKey = `${namespace}.cut_off`;
+  }
+
+  getTracer(): Tracer {
+    const startSpan = (name: string, options?: SpanOptions, context?: Context): Span =>
+      this.#startSpan(name, options ?? {}, context ?? ROOT_CONTEXT);
+    return {
+      startSpan,
+      startActiveSpan: () => {
+        throw new TypeError("startActiveSpan is not for the application");
+      },
+    };
+  }
+
+  #startSpan(name: string, { attributes = {} }: SpanOptions, context: Context): Span {
+    const tracing = asRecord(this.#tracing) ?? nativeTracing();
+    const parent = trace.getSpan(context);
+    const isRoot = !(parent instanceof NativeSpan);
+    const handle = tracing && (isRoot ? startNative(tracing, name) : parent.start(tracing, name));
+    if (!handle) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+    const cutOffKey = this.#cutOffKey;
+    const span = new NativeSpan(name, handle, isRoot ? { cutOffKey, onEnd: keepAlive() } : { cutOffKey });
+    return span.setAttributes(attributes);
+  }
+}
+
+/** @returns to be called when the invocation need not be kept alive any longer */
+function keepAlive(): () => void {
+  let release = (): void => {};
+  const workers: UnknownRecord | undefined = builtinModule("cloudflare:workers");
+  contain("waitUntil", () =>
+    callNative(workers, "waitUntil", new Promise<void>((resolve) => (release = resolve))),
+  );
+  return () => release();
+}

@@ -1,0 +1,130 @@
+/**
+ * Loses no span when a serverless function freezes: flushes after the last open AI span of an invocation. See
+ * docs/serverless.md.
+ *
+ * @module
+ */
+import { asRecord, finiteNumber, isFunction, isRecord } from "./readers/guards.ts";
+import { InvocationFlush, type FlushSettings } from "./serverless/invocation-flush.ts";
+import type { Flushable } from "./serverless/providers.ts";
+import { batchSpanProcessor, type BatchSpanProcessorClass } from "./serverless/span-processor.ts";
+import {
+  asWaitUntil,
+  platformWaitUntil,
+  waitUntilAmong,
+  type WaitUntil,
+  type WaitUntilOwner,
+} from "./serverless/wait-until.ts";
+
+export type { Flushable } from "./serverless/providers.ts";
+export type { BatchSpanProcessorClass } from "./serverless/span-processor.ts";
+export type { WaitUntil, WaitUntilOwner } from "./serverless/wait-until.ts";
+
+export interface FlushOptions {
+  /**
+   * What keeps this invocation alive: the function, or the object that has it (Cloudflare's `ctx`). Default: that of the
+   * platform for this request (Vercel, Next.js where it is hosted, Netlify, Supabase); where there is none, the result
+   * waits for the flush.
+   */
+  readonly waitUntil?: WaitUntil | WaitUntilOwner | undefined;
+  /** What is flushed. Default: the tracer and the meter provider registered with `@opentelemetry/api`. */
+  readonly provider?: Flushable | readonly Flushable[] | undefined;
+  /**
+   * Milliseconds to wait for open spans once the work has settled and the body of its response has been read, or is not
+   * being read; then as long again, at most, for the exporters. Default 10,000.
+   */
+  readonly timeoutMs?: number | undefined;
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+/** The longest delay a timer can hold (2^31 - 1 milliseconds). */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/**
+ * Runs `work`, and flushes after the last AI span that it opened has ended: a streamed response included, also what
+ * goes on in the background. Spans of other invocations are never waited for.
+ *
+ * Where something keeps the invocation alive (`waitUntil`), the result comes at once; else when all is flushed. A
+ * `Response` that has to be read first comes at once there too, and its end waits. A failing or hanging exporter delays
+ * by `timeoutMs` at most and never fails the work; no span is ever ended.
+ *
+ * @returns what `work` returns; of a `Response` that is being streamed, one with the same status, headers and body
+ * @throws TypeError at once, before the work, when an option is unknown or malformed
+ */
+export function flushAfter<T>(work: () => T, options?: FlushOptions): Promise<Awaited<T>> {
+  const settings = resolveSettings("flushAfter", options);
+  return runAndFlush(work, { ...settings, waitUntil: settings.waitUntil ?? platformWaitUntil() });
+}
+
+/**
+ * A handler, each of whose invocations is flushed as by `flushAfter`. `waitUntil` is taken from the handler's own
+ * arguments as well: Cloudflare's `ctx`, Netlify's `context`, a fetch event.
+ *
+ * @throws TypeError when `handler` is no function, or an option is unknown or malformed
+ */
+export function withFlush<Args extends unknown[], Result>(
+  handler: (...args: Args) => Result,
+  options?: FlushOptions,
+): (...args: Args) => Promise<Awaited<Result>> {
+  const settings = resolveSettings("withFlush", options);
+  if (typeof handler !== "function") throw new TypeError("withFlush: handler must be a function");
+  return function (this: unknown, ...args: Args) {
+    const waitUntil = settings.waitUntil ?? waitUntilAmong(args) ?? platformWaitUntil();
+    return runAndFlush(() => handler.apply(this, args), { ...settings, waitUntil });
+  };
+}
+
+/**
+ * The SDK's `BatchSpanProcessor` for functions that may freeze: batches of 32, sent after 100 milliseconds at most, so
+ * that little is ever held back; and its `forceFlush` waits for batches that are on their way, which the SDK's does not.
+ *
+ * @param exporter a span exporter
+ * @param BatchSpanProcessor the class of your SDK: of `@opentelemetry/sdk-trace-base` 2 or `@opentelemetry/sdk-trace` 3
+ * @throws TypeError when `exporter` has no `export` method
+ */
+export function createServerlessSpanProcessor<Processor extends Flushable>(
+  exporter: object,
+  BatchSpanProcessor: BatchSpanProcessorClass<Processor>,
+): Processor {
+  if (!isFunction(asRecord(exporter)?.export)) {
+    throw new TypeError("createServerlessSpanProcessor: exporter must have an export method");
+  }
+  if (!isFunction(BatchSpanProcessor)) {
+    throw new TypeError("createServerlessSpanProcessor: BatchSpanProcessor must be the class of your SDK");
+  }
+  return batchSpanProcessor(exporter, BatchSpanProcessor);
+}
+
+async function runAndFlush<T>(work: () => T, settings: FlushSettings): Promise<Awaited<T>> {
+  const flush = new InvocationFlush(settings);
+  let result: Awaited<T>;
+  try {
+    result = await flush.run(work);
+  } catch (error) {
+    await flush.settle(undefined);
+    throw error;
+  }
+  return flush.settle(result);
+}
+
+const OPTION_NAMES: ReadonlySet<string> = new Set(["waitUntil", "provider", "timeoutMs"]);
+
+function resolveSettings(caller: string, options: FlushOptions = {}): FlushSettings {
+  const given: unknown = options;
+  if (!isRecord(given)) throw new TypeError(`${caller}: options must be an object`);
+  const refuse = (name: string, rule: string): never => {
+    throw new TypeError(`${caller}: option "${name}" ${rule}`);
+  };
+  for (const name of Object.keys(given)) if (!OPTION_NAMES.has(name)) refuse(name, "is unknown");
+  const { provider, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const waitUntil = asWaitUntil(options.waitUntil);
+  if (options.waitUntil !== undefined && !waitUntil) refuse("waitUntil", "must be a function or have one");
+  const providers: readonly unknown[] | undefined = provider === undefined ? undefined : [provider].flat();
+  if (!providers?.every((each) => isFunction(asRecord(each)?.forceFlush)) && providers) {
+    refuse("provider", "must have a forceFlush method");
+  }
+  if (!(Number(finiteNumber(timeoutMs)) >= 1 && timeoutMs <= LONGEST_TIMER_MS)) {
+    refuse("timeoutMs", "must be a number from 1 to 2147483647");
+  }
+  return { waitUntil, providers, timeoutMs };
+}

@@ -1,0 +1,60 @@
+/**
+ * One invocation: which of our spans are open in it, and how what runs inside is told from what runs in another. Ends
+ * no span.
+ */
+import type { Span } from "@opentelemetry/api";
+import { contain } from "../guard.ts";
+import { asRecord, isFunction, stringOf } from "../readers/guards.ts";
+import { activeContext, runInContext } from "../spans/context.ts";
+import { builtinModule } from "../builtin-module.ts";
+import { INVOCATION_KEY, invocationOf, type Invocation } from "../spans/invocation.ts";
+
+/** What of an AsyncLocalStorage is used. */
+interface Storage {
+  run<T>(invocation: Invocation, work: () => T): T;
+  getStore(): unknown;
+}
+
+export class OpenSpans extends Set<Span> implements Invocation {
+  /** Called whenever no span is open any more. */
+  onEmpty: (() => void) | undefined;
+  /** Whether spans that start in the invocation are seen. */
+  isTold = false;
+
+  override delete(ended: Span): boolean {
+    const wasOpen = super.delete(ended);
+    if (wasOpen && this.size === 0) contain("end of an invocation", () => this.onEmpty?.());
+    return wasOpen;
+  }
+
+  /** Names only, as far as the spans tell them: those of the OpenTelemetry SDK do. */
+  get names(): string[] {
+    return Array.from(this, (span) => contain("span.name", () => stringOf(asRecord(span)?.name)) ?? "span");
+  }
+
+  /** Runs work so that the spans which start in it are seen, with or without a registered context manager. */
+  run<T>(work: () => T): T {
+    const isSeen = (): boolean => (this.isTold = invocationOf(activeContext()) === this);
+    return runInContext(activeContext().setValue(INVOCATION_KEY, this), () => {
+      const storage = isSeen() ? undefined : sharedStorage();
+      if (!storage) return work();
+      return storage.run(this, () => {
+        isSeen();
+        return work();
+      });
+    });
+  }
+}
+
+/** One for all copies of this package; `undefined` where the runtime has none. */
+function sharedStorage(): Storage | undefined {
+  const shared = globalThis as { [INVOCATION_KEY]?: Storage | undefined };
+  return (shared[INVOCATION_KEY] ??= contain("AsyncLocalStorage", createStorage));
+}
+
+function createStorage(): Storage | undefined {
+  const Storage =
+    asRecord(globalThis)?.AsyncLocalStorage ?? builtinModule("node:async_hooks")?.AsyncLocalStorage;
+  // The class has the same two methods in every runtime that has it.
+  return isFunction(Storage) ? (Reflect.construct(Storage, []) as Storage) : undefined;
+}

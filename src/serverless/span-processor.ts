@@ -1,0 +1,48 @@
+/**
+ * The SDK's batching, set for functions that may freeze at any moment, and a flush that waits for every export. Knows
+ * no SDK: it is handed its class.
+ */
+import { asRecord, isFunction } from "../readers/guards.ts";
+import type { Flushable } from "./providers.ts";
+
+const BATCHES = { maxExportBatchSize: 32, scheduledDelayMillis: 100 };
+
+/** SDK 2 takes the exporter and the options, SDK 3 one object with both: the first argument is both of these. */
+export type BatchSpanProcessorClass<Processor> = new (...args: never[]) => Processor;
+
+export function batchSpanProcessor<Processor extends Flushable>(
+  exporter: object,
+  BatchSpanProcessor: BatchSpanProcessorClass<Processor>,
+): Processor {
+  const running = new Set<Promise<unknown>>();
+  const given = asRecord(exporter);
+  const watched: Record<string, unknown> = { ...BATCHES };
+  watched.exporter = watched;
+  for (const name of ["export", "forceFlush", "shutdown"]) {
+    const method = given?.[name];
+    if (isFunction(method)) watched[name] = (...args: unknown[]): unknown => method.apply(exporter, args);
+  }
+  watched.export = (spans: unknown, done?: unknown): unknown => {
+    let onDone = (): void => {};
+    const exported = new Promise<void>((resolve) => (onDone = resolve));
+    running.add(exported);
+    void exported.then(() => running.delete(exported));
+    const onResult = (result: unknown): void => {
+      onDone();
+      if (isFunction(done)) done(result);
+    };
+    try {
+      return isFunction(given?.export) ? given.export.call(exporter, spans, onResult) : undefined;
+    } catch (error) {
+      onDone();
+      throw error;
+    }
+  };
+  const processor: Processor = Reflect.construct(BatchSpanProcessor, [watched, { ...BATCHES }]);
+  const flush = processor.forceFlush;
+  // The SDK's flush does not wait for a batch that its timer has sent already.
+  processor.forceFlush = async () => {
+    await Promise.all([flush.call(processor), ...running]);
+  };
+  return processor;
+}

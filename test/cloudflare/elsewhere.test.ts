@@ -1,0 +1,43 @@
+/**
+ * The entry for Cloudflare's runtime, in another one: it loads, checks what it is given, and traces nothing.
+ */
+import * as ai from "ai";
+import { createAISDKTelemetry, wrapAISDK, type CloudflareOptions } from "ai-spans/cloudflare";
+import { expect, test } from "vitest";
+import { Agent } from "../serverless/agent.ts";
+import { majors } from "../support/majors.ts";
+import { setupTelemetry } from "../support/telemetry.ts";
+
+test.each(majors)("runs the application on AI SDK $name, and traces nothing", async (major) => {
+  const telemetry = setupTelemetry();
+  const agent = new Agent(major, wrapAISDK(major.ai));
+  expect(await agent.loop()).toBe("two rooms");
+  expect(await agent.stream().text()).toBe("a room in Paris");
+  expect([telemetry.started, telemetry.diagnostics]).toEqual([[], []]);
+});
+
+test("hands the original parameters to the original function", () => {
+  const parameters = { prompt: "a room in Paris" };
+  const { generateText } = wrapAISDK({ generateText: (given: object) => given });
+  expect(generateText(parameters)).toBe(parameters);
+});
+
+test("lets the application be where the runtime's tracing fails", async () => {
+  const telemetry = setupTelemetry();
+  const tracing = {
+    startActiveSpan() {
+      throw new Error("no");
+    },
+  };
+  const agent = new Agent(majors[2] ?? expect.fail(), wrapAISDK(ai, { tracing }) as never);
+  expect(await agent.loop()).toBe("two rooms");
+  expect(telemetry.diagnostics).toEqual(["ai-spans: startSpan: Error"]);
+});
+
+test("refuses what wrapAISDK and createAISDKTelemetry of ai-spans refuse", () => {
+  expect(() => wrapAISDK({})).toThrow(TypeError);
+  const options = { namespace: "ai" } as CloudflareOptions;
+  expect(() => createAISDKTelemetry(options)).toThrow(
+    'createAISDKTelemetry: option "namespace" must be dotted lower-case words, not ai or gen_ai',
+  );
+});

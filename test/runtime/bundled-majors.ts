@@ -1,0 +1,27 @@
+/**
+ * The majors of the AI SDK as a bundle for another runtime has them: without the SDK's own mock classes, which a model's
+ * plain object replaces.
+ */
+import type { Major, MockModelOptions, SDK } from "../support/majors.ts";
+
+const SPECIFICATIONS = { v6: ["V3", "v3"], v7: ["V4", "v4"] } as const;
+
+export function bundledMajor(name: keyof typeof SPECIFICATIONS, ai: object): Major {
+  const [specification, specificationVersion] = SPECIFICATIONS[name];
+  // The surface that the majors share, as in test/support/majors.ts.
+  const sdk = ai as SDK & { isStepCount?: SDK["stepCountIs"] };
+  return {
+    name,
+    ai: sdk,
+    specification,
+    mockModel: (options: MockModelOptions) => ({ specificationVersion, supportedUrls: {}, ...options }),
+    mockProvider: () => {
+      throw new Error("no mock provider here");
+    },
+    telemetryOptions: ({ functionId }) => ({
+      [name === "v7" ? "telemetry" : "experimental_telemetry"]: { functionId },
+    }),
+    outputOptions: (output) => ({ output }),
+    stepCount: sdk.isStepCount ?? sdk.stepCountIs,
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * The packed package on the newer line of OpenTelemetry, API 1.10 and SDK 3, which needs Node 22. The older line is what
+ * all other tests run on.
+ */
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { installPackedPackage } from "../../package/packed-project.ts";
+import { loopTree, streamedTree } from "../../serverless/agent-trees.ts";
+import { otlpTrees, type OtlpRequest } from "../../support/otlp-receiver.ts";
+import { completeSpan } from "../../support/span-tree.ts";
+import { bundle } from "../bundle.ts";
+
+const run = promisify(execFile);
+const packages = fileURLToPath(new URL("node_modules", import.meta.url));
+
+interface Printed extends OtlpRequest {
+  readonly reports: readonly string[];
+  readonly batches: readonly number[];
+  readonly texts: readonly string[];
+}
+
+test("gives the same spans, flushed through the SDK's own batch processor", async () => {
+  const project = await installPackedPackage();
+  const folder = mkdtempSync(join(tmpdir(), "ai-spans-opentelemetry-3-"));
+  try {
+    // A copy: behind a link it would see the other line of OpenTelemetry.
+    mkdirSync(join(folder, "node_modules"));
+    cpSync(project.packageFolder, join(folder, "node_modules/ai-spans"), { recursive: true });
+    symlinkSync(join(packages, "@opentelemetry"), join(folder, "node_modules/@opentelemetry"));
+    const program = await bundle(project, 'import "./opentelemetry-3/program.js";', {
+      platform: "node",
+      alias: {},
+      external: ["ai-spans", "@opentelemetry/*"],
+      banner: {
+        js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+      },
+    });
+    writeFileSync(join(folder, "program.mjs"), program);
+    const { stdout } = await run(join(packages, "node-22/bin/node"), ["program.mjs"], { cwd: folder });
+    const { reports, batches, texts, ...request } = JSON.parse(stdout) as Printed;
+    expect({ reports, batches, texts }).toEqual({
+      reports: [],
+      batches: [4, 2],
+      texts: ["two rooms", "a room in Paris"],
+    });
+    expect(otlpTrees(request)).toEqual([loopTree, streamedTree].map(completeSpan));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    project.remove();
+  }
+});

@@ -1,0 +1,57 @@
+// The newer line of OpenTelemetry, API 1.10 and SDK 3: the same agent, flushed through the SDK's own batch processor.
+// Prints what was reported, how large the batches were, and every span's name, parent and attributes.
+import { context, diag, DiagLogLevel, trace } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import * as ai from "ai";
+import { createServerlessSpanProcessor, flushAfter } from "ai-spans/serverless";
+import { Agent } from "../../serverless/agent.ts";
+import { bundledMajor } from "../bundled-majors.ts";
+
+globalThis.AI_SDK_LOG_WARNINGS = false;
+const reports = [];
+const report = (message) => reports.push(message);
+const silent = () => {};
+diag.setLogger(
+  { error: report, warn: report, info: silent, debug: silent, verbose: silent },
+  { logLevel: DiagLogLevel.WARN },
+);
+
+const spans = [];
+const batches = [];
+const exporter = {
+  export(batch, done) {
+    batches.push(batch.length);
+    // Arrives later than it was sent.
+    setImmediate(() => {
+      spans.push(...batch);
+      done({ code: 0 });
+    });
+  },
+  shutdown: async () => {},
+};
+const spanProcessors = [createServerlessSpanProcessor(exporter, BatchSpanProcessor)];
+context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors }));
+
+const agent = new Agent(bundledMajor("v7", ai));
+const texts = [await flushAfter(() => agent.loop()), await (await flushAfter(() => agent.stream())).text()];
+const otlpSpans = spans.map((span) => ({
+  traceId: span.spanContext().traceId,
+  spanId: span.spanContext().spanId,
+  parentSpanId: span.parentSpanContext?.spanId,
+  name: span.name,
+  kind: span.kind + 1,
+  startTimeUnixNano: String(BigInt(span.startTime[0]) * 1_000_000_000n + BigInt(span.startTime[1])),
+  attributes: Object.entries(span.attributes).map(([key, value]) => ({ key, value: otlpValue(value) })),
+  status: span.status,
+}));
+console.log(
+  JSON.stringify({ reports, batches, texts, resourceSpans: [{ scopeSpans: [{ spans: otlpSpans }] }] }),
+);
+
+function otlpValue(value) {
+  if (Array.isArray(value)) return { arrayValue: { values: value.map(otlpValue) } };
+  if (typeof value === "number") return { doubleValue: value };
+  return typeof value === "boolean" ? { boolValue: value } : { stringValue: value };
+}

@@ -1,0 +1,18 @@
+// Runs the tests that need other runtimes, which are installed beside this file: `npm ci --prefix test/runtime`.
+import { defineConfig, mergeConfig } from "vitest/config";
+import base from "../../vitest.config.ts";
+
+const { resolve } = base;
+
+export default mergeConfig(
+  { resolve },
+  defineConfig({
+    test: {
+      name: "runtimes",
+      include: ["test/runtime/**/*.test.ts"],
+      pool: "forks",
+      testTimeout: 20_000,
+      hookTimeout: 120_000,
+    },
+  }),
+);

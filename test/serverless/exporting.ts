@@ -1,0 +1,42 @@
+/**
+ * A registered SDK as a serverless function has one: a batch processor, OTLP as JSON over HTTP, to a receiver of ours.
+ */
+import { context, diag, DiagLogLevel, trace } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
+import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { createServerlessSpanProcessor } from "ai-spans/serverless";
+
+export interface Exporting {
+  /** Warnings and errors. */
+  readonly diagnostics: string[];
+}
+
+export interface ExportingOptions {
+  /** Default: true. */
+  readonly contextManager?: boolean;
+  /** The SDK's own processor with its own defaults, in place of ours. */
+  readonly plainProcessor?: boolean;
+}
+
+export function registerExporting(
+  url: string,
+  { contextManager = true, plainProcessor = false }: ExportingOptions = {},
+): Exporting {
+  const diagnostics: string[] = [];
+  const say = (...words: unknown[]): void => void diagnostics.push(words.map(String).join(" "));
+  const silent = (): void => {};
+  diag.setLogger(
+    { error: say, warn: say, info: silent, debug: silent, verbose: silent },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+  );
+  context.disable();
+  trace.disable();
+  if (contextManager) context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  const exporter = new OTLPTraceExporter({ url });
+  const processor = plainProcessor
+    ? new BatchSpanProcessor(exporter)
+    : createServerlessSpanProcessor(exporter, BatchSpanProcessor);
+  trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [processor] }));
+  return { diagnostics };
+}

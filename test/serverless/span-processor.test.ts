@@ -1,0 +1,100 @@
+/**
+ * The batch processor for functions that freeze: small batches, a short delay, and a flush that leaves nothing on its
+ * way.
+ */
+import { passMs } from "../support/fake-clock.ts";
+import { ROOT_CONTEXT } from "@opentelemetry/api";
+import {
+  BasicTracerProvider,
+  BatchSpanProcessor,
+  type ReadableSpan,
+  type SpanExporter,
+} from "@opentelemetry/sdk-trace-base";
+import { createServerlessSpanProcessor } from "ai-spans/serverless";
+import { expect, test } from "vitest";
+import { settle } from "../support/gate.ts";
+
+type Done = Parameters<SpanExporter["export"]>[1];
+
+/** Keeps every batch until the test says that it has arrived. */
+class SlowExporter implements SpanExporter {
+  readonly batches: number[] = [];
+  readonly pending: Done[] = [];
+  isShutDown = false;
+
+  export(spans: ReadableSpan[], done: Done): void {
+    this.batches.push(spans.length);
+    this.pending.push(done);
+  }
+
+  arrive(error?: Error): void {
+    for (const done of this.pending.splice(0)) done(error ? { code: 1, error } : { code: 0 });
+  }
+
+  async shutdown(): Promise<void> {
+    this.isShutDown = true;
+  }
+}
+
+function setUp() {
+  const exporter = new SlowExporter();
+  const processor = createServerlessSpanProcessor(exporter, BatchSpanProcessor);
+  const tracer = new BasicTracerProvider({ spanProcessors: [processor] }).getTracer("application");
+  const end = (count: number): void => {
+    for (let index = 0; index < count; index++) tracer.startSpan("work", {}, ROOT_CONTEXT).end();
+  };
+  return { exporter, processor, end };
+}
+
+test("sends batches of 32, and what is left after 100 milliseconds", async () => {
+  const { exporter, processor, end } = setUp();
+  end(40);
+  expect(exporter.batches).toEqual([32]);
+  exporter.arrive();
+  await passMs(99);
+  expect(exporter.batches).toEqual([32]);
+  await passMs(1);
+  expect(exporter.batches).toEqual([32, 8]);
+  expect(processor).toBeInstanceOf(BatchSpanProcessor);
+});
+
+test("waits at a flush for what is on its way already", async () => {
+  const { exporter, processor, end } = setUp();
+  end(1);
+  await passMs(100);
+  let isFlushed = false;
+  const flushed = processor.forceFlush().then(() => (isFlushed = true));
+  await settle(() => isFlushed, 20);
+  expect(isFlushed).toBe(false);
+  exporter.arrive();
+  await flushed;
+});
+
+test("rejects a flush whose export fails, as the SDK does, and goes on", async () => {
+  const { exporter, processor, end } = setUp();
+  end(1);
+  const problem = new Error("refused");
+  const flushed = processor.forceFlush();
+  exporter.arrive(problem);
+  await expect(flushed).rejects.toBe(problem);
+  end(1);
+  const again = processor.forceFlush();
+  exporter.arrive();
+  await again;
+  expect(exporter.batches).toEqual([1, 1]);
+});
+
+test("shuts the exporter down", async () => {
+  const { exporter, processor } = setUp();
+  await processor.shutdown();
+  expect(exporter.isShutDown).toBe(true);
+});
+
+test("refuses what is no exporter or no class", () => {
+  expect(() => createServerlessSpanProcessor({}, BatchSpanProcessor)).toThrow(
+    new TypeError("createServerlessSpanProcessor: exporter must have an export method"),
+  );
+  expect(() => createServerlessSpanProcessor(new SlowExporter(), undefined as never)).toThrow(
+    new TypeError("createServerlessSpanProcessor: BatchSpanProcessor must be the class of your SDK"),
+  );
+});

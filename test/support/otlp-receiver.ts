@@ -1,0 +1,133 @@
+/**
+ * A real HTTP server on 127.0.0.1 that takes spans by OTLP as JSON, and shows them as trees. What it answers, and when,
+ * is up to the test.
+ */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { SpanNode } from "./span-tree.ts";
+
+interface OtlpValue {
+  readonly stringValue?: string;
+  readonly intValue?: number | string;
+  readonly doubleValue?: number;
+  readonly boolValue?: boolean;
+  readonly arrayValue?: { readonly values?: readonly OtlpValue[] };
+}
+
+interface OtlpSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly kind: number;
+  readonly startTimeUnixNano: string;
+  readonly attributes?: ReadonlyArray<{ readonly key: string; readonly value: OtlpValue }>;
+  readonly status?: { readonly code?: number };
+}
+
+export interface OtlpRequest {
+  readonly resourceSpans?: ReadonlyArray<{
+    readonly scopeSpans?: ReadonlyArray<{ readonly spans?: readonly OtlpSpan[] }>;
+  }>;
+}
+
+export interface OtlpReceiver {
+  /** Where spans are sent to. */
+  readonly url: string;
+  /** How many spans each request brought, in order. */
+  readonly batches: readonly number[];
+  /** Asked before each answer; what it returns is the status. Default: 200 at once. */
+  answer: () => number | Promise<number>;
+  readonly spanCount: () => number;
+  /** Roots and children in order of their start; a span whose parent was not sent is a root. */
+  readonly trees: () => SpanNode[];
+  readonly traceIds: () => string[];
+  /** Resolves when so many spans have come. */
+  readonly received: (count: number) => Promise<void>;
+  reset(): void;
+  close(): Promise<void>;
+}
+
+const KINDS = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
+const STATUSES = ["UNSET", "OK", "ERROR"];
+
+export async function startOtlpReceiver(): Promise<OtlpReceiver> {
+  const spans: OtlpSpan[] = [];
+  const batches: number[] = [];
+  let waiting: Array<{ readonly count: number; readonly resolve: () => void }> = [];
+  const server = createServer((request, response) => {
+    void (async () => {
+      const chunks: Buffer[] = [];
+      // A request body gives buffers.
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const status = await receiver.answer();
+      if (status === 200) {
+        const sent = readSpans(JSON.parse(Buffer.concat(chunks).toString()) as OtlpRequest);
+        spans.push(...sent);
+        batches.push(sent.length);
+        waiting = waiting.filter(({ count, resolve }) => spans.length < count || resolve());
+      }
+      response.writeHead(status, { "content-type": "application/json" }).end("{}");
+    })();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the receiver has no port");
+  const receiver: OtlpReceiver = {
+    url: `http://127.0.0.1:${address.port}/v1/traces`,
+    batches,
+    answer: () => 200,
+    spanCount: () => spans.length,
+    trees: () => treesOf(spans),
+    traceIds: () => [...new Set(spans.map(({ traceId }) => traceId))],
+    received: (count) =>
+      new Promise((resolve) => {
+        if (spans.length >= count) resolve();
+        else waiting.push({ count, resolve });
+      }),
+    reset() {
+      spans.length = 0;
+      batches.length = 0;
+      receiver.answer = () => 200;
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+  return receiver;
+}
+
+/** The trees of one request. */
+export function otlpTrees(request: OtlpRequest): SpanNode[] {
+  return treesOf(readSpans(request));
+}
+
+function readSpans({ resourceSpans = [] }: OtlpRequest): OtlpSpan[] {
+  return resourceSpans.flatMap(({ scopeSpans = [] }) => scopeSpans.flatMap(({ spans = [] }) => spans));
+}
+
+function treesOf(spans: readonly OtlpSpan[]): SpanNode[] {
+  const ids = new Set(spans.map(({ spanId }) => spanId));
+  const ordered = spans.toSorted((left, right) =>
+    Number(BigInt(left.startTimeUnixNano) - BigInt(right.startTimeUnixNano)),
+  );
+  const nodeOf = (span: OtlpSpan): SpanNode => ({
+    name: span.name,
+    kind: KINDS[span.kind] ?? "",
+    status: STATUSES[span.status?.code ?? 0] ?? "",
+    attributes: Object.fromEntries((span.attributes ?? []).map(({ key, value }) => [key, valueOf(value)])),
+    children: ordered
+      .filter(({ parentSpanId, traceId }) => parentSpanId === span.spanId && traceId === span.traceId)
+      .map(nodeOf),
+  });
+  return ordered.filter(({ parentSpanId = "" }) => !ids.has(parentSpanId)).map(nodeOf);
+}
+
+function valueOf(value: OtlpValue): unknown {
+  if (value.intValue !== undefined) return Number(value.intValue);
+  if (value.arrayValue !== undefined) return (value.arrayValue.values ?? []).map(valueOf);
+  return value.stringValue ?? value.doubleValue ?? value.boolValue;
+}
