@@ -72,7 +72,8 @@ export function compareRuns(major: Major): void {
     for (const [index, mode] of FAULTY_MODES.entries()) {
       for (const { theme, table } of themes) {
         const share = table.filter((_program, place) => (place + index) % SHARES === 0);
-        test.runIf(share.length > 0)(`${theme} ${mode.title}`, async () => {
+        if (share.length === 0) continue;
+        test(`${theme} ${mode.title}`, async () => {
           for (const program of share) {
             const [pace = "at once"] = program.paces ?? PACES;
             await expectSame(program, major, { mode, pace });

@@ -15,7 +15,7 @@ export const PACES: readonly Pace[] = ["at once", "in turns"];
 /** Turns after which nothing moves any more that is not held up. */
 const TURNS_TO_REST: Readonly<Record<Pace, number>> = { "at once": 12, "in turns": 150 };
 /** Turns in which every program that ends has ended. */
-const TURNS_TO_END = 1_000;
+const TURNS_TO_END = 10_000;
 
 export interface Entry {
   readonly channel: string;
