@@ -5,6 +5,8 @@ import { defineConfig } from "vitest/config";
 
 const source = (name: string): string => fileURLToPath(new URL(`./src/${name}.ts`, import.meta.url));
 const memoryTests = "test/**/*.memory.test.ts";
+/** They need servers: vitest.brokers.config.ts runs them. */
+const brokerTests = "test/**/*.broker.test.ts";
 
 export default defineConfig({
   resolve: {
@@ -22,7 +24,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "suite", include: ["test/**/*.test.ts"], exclude: [memoryTests] },
+        test: { name: "suite", include: ["test/**/*.test.ts"], exclude: [memoryTests, brokerTests] },
       },
       {
         extends: true,

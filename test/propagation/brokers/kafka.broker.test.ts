@@ -1,0 +1,39 @@
+/**
+ * Kafka: the trace context in message headers, which arrive as Buffers, between two processes and librdkafka's mock
+ * cluster, by kafkajs.
+ */
+import { Kafka, logLevel, type Producer } from "kafkajs";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { bookingText, type Booking } from "./booking.ts";
+import { expectedContinuous, expectedLinked } from "./expected-traces.ts";
+import { sendAndAwait, useConsumer } from "./sender.ts";
+
+let producer: Producer;
+// Before the consumer joins: the topics exist once somebody has asked for them.
+beforeAll(async () => {
+  const kafka = new Kafka({ brokers: [inject("kafka")], logLevel: logLevel.NOTHING });
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.fetchTopicMetadata({ topics: ["bookings", "payments"] });
+  await admin.disconnect();
+  producer = kafka.producer();
+  await producer.connect();
+});
+afterAll(async () => producer?.disconnect());
+const run = useConsumer("kafka", "kafka");
+
+async function send(booking: Booking): Promise<string> {
+  const message = { value: bookingText(booking), headers: { tenant: Buffer.from("acme") } };
+  await sendAndAwait(run, { system: "kafka", carrier: message }, async () =>
+    producer.send({ topic: "bookings", messages: [message] }),
+  );
+  return run.traces();
+}
+
+test("an agent behind a topic has a trace of its own, linked to the sender", async () => {
+  expect(await send({ mode: "linked" })).toBe(expectedLinked("kafka"));
+});
+
+test("an agent behind a topic is in the sender's trace in continuous mode", async () => {
+  expect(await send({ mode: "continuous" })).toBe(expectedContinuous("kafka"));
+});
