@@ -2,7 +2,7 @@
  * The sending side of a broker test: a request in the test's own process that sends a booking to a consumer in
  * another, and the traces that the two have made of it.
  */
-import { withProducerSpan } from "ai-spans/propagation";
+import { withProducerSpan, type CarrierPair } from "ai-spans/propagation";
 import { afterAll, beforeAll, beforeEach, inject, type ProvidedContext } from "vitest";
 import { setupTelemetry, type Telemetry } from "../../support/telemetry.ts";
 import { startPeer, type Peer } from "../peer.ts";
@@ -13,6 +13,7 @@ export interface Sending {
   readonly system: string;
   /** Written to before the sending. */
   readonly carrier?: unknown;
+  readonly as?: CarrierPair;
 }
 
 export interface ConsumerTest {
@@ -61,12 +62,12 @@ export async function startConsumer(
 /** A request whose only work is one sending. */
 export async function sendBooking(
   { tracer }: Pick<Telemetry, "tracer">,
-  { system, carrier }: Sending,
+  { system, ...carrier }: Sending,
   send: () => Promise<unknown>,
 ): Promise<void> {
   await tracer.startActiveSpan("request", async (request) => {
     const attributes = { "messaging.system": system };
-    await withProducerSpan({ name: "send bookings", carrier, attributes }, send);
+    await withProducerSpan({ name: "send bookings", ...carrier, attributes }, send);
     request.end();
   });
 }
