@@ -37,3 +37,11 @@ ${agentLines("        ", "consumer")}
           process payments CONSUMER in consumer [origin: send bookings] ${note}
 ${agentLines("            ", "consumer")}`;
 }
+
+/** Of two refunds in one batch: no one sender's trace can go on. */
+export const EXPECTED_BATCH = `trace 1
+  send refunds PRODUCER in test
+trace 2
+  send refunds PRODUCER in test
+trace 3
+  process refunds CONSUMER in test [delivery: send refunds 1] [delivery: send refunds 2]`;

@@ -2,7 +2,7 @@
  * The sending side of a broker test: a request in the test's own process that sends a booking to a consumer in
  * another, and the traces that the two have made of it.
  */
-import { withProducerSpan, type CarrierPair } from "ai-spans/propagation";
+import { withLinkedTrace, withProducerSpan, type CarrierPair } from "ai-spans/propagation";
 import { afterAll, beforeAll, beforeEach, inject, type ProvidedContext } from "vitest";
 import { setupTelemetry, type Telemetry } from "../../support/telemetry.ts";
 import { startPeer, type Peer } from "../peer.ts";
@@ -81,4 +81,15 @@ export async function sendAndAwait(
   await sendBooking(telemetry, sending, send);
   await consumer.done("bookings");
   await consumer.done("payments");
+}
+
+/** What a message was written to by, of which a batch has several: each has a sender of its own. */
+export function sendRefund(carrier: unknown, as: CarrierPair): void {
+  withProducerSpan({ name: "send refunds", carrier, as }, () => {});
+}
+
+/** The traces of two refunds that were taken as one batch, in the test's own process. */
+export function processRefunds({ telemetry }: ConsumerTest, batch: unknown): string {
+  withLinkedTrace({ name: "process refunds", source: batch, mode: "continuous" }, () => {});
+  return traceText({ test: telemetry.started.map(tell) });
 }

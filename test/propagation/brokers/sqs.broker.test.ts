@@ -7,8 +7,8 @@ import { carriers, forwardOrigin, withLinkedTrace, withProducerSpan } from "ai-s
 import { afterAll, describe, expect, inject, test } from "vitest";
 import { ORIGIN_TRACEPARENT } from "../sent-spans.ts";
 import { bookingText, type Booking } from "./booking.ts";
-import { expectedContinuous, expectedLinked } from "./expected-traces.ts";
-import { sendAndAwait, useConsumer } from "./sender.ts";
+import { EXPECTED_BATCH, expectedContinuous, expectedLinked } from "./expected-traces.ts";
+import { processRefunds, sendAndAwait, sendRefund, useConsumer } from "./sender.ts";
 import { queueUrl, sqsClient } from "./sqs-queue.ts";
 
 const run = useConsumer("sqs", "sqs");
@@ -38,6 +38,19 @@ test("an agent behind a queue has a trace of its own, linked to the sender", asy
 
 test("an agent behind a queue is in the sender's trace in continuous mode", async () => {
   expect(await send({ mode: "continuous" })).toBe(expectedContinuous("aws_sqs"));
+});
+
+test("messages that are received together link to each of their senders", async () => {
+  const QueueUrl = await queueUrl(client, "refunds");
+  for (const MessageBody of ["7", "8"]) {
+    const message = { QueueUrl, MessageBody };
+    sendRefund(message, carriers.sqsMessage);
+    await client.send(new SendMessageCommand(message));
+  }
+  const all = { QueueUrl, MessageAttributeNames: ["All"], MaxNumberOfMessages: 10 };
+  const received = await client.send(new ReceiveMessageCommand(all));
+  expect(received.Messages).toHaveLength(2);
+  expect(processRefunds(run, received)).toBe(EXPECTED_BATCH);
 });
 
 describe("a message of ten attributes", () => {
