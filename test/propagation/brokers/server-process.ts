@@ -11,6 +11,8 @@ export interface ServerCommand {
   readonly environment?: Readonly<Record<string, string>>;
   /** What it prints when it takes connections. */
   readonly ready: RegExp;
+  /** For one that must wait for its own children. Default: killed at once, for nothing that it has written is kept. */
+  readonly endsGently?: true;
 }
 
 export interface Server {
@@ -28,12 +30,12 @@ export async function startServer(server: ServerCommand): Promise<Server> {
     detached: true,
   });
   // Should the test runner end without its teardown.
-  process.once("exit", () => killGroup(child));
+  process.once("exit", () => signalGroup(child, "SIGKILL"));
   try {
     const readyLine = await printed(child, server);
-    return { readyLine, stop: async () => stop(child) };
+    return { readyLine, stop: async () => stop(child, server.endsGently ? "SIGTERM" : "SIGKILL") };
   } catch (error) {
-    await stop(child);
+    await stop(child, "SIGKILL");
     throw error;
   }
 }
@@ -53,17 +55,16 @@ async function printed(child: ChildProcess, { command, ready }: ServerCommand): 
   });
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.pid === undefined) return;
   const gone = child.exitCode === null && child.signalCode === null ? once(child, "exit") : undefined;
-  killGroup(child);
+  signalGroup(child, signal);
   await gone;
 }
 
-/** At once: nothing that a server has written is kept. */
-function killGroup({ pid }: ChildProcess): void {
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   try {
-    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+    if (pid !== undefined) process.kill(-pid, signal);
   } catch {
     // The group has gone already.
   }

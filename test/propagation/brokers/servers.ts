@@ -1,6 +1,6 @@
 /**
  * Every broker, started before the broker tests on a free port of the loopback and from a temporary folder, and
- * killed after them. What the system runs as a service is not used.
+ * ended after them. What the system runs as a service is not used.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -93,6 +93,7 @@ export default async function startServers(project: TestProject): Promise<Stop> 
         RABBITMQ_PID_FILE: join(folder, "rabbitmq.pid"),
       },
       ready: /Server startup complete/,
+      endsGently: true,
     });
     project.provide("rabbitmq", `amqp://127.0.0.1:${port}`);
   };

@@ -12,16 +12,18 @@ export interface Delivery {
   readonly queue: string;
   readonly system: string;
   readonly booking: Booking;
+  readonly isRedelivered?: boolean;
 }
 
 /** @param forward sends the payment, with what `forwardOrigin` writes */
 export async function handle(delivery: Delivery, forward: () => Promise<unknown>): Promise<void> {
-  const { source, queue, system, booking } = delivery;
-  const attributes = { "messaging.system": system };
+  const { source, queue, system, booking, isRedelivered = false } = delivery;
+  const sending = { "messaging.system": system };
+  const attributes = isRedelivered ? { ...sending, redelivered: true } : sending;
   const { mode } = booking;
   await withLinkedTrace({ name: `process ${queue}`, source, attributes, mode }, async () => {
     await runAgent("hotel");
-    if (queue === "bookings") await withProducerSpan({ name: "send payments", attributes }, forward);
+    if (queue === "bookings") await withProducerSpan({ name: "send payments", attributes: sending }, forward);
   });
   process.send?.({ done: queue });
 }

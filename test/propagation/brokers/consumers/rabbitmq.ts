@@ -15,13 +15,14 @@ export const service: Service = {
       await channel.assertQueue(queue);
       await channel.consume(queue, (message) => {
         if (message === null) return;
+        const isRedelivered = message.fields.redelivered;
         // A booking that is to come a second time is put back once, unhandled.
-        if (message.properties.headers?.["put-back"] === 1 && !message.fields.redelivered) {
+        if (message.properties.headers?.["put-back"] === 1 && !isRedelivered) {
           channel.nack(message);
           return;
         }
         const booking = bookingOf(message.content.toString());
-        const delivery = { source: message, queue, system: "rabbitmq", booking };
+        const delivery = { source: message, queue, system: "rabbitmq", booking, isRedelivered };
         void (async () => {
           await handle(delivery, async () =>
             channel.sendToQueue("payments", message.content, { headers: forwardOrigin({ attempt: 1 }) }),
