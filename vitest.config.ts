@@ -7,6 +7,10 @@ const source = (name: string): string => fileURLToPath(new URL(`./src/${name}.ts
 const memoryTests = "test/**/*.memory.test.ts";
 /** They need an install of their own: test/runtime/vitest.config.ts. */
 const runtimeTests = "test/runtime/**";
+/** They need servers: vitest.brokers.config.ts runs them. */
+const brokerTests = "test/**/*.broker.test.ts";
+/** What takes longest and hangs least on the version of Node: CI leaves it out on all but the first. */
+const longTests = process.env["SHORT_SUITE"] ? ["test/transparency/programs.*.test.ts"] : [];
 
 export default defineConfig({
   resolve: {
@@ -26,7 +30,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "suite", include: ["test/**/*.test.ts"], exclude: [memoryTests, runtimeTests] },
+        test: {
+          name: "suite",
+          include: ["test/**/*.test.ts"],
+          exclude: [memoryTests, runtimeTests, brokerTests, ...longTests],
+        },
       },
       {
         extends: true,

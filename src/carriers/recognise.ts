@@ -110,13 +110,19 @@ export function carriersIn(source: unknown): readonly BoundCarrier[] {
   return contain("carrier", () => (batchOf(source) ?? [source]).flatMap(recognise)) ?? [];
 }
 
-/** Lambda's batches of SQS, SNS, Kafka; Cloudflare's of a Queue. */
+/** Lambda's batches of SQS, SNS, Kafka; Cloudflare's of a Queue; lists of messages as the clients of brokers give them. */
 function batchOf(source: unknown): readonly unknown[] | undefined {
   const batch = asRecord(source);
   if (Array.isArray(batch?.Records)) return batch.Records;
   if (Array.isArray(batch?.messages) && "queue" in batch) return batch.messages;
   if (isRecord(batch?.records) && "eventSource" in batch) return Object.values(batch.records).flat();
-  return undefined;
+  // Kafka's and node-redis's word, that of SQS, and the bare list.
+  return [batch?.messages, batch?.Messages, source].find(isListOfDeliveries);
+}
+
+/** The first tells: a list of headers may be as long as its sender likes. */
+function isListOfDeliveries(list: unknown): list is readonly unknown[] {
+  return Array.isArray(list) && recognise(list[0]).some(({ isDelivery }) => isDelivery);
 }
 
 function recognise(source: unknown): BoundCarrier[] {

@@ -194,6 +194,38 @@ describe("recognition", () => {
     expect(carrierFor({ Records: [] })).toBeUndefined();
   });
 
+  const sqsMessage = { ReceiptHandle: "r", MessageAttributes: {} };
+  const kafkaMessage = { value: null, offset: "1", headers: SENT };
+  const redisEntry = ["1-0", ["traceparent", TRACEPARENT]];
+  test.each([
+    ["of SQS", { Messages: [sqsMessage, sqsMessage] }],
+    ["of kafkajs", { topic: "t", partition: 0, messages: [kafkaMessage, kafkaMessage] }],
+    [
+      "of node-redis",
+      {
+        name: "stream",
+        messages: [
+          { id: "1-0", message: SENT },
+          { id: "1-1", message: SENT },
+        ],
+      },
+    ],
+    ["of Redis Streams", [redisEntry, redisEntry]],
+    ["that is a bare list", [kafkaMessage, kafkaMessage]],
+  ])("finds every message of a batch %s", (_name, batch) => {
+    expect(carriersIn(batch).map(({ isDelivery }) => isDelivery)).toEqual([true, true]);
+    expect(carrierFor(batch)).toBeUndefined();
+  });
+
+  test.each([
+    ["messages of a chat", { traceparent: TRACEPARENT, messages: [{ role: "user", content: "" }] }],
+    ["a list of headers", [{ traceparent: TRACEPARENT }, { tracestate: "" }]],
+  ])("takes %s for no batch", (_name, source) => {
+    const [found, ...others] = carriersIn(source);
+    expect(found?.getter.get(found.carrier, "traceparent")).toBe(TRACEPARENT);
+    expect(others).toEqual([]);
+  });
+
   test("gives pairs that the API's own inject and extract take", () => {
     const found = carrierFor(new Headers(SENT));
     expect(found).toBeDefined();

@@ -45,6 +45,6 @@ test.each([
     expect(parent?.scope).toBe(scope);
     expect((parent ?? agent).parentSpanId).toBe(asking.spanId);
   } finally {
-    peer.stop();
+    await peer.stop();
   }
 });

@@ -14,8 +14,8 @@ const peers: Peer[] = [];
 beforeEach(() => {
   telemetry = setupTelemetry();
 });
-afterEach(() => {
-  for (const peer of peers.splice(0)) peer.stop();
+afterEach(async () => {
+  for (const peer of peers.splice(0)) await peer.stop();
 });
 
 async function start(...given: Parameters<typeof startPeer>): Promise<Peer> {

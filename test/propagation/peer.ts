@@ -1,6 +1,7 @@
 /**
  * A service in another process, for as long as a test needs it.
  */
+import { once } from "node:events";
 import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { ToldSpan } from "./services/telemetry.ts";
@@ -13,7 +14,10 @@ export interface Peer {
   readonly url: string;
   /** The spans it has started. */
   readonly spans: () => Promise<readonly ToldSpan[]>;
-  readonly stop: () => void;
+  /** Waits until it says that it is done with a piece of work of this name. */
+  readonly done: (work: string) => Promise<void>;
+  /** Resolves when the process has gone. */
+  readonly stop: () => Promise<void>;
 }
 
 export async function startPeer(service: string, environment: Record<string, string> = {}): Promise<Peer> {
@@ -22,6 +26,7 @@ export async function startPeer(service: string, environment: Record<string, str
     env: { ...process.env, ...environment, NODE_OPTIONS: "" },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
+  const finished = finishedWork(child);
   const { port } = (await answer(child, "port")) as { port: number };
   return {
     port,
@@ -31,8 +36,23 @@ export async function startPeer(service: string, environment: Record<string, str
       child.send("spans");
       return ((await told) as { spans: readonly ToldSpan[] }).spans;
     },
-    stop: () => child.kill(),
+    done: async (work) => {
+      while (!finished.delete(work)) await answer(child, "done");
+    },
+    stop: async () => {
+      const gone = once(child, "exit");
+      if (child.kill()) await gone;
+    },
   };
+}
+
+/** Work of one name is awaited before the next of that name begins. */
+function finishedWork(child: ChildProcess): Set<string> {
+  const names = new Set<string>();
+  child.on("message", (message) => {
+    if (typeof message === "object" && "done" in message) names.add(String(message.done));
+  });
+  return names;
 }
 
 async function answer(child: ChildProcess, field: string): Promise<unknown> {

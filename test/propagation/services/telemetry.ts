@@ -1,7 +1,14 @@
 /**
  * The OpenTelemetry SDK of a service under test: it remembers its spans and tells them over the process channel.
  */
-import { context, propagation, SpanKind, trace, type TextMapPropagator } from "@opentelemetry/api";
+import {
+  context,
+  propagation,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type TextMapPropagator,
+} from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { BasicTracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace-base";
 
@@ -15,6 +22,10 @@ export interface ToldSpan {
   readonly parentSpanId: string | undefined;
   /** `traceId/spanId` of each. */
   readonly links: readonly string[];
+  /** What each link is, in their order. */
+  readonly linkRoles: readonly unknown[];
+  readonly hasEnded: boolean;
+  readonly status: string;
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
@@ -37,7 +48,7 @@ export function startedSpans(): ToldSpan[] {
   return started.map(tell);
 }
 
-function tell(span: ReadableSpan): ToldSpan {
+export function tell(span: ReadableSpan): ToldSpan {
   const { traceId, spanId } = span.spanContext();
   return {
     name: span.name,
@@ -47,6 +58,9 @@ function tell(span: ReadableSpan): ToldSpan {
     spanId,
     parentSpanId: span.parentSpanContext?.spanId,
     links: span.links.map((link) => `${link.context.traceId}/${link.context.spanId}`),
+    linkRoles: span.links.map(({ attributes }) => attributes?.["ai_spans.link"]),
+    hasEnded: span.ended,
+    status: SpanStatusCode[span.status.code],
     attributes: { ...span.attributes },
   };
 }

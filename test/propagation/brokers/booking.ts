@@ -1,0 +1,13 @@
+/** What the tests send through every broker, as text. */
+export interface Booking {
+  readonly mode: "linked" | "continuous";
+}
+
+export function bookingText(booking: Booking): string {
+  return JSON.stringify(booking);
+}
+
+/** Only the tests send messages. */
+export function bookingOf(text: string): Booking {
+  return JSON.parse(text) as Booking;
+}

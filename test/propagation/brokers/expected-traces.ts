@@ -1,0 +1,47 @@
+/**
+ * What every broker must lead to: a request sends a booking, the consumer runs an agent and sends a payment on behalf
+ * of the same run, the consumer takes that as well.
+ */
+
+/** An agent's own spans, below the given indentation. */
+export function agentLines(indent: string, place: string): string {
+  const spans = ["chat mock-model CLIENT", "execute_tool search INTERNAL", "chat mock-model CLIENT"];
+  return [
+    `${indent}invoke_agent hotel INTERNAL in ${place}`,
+    ...spans.map((span) => `${indent}  ${span} in ${place}`),
+  ].join("\n");
+}
+
+export function expectedLinked(system: string): string {
+  const note = `[messaging.system=${system}]`;
+  return `trace 1
+  request INTERNAL in sender
+    send bookings PRODUCER in sender ${note}
+trace 2
+  process bookings CONSUMER in consumer [delivery: send bookings] ${note}
+${agentLines("    ", "consumer")}
+    send payments PRODUCER in consumer ${note}
+trace 3
+  process payments CONSUMER in consumer [delivery: send payments] [origin: send bookings] ${note}
+${agentLines("    ", "consumer")}`;
+}
+
+export function expectedContinuous(system: string): string {
+  const note = `[messaging.system=${system}]`;
+  return `trace 1
+  request INTERNAL in sender
+    send bookings PRODUCER in sender ${note}
+      process bookings CONSUMER in consumer ${note}
+${agentLines("        ", "consumer")}
+        send payments PRODUCER in consumer ${note}
+          process payments CONSUMER in consumer [origin: send bookings] ${note}
+${agentLines("            ", "consumer")}`;
+}
+
+/** Of two refunds in one batch: no one sender's trace can go on. */
+export const EXPECTED_BATCH = `trace 1
+  send refunds PRODUCER in test
+trace 2
+  send refunds PRODUCER in test
+trace 3
+  process refunds CONSUMER in test [delivery: send refunds 1] [delivery: send refunds 2]`;

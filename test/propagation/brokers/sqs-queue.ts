@@ -1,0 +1,14 @@
+/** The emulator of SQS, as both sides of the tests reach it. */
+import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
+
+export function sqsClient(endpoint: string): SQSClient {
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  return new SQSClient({ endpoint, region: "us-east-1", credentials });
+}
+
+/** Of a queue that is there, or is made. */
+export async function queueUrl(client: SQSClient, queue: string): Promise<string> {
+  const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: queue }));
+  if (QueueUrl === undefined) throw new Error(`no queue ${queue}`);
+  return QueueUrl;
+}

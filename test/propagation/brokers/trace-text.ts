@@ -1,0 +1,62 @@
+/**
+ * The spans of several processes as the traces they are, in text: per span its name, kind, process, failure, links and
+ * every attribute but those of the GenAI conventions, which other tests hold.
+ */
+import type { ToldSpan } from "../services/telemetry.ts";
+
+interface PlacedSpan extends ToldSpan {
+  readonly place: string;
+}
+
+/** @param processes the spans of each by its name, in the order of their start */
+export function traceText(processes: Readonly<Record<string, readonly ToldSpan[]>>): string {
+  const spans = Object.entries(processes).flatMap(([place, told]) =>
+    told.map((span): PlacedSpan => ({ ...span, place })),
+  );
+  const traces = [...new Set(spans.map(({ traceId }) => traceId))];
+  return traces
+    .flatMap((traceId, index) => [`trace ${index + 1}`, ...linesBelow(undefined, "  ", traceId, spans)])
+    .join("\n");
+}
+
+function linesBelow(
+  parentId: string | undefined,
+  indent: string,
+  traceId: string,
+  spans: readonly PlacedSpan[],
+): string[] {
+  const isHere = (span: PlacedSpan): boolean =>
+    span.traceId === traceId && knownParent(span, spans) === parentId;
+  return spans.flatMap((span) =>
+    isHere(span)
+      ? [indent + lineOf(span, spans, parentId), ...linesBelow(span.spanId, `${indent}  `, traceId, spans)]
+      : [],
+  );
+}
+
+function knownParent(span: PlacedSpan, spans: readonly PlacedSpan[]): string | undefined {
+  return spans.find(({ spanId }) => spanId === span.parentSpanId)?.spanId;
+}
+
+function lineOf(span: PlacedSpan, spans: readonly PlacedSpan[], parentId: string | undefined): string {
+  const attributes = Object.entries(span.attributes)
+    .filter(([key]) => !key.startsWith("gen_ai."))
+    .map(([key, value]) => `${key}=${String(value)}`);
+  const links = span.links.map((ids, index) => `${String(span.linkRoles[index])}: ${nameOf(ids, spans)}`);
+  const notes = [
+    ...(parentId === undefined && span.parentSpanId !== undefined ? ["parent elsewhere"] : []),
+    ...(span.hasEnded ? [] : ["open"]),
+    ...(span.status === "UNSET" ? [] : [span.status]),
+    ...links,
+    ...attributes,
+  ];
+  return `${span.name} ${span.kind} in ${span.place}${notes.map((note) => ` [${note}]`).join("")}`;
+}
+
+/** With its place in the trace's order where several have the name. */
+function nameOf(ids: string, spans: readonly PlacedSpan[]): string {
+  const found = spans.find(({ traceId, spanId }) => `${traceId}/${spanId}` === ids);
+  if (!found) return "a span elsewhere";
+  const namesakes = spans.filter(({ name }) => name === found.name);
+  return namesakes.length === 1 ? found.name : `${found.name} ${namesakes.indexOf(found) + 1}`;
+}
