@@ -1,6 +1,6 @@
 /**
- * Takes jobs from one BullMQ queue. A job may ask to fail at its first attempt, and to be kept in its trace's own
- * words for the second.
+ * Takes jobs from one BullMQ queue. A job may ask to fail at its first attempt, and that this attempt's trace is handed
+ * on to the second.
  */
 import { Worker, type Job } from "bullmq";
 import { forwardOrigin, withLinkedTrace } from "ai-spans/propagation";
