@@ -10,7 +10,8 @@ import { isRecord } from "./readers/guards.ts";
 import { Tracing } from "./spans/tracing.ts";
 import { checkNamespace, wrapNamespace } from "./wrap/namespace.ts";
 
-export type { AISDKTelemetry, ExecuteHookOptions } from "./adapter/telemetry.ts";
+export type { ExecuteHookOptions } from "./adapter/execute-hooks.ts";
+export type { AISDKTelemetry } from "./adapter/telemetry.ts";
 
 export interface CloudflareOptions {
   /** As of `ai-spans`. Default `"ai_spans"`. */

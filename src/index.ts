@@ -13,7 +13,8 @@ import { runInTurn } from "./spans/turn-context.ts";
 import { traceAgent } from "./wrap/agent.ts";
 import { checkNamespace, wrapNamespace } from "./wrap/namespace.ts";
 
-export type { AISDKTelemetry, ExecuteHookOptions } from "./adapter/telemetry.ts";
+export type { ExecuteHookOptions } from "./adapter/execute-hooks.ts";
+export type { AISDKTelemetry } from "./adapter/telemetry.ts";
 export type { WrapOptions } from "./options.ts";
 
 /**

@@ -1,39 +1,29 @@
 /**
  * The AI SDK's own telemetry (v7) as the events of our runs. Defines as few callbacks as do the job, for each one costs
- * the SDK a copy of every event. Synchronous, for the SDK awaits callbacks; contained, for it does not contain execute
- * hooks.
+ * the SDK a copy of every event. Synchronous, for the SDK awaits callbacks.
  */
-import type { Context } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
-import { asRecord, isFunction, stringOf, type UnknownRecord } from "../readers/guards.ts";
-import { readFailure } from "../readers/failure.ts";
+import { asRecord, stringOf, type UnknownRecord } from "../readers/guards.ts";
 import { readSettings } from "../readers/model-call.ts";
 import {
   isLeftReader,
   readAbortEvent,
   readErrorEvent,
-  readEventRequest,
   readOperation,
   readTimestamp,
 } from "../readers/telemetry-event.ts";
 import { readEventTurn, readFunctionId } from "../readers/turn.ts";
 import { ADAPTER_BRAND } from "../runs/adapter-brand.ts";
-import { enter, listen, type WorkListener } from "../runs/traced-work.ts";
-import { cutsRetries, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
+import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
-import { activeContext, runInContext } from "../spans/context.ts";
+import { activeContext } from "../spans/context.ts";
 import { NO_FACTS, type RunFacts } from "../spans/agent-run.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { AdaptedRun } from "./adapted-run.ts";
 import { callOf, forget, forgetAtEnd, keep, runOf, type Call } from "./calls.ts";
+import { executeModelCall, executeToolCall, type ExecuteHookOptions } from "./execute-hooks.ts";
 import { answer, endAnswers, endObject, failObject, startAnswer, startObject } from "./model-events.ts";
-
-/** What an execute hook is given; the rest of it is not looked at. */
-export interface ExecuteHookOptions<T> {
-  readonly callId: string;
-  readonly execute: () => PromiseLike<T>;
-}
 
 type Listener = (event: unknown) => void;
 
@@ -117,8 +107,8 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
     onStepError: onFailure,
     onError: onFailure,
     onAbort: endsCall(readAbortEvent),
-    executeLanguageModelCall: (options) => execute(options, startModelCall),
-    executeTool: (options) => execute(options, startToolCall),
+    executeLanguageModelCall: executeModelCall,
+    executeTool: executeToolCall,
   };
   return Object.assign(adapter, { [ADAPTER_BRAND]: true });
 }
@@ -179,81 +169,4 @@ function hears(hear: (run: AdaptedRun, event: UnknownRecord) => void): Listener 
       const run = event && runOf(event.callId);
       if (run) hear(run, event);
     });
-}
-
-/** Work below a run, and who hears how it comes out. */
-interface StartedWork extends WorkListener {
-  readonly call: { readonly context: Context };
-}
-
-type StartWork = (run: AdaptedRun, options: UnknownRecord) => StartedWork | undefined;
-
-function startModelCall(run: AdaptedRun, options: UnknownRecord): StartedWork | undefined {
-  run.toolCalls.onModelCall({ prompt: options.messages, tools: options.tools });
-  const attempt = run.startAttempt(readEventRequest(options, run.operation));
-  run.cause = undefined;
-  return (
-    attempt && {
-      call: attempt.call,
-      onValue: (result) => attempt.onValue(result),
-      onError: (error) => {
-        run.cause = readFailure(error);
-        attempt.onError(error);
-      },
-    }
-  );
-}
-
-function startToolCall(run: AdaptedRun, { toolCall, toolCallId }: UnknownRecord): StartedWork | undefined {
-  const toolName = stringOf(asRecord(toolCall)?.toolName) ?? "";
-  const execution = run.startExecution(toolName, stringOf(toolCallId));
-  return (
-    execution && {
-      ...execution,
-      onError: (error) => {
-        const outcome = readFailure(error);
-        // A tool that fails fails alone; one that is aborted is so with its run.
-        if (cutsRetries(outcome)) run.cause = outcome;
-        execution.onError(error);
-      },
-    }
-  );
-}
-
-/**
- * The same adapter, or two, may be registered twice around integrations that take their time: the hooks of one piece of
- * work share what their events hold of it. Attempts at a model call come one after the other.
- */
-function startOnce(run: AdaptedRun, options: UnknownRecord, start: StartWork): StartedWork | undefined {
-  const subject = asRecord(options.toolCall ?? options.messages);
-  if (!subject) return start(run, options);
-  const { underWay } = run;
-  const started = underWay.has(subject) ? undefined : start(run, options);
-  if (!started) return undefined;
-  underWay.add(subject);
-  return {
-    call: started.call,
-    onValue: (value) => {
-      underWay.delete(subject);
-      started.onValue(value);
-    },
-    onError: (error) => {
-      underWay.delete(subject);
-      started.onError(error);
-    },
-  };
-}
-
-/** Runs the SDK's work exactly once, in the context of its span where it has one. */
-function execute<T>(options: ExecuteHookOptions<T>, start: StartWork): PromiseLike<T> {
-  const given = asRecord(options) ?? {};
-  const run = contain("execute", () => given.execute);
-  // Called by hand, without what it is for.
-  if (!isFunction(run)) return Promise.resolve(undefined as T);
-  const work = (): unknown => Reflect.apply(run, options, []);
-  const call = contain("execute", () => callOf(given.callId));
-  const started = call instanceof AdaptedRun && contain("execute", () => startOnce(call, given, start));
-  // The very promise goes on: the SDK awaits it.
-  if (started) return listen(enter(started.call.context, work, started), started, true) as PromiseLike<T>;
-  return (call && !(call instanceof AdaptedRun) ? runInContext(call, work) : work()) as PromiseLike<T>;
 }
