@@ -4,10 +4,15 @@
  *
  * @module
  */
-import { asRecord, finiteNumber, isFunction, isRecord } from "./readers/guards.ts";
+import { asRecord, finiteNumber, isConstructor, isFunction, isRecord } from "./readers/guards.ts";
 import { InvocationFlush, type FlushSettings } from "./serverless/invocation-flush.ts";
 import type { Flushable } from "./serverless/providers.ts";
-import { batchSpanProcessor, type BatchSpanProcessorClass } from "./serverless/span-processor.ts";
+import {
+  batchSpanProcessor,
+  installedProcessorClass,
+  type BatchSpanProcessorClass,
+  type ServerlessSpanProcessor,
+} from "./serverless/span-processor.ts";
 import {
   asWaitUntil,
   platformWaitUntil,
@@ -17,7 +22,7 @@ import {
 } from "./serverless/wait-until.ts";
 
 export type { Flushable } from "./serverless/providers.ts";
-export type { BatchSpanProcessorClass } from "./serverless/span-processor.ts";
+export type { BatchSpanProcessorClass, ServerlessSpanProcessor } from "./serverless/span-processor.ts";
 export type { WaitUntil, WaitUntilOwner } from "./serverless/wait-until.ts";
 
 export interface FlushOptions {
@@ -79,20 +84,26 @@ export function withFlush<Args extends unknown[], Result>(
  * that little is ever held back; and its `forceFlush` waits for batches that are on their way, which the SDK's does not.
  *
  * @param exporter a span exporter
- * @param BatchSpanProcessor the class of your SDK: of `@opentelemetry/sdk-trace-base` 2 or `@opentelemetry/sdk-trace` 3
- * @throws TypeError when `exporter` has no `export` method
+ * @param BatchSpanProcessor the class of your SDK: of `@opentelemetry/sdk-trace-base` 2 or `@opentelemetry/sdk-trace` 3.
+ *   Default: that of the one installed beside this package, which needs a runtime with `require` (Node, Bun, Deno) and no
+ *   bundler in between
+ * @throws TypeError when `exporter` has no `export` method, or there is no class
  */
+export function createServerlessSpanProcessor(exporter: object): ServerlessSpanProcessor;
 export function createServerlessSpanProcessor<Processor extends Flushable>(
   exporter: object,
   BatchSpanProcessor: BatchSpanProcessorClass<Processor>,
-): Processor {
+): Processor;
+export function createServerlessSpanProcessor(exporter: object, given?: unknown): Flushable {
   if (!isFunction(asRecord(exporter)?.export)) {
     throw new TypeError("createServerlessSpanProcessor: exporter must have an export method");
   }
-  if (!isFunction(BatchSpanProcessor)) {
+  const BatchSpanProcessor = given ?? installedProcessorClass();
+  if (!isConstructor(BatchSpanProcessor)) {
     throw new TypeError("createServerlessSpanProcessor: BatchSpanProcessor must be the class of your SDK");
   }
-  return batchSpanProcessor(exporter, BatchSpanProcessor);
+  // Its own constructor says whether it is a processor's: what it makes is handed on to the SDK alone.
+  return batchSpanProcessor(exporter, BatchSpanProcessor as BatchSpanProcessorClass<Flushable>);
 }
 
 async function runAndFlush<T>(work: () => T, settings: FlushSettings): Promise<Awaited<T>> {

@@ -2,6 +2,7 @@
  * The SDK's batching, set for functions that may freeze at any moment, and a flush that waits for every export. Knows
  * no SDK: it is handed its class.
  */
+import { builtinModule } from "../builtin-module.ts";
 import { asRecord, isFunction } from "../readers/guards.ts";
 import type { Flushable } from "./providers.ts";
 
@@ -9,6 +10,33 @@ const BATCHES = { maxExportBatchSize: 32, scheduledDelayMillis: 100 };
 
 /** SDK 2 takes the exporter and the options, SDK 3 one object with both: the first argument is both of these. */
 export type BatchSpanProcessorClass<Processor> = new (...args: never[]) => Processor;
+
+/** What an SDK asks of a processor, by structure. */
+export interface ServerlessSpanProcessor extends Flushable {
+  forceFlush(): Promise<void>;
+  onStart(span: unknown, parentContext: unknown): void;
+  onEnd(span: unknown): void;
+  shutdown(): Promise<void>;
+}
+
+/** The packages that have the class, of SDK 2 and of SDK 3. */
+const SDK_PACKAGES = ["@opentelemetry/sdk-trace-base", "@opentelemetry/sdk-trace"];
+
+/** The class of the SDK that is installed beside us, where the runtime has a `require` (Node, Bun, Deno). */
+export function installedProcessorClass(): unknown {
+  const createRequire = builtinModule("node:module")?.createRequire;
+  if (!isFunction(createRequire)) return undefined;
+  const require = createRequire(import.meta.url);
+  for (const name of SDK_PACKAGES) {
+    try {
+      const found = isFunction(require) ? asRecord(require(name))?.BatchSpanProcessor : undefined;
+      if (found) return found;
+    } catch {
+      // Not installed: the other may be.
+    }
+  }
+  return undefined;
+}
 
 export function batchSpanProcessor<Processor extends Flushable>(
   exporter: object,

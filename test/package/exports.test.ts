@@ -32,7 +32,14 @@ const subEntries = {
   ],
   serverless: [
     ["createServerlessSpanProcessor", "flushAfter", "withFlush"],
-    ["BatchSpanProcessorClass", "FlushOptions", "Flushable", "WaitUntil", "WaitUntilOwner"],
+    [
+      "BatchSpanProcessorClass",
+      "FlushOptions",
+      "Flushable",
+      "ServerlessSpanProcessor",
+      "WaitUntil",
+      "WaitUntilOwner",
+    ],
   ],
 } as const;
 

@@ -94,7 +94,18 @@ test("refuses what is no exporter or no class", () => {
   expect(() => createServerlessSpanProcessor({}, BatchSpanProcessor)).toThrow(
     new TypeError("createServerlessSpanProcessor: exporter must have an export method"),
   );
-  expect(() => createServerlessSpanProcessor(new SlowExporter(), undefined as never)).toThrow(
+  expect(() => createServerlessSpanProcessor(new SlowExporter(), {} as never)).toThrow(
     new TypeError("createServerlessSpanProcessor: BatchSpanProcessor must be the class of your SDK"),
   );
+});
+
+test("finds the class of the SDK that is installed, where it is not given", async () => {
+  const exporter = new SlowExporter();
+  const processor = createServerlessSpanProcessor(exporter);
+  const tracer = new BasicTracerProvider({ spanProcessors: [processor] }).getTracer("application");
+  for (let index = 0; index < 40; index++) tracer.startSpan("work", {}, ROOT_CONTEXT).end();
+  expect(exporter.batches).toEqual([32]);
+  exporter.arrive();
+  await passMs(100);
+  expect(exporter.batches).toEqual([32, 8]);
 });

@@ -1,0 +1,107 @@
+/**
+ * The SDK's execute hooks (v7): its work runs exactly once, in the context of its span, and the run hears how it comes
+ * out. The SDK contains nothing here, so everything of ours is.
+ */
+import type { Context } from "@opentelemetry/api";
+import { contain } from "../guard.ts";
+import { readFailure } from "../readers/failure.ts";
+import { asRecord, isFunction, stringOf, type UnknownRecord } from "../readers/guards.ts";
+import { readEventRequest } from "../readers/telemetry-event.ts";
+import { enter, listen, type WorkListener } from "../runs/traced-work.ts";
+import { cutsRetries } from "../semconv/outcome.ts";
+import { runInContext } from "../spans/context.ts";
+import { AdaptedRun } from "./adapted-run.ts";
+import { callOf } from "./calls.ts";
+
+/** What an execute hook is given; the rest of it is not looked at. */
+export interface ExecuteHookOptions<T> {
+  readonly callId: string;
+  readonly execute: () => PromiseLike<T>;
+}
+
+/** Work below a run, and who hears how it comes out. */
+interface StartedWork extends WorkListener {
+  readonly call: { readonly context: Context };
+}
+
+type StartWork = (run: AdaptedRun, options: UnknownRecord) => StartedWork | undefined;
+
+function startModelCall(run: AdaptedRun, options: UnknownRecord): StartedWork | undefined {
+  run.toolCalls.onModelCall({ prompt: options.messages, tools: options.tools });
+  const attempt = run.startAttempt(readEventRequest(options, run.operation));
+  run.cause = undefined;
+  return (
+    attempt && {
+      call: attempt.call,
+      onValue: (result) => attempt.onValue(result),
+      onError: (error) => {
+        run.cause = readFailure(error);
+        attempt.onError(error);
+      },
+    }
+  );
+}
+
+function startToolCall(run: AdaptedRun, { toolCall, toolCallId }: UnknownRecord): StartedWork | undefined {
+  const toolName = stringOf(asRecord(toolCall)?.toolName) ?? "";
+  const execution = run.startExecution(toolName, stringOf(toolCallId));
+  return (
+    execution && {
+      ...execution,
+      onError: (error) => {
+        const outcome = readFailure(error);
+        // A tool that fails fails alone; one that is aborted is so with its run.
+        if (cutsRetries(outcome)) run.cause = outcome;
+        execution.onError(error);
+      },
+    }
+  );
+}
+
+/**
+ * The same adapter, or two, may be registered twice around integrations that take their time: the hooks of one piece of
+ * work share what their events hold of it. Attempts at a model call come one after the other.
+ */
+function startOnce(run: AdaptedRun, options: UnknownRecord, start: StartWork): StartedWork | undefined {
+  const subject = asRecord(options.toolCall ?? options.messages);
+  if (!subject) return start(run, options);
+  const { underWay } = run;
+  const started = underWay.has(subject) ? undefined : start(run, options);
+  if (!started) return undefined;
+  underWay.add(subject);
+  return {
+    call: started.call,
+    onValue: (value) => {
+      underWay.delete(subject);
+      started.onValue(value);
+    },
+    onError: (error) => {
+      underWay.delete(subject);
+      started.onError(error);
+    },
+  };
+}
+
+/** `executeLanguageModelCall`. */
+export function executeModelCall<T>(options: ExecuteHookOptions<T>): PromiseLike<T> {
+  return execute(options, startModelCall);
+}
+
+/** `executeTool`. */
+export function executeToolCall<T>(options: ExecuteHookOptions<T>): PromiseLike<T> {
+  return execute(options, startToolCall);
+}
+
+/** Runs the SDK's work exactly once, in the context of its span where it has one. */
+function execute<T>(options: ExecuteHookOptions<T>, start: StartWork): PromiseLike<T> {
+  const given = asRecord(options) ?? {};
+  const run = contain("execute", () => given.execute);
+  // Called by hand, without what it is for.
+  if (!isFunction(run)) return Promise.resolve(undefined as T);
+  const work = (): unknown => Reflect.apply(run, options, []);
+  const call = contain("execute", () => callOf(given.callId));
+  const started = call instanceof AdaptedRun && contain("execute", () => startOnce(call, given, start));
+  // The very promise goes on: the SDK awaits it.
+  if (started) return listen(enter(started.call.context, work, started), started, true) as PromiseLike<T>;
+  return (call && !(call instanceof AdaptedRun) ? runInContext(call, work) : work()) as PromiseLike<T>;
+}
