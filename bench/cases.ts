@@ -1,7 +1,7 @@
 /**
  * The programs that are measured: what an application would write against the SDK, with nothing of ours in it.
  */
-import type { CallParameters, Major } from "./majors.ts";
+import type { CallParameters, Major, MajorName } from "./majors.ts";
 import { generatingModel, streamingModel, TOOL_NAME, type Model } from "./mock-model.ts";
 
 export type CaseName =
@@ -12,12 +12,21 @@ export type CaseName =
   | "history-200kb"
   | "stream-1k"
   | "stream-1k-tools"
-  | "stream-10k";
+  | "stream-10k"
+  | "adapter-one-step"
+  | "adapter-tool-loop"
+  | "dispatcher-one-step"
+  | "dispatcher-tool-loop";
 
 export interface Case {
   readonly name: CaseName;
   readonly title: string;
-  readonly group: "calls" | "history" | "streams";
+  readonly group: "calls" | "history" | "streams" | "adapter";
+  /** In place of the wrapper: our adapter, or an integration that does nothing, to see what the SDK's dispatcher costs. */
+  readonly integration?: "ours" | "empty";
+  /** Default: all. */
+  readonly majors?: readonly MajorName[];
+  readonly hasTools?: true;
   /** Streams only. */
   readonly chunkCount?: number;
 }
@@ -25,13 +34,30 @@ export interface Case {
 export const CASES: readonly Case[] = [
   { name: "one-step", group: "calls", title: "one step" },
   { name: "one-step-metadata", group: "calls", title: "one step, metadata" },
-  { name: "tool-loop", group: "calls", title: "tool loop, three steps" },
+  { name: "tool-loop", group: "calls", title: "tool loop, three steps", hasTools: true },
   { name: "history-2kb", group: "history", title: "2 KB history" },
   { name: "history-200kb", group: "history", title: "200 KB history" },
   { name: "stream-1k", group: "streams", title: "stream, 1,000 chunks", chunkCount: 1_000 },
-  { name: "stream-1k-tools", group: "streams", title: "stream, 1,000 chunks, tools", chunkCount: 1_000 },
+  {
+    name: "stream-1k-tools",
+    group: "streams",
+    title: "stream, 1,000 chunks, tools",
+    chunkCount: 1_000,
+    hasTools: true,
+  },
   { name: "stream-10k", group: "streams", title: "stream, 10,000 chunks", chunkCount: 10_000 },
+  ...integrationCases("ours", "adapter"),
+  ...integrationCases("empty", "dispatcher"),
 ];
+
+function integrationCases(integration: "ours" | "empty", name: "adapter" | "dispatcher"): Case[] {
+  const title = integration === "ours" ? "adapter" : "empty integration";
+  const shared = { group: "adapter", integration, majors: ["v7"] } as const;
+  return [
+    { ...shared, name: `${name}-one-step`, title: `${title}, one step` },
+    { ...shared, name: `${name}-tool-loop`, title: `${title}, tool loop`, hasTools: true },
+  ];
+}
 
 export interface Tool {
   readonly description: string;
@@ -48,6 +74,7 @@ export interface Call {
   readonly tools: Readonly<Record<string, Tool>> | undefined;
   /** All parameters; of the model and the tools, those above. */
   readonly parameters: CallParameters;
+  readonly integration: Case["integration"];
 }
 
 const FUNCTION_ID = "booking-agent";
@@ -55,10 +82,9 @@ const METADATA = { conversationId: "c-42", userId: "u-7", requestId: "r-1", plan
 export const SETTINGS = { maxOutputTokens: 1024, temperature: 0.2 };
 const TOOL_STEPS = 2;
 
-export function createCall(major: Major, { name, chunkCount }: Case): Call {
+export function createCall(major: Major, { name, chunkCount, hasTools, integration }: Case): Call {
   const metadata = name === "one-step-metadata" ? METADATA : undefined;
   const isStream = chunkCount !== undefined;
-  const hasTools = name === "tool-loop" || name === "stream-1k-tools";
   const model = isStream
     ? streamingModel(major, chunkCount)
     : generatingModel(major, hasTools ? TOOL_STEPS : 0);
@@ -70,7 +96,7 @@ export function createCall(major: Major, { name, chunkCount }: Case): Call {
     ...major.telemetry(FUNCTION_ID, metadata),
     ...(tools && { tools, stopWhen: major.stepLimit(TOOL_STEPS + 1) }),
   };
-  return { isStream, functionId: FUNCTION_ID, metadata, model, tools, parameters };
+  return { isStream, functionId: FUNCTION_ID, metadata, model, tools, parameters, integration };
 }
 
 function conversation(name: CaseName): CallParameters {

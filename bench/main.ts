@@ -34,7 +34,7 @@ async function main(argv: readonly string[]): Promise<void> {
   }
   const majors = await Promise.all(chosen.majors.map(loadMajor));
   for (const major of majors) {
-    for (const program of chosen.cases) await assertSameSpans(major, createCall(major, program));
+    for (const program of casesOf(chosen, major)) await assertSameSpans(major, createCall(major, program));
   }
   if (chosen.profile) await profileAll(chosen, majors);
   else await measureAll(chosen, majors);
@@ -45,13 +45,14 @@ async function measureAll(chosen: BenchArguments, majors: readonly Major[]): Pro
   for (const mode of chosen.modes) {
     for (const major of majors) {
       process.stderr.write(`${MODE_TITLES[mode]}, ${major.name}\n`);
-      const cases = chosen.cases.map((program) => ({
+      const programs = casesOf(chosen, major);
+      const cases = programs.map((program) => ({
         name: program.name,
         effort: effortOf(program, chosen.quick),
       }));
       const job: Job = { major: major.name, mode, cases };
       const results = await runInProcesses(job, chosen.quick ? QUICK_PROCESSES : WHOLE_PROCESSES);
-      for (const [index, program] of chosen.cases.entries()) {
+      for (const [index, program] of programs.entries()) {
         const measurement = results[index];
         if (measurement !== undefined) cells.push(createCell({ major, mode, case: program }, measurement));
       }
@@ -62,6 +63,10 @@ async function measureAll(chosen: BenchArguments, majors: readonly Major[]): Pro
   if (!chosen.write) return;
   await writePage(tables);
   process.stderr.write(`written: ${PAGE_PATH}\n`);
+}
+
+function casesOf({ cases }: BenchArguments, { name }: Major): Case[] {
+  return cases.filter(({ majors }) => majors?.includes(name) ?? true);
 }
 
 function effortOf({ group }: Case, quick: boolean): Effort {
@@ -90,7 +95,7 @@ async function runJob({ major: name, mode, cases }: Job): Promise<Measurement[]>
 async function profileAll(chosen: BenchArguments, majors: readonly Major[]): Promise<void> {
   for (const mode of chosen.modes) {
     for (const major of majors) {
-      for (const program of chosen.cases) {
+      for (const program of casesOf(chosen, major)) {
         const unregister = register(mode);
         const variants = createVariants(major, createCall(major, program));
         const text = await profile(variants, chosen.quick ? QUICK_PROFILE_MS : PROFILE_MS);

@@ -12,6 +12,7 @@ const FIRST_CHUNK = "gen_ai.response.time_to_first_chunk";
 
 /** @throws when the floor and the wrapped SDK give different spans */
 export async function assertSameSpans(major: Major, call: Call): Promise<void> {
+  if (call.integration === "empty") return;
   const floor = await spansOf("floor", major, call);
   const wrapped = await spansOf("wrapped", major, call);
   if (floor.length > 0 && isDeepStrictEqual(floor, wrapped)) return;

@@ -2,7 +2,7 @@
  * One case as three programs: the bare SDK, the floor written by hand, and the SDK that `wrapAISDK` gives. All three
  * do the same calls and read their results to the end.
  */
-import { wrapAISDK } from "../src/index.ts";
+import { createAISDKTelemetry, wrapAISDK } from "../src/index.ts";
 import type { Call } from "./cases.ts";
 import { floorGenerate, floorStream, floorTracer } from "./floor.ts";
 import type { Major, SDK, StreamResult } from "./majors.ts";
@@ -28,7 +28,28 @@ export function createVariants(major: Major, call: Call): Variants {
   return {
     bare: generateProgram(major.ai, call),
     floor: floorGenerate(major, call, tracer),
-    wrapped: generateProgram(wrapAISDK(major.ai), call),
+    wrapped:
+      call.integration === undefined
+        ? generateProgram(wrapAISDK(major.ai), call)
+        : generateProgram(major.ai, withIntegration(call, call.integration)),
+  };
+}
+
+/** Given to the call, so that the other variants are not told of. */
+function withIntegration(call: Call, kind: "ours" | "empty"): Call {
+  const telemetry = call.parameters["telemetry"] as object;
+  const integrations = [kind === "ours" ? createAISDKTelemetry() : emptyIntegration()];
+  return { ...call, parameters: { ...call.parameters, telemetry: { ...telemetry, integrations } } };
+}
+
+/** The callbacks that ours has, and nothing in them. */
+function emptyIntegration(): object {
+  const callbacks = Object.keys(createAISDKTelemetry()).filter((name) => name.startsWith("on"));
+  const execute = <T>(options: { readonly execute: () => T }): T => options.execute();
+  return {
+    ...Object.fromEntries(callbacks.map((name) => [name, () => {}])),
+    executeLanguageModelCall: execute,
+    executeTool: execute,
   };
 }
 
