@@ -15,7 +15,9 @@ export const PACES: readonly Pace[] = ["at once", "in turns"];
 /** Turns after which nothing moves any more that is not held up. */
 const TURNS_TO_REST: Readonly<Record<Pace, number>> = { "at once": 12, "in turns": 150 };
 /** Turns in which every program that ends has ended. */
-const TURNS_TO_END = 10_000;
+const TURNS_TO_END = 1_000;
+/** So many turns apart a timer is waited for: the SDK waits on one before it repeats a call. */
+const TURNS_BETWEEN_TIMERS = 100;
 
 export interface Entry {
   readonly channel: string;
@@ -94,7 +96,10 @@ export class Stage {
 
   /** What waits for something that never comes is let be; bare and wrapped, it has got equally far by then. */
   async patience(): Promise<void> {
-    for (let count = 0; count < TURNS_TO_END && !this.#hasEnded; count++) await turn();
+    for (let count = 1; count < TURNS_TO_END && !this.#hasEnded; count++) {
+      await turn();
+      if (count % TURNS_BETWEEN_TIMERS === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
     if (!this.#hasEnded) this.see("program", "does not end");
   }
 
