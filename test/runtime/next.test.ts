@@ -73,7 +73,9 @@ const response = {
   id: "resp_e51b0a5af6ffe450d2c11f19a579bb7b57543ee1",
   model: "gpt-5.4-mini-2026-03-17",
 };
-const chat = { model, provider: "openai", streaming: true, response };
+/** The provider package keeps the URL of the server that stands in for it. */
+const serverAttributes = { "server.address": "127.0.0.1", "server.port": expect.any(Number) };
+const chat = { model, provider: "openai", streaming: true, response, attributes: serverAttributes };
 
 /** Ours and, below them, what Next.js adds of its own. */
 async function receivedRun(): Promise<SpanNode> {
