@@ -9,12 +9,12 @@ const ROOT = "../../src/index.ts";
 const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
-  ["wrapAISDK, withTurn", ROOT, 12500],
-  ["createAISDKTelemetry", ROOT, 10500],
-  ["*", ROOT, 14500],
+  ["wrapAISDK, withTurn", ROOT, 11800],
+  ["createAISDKTelemetry", ROOT, 9840],
+  ["*", ROOT, 13780],
   ["wrapMCPTransport", "../../src/mcp.ts", 950],
   ["*", PROPAGATION, 8500],
-  ["wrapAISDK", "../../src/cloudflare.ts", 15000],
+  ["wrapAISDK", "../../src/cloudflare.ts", 12660],
   ["flushAfter, withFlush, createServerlessSpanProcessor", "../../src/serverless.ts", 2880],
 ] as const;
 
