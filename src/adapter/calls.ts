@@ -4,7 +4,7 @@
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
-import { asRecord, isFunction } from "../readers/guards.ts";
+import { startIdleTimer } from "../streams/idle-timer.ts";
 import { AdaptedRun } from "./adapted-run.ts";
 
 /** A run; of one that does not record, the context for its work. */
@@ -40,12 +40,7 @@ export function keep(callId: unknown, call: Call, holder: object | undefined, id
   calls.set(callId, call);
   if (holder && registry) registry.register(holder, [callId, call]);
   else if (call instanceof AdaptedRun) forgetAtEnd(callId, call);
-  else {
-    const timer: unknown = setTimeout(() => forget(callId, call), idleDeadlineMs);
-    // A number in browsers and on edge runtimes, where no timer keeps the program alive.
-    const unref = asRecord(timer)?.unref;
-    if (isFunction(unref)) unref.call(timer);
-  }
+  else startIdleTimer(() => forget(callId, call), idleDeadlineMs);
 }
 
 /** Nothing tells when the SDK lets go of the call: what begins below it after its end is not seen. */

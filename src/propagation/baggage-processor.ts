@@ -6,7 +6,7 @@ import { propagation, type Context } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
 import { asRecord, isString } from "../readers/guards.ts";
 import { callMethod } from "../carriers/headers.ts";
-import { SCOPE_NAME } from "./scope.ts";
+import { SCOPE_NAME } from "../spans/scope.ts";
 
 export interface BaggageSpanProcessorOptions {
   /** Names of baggage entries, which are the attribute keys too, such as `tenant.id`. At most 32. */

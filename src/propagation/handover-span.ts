@@ -15,7 +15,7 @@ import { readFailure } from "../readers/failure.ts";
 import { asRecord, isFunction } from "../readers/guards.ts";
 import { attributeKeys, attributesOf, DEFAULT_NAMESPACE } from "../semconv/span-attributes.ts";
 import { runInContext } from "../spans/context.ts";
-import { SCOPE_NAME, SCOPE_VERSION } from "./scope.ts";
+import { SCOPE_NAME, SCOPE_VERSION } from "../spans/scope.ts";
 
 export interface HandoverStart extends SpanOptions {
   readonly name: string;

@@ -2,6 +2,7 @@
  * The tool calls of one run that nothing of ours executes, and what is known of those that it does. Knows names and ids
  * only; each call gets one span.
  */
+import { contain } from "../guard.ts";
 import { readDatastores, readDenied, readUnexecuted, type ToldCall } from "../readers/tool-call.ts";
 import { asRecord, isRecord } from "../readers/guards.ts";
 import { isStopped, OK } from "../semconv/outcome.ts";
@@ -37,9 +38,12 @@ export class ToolCalls {
 
   /** @param options of a model call */
   onModelCall(options: unknown): void {
-    const { prompt, tools } = asRecord(options) ?? {};
-    this.#datastores = readDatastores(tools);
-    if (this.#isBeforeModel) this.#addAll(readDenied(prompt));
+    // What goes wrong here must not cost the call its own span.
+    contain("tool calls", () => {
+      const { prompt, tools } = asRecord(options) ?? {};
+      this.#datastores = readDatastores(tools);
+      if (this.#isBeforeModel) this.#addAll(readDenied(prompt));
+    });
     this.#isBeforeModel = false;
   }
 

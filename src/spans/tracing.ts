@@ -16,9 +16,7 @@ import type { ResolvedOptions } from "../options.ts";
 import type { Operation } from "../semconv/attributes.ts";
 import type { SpanRecord } from "../semconv/records.ts";
 import { attributesOf, spanName } from "../semconv/span-attributes.ts";
-
-const SCOPE_NAME = "ai-spans";
-const SCOPE_VERSION = "0.1.0";
+import { SCOPE_NAME, SCOPE_VERSION } from "./scope.ts";
 
 /** What samplers look at. */
 export type SpanStart = SpanRecord & { readonly operation: Operation };

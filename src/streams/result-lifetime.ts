@@ -3,9 +3,10 @@
  * table in docs/design.md; it never sees a span, a part's content or the result itself.
  */
 import { contain } from "../guard.ts";
-import { asRecord, isFunction } from "../readers/guards.ts";
+import { asRecord } from "../readers/guards.ts";
 import { ABANDONED, ABORTED, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
+import { startIdleTimer } from "./idle-timer.ts";
 import type { BranchEnd, BranchState, TeeObserver } from "./observed-tee.ts";
 
 /**
@@ -135,10 +136,7 @@ export class ResultLifetime implements TeeObserver {
 
   #checkIn(delayMs: number): void {
     this.#positionAtLastCheck = this.#position();
-    this.#timer = setTimeout(this.#check, delayMs);
-    // A number in browsers and on edge runtimes, where no timer keeps the program alive.
-    const unref = asRecord(this.#timer)?.unref;
-    if (isFunction(unref)) unref.call(this.#timer);
+    this.#timer = startIdleTimer(this.#check, delayMs);
   }
 
   /** A reader that took something, or that waits for the provider, reads; all others have had their time. */

@@ -23,6 +23,9 @@ const CALLBACKS = [
   "transform",
 ].flatMap((name) => [name, `experimental_${name}`]);
 
+/** What an event may show that is a view of ours. */
+const OWN = ["model", "tools", ...CALLBACKS];
+
 export function tracedParameters(parameters: object, scope: RunScope): object {
   const copy = copyOf(parameters);
   scope.seeSignal(readSignal(copy));
@@ -77,7 +80,7 @@ function leaveOutAdapters(copy: Record<PropertyKey, unknown>): void {
 function withOwn(callback: UnknownFunction, change?: (result: unknown) => unknown): UnknownFunction {
   return function (this: unknown, event: unknown, ...rest: unknown[]) {
     let own = event;
-    for (const name of ["model", "tools", ...CALLBACKS]) {
+    for (const name of OWN) {
       const value = isRecord(event) ? event[name] : undefined;
       const original = originalOf(value);
       if (original !== value) own = { ...(own as object), [name]: original };

@@ -2,7 +2,7 @@
  * Ten thousand calls that end in every way leave nothing of the adapter: no call, no open span, no timer, no memory.
  */
 import { pendingTimers } from "../support/pending-timers.ts";
-import { BasicTracerProvider, type SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import { createAISDKTelemetry } from "ai-spans";
 import { afterEach, describe, expect, test } from "vitest";
 import { callCount } from "../../src/adapter/calls.ts";
@@ -10,6 +10,7 @@ import { forgetfulModel } from "../memory/forgetful-model.ts";
 import { collectUntil, settledHeapBytes } from "../support/collection.ts";
 import { turn } from "../support/gate.ts";
 import { registerIntegrations } from "../support/integrations.ts";
+import { CountingProcessor } from "../support/counting-processor.ts";
 import { v7, type CallParameters } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 
@@ -19,24 +20,6 @@ const GROWTH_LIMIT = 1.05;
 const AT_ONCE = 50;
 
 afterEach(() => registerIntegrations());
-
-/** Counts, and keeps no span. */
-class CountingProcessor implements SpanProcessor {
-  started = 0;
-  ended = 0;
-
-  onStart(): void {
-    this.started += 1;
-  }
-
-  onEnd(): void {
-    this.ended += 1;
-  }
-
-  async forceFlush(): Promise<void> {}
-
-  async shutdown(): Promise<void> {}
-}
 
 const answer: ScriptedStep = { parts: [{ text: "a " }, { text: "room" }], usage: { input: 10, output: 5 } };
 const hanging: ScriptedStep = { ...answer, hangs: true };

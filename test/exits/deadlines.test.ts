@@ -47,27 +47,27 @@ const hanging: ScriptedStep = says("", { parts: [{ text: "a room" }], hangs: tru
 const silent: ScriptedStep = says("", { onCall: ({ abortSignal }) => rejectOnAbort(abortSignal) });
 const wordless: ScriptedStep = says("", { parts: [{ gate: createGate() }] });
 
-function only({ majors }: Pick<Deadline, "majors">): Pick<Exit, "majors"> {
+function majorsOf({ majors }: Pick<Deadline, "majors">): Pick<Exit, "majors"> {
   return majors === undefined ? {} : { majors };
 }
 
 const runs: readonly Exit[] = DEADLINES.flatMap((deadline): Exit[] => [
   {
     title: `ends with ${deadline.title} in an answer`,
-    ...only(deadline),
+    ...majorsOf(deadline),
     run: (app) => seeRun(app, "stream", [hanging], deadline.parameters()),
     expected: agentSpan(TIMEOUT, [chatSpan({ ...CUT_OFF, ...TIMEOUT })]),
   },
   ...KINDS.flatMap((kind): Exit[] => [
     {
       title: `ends with ${deadline.title} before an answer (${kind})`,
-      ...only(deadline),
+      ...majorsOf(deadline),
       run: (app) => seeRun(app, kind, [silent], deadline.parameters()),
       expected: agentSpan(TIMEOUT, [chatSpan({ streaming: kind === "stream", ...UNANSWERED, ...TIMEOUT })]),
     },
     {
       title: `ends with ${deadline.title} in a tool (${kind})`,
-      ...only(deadline),
+      ...majorsOf(deadline),
       run: (app) => {
         const loop = app.loop((_input, { abortSignal }) => rejectOnAbort(abortSignal));
         return seeRun(app, kind, [callsTool("searchRooms", "call-1")], { ...loop, ...deadline.parameters() });
@@ -79,7 +79,7 @@ const runs: readonly Exit[] = DEADLINES.flatMap((deadline): Exit[] => [
     },
     {
       title: `ends with ${deadline.title} while it waits to repeat a call (${kind})`,
-      ...only(deadline),
+      ...majorsOf(deadline),
       run: (app) => {
         const refused = apiCallError(app.major, { status: 429, retryable: true });
         // Longer than the deadline, whatever the machine does.

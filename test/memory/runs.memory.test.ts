@@ -4,10 +4,11 @@
  */
 import { pendingTimers } from "../support/pending-timers.ts";
 import { getEventListeners } from "node:events";
-import { BasicTracerProvider, type SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import { wrapAISDK } from "ai-spans";
 import { beforeAll, describe, expect, test } from "vitest";
 import { collectUntil, settledHeapBytes } from "../support/collection.ts";
+import { CountingProcessor } from "../support/counting-processor.ts";
 import { majors, type Major, type SDK } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { forgetfulModel } from "./forgetful-model.ts";
@@ -19,24 +20,6 @@ const GROWTH_LIMIT = 1.05;
 const AT_ONCE = 50;
 
 const answer: ScriptedStep = { parts: [{ text: "a " }, { text: "room" }], usage: { input: 10, output: 5 } };
-
-/** Counts, and keeps no span. */
-class CountingProcessor implements SpanProcessor {
-  started = 0;
-  ended = 0;
-
-  onStart(): void {
-    this.started += 1;
-  }
-
-  onEnd(): void {
-    this.ended += 1;
-  }
-
-  async forceFlush(): Promise<void> {}
-
-  async shutdown(): Promise<void> {}
-}
 
 /** An application that streams for ever, with one model, one tool and one signal that outlive all runs. */
 class Service {

@@ -9,12 +9,12 @@ const ROOT = "../../src/index.ts";
 const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
-  ["wrapAISDK, withTurn", ROOT, 11800],
+  ["wrapAISDK, withTurn", ROOT, 11820],
   ["createAISDKTelemetry", ROOT, 9840],
   ["*", ROOT, 13780],
   ["wrapMCPTransport", "../../src/mcp.ts", 950],
   ["*", PROPAGATION, 8500],
-  ["wrapAISDK", "../../src/cloudflare.ts", 12660],
+  ["wrapAISDK", "../../src/cloudflare.ts", 12680],
   ["flushAfter, withFlush, createServerlessSpanProcessor", "../../src/serverless.ts", 2880],
 ] as const;
 
