@@ -1,9 +1,15 @@
 /**
  * Public options, their checks and defaults. Resolved once per wrapper; nothing is read from the environment.
  */
-import type { TracerProvider } from "@opentelemetry/api";
+import type { MeterProvider, TracerProvider } from "@opentelemetry/api";
 import { asRecord, finiteNumber, isFunction, isRecord } from "./readers/guards.ts";
-import { attributeKeys, DEFAULT_NAMESPACE, type AttributeKeys } from "./semconv/span-attributes.ts";
+import { DEFAULT_NAMESPACE } from "./semconv/span-attributes.ts";
+import {
+  SEMCONV_VERSIONS,
+  vocabulariesOf,
+  type SemconvVersion,
+  type Vocabulary,
+} from "./semconv/vocabulary.ts";
 
 export interface WrapOptions {
   /**
@@ -18,13 +24,22 @@ export interface WrapOptions {
   readonly idleDeadlineMs?: number;
   /** Where spans go. Default: the provider registered with `@opentelemetry/api`, looked up at each call. */
   readonly tracerProvider?: TracerProvider;
+  /** Where metrics go. Default: the provider registered with `@opentelemetry/api`, looked up at each call. */
+  readonly meterProvider?: MeterProvider;
+  /**
+   * The version of the conventions whose names are used, for backends that read older ones: `"1.41"` and `"1.36"` put
+   * theirs in the place of those that have moved since (docs/conformance.md), `"1.41/dup"` and `"1.36/dup"` beside them.
+   * Default `"latest"`.
+   */
+  readonly semconv?: SemconvVersion;
 }
 
 export interface ResolvedOptions {
   readonly namespace: string;
-  readonly keys: AttributeKeys;
+  readonly vocabularies: readonly Vocabulary[];
   readonly idleDeadlineMs: number;
   readonly tracerProvider: TracerProvider | undefined;
+  readonly meterProvider: MeterProvider | undefined;
 }
 
 const DEFAULT_IDLE_DEADLINE_MS = 600_000;
@@ -46,6 +61,11 @@ const RULES: ReadonlyMap<string, readonly [rule: string, holds: (value: unknown)
     ],
   ],
   ["tracerProvider", ["must have a getTracer method", (value) => isFunction(asRecord(value)?.getTracer)]],
+  ["meterProvider", ["must have a getMeter method", (value) => isFunction(asRecord(value)?.getMeter)]],
+  [
+    "semconv",
+    [`must be one of ${SEMCONV_VERSIONS.join(", ")}`, (value) => SEMCONV_VERSIONS.includes(value as string)],
+  ],
 ]);
 
 /** Throws a `TypeError` that names the caller and the bad option. */
@@ -62,6 +82,9 @@ export function resolveOptions(caller: string, options: WrapOptions = {}): Resol
     namespace = DEFAULT_NAMESPACE,
     idleDeadlineMs = DEFAULT_IDLE_DEADLINE_MS,
     tracerProvider,
+    meterProvider,
+    semconv = "latest",
   } = options;
-  return { namespace, keys: attributeKeys(namespace), idleDeadlineMs, tracerProvider };
+  const vocabularies = vocabulariesOf(namespace, semconv);
+  return { namespace, vocabularies, idleDeadlineMs, tracerProvider, meterProvider };
 }

@@ -3,14 +3,15 @@
  */
 import type { Span } from "@opentelemetry/api";
 import type { OperationFacts } from "../readers/telemetry-event.ts";
-import { ObservedRun, type Attempt } from "../runs/observed-run.ts";
+import { ObservedRun, type Attempt, type ObservedRunFacts } from "../runs/observed-run.ts";
 import { ABANDONED, LEFT_BY_CONSUMER } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import type { RunFacts } from "../spans/agent-run.ts";
 import type { SpanParent } from "../spans/open-span.ts";
+import type { SpanStart } from "../spans/tracing.ts";
 
 export class AdaptedRun extends ObservedRun {
-  readonly operation: OperationFacts;
+  readonly sdkOperation: OperationFacts;
   /** What is being worked on, as the events have it: an execute hook inside is the same one, registered twice. */
   readonly underWay = new WeakSet<object>();
   /** The model call of an object, which is told of by events. */
@@ -22,11 +23,19 @@ export class AdaptedRun extends ObservedRun {
   /** Set where nothing tells that the call is gone: the run must be let go of at its end. */
   onRelease: (() => void) | undefined;
 
-  constructor(span: Span, parent: SpanParent, facts: RunFacts, operation: OperationFacts) {
+  constructor(
+    span: Span,
+    parent: SpanParent,
+    start: SpanStart,
+    facts: RunFacts,
+    operation: OperationFacts,
+    startedWallMs?: number,
+  ) {
     // Of an object's stream it is not known when it is read: only how long nothing was heard of it.
     const reading = operation.isFlowing ? "unseen" : "watched";
-    super(span, parent, { ...facts, reading: operation.request.stream ? reading : undefined });
-    this.operation = operation;
+    const ownFacts: ObservedRunFacts = { ...facts, reading: operation.request.stream ? reading : undefined };
+    super(span, parent, start, ownFacts, startedWallMs);
+    this.sdkOperation = operation;
     this.lifetime?.watchIdle();
   }
 

@@ -28,7 +28,7 @@ type StartWork = (run: AdaptedRun, options: UnknownRecord) => StartedWork | unde
 
 function startModelCall(run: AdaptedRun, options: UnknownRecord): StartedWork | undefined {
   run.toolCalls.onModelCall({ prompt: options.messages, tools: options.tools });
-  const attempt = run.startAttempt(readEventRequest(options, run.operation));
+  const attempt = run.startAttempt(readEventRequest(options, run.sdkOperation));
   run.cause = undefined;
   return (
     attempt && {

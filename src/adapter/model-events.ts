@@ -8,13 +8,13 @@ import type { Outcome } from "../semconv/records.ts";
 import type { AdaptedRun } from "./adapted-run.ts";
 
 export function startObject(run: AdaptedRun): void {
-  run.attempt = run.startAttempt({ ...run.operation.request });
+  run.attempt = run.startAttempt({ ...run.sdkOperation.request });
 }
 
 export function endObject(run: AdaptedRun, event: UnknownRecord): void {
   const call = run.attempt?.call;
   if (!call) return;
-  addObjectAnswer(call.response, event, run.operation);
+  addObjectAnswer(call.response, event, run.sdkOperation);
   call.succeed();
 }
 
@@ -33,7 +33,7 @@ export function startAnswer(run: AdaptedRun): void {
 /** One call of a provider was answered. */
 export function answer(run: AdaptedRun, event: UnknownRecord): void {
   run.pendingCalls -= 1;
-  run.startAttempt({ ...run.operation.request })?.onValue(event);
+  run.startAttempt({ ...run.sdkOperation.request })?.onValue(event);
 }
 
 /**
@@ -42,5 +42,5 @@ export function answer(run: AdaptedRun, event: UnknownRecord): void {
  */
 export function endAnswers(run: AdaptedRun, isFailed: boolean): void {
   const repeated = run.pendingCalls - Number(isFailed);
-  if (repeated > 0 && !(isFailed && run.operation.isParallel)) run.response.retryCount = repeated;
+  if (repeated > 0 && !(isFailed && run.sdkOperation.isParallel)) run.response.retryCount = repeated;
 }

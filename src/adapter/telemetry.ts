@@ -67,7 +67,7 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
       ? LEFT_BY_CONSUMER
       : readErrorEvent(event, run.cause);
   const onEnd = endsCall((event, run) => {
-    const { operation } = run.operation;
+    const { operation } = run.sdkOperation;
     if (operation === "rerank" || operation === "generate_content")
       contain("onEnd", () => answer(run, event));
     endAnswers(run, false);
@@ -131,17 +131,22 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
   const start = isRun
     ? { operation, agentName, requestModel }
     : { operation, outputType, provider, requestModel };
-  const span = tracing.startSpan(start, isRun ? agentName : requestModel, context, readTimestamp(event));
+  const startedWallMs = readTimestamp(event);
+  const span = tracing.startSpan(start, isRun ? agentName : requestModel, context, startedWallMs);
+  const { instruments } = tracing;
   // A getter that throws must not lose a span that has begun.
   const runFacts = (): RunFacts => ({ turn: readEventTurn(event, inherited), settings: readSettings(event) });
-  const call = span?.isRecording()
-    ? new AdaptedRun(
-        span,
-        { context, tracing },
-        { ...(contain("onStart", runFacts) ?? NO_FACTS), operation },
-        facts,
-      )
-    : span && contextOfUnrecorded(span, context);
+  const call =
+    span && (instruments || span.isRecording())
+      ? new AdaptedRun(
+          span,
+          { context, tracing, instruments },
+          start,
+          contain("onStart", runFacts) ?? NO_FACTS,
+          facts,
+          startedWallMs,
+        )
+      : span && contextOfUnrecorded(span, context);
   if (!call) return;
   const [earlierId, earlier] = starter.started ?? [];
   if (earlier instanceof AdaptedRun) forgetAtEnd(earlierId, earlier);

@@ -13,7 +13,7 @@ import {
 import { contain } from "../guard.ts";
 import { readFailure } from "../readers/failure.ts";
 import { asRecord, isFunction } from "../readers/guards.ts";
-import { attributeKeys, attributesOf, DEFAULT_NAMESPACE } from "../semconv/span-attributes.ts";
+import { attributeKeys, DEFAULT_NAMESPACE, setAttributes } from "../semconv/span-attributes.ts";
 import { runInContext } from "../spans/context.ts";
 import { SCOPE_NAME, SCOPE_VERSION } from "../spans/scope.ts";
 
@@ -60,7 +60,7 @@ function endSpan(span: Span, failure?: { readonly error: unknown }): void {
   contain("span.end", () => {
     if (failure) {
       const outcome = readFailure(failure.error);
-      span.setAttributes(attributesOf({ ...outcome }, attributeKeys(DEFAULT_NAMESPACE)));
+      setAttributes(span, outcome, [{ spanKeys: attributeKeys(DEFAULT_NAMESPACE) }]);
       // No description: an error's message may be content.
       if (outcome.errorType) span.setStatus({ code: SpanStatusCode.ERROR });
     }

@@ -13,6 +13,7 @@ import type { ModelCall } from "../spans/model-call.ts";
 import type { SpanParent } from "../spans/open-span.ts";
 import type { ProviderCall } from "../spans/provider-call.ts";
 import type { ToolCallSpan } from "../spans/tool-call-span.ts";
+import type { SpanStart } from "../spans/tracing.ts";
 import { ModelAttempt } from "../streams/model-attempt.ts";
 import { ResultLifetime, type ResultOwner } from "../streams/result-lifetime.ts";
 import { unwatchAbort, watchAbort, type AbortWatcher } from "./abort-watch.ts";
@@ -47,8 +48,14 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   /** How many parts its stream had given. */
   #partsAtLastLook = 0;
 
-  constructor(span: Span, parent: SpanParent, facts: ObservedRunFacts) {
-    super(span, parent, facts);
+  constructor(
+    span: Span,
+    parent: SpanParent,
+    start: SpanStart,
+    facts: ObservedRunFacts,
+    startedWallMs?: number,
+  ) {
+    super(span, parent, start, facts, startedWallMs);
     this.#reading = facts.reading;
     if (facts.reading) this.lifetime = new ResultLifetime(this);
   }
@@ -59,7 +66,9 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     this.#onActivity();
     const call = this.startModelCall(request);
     const { onProviderTool } = this.toolCalls;
-    this.#attempt = call && new ModelAttempt(call, { signal, now: monotonicMs, onProviderTool });
+    const tellsOutput = this.instruments !== undefined;
+    this.#attempt =
+      call && new ModelAttempt(call, { signal, now: monotonicMs, tellsOutput, onProviderTool });
     this.#partsAtLastLook = 0;
     return this.#attempt;
   }

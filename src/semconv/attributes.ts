@@ -64,6 +64,11 @@ export const ATTRIBUTE_KEYS = {
   errorType: "error.type",
 } as const;
 
+/** On metrics alone. */
+export const ATTR_TOKEN_MODALITY = "gen_ai.token.modality";
+/** What providers say of the tokens of a call through the AI SDK: how many, not of what. */
+export const TOKEN_MODALITY_VALUE_UNKNOWN = "unknown";
+
 export const ATTR_USER_ID = "user.id";
 
 /** `rerank` is not in the conventions, which have no word for it (docs/decisions). */

@@ -10,6 +10,14 @@ export const DEFAULT_NAMESPACE = "ai_spans";
 /** The attribute key of each name in a record. */
 export type AttributeKeys = { readonly [name: string]: string };
 
+/** What spans are told in the words of one version of the conventions. */
+export interface SpanVocabulary {
+  /** Of the attributes that it puts on spans. */
+  readonly spanKeys: AttributeKeys;
+  /** Values that it has other words for, by the name of their attribute. */
+  readonly values?: Readonly<Record<string, ReadonlyMap<AttributeValue, string>>> | undefined;
+}
+
 /** Longest span name in UTF-8 bytes; a longer one falls back to the bare operation. */
 const NAME_LIMIT_BYTES = 64;
 const PLAIN = /^[ -~]*$/;
@@ -37,12 +45,17 @@ export function metadataKey(namespace: string, name: string): string {
 }
 
 /** What samplers look at, when the span starts. Names without a key are left out, here and below. */
-export function attributesOf(record: SpanRecord, keys: AttributeKeys): Record<string, AttributeValue> {
+export function attributesOf(
+  record: SpanRecord,
+  vocabularies: readonly SpanVocabulary[],
+): Record<string, AttributeValue> {
   const attributes: Record<string, AttributeValue> = {};
-  for (const name in record) {
-    const key = keys[name];
-    const value = record[name];
-    if (key && value !== undefined) attributes[key] = value;
+  for (const { spanKeys, values } of vocabularies) {
+    for (const name in record) {
+      const key = spanKeys[name];
+      const value = record[name];
+      if (key && value !== undefined) attributes[key] = values?.[name]?.get(value) ?? value;
+    }
   }
   return attributes;
 }
@@ -51,12 +64,14 @@ export function attributesOf(record: SpanRecord, keys: AttributeKeys): Record<st
 export function setAttributes(
   span: Pick<Span, "setAttribute">,
   record: SpanRecord,
-  keys: AttributeKeys,
+  vocabularies: readonly SpanVocabulary[],
 ): void {
-  for (const name in record) {
-    const value = record[name];
-    const key = value === undefined ? undefined : keys[name];
-    if (key && value !== undefined) span.setAttribute(key, value);
+  for (const { spanKeys, values } of vocabularies) {
+    for (const name in record) {
+      const value = record[name];
+      const key = value === undefined ? undefined : spanKeys[name];
+      if (key && value !== undefined) span.setAttribute(key, values?.[name]?.get(value) ?? value);
+    }
   }
 }
 

@@ -4,18 +4,16 @@
  * records only, never what the SDK passes.
  */
 import type { Span } from "@opentelemetry/api";
-import type { Operation } from "../semconv/attributes.ts";
 import { ABANDONED, isStopped, OK } from "../semconv/outcome.ts";
-import type { ModelRequest, Outcome, RequestSettings, ToolCall, Turn } from "../semconv/records.ts";
+import type { ModelRequest, Outcome, RequestSettings, SpanRecord, ToolCall, Turn } from "../semconv/records.ts";
 import { addResponse, metadataKey } from "../semconv/span-attributes.ts";
 import { ModelCall, type CallingRun } from "./model-call.ts";
 import { OpenSpan, type SpanParent } from "./open-span.ts";
 import { ProviderCalls, type ProviderCall } from "./provider-call.ts";
 import { ToolCallSpan } from "./tool-call-span.ts";
+import type { SpanStart } from "./tracing.ts";
 
 export interface RunFacts {
-  /** Default: `invoke_agent`. */
-  readonly operation?: Operation;
   readonly turn: Turn;
   readonly settings: RequestSettings;
 }
@@ -27,11 +25,21 @@ export class AgentRun extends OpenSpan implements CallingRun {
   readonly #children: OpenSpan[] = [];
   failedCall: ModelCall | undefined;
   readonly #identity: Turn["identity"];
+  #modelCalls = 0;
+  #executions = 0;
   /** Of an operation that is no agent's. */
   readonly #calls: ProviderCalls | undefined;
 
-  constructor(span: Span, parent: SpanParent, { operation = "invoke_agent", turn, settings }: RunFacts) {
-    super(span, parent);
+  /** @param startedWallMs when it began, where that is not now; milliseconds since the epoch */
+  constructor(
+    span: Span,
+    parent: SpanParent,
+    start: SpanStart,
+    { turn, settings }: RunFacts,
+    startedWallMs?: number,
+  ) {
+    super(span, parent, start, startedWallMs);
+    const { operation } = start;
     const isAgent = operation === "invoke_agent";
     if (!isAgent) this.#calls = new ProviderCalls(this);
     const { conversationId } = turn.identity;
@@ -41,7 +49,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
     this.set(settings);
     this.set(this.#identity);
     for (const [name, value] of turn.metadata) {
-      this.set({ value }, { value: metadataKey(this.tracing.options.namespace, name) });
+      this.set({ value }, [{ spanKeys: { value: metadataKey(this.tracing.options.namespace, name) } }]);
     }
   }
 
@@ -61,13 +69,15 @@ export class AgentRun extends OpenSpan implements CallingRun {
     const start = { operation: "chat", provider, requestModel, serverAddress, serverPort } as const;
     const span = this.tracing.startSpan(start, requestModel, this.context);
     if (!span) return undefined;
-    const call = new ModelCall(span, this);
+    const call = new ModelCall(span, this, start);
+    this.#modelCalls += 1;
     request.conversationId = this.#identity.conversationId;
     call.set(request);
     this.response.outputType ??= outputType;
     return call;
   }
 
+  /** @param startedWallMs of a call that is only told of; milliseconds since the epoch */
   startToolCall(tool: ToolCall, startedWallMs?: number): ToolCallSpan | undefined {
     const { agentName, conversationId } = this.#identity;
     // Tools run once the SDK is done with their step's model call: what failed there is not tried again.
@@ -77,9 +87,14 @@ export class AgentRun extends OpenSpan implements CallingRun {
     const start = { operation: "execute_tool", toolName, toolType, agentName } as const;
     const span = this.tracing.startSpan(start, toolName, this.context, startedWallMs);
     if (!span) return undefined;
-    const call = new ToolCallSpan(span, this);
-    call.set({ ...facts, conversationId });
+    const call = new ToolCallSpan(span, this, start, startedWallMs);
+    if (startedWallMs === undefined) this.#executions += 1;
+    call.learn({ ...facts, conversationId });
     return call;
+  }
+
+  protected override get facts(): SpanRecord {
+    return { ...super.facts, inferenceCalls: this.#modelCalls, toolCalls: this.#executions };
   }
 
   /** Whether a span is open below the run. */

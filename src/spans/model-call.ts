@@ -5,6 +5,7 @@ import { cutsRetries, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import { wallMs } from "./clock.ts";
 import { OpenSpan, type SpanParent } from "./open-span.ts";
+import { CHUNK_SECONDS } from "../semconv/metrics.ts";
 
 /** What a model call knows of its run. */
 export interface CallingRun extends SpanParent {
@@ -17,8 +18,20 @@ export class ModelCall extends OpenSpan<CallingRun> {
   /** How the last attempt failed, while no other has begun. */
   failure: Outcome | undefined;
   #failedWallMs: number | undefined;
+  #chunkMs: number | undefined;
+  #chunkSeries: ((seconds: number) => void)[] | undefined;
+
+  /** Another part that carries output has come. Only where something is measured. */
+  onOutput(atMs: number): void {
+    const lastMs = this.#chunkMs;
+    this.#chunkMs = atMs;
+    if (lastMs === undefined) return;
+    this.#chunkSeries ??= this.seriesOf(CHUNK_SECONDS);
+    for (const record of this.#chunkSeries) record((atMs - lastMs) / 1000);
+  }
 
   retry(): void {
+    this.#chunkMs = undefined;
     this.response = { retryCount: (this.response.retryCount ?? 0) + 1 };
     this.failure = undefined;
   }

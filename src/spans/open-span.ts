@@ -1,17 +1,24 @@
 /**
- * One started span and its single end. Whoever opened it must end it; every later end is ignored. No failure of the
- * tracer or of a processor gets out.
+ * One started span and its single end, where it is measured as well, recorded or not. Whoever opened it must end it; every
+ * later end is ignored. No failure of the tracer, of a processor or of a meter gets out.
  */
-import { SpanStatusCode, trace, type Context, type Span } from "@opentelemetry/api";
+import { createContextKey, SpanStatusCode, trace, type Context, type Span } from "@opentelemetry/api";
 import { contain, report } from "../guard.ts";
+import type { Instruments } from "../metrics/instruments.ts";
+import type { Operation } from "../semconv/attributes.ts";
 import type { EndRecord, Outcome, SpanRecord } from "../semconv/records.ts";
-import { setAttributes, type AttributeKeys } from "../semconv/span-attributes.ts";
+import { setAttributes, type SpanVocabulary } from "../semconv/span-attributes.ts";
+import { monotonicMs, wallMs } from "./clock.ts";
 import { invocationOf } from "./invocation.ts";
-import type { Tracing } from "./tracing.ts";
+import { contextOfUnrecorded, type SpanStart, type Tracing } from "./tracing.ts";
+
+const NOTHING = createContextKey("");
 
 export interface SpanParent {
   readonly context: Context;
   readonly tracing: Tracing;
+  /** Where something is measured. */
+  readonly instruments?: Instruments | undefined;
   /** A span below it was started. */
   onChild?(child: OpenSpan): void;
   onChildEnd?(child: OpenSpan): void;
@@ -22,30 +29,54 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   readonly context: Context;
   readonly tracing: Tracing;
   readonly recording: boolean;
+  readonly instruments: Instruments | undefined;
   ended = false;
+  readonly operation: Operation;
   /** What is known so far of what the span is told at its end. */
   response: EndRecord = {};
   protected readonly parent: Parent;
   readonly #span: Span;
+  /** What it was started with, and what metrics are told besides. */
+  #facts: SpanRecord;
+  readonly #startedMs: number;
 
-  constructor(span: Span, parent: Parent) {
+  /** @param startedWallMs when the work began, where that is not now; milliseconds since the epoch */
+  constructor(span: Span, parent: Parent, start: SpanStart, startedWallMs?: number) {
     this.#span = span;
     this.parent = parent;
     this.tracing = parent.tracing;
+    this.instruments = parent.instruments;
     this.recording = span.isRecording();
-    this.context = trace.setSpan(parent.context, span);
+    this.context = this.recording ? trace.setSpan(parent.context, span) : ownContext(span, parent.context);
+    this.operation = start.operation;
+    this.#facts = start;
+    this.#startedMs = this.instruments ? monotonicAt(startedWallMs) : 0;
     parent.onChild?.(this);
     invocationOf(this.context)?.add(span);
   }
 
   /** Only where the span records. */
-  set(record: SpanRecord, keys: AttributeKeys = this.tracing.options.keys): void {
+  set(
+    record: SpanRecord,
+    vocabularies: readonly SpanVocabulary[] = this.tracing.options.vocabularies,
+  ): void {
     if (!this.recording) return;
     try {
-      setAttributes(this.#span, record, keys);
+      setAttributes(this.#span, record, vocabularies);
     } catch (error) {
       report("span.setAttribute", error);
     }
+  }
+
+  /** Something that metrics are told as well. */
+  learn(record: SpanRecord): void {
+    this.set(record);
+    if (this.instruments) this.#facts = { ...this.#facts, ...record };
+  }
+
+  /** All that metrics are told. */
+  protected get facts(): SpanRecord {
+    return { ...this.#facts, ...this.response };
   }
 
   /**
@@ -68,7 +99,43 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
       contain("span.setStatus", () => this.#span.setStatus({ code: SpanStatusCode.ERROR }));
     }
     contain("span.end", () => this.#span.end(endedWallMs));
+    if (this.instruments) contain("metrics", () => this.#measure(outcome, monotonicAt(endedWallMs)));
     this.parent.onChildEnd?.(this);
     invocationOf(this.context)?.delete(this.#span);
   }
+
+  /** How long the work took, where that is known. */
+  protected secondsUntil(endedMs: number): number | undefined {
+    return Math.max(0, endedMs - this.#startedMs) / 1000;
+  }
+
+  /** What records a value that is told while the work goes on, by its name. */
+  protected seriesOf(value: string): ((value: number) => void)[] {
+    const { instruments, facts, context } = this;
+    if (!instruments) return [];
+    return this.tracing.options.vocabularies.flatMap((vocabulary) =>
+      (vocabulary.metrics[this.operation] ?? [])
+        .filter((metric) => metric.value === value)
+        .map((metric) => instruments.series(metric, facts, vocabulary, context)),
+    );
+  }
+
+  #measure(outcome: Outcome, endedMs: number): void {
+    const seconds = this.secondsUntil(endedMs);
+    const record = { ...this.facts, ...outcome, seconds };
+    for (const vocabulary of this.tracing.options.vocabularies) {
+      const metrics = vocabulary.metrics[this.operation] ?? [];
+      this.instruments?.record(metrics, record, vocabulary, this.context);
+    }
+  }
+}
+
+/** Monotonic milliseconds: now, or when the wall clock showed that time. */
+function monotonicAt(atWallMs: number | undefined): number {
+  return atWallMs === undefined ? monotonicMs() : monotonicMs() - wallMs() + atWallMs;
+}
+
+/** Of a span that does not record: one of its own, with the decision not to where that is to reach further. */
+function ownContext(span: Span, parent: Context): Context {
+  return contextOfUnrecorded(span, parent) ?? parent.deleteValue(NOTHING);
 }

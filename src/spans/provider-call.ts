@@ -30,7 +30,7 @@ export class ProviderCalls {
   start({ provider, requestModel }: ModelRequest): ProviderCall {
     const { context, response: total } = this.#operation;
     // Of a model given by its id no more was known when the span started.
-    this.#operation.set({ provider, requestModel });
+    this.#operation.learn({ provider, requestModel });
     if (this.#failed > 0) {
       this.#failed -= 1;
       total.retryCount = (total.retryCount ?? 0) + 1;

@@ -3,6 +3,7 @@
  */
 import type { Context, Span } from "@opentelemetry/api";
 import { OpenSpan, type SpanParent } from "./open-span.ts";
+import type { SpanStart } from "./tracing.ts";
 
 const spans = new WeakMap<Context, ToolCallSpan>();
 
@@ -10,9 +11,18 @@ export class ToolCallSpan extends OpenSpan {
   /** Whether the tool is one of an MCP server: its client was seen to send the call. */
   isOfMCP = false;
 
-  constructor(span: Span, parent: SpanParent) {
-    super(span, parent);
+  readonly #isExecuted: boolean;
+
+  /** @param startedWallMs of a call that is only told of; milliseconds since the epoch */
+  constructor(span: Span, parent: SpanParent, start: SpanStart, startedWallMs?: number) {
+    super(span, parent, start, startedWallMs);
+    this.#isExecuted = startedWallMs === undefined;
     spans.set(this.context, this);
+  }
+
+  /** Of a call that is only told of nobody knows. */
+  protected override secondsUntil(endedMs: number): number | undefined {
+    return this.#isExecuted ? super.secondsUntil(endedMs) : undefined;
   }
 }
 

@@ -1,17 +1,20 @@
 /**
- * Where one wrapper's spans come from: the tracer, looked up late, and the resolved options. Starts spans and
- * contains every failure of the tracer.
+ * Where one wrapper's spans and metrics go: the tracer and the meter, looked up late, and the resolved options. Starts
+ * spans and contains every failure of the tracer.
  */
 import {
   INVALID_SPANID,
+  metrics,
   SpanKind,
   trace,
   type Context,
+  type MeterProvider,
   type Span,
   type Tracer,
   type TracerProvider,
 } from "@opentelemetry/api";
-import { report } from "../guard.ts";
+import { contain, report } from "../guard.ts";
+import { instrumentsOf, type Instruments } from "../metrics/instruments.ts";
 import type { ResolvedOptions } from "../options.ts";
 import type { Operation } from "../semconv/attributes.ts";
 import type { SpanRecord } from "../semconv/records.ts";
@@ -25,6 +28,8 @@ export class Tracing {
   readonly options: ResolvedOptions;
   #provider: TracerProvider | undefined;
   #tracer: Tracer | undefined;
+  #meterProvider: MeterProvider | undefined;
+  #instruments: Instruments | undefined;
 
   constructor(options: ResolvedOptions) {
     this.options = options;
@@ -42,7 +47,7 @@ export class Tracing {
     startTime?: number,
   ): Span | undefined {
     try {
-      const attributes = attributesOf(start, this.options.keys);
+      const attributes = attributesOf(start, this.options.vocabularies);
       const isInternal = start.operation === "invoke_agent" || start.operation === "execute_tool";
       const kind = isInternal ? SpanKind.INTERNAL : SpanKind.CLIENT;
       const name = spanName(start.operation, target);
@@ -55,6 +60,19 @@ export class Tracing {
       report("startSpan", error);
       return undefined;
     }
+  }
+
+  /** `undefined` where nothing is measured. Looked up in the same way as the tracer. */
+  get instruments(): Instruments | undefined {
+    return contain("getMeter", () => {
+      const provider = this.options.meterProvider ?? metrics.getMeterProvider();
+      if (provider !== this.#meterProvider) {
+        this.#meterProvider = provider;
+        this.#instruments = undefined;
+        this.#instruments = instrumentsOf(provider, () => provider.getMeter(SCOPE_NAME, SCOPE_VERSION));
+      }
+      return this.#instruments;
+    });
   }
 
   /** The provider may be registered, or replaced, after us; its tracer is asked for once. */

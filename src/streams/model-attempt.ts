@@ -20,12 +20,16 @@ export interface AttemptedCall {
   succeed(): void;
   /** Over, but it may be tried again. */
   fail(outcome: Outcome): void;
+  /** A part that carries output has come. */
+  onOutput?(atMs: number): void;
 }
 
 export interface AttemptOptions {
   readonly signal: AbortSignal | undefined;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** Whether each part that carries output is told of, not only the first. */
+  readonly tellsOutput: boolean;
   /** The provider called a tool of its own, or has its result. */
   readonly onProviderTool: (told: ToldCall) => void;
 }
@@ -79,9 +83,17 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
       // The provider is done; the SDK may still hold the stream open for its tools (v5, v6).
       if (isInterrupted(record)) this.onError(undefined);
       else this.call.succeed();
-    } else if (this.#response.timeToFirstChunkSeconds === undefined && carriesOutput(record)) {
-      this.#response.timeToFirstChunkSeconds = (this.#options.now() - this.#startedMs) / 1000;
+    } else if (
+      (this.#options.tellsOutput || this.#response.timeToFirstChunkSeconds === undefined) &&
+      carriesOutput(record)
+    ) {
+      this.#onOutput(this.#options.now());
     }
+  }
+
+  #onOutput(atMs: number): void {
+    this.#response.timeToFirstChunkSeconds ??= (atMs - this.#startedMs) / 1000;
+    if (this.#options.tellsOutput) this.call.onOutput?.(atMs);
   }
 
   #seeTool(part: UnknownRecord | undefined): void {

@@ -59,7 +59,10 @@ function showOwnTools(result: UnknownRecord | undefined): void {
   if (result && originalOf(tools) !== tools) Reflect.set(result, "tools", originalOf(tools));
 }
 
-/** The run; of a span that does not record the context, where there is any to enter. `undefined`: nothing is traced. */
+/**
+ * The run; of one that is neither recorded nor measured the context, where there is any to enter. `undefined`: nothing is
+ * traced.
+ */
 function start(traced: TracedFunction, self: unknown, given: unknown): RunScope | Context | undefined {
   const { tracing, kind } = traced;
   const parameters = traced.withSettings ? parametersOfAgent(self, given) : given;
@@ -77,13 +80,14 @@ function start(traced: TracedFunction, self: unknown, given: unknown): RunScope 
     ? { operation, agentName, requestModel: model.requestModel }
     : { operation, outputType, ...model };
   const span = tracing.startSpan(startRecord, isRun ? agentName : model.requestModel, context);
-  if (!span?.isRecording()) return span && contextOfUnrecorded(span, context);
+  const { instruments } = tracing;
+  if (!span || !(instruments || span.isRecording())) return span && contextOfUnrecorded(span, context);
   // A getter that throws must not lose a span that has begun.
   const facts = contain("start", () => ({
     turn: readTurn(parameters, inherited),
     settings: readSettings(parameters),
   }));
-  return new RunScope(span, { context, tracing }, { ...(facts ?? NO_FACTS), operation }, traced);
+  return new RunScope(span, { context, tracing, instruments }, startRecord, facts ?? NO_FACTS, traced);
 }
 
 /** As the agent puts them together: what a call says wins. Nothing is read that is not asked for. */

@@ -9,6 +9,7 @@ import { listen, type WorkListener } from "../runs/traced-work.ts";
 import { OK } from "../semconv/outcome.ts";
 import type { RunFacts } from "../spans/agent-run.ts";
 import type { SpanParent } from "../spans/open-span.ts";
+import type { SpanStart } from "../spans/tracing.ts";
 import { observeReading } from "../streams/observed-reading.ts";
 import type { OperationKind } from "./operations.ts";
 
@@ -26,9 +27,15 @@ export class RunScope extends ObservedRun implements WorkListener, RunOrigin {
   readonly kind: OperationKind;
   readonly namespace: object | undefined;
 
-  constructor(span: Span, parent: SpanParent, facts: RunFacts, { kind, namespace }: RunOrigin) {
+  constructor(
+    span: Span,
+    parent: SpanParent,
+    start: SpanStart,
+    facts: RunFacts,
+    { kind, namespace }: RunOrigin,
+  ) {
     const reading: Reading | undefined = kind.source && (kind.source === "baseStream" ? "watched" : "unseen");
-    super(span, parent, { ...facts, reading });
+    super(span, parent, start, { ...facts, reading });
     this.kind = kind;
     this.namespace = namespace;
   }

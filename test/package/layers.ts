@@ -16,15 +16,16 @@ export interface Layer {
 }
 
 /** All that an instrumentation of the SDK is made of: no carrier, so that the root entry pays nothing for them. */
-const everyLayer = ["semconv", "readers", "streams", "spans", "runs", "options", "guard"];
+const everyLayer = ["semconv", "readers", "streams", "metrics", "spans", "runs", "options", "guard"];
 
 export const layers: Readonly<Record<string, Layer>> = {
   semconv: { at: "semconv/", runtime: [], types: [openTelemetryApi] },
   readers: { at: "readers/", runtime: ["semconv"], types: [] },
   streams: { at: "streams/", runtime: ["readers", "semconv", "guard"], types: [] },
+  metrics: { at: "metrics/", runtime: ["semconv", openTelemetryApi], types: [] },
   spans: {
     at: "spans/",
-    runtime: ["semconv", "guard", openTelemetryApi],
+    runtime: ["semconv", "metrics", "guard", openTelemetryApi],
     types: ["streams", "options"],
   },
   carriers: { at: "carriers/", runtime: ["readers", "guard", openTelemetryApi], types: [] },

@@ -1,0 +1,85 @@
+/**
+ * The instruments of one meter provider, each created once, when it has something to record. Knows records only.
+ */
+import { createNoopMeter, type Context, type Meter, type MeterProvider } from "@opentelemetry/api";
+import type { Metric } from "../semconv/metrics.ts";
+import type { AttributeValue, SpanRecord } from "../semconv/records.ts";
+import type { Vocabulary } from "../semconv/vocabulary.ts";
+
+type Measure = (value: number, attributes: Record<string, AttributeValue>, context: Context) => void;
+
+/** Shared by all wrappers and adapters of the process. */
+const known = new WeakMap<MeterProvider, Instruments | undefined>();
+
+/** @returns `undefined` where nothing is measured: no provider is registered */
+export function instrumentsOf(provider: MeterProvider, meter: () => Meter): Instruments | undefined {
+  if (!known.has(provider)) {
+    const own = meter();
+    known.set(provider, own === createNoopMeter() ? undefined : new Instruments(own));
+  }
+  return known.get(provider);
+}
+
+export class Instruments {
+  readonly #meter: Meter;
+  readonly #measures = new Map<string, Measure>();
+
+  constructor(meter: Meter) {
+    this.#meter = meter;
+  }
+
+  /** Whatever the record has a value for. */
+  record(metrics: readonly Metric[], record: SpanRecord, vocabulary: Vocabulary, context: Context): void {
+    for (const metric of metrics) {
+      const value = record[metric.value];
+      if (value === undefined) continue;
+      const count = typeof value === "number" ? value : 1;
+      this.#measureOf(metric)(count, attributesOf(metric, record, vocabulary), context);
+    }
+  }
+
+  /** The same attributes for many values, which the record does not have. */
+  series(
+    metric: Metric,
+    record: SpanRecord,
+    vocabulary: Vocabulary,
+    context: Context,
+  ): (value: number) => void {
+    const measure = this.#measureOf(metric);
+    const attributes = attributesOf(metric, record, vocabulary);
+    return (value) => measure(value, attributes, context);
+  }
+
+  #measureOf(metric: Metric): Measure {
+    const { name, unit, buckets } = metric;
+    const known = this.#measures.get(name);
+    if (known) return known;
+    let measure: Measure;
+    if (buckets) {
+      const histogram = this.#meter.createHistogram(name, {
+        unit,
+        advice: { explicitBucketBoundaries: buckets.slice() },
+      });
+      measure = (...point) => histogram.record(...point);
+    } else {
+      const counter = this.#meter.createCounter(name, { unit });
+      measure = (...point) => counter.add(...point);
+    }
+    this.#measures.set(name, measure);
+    return measure;
+  }
+}
+
+function attributesOf(
+  { attributes, fixed }: Metric,
+  record: SpanRecord,
+  { keys, values }: Vocabulary,
+): Record<string, AttributeValue> {
+  const result: Record<string, AttributeValue> = { ...fixed };
+  for (const name of attributes) {
+    const key = keys[name];
+    const value = record[name];
+    if (key && value !== undefined) result[key] = values?.[name]?.get(value) ?? value;
+  }
+  return result;
+}

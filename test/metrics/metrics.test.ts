@@ -1,0 +1,196 @@
+/**
+ * Where metrics go, when instruments are created, what happens where a meter fails, and that nothing is different where
+ * nothing is measured.
+ */
+import { createNoopMeter, metrics, ProxyTracerProvider, type Meter, type MeterProvider } from "@opentelemetry/api";
+import { AlwaysOffSampler } from "@opentelemetry/sdk-trace-base";
+import { createAISDKTelemetry, wrapAISDK } from "ai-spans";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { AGENT_NAME } from "../conformance/program.ts";
+import { callsTool, says } from "../conformance/script.ts";
+import { settle } from "../support/gate.ts";
+import { registerIntegrations } from "../support/integrations.ts";
+import { majors, v7, type Major, type SDK } from "../support/majors.ts";
+import { setupMeters, type Point } from "../support/meters.ts";
+import { scriptedModel } from "../support/scripted-model.ts";
+import { setupTelemetry } from "../support/telemetry.ts";
+
+beforeEach(() => {
+  setupTelemetry();
+  metrics.disable();
+});
+afterEach(() => registerIntegrations());
+
+/** Two steps with a tool between them, the last answered in four parts. */
+async function converse(major: Major, sdk: SDK): Promise<void> {
+  const parts = ["a ", "room ", "in ", "Paris"].map((text) => ({ text }));
+  const { model } = scriptedModel(major, [
+    callsTool("searchRooms", "call-1"),
+    says("", { parts, usage: { input: 20, output: 7, cacheRead: 4, reasoning: 2 } }),
+  ]);
+  const result = sdk.streamText({
+    model,
+    prompt: "a room",
+    tools: {
+      searchRooms: major.ai.tool({
+        inputSchema: major.ai.jsonSchema({ type: "object", properties: {} }),
+        execute: () => 2,
+      }),
+    },
+    stopWhen: major.stepCount(5),
+    ...major.telemetryOptions({ functionId: AGENT_NAME }),
+  });
+  await result.text;
+  // The run ends when its stream has been closed, a little after its text is known.
+  await settle(() => false, 5);
+}
+
+const AGENT = { "gen_ai.agent.name": AGENT_NAME };
+const MODEL = {
+  "gen_ai.operation.name": "chat",
+  "gen_ai.provider.name": "mock-provider",
+  "gen_ai.request.model": "mock-model",
+  "gen_ai.response.model": "mock-model-2026-01-01",
+};
+const TOKENS = { ...MODEL, "gen_ai.token.modality": "unknown" };
+
+const CONVERSATION: readonly Point[] = [
+  { metric: "gen_ai.client.inference.duration", attributes: MODEL, count: 2 },
+  { metric: "gen_ai.client.inference.operation.input_tokens", attributes: MODEL, count: 2, sum: 30 },
+  { metric: "gen_ai.client.inference.operation.output_tokens", attributes: MODEL, count: 2, sum: 12 },
+  // Three parts of the tool call, four of the answer.
+  { metric: "gen_ai.client.inference.time_per_output_chunk", attributes: MODEL, count: 5 },
+  { metric: "gen_ai.client.inference.time_to_first_chunk", attributes: MODEL, count: 2 },
+  { metric: "gen_ai.client.inference.usage.cache_read.input_tokens", attributes: TOKENS, count: 4 },
+  { metric: "gen_ai.client.inference.usage.input_tokens", attributes: TOKENS, count: 30 },
+  { metric: "gen_ai.client.inference.usage.output_tokens", attributes: TOKENS, count: 12 },
+  { metric: "gen_ai.client.inference.usage.reasoning.output_tokens", attributes: TOKENS, count: 2 },
+  {
+    metric: "gen_ai.execute_tool.duration",
+    attributes: { ...AGENT, "gen_ai.tool.name": "searchRooms", "gen_ai.tool.type": "function" },
+    count: 1,
+  },
+  {
+    metric: "gen_ai.invoke_agent.duration",
+    attributes: { ...AGENT, "gen_ai.request.model": "mock-model" },
+    count: 1,
+  },
+  { metric: "gen_ai.invoke_agent.inference_calls", attributes: AGENT, count: 1, sum: 2 },
+  { metric: "gen_ai.invoke_agent.tool_calls", attributes: AGENT, count: 1, sum: 1 },
+];
+
+describe.each(majors)("on $name", (major) => {
+  test("measures a conversation", async () => {
+    const meters = setupMeters();
+    await converse(major, wrapAISDK(major.ai));
+    expect(await meters.points()).toEqual(CONVERSATION);
+  });
+
+  test("measures where no tracer provider is registered", async () => {
+    const meters = setupMeters();
+    const tracerProvider = { getTracer: () => new ProxyTracerProvider().getTracer("none") };
+    await converse(major, wrapAISDK(major.ai, { tracerProvider }));
+    expect(await meters.points()).toEqual(CONVERSATION);
+  });
+
+  test("finds a provider that is registered after the first call, and one that takes its place", async () => {
+    const sdk = wrapAISDK(major.ai);
+    await converse(major, sdk);
+    const late = setupMeters();
+    await converse(major, sdk);
+    const later = setupMeters();
+    await converse(major, sdk);
+    expect(await late.points()).toEqual(CONVERSATION);
+    expect(await later.points()).toEqual(CONVERSATION);
+  });
+
+  test("records nowhere else where a provider is given", async () => {
+    const registered = setupMeters();
+    const given = setupMeters({ registered: false });
+    metrics.setGlobalMeterProvider(registered.provider);
+    await converse(major, wrapAISDK(major.ai, { meterProvider: given.provider }));
+    expect(await given.points()).toEqual(CONVERSATION);
+    expect(await registered.points()).toEqual([]);
+  });
+
+  test("gives the SDK the caller's own parameters where nothing is recorded or measured", async () => {
+    setupTelemetry({ sampler: new AlwaysOffSampler() });
+    const given: unknown[] = [];
+    const generateText = async (parameters: unknown): Promise<void> => void given.push(parameters);
+    const sdk = wrapAISDK({ generateText }, { meterProvider: { getMeter: createNoopMeter } });
+    const parameters = { model: "mock-model" };
+    await sdk.generateText(parameters);
+    expect(given[0]).toBe(parameters);
+  });
+
+  test("creates each instrument once for all wrappers of a provider", async () => {
+    const created: string[] = [];
+    const { provider } = setupMeters({ registered: false });
+    const meterProvider = counting(provider, created);
+    for (let count = 0; count < 3; count++) await converse(major, wrapAISDK(major.ai, { meterProvider }));
+    expect(created.length).toBeGreaterThan(0);
+    expect(created.length).toBe(new Set(created).size);
+  });
+
+  test.each(["getMeter", "createHistogram", "createCounter", "record", "add"])(
+    "changes nothing where %s throws, and reports it once",
+    async (place) => {
+      const telemetry = setupTelemetry();
+      const { provider } = setupMeters({ registered: false });
+      const sdk = wrapAISDK(major.ai, { meterProvider: failing(provider, place) });
+      for (let count = 0; count < 2; count++) await converse(major, sdk);
+      expect(telemetry.open).toEqual([]);
+      expect(telemetry.finished).toHaveLength(8);
+      expect(new Set(telemetry.diagnostics).size).toBe(telemetry.diagnostics.length);
+      expect(telemetry.diagnostics.filter((line) => !line.endsWith(": RangeError"))).toEqual([]);
+    },
+  );
+});
+
+test("measures a run once where it is wrapped and adapted, and the adapter registered twice", async () => {
+  registerIntegrations(createAISDKTelemetry(), createAISDKTelemetry());
+  const adapted = setupMeters();
+  await converse(v7, v7.ai);
+  expect(await adapted.points()).toEqual(CONVERSATION);
+  const both = setupMeters();
+  await converse(v7, wrapAISDK(v7.ai));
+  expect(await both.points()).toEqual(CONVERSATION);
+});
+
+/** A meter provider whose meters tell what is created. */
+function counting(provider: MeterProvider, created: string[]): MeterProvider {
+  return overMeter(provider, (meter, name) => {
+    const create = Reflect.get(meter, name) as (...given: unknown[]) => unknown;
+    return (...given: unknown[]) => {
+      created.push(String(given[0]));
+      return create.apply(meter, given);
+    };
+  });
+}
+
+/** A meter provider that fails at one place. */
+function failing(provider: MeterProvider, place: string): MeterProvider {
+  const fail = (): never => {
+    throw new RangeError("the meter is broken");
+  };
+  if (place === "getMeter") return { getMeter: fail };
+  return overMeter(provider, (meter, name) => {
+    if (name === place) return fail;
+    const create = Reflect.get(meter, name) as (...given: unknown[]) => object;
+    return (...given: unknown[]) => {
+      const instrument = create.apply(meter, given);
+      return place in instrument ? Object.assign(instrument, { [place]: fail }) : instrument;
+    };
+  });
+}
+
+function overMeter(provider: MeterProvider, replace: (meter: Meter, name: string) => unknown): MeterProvider {
+  return {
+    getMeter: (...given) => {
+      const meter = provider.getMeter(...given);
+      return new Proxy(meter, {
+        get: (target, key) => (String(key).startsWith("create") ? replace(target, String(key)) : undefined),
+      });
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * A real meter provider for one test at a time, registered with the API, and what was recorded since it began.
+ */
+import { metrics } from "@opentelemetry/api";
+import {
+  DataPointType,
+  MeterProvider,
+  MetricReader,
+  type MetricData,
+  type ResourceMetrics,
+} from "@opentelemetry/sdk-metrics";
+
+/** All that a metric has for one set of attributes. */
+export interface Point {
+  readonly metric: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** How often something was recorded; of a counter what was counted. */
+  readonly count: number;
+  /** Of all values; of durations nothing is said. */
+  readonly sum?: number;
+}
+
+export interface Meters {
+  readonly provider: MeterProvider;
+  collect(): Promise<ResourceMetrics>;
+  /** In the order of their names and attributes. */
+  points(): Promise<Point[]>;
+}
+
+/** Collects when it is asked to. */
+class OnDemandReader extends MetricReader {
+  protected override async onForceFlush(): Promise<void> {}
+
+  protected override async onShutdown(): Promise<void> {}
+}
+
+export interface MetersOptions {
+  /** Default: true. */
+  readonly registered?: boolean;
+}
+
+/** Replaces what an earlier call registered. */
+export function setupMeters({ registered = true }: MetersOptions = {}): Meters {
+  const reader = new OnDemandReader();
+  const provider = new MeterProvider({ readers: [reader] });
+  metrics.disable();
+  if (registered) metrics.setGlobalMeterProvider(provider);
+  const collect = async (): Promise<ResourceMetrics> => {
+    const { resourceMetrics, errors } = await reader.collect();
+    if (errors.length > 0) throw new AggregateError(errors, "the meter provider failed");
+    return resourceMetrics;
+  };
+  return { provider, collect, points: async () => pointsOf(await collect()) };
+}
+
+export function pointsOf({ scopeMetrics }: ResourceMetrics): Point[] {
+  return inOrder(scopeMetrics.flatMap(({ metrics: own }) => own.flatMap(pointsOfMetric)));
+}
+
+function pointsOfMetric(data: MetricData): Point[] {
+  const metric = data.descriptor.name;
+  if (data.dataPointType === DataPointType.SUM) {
+    return data.dataPoints.map(({ attributes, value }) => ({ metric, attributes, count: value }));
+  }
+  if (data.dataPointType !== DataPointType.HISTOGRAM) throw new Error(`${metric} is of another kind`);
+  return data.dataPoints.map(({ attributes, value }) => ({
+    metric,
+    attributes,
+    count: value.count,
+    ...(data.descriptor.unit === "s" ? {} : { sum: value.sum ?? 0 }),
+  }));
+}
+
+export function inOrder(points: readonly Point[]): Point[] {
+  return points.toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
+}
+
+function keyOf({ metric, attributes }: Point): string {
+  return JSON.stringify([metric, Object.entries(attributes).toSorted()]);
+}
