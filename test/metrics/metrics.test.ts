@@ -2,7 +2,15 @@
  * Where metrics go, when instruments are created, what happens where a meter fails, and that nothing is different where
  * nothing is measured.
  */
-import { createNoopMeter, metrics, ProxyTracerProvider, type Meter, type MeterProvider } from "@opentelemetry/api";
+import {
+  createNoopMeter,
+  metrics,
+  ProxyTracerProvider,
+  trace,
+  type Context,
+  type Meter,
+  type MeterProvider,
+} from "@opentelemetry/api";
 import { AlwaysOffSampler } from "@opentelemetry/sdk-trace-base";
 import { createAISDKTelemetry, wrapAISDK } from "ai-spans";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -113,6 +121,28 @@ describe.each(majors)("on $name", (major) => {
     expect(await registered.points()).toEqual([]);
   });
 
+  test("records in the context of the span it measures, so that exemplars find it", async () => {
+    const telemetry = setupTelemetry();
+    const spanIds = new Map<string, Set<string | undefined>>();
+    const { provider } = setupMeters({ registered: false });
+    const meterProvider = overInstruments(provider, (metric, [, , context]) => {
+      const spanId = trace.getSpanContext(context as Context)?.spanId;
+      spanIds.set(metric, (spanIds.get(metric) ?? new Set()).add(spanId));
+    });
+    await converse(major, wrapAISDK(major.ai, { meterProvider }));
+    const idsOf = (operation: string) =>
+      new Set(
+        telemetry.finished
+          .filter(({ attributes }) => attributes["gen_ai.operation.name"] === operation)
+          .map((span) => span.spanContext().spanId),
+      );
+    expect(spanIds.get("gen_ai.client.inference.duration")).toEqual(idsOf("chat"));
+    expect(spanIds.get("gen_ai.client.inference.time_per_output_chunk")).toEqual(idsOf("chat"));
+    expect(spanIds.get("gen_ai.client.inference.usage.input_tokens")).toEqual(idsOf("chat"));
+    expect(spanIds.get("gen_ai.execute_tool.duration")).toEqual(idsOf("execute_tool"));
+    expect(spanIds.get("gen_ai.invoke_agent.duration")).toEqual(idsOf("invoke_agent"));
+  });
+
   test("gives the SDK the caller's own parameters where nothing is recorded or measured", async () => {
     setupTelemetry({ sampler: new AlwaysOffSampler() });
     const given: unknown[] = [];
@@ -174,12 +204,32 @@ function failing(provider: MeterProvider, place: string): MeterProvider {
     throw new RangeError("the meter is broken");
   };
   if (place === "getMeter") return { getMeter: fail };
+  if (place.startsWith("create")) {
+    return overMeter(provider, (meter, name) =>
+      name === place ? fail : (Reflect.get(meter, name) as (...given: unknown[]) => unknown).bind(meter),
+    );
+  }
+  return overInstruments(provider, (_metric, _given, method) => {
+    if (method === place) fail();
+  });
+}
+
+/** A meter provider that tells what its instruments are given. */
+function overInstruments(
+  provider: MeterProvider,
+  tell: (metric: string, given: readonly unknown[], method: string) => void,
+): MeterProvider {
   return overMeter(provider, (meter, name) => {
-    if (name === place) return fail;
     const create = Reflect.get(meter, name) as (...given: unknown[]) => object;
     return (...given: unknown[]) => {
       const instrument = create.apply(meter, given);
-      return place in instrument ? Object.assign(instrument, { [place]: fail }) : instrument;
+      const method = "record" in instrument ? "record" : "add";
+      const record = Reflect.get(instrument, method) as (...given: unknown[]) => void;
+      const told = (...point: unknown[]): void => {
+        tell(String(given[0]), point, method);
+        record.apply(instrument, point);
+      };
+      return Object.assign(instrument, { [method]: told });
     };
   });
 }

@@ -1,0 +1,157 @@
+/**
+ * Older versions of the conventions: what they have a name for is told by that name, alone or beside the latest one, and
+ * what they have none for by the latest. Held against what the npm package of each version has.
+ */
+import { wrapAISDK } from "ai-spans";
+import { describe, expect, test } from "vitest";
+import { callsTool, drain, says } from "../conformance/script.ts";
+import { settle } from "../support/gate.ts";
+import { v5, v7, type Major } from "../support/majors.ts";
+import { setupMeters } from "../support/meters.ts";
+import { scriptedModel } from "../support/scripted-model.ts";
+import { setupTelemetry } from "../support/telemetry.ts";
+import facts from "./versions.json" with { type: "json" };
+
+type Told = Readonly<Record<string, unknown>>;
+
+interface Signals {
+  /** Of each span, in the order of their ends. */
+  readonly spans: readonly Told[];
+  readonly started: readonly Told[];
+  /** Counts by metric, and all attributes of all points. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly attributes: readonly Told[];
+}
+
+/** All there is to tell of a run with a tool, and of an embedding. */
+async function tell(major: Major, semconv: string): Promise<Signals> {
+  const telemetry = setupTelemetry();
+  const meters = setupMeters();
+  const ai = wrapAISDK(major.ai, { semconv: semconv as "latest" });
+  const usage = { input: 20, output: 9, cacheRead: 4, cacheWrite: 3, reasoning: 2 };
+  const parts = [{ text: "a " }, { text: "room" }];
+  const script = [callsTool("searchRooms", "call-1"), says("", { usage, parts })];
+  const { model } = scriptedModel(major, script, { provider: "xai.chat" });
+  const tools = {
+    searchRooms: major.ai.tool({
+      inputSchema: major.ai.jsonSchema({ type: "object", properties: {} }),
+      execute: () => 2,
+    }),
+  };
+  const telemetryOptions = major.telemetryOptions({ functionId: "booking-agent", metadata: { plan: "pro" } });
+  await drain(
+    ai.streamText({
+      model,
+      prompt: "a room",
+      tools,
+      stopWhen: major.stepCount(5),
+      temperature: 0.5,
+      ...telemetryOptions,
+    }),
+  );
+  await settle(() => telemetry.open.length === 0);
+  const { scopeMetrics } = await meters.collect();
+  const points = await meters.points();
+  const counts = Object.fromEntries(
+    scopeMetrics.flatMap(({ metrics }) => metrics.map(({ descriptor }) => [descriptor.name, 0])),
+  );
+  for (const { metric, count } of points) counts[metric] = (counts[metric] ?? 0) + count;
+  return {
+    spans: telemetry.finished.map(({ attributes }) => withoutTimes(attributes)),
+    started: telemetry.started.map(({ attributes }) => withoutTimes(attributes)),
+    metrics: counts,
+    attributes: points.map(({ attributes }) => attributes),
+  };
+}
+
+function withoutTimes(attributes: Told): Told {
+  return Object.fromEntries(Object.entries(attributes).filter(([key]) => !key.endsWith("time_to_first_chunk")));
+}
+
+function keysOf(told: readonly Told[]): string[] {
+  return [...new Set(told.flatMap((attributes) => Object.keys(attributes)))].toSorted();
+}
+
+/** What is told by another name, and nothing else: written down by hand. */
+const MOVED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "1.36": { "gen_ai.provider.name": "gen_ai.system" },
+  "1.41": { "gen_ai.usage.cache_write.input_tokens": "gen_ai.usage.cache_creation.input_tokens" },
+};
+
+/** What these versions have no name for. */
+const NAMELESS: Readonly<Record<string, readonly string[]>> = {
+  "1.36": [
+    "gen_ai.request.stream",
+    "gen_ai.usage.cache_read.input_tokens",
+    "gen_ai.usage.cache_write.input_tokens",
+    "gen_ai.usage.reasoning.output_tokens",
+  ],
+  "1.41": [],
+};
+
+const NEW_METRICS = [
+  "gen_ai.client.inference.usage.cache_read.input_tokens",
+  "gen_ai.client.inference.usage.cache_write.input_tokens",
+  "gen_ai.client.inference.usage.reasoning.output_tokens",
+  "gen_ai.execute_tool.duration",
+  "gen_ai.invoke_agent.duration",
+  "gen_ai.invoke_agent.inference_calls",
+  "gen_ai.invoke_agent.tool_calls",
+];
+const CHUNK_METRICS = [
+  "gen_ai.client.inference.time_per_output_chunk",
+  "gen_ai.client.inference.time_to_first_chunk",
+];
+
+describe.each(Object.entries(facts.versions))("%s", (version, known) => {
+  const gen = (keys: readonly string[]): string[] => keys.filter((key) => key.startsWith("gen_ai."));
+
+  test("puts its own names in the place of the latest", async () => {
+    const latest = await tell(v7, "latest");
+    const older = await tell(v7, version);
+    const unknown = gen(keysOf(older.spans)).filter((key) => !known.attributes.includes(key));
+    expect(unknown).toEqual(NAMELESS[version]);
+    expect(older.spans).toEqual(latest.spans.map((attributes) => inWordsOf(version, attributes)));
+    expect(older.started).toEqual(latest.started.map((attributes) => inWordsOf(version, attributes)));
+    expect(known.providers).toContain(older.spans[0]?.[known.providerKey]);
+  });
+
+  test("measures by its own names", async () => {
+    const { metrics, attributes } = await tell(v7, version);
+    const unknown = Object.keys(metrics).filter((name) => !known.metrics.includes(name));
+    const has = known.metrics.includes("gen_ai.client.operation.time_per_output_chunk");
+    expect(unknown.toSorted()).toEqual([...(has ? [] : CHUNK_METRICS), ...NEW_METRICS].toSorted());
+    expect(metrics["gen_ai.client.operation.duration"]).toBe(2);
+    // Two calls, each of which reports what it took and what it gave.
+    expect(metrics["gen_ai.client.token.usage"]).toBe(4);
+    const keys = gen(keysOf(attributes)).filter((key) => !known.attributes.includes(key));
+    expect(keys).toEqual(["gen_ai.token.modality"]);
+    expect(attributes.filter((point) => "gen_ai.token.type" in point)).toHaveLength(2);
+  });
+
+  test("puts its own names beside the latest", async () => {
+    const latest = await tell(v7, "latest");
+    const older = await tell(v7, version);
+    const both = await tell(v7, `${version}/dup`);
+    const together = (one: readonly Told[], other: readonly Told[]): Told[] =>
+      one.map((attributes, index) => ({ ...attributes, ...other[index] }));
+    expect(both.spans).toEqual(together(latest.spans, older.spans));
+    expect(both.started).toEqual(together(latest.started, older.started));
+    expect(both.metrics).toEqual({ ...older.metrics, ...latest.metrics });
+  });
+});
+
+test("tells a provider by the old word only where it has one", async () => {
+  const [{ spans }, { spans: plain }] = [await tell(v5, "1.36"), await tell(v5, "latest")];
+  expect(spans[0]?.["gen_ai.system"]).toBe("xai");
+  expect(plain[0]?.["gen_ai.provider.name"]).toBe("x_ai");
+});
+
+function inWordsOf(version: string, attributes: Told): Told {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([key, value]) => {
+      const old = MOVED[version]?.[key];
+      return [old ?? key, old === "gen_ai.system" && value === "x_ai" ? "xai" : value];
+    }),
+  );
+}
