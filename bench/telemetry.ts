@@ -1,9 +1,10 @@
 /**
- * What the application has registered with OpenTelemetry: nothing, a sampler that says no, or one that says yes and
- * an exporter that throws every span away. One at a time, for the whole process.
+ * What the application has registered with OpenTelemetry: nothing, a sampler that says no, one that says yes and an
+ * exporter that throws every span away, or that and a meter provider. One at a time, for the whole process.
  */
-import { context, trace } from "@opentelemetry/api";
+import { context, metrics, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -14,14 +15,15 @@ import {
   type SpanExporter,
 } from "@opentelemetry/sdk-trace-base";
 
-export type ModeName = "none" | "unsampled" | "sampled";
+export type ModeName = "none" | "unsampled" | "sampled" | "measured";
 
-export const MODE_NAMES: readonly ModeName[] = ["none", "unsampled", "sampled"];
+export const MODE_NAMES: readonly ModeName[] = ["none", "unsampled", "sampled", "measured"];
 
 export const MODE_TITLES: Readonly<Record<ModeName, string>> = {
   none: "no provider",
   unsampled: "unsampled",
   sampled: "sampled",
+  measured: "sampled, with a meter provider",
 };
 
 const discardingExporter: SpanExporter = {
@@ -33,10 +35,20 @@ const discardingExporter: SpanExporter = {
 export function register(mode: ModeName): () => void {
   if (mode === "none") return () => {};
   const provider = new BasicTracerProvider({
-    sampler: mode === "sampled" ? new AlwaysOnSampler() : new AlwaysOffSampler(),
+    sampler: mode === "unsampled" ? new AlwaysOffSampler() : new AlwaysOnSampler(),
     spanProcessors: [new SimpleSpanProcessor(discardingExporter)],
   });
+  if (mode === "measured") {
+    metrics.setGlobalMeterProvider(new MeterProvider({ readers: [new IdleReader()] }));
+  }
   return registerProvider(provider);
+}
+
+/** Never collects: what counts is what recording costs the call. */
+class IdleReader extends MetricReader {
+  protected override async onForceFlush(): Promise<void> {}
+
+  protected override async onShutdown(): Promise<void> {}
 }
 
 /** The spans that `work` leaves behind, in order of their end. */
@@ -57,6 +69,7 @@ function registerProvider(provider: BasicTracerProvider): () => void {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   trace.setGlobalTracerProvider(provider);
   return () => {
+    metrics.disable();
     trace.disable();
     context.disable();
   };

@@ -52,9 +52,8 @@ export class Instruments {
 
   #measureOf(metric: Metric): Measure {
     const { name, unit, buckets } = metric;
-    const known = this.#measures.get(name);
-    if (known) return known;
-    let measure: Measure;
+    let measure = this.#measures.get(name);
+    if (measure) return measure;
     if (buckets) {
       const histogram = this.#meter.createHistogram(name, {
         unit,

@@ -67,8 +67,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     const call = this.startModelCall(request);
     const { onProviderTool } = this.toolCalls;
     const tellsOutput = this.instruments !== undefined;
-    this.#attempt =
-      call && new ModelAttempt(call, { signal, now: monotonicMs, tellsOutput, onProviderTool });
+    this.#attempt = call && new ModelAttempt(call, { signal, now: monotonicMs, tellsOutput, onProviderTool });
     this.#partsAtLastLook = 0;
     return this.#attempt;
   }

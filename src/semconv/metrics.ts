@@ -64,7 +64,12 @@ export function metricsOf(namespace: string): Metrics {
     rerank: [duration("gen_ai.client.operation", FAILED), retries],
     execute_tool: [
       duration("gen_ai.execute_tool", ["toolName", "toolType", ...FAILED_RUN]),
-      counter(`${namespace}.execute_tool.approvals`, "toolApproval", ["toolName", ...RUN, "toolApproval"], "{tool_call}"),
+      counter(
+        `${namespace}.execute_tool.approvals`,
+        "toolApproval",
+        ["toolName", ...RUN, "toolApproval"],
+        "{tool_call}",
+      ),
     ],
     invoke_agent: [
       duration("gen_ai.invoke_agent", ["requestModel", ...FAILED_RUN], RUN_SECONDS),
@@ -100,7 +105,10 @@ function tokens(name: string, value: string): Metric {
 
 /** In all. */
 function usage(name: string, value: string): Metric {
-  return { ...counter(`gen_ai.client.inference.usage.${name}`, value, MODEL, "{token}"), fixed: UNKNOWN_MODALITY };
+  return {
+    ...counter(`gen_ai.client.inference.usage.${name}`, value, MODEL, "{token}"),
+    fixed: UNKNOWN_MODALITY,
+  };
 }
 
 function powers(first: number, factor: number, count: number): number[] {

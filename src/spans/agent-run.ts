@@ -5,7 +5,14 @@
  */
 import type { Span } from "@opentelemetry/api";
 import { ABANDONED, isStopped, OK } from "../semconv/outcome.ts";
-import type { ModelRequest, Outcome, RequestSettings, SpanRecord, ToolCall, Turn } from "../semconv/records.ts";
+import type {
+  ModelRequest,
+  Outcome,
+  RequestSettings,
+  SpanRecord,
+  ToolCall,
+  Turn,
+} from "../semconv/records.ts";
 import { addResponse, metadataKey } from "../semconv/span-attributes.ts";
 import { ModelCall, type CallingRun } from "./model-call.ts";
 import { OpenSpan, type SpanParent } from "./open-span.ts";

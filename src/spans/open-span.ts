@@ -56,10 +56,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   }
 
   /** Only where the span records. */
-  set(
-    record: SpanRecord,
-    vocabularies: readonly SpanVocabulary[] = this.tracing.options.vocabularies,
-  ): void {
+  set(record: SpanRecord, vocabularies: readonly SpanVocabulary[] = this.tracing.options.vocabularies): void {
     if (!this.recording) return;
     try {
       setAttributes(this.#span, record, vocabularies);

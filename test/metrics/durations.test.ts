@@ -29,7 +29,8 @@ async function measuredMs(meters: Meters): Promise<Record<string, number>> {
   for (const { descriptor, dataPoints } of scopeMetrics.flatMap(({ metrics }) => metrics)) {
     const operation = DURATIONS[descriptor.name];
     for (const { value } of operation ? dataPoints : []) {
-      sums[operation ?? ""] = (sums[operation ?? ""] ?? 0) + Math.round(((value as Histogram).sum ?? 0) * 1000);
+      sums[operation ?? ""] =
+        (sums[operation ?? ""] ?? 0) + Math.round(((value as Histogram).sum ?? 0) * 1000);
     }
   }
   return sums;

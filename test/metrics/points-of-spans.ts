@@ -2,7 +2,7 @@
  * What the spans of a program say that its metrics must be: the same numbers under the same attributes.
  */
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
-import { inOrder, type Point } from "../support/meters.ts";
+import { inOrder, keyOf, type Point } from "../support/meters.ts";
 
 const MODEL = [
   "gen_ai.operation.name",
@@ -27,7 +27,7 @@ export function pointsOfSpans(spans: readonly ReadableSpan[], namespace: string)
   const sums = new Map<string, Point>();
   for (const span of spans) {
     for (const point of pointsOf(span, spans, namespace)) {
-      const key = JSON.stringify([point.metric, Object.entries(point.attributes).toSorted()]);
+      const key = keyOf(point);
       const { count = 0, sum = 0 } = sums.get(key) ?? {};
       const total = { ...point, count: count + point.count };
       sums.set(key, point.sum === undefined ? total : { ...total, sum: sum + point.sum });
@@ -53,7 +53,7 @@ function pointsOf(span: ReadableSpan, spans: readonly ReadableSpan[], namespace:
   const retries = (): void =>
     count(`${namespace}.client.retries`, numberOf(`${namespace}.retry.count`), pick(...MODEL));
 
-  switch (attributes["gen_ai.operation.name"]) {
+  switch (String(attributes["gen_ai.operation.name"])) {
     case "chat":
     case "generate_content":
       duration(INFERENCE, ...MODEL);
@@ -102,7 +102,11 @@ function pointsOf(span: ReadableSpan, spans: readonly ReadableSpan[], namespace:
       values("gen_ai.invoke_agent.inference_calls", calls.length, "gen_ai.agent.name");
       values("gen_ai.invoke_agent.tool_calls", tools.length, "gen_ai.agent.name");
       if (attributes[`${namespace}.canceled`] === true)
-        count(`${namespace}.invoke_agent.canceled`, 1, pick("gen_ai.agent.name", `${namespace}.cancel.cause`));
+        count(
+          `${namespace}.invoke_agent.canceled`,
+          1,
+          pick("gen_ai.agent.name", `${namespace}.cancel.cause`),
+        );
     }
   }
   return points;

@@ -36,10 +36,12 @@ async function measure(program: Program, major: Major, entry: Entry, sampler?: S
 async function expectMetrics(program: Program, major: Major, entry: Entry): Promise<void> {
   const { telemetry, meters } = await measure(program, major, entry);
   await settle(() => telemetry.started.length > 0 && telemetry.open.length === 0);
-  const ours = telemetry.finished.filter(({ instrumentationScope }) => instrumentationScope.name === "ai-spans");
+  const ours = telemetry.finished.filter(
+    ({ instrumentationScope }) => instrumentationScope.name === "ai-spans",
+  );
   const points = await meters.points();
   const { namespace } = { namespace: "ai_spans", ...program.options };
-  expect(points.filter(({ metric }) => metric !== CHUNKS)).toEqual(pointsOfSpans(ours, String(namespace)));
+  expect(points.filter(({ metric }) => metric !== CHUNKS)).toEqual(pointsOfSpans(ours, namespace));
   expect(telemetry.diagnostics).toEqual([]);
 
   const unrecorded = await measure(program, major, entry, new AlwaysOffSampler());

@@ -65,7 +65,9 @@ async function tell(major: Major, semconv: string): Promise<Signals> {
 }
 
 function withoutTimes(attributes: Told): Told {
-  return Object.fromEntries(Object.entries(attributes).filter(([key]) => !key.endsWith("time_to_first_chunk")));
+  return Object.fromEntries(
+    Object.entries(attributes).filter(([key]) => !key.endsWith("time_to_first_chunk")),
+  );
 }
 
 function keysOf(told: readonly Told[]): string[] {

@@ -75,6 +75,8 @@ export function inOrder(points: readonly Point[]): Point[] {
   return points.toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
 }
 
-function keyOf({ metric, attributes }: Point): string {
-  return JSON.stringify([metric, Object.entries(attributes).toSorted()]);
+/** What tells a point from others. */
+export function keyOf({ metric, attributes }: Pick<Point, "metric" | "attributes">): string {
+  const entries = Object.entries(attributes).toSorted(([left], [right]) => (left < right ? -1 : 1));
+  return JSON.stringify([metric, entries]);
 }
