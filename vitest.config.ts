@@ -24,6 +24,8 @@ export default defineConfig({
   },
   test: {
     pool: "forks",
+    // The programs under test never wait for long: a core left free is a core lost.
+    maxWorkers: "100%",
     testTimeout: 20_000,
     unstubGlobals: true,
     restoreMocks: true,

@@ -64,15 +64,14 @@ export class Tracing {
 
   /** `undefined` where nothing is measured. Looked up in the same way as the tracer. */
   get instruments(): Instruments | undefined {
-    return contain("getMeter", () => {
-      const provider = this.options.meterProvider ?? metrics.getMeterProvider();
-      if (provider !== this.#meterProvider) {
-        this.#meterProvider = provider;
-        this.#instruments = undefined;
-        this.#instruments = instrumentsOf(provider, () => provider.getMeter(SCOPE_NAME, SCOPE_VERSION));
-      }
-      return this.#instruments;
-    });
+    const provider = this.options.meterProvider ?? metrics.getMeterProvider();
+    if (provider !== this.#meterProvider) {
+      this.#meterProvider = provider;
+      this.#instruments = contain("getMeter", () =>
+        instrumentsOf(provider, () => provider.getMeter(SCOPE_NAME, SCOPE_VERSION)),
+      );
+    }
+    return this.#instruments;
   }
 
   /** The provider may be registered, or replaced, after us; its tracer is asked for once. */
