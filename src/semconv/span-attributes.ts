@@ -4,6 +4,7 @@
 import type { Span } from "@opentelemetry/api";
 import { ATTRIBUTE_KEYS, ATTR_USER_ID, USAGE_KEYS } from "./attributes.ts";
 import type { AttributeValue, ModelResponse, SpanRecord } from "./records.ts";
+import { cutText } from "./text-limit.ts";
 
 export const DEFAULT_NAMESPACE = "ai_spans";
 
@@ -42,7 +43,7 @@ export function attributesOf(record: SpanRecord, keys: AttributeKeys): Record<st
   for (const name in record) {
     const key = keys[name];
     const value = record[name];
-    if (key && value !== undefined) attributes[key] = value;
+    if (key && value !== undefined) attributes[key] = bounded(value);
   }
   return attributes;
 }
@@ -56,8 +57,14 @@ export function setAttributes(
   for (const name in record) {
     const value = record[name];
     const key = value === undefined ? undefined : keys[name];
-    if (key && value !== undefined) span.setAttribute(key, value);
+    if (key && value !== undefined) span.setAttribute(key, bounded(value));
   }
+}
+
+/** Ids and names are the provider's words, and may be of any length. */
+function bounded(value: AttributeValue): AttributeValue {
+  if (typeof value === "string") return cutText(value);
+  return Array.isArray(value) ? value.map(cutText) : value;
 }
 
 export function spanName(operation: string, target: string | undefined): string {
