@@ -8,6 +8,7 @@ export default defineConfig({
     mcp: "src/mcp.ts",
     propagation: "src/propagation.ts",
     serverless: "src/serverless.ts",
+    testing: "src/testing.ts",
   },
   format: "esm",
   platform: "neutral",

@@ -20,6 +20,7 @@ export default defineConfig({
       { find: /^ai-spans\/propagation$/, replacement: source("propagation") },
       { find: /^ai-spans\/cloudflare$/, replacement: source("cloudflare") },
       { find: /^ai-spans\/serverless$/, replacement: source("serverless") },
+      { find: /^ai-spans\/testing$/, replacement: source("testing") },
     ],
   },
   test: {
@@ -34,7 +35,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "suite",
-          include: ["test/**/*.test.ts"],
+          include: ["test/**/*.test.ts", "examples/testing/*.test.ts"],
           exclude: [memoryTests, runtimeTests, brokerTests, ...longTests],
         },
       },

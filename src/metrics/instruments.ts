@@ -4,6 +4,7 @@
 import { createNoopMeter, type Context, type Meter, type MeterProvider } from "@opentelemetry/api";
 import type { Metric } from "../semconv/metrics.ts";
 import type { AttributeValue, SpanRecord } from "../semconv/records.ts";
+import { worded } from "../semconv/span-attributes.ts";
 import type { Vocabulary } from "../semconv/vocabulary.ts";
 
 type Measure = (value: number, attributes: Record<string, AttributeValue>, context: Context) => void;
@@ -78,7 +79,7 @@ function attributesOf(
   for (const name of attributes) {
     const key = keys[name];
     const value = record[name];
-    if (key && value !== undefined) result[key] = values?.[name]?.get(value) ?? value;
+    if (key && value !== undefined) result[key] = worded(name, value, values);
   }
   return result;
 }

@@ -3,10 +3,8 @@
  * with the allowed keys of `runtimeContext` (v7), and the attributes of `withTurn` on all.
  */
 import type { Scalar, Turn } from "../semconv/records.ts";
+import { cutText } from "../semconv/text-limit.ts";
 import { asRecord, finiteNumber, isRecord, isString, stringOf, type UnknownRecord } from "./guards.ts";
-
-/** Longest string recorded of the caller's own words, in UTF-16 units. */
-const TEXT_LIMIT = 1024;
 
 /** Metadata that says who runs; numbers are written out. */
 const IDENTITY = ["agentName", "agentId", "agentVersion", "conversationId"] as const;
@@ -67,7 +65,7 @@ function readTelemetry(parameters: unknown): UnknownRecord | undefined {
 /** @param telemetry the caller's telemetry options, or an event */
 export function readFunctionId(telemetry: UnknownRecord | undefined): string | undefined {
   const functionId = stringOf(telemetry?.functionId);
-  return functionId && cut(functionId);
+  return functionId && cutText(functionId);
 }
 
 function addEntries(entries: Entries, source: unknown, allowed?: UnknownRecord): Entries {
@@ -75,15 +73,14 @@ function addEntries(entries: Entries, source: unknown, allowed?: UnknownRecord):
   for (const key of tryRead(() => Object.keys(source)) ?? []) {
     if (allowed && tryRead(() => allowed[key]) !== true) continue;
     const value = tryRead(() => source[key]);
-    const scalar = isString(value) ? cut(value) : typeof value === "boolean" ? value : finiteNumber(value);
+    const scalar = isString(value)
+      ? cutText(value)
+      : typeof value === "boolean"
+        ? value
+        : finiteNumber(value);
     if (scalar !== undefined) entries.set(key, scalar);
   }
   return entries;
-}
-
-function cut(text: string): string {
-  // Half of a surrogate pair is no text.
-  return text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT).replace(/[\ud800-\udbff]$/, "") : text;
 }
 
 function tryRead<T>(read: () => T): T | undefined {

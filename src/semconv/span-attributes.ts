@@ -4,6 +4,7 @@
 import type { Span } from "@opentelemetry/api";
 import { ATTRIBUTE_KEYS, ATTR_USER_ID, USAGE_KEYS } from "./attributes.ts";
 import type { AttributeValue, ModelResponse, SpanRecord } from "./records.ts";
+import { cutText } from "./text-limit.ts";
 
 export const DEFAULT_NAMESPACE = "ai_spans";
 
@@ -15,7 +16,7 @@ export interface SpanVocabulary {
   /** Of the attributes that it puts on spans. */
   readonly spanKeys: AttributeKeys;
   /** Values that it has other words for, by the name of their attribute. */
-  readonly values?: Readonly<Record<string, ReadonlyMap<AttributeValue, string>>> | undefined;
+  readonly values?: Readonly<Record<string, ReadonlyMap<string, string>>> | undefined;
 }
 
 /** Longest span name in UTF-8 bytes; a longer one falls back to the bare operation. */
@@ -54,7 +55,7 @@ export function attributesOf(
     for (const name in record) {
       const key = spanKeys[name];
       const value = record[name];
-      if (key && value !== undefined) attributes[key] = values?.[name]?.get(value) ?? value;
+      if (key && value !== undefined) attributes[key] = worded(name, value, values);
     }
   }
   return attributes;
@@ -70,9 +71,19 @@ export function setAttributes(
     for (const name in record) {
       const value = record[name];
       const key = value === undefined ? undefined : spanKeys[name];
-      if (key && value !== undefined) span.setAttribute(key, values?.[name]?.get(value) ?? value);
+      if (key && value !== undefined) span.setAttribute(key, worded(name, value, values));
     }
   }
+}
+
+/** In a vocabulary's words; ids and names are the provider's own, and may be of any length. */
+export function worded(
+  name: string,
+  value: AttributeValue,
+  values: SpanVocabulary["values"],
+): AttributeValue {
+  if (typeof value === "string") return cutText(values?.[name]?.get(value) ?? value);
+  return Array.isArray(value) ? value.map(cutText) : value;
 }
 
 export function spanName(operation: string, target: string | undefined): string {

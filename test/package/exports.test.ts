@@ -41,6 +41,31 @@ const subEntries = {
       "WaitUntilOwner",
     ],
   ],
+  testing: [
+    [
+      "SpanAssertionError",
+      "createSpanRecorder",
+      "expectAllEnded",
+      "expectNoContent",
+      "expectSpanTree",
+      "formatSpanTree",
+      "spanTree",
+    ],
+    [
+      "AsymmetricMatcher",
+      "AttributeHolder",
+      "ExpectedSpan",
+      "FailedComparison",
+      "RecordedSpan",
+      "SpanKindName",
+      "SpanNode",
+      "SpanRecorder",
+      "SpanSource",
+      "SpanStatusName",
+      "TreeOptions",
+      "WaitOptions",
+    ],
+  ],
 } as const;
 
 let project: PackedProject;
@@ -116,6 +141,18 @@ describe("the packed package", () => {
     const modules = dist(".js");
     const reached = reachableFrom(["index.js", "mcp.js", "serverless.js", "cloudflare.js"], modules);
     expect(packagesImported(modules.filter(({ path }) => reached.has(path)))).toEqual(["@opentelemetry/api"]);
+  });
+
+  it("loads nothing at all for ./testing", () => {
+    const modules = dist(".js");
+    const reached = reachableFrom(["testing.js"], modules);
+    expect(reached.size).toBeGreaterThan(0);
+    expect(packagesImported(modules.filter(({ path }) => reached.has(path)))).toEqual([]);
+  });
+
+  it("names every function of ./testing in its guide", () => {
+    const guide = readFileSync(new URL("../../docs/testing.md", import.meta.url), "utf8");
+    expect(subEntries.testing[0].filter((name) => !guide.includes(name))).toEqual([]);
   });
 
   it("holds no file that no entry loads", () => {

@@ -59,11 +59,22 @@ export const layers: Readonly<Record<string, Layer>> = {
     runtime: ["spans", "readers", "guard", "builtin", openTelemetryApi],
     types: [],
   },
+  testing: { at: "testing/", runtime: ["readers"], types: [] },
 };
 
 /** The files that package.json exports. No layer lists `entry`, so nobody can import one. */
 export const entryLayer: Omit<Layer, "at"> = {
-  runtime: [...everyLayer, "wrap", "adapter", "mcp", "carriers", "propagation", "serverless", "cloudflare"],
+  runtime: [
+    ...everyLayer,
+    "wrap",
+    "adapter",
+    "mcp",
+    "carriers",
+    "propagation",
+    "serverless",
+    "cloudflare",
+    "testing",
+  ],
   types: [openTelemetryApi],
 };
 

@@ -48,8 +48,15 @@ export interface OtlpReceiver {
   close(): Promise<void>;
 }
 
-const KINDS = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
-const STATUSES = ["UNSET", "OK", "ERROR"];
+/** By their numbers; a span of kind 0 has none. */
+const KINDS = [undefined, "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"] as const;
+const STATUSES = ["UNSET", "OK", "ERROR"] as const;
+
+function wordOf<Word>(words: readonly (Word | undefined)[], number: number): Word {
+  const word = words[number];
+  if (word === undefined) throw new Error(`OTLP has no word for ${number}`);
+  return word;
+}
 
 export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   const spans: OtlpSpan[] = [];
@@ -116,8 +123,8 @@ function treesOf(spans: readonly OtlpSpan[]): SpanNode[] {
   );
   const nodeOf = (span: OtlpSpan): SpanNode => ({
     name: span.name,
-    kind: KINDS[span.kind] ?? "",
-    status: STATUSES[span.status?.code ?? 0] ?? "",
+    kind: wordOf(KINDS, span.kind),
+    status: wordOf(STATUSES, span.status?.code ?? 0),
     attributes: Object.fromEntries((span.attributes ?? []).map(({ key, value }) => [key, valueOf(value)])),
     children: ordered
       .filter(({ parentSpanId, traceId }) => parentSpanId === span.spanId && traceId === span.traceId)

@@ -1,56 +1,30 @@
 /**
- * Finished spans as a nested tree, and the one assertion on it: closed attribute sets, nothing left over.
+ * The one assertion on spans of this suite: that of `ai-spans/testing`, with closed attribute sets and nothing left over,
+ * and on top of it what holds for every span and what was reported to `diag`.
  */
-import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
-import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
+import {
+  expectAllEnded,
+  expectSpanTree as expectRecordedTree,
+  type ExpectedSpan as AnyExpectedSpan,
+  type SpanNode,
+} from "ai-spans/testing";
 import { expect } from "vitest";
 import { settle } from "./gate.ts";
 import { expectSoundSpans } from "./sound-spans.ts";
 import type { Telemetry } from "./telemetry.ts";
 
-export interface SpanNode {
-  readonly name: string;
-  readonly kind: string;
-  readonly status: string;
-  readonly attributes: Readonly<Record<string, unknown>>;
-  readonly children: readonly SpanNode[];
-}
+export { spanTree, type SpanNode } from "ai-spans/testing";
 
 /** Attribute values may be matchers. Left out: kind INTERNAL, status UNSET, no attributes, no children. */
-export interface ExpectedSpan {
+export interface ExpectedSpan extends AnyExpectedSpan {
   readonly name: string;
   readonly kind?: "INTERNAL" | "CLIENT";
   readonly status?: "UNSET" | "ERROR";
-  /** The whole set: an attribute that is not named must not be there. `undefined` means absent. */
-  readonly attributes?: Readonly<Record<string, unknown>>;
   readonly children?: readonly ExpectedSpan[];
 }
 
 /** For attributes that measure time. */
 export const aDuration: unknown = expect.any(Number);
-
-/** Roots and children in order of their start; orphans count as roots. */
-export function spanTree(spans: readonly ReadableSpan[]): SpanNode[] {
-  const ids = new Set(spans.map((span) => span.spanContext().spanId));
-  const ordered = spans
-    .map((span, sequence) => ({ span, sequence }))
-    .toSorted((left, right) => compareTime(left.span, right.span) || left.sequence - right.sequence)
-    .map(({ span }) => span);
-  const below = (parent: string | undefined): SpanNode[] =>
-    ordered
-      .filter((span) => {
-        const parentId = span.parentSpanContext?.spanId;
-        return parent === undefined ? parentId === undefined || !ids.has(parentId) : parentId === parent;
-      })
-      .map((span) => ({
-        name: span.name,
-        kind: SpanKind[span.kind],
-        status: SpanStatusCode[span.status.code],
-        attributes: { ...span.attributes },
-        children: below(span.spanContext().spanId),
-      }));
-  return below(undefined);
-}
 
 export interface ExpectOptions {
   /** The program gives cause to report something to `diag`; default: nothing may be reported. */
@@ -63,13 +37,10 @@ export async function expectSpanTree(
   expected: ExpectedSpan | readonly ExpectedSpan[],
   { reports = false }: ExpectOptions = {},
 ): Promise<void> {
+  // By turns of the event loop: what a program never ends has to be seen soon.
   await settle(() => telemetry.started.length > 0 && telemetry.open.length === 0);
-  expect(
-    telemetry.open.map((span) => span.name),
-    "spans that never ended",
-  ).toEqual([]);
-  const roots = "name" in expected ? [expected] : expected;
-  expect(spanTree(telemetry.started)).toEqual(roots.map(completeSpan));
+  await expectAllEnded(telemetry.recorder, { timeoutMs: 0 });
+  await expectRecordedTree(telemetry.started, expected);
   if (!reports) expect(telemetry.diagnostics, "reports to diag").toEqual([]);
   expectSoundSpans(telemetry);
 }
@@ -83,8 +54,4 @@ export function completeSpan(span: ExpectedSpan): SpanNode {
     attributes: Object.fromEntries(attributes),
     children: (span.children ?? []).map(completeSpan),
   };
-}
-
-function compareTime(left: ReadableSpan, right: ReadableSpan): number {
-  return left.startTime[0] - right.startTime[0] || left.startTime[1] - right.startTime[1];
 }

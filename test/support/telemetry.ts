@@ -20,6 +20,7 @@ import {
   type Span,
   type SpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
+import { createSpanRecorder, type SpanRecorder } from "ai-spans/testing";
 
 export interface TelemetryOptions {
   /** Default: true. */
@@ -28,6 +29,7 @@ export interface TelemetryOptions {
 }
 
 export interface Telemetry {
+  readonly recorder: SpanRecorder<ReadableSpan>;
   /** The application's own tracer. */
   readonly tracer: Tracer;
   /** In order of their start. */
@@ -41,17 +43,16 @@ export interface Telemetry {
   reset(): void;
 }
 
-/** Keeps the spans themselves: an exporter would only see those that ended. */
+/** Told of every start and every end. */
 class RememberingProcessor implements SpanProcessor {
-  readonly started: ReadableSpan[] = [];
-  readonly finished: ReadableSpan[] = [];
+  readonly recorder = createSpanRecorder<ReadableSpan>();
 
   onStart(span: Span, _parent: Context): void {
-    this.started.push(span);
+    this.recorder.onStart(span);
   }
 
   onEnd(span: ReadableSpan): void {
-    this.finished.push(span);
+    this.recorder.onEnd(span);
   }
 
   async forceFlush(): Promise<void> {}
@@ -92,8 +93,7 @@ function registerOnce(): void {
 }
 
 function reset(): void {
-  memory.started.length = 0;
-  memory.finished.length = 0;
+  memory.recorder.reset();
   diagnostics.length = 0;
 }
 
@@ -107,10 +107,11 @@ export function setupTelemetry(options: TelemetryOptions = {}): Telemetry {
   reset();
   return {
     tracer: trace.getTracer("application"),
-    started: memory.started,
-    finished: memory.finished,
+    recorder: memory.recorder,
+    started: memory.recorder.started,
+    finished: memory.recorder.finished,
     get open() {
-      return memory.started.filter((span) => !span.ended);
+      return memory.recorder.open;
     },
     diagnostics,
     reset,

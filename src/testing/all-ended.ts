@@ -1,0 +1,51 @@
+/**
+ * Waits for the ends of spans, in a bounded way, and fails naming those that did not come.
+ */
+import { finiteNumber, isFunction } from "../readers/guards.ts";
+import { SpanAssertionError } from "./assertion-error.ts";
+import { parentIdOf, spanIdOf, type RecordedSpan } from "./recorded-span.ts";
+import type { SpanRecorder } from "./span-recorder.ts";
+
+export interface WaitOptions {
+  /** Milliseconds to wait at most; 0 does not wait at all. Default 1,000. */
+  readonly timeoutMs?: number | undefined;
+}
+
+const DEFAULT_TIMEOUT_MS = 1_000;
+/** The longest delay a timer can hold (2^31 - 1 milliseconds). */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** @param caller the assertion, as its errors name it */
+export async function waitForEnds(
+  caller: string,
+  recorder: SpanRecorder,
+  { timeoutMs = DEFAULT_TIMEOUT_MS }: WaitOptions,
+): Promise<void> {
+  const given: Partial<SpanRecorder> | undefined = recorder;
+  if (!isFunction(given?.waitForEnds)) {
+    throw new TypeError(
+      `${caller}: needs a recorder of createSpanRecorder, for a list cannot tell what is open`,
+    );
+  }
+  if (!(Number(finiteNumber(timeoutMs)) >= 0 && timeoutMs <= LONGEST_TIMER_MS)) {
+    throw new TypeError(`${caller}: timeoutMs must be a number from 0 to 2147483647`);
+  }
+  if (recorder.open.length === 0 || (await recorder.waitForEnds(timeoutMs))) return;
+  const paths = pathsOf(recorder.open, recorder.started);
+  const count = paths.length === 1 ? "a span has" : `${paths.length} spans have`;
+  throw new SpanAssertionError(
+    [`${caller}: ${count} not ended after ${timeoutMs} ms`, ...paths.map((path) => `  ${path}`)].join("\n"),
+    { actual: paths.join("\n"), expected: "", operator: caller },
+  );
+}
+
+/** The names of all spans above each, and its own. */
+function pathsOf(spans: readonly RecordedSpan[], known: readonly RecordedSpan[]): string[] {
+  const byId = new Map(known.map((span) => [spanIdOf(span), span]));
+  return spans.map((span) => {
+    const names: string[] = [];
+    for (let at: RecordedSpan | undefined = span; at; at = byId.get(parentIdOf(at) ?? ""))
+      names.unshift(at.name);
+    return names.join(" > ");
+  });
+}

@@ -1,0 +1,173 @@
+/**
+ * Holds a tree of spans against the expected one: each difference with the path to it, and both trees as texts in which
+ * nothing but the differences differs.
+ */
+import { describeExpected, Described, isExpected } from "./expected-value.ts";
+import {
+  formatSpanTree,
+  formatValue,
+  type SpanKindName,
+  type SpanNode,
+  type SpanStatusName,
+} from "./span-tree.ts";
+
+/**
+ * A span as a test expects it. What is left out has OpenTelemetry's default: kind INTERNAL, status UNSET, no attribute,
+ * nothing below it.
+ */
+export interface ExpectedSpan {
+  /** A text, a pattern, a predicate or a matcher. */
+  readonly name: string | RegExp | ((name: string) => boolean) | AsymmetricMatcher;
+  readonly kind?: SpanKindName | undefined;
+  readonly status?: SpanStatusName | undefined;
+  /**
+   * All of them: an attribute that is not named must not be there, nor one named with `undefined`. A value is equal, or
+   * accepted by what is given in its place: a pattern (strings only), a predicate such as `Number.isFinite`, or an
+   * asymmetric matcher such as vitest's `expect.any(Number)`; in lists too.
+   */
+  readonly attributes?: Readonly<Record<string, unknown>> | undefined;
+  /** In order of their start. */
+  readonly children?: readonly ExpectedSpan[] | undefined;
+}
+
+/** What `expect.any(String)` and the like are, in Jest, vitest and others. */
+export interface AsymmetricMatcher {
+  asymmetricMatch(value: unknown): boolean;
+}
+
+export interface TreeComparison {
+  /** One line each; none where the tree is as expected. */
+  readonly differences: readonly string[];
+  readonly actual: string;
+  readonly expected: string;
+}
+
+export interface TreeRules {
+  /** Whether attributes that are not named may be there. */
+  readonly allowsMore: boolean;
+}
+
+export function compareTrees(
+  actual: readonly SpanNode[],
+  expected: readonly ExpectedSpan[],
+  rules: TreeRules,
+): TreeComparison {
+  const differences: string[] = [];
+  const described = compareSiblings(actual, expected, { above: "", differences, rules });
+  return { differences, actual: formatSpanTree(actual), expected: formatSpanTree(described) };
+}
+
+interface Place {
+  /** The path to the siblings. */
+  readonly above: string;
+  readonly differences: string[];
+  readonly rules: TreeRules;
+}
+
+/** Returns the expected spans, each attribute and name as it is wherever that is as expected. */
+function compareSiblings(
+  actual: readonly SpanNode[],
+  expected: readonly ExpectedSpan[],
+  place: Place,
+): SpanNode[] {
+  const found = alignSiblings(actual, expected);
+  const nodes = expected.map((span, index) => {
+    const node = found[index];
+    if (node) return compareSpan(node, span, { ...place, above: `${place.above}${node.name}` });
+    place.differences.push(`${place.above}${nameOf(span)} is missing`);
+    return describeNode(span);
+  });
+  for (const node of actual) if (!found.includes(node)) reportExtra(node.name, place);
+  return nodes;
+}
+
+/**
+ * The span for each expected one: as many as possible by their names, in order (a longest common subsequence), so that
+ * one missing span does not make all after it differ.
+ */
+function alignSiblings(
+  actual: readonly SpanNode[],
+  expected: readonly ExpectedSpan[],
+): readonly (SpanNode | undefined)[] {
+  const isMatch = (row: number, column: number): boolean =>
+    column < actual.length && isExpected(actual[column]?.name, expected[row]?.name);
+  // The most matches that are possible from an expected and an actual span on; below and right of the table none are.
+  const best: number[][] = expected.map(() => []);
+  const bestFrom = (row: number, column: number): number => best[row]?.[column] ?? 0;
+  for (let row = expected.length - 1; row >= 0; row--) {
+    const line = best[row] ?? [];
+    for (let column = actual.length - 1; column >= 0; column--) {
+      line[column] = isMatch(row, column)
+        ? bestFrom(row + 1, column + 1) + 1
+        : Math.max(bestFrom(row + 1, column), bestFrom(row, column + 1));
+    }
+  }
+  let column = 0;
+  return expected.map((_, row) => {
+    while (!isMatch(row, column) && bestFrom(row, column + 1) > bestFrom(row + 1, column)) column += 1;
+    return isMatch(row, column) ? actual[column++] : undefined;
+  });
+}
+
+function reportExtra(name: string, { above, differences }: Place): void {
+  differences.push(`${above}${name} is not expected here`);
+}
+
+function compareSpan(actual: SpanNode, expected: ExpectedSpan, place: Place): SpanNode {
+  const { name } = actual;
+  const { kind = "INTERNAL", status = "UNSET", children = [] } = expected;
+  const differ = (what: string, is: string, wanted: string): void =>
+    void place.differences.push(`${place.above}: ${what} is ${is}, expected ${wanted}`);
+  if (actual.kind !== kind) differ("kind", actual.kind, kind);
+  if (actual.status !== status) differ("status", actual.status, status);
+  const attributes = compareAttributes(actual.attributes, expected.attributes ?? {}, place.rules, differ);
+  const below = { ...place, above: `${place.above} > ` };
+  return { name, kind, status, attributes, children: compareSiblings(actual.children, children, below) };
+}
+
+function compareAttributes(
+  actual: SpanNode["attributes"],
+  expected: SpanNode["attributes"],
+  { allowsMore }: TreeRules,
+  differ: (what: string, is: string, wanted: string) => void,
+): Record<string, unknown> {
+  const attributes: Record<string, unknown> = {};
+  for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
+    const isThere = Object.hasOwn(actual, key);
+    const isNamed = Object.hasOwn(expected, key);
+    const value = actual[key];
+    const wanted = expected[key];
+    const isRight = isThere
+      ? isNamed
+        ? wanted !== undefined && isExpected(value, wanted)
+        : allowsMore
+      : wanted === undefined;
+    if (isRight) {
+      if (isThere) attributes[key] = value;
+      continue;
+    }
+    if (wanted !== undefined) attributes[key] = new Described(wanted);
+    differ(
+      key,
+      isThere ? formatValue(value) : "absent",
+      wanted === undefined ? "none" : describeExpected(wanted),
+    );
+  }
+  return attributes;
+}
+
+function describeNode(span: ExpectedSpan): SpanNode {
+  const { kind = "INTERNAL", status = "UNSET", attributes = {}, children = [] } = span;
+  const named = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  return {
+    name: nameOf(span),
+    kind,
+    status,
+    attributes: Object.fromEntries(named.map(([key, value]) => [key, new Described(value)])),
+    children: children.map(describeNode),
+  };
+}
+
+function nameOf({ name }: ExpectedSpan): string {
+  return typeof name === "string" ? name : describeExpected(name);
+}

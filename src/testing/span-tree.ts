@@ -1,0 +1,89 @@
+/**
+ * Spans as a tree of plain objects, and that tree as a text.
+ */
+import { parentIdOf, spanIdOf, spansOf, type RecordedSpan, type SpanSource } from "./recorded-span.ts";
+
+export type SpanKindName = "INTERNAL" | "SERVER" | "CLIENT" | "PRODUCER" | "CONSUMER";
+export type SpanStatusName = "UNSET" | "OK" | "ERROR";
+
+/** A span and what is below it. */
+export interface SpanNode {
+  readonly name: string;
+  readonly kind: SpanKindName;
+  readonly status: SpanStatusName;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** In order of their start. */
+  readonly children: readonly SpanNode[];
+}
+
+/** By the numbers of `SpanKind` and `SpanStatusCode`. */
+const KINDS: readonly SpanKindName[] = ["INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
+const STATUSES: readonly SpanStatusName[] = ["UNSET", "OK", "ERROR"];
+
+/**
+ * The roots, each with what is below it, in order of their start. A span whose parent is not among the spans is a root.
+ * Attributes are copied as they are now: those of a span that is still open may be few. Never changes or ends a span.
+ */
+export function spanTree(spans: SpanSource): SpanNode[] {
+  const listed = spansOf(spans);
+  const ids = new Set(listed.map(spanIdOf));
+  const below = new Map<string | undefined, RecordedSpan[]>();
+  // Equal times keep the order of the list.
+  for (const span of listed.toSorted(compareStart)) {
+    const parentId = parentIdOf(span);
+    const known = parentId !== undefined && ids.has(parentId) ? parentId : undefined;
+    const siblings = below.get(known);
+    if (siblings) siblings.push(span);
+    else below.set(known, [span]);
+  }
+  const nodesBelow = (id: string | undefined): SpanNode[] =>
+    (below.get(id) ?? []).map((span) => ({
+      name: span.name,
+      kind: KINDS[span.kind] ?? "INTERNAL",
+      status: STATUSES[span.status.code] ?? "UNSET",
+      attributes: { ...span.attributes },
+      children: nodesBelow(spanIdOf(span)),
+    }));
+  return nodesBelow(undefined);
+}
+
+function compareStart(left: RecordedSpan, right: RecordedSpan): number {
+  return left.startTime[0] - right.startTime[0] || left.startTime[1] - right.startTime[1];
+}
+
+/**
+ * The tree as lines of text: names with their kind, the status where one is set, then the attributes by their keys.
+ *
+ * ```text
+ * invoke_agent booking-agent  INTERNAL
+ * │ gen_ai.agent.name: "booking-agent"
+ * └── chat gpt-4o  CLIENT  ERROR
+ *       error.type: "429"
+ * ```
+ *
+ * @returns no trailing line break; of no spans an empty text
+ */
+export function formatSpanTree(tree: SpanNode | readonly SpanNode[]): string {
+  const roots = "name" in tree ? [tree] : tree;
+  return roots.flatMap((root) => linesOf(root, "", "")).join("\n");
+}
+
+function linesOf(node: SpanNode, first: string, rest: string): string[] {
+  const status = node.status === "UNSET" ? "" : `  ${node.status}`;
+  const rail = node.children.length > 0 ? "│ " : "  ";
+  const keys = Object.keys(node.attributes).toSorted();
+  return [
+    `${first}${node.name}  ${node.kind}${status}`,
+    ...keys.map((key) => `${rest}${rail}${key}: ${formatValue(node.attributes[key])}`),
+    ...node.children.flatMap((child, index) => {
+      const isLast = index === node.children.length - 1;
+      return linesOf(child, rest + (isLast ? "└── " : "├── "), rest + (isLast ? "    " : "│   "));
+    }),
+  ];
+}
+
+/** A value as a line of text: JSON, where it is not something that describes itself. */
+export function formatValue(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  return Array.isArray(value) ? `[${value.map(formatValue).join(", ")}]` : String(value);
+}

@@ -1,0 +1,43 @@
+/**
+ * A recorder behind a real tracer provider, and spans of it by their names.
+ */
+import { context, trace, type Context, type Span, type SpanOptions } from "@opentelemetry/api";
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+  type ReadableSpan,
+  type SpanProcessor,
+} from "@opentelemetry/sdk-trace-base";
+import { createSpanRecorder } from "ai-spans/testing";
+
+export function createRecording() {
+  const recorder = createSpanRecorder<ReadableSpan>();
+  // That it compiles is the proof that a recorder fits.
+  const processor: SpanProcessor = recorder;
+  const exporter = new InMemorySpanExporter();
+  const provider = new BasicTracerProvider({
+    spanProcessors: [processor, new SimpleSpanProcessor(exporter)],
+  });
+  const tracer = provider.getTracer("application");
+  return {
+    recorder,
+    exporter,
+    provider,
+    start: (name: string, options: SpanOptions = {}, parent?: Span): Span => {
+      const within: Context = parent ? trace.setSpan(context.active(), parent) : context.active();
+      return tracer.startSpan(name, options, within);
+    },
+  };
+}
+
+/** What an assertion throws; fails when it throws nothing. */
+export async function failureOf(assertion: () => unknown): Promise<Error & Record<string, unknown>> {
+  try {
+    await assertion();
+  } catch (error) {
+    // Assertions throw errors; what hangs on them is what the tests are about.
+    return error as Error & Record<string, unknown>;
+  }
+  throw new Error("the assertion did not fail");
+}
