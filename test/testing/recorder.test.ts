@@ -69,8 +69,8 @@ describe("spanTree", () => {
   test("orders roots and children by their start, and has a span whose parent is not there for a root", () => {
     const { recorder, start } = createRecording();
     const root = start("root");
-    start("started late", { startTime: 2_000 }, root).end();
-    start("dated back", { startTime: 1_000 }, root).end();
+    start("started late", { startTime: new Date("2026-01-01T00:00:02Z") }, root).end();
+    start("dated back", { startTime: new Date("2026-01-01T00:00:01Z") }, root).end();
     const names = (spans: Parameters<typeof spanTree>[0]): string[] =>
       spanTree(spans).map(({ name }) => name);
     expect(names(recorder.finished)).toEqual(["dated back", "started late"]);
