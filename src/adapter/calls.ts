@@ -38,7 +38,7 @@ export function runOf(callId: unknown): AdaptedRun | undefined {
  */
 export function keep(callId: unknown, call: Call, holder: object | undefined, idleDeadlineMs: number): void {
   calls.set(callId, call);
-  if (holder && registry) registry.register(holder, [callId, call]);
+  if (holder && registry) registry.register(holder, [callId, call], call);
   else if (call instanceof AdaptedRun) forgetAtEnd(callId, call);
   else startIdleTimer(() => forget(callId, call), idleDeadlineMs);
 }
@@ -49,9 +49,11 @@ export function forgetAtEnd(callId: unknown, call: AdaptedRun): void {
   if (call.ended) call.onRelease();
 }
 
-/** The id may have been given to another call since. */
-export function forget(callId: unknown, call: Call | undefined): void {
+/** Nothing more can come of the call. The id may have been given to another since. */
+export function forget(callId: unknown, call: Call): void {
   if (calls.get(callId) === call) calls.delete(callId);
+  // What waits to be collected lives until the engine looks at all it has: far longer than the call.
+  registry?.unregister(call);
 }
 
 /** How many calls are held: a process at rest holds none. */

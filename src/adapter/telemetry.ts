@@ -161,8 +161,10 @@ function endsCall(outcomeOf: (event: UnknownRecord, run: AdaptedRun) => Outcome)
       const event = asRecord(given);
       const call = callOf(event?.callId);
       if (!event || !call) return;
-      if (call instanceof AdaptedRun) call.end(outcomeOf(event, call), readTimestamp(event));
-      else forget(event.callId, call);
+      const outcome = call instanceof AdaptedRun ? outcomeOf(event, call) : OK;
+      if (call instanceof AdaptedRun) call.end(outcome, readTimestamp(event));
+      // A tool may outlive an abort or a failure, and begins and ends below its call all the same.
+      if (outcome === OK) forget(event.callId, call);
     });
 }
 
