@@ -28,9 +28,10 @@ test("holds no call that was answered", async () => {
 });
 
 test("holds no stream that was read to its end", async () => {
-  const result = v7.ai.streamText(call());
-  expect(callCount()).toBe(1);
-  await drain(result);
+  let during = 0;
+  const onChunk = (): void => void (during = callCount());
+  await drain(v7.ai.streamText({ ...call(), onChunk }));
+  expect(during).toBe(1);
   await settle(() => callCount() === 0);
   expect(callCount()).toBe(0);
 });
