@@ -157,6 +157,15 @@ function toolsOf(major: Major, markers: Markers, onTool: () => void): Record<str
       inputSchema: z.object({ city: z.enum([markers.text("schema: enum")]) }),
       execute: async () => "booked",
     }),
+    // As the provider packages of each major define theirs.
+    web_search: {
+      type: major.name === "v5" ? "provider-defined" : "provider",
+      isProviderExecuted: true,
+      id: "openai.web_search",
+      name: "web_search",
+      args: markers.tree("provider tool: arguments"),
+      inputSchema: jsonSchema,
+    },
     approvedRoom: ai.tool({
       description: markers.text("tool: description"),
       inputSchema: jsonSchema,
@@ -189,7 +198,10 @@ export function apiErrorWith(major: Major, markers: Markers, isRetryable = false
     url: `https://${markers.word("API error: user")}@provider.test/${markers.word("API error: path")}?${markers.word("API error: query")}`,
     requestBodyValues: markers.tree("API error: request"),
     statusCode: 429,
-    responseHeaders: { "retry-after-ms": "0", [markers.word("API error: header name")]: markers.word("API error: header") },
+    responseHeaders: {
+      "retry-after-ms": "0",
+      [markers.word("API error: header name")]: markers.word("API error: header"),
+    },
     responseBody: JSON.stringify(markers.tree("API error: body")),
     cause: errorWith(markers, "API error: cause"),
     data: markers.tree("API error: data"),

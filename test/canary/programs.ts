@@ -1,7 +1,8 @@
 /**
  * All canary programs.
  */
+import { modelPrograms } from "./model-programs.ts";
 import type { CanaryProgram } from "./stage.ts";
 import { textPrograms } from "./text-programs.ts";
 
-export const programs: readonly CanaryProgram[] = [...textPrograms];
+export const programs: readonly CanaryProgram[] = [...textPrograms, ...modelPrograms];

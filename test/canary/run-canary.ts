@@ -40,7 +40,6 @@ export function describeCanary(major: Major, entry: Entry): void {
     for (const program of ofMajor) {
       test(`nothing is told of ${program.title}`, async () => {
         const { seen } = await play(program);
-        if (process.env["DBG"]) process.stdout.write(String(program.title)+" :: "+seen.map((x)=>x instanceof Error? x.stack : typeof x).join("; ").slice(0,600)+"\n");
         const exported = await telemetry.collect();
         for (const [way, what] of Object.entries(exported)) expect(markers.find(what), way).toEqual([]);
         expect(markers.find(seen), "seen by the provider or the application").not.toEqual([]);

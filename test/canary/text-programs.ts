@@ -9,15 +9,7 @@ import { createGate } from "../support/gate.ts";
 import type { CallParameters, MajorName, SDK, StreamResult } from "../support/majors.ts";
 import type { ScriptedPart, ScriptedStep } from "../support/scripted-model.ts";
 import { contentModel } from "./content-model.ts";
-import {
-  answerOf,
-  apiErrorWith,
-  errorWith,
-  messagesOf,
-  providerTool,
-  textOf,
-  toolCall,
-} from "./content.ts";
+import { answerOf, apiErrorWith, errorWith, messagesOf, providerTool, textOf, toolCall } from "./content.ts";
 import { abortable, witness, type CanaryProgram, type Stage } from "./stage.ts";
 
 interface Way {
@@ -29,7 +21,7 @@ interface Way {
 }
 
 /** What an agent is asked; all else is its own. */
-const QUESTION = ["prompt", "messages", "abortSignal"];
+const QUESTION = ["prompt", "messages", "abortSignal", "experimental_transform"];
 
 function agentWay(name: string, method: "generate" | "stream", isWrapped: boolean): Way {
   return {
@@ -59,8 +51,7 @@ const WAYS: readonly Way[] = [
     name: "streamTextLowMemory",
     isStreamed: true,
     majors: ["v7"],
-    call: ({ sdk }, given) =>
-      (sdk as SDK & WithLowMemory).experimental_streamTextLowMemory(given),
+    call: ({ sdk }, given) => (sdk as SDK & WithLowMemory).experimental_streamTextLowMemory(given),
   },
   agentWay("an agent's generate", "generate", false),
   agentWay("an agent's stream", "stream", false),
@@ -71,6 +62,8 @@ const WAYS: readonly Way[] = [
 interface Program {
   readonly title: string;
   readonly outcome: string;
+  /** Where the way has another. */
+  readonly outcomes?: Readonly<Record<string, string>>;
   readonly majors?: readonly MajorName[];
   /** Default: both ways. */
   readonly isStreamed?: boolean;
@@ -145,7 +138,11 @@ function failing(title: string, outcome: string, problemOf: (stage: Stage) => un
   return { title, outcome, run: (stage, way) => ask(stage, way, [rejects(problemOf(stage))]) };
 }
 
-function toolLoop(title: string, partsOf: (stage: Stage) => ScriptedPart[], more: CallParameters = {}): Program {
+function toolLoop(
+  title: string,
+  partsOf: (stage: Stage) => ScriptedPart[],
+  more: CallParameters = {},
+): Program {
   return {
     title,
     outcome: "ok",
@@ -157,6 +154,8 @@ function withObject(title: string, outcome: string, textOfAnswer: (stage: Stage)
   return {
     title,
     outcome,
+    // The reader of a stream's parts is not told what they come to.
+    outcomes: { streamed: "ok" },
     run: async (stage, way) => {
       const { major, markers } = stage;
       const schema = z
@@ -178,7 +177,12 @@ const denial = ({ markers }: Stage): object[] => [
   {
     role: "assistant",
     content: [
-      { type: "tool-call", toolCallId: "call-1", toolName: "approvedRoom", input: markers.tree("approval: input") },
+      {
+        type: "tool-call",
+        toolCallId: "call-1",
+        toolName: "approvedRoom",
+        input: markers.tree("approval: input"),
+      },
       { type: "tool-approval-request", approvalId: "approval-1", toolCallId: "call-1" },
     ],
   },
@@ -217,7 +221,9 @@ const PROGRAMS: readonly Program[] = [
     },
   },
   failing("a refusal of the provider", "429", ({ major, markers }) => apiErrorWith(major, markers)),
-  failing("an error that says something everywhere", "_OTHER", ({ markers }) => errorWith(markers, "failure")),
+  failing("an error that says something everywhere", "_OTHER", ({ markers }) =>
+    errorWith(markers, "failure"),
+  ),
   failing("a text in place of an error", "_OTHER", ({ markers }) => markers.text("failure")),
   failing("a plain object in place of an error", "_OTHER", ({ markers }) => ({
     ...errorWith(markers, "failure"),
@@ -230,7 +236,9 @@ const PROGRAMS: readonly Program[] = [
     isStreamed: true,
     run: (stage, way) => {
       const error = apiErrorWith(stage.major, stage.markers);
-      return ask(stage, way, [says([...answerOf(stage.major, stage.markers), { error }], { finish: "error" })]);
+      return ask(stage, way, [
+        says([...answerOf(stage.major, stage.markers), { error }], { finish: "error" }),
+      ]);
     },
   },
   {
@@ -238,7 +246,10 @@ const PROGRAMS: readonly Program[] = [
     outcome: "_OTHER",
     isStreamed: true,
     run: (stage, way) => {
-      const error = { type: stage.markers.text("error: type"), message: stage.markers.text("error: message") };
+      const error = {
+        type: stage.markers.text("error: type"),
+        message: stage.markers.text("error: message"),
+      };
       return ask(stage, way, [says([{ error }], { finish: null })]);
     },
   },
@@ -273,7 +284,10 @@ const PROGRAMS: readonly Program[] = [
     outcome: "ok",
     run: (stage, way) => {
       const input = JSON.stringify({ city: stage.markers.text("schema: enum") });
-      const repair = async ({ toolCall: call }: { toolCall: object }): Promise<object> => ({ ...call, input });
+      const repair = async ({ toolCall: call }: { toolCall: object }): Promise<object> => ({
+        ...call,
+        input,
+      });
       const step = calls([toolCall("strictRoom", "call-1", inputOf(stage))]);
       return ask(stage, way, [step, lastAnswer(stage)], { experimental_repairToolCall: repair });
     },
@@ -316,6 +330,7 @@ const PROGRAMS: readonly Program[] = [
   {
     title: "a step that cannot be prepared",
     outcome: "_OTHER",
+    outcomes: { streamTextLowMemory: "AI_NoOutputGeneratedError" },
     run: (stage, way) =>
       ask(stage, way, [lastAnswer(stage)], {
         prepareStep: () => {
@@ -326,6 +341,7 @@ const PROGRAMS: readonly Program[] = [
   {
     title: "parts that a transform puts in and fails at",
     outcome: "_OTHER",
+    outcomes: { streamTextLowMemory: "consumer" },
     isStreamed: true,
     run: (stage, way) => {
       let count = 0;
@@ -344,10 +360,10 @@ const PROGRAMS: readonly Program[] = [
 
 export const textPrograms: readonly CanaryProgram[] = WAYS.flatMap((way) =>
   PROGRAMS.filter(({ isStreamed }) => isStreamed === undefined || isStreamed === way.isStreamed).map(
-    ({ title, outcome, majors, run }): CanaryProgram => ({
+    ({ title, outcome, outcomes, majors, run }): CanaryProgram => ({
       title: `${way.name}: ${title}`,
       majors: (way.majors ?? majors ?? ["v5", "v6", "v7"]).filter((name) => majors?.includes(name) ?? true),
-      outcome,
+      outcome: outcomes?.[way.name] ?? (way.isStreamed ? outcomes?.streamed : undefined) ?? outcome,
       isOfWrapper: way.isOfWrapper === true,
       run: (stage) => run(stage, way),
     }),
