@@ -23,7 +23,8 @@ export function report(site: string, problem: unknown): void {
   let className = "_OTHER";
   try {
     // A name is whatever its maker wrote there: only what looks like a class, as in `error.type`, is no content.
-    const name = problem instanceof Error ? `${problem.name}` : typeof problem;
+    const given: unknown = problem instanceof Error ? problem.name : typeof problem;
+    const name = String(given);
     if (/^[\w.:-]{1,64}$/.test(name)) className = name;
   } catch {
     // A getter or a Proxy in what was thrown.

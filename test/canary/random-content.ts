@@ -2,7 +2,7 @@
  * Random calls with markers at random places: trees of everything that JavaScript can hold one in, and answers of a model
  * in random parts.
  */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { ScriptedPart } from "../support/scripted-model.ts";
 import { PARTS } from "./random-parts.ts";
 import type { Markers } from "./markers.ts";

@@ -3,7 +3,7 @@
  * without us. `CANARY_SEED` and `CANARY_RUNS` run others; a failure prints its seed.
  */
 import { createAISDKTelemetry, wrapAISDK } from "ai-spans";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { DEFAULT_RESPONSE, DEFAULT_USAGE } from "../conformance/script.ts";
 import { registerIntegrations } from "../support/integrations.ts";

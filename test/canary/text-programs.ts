@@ -21,7 +21,7 @@ interface Way {
 }
 
 /** What an agent is asked; all else is its own. */
-const QUESTION = ["prompt", "messages", "abortSignal", "experimental_transform"];
+const QUESTION = new Set(["prompt", "messages", "abortSignal", "experimental_transform"]);
 
 function agentWay(name: string, method: "generate" | "stream", isWrapped: boolean): Way {
   return {
@@ -30,7 +30,7 @@ function agentWay(name: string, method: "generate" | "stream", isWrapped: boolea
     isOfWrapper: isWrapped,
     call: ({ sdk, major }, parameters) => {
       const entries = Object.entries(parameters);
-      const isAsked = ([key]: readonly [string, unknown]): boolean => QUESTION.includes(key);
+      const isAsked = ([key]: readonly [string, unknown]): boolean => QUESTION.has(key);
       const settings = Object.fromEntries(entries.filter((entry) => !isAsked(entry)));
       const Class: AgentClass = agentClassOf(isWrapped ? major.ai : sdk);
       const agent = isWrapped ? wrapAgent(new Class(settings)) : new Class(settings);
@@ -79,10 +79,10 @@ async function ask(
   read: (result: StreamResult) => Promise<unknown> = readAll,
 ): Promise<void> {
   const { major, markers, telemetry } = stage;
-  const { model, calls } = contentModel(major, markers, steps, telemetry.propagate);
+  const scripted = contentModel(major, markers, steps, telemetry.propagate);
   await witness(stage, async () => {
     const result: unknown = await way.call(stage, {
-      model,
+      model: scripted.model,
       messages: messagesOf(markers),
       ...textOf(major, markers, telemetry.propagate),
       ...parameters,
@@ -90,7 +90,7 @@ async function ask(
     // Of a streamed way.
     return way.isStreamed ? read(result as StreamResult) : result;
   });
-  stage.seen.push(calls);
+  stage.seen.push(scripted.calls);
 }
 
 async function readAll({ fullStream }: StreamResult): Promise<unknown> {
@@ -226,7 +226,8 @@ const PROGRAMS: readonly Program[] = [
   ),
   failing("a text in place of an error", "_OTHER", ({ markers }) => markers.text("failure")),
   failing("a plain object in place of an error", "_OTHER", ({ markers }) => ({
-    ...errorWith(markers, "failure"),
+    code: markers.text("failure: code"),
+    cause: errorWith(markers, "failure"),
     message: markers.text("failure: message"),
     constructor: { name: markers.text("failure: class") },
   })),

@@ -35,7 +35,7 @@ function settingsOf({ markers, telemetry, seen }: Stage, response: () => Respons
     headers: { "x-secret": markers.word("provider: header") },
     fetch: async (input, init) => {
       telemetry.propagate();
-      seen.push(String(input), init);
+      seen.push(input, init);
       return response();
     },
   };
