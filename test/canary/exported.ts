@@ -24,12 +24,13 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from "@opentelemetry/sdk-logs";
 import { MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
 import {
+  AlwaysOnSampler,
   BasicTracerProvider,
   type ReadableSpan,
+  type Sampler,
   type Span,
   type SpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
-import { stringsIn } from "./strings-in.ts";
 
 /** By the way that it took out. */
 export interface Exported {
@@ -73,7 +74,7 @@ export class ExportedTelemetry {
   readonly #console: unknown[] = [];
   readonly #propagated: unknown[] = [];
 
-  constructor() {
+  constructor(sampler: Sampler = new AlwaysOnSampler()) {
     const resource = resourceFromAttributes({ "service.name": "application" });
     const say = (...words: unknown[]): void => void this.#diag.push(words);
     const logger = Object.fromEntries(LOG_METHODS.map((method) => [method, say])) as Record<
@@ -81,7 +82,7 @@ export class ExportedTelemetry {
       typeof say
     >;
     diag.setLogger(logger, { logLevel: DiagLogLevel.ALL, suppressOverrideMessage: true });
-    this.provider = new BasicTracerProvider({ resource, spanProcessors: [this.spans] });
+    this.provider = new BasicTracerProvider({ resource, sampler, spanProcessors: [this.spans] });
     trace.setGlobalTracerProvider(this.provider);
     metrics.setGlobalMeterProvider(new MeterProvider({ resource, readers: [this.#reader] }));
     const processors = [new SimpleLogRecordProcessor({ exporter: this.#records })];
@@ -131,9 +132,4 @@ export class ExportedTelemetry {
 function fromWire(bytes: Uint8Array | undefined): readonly unknown[] {
   const text = new TextDecoder().decode(bytes);
   return [JSON.parse(text), text];
-}
-
-/** Whether anything was exported at all that could have been found. */
-export function isEmpty(exported: unknown): boolean {
-  return stringsIn(exported).length === 0;
 }
