@@ -20,7 +20,16 @@ export function contain<T>(site: string, work: () => T): T | undefined {
 export function report(site: string, problem: unknown): void {
   if (reported.has(site)) return;
   reported.add(site);
-  warn(`${site}: ${problem instanceof Error ? problem.name : typeof problem}`);
+  let className = "_OTHER";
+  try {
+    // A name is whatever its maker wrote there: only what looks like a class, as in `error.type`, is no content.
+    const given: unknown = problem instanceof Error ? problem.name : typeof problem;
+    const name = String(given);
+    if (/^[\w.:-]{1,64}$/.test(name)) className = name;
+  } catch {
+    // A getter or a Proxy in what was thrown.
+  }
+  warn(`${site}: ${className}`);
 }
 
 export function warn(message: string): void {

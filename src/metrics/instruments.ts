@@ -32,7 +32,7 @@ export class Instruments {
   /** Whatever the record has a value for. */
   record(metrics: readonly Metric[], record: SpanRecord, vocabulary: Vocabulary, context: Context): void {
     for (const metric of metrics) {
-      const value = record[metric.value];
+      const value = record[metric.measured];
       if (value === undefined) continue;
       const count = typeof value === "number" ? value : 1;
       this.#measureOf(metric)(count, attributesOf(metric, record, vocabulary), context);
@@ -73,13 +73,13 @@ export class Instruments {
 function attributesOf(
   { attributes, fixed }: Metric,
   record: SpanRecord,
-  { keys, values }: Vocabulary,
+  { keys, wordings }: Vocabulary,
 ): Record<string, AttributeValue> {
   const result: Record<string, AttributeValue> = { ...fixed };
   for (const name of attributes) {
     const key = keys[name];
     const value = record[name];
-    if (key && value !== undefined) result[key] = worded(name, value, values);
+    if (key && value !== undefined) result[key] = worded(name, value, wordings);
   }
   return result;
 }

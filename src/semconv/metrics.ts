@@ -11,8 +11,8 @@ export interface Metric {
   readonly unit: string;
   /** Upper bounds, as advice. Absent: a counter. */
   readonly buckets?: readonly number[];
-  /** The name of the value in the record. One that is no number counts as 1, an absent one as nothing. */
-  readonly value: string;
+  /** What is measured, by its name in the record. One that is no number counts as 1, an absent one as nothing. */
+  readonly measured: string;
   /** The names of the attributes in the record. */
   readonly attributes: readonly string[];
   /** Attributes that are the same at every point, by their keys. */
@@ -82,16 +82,16 @@ export function metricsOf(namespace: string): Metrics {
 
 function histogram(
   name: string,
-  value: string,
+  measured: string,
   attributes: readonly string[],
   unit: string,
   buckets: readonly number[],
 ): Metric {
-  return { name, value, attributes, unit, buckets };
+  return { name, measured, attributes, unit, buckets };
 }
 
-function counter(name: string, value: string, attributes: readonly string[], unit: string): Metric {
-  return { name, value, attributes, unit };
+function counter(name: string, measured: string, attributes: readonly string[], unit: string): Metric {
+  return { name, measured, attributes, unit };
 }
 
 function duration(of: string, attributes: readonly string[], buckets = SECONDS): Metric {
@@ -99,14 +99,14 @@ function duration(of: string, attributes: readonly string[], buckets = SECONDS):
 }
 
 /** Of one call. */
-function tokens(name: string, value: string): Metric {
-  return histogram(name, value, MODEL, "{token}", TOKENS);
+function tokens(name: string, measured: string): Metric {
+  return histogram(name, measured, MODEL, "{token}", TOKENS);
 }
 
 /** In all. */
-function usage(name: string, value: string): Metric {
+function usage(name: string, measured: string): Metric {
   return {
-    ...counter(`gen_ai.client.inference.usage.${name}`, value, MODEL, "{token}"),
+    ...counter(`gen_ai.client.inference.usage.${name}`, measured, MODEL, "{token}"),
     fixed: UNKNOWN_MODALITY,
   };
 }

@@ -16,7 +16,7 @@ export interface SpanVocabulary {
   /** Of the attributes that it puts on spans. */
   readonly spanKeys: AttributeKeys;
   /** Values that it has other words for, by the name of their attribute. */
-  readonly values?: Readonly<Record<string, ReadonlyMap<string, string>>> | undefined;
+  readonly wordings?: Readonly<Record<string, ReadonlyMap<string, string>>> | undefined;
 }
 
 /** Longest span name in UTF-8 bytes; a longer one falls back to the bare operation. */
@@ -51,11 +51,11 @@ export function attributesOf(
   vocabularies: readonly SpanVocabulary[],
 ): Record<string, AttributeValue> {
   const attributes: Record<string, AttributeValue> = {};
-  for (const { spanKeys, values } of vocabularies) {
+  for (const { spanKeys, wordings } of vocabularies) {
     for (const name in record) {
       const key = spanKeys[name];
       const value = record[name];
-      if (key && value !== undefined) attributes[key] = worded(name, value, values);
+      if (key && value !== undefined) attributes[key] = worded(name, value, wordings);
     }
   }
   return attributes;
@@ -67,11 +67,11 @@ export function setAttributes(
   record: SpanRecord,
   vocabularies: readonly SpanVocabulary[],
 ): void {
-  for (const { spanKeys, values } of vocabularies) {
+  for (const { spanKeys, wordings } of vocabularies) {
     for (const name in record) {
       const value = record[name];
       const key = value === undefined ? undefined : spanKeys[name];
-      if (key && value !== undefined) span.setAttribute(key, worded(name, value, values));
+      if (key && value !== undefined) span.setAttribute(key, worded(name, value, wordings));
     }
   }
 }
@@ -80,9 +80,9 @@ export function setAttributes(
 export function worded(
   name: string,
   value: AttributeValue,
-  values: SpanVocabulary["values"],
+  wordings: SpanVocabulary["wordings"],
 ): AttributeValue {
-  if (typeof value === "string") return cutText(values?.[name]?.get(value) ?? value);
+  if (typeof value === "string") return cutText(wordings?.[name]?.get(value) ?? value);
   return Array.isArray(value) ? value.map(cutText) : value;
 }
 

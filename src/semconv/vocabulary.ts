@@ -20,7 +20,7 @@ export interface Vocabulary extends SpanVocabulary {
 
 interface Moves {
   readonly keys: AttributeKeys;
-  readonly values?: Vocabulary["values"];
+  readonly wordings?: Vocabulary["wordings"];
   /** By the latest name; empty: what it measures is part of another. */
   readonly metrics: Readonly<Record<string, Partial<Pick<Metric, "name" | "fixed">>>>;
 }
@@ -54,7 +54,7 @@ const MOVES: Readonly<Record<string, Moves>> = {
   },
   "1.36": {
     keys: { provider: "gen_ai.system" },
-    values: { provider: new Map([["x_ai", "xai"]]) },
+    wordings: { provider: new Map([["x_ai", "xai"]]) },
     metrics: MOVED_METRICS,
   },
 };
@@ -74,7 +74,7 @@ export function vocabulariesOf(namespace: string, version: string): readonly Voc
   const moves = MOVES[number];
   if (!moves) return [latest];
   const ownKeys = { ...keys, ...moves.keys };
-  const own = { keys: ownKeys, values: moves.values };
+  const own = { keys: ownKeys, wordings: moves.wordings };
   return isBeside
     ? [latest, { ...own, spanKeys: moves.keys, metrics: moved(metrics, moves, false) }]
     : [{ ...own, spanKeys: ownKeys, metrics: moved(metrics, moves, true) }];

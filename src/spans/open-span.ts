@@ -107,13 +107,13 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   }
 
   /** What records a value that is told while the work goes on, by its name. */
-  protected seriesOf(value: string): ((value: number) => void)[] {
-    const { instruments, facts, context } = this;
+  protected seriesOf(measured: string): ((value: number) => void)[] {
+    const { instruments, facts } = this;
     if (!instruments) return [];
     return this.tracing.options.vocabularies.flatMap((vocabulary) =>
       (vocabulary.metrics[this.operation] ?? [])
-        .filter((metric) => metric.value === value)
-        .map((metric) => instruments.series(metric, facts, vocabulary, context)),
+        .filter((metric) => metric.measured === measured)
+        .map((metric) => instruments.series(metric, facts, vocabulary, this.context)),
     );
   }
 

@@ -9,10 +9,10 @@ const ROOT = "../../src/index.ts";
 const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
-  ["wrapAISDK, withTurn", ROOT, 11820],
-  ["createAISDKTelemetry", ROOT, 9840],
+  ["wrapAISDK, withTurn", ROOT, 11860],
+  ["createAISDKTelemetry", ROOT, 9870],
   ["*", ROOT, 13780],
-  ["wrapMCPTransport", "../../src/mcp.ts", 950],
+  ["wrapMCPTransport", "../../src/mcp.ts", 1000],
   ["*", PROPAGATION, 8500],
   ["wrapAISDK", "../../src/cloudflare.ts", 12680],
   ["flushAfter, withFlush, createServerlessSpanProcessor", "../../src/serverless.ts", 2880],

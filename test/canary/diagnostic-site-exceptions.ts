@@ -1,0 +1,47 @@
+/**
+ * Sites of `diag` lines that are not literals, each with the reason why it says no content.
+ */
+export interface SiteException {
+  readonly file: string;
+  /** The argument as it is written. */
+  readonly site: string;
+  readonly reason: string;
+}
+
+export const SITE_EXCEPTIONS: readonly SiteException[] = [
+  {
+    file: "guard.ts",
+    site: "site",
+    reason: "`contain` hands on the site that it was given",
+  },
+  {
+    file: "guard.ts",
+    site: "`${site}: ${className}`",
+    reason: "the one line that `report` writes: the site, and a class of bounded shape",
+  },
+  {
+    file: "guard.ts",
+    site: "`ai-spans: ${message}`",
+    reason: "the one place that writes to `diag`: what `warn` was given",
+  },
+  {
+    file: "carriers/carrier.ts",
+    site: "site",
+    reason: "the name of a carrier's shape, which `carrierPair` is given as a literal",
+  },
+  {
+    file: "propagation/trace-mode.ts",
+    site: '`${from} must be "linked" or "continuous", so ${shown} is not used`',
+    reason: "an option or environment variable that is neither of two words, cut at 64 characters",
+  },
+  {
+    file: "serverless/invocation-flush.ts",
+    site: '`open after the deadline of flushAfter: ${open.names.join(", ")}`',
+    reason: "names of spans of ours: operations, and names of agents, tools and models",
+  },
+  {
+    file: "serverless/providers.ts",
+    site: "`forceFlush is not done after ${timeoutMs} ms`",
+    reason: "a number that the caller gave as the deadline",
+  },
+];

@@ -1,0 +1,7 @@
+/**
+ * No content is told of what runs on v7 by its own telemetry.
+ */
+import { v7 } from "../support/majors.ts";
+import { describeCanary } from "./run-canary.ts";
+
+describeCanary(v7, "adapter");

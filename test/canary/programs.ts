@@ -1,0 +1,9 @@
+/**
+ * All canary programs.
+ */
+import { modelPrograms } from "./model-programs.ts";
+import type { CanaryProgram } from "./stage.ts";
+import { textPrograms } from "./text-programs.ts";
+import { wirePrograms } from "./wire-programs.ts";
+
+export const programs: readonly CanaryProgram[] = [...textPrograms, ...modelPrograms, ...wirePrograms];

@@ -1,0 +1,7 @@
+/**
+ * No content is told of what runs on v5.
+ */
+import { v5 } from "../support/majors.ts";
+import { describeCanary } from "./run-canary.ts";
+
+describeCanary(v5, "wrapper");

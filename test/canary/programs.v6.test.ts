@@ -1,0 +1,7 @@
+/**
+ * No content is told of what runs on v6.
+ */
+import { v6 } from "../support/majors.ts";
+import { describeCanary } from "./run-canary.ts";
+
+describeCanary(v6, "wrapper");

@@ -1,0 +1,372 @@
+/**
+ * Text by every function and class that gives it, with every outcome.
+ */
+import { wrapAgent } from "ai-spans";
+import { z } from "zod";
+import { callsTools, DEFAULT_RESPONSE, DEFAULT_USAGE, rejects } from "../conformance/script.ts";
+import { agentClassOf, type AgentClass } from "../support/agents.ts";
+import { createGate } from "../support/gate.ts";
+import type { CallParameters, MajorName, SDK, StreamResult } from "../support/majors.ts";
+import type { ScriptedPart, ScriptedStep } from "../support/scripted-model.ts";
+import { contentModel } from "./content-model.ts";
+import { answerOf, apiErrorWith, errorWith, messagesOf, providerTool, textOf, toolCall } from "./content.ts";
+import { abortable, witness, type CanaryProgram, type Stage } from "./stage.ts";
+
+interface Way {
+  readonly name: string;
+  readonly isStreamed: boolean;
+  readonly majors?: readonly MajorName[];
+  readonly isOfWrapper?: boolean;
+  readonly call: (stage: Stage, parameters: CallParameters) => unknown;
+}
+
+/** What an agent is asked; all else is its own. */
+const QUESTION = new Set(["prompt", "messages", "abortSignal", "experimental_transform"]);
+
+function agentWay(name: string, method: "generate" | "stream", isWrapped: boolean): Way {
+  return {
+    name,
+    isStreamed: method === "stream",
+    isOfWrapper: isWrapped,
+    call: ({ sdk, major }, parameters) => {
+      const entries = Object.entries(parameters);
+      const isAsked = ([key]: readonly [string, unknown]): boolean => QUESTION.has(key);
+      const settings = Object.fromEntries(entries.filter((entry) => !isAsked(entry)));
+      const Class: AgentClass = agentClassOf(isWrapped ? major.ai : sdk);
+      const agent = isWrapped ? wrapAgent(new Class(settings)) : new Class(settings);
+      return agent[method](Object.fromEntries(entries.filter(isAsked)));
+    },
+  };
+}
+
+/** v7 only. */
+interface WithLowMemory {
+  experimental_streamTextLowMemory(parameters: CallParameters): unknown;
+}
+
+const WAYS: readonly Way[] = [
+  { name: "generateText", isStreamed: false, call: ({ sdk }, given) => sdk.generateText(given) },
+  { name: "streamText", isStreamed: true, call: ({ sdk }, given) => sdk.streamText(given) },
+  {
+    name: "streamTextLowMemory",
+    isStreamed: true,
+    majors: ["v7"],
+    call: ({ sdk }, given) => (sdk as SDK & WithLowMemory).experimental_streamTextLowMemory(given),
+  },
+  agentWay("an agent's generate", "generate", false),
+  agentWay("an agent's stream", "stream", false),
+  agentWay("a wrapped agent's generate", "generate", true),
+  agentWay("a wrapped agent's stream", "stream", true),
+];
+
+interface Program {
+  readonly title: string;
+  readonly outcome: string;
+  /** Where the way has another. */
+  readonly outcomes?: Readonly<Record<string, string>>;
+  readonly majors?: readonly MajorName[];
+  /** Default: both ways. */
+  readonly isStreamed?: boolean;
+  readonly run: (stage: Stage, way: Way) => Promise<void>;
+}
+
+/** Asks, reads all there is, and keeps it. */
+async function ask(
+  stage: Stage,
+  way: Way,
+  steps: readonly ScriptedStep[],
+  parameters: CallParameters = {},
+  read: (result: StreamResult) => Promise<unknown> = readAll,
+): Promise<void> {
+  const { major, markers, telemetry } = stage;
+  const scripted = contentModel(major, markers, steps, telemetry.propagate);
+  await witness(stage, async () => {
+    const result: unknown = await way.call(stage, {
+      model: scripted.model,
+      messages: messagesOf(markers),
+      ...textOf(major, markers, telemetry.propagate),
+      ...parameters,
+    });
+    // Of a streamed way.
+    return way.isStreamed ? read(result as StreamResult) : result;
+  });
+  stage.seen.push(scripted.calls);
+}
+
+async function readAll({ fullStream }: StreamResult): Promise<unknown> {
+  const parts: unknown[] = [];
+  for await (const part of fullStream) parts.push(part);
+  return parts;
+}
+
+async function readOne({ fullStream }: StreamResult): Promise<unknown> {
+  for await (const part of fullStream) if (part.type.endsWith("-delta")) return part;
+  return undefined;
+}
+
+function says(parts: readonly ScriptedPart[], step: ScriptedStep = {}): ScriptedStep {
+  return { parts, usage: DEFAULT_USAGE, response: DEFAULT_RESPONSE, ...step };
+}
+
+function calls(parts: readonly ScriptedPart[]): ScriptedStep {
+  return callsTools([], { parts });
+}
+
+const lastAnswer = ({ major, markers }: Stage): ScriptedStep => says(answerOf(major, markers));
+const inputOf = ({ markers }: Stage): Record<string, unknown> => markers.tree("answer: tool input");
+
+function aborted(title: string, outcome: string, reasonOf: (stage: Stage) => unknown): Program {
+  return {
+    title,
+    outcome,
+    run: async (stage, way) => {
+      const gate = createGate();
+      const { controller, parameters } = abortable();
+      const parts = [...answerOf(stage.major, stage.markers), { gate }];
+      const asking = ask(stage, way, [says(parts)], parameters);
+      // Not for ever: the program's outcome tells of one that never came so far.
+      await Promise.race([gate.reached, asking]);
+      controller.abort(reasonOf(stage));
+      gate.open();
+      await asking;
+    },
+  };
+}
+
+/** A model that gives up with a thing that is no error of the SDK's. */
+function failing(title: string, outcome: string, problemOf: (stage: Stage) => unknown): Program {
+  return { title, outcome, run: (stage, way) => ask(stage, way, [rejects(problemOf(stage))]) };
+}
+
+function toolLoop(
+  title: string,
+  partsOf: (stage: Stage) => ScriptedPart[],
+  more: CallParameters = {},
+): Program {
+  return {
+    title,
+    outcome: "ok",
+    run: (stage, way) => ask(stage, way, [calls(partsOf(stage)), lastAnswer(stage)], more),
+  };
+}
+
+function withObject(title: string, outcome: string, textOfAnswer: (stage: Stage) => string): Program {
+  return {
+    title,
+    outcome,
+    // The reader of a stream's parts is not told what they come to.
+    outcomes: { streamed: "ok" },
+    run: async (stage, way) => {
+      const { major, markers } = stage;
+      const schema = z
+        .object({ city: z.string().describe(markers.text("object: field")) })
+        .describe(markers.text("object: schema"));
+      const given = {
+        schema,
+        name: markers.text("object: name"),
+        description: markers.text("object: description"),
+      };
+      const output = major.outputOptions(major.ai.Output.object(given));
+      await ask(stage, way, [says([{ text: textOfAnswer(stage) }])], output);
+    },
+  };
+}
+
+const denial = ({ markers }: Stage): object[] => [
+  ...messagesOf(markers),
+  {
+    role: "assistant",
+    content: [
+      {
+        type: "tool-call",
+        toolCallId: "call-1",
+        toolName: "approvedRoom",
+        input: markers.tree("approval: input"),
+      },
+      { type: "tool-approval-request", approvalId: "approval-1", toolCallId: "call-1" },
+    ],
+  },
+  {
+    role: "tool",
+    content: [
+      {
+        type: "tool-approval-response",
+        approvalId: "approval-1",
+        approved: false,
+        reason: markers.text("approval: reason"),
+      },
+    ],
+  },
+];
+
+const PROGRAMS: readonly Program[] = [
+  toolLoop("everything and calls tools", (stage) => [
+    ...answerOf(stage.major, stage.markers),
+    toolCall("searchRooms", "call-1", inputOf(stage)),
+    toolCall("bookRoom", "call-2", inputOf(stage)),
+    ...providerTool(stage.markers),
+  ]),
+  {
+    title: "an answer to a prompt",
+    outcome: "ok",
+    run: (stage, way) =>
+      ask(stage, way, [lastAnswer(stage)], { messages: undefined, prompt: stage.markers.text("prompt") }),
+  },
+  {
+    title: "an answer after another attempt",
+    outcome: "ok",
+    run: (stage, way) => {
+      const rejections = [apiErrorWith(stage.major, stage.markers, true)];
+      return ask(stage, way, [{ ...lastAnswer(stage), rejections }], { maxRetries: 1 });
+    },
+  },
+  failing("a refusal of the provider", "429", ({ major, markers }) => apiErrorWith(major, markers)),
+  failing("an error that says something everywhere", "_OTHER", ({ markers }) =>
+    errorWith(markers, "failure"),
+  ),
+  failing("a text in place of an error", "_OTHER", ({ markers }) => markers.text("failure")),
+  failing("a plain object in place of an error", "_OTHER", ({ markers }) => ({
+    code: markers.text("failure: code"),
+    cause: errorWith(markers, "failure"),
+    message: markers.text("failure: message"),
+    constructor: { name: markers.text("failure: class") },
+  })),
+  {
+    title: "an error that comes in between",
+    outcome: "429",
+    isStreamed: true,
+    run: (stage, way) => {
+      const error = apiErrorWith(stage.major, stage.markers);
+      return ask(stage, way, [
+        says([...answerOf(stage.major, stage.markers), { error }], { finish: "error" }),
+      ]);
+    },
+  },
+  {
+    title: "an error of the provider's own that comes in between",
+    outcome: "_OTHER",
+    isStreamed: true,
+    run: (stage, way) => {
+      const error = {
+        type: stage.markers.text("error: type"),
+        message: stage.markers.text("error: message"),
+      };
+      return ask(stage, way, [says([{ error }], { finish: null })]);
+    },
+  },
+  {
+    title: "a stream that breaks",
+    outcome: "_OTHER",
+    isStreamed: true,
+    run: (stage, way) => {
+      const streamError = errorWith(stage.markers, "stream");
+      return ask(stage, way, [says(answerOf(stage.major, stage.markers), { streamError })]);
+    },
+  },
+  aborted("an abort with an error", "abort", ({ markers }) => errorWith(markers, "abort")),
+  aborted("an abort with a text", "abort", ({ markers }) => markers.text("abort")),
+  aborted("an abort with a tree", "abort", ({ markers }) => markers.tree("abort")),
+  aborted(
+    "a deadline",
+    "timeout",
+    ({ markers }) => new DOMException(markers.text("abort: message"), "TimeoutError"),
+  ),
+  {
+    title: "an answer that its reader leaves",
+    outcome: "consumer",
+    isStreamed: true,
+    run: (stage, way) => ask(stage, way, [lastAnswer(stage)], {}, readOne),
+  },
+  toolLoop("a tool that fails", (stage) => [toolCall("failRoom", "call-1", inputOf(stage))]),
+  toolLoop("a tool that is not there", (stage) => [toolCall("noSuchRoom", "call-1", inputOf(stage))]),
+  toolLoop("input that a tool does not take", (stage) => [toolCall("strictRoom", "call-1", inputOf(stage))]),
+  {
+    title: "a call that is repaired",
+    outcome: "ok",
+    run: (stage, way) => {
+      const input = JSON.stringify({ city: stage.markers.text("schema: enum") });
+      const repair = async ({ toolCall: call }: { toolCall: object }): Promise<object> => ({
+        ...call,
+        input,
+      });
+      const step = calls([toolCall("strictRoom", "call-1", inputOf(stage))]);
+      return ask(stage, way, [step, lastAnswer(stage)], { experimental_repairToolCall: repair });
+    },
+  },
+  {
+    title: "a call whose repair fails",
+    outcome: "ok",
+    run: (stage, way) => {
+      const repair = async (): Promise<never> => {
+        throw errorWith(stage.markers, "repair");
+      };
+      const step = calls([toolCall("strictRoom", "call-1", inputOf(stage))]);
+      return ask(stage, way, [step, lastAnswer(stage)], { experimental_repairToolCall: repair });
+    },
+  },
+  {
+    title: "a call that waits for approval",
+    outcome: "ok",
+    majors: ["v6", "v7"],
+    run: (stage, way) => ask(stage, way, [calls([toolCall("approvedRoom", "call-1", inputOf(stage))])]),
+  },
+  {
+    title: "a call that was denied",
+    outcome: "ok",
+    majors: ["v6", "v7"],
+    run: (stage, way) => ask(stage, way, [lastAnswer(stage)], { messages: denial(stage) }),
+  },
+  {
+    title: "a call that a policy denies",
+    outcome: "ok",
+    majors: ["v7"],
+    run: (stage, way) => {
+      const step = calls([toolCall("bookRoom", "call-1", inputOf(stage))]);
+      const toolApproval = (): object => ({ type: "denied", reason: stage.markers.text("policy: reason") });
+      return ask(stage, way, [step, lastAnswer(stage)], { toolApproval });
+    },
+  },
+  withObject("an object", "ok", ({ markers }) => JSON.stringify({ city: markers.text("object: value") })),
+  withObject("what is no object", "AI_NoObjectGeneratedError", ({ markers }) => markers.text("no object")),
+  {
+    title: "a step that cannot be prepared",
+    outcome: "_OTHER",
+    outcomes: { streamTextLowMemory: "AI_NoOutputGeneratedError" },
+    run: (stage, way) =>
+      ask(stage, way, [lastAnswer(stage)], {
+        prepareStep: () => {
+          throw errorWith(stage.markers, "prepareStep");
+        },
+      }),
+  },
+  {
+    title: "parts that a transform puts in and fails at",
+    outcome: "_OTHER",
+    outcomes: { streamTextLowMemory: "consumer" },
+    isStreamed: true,
+    run: (stage, way) => {
+      let count = 0;
+      const experimental_transform = () =>
+        new TransformStream<unknown, unknown>({
+          transform(part, controller) {
+            controller.enqueue(part);
+            controller.enqueue({ type: "raw", rawValue: stage.markers.tree("transform: part") });
+            if ((count += 1) > 6) throw errorWith(stage.markers, "transform");
+          },
+        });
+      return ask(stage, way, [lastAnswer(stage)], { experimental_transform });
+    },
+  },
+];
+
+export const textPrograms: readonly CanaryProgram[] = WAYS.flatMap((way) =>
+  PROGRAMS.filter(({ isStreamed }) => isStreamed === undefined || isStreamed === way.isStreamed).map(
+    ({ title, outcome, outcomes, majors, run }): CanaryProgram => ({
+      title: `${way.name}: ${title}`,
+      majors: (way.majors ?? majors ?? ["v5", "v6", "v7"]).filter((name) => majors?.includes(name) ?? true),
+      outcome: outcomes?.[way.name] ?? (way.isStreamed ? outcomes?.streamed : undefined) ?? outcome,
+      isOfWrapper: way.isOfWrapper === true,
+      run: (stage) => run(stage, way),
+    }),
+  ),
+);

@@ -1,0 +1,78 @@
+// Finds where a TypeScript source reads a property of one of given names, or names it to something that may read it.
+// Syntax only: whose property it is cannot be told, so our own records are found as well.
+import ts from "typescript";
+
+export interface ContentAccess {
+  readonly file: string;
+  /** The property. */
+  readonly name: string;
+  /** The access as it is written; of a destructuring what is taken apart. */
+  readonly access: string;
+}
+
+export function contentAccesses(file: string, code: string, names: ReadonlySet<string>): ContentAccess[] {
+  const source = ts.createSourceFile(file, code, ts.ScriptTarget.Latest, true);
+  const found: ContentAccess[] = [];
+  const add = (name: string | undefined, access: string): void => {
+    if (name !== undefined && names.has(name))
+      found.push({ file, name, access: access.replaceAll(/\s+/g, " ") });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertyAccessExpression(node)) {
+      if (!isWritten(node) && !isOwnField(node)) add(node.name.text, node.getText());
+    } else if (ts.isElementAccessExpression(node)) {
+      if (ts.isStringLiteralLike(node.argumentExpression)) add(node.argumentExpression.text, node.getText());
+    } else if (ts.isObjectBindingPattern(node)) {
+      for (const { propertyName, name } of node.elements) add(textOf(propertyName ?? name), takenFrom(node));
+    } else if (ts.isStringLiteralLike(node) && isHandedOn(node)) {
+      add(node.text, node.parent.getText());
+    } else if (ts.isBinaryExpression(node) && ts.isObjectLiteralExpression(node.left)) {
+      // `({ text } = part)`: a pattern that looks like an object.
+      for (const property of node.left.properties) add(textOf(property.name), node.right.getText());
+    }
+    // Types read nothing.
+    if (!ts.isTypeNode(node)) ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** Only what stands on the left of a plain assignment; whatever is below it is still read. */
+function isWritten(node: ts.Expression): boolean {
+  const { parent } = node;
+  const isAssigned =
+    ts.isBinaryExpression(parent) &&
+    parent.left === node &&
+    parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+  return isAssigned;
+}
+
+/** A field of a class of ours. */
+function isOwnField(node: ts.PropertyAccessExpression): boolean {
+  return node.expression.kind === ts.SyntaxKind.ThisKeyword || ts.isPrivateIdentifier(node.name);
+}
+
+/** A name that a function is given (`Reflect.get`), that is looked for (`in`), or that stands in a list. */
+function isHandedOn(node: ts.StringLiteralLike): boolean {
+  const { parent } = node;
+  if (ts.isCallExpression(parent)) {
+    // The first word of a `diag` line reads nothing.
+    if (/^(contain|report|warn)$/.test(parent.expression.getText())) return false;
+    return parent.arguments.some((argument) => argument === node);
+  }
+  if (ts.isBinaryExpression(parent)) return parent.operatorToken.kind === ts.SyntaxKind.InKeyword;
+  return ts.isArrayLiteralExpression(parent);
+}
+
+function takenFrom(pattern: ts.ObjectBindingPattern): string {
+  const { parent } = pattern;
+  const whole = ts.isBindingElement(parent) ? (parent.propertyName ?? parent.name) : undefined;
+  if (whole !== undefined && whole !== pattern) return whole.getText();
+  if ((ts.isVariableDeclaration(parent) || ts.isParameter(parent)) && parent.initializer !== undefined)
+    return parent.initializer.getText();
+  return pattern.getText();
+}
+
+function textOf(name: ts.Node | undefined): string | undefined {
+  return name && (ts.isIdentifier(name) || ts.isStringLiteralLike(name)) ? name.text : undefined;
+}

@@ -1,0 +1,172 @@
+// The names of the fields that hold content, and the accesses to them that were reviewed. Data only;
+// `content-fields.test.ts` holds the sources to it. How to add one: docs/content.md.
+
+/** What the SDK's and the providers' shapes keep content in, in any major. */
+export const contentFields: ReadonlySet<string> = new Set(
+  [
+    // Prompts and messages.
+    "prompt messages system instructions content parts text texts query documents",
+    "value values filename fileName file files image images audio video videos",
+    // Answers.
+    "delta textDelta reasoningText object partialOutput segments sources source title",
+    "embedding embeddings ranking score relevanceScore rawValue transcript",
+    // Tools.
+    "tools args arguments input inputs output outputs result results description",
+    "schema inputSchema outputSchema parameters params inputExamples enum examples",
+    // Failures.
+    "message stack cause reason error errors lastError issues details raw",
+    // The wire.
+    "headers responseHeaders body requestBody responseBody requestBodyValues url baseURL",
+    "request response data warnings providerOptions providerMetadata apiKey config",
+    // Contexts.
+    "context runtimeContext toolsContext experimental_context metadata",
+    // What makes text of anything.
+    "stringify toJSON",
+  ].flatMap((names) => names.split(" ")),
+);
+
+/** By file: the access, as the test shows it, and why it reads no content. */
+export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "adapter/adapted-run.ts": {
+    "request of `operation.request`": "a record of ours: the settings of a call",
+  },
+  "adapter/execute-hooks.ts": {
+    "messages of `options.messages`":
+      "its identity tells one piece of work from another; and handed to readers/tool-call, which reads denials",
+    "tools of `options.tools`": "handed to readers/tool-call, which reads ids and names of provider tools",
+    "context of `started.call.context`": "the OpenTelemetry context of a span",
+  },
+  "adapter/model-events.ts": {
+    "request of `run.sdkOperation.request`": "a record of ours: the settings of a call",
+    "response of `call.response`": "a record of ours: ids, counts and finish reasons",
+    "response of `run.response`": "a record of ours: ids, counts and finish reasons",
+    "error of `{ error }`": "its name, where it is the SDK's; the rest by readers/telemetry-event",
+  },
+  "adapter/telemetry.ts": {
+    "cause of `run.cause`": "a record of ours: how a call failed",
+    "error of `event.error`": "whether there is one",
+    "request of `facts`": "a record of ours: the settings of a call",
+  },
+  "mcp/transport.ts": {
+    "params of `request ?? {}`": "copied as it is, to put the trace context in its `_meta`",
+  },
+  "readers/failure.ts": {
+    "reason of `signal.reason`": "its name: a deadline has one of its own",
+    "lastError of `record.lastError`": "the failure that a retry error stands for: its class or status",
+    "data of `record.data`": "the failure that v7 wraps: its class or status",
+  },
+  "readers/finish-reason.ts": {
+    "raw of `reason?.raw`": "whether there is one",
+    "raw of `asRecord(usage) ?? {}`": "whether there is one",
+  },
+  "readers/model-call.ts": {
+    "embeddings of `asRecord(finish) ?? {}`": "the length of the first vector",
+    "providerMetadata of `asRecord(finish) ?? {}`": "handed to readers/usage, which reads counts of tokens",
+  },
+  "readers/server.ts": {
+    'config of `dataOf(model, "config")`': "holds the base URL",
+    'baseURL of `dataOf(dataOf(model, "config"), "baseURL")`': "its host and port",
+    "baseURL of `known?.baseURL`": "compared with the last one",
+    "value of `Object.getOwnPropertyDescriptor(value, key)?.value`":
+      "of a property's descriptor: the two above",
+  },
+  "readers/stream-part.ts": {
+    "delta of `part?.delta`": "whether it is empty, for the time to the first chunk",
+  },
+  "readers/telemetry-event.ts": {
+    'embeddings of `["embeddings"]`': "the name of an operation",
+    'text of `["generate_content", "text"]`': "the name of an output type",
+    "output of `event.output`": "the name of its kind, such as `object`",
+    "request of `{ request }`": "a record of ours: the settings of a call",
+    "response of `event.response`": "its id and model",
+    "reason of `event.reason`": "its name: a deadline has one of its own",
+    "error of `event.error`": "handed to readers/failure, which reads its class or status",
+    "error of `{ error }`": "its code, where it is the runtime's own",
+  },
+  "readers/tool-call.ts": {
+    "content of `asRecord(step)?.content`": "types, names, ids and flags of its parts",
+    "content of `last?.content`": "types, names and ids of its parts: calls that were denied",
+    "error of `part.error`": "handed to readers/failure, which reads its class",
+    "output of `part.output`": "its type: `execution-denied` or not",
+  },
+  "readers/turn.ts": {
+    "metadata of `telemetry?.metadata`": "the caller's own words about the turn, given to be recorded",
+    "runtimeContext of `asRecord(parameters)?.runtimeContext`": "only the keys that the caller allows",
+    "runtimeContext of `event.runtimeContext`": "filtered by the SDK: only the keys that the caller allows",
+  },
+  "readers/usage.ts": {
+    "raw of `counts?.raw`": "the wire's own counts: names of counts, and numbers",
+    "values of `Object.values`": "of the wire's own counts, one level deep",
+  },
+  "runs/observed-run.ts": {
+    "parts of `this.#attempt ?? {}`": "a count of ours",
+  },
+  "runs/tool-calls.ts": {
+    "prompt of `asRecord(options) ?? {}`": "handed to readers/tool-call, which reads denials",
+    "tools of `asRecord(options) ?? {}`":
+      "handed to readers/tool-call, which reads ids and names of provider tools",
+    "values of `this.#told?.values`": "records of ours",
+  },
+  "spans/agent-run.ts": {
+    "metadata of `turn.metadata`": "a record of ours: the caller's own words about the turn",
+    "response of `child.response`": "a record of ours: ids, counts and finish reasons",
+  },
+  "spans/open-span.ts": {
+    "context of `parent.context`": "the OpenTelemetry context of a span",
+  },
+  "spans/provider-call.ts": {
+    "context of `this.#operation`": "the OpenTelemetry context of a span",
+    "response of `this.#operation`": "a record of ours: ids, counts and finish reasons",
+  },
+  "streams/model-attempt.ts": {
+    "response of `call.response`": "a record of ours: ids, counts and finish reasons",
+    "response of `record?.response`": "its id and model",
+    "content of `record?.content`": "types, names, ids and flags of its parts: tools of the provider",
+    "error of `record.error`": "handed to readers/failure, which reads its class or status",
+  },
+  "streams/observed-pipe.ts": {
+    "value of `result.value`": "a part on its way, shown to model-attempt and result-lifetime",
+  },
+  "streams/observed-tee.ts": {
+    "reason of `first.reason`": "why a branch was cancelled, handed on to the source",
+    "reason of `second.reason`": "why a branch was cancelled, handed on to the source",
+    "value of `{ done, value }`": "a part on its way, shown to result-lifetime",
+  },
+  "streams/result-lifetime.ts": {
+    "error of `part.error`": "handed to readers/failure, which reads its class or status",
+  },
+  "wrap/model.ts": {
+    "context of `attempt.call.context`": "the OpenTelemetry context of a span",
+  },
+  "wrap/operation.ts": {
+    "context of `started.context`": "the OpenTelemetry context of a span",
+    "tools of `result?.tools`": "the caller's own are put in the place of our views",
+    'tools of `Reflect.set(result, "tools", originalOf(tools))`': "the same",
+  },
+  "wrap/operations.ts": {
+    'image of `media("imageModel", "image")`': "the name of an output type",
+    'text of `media("transcriptionModel", "text")`': "the name of an output type",
+    'video of `media("videoModel", "video")`': "the name of an output type",
+  },
+  "wrap/parameters.ts": {
+    'tools of `["model", "tools", ...CALLBACKS]`':
+      "what an event shows of ours is replaced by the caller's own",
+    "tools of `copy.tools`": "wrapped: their `execute` runs in its span",
+    "tools of `given?.tools`": "whether it is a plain property",
+  },
+  "wrap/run-scope.ts": {
+    "source of `kind.source`": "of our own table: the name of a result's stream",
+    "source of `this.kind.source`": "of our own table: the name of a result's stream",
+    "error of `asRecord(event)?.error`": "handed to readers/failure, which reads its class",
+  },
+  "wrap/tool-callbacks.ts": {
+    "tools of `parameters.tools`": "whether there are any",
+  },
+  "wrap/tools.ts": {
+    "context of `execution.call.context`": "the OpenTelemetry context of a span",
+    "context of `call.context`": "the OpenTelemetry context of a span",
+  },
+  "wrap/view.ts": {
+    "values of `Object.values`": "descriptors of properties, to loosen them; no value is looked at",
+  },
+};
