@@ -25,6 +25,7 @@ export default defineConfig({
   test: {
     pool: "forks",
     testTimeout: 20_000,
+    setupFiles: ["test/registry/hook.ts"],
     unstubGlobals: true,
     restoreMocks: true,
     projects: [
