@@ -241,6 +241,16 @@ describe("one event too strange", () => {
     );
   });
 
+  test("an embedding whose start names an output has no output type", () => {
+    const adapter = createAISDKTelemetry();
+    const callId = "a";
+    adapter.onStart({ callId, operationId: "ai.embed", output: { name: "object" } });
+    adapter.onEnd({ callId });
+    expect(telemetry.finished.map(({ attributes }) => attributes)).toEqual([
+      { "gen_ai.operation.name": "embeddings" },
+    ]);
+  });
+
   test("an adapter has no callback that it does not use", () => {
     expect(Object.keys(createAISDKTelemetry()).toSorted()).toEqual([
       "executeLanguageModelCall",
