@@ -5,6 +5,7 @@
 import { createAISDKTelemetry, type AISDKTelemetry } from "ai-spans";
 import { beforeEach, describe, expect, test } from "vitest";
 import { callCount } from "../../src/adapter/calls.ts";
+import { excuseFindings } from "../registry/excused.ts";
 import { turn } from "../support/gate.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 
@@ -154,6 +155,13 @@ function withExecute(event: object, execute: () => unknown): object {
     get: (target, key) => (key === "execute" ? execute : Reflect.get(target, key)),
   });
 }
+
+// No event here names a provider, and what starts an embedding without a model goes on to call one.
+excuseFindings([
+  { rule: "required", subject: "gen_ai.provider.name" },
+  { rule: "start", on: "embeddings", subject: "gen_ai.request.model" },
+  { rule: "name", on: "embeddings", subject: "embeddings" },
+]);
 
 let telemetry: Telemetry;
 beforeEach(() => {

@@ -56,8 +56,9 @@ export function attributeFindings(
     const reference = allowed?.find(({ name }) => name === key);
     if (fact.deprecated) find("deprecated", key, `since ${fact.deprecated.since}`);
     else if (fact.sensitive_content) find("content", key, "may hold content");
-    else if (allowed && !reference) find("attribute of others", key, "is not one that the conventions have here");
-    if (!isOfType(value, fact)) find("type", key, `is ${describe(value)}, not ${fact.type}`);
+    else if (allowed && !reference)
+      find("attribute of others", key, "is not one that the conventions have here");
+    if (!TYPES[fact.type](value)) find("type", key, `is ${describe(value)}, not ${fact.type}`);
     else findings.push(...valueFindings(on, fact, value));
   }
   return findings;
@@ -82,30 +83,31 @@ function valueFindings(on: string, { name, members }: AttributeFact, value: unkn
 /** Whether a custom value is only another spelling of a listed one: `xai` of `x_ai`, `azure` of `azure.ai.openai`. */
 function standsFor(value: string, member: string): boolean {
   const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-  return plain(value) === plain(member) || member.split(/[._]/).filter((word) => word !== "ai").includes(value);
+  return (
+    plain(value) === plain(member) ||
+    member
+      .split(/[._]/)
+      .filter((word) => word !== "ai")
+      .includes(value)
+  );
 }
 
-function isOfType(value: unknown, { type }: AttributeFact): boolean {
-  switch (type) {
-    case "string":
-    case "enum(string)":
-    case "template[string]":
-      return typeof value === "string";
-    case "int":
-      return Number.isInteger(value);
-    case "double":
-      return Number.isFinite(value);
-    case "boolean":
-      return typeof value === "boolean";
-    case "string[]":
-      return isStringList(value);
-    case "any":
-      return true;
-  }
-}
+const isText = (value: unknown): boolean => typeof value === "string";
 
+const TYPES: Readonly<Record<AttributeFact["type"], (value: unknown) => boolean>> = {
+  string: isText,
+  "enum(string)": isText,
+  "template[string]": isText,
+  int: Number.isInteger,
+  double: Number.isFinite,
+  boolean: (value) => typeof value === "boolean",
+  "string[]": isStringList,
+  any: () => true,
+};
+
+/** What a key of ours may hold. */
 function isPlain(value: unknown): boolean {
-  return isStringList(value) || Number.isFinite(value) || typeof value === "string" || typeof value === "boolean";
+  return [TYPES.boolean, TYPES.double, TYPES.string, isStringList].some((holds) => holds(value));
 }
 
 function isStringList(value: unknown): boolean {

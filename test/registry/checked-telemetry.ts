@@ -1,38 +1,43 @@
 /**
- * Looks at everything that the providers of this process record, keeps what it finds and nothing else: a span that is
- * collected must stay collectable.
+ * Looks at every span that the providers of this process record, and keeps what is found of spans and metrics, nothing
+ * else: a span that is collected must stay collectable. Loads no SDK: tests with a clock of their own load it themselves.
  */
 import { trace, type Attributes, type Context } from "@opentelemetry/api";
-import { MetricReader } from "@opentelemetry/sdk-metrics";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { declaredNames } from "./declared-names.ts";
 import { deviationOf } from "./deviations.ts";
-import { DEFAULT_DECLARED, findingText, SCOPE, type CheckedSpan, type Declared, type Finding } from "./finding.ts";
-import { metricFindings } from "./metric-findings.ts";
+import { isExcused } from "./excused.ts";
+import { findingText, SCOPE, type CheckedSpan, type Finding } from "./finding.ts";
 import { spanFindings } from "./span-findings.ts";
 
-let declared: Declared = DEFAULT_DECLARED;
-let found: Finding[] = [];
-const readers = new Set<CheckingReader>();
+let found = new Set<string>();
+/** What finds more when it is asked to. */
+const sources = new Set<() => Promise<void>>();
 
-/** What a test file's own programs add to the names that may be on spans, for as long as the file runs. */
-export function declareNames({ namespaces = [], attributes = [] }: Partial<Declared>): void {
-  declared = {
-    namespaces: [...declared.namespaces, ...namespaces],
-    attributes: [...declared.attributes, ...attributes],
-  };
+/** Everything but what is meant. */
+export function record(findings: readonly Finding[]): void {
+  for (const finding of findings) {
+    if (!deviationOf(finding) && !isExcused(finding)) found.add(findingText(finding));
+  }
 }
 
-/** All but what is a deviation, since the last time: one line each. Empties the list. */
+/** @param look is called before findings are taken, until it is told that there is no more to see */
+export function addSource(look: () => Promise<void>): () => void {
+  sources.add(look);
+  return () => void sources.delete(look);
+}
+
+/** What was found since the last time: one line each. */
 export async function takeFindings(): Promise<string[]> {
-  for (const reader of readers) await reader.check();
-  const lines = found.filter((finding) => !deviationOf(finding)).map(findingText);
-  found = [];
-  return [...new Set(lines)];
+  for (const look of sources) await look();
+  const lines = [...found];
+  found = new Set();
+  return lines;
 }
 
 /** For spans of other processes: how they were started, and their parents, is not known. */
 export function checkSpans(spans: readonly CheckedSpan[]): void {
-  for (const span of spans) found.push(...spanFindings(span, undefined, { declared }));
+  for (const span of spans) record(spanFindings(span, undefined, { declared: declaredNames() }));
 }
 
 interface Start {
@@ -47,39 +52,18 @@ export class CheckingProcessor implements SpanProcessor {
   onStart(span: Span, context: Context): void {
     // The API's span is the SDK's where it records; what else it may be has no start here.
     const parent = trace.getSpan(context) as Span | undefined;
-    starts.set(span, {
-      attributes: { ...span.attributes },
-      parent: parent && starts.has(parent) && parent.instrumentationScope.name === SCOPE.name ? parent : undefined,
-    });
+    const isOurs = parent && starts.has(parent) && parent.instrumentationScope.name === SCOPE.name;
+    starts.set(span, { attributes: { ...span.attributes }, parent: isOurs ? parent : undefined });
   }
 
   onEnd(span: ReadableSpan): void {
-    const start = starts.get(span);
-    const surroundings = { parentAttributes: start?.parent?.attributes, declared };
-    found.push(...spanFindings(span, start?.attributes, surroundings));
+    const { attributes, parent } = starts.get(span) ?? {};
+    record(
+      spanFindings(span, attributes, { parentAttributes: parent?.attributes, declared: declaredNames() }),
+    );
   }
 
   async forceFlush(): Promise<void> {}
 
   async shutdown(): Promise<void> {}
-}
-
-/** One of a provider's readers, which reads when a test has ended and when the provider shuts down. */
-export class CheckingReader extends MetricReader {
-  constructor() {
-    super();
-    readers.add(this);
-  }
-
-  async check(): Promise<void> {
-    const { resourceMetrics } = await this.collect();
-    found.push(...metricFindings(resourceMetrics, declared));
-  }
-
-  protected override async onForceFlush(): Promise<void> {}
-
-  protected override async onShutdown(): Promise<void> {
-    readers.delete(this);
-    await this.check();
-  }
 }

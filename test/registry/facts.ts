@@ -46,26 +46,23 @@ export interface MetricFact {
   readonly attributes: readonly AttributeReference[];
 }
 
-// The shapes are those that renew.ts writes; facts.test.ts reads each value of them.
-function facts<T>(file: string): T {
-  return readFacts(new URL(`facts/${file}`, import.meta.url)) as T;
-}
+const facts = (file: string): unknown => readFacts(new URL(`facts/${file}`, import.meta.url));
 
-const read = {
-  ...facts<{ readonly attributes: readonly AttributeFact[] }>("attributes.json"),
-  ...facts<{ readonly spans: readonly SpanFact[] }>("spans.json"),
-  ...facts<{ readonly metrics: readonly MetricFact[]; readonly removed: readonly { readonly name: string }[] }>(
-    "metrics.json",
-  ),
+// The shapes are those that renew.ts writes.
+const { attributes } = facts("attributes.json") as { readonly attributes: readonly AttributeFact[] };
+const { spans } = facts("spans.json") as { readonly spans: readonly SpanFact[] };
+const { metrics, removed } = facts("metrics.json") as {
+  readonly metrics: readonly MetricFact[];
+  readonly removed: ReadonlyArray<{ readonly name: string }>;
 };
 
-export const attributeFacts: ReadonlyMap<string, AttributeFact> = byName(read.attributes);
-export const metricFacts: ReadonlyMap<string, MetricFact> = byName(read.metrics);
+export const attributeFacts: ReadonlyMap<string, AttributeFact> = byName(attributes);
+export const metricFacts: ReadonlyMap<string, MetricFact> = byName(metrics);
 /** Metrics of older conventions. */
 export const removedMetrics: ReadonlySet<string> = new Set(
-  read.removed.map(({ name }) => name).filter((name) => !metricFacts.has(name)),
+  removed.map(({ name }) => name).filter((name) => !metricFacts.has(name)),
 );
-export const spanFacts: readonly SpanFact[] = read.spans;
+export const spanFacts: readonly SpanFact[] = spans;
 
 function byName<T extends { readonly name: string }>(entries: readonly T[]): ReadonlyMap<string, T> {
   return new Map(entries.map((entry) => [entry.name, entry]));

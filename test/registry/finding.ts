@@ -1,7 +1,7 @@
 /**
  * What a check has to say of a span or a metric, and what it must be told to judge one.
  */
-import type { Attributes } from "@opentelemetry/api";
+import type { Attributes, SpanKind, SpanStatus } from "@opentelemetry/api";
 import { readFacts } from "./renew.ts";
 
 /** The rules, by the word that a deviation names one with: docs/conformance.md says what each demands. */
@@ -55,9 +55,8 @@ export const DEFAULT_DECLARED: Declared = { namespaces: ["ai_spans"], attributes
 /** A span as far as it is judged: of the SDK in this process, or as it arrived from another. */
 export interface CheckedSpan {
   readonly name: string;
-  /** `SpanKind` of the API. */
-  readonly kind: number;
-  readonly status: { readonly code: number; readonly message?: string };
+  readonly kind: SpanKind;
+  readonly status: SpanStatus;
   readonly attributes: Attributes;
   readonly events: readonly unknown[];
   readonly links: ReadonlyArray<{ readonly attributes?: Attributes }>;

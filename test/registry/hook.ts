@@ -3,18 +3,20 @@
  * metrics against the conventions, and a test fails for what they found.
  */
 import { afterAll, afterEach, expect, vi } from "vitest";
-import { CheckingProcessor, CheckingReader, takeFindings } from "./checked-telemetry.ts";
-import { additions } from "./provider-additions.ts";
+import { takeFindings } from "./checked-telemetry.ts";
 
 vi.mock(import("@opentelemetry/sdk-trace-base"), async (importOriginal) => {
   const original = await importOriginal();
-  const { additions: added } = await import("./provider-additions.ts");
+  const { CheckingProcessor } = await import("./checked-telemetry.ts");
   const { BasicTracerProvider } = original;
   return {
     ...original,
     BasicTracerProvider: class extends BasicTracerProvider {
-      constructor({ spanProcessors = [], ...config }: ConstructorParameters<typeof BasicTracerProvider>[0] = {}) {
-        super({ ...config, spanProcessors: [...added.spanProcessors(), ...spanProcessors] });
+      constructor({
+        spanProcessors = [],
+        ...config
+      }: ConstructorParameters<typeof BasicTracerProvider>[0] = {}) {
+        super({ ...config, spanProcessors: [new CheckingProcessor(), ...spanProcessors] });
       }
     },
   };
@@ -22,20 +24,18 @@ vi.mock(import("@opentelemetry/sdk-trace-base"), async (importOriginal) => {
 
 vi.mock(import("@opentelemetry/sdk-metrics"), async (importOriginal) => {
   const original = await importOriginal();
-  const { additions: added } = await import("./provider-additions.ts");
-  const { MeterProvider } = original;
+  const { checkingReader } = await import("./checking-reader.ts");
+  const { MeterProvider, MetricReader } = original;
+  const newReader = checkingReader(MetricReader);
   return {
     ...original,
     MeterProvider: class extends MeterProvider {
       constructor({ readers = [], ...options }: ConstructorParameters<typeof MeterProvider>[0] = {}) {
-        super({ ...options, readers: [...added.readers(), ...readers] });
+        super({ ...options, readers: [newReader(), ...readers] });
       }
     },
   };
 });
-
-additions.spanProcessors = () => [new CheckingProcessor()];
-additions.readers = () => [new CheckingReader()];
 
 async function expectNoFindings(): Promise<void> {
   expect(await takeFindings(), "against the conventions (docs/conformance.md)").toEqual([]);

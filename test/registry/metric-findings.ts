@@ -19,7 +19,14 @@ export function metricFindings(
     .flatMap(({ scope, metrics }) => [
       ...(scope.version === SCOPE.version
         ? []
-        : [{ rule: "scope", on: "metrics", subject: String(scope.version), detail: "is no version" } as const]),
+        : [
+            {
+              rule: "scope",
+              on: "metrics",
+              subject: String(scope.version),
+              detail: "is no version",
+            } as const,
+          ]),
       ...metrics.flatMap((metric) => findingsOf(metric, declared)),
     ]);
 }
@@ -28,7 +35,12 @@ function findingsOf(metric: MetricData, declared: Declared): Finding[] {
   const { name } = metric.descriptor;
   const fact = metricFacts.get(name);
   if (fact) return [...instrumentFindings(metric, fact), ...pointFindings(metric, declared, fact)];
-  const find = (rule: Finding["rule"], detail: string): Finding => ({ rule, on: name, subject: name, detail });
+  const find = (rule: Finding["rule"], detail: string): Finding => ({
+    rule,
+    on: name,
+    subject: name,
+    detail,
+  });
   if (removedMetrics.has(name)) return [find("deprecated", "was removed upstream")];
   if (!isVendorKey(name, declared)) return [find("metric", "is not in the conventions")];
   return [
@@ -50,7 +62,8 @@ function instrumentFindings(metric: MetricData, fact: MetricFact): Finding[] {
   if (instrument !== fact.instrument) {
     findings.push(find("instrument", instrument, `is no ${fact.instrument}`));
   }
-  if (descriptor.unit !== fact.unit) findings.push(find("instrument", descriptor.unit, `is not ${fact.unit}`));
+  if (descriptor.unit !== fact.unit)
+    findings.push(find("instrument", descriptor.unit, `is not ${fact.unit}`));
   if (fact.value_type === "int" && !valuesOf(metric).every(Number.isInteger)) {
     findings.push(find("type", "value", "is no integer"));
   }
@@ -64,15 +77,9 @@ function instrumentFindings(metric: MetricData, fact: MetricFact): Finding[] {
 }
 
 function instrumentOf(metric: MetricData): string {
-  switch (metric.dataPointType) {
-    case DataPointType.HISTOGRAM:
-    case DataPointType.EXPONENTIAL_HISTOGRAM:
-      return "histogram";
-    case DataPointType.GAUGE:
-      return "gauge";
-    case DataPointType.SUM:
-      return metric.isMonotonic ? "counter" : "updowncounter";
-  }
+  if (metric.dataPointType === DataPointType.GAUGE) return "gauge";
+  if (metric.dataPointType !== DataPointType.SUM) return "histogram";
+  return metric.isMonotonic ? "counter" : "updowncounter";
 }
 
 function valuesOf(metric: MetricData): number[] {

@@ -38,38 +38,39 @@ const METRIC_FIELDS = ["name", "instrument", "unit", "value_type", "bucket_bound
 const META_FIELDS = ["conventions", "upstream"];
 
 /** The files of the source, and what becomes of each. */
-export const FILES: Readonly<Record<string, { readonly from: string; trim: (source: JSONObject) => JSONObject }>> =
-  {
-    "attributes.json": {
-      from: "genai-registry.json",
-      trim: ({ meta, attributes }) => ({
-        meta: trimMeta(meta),
-        attributes: objects(attributes).map((attribute) => ({
-          ...pick(attribute, ATTRIBUTE_FIELDS),
-          ...(attribute["members"] ? { members: objects(attribute["members"]).map(valueOf) } : {}),
-        })),
-      }),
-    },
-    "spans.json": {
-      from: "genai-spans.json",
-      trim: ({ meta, spans }) => ({
-        meta: trimMeta(meta),
-        spans: objects(spans)
-          .filter(({ type }) => SPAN_TYPES.has(String(type)))
-          .map((span) => withReferences(span, SPAN_FIELDS)),
-      }),
-    },
-    "metrics.json": {
-      from: "genai-metrics.json",
-      trim: ({ meta, metrics, removed }) => ({
-        meta: trimMeta(meta),
-        metrics: objects(metrics)
-          .filter(({ name }) => METRICS.test(String(name)))
-          .map((metric) => withReferences(metric, METRIC_FIELDS)),
-        removed: objects(removed).map((metric) => pick(metric, ["name", "replaced_by"])),
-      }),
-    },
-  };
+export const FILES: Readonly<
+  Record<string, { readonly from: string; trim: (source: JSONObject) => JSONObject }>
+> = {
+  "attributes.json": {
+    from: "genai-registry.json",
+    trim: ({ meta, attributes }) => ({
+      meta: trimMeta(meta),
+      attributes: objects(attributes).map((attribute) => ({
+        ...pick(attribute, ATTRIBUTE_FIELDS),
+        ...(attribute["members"] ? { members: objects(attribute["members"]).map(valueOf) } : {}),
+      })),
+    }),
+  },
+  "spans.json": {
+    from: "genai-spans.json",
+    trim: ({ meta, spans }) => ({
+      meta: trimMeta(meta),
+      spans: objects(spans)
+        .filter(({ type }) => SPAN_TYPES.has(String(type)))
+        .map((span) => withReferences(span, SPAN_FIELDS)),
+    }),
+  },
+  "metrics.json": {
+    from: "genai-metrics.json",
+    trim: ({ meta, metrics, removed }) => ({
+      meta: trimMeta(meta),
+      metrics: objects(metrics)
+        .filter(({ name }) => METRICS.test(String(name)))
+        .map((metric) => withReferences(metric, METRIC_FIELDS)),
+      removed: objects(removed).map((metric) => pick(metric, ["name", "replaced_by"])),
+    }),
+  },
+};
 
 /** Where the facts are from: a commit of upstream is a version. */
 function trimMeta(meta: unknown): JSONObject {
@@ -100,7 +101,8 @@ function pick(source: unknown, fields: readonly string[]): JSONObject {
 
 /** What the source has as lists of objects; a source of another shape fails in `pick`. */
 function objects(source: unknown): readonly JSONObject[] {
-  if (!Array.isArray(source)) throw new TypeError("the facts have another shape than the one this script knows");
+  if (!Array.isArray(source))
+    throw new TypeError("the facts have another shape than the one this script knows");
   return source as JSONObject[];
 }
 

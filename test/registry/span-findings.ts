@@ -32,14 +32,14 @@ export function spanFindings(
 ): Finding[] {
   if (span.instrumentationScope.name !== SCOPE.name) return [];
   const operation = span.attributes[OPERATION];
-  if (operation === undefined) return [...commonFindings(span, HANDOVER), ...handoverFindings(span, declared)];
+  if (operation === undefined)
+    return [...commonFindings(span, HANDOVER), ...handoverFindings(span, declared)];
   const on = String(operation);
-  const fact = spanFacts.find(({ operation_names: names }) => names.includes(on));
-  const references = referencesOf(fact ?? spanFact(NEAREST_TYPE), span);
+  const fact = spanFacts.find(({ operation_names: names }) => names.includes(on)) ?? spanFact(NEAREST_TYPE);
+  const references = referencesOf(fact, span);
   return [
     ...commonFindings(span, on),
-    ...formFindings(span, on, fact ?? spanFact(NEAREST_TYPE)),
-    ...(fact ? [] : [{ rule: "operation", on, subject: on, detail: "upstream has no such operation" } as const]),
+    ...formFindings(span, on, fact),
     ...attributeFindings(on, span.attributes, declared, references),
     ...presenceFindings(on, span.attributes, references),
     ...inheritedFindings(span, on, references, parentAttributes),
@@ -78,7 +78,9 @@ function formFindings(span: CheckedSpan, on: string, fact: SpanFact): Finding[] 
     ["name", span.name !== (isLong ? on : named), `is not ${isLong ? on : named}`],
     // Said apart: it is what ai-spans does on purpose.
     ["name length", isLong && span.name === on, `stands for ${named}`],
-  ]).map((finding) => (finding.rule === "name length" ? { ...finding, subject: on } : finding));
+  ]).map((finding) =>
+    finding.rule === "name length" ? { ...finding, subject: "the bare operation" } : finding,
+  );
 }
 
 /** The first formula whose attributes are all known. */
@@ -101,7 +103,8 @@ function inheritedFindings(
 ): Finding[] {
   if (parent[OPERATION] !== "invoke_agent") return [];
   return ["gen_ai.agent.name", "gen_ai.conversation.id"].flatMap((key) => {
-    const isDue = references.some(({ name }) => name === key) && parent[key] !== undefined && on !== "invoke_agent";
+    const isDue =
+      references.some(({ name }) => name === key) && parent[key] !== undefined && on !== "invoke_agent";
     const found = span.attributes[key];
     return isDue && found !== parent[key]
       ? [{ rule: "condition", on, subject: key, detail: `is ${String(found)}, not its agent's` } as const]
