@@ -87,7 +87,7 @@ function standsFor(value: string, member: string): boolean {
     plain(value) === plain(member) ||
     member
       .split(/[._]/)
-      .filter((word) => word !== "ai")
+      .filter((word) => word.length > 2)
       .includes(value)
   );
 }

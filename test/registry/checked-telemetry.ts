@@ -7,18 +7,27 @@ import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace
 import { declaredNames } from "./declared-names.ts";
 import { deviationOf } from "./deviations.ts";
 import { isExcused } from "./excused.ts";
-import { findingText, SCOPE, type CheckedSpan, type Finding } from "./finding.ts";
+import { findingText, placeOf, SCOPE, type CheckedSpan, type Finding } from "./finding.ts";
 import { spanFindings } from "./span-findings.ts";
 
 let found = new Set<string>();
 /** What finds more when it is asked to. */
 const sources = new Set<() => Promise<void>>();
 
+/** Findings that are meant, by what they break. */
+const met = new Set<string>();
+
 /** Everything but what is meant. */
 export function record(findings: readonly Finding[]): void {
   for (const finding of findings) {
-    if (!deviationOf(finding) && !isExcused(finding)) found.add(findingText(finding));
+    if (deviationOf(finding)) met.add(placeOf(finding));
+    else if (!isExcused(finding)) found.add(findingText(finding));
   }
+}
+
+/** Which deviations this process has met, each by rule, span or metric, and subject. */
+export function metDeviations(): ReadonlySet<string> {
+  return met;
 }
 
 /** @param look is called before findings are taken, until it is told that there is no more to see */

@@ -6,13 +6,14 @@ import type { Finding, Rule } from "./finding.ts";
 
 export interface Deviation {
   readonly rule: Rule;
-  /** Operations of spans, or names of metrics. */
+  /** Operations of spans, names of metrics, or `ANY`. */
   readonly on: readonly string[];
   /** The findings' subjects that are meant, all of them. */
   readonly subjects: readonly string[];
   readonly reason: string;
 }
 
+export const ANY = "any";
 const OF_MODELS = ["embeddings", "generate_content", "rerank"];
 
 export const DEVIATIONS: readonly Deviation[] = [
@@ -66,7 +67,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     rule: "name length",
-    on: ["invoke_agent", "chat", "execute_tool", ...OF_MODELS],
+    on: [ANY],
     subjects: ["the bare operation"],
     reason:
       "a name longer than 64 bytes in UTF-8 is cut back to the operation, so that names stay of low cardinality",
@@ -76,6 +77,8 @@ export const DEVIATIONS: readonly Deviation[] = [
 export function deviationOf({ rule, on, subject }: Finding): Deviation | undefined {
   return DEVIATIONS.find(
     (deviation) =>
-      deviation.rule === rule && deviation.on.includes(on) && deviation.subjects.includes(subject),
+      deviation.rule === rule &&
+      (deviation.on.includes(ANY) || deviation.on.includes(on)) &&
+      deviation.subjects.includes(subject),
   );
 }

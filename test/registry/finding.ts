@@ -63,6 +63,11 @@ export interface CheckedSpan {
   readonly instrumentationScope: { readonly name: string; readonly version?: string };
 }
 
-export function findingText({ rule, on, subject, detail }: Finding): string {
-  return `${rule}, ${on}, ${subject}: ${detail}`;
+/** What a deviation names. */
+export function placeOf({ rule, on, subject }: Pick<Finding, "rule" | "on" | "subject">): string {
+  return `${rule}, ${on}, ${subject}`;
+}
+
+export function findingText(finding: Finding): string {
+  return `${placeOf(finding)}: ${finding.detail}`;
 }
