@@ -2,6 +2,7 @@
  * Each rule finds the metric that breaks it, on metrics of the real SDK.
  */
 import { ValueType, type Attributes, type Meter, type MetricOptions } from "@opentelemetry/api";
+import type * as SDK from "@opentelemetry/sdk-metrics";
 import { expect, test, vi } from "vitest";
 import { metricFacts } from "./facts.ts";
 import { findingText, SCOPE } from "./finding.ts";
@@ -9,7 +10,7 @@ import { metricFindings } from "./metric-findings.ts";
 
 // As it is: what is wrong with these metrics is found here, not by the hook.
 const { MeterProvider, PeriodicExportingMetricReader, InMemoryMetricExporter, AggregationTemporality } =
-  await vi.importActual<typeof import("@opentelemetry/sdk-metrics")>("@opentelemetry/sdk-metrics");
+  await vi.importActual<typeof SDK>("@opentelemetry/sdk-metrics");
 
 const DURATION = "gen_ai.client.inference.duration";
 const INPUT = "gen_ai.client.inference.usage.input_tokens";

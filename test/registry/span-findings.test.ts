@@ -2,15 +2,13 @@
  * Each rule finds the span that breaks it, on spans of the real SDK.
  */
 import { SpanKind, SpanStatusCode, type Attributes, type SpanOptions } from "@opentelemetry/api";
-import type { Span } from "@opentelemetry/sdk-trace-base";
+import type * as SDK from "@opentelemetry/sdk-trace-base";
 import { describe, expect, test, vi } from "vitest";
 import { DEFAULT_DECLARED, findingText, SCOPE, type CheckedSpan, type Declared } from "./finding.ts";
 import { spanFindings } from "./span-findings.ts";
 
 // As it is: what is wrong with these spans is found here, not by the hook.
-const { BasicTracerProvider } = await vi.importActual<typeof import("@opentelemetry/sdk-trace-base")>(
-  "@opentelemetry/sdk-trace-base",
-);
+const { BasicTracerProvider } = await vi.importActual<typeof SDK>("@opentelemetry/sdk-trace-base");
 
 const CHAT = {
   "gen_ai.operation.name": "chat",
@@ -27,7 +25,7 @@ interface Case {
   readonly start?: Attributes;
   /** Set after the start. */
   readonly later?: Attributes;
-  readonly change?: (span: Span) => void;
+  readonly change?: (span: SDK.Span) => void;
   readonly parent?: Attributes;
   readonly declared?: Declared;
   readonly options?: SpanOptions;
@@ -38,7 +36,7 @@ function findings(given: Case): string[] {
   const { name = "chat gpt-4o", kind = SpanKind.CLIENT, start = CHAT, later = {}, scope = SCOPE } = given;
   const tracer = new BasicTracerProvider().getTracer(scope.name, scope.version);
   // A tracer of the SDK gives spans of the SDK.
-  const span = tracer.startSpan(name, { kind, attributes: start, ...given.options }) as Span;
+  const span = tracer.startSpan(name, { kind, attributes: start, ...given.options }) as SDK.Span;
   span.setAttributes(later);
   given.change?.(span);
   span.end();
@@ -48,7 +46,7 @@ function findings(given: Case): string[] {
 
 const agent = { name: "invoke_agent booking-agent", kind: SpanKind.INTERNAL, start: AGENT } as const;
 const tool = { name: "execute_tool searchRooms", kind: SpanKind.INTERNAL, start: TOOL } as const;
-const failed = (span: Span): void => void span.setStatus({ code: SpanStatusCode.ERROR });
+const failed = (span: SDK.Span): void => void span.setStatus({ code: SpanStatusCode.ERROR });
 const link = { context: { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 } };
 
 describe("a span as it should be", () => {
