@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     name: "brokers",
     pool: "forks",
+    setupFiles: ["test/registry/hook.ts"],
     include: ["test/**/*.broker.test.ts"],
     globalSetup: "test/propagation/brokers/servers.ts",
     restoreMocks: true,

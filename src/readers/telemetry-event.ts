@@ -39,7 +39,7 @@ export function readOperation(event: UnknownRecord): OperationFacts | undefined 
   const isText = event.operationId === "ai.streamText";
   const request = readModelRequest(event, event, isText || event.operationId === "ai.streamObject");
   // An output of a text call knows its kind by name; the caller's switch for inputs may keep it from us.
-  const name = asRecord(event.output)?.name;
+  const name = operation === "invoke_agent" ? asRecord(event.output)?.name : undefined;
   request.outputType = outputType ?? (isString(name) && name !== "text" ? "json" : undefined);
   return { operation, request, isFlowing: isText, isParallel: event.operationId === "ai.embedMany" };
 }

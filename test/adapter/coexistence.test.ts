@@ -7,6 +7,7 @@ import { createAISDKTelemetry, wrapAISDK, type AISDKTelemetry } from "ai-spans";
 import { afterEach, describe, expect, test } from "vitest";
 import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
 import { says } from "../conformance/script.ts";
+import { declareNames } from "../registry/declared-names.ts";
 import { registerIntegrations } from "../support/integrations.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
@@ -41,6 +42,8 @@ class Forwarding implements Integration {
 }
 
 const adapter = createAISDKTelemetry();
+
+declareNames({ namespaces: ["booking"] });
 
 const SETS: Readonly<Record<string, readonly Integration[]>> = {
   "one adapter": [adapter],

@@ -5,6 +5,7 @@
 import { createAISDKTelemetry, type AISDKTelemetry } from "ai-spans";
 import { beforeEach, describe, expect, test } from "vitest";
 import { callCount } from "../../src/adapter/calls.ts";
+import { excuseFindings } from "../registry/excused.ts";
 import { turn } from "../support/gate.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 
@@ -155,6 +156,13 @@ function withExecute(event: object, execute: () => unknown): object {
   });
 }
 
+// No event here names a provider, and what starts an embedding without a model goes on to call one.
+excuseFindings([
+  { rule: "required", subject: "gen_ai.provider.name" },
+  { rule: "start", on: "embeddings", subject: "gen_ai.request.model" },
+  { rule: "name", on: "embeddings", subject: "embeddings" },
+]);
+
 let telemetry: Telemetry;
 beforeEach(() => {
   telemetry = setupTelemetry();
@@ -239,6 +247,16 @@ describe("one event too strange", () => {
     expect(telemetry.finished.map(({ attributes }) => attributes["error.type"])).toEqual(
       Array.from({ length: 4 }, () => "_OTHER"),
     );
+  });
+
+  test("an embedding whose start names an output has no output type", () => {
+    const adapter = createAISDKTelemetry();
+    const callId = "a";
+    adapter.onStart({ callId, operationId: "ai.embed", output: { name: "object" } });
+    adapter.onEnd({ callId });
+    expect(telemetry.finished.map(({ attributes }) => attributes)).toEqual([
+      { "gen_ai.operation.name": "embeddings" },
+    ]);
   });
 
   test("an adapter has no callback that it does not use", () => {

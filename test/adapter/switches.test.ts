@@ -6,6 +6,7 @@ import { createAISDKTelemetry } from "ai-spans";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
 import { callsTool, rejects, says } from "../conformance/script.ts";
+import { declareNames } from "../registry/declared-names.ts";
 import { apiCallError, RoomServiceError } from "../support/failures.ts";
 import { createGate, rejectOnAbort } from "../support/gate.ts";
 import { registerIntegrations } from "../support/integrations.ts";
@@ -24,6 +25,8 @@ import {
   type Execute,
   type Kind,
 } from "./application.ts";
+
+declareNames({ namespaces: ["booking"] });
 
 let telemetry: Telemetry;
 beforeEach(() => {

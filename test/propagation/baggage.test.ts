@@ -11,8 +11,11 @@ import {
 import { wrapAISDK } from "ai-spans";
 import { createBaggageSpanProcessor, withLinkedTrace, withRemoteContext } from "ai-spans/propagation";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { declareNames } from "../registry/declared-names.ts";
 import { majors } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
+
+declareNames({ attributes: ["tenant.id", "tenant.plan"] });
 
 const exporter = new InMemorySpanExporter();
 const tracerProvider = new BasicTracerProvider({

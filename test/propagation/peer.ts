@@ -4,6 +4,8 @@
 import { once } from "node:events";
 import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
+import { checkSpans } from "../registry/checked-telemetry.ts";
 import type { ToldSpan } from "./services/telemetry.ts";
 
 const PROGRAM = fileURLToPath(new URL("services/main.ts", import.meta.url));
@@ -34,7 +36,9 @@ export async function startPeer(service: string, environment: Record<string, str
     spans: async () => {
       const told = answer(child, "spans");
       child.send("spans");
-      return ((await told) as { spans: readonly ToldSpan[] }).spans;
+      const { spans } = (await told) as { spans: readonly ToldSpan[] };
+      checkTold(spans);
+      return spans;
     },
     done: async (work) => {
       while (!finished.delete(work)) await answer(child, "done");
@@ -44,6 +48,30 @@ export async function startPeer(service: string, environment: Record<string, str
       if (child.kill()) await gone;
     },
   };
+}
+
+/** What the service has recorded is held against the conventions here: its own process has no hook for that. */
+function checkTold(spans: readonly ToldSpan[]): void {
+  const told = spans.filter(({ hasEnded }) => hasEnded);
+  checkSpans(
+    told.map(
+      ({ name, kind, status, statusMessage, attributes, linkRoles, eventCount, scope, scopeVersion }) => ({
+        name,
+        kind: Object.values(SpanKind).indexOf(kind),
+        status: {
+          code: Object.values(SpanStatusCode).indexOf(status),
+          ...(statusMessage === undefined ? {} : { message: statusMessage }),
+        },
+        attributes,
+        events: Array.from({ length: eventCount }),
+        links: linkRoles.map((role) => ({ attributes: { "ai_spans.link": role } })),
+        instrumentationScope: {
+          name: scope,
+          ...(scopeVersion === undefined ? {} : { version: scopeVersion }),
+        },
+      }),
+    ),
+  );
 }
 
 /** Work of one name is awaited before the next of that name begins. */

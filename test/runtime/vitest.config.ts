@@ -11,6 +11,7 @@ export default mergeConfig(
       name: "runtimes",
       include: ["test/runtime/**/*.test.ts"],
       pool: "forks",
+      setupFiles: ["test/registry/hook.ts"],
       testTimeout: 20_000,
       hookTimeout: 120_000,
     },

@@ -4,6 +4,8 @@
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
+import type { Attributes, AttributeValue } from "@opentelemetry/api";
+import { checkSpans } from "../registry/checked-telemetry.ts";
 import type { SpanNode } from "./span-tree.ts";
 
 interface OtlpValue {
@@ -14,6 +16,8 @@ interface OtlpValue {
   readonly arrayValue?: { readonly values?: readonly OtlpValue[] };
 }
 
+type OtlpAttributes = ReadonlyArray<{ readonly key: string; readonly value: OtlpValue }>;
+
 interface OtlpSpan {
   readonly traceId: string;
   readonly spanId: string;
@@ -21,14 +25,19 @@ interface OtlpSpan {
   readonly name: string;
   readonly kind: number;
   readonly startTimeUnixNano: string;
-  readonly attributes?: ReadonlyArray<{ readonly key: string; readonly value: OtlpValue }>;
-  readonly status?: { readonly code?: number };
+  readonly attributes?: OtlpAttributes;
+  readonly status?: { readonly code?: number; readonly message?: string };
+  readonly events?: readonly unknown[];
+  readonly links?: ReadonlyArray<{ readonly attributes?: OtlpAttributes }>;
+}
+
+interface OtlpScopeSpans {
+  readonly scope?: { readonly name?: string; readonly version?: string };
+  readonly spans?: readonly OtlpSpan[];
 }
 
 export interface OtlpRequest {
-  readonly resourceSpans?: ReadonlyArray<{
-    readonly scopeSpans?: ReadonlyArray<{ readonly spans?: readonly OtlpSpan[] }>;
-  }>;
+  readonly resourceSpans?: ReadonlyArray<{ readonly scopeSpans?: readonly OtlpScopeSpans[] }>;
 }
 
 export interface OtlpReceiver {
@@ -112,8 +121,29 @@ export function otlpTrees(request: OtlpRequest): SpanNode[] {
   return treesOf(readSpans(request));
 }
 
+/** Where spans of other processes and runtimes come in, so where they are held against the conventions. */
 function readSpans({ resourceSpans = [] }: OtlpRequest): OtlpSpan[] {
-  return resourceSpans.flatMap(({ scopeSpans = [] }) => scopeSpans.flatMap(({ spans = [] }) => spans));
+  return resourceSpans.flatMap(({ scopeSpans = [] }) =>
+    scopeSpans.flatMap(({ scope = {}, spans = [] }) => {
+      checkSpans(
+        spans.map(({ name, kind, status = {}, attributes, events = [], links = [] }) => ({
+          name,
+          // The wire's enum has one more in front of the API's.
+          kind: kind - 1,
+          status: { code: status.code ?? 0, ...(status.message ? { message: status.message } : {}) },
+          attributes: attributesOf(attributes),
+          events,
+          links: links.map((link) => ({ attributes: attributesOf(link.attributes) })),
+          instrumentationScope: { name: "", ...scope },
+        })),
+      );
+      return [...spans];
+    }),
+  );
+}
+
+function attributesOf(attributes: OtlpAttributes = []): Attributes {
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, valueOf(value)]));
 }
 
 function treesOf(spans: readonly OtlpSpan[]): SpanNode[] {
@@ -125,7 +155,7 @@ function treesOf(spans: readonly OtlpSpan[]): SpanNode[] {
     name: span.name,
     kind: wordOf(KINDS, span.kind),
     status: wordOf(STATUSES, span.status?.code ?? 0),
-    attributes: Object.fromEntries((span.attributes ?? []).map(({ key, value }) => [key, valueOf(value)])),
+    attributes: attributesOf(span.attributes),
     children: ordered
       .filter(({ parentSpanId, traceId }) => parentSpanId === span.spanId && traceId === span.traceId)
       .map(nodeOf),
@@ -133,8 +163,9 @@ function treesOf(spans: readonly OtlpSpan[]): SpanNode[] {
   return ordered.filter(({ parentSpanId = "" }) => !ids.has(parentSpanId)).map(nodeOf);
 }
 
-function valueOf(value: OtlpValue): unknown {
+function valueOf(value: OtlpValue): AttributeValue | undefined {
   if (value.intValue !== undefined) return Number(value.intValue);
-  if (value.arrayValue !== undefined) return (value.arrayValue.values ?? []).map(valueOf);
+  // Ours are lists of strings, and the checks say so where one is not.
+  if (value.arrayValue !== undefined) return (value.arrayValue.values ?? []).map(valueOf) as string[];
   return value.stringValue ?? value.doubleValue ?? value.boolValue;
 }

@@ -1,12 +1,15 @@
 /**
  * Who runs, for whom: identity and metadata of a call, of a turn, and of both.
  */
+import { declareNames } from "../../registry/declared-names.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
 import { call, type Program } from "../program.ts";
 import { callsTool, says } from "../script.ts";
 import { runLoop, runOnce } from "./names.ts";
 import { toolOf } from "./tool-loops.ts";
+
+declareNames({ namespaces: ["cloudflare.agents"] });
 
 const METADATA = {
   agentId: "a-1",

@@ -7,6 +7,8 @@ import {
   SpanKind,
   SpanStatusCode,
   trace,
+  type Attributes,
+  type AttributeValue,
   type TextMapPropagator,
 } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
@@ -16,6 +18,7 @@ import { BasicTracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace
 export interface ToldSpan {
   readonly name: string;
   readonly scope: string;
+  readonly scopeVersion: string | undefined;
   readonly kind: string;
   readonly traceId: string;
   readonly spanId: string;
@@ -23,10 +26,12 @@ export interface ToldSpan {
   /** `traceId/spanId` of each. */
   readonly links: readonly string[];
   /** What each link is, in their order. */
-  readonly linkRoles: readonly unknown[];
+  readonly linkRoles: ReadonlyArray<AttributeValue | undefined>;
   readonly hasEnded: boolean;
   readonly status: string;
-  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly statusMessage: string | undefined;
+  readonly eventCount: number;
+  readonly attributes: Attributes;
 }
 
 const started: ReadableSpan[] = [];
@@ -53,6 +58,7 @@ export function tell(span: ReadableSpan): ToldSpan {
   return {
     name: span.name,
     scope: span.instrumentationScope.name,
+    scopeVersion: span.instrumentationScope.version,
     kind: SpanKind[span.kind],
     traceId,
     spanId,
@@ -61,6 +67,8 @@ export function tell(span: ReadableSpan): ToldSpan {
     linkRoles: span.links.map(({ attributes }) => attributes?.["ai_spans.link"]),
     hasEnded: span.ended,
     status: SpanStatusCode[span.status.code],
+    statusMessage: span.status.message,
+    eventCount: span.events.length,
     attributes: { ...span.attributes },
   };
 }

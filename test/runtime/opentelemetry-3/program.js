@@ -46,8 +46,9 @@ const otlpSpans = spans.map((span) => ({
   attributes: Object.entries(span.attributes).map(([key, value]) => ({ key, value: otlpValue(value) })),
   status: span.status,
 }));
+const [scope] = spans.map(({ instrumentationScope }) => instrumentationScope);
 console.log(
-  JSON.stringify({ reports, batches, texts, resourceSpans: [{ scopeSpans: [{ spans: otlpSpans }] }] }),
+  JSON.stringify({ reports, batches, texts, resourceSpans: [{ scopeSpans: [{ scope, spans: otlpSpans }] }] }),
 );
 
 function otlpValue(value) {

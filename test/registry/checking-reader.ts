@@ -1,0 +1,27 @@
+/**
+ * One of a meter provider's readers, which holds its metrics against the conventions when a test has ended and when the
+ * provider shuts down. Made from the class of an SDK that is just being loaded, so it imports none.
+ */
+import type { MetricReader } from "@opentelemetry/sdk-metrics";
+import { addSource, record } from "./checked-telemetry.ts";
+import { declaredNames } from "./declared-names.ts";
+
+export function checkingReader(Base: typeof MetricReader): () => MetricReader {
+  class CheckingReader extends Base {
+    readonly #remove = addSource(() => this.#check());
+
+    async #check(): Promise<void> {
+      const { metricFindings } = await import("./metric-findings.ts");
+      const { resourceMetrics } = await this.collect();
+      record(metricFindings(resourceMetrics, declaredNames()));
+    }
+
+    protected override async onForceFlush(): Promise<void> {}
+
+    protected override async onShutdown(): Promise<void> {
+      this.#remove();
+      await this.#check();
+    }
+  }
+  return () => new CheckingReader();
+}

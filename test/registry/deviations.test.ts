@@ -1,0 +1,68 @@
+/**
+ * The table of deviations is the one of docs/conformance.md, and real runs meet every entry: one that none meets any more
+ * is to be taken out.
+ */
+import { readFileSync } from "node:fs";
+import { metrics } from "@opentelemetry/api";
+import { MeterProvider } from "@opentelemetry/sdk-metrics";
+import { withTurn, wrapAISDK } from "ai-spans";
+import { beforeAll, expect, test } from "vitest";
+import type { Program } from "../conformance/program.ts";
+import { programs } from "../conformance/programs.ts";
+import { settle } from "../support/gate.ts";
+import { v7 } from "../support/majors.ts";
+import { setupTelemetry } from "../support/telemetry.ts";
+import { metDeviations } from "./checked-telemetry.ts";
+import { ANY, DEVIATIONS, type Deviation } from "./deviations.ts";
+import { placeOf, type Rule } from "./finding.ts";
+
+const HEAD = ["| rule | on | what | why |", "| --- | --- | --- | --- |"];
+
+function rowOf({ rule, on, subjects, reason }: Deviation): string {
+  const code = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(", ");
+  return `| ${rule} | ${code(on)} | ${code(subjects)} | ${reason} |`;
+}
+
+test("docs/conformance.md has the table", () => {
+  const page = readFileSync(new URL("../../docs/conformance.md", import.meta.url), "utf8");
+  const lines = page.split("\n");
+  const start = lines.indexOf(HEAD[0] ?? "");
+  const end = lines.indexOf("", start);
+  expect(lines.slice(start, end)).toEqual([...HEAD, ...DEVIATIONS.map(rowOf)]);
+});
+
+function isMet(rule: Rule, on: string, subject: string): boolean {
+  if (on !== ANY) return metDeviations().has(placeOf({ rule, on, subject }));
+  return [...metDeviations()].some((met) => met.startsWith(`${rule}, `) && met.endsWith(`, ${subject}`));
+}
+
+async function run(program: Program): Promise<void> {
+  const telemetry = setupTelemetry();
+  const sdk = wrapAISDK(v7.ai, program.options);
+  await program.run({ major: v7, sdk, tracer: telemetry.tracer, withTurn });
+  await settle(() => telemetry.started.length > 0 && telemetry.open.length === 0);
+}
+
+beforeAll(async () => {
+  const provider = new MeterProvider();
+  metrics.setGlobalMeterProvider(provider);
+  for (const program of Object.values(programs).flat()) {
+    if (program.majors?.includes(v7.name) !== false) await run(program);
+  }
+  await provider.shutdown();
+}, 60_000);
+
+test.each(DEVIATIONS.map((deviation) => ({ deviation })))(
+  "the programs of test/conformance meet $deviation.subjects of $deviation.on",
+  ({ deviation: { rule, on, subjects } }) => {
+    const unmet = on.flatMap((one) => subjects.filter((subject) => !isMet(rule, one, subject)));
+    expect(unmet).toEqual([]);
+  },
+);
+
+test("no finding is meant by two entries", () => {
+  const places = DEVIATIONS.flatMap(({ rule, on, subjects }) =>
+    on.flatMap((one) => subjects.map((subject) => placeOf({ rule, on: one, subject }))),
+  );
+  expect(new Set(places).size).toBe(places.length);
+});

@@ -1,0 +1,139 @@
+/**
+ * The hook is in every provider that a test can build, and no configuration of the tests goes without it.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import { MeterProvider } from "@opentelemetry/sdk-metrics";
+import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
+import { describe, expect, test } from "vitest";
+import { setupTelemetry } from "../support/telemetry.ts";
+import { checkSpans, takeFindings } from "./checked-telemetry.ts";
+import { declareNames } from "./declared-names.ts";
+import { excuseFindings } from "./excused.ts";
+import { SCOPE } from "./finding.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const MADE_UP = "unknown attribute, handover, gen_ai.made.up: is not in the conventions";
+
+function endSpan(provider = new BasicTracerProvider()): void {
+  const attributes = { "gen_ai.made.up": 1 };
+  provider.getTracer(SCOPE.name, SCOPE.version).startSpan("process", { attributes }).end();
+}
+
+describe("what is found", () => {
+  test("is found in any tracer provider, and told once", async () => {
+    endSpan();
+    endSpan(new BasicTracerProvider({ spanProcessors: [] }));
+    expect(await takeFindings()).toEqual([MADE_UP]);
+    expect(await takeFindings()).toEqual([]);
+  });
+
+  test("is found in the provider of setupTelemetry", async () => {
+    setupTelemetry();
+    const attributes = { "gen_ai.made.up": 1 };
+    trace.getTracer(SCOPE.name, SCOPE.version).startSpan("process", { attributes }).end();
+    expect(await takeFindings()).toEqual([MADE_UP]);
+  });
+
+  test("is found in any meter provider, also one that was shut down", async () => {
+    const [open, closed] = [new MeterProvider(), new MeterProvider({ readers: [] })];
+    open.getMeter(SCOPE.name, SCOPE.version).createCounter("open").add(1);
+    closed.getMeter(SCOPE.name, SCOPE.version).createCounter("closed").add(1);
+    await closed.shutdown();
+    expect(await takeFindings()).toEqual([
+      "metric, closed, closed: is not in the conventions",
+      "metric, open, open: is not in the conventions",
+    ]);
+    await open.shutdown();
+    expect(await takeFindings()).toEqual(["metric, open, open: is not in the conventions"]);
+  });
+
+  test("is seen of the start of a span and of its parent", async () => {
+    const tracer = new BasicTracerProvider().getTracer(SCOPE.name, SCOPE.version);
+    const agent = { "gen_ai.operation.name": "invoke_agent", "gen_ai.conversation.id": "c-42" };
+    const parent = tracer.startSpan("invoke_agent", { attributes: agent });
+    const start = { "gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "search" };
+    const child = tracer.startSpan(
+      "execute_tool search",
+      { attributes: start },
+      trace.setSpan(ROOT_CONTEXT, parent),
+    );
+    child.setAttribute("gen_ai.tool.type", "function").end();
+    parent.end();
+    expect(await takeFindings()).toEqual([
+      "condition, execute_tool, gen_ai.conversation.id: is undefined, not its agent's",
+      "start, execute_tool, gen_ai.tool.type: was undefined at the start",
+    ]);
+  });
+
+  test("is found in spans that arrive from elsewhere", async () => {
+    checkSpans([
+      {
+        name: "process",
+        kind: 0,
+        status: { code: 0 },
+        attributes: { "gen_ai.made.up": 1 },
+        events: [],
+        links: [],
+        instrumentationScope: SCOPE,
+      },
+    ]);
+    expect(await takeFindings()).toEqual([MADE_UP]);
+  });
+
+  test("can be excused, and names can be declared", async () => {
+    excuseFindings([{ rule: "unknown attribute" }]);
+    endSpan();
+    excuseFindings([{ rule: "kind" }]);
+    expect(await takeFindings()).toEqual([]);
+    endSpan();
+    expect(await takeFindings()).toEqual([MADE_UP]);
+    declareNames({ attributes: ["gen_ai.made.up"] });
+    endSpan();
+    expect(await takeFindings()).toEqual([]);
+  });
+});
+
+function sources(folder: string): string[] {
+  return readdirSync(new URL(folder, ROOT), { recursive: true, encoding: "utf8" })
+    .filter((path) => /\.[jt]s$/.test(path) && !path.includes("node_modules"))
+    .map((path) => folder + path);
+}
+
+const textOf = (path: string): string => readFileSync(new URL(path, ROOT), "utf8");
+
+describe("no way around it", () => {
+  test("every configuration of the tests sets it up", () => {
+    const configs = [...readdirSync(ROOT), ...sources("test/")].filter((path) =>
+      /vitest\..*config\.ts$/.test(path),
+    );
+    const without = [...configs, "vitest.config.ts"].filter(
+      (path) => !textOf(path).includes('setupFiles: ["test/registry/hook.ts"]'),
+    );
+    expect(configs.length).toBeGreaterThan(1);
+    expect(without).toEqual([]);
+  });
+
+  test("no test builds a provider of a package that it does not hook", () => {
+    const others = [...sources("test/"), ...sources("examples/")].filter(
+      (path) => !path.startsWith("test/registry/"),
+    );
+    const builds = others.filter((path) => /new \w*(Tracer|Meter)Provider\(/.test(textOf(path)));
+    expect(builds.length).toBeGreaterThan(10);
+    const hooked = /from "@opentelemetry\/sdk-(trace-base|metrics)"/;
+    // SDK 3 runs in a process of its own; its spans are held against the conventions where they arrive.
+    expect(builds.filter((path) => !hooked.test(textOf(path)))).toEqual([
+      "test/runtime/opentelemetry-3/program.js",
+    ]);
+  });
+
+  test("only what breaks telemetry or makes events up has findings excused", () => {
+    const excused = sources("test/").filter((path) => /excuseFindings\(/.test(textOf(path)));
+    expect(excused.toSorted()).toEqual([
+      "test/adapter/fuzz.test.ts",
+      "test/registry/excused.ts",
+      "test/registry/hook.test.ts",
+      "test/support/faulty-telemetry.ts",
+    ]);
+  });
+});
