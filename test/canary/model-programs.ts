@@ -1,16 +1,12 @@
 /**
- * Objects, embeddings, rankings and media: all that is asked of a model and is no conversation.
+ * Embeddings, rankings and media, with every outcome.
  */
-import { z } from "zod";
-import { DEFAULT_RESPONSE, DEFAULT_USAGE, rejects } from "../conformance/script.ts";
-import { createGate } from "../support/gate.ts";
-import type { CallParameters, MajorName, ReadableIterable } from "../support/majors.ts";
+import type { CallParameters, MajorName } from "../support/majors.ts";
 import { operationOf, providerModel, type ProviderAnswer } from "../support/provider-model.ts";
-import type { ScriptedPart, ScriptedStep } from "../support/scripted-model.ts";
-import { configWith, contentModel } from "./content-model.ts";
-import { answerOf, apiErrorWith, errorWith, messagesOf, requestOf } from "./content.ts";
+import { configWith } from "./content-model.ts";
+import { apiErrorWith, errorWith, requestOf } from "./content.ts";
 import type { Markers } from "./markers.ts";
-import { abortable, witness, type CanaryProgram, type Stage } from "./stage.ts";
+import { abortWaiting, witness, type CanaryProgram, type Stage } from "./stage.ts";
 
 /** A picture of one pixel, with a word after its end. */
 const PIXEL = Buffer.from(
@@ -137,20 +133,6 @@ function answerWith(markers: Markers, operation: Operation): ProviderAnswer {
   };
 }
 
-/** It waits until the test lets go of it. */
-async function abort(stage: Stage, waiting: (parameters: CallParameters, gate: Gate) => Promise<void>) {
-  const gate = createGate();
-  const { controller, parameters } = abortable();
-  const calling = waiting(parameters, gate);
-  // Not for ever: the program's outcome tells of one that never came so far.
-  await Promise.race([gate.reached, calling]);
-  controller.abort(errorWith(stage.markers, "abort"));
-  gate.open();
-  await calling;
-}
-
-type Gate = ReturnType<typeof createGate>;
-
 function programsOf(operation: Operation): CanaryProgram[] {
   const { name, majors = ["v5", "v6", "v7"], isUntold = false } = operation;
   const shared = { majors, isUntold };
@@ -177,121 +159,9 @@ function programsOf(operation: Operation): CanaryProgram[] {
       ...shared,
       title: `${name}: an abort`,
       outcome: "abort",
-      run: (stage) => abort(stage, (parameters, gate) => call(stage, operation, { gate }, parameters)),
+      run: (stage) => abortWaiting(stage, (parameters, gate) => call(stage, operation, { gate }, parameters)),
     },
   ];
 }
 
-interface ObjectStream {
-  readonly fullStream: ReadableIterable<unknown>;
-}
-
-interface WithObjects {
-  streamObject(parameters: CallParameters): ObjectStream;
-}
-
-async function askForObject(
-  stage: Stage,
-  isStreamed: boolean,
-  step: ScriptedStep,
-  parameters: CallParameters = {},
-  isLeft = false,
-): Promise<void> {
-  const { major, sdk, markers, telemetry } = stage;
-  const { model, calls } = contentModel(major, markers, [step], telemetry.propagate);
-  const given = {
-    model,
-    ...requestOf(major, markers),
-    allowSystemInMessages: true,
-    messages: messagesOf(markers)
-      .filter((message) => Reflect.get(message, "role") !== "tool")
-      .slice(0, 2),
-    schema: z.object({ city: z.string().describe(markers.text("object: field")) }),
-    schemaName: markers.word("object: name"),
-    schemaDescription: markers.text("object: description"),
-    onError: () => {},
-    ...parameters,
-  };
-  await witness(stage, async () => {
-    if (!isStreamed) return operationOf(sdk, "generateObject")(given);
-    // It gives its result at once.
-    const { fullStream } = (sdk as unknown as WithObjects).streamObject(given);
-    const parts: unknown[] = [];
-    for await (const part of fullStream) if (parts.push(part) > 0 && isLeft) break;
-    return parts;
-  });
-  stage.seen.push(calls);
-}
-
-const says = (parts: readonly ScriptedPart[], step: ScriptedStep = {}): ScriptedStep => ({
-  parts,
-  usage: DEFAULT_USAGE,
-  response: DEFAULT_RESPONSE,
-  ...step,
-});
-
-const objectOf = ({ markers }: Stage): ScriptedPart => ({
-  text: JSON.stringify({ city: markers.text("object: value") }),
-});
-
-function objectPrograms(isStreamed: boolean): CanaryProgram[] {
-  const name = isStreamed ? "streamObject" : "generateObject";
-  const streamed: CanaryProgram[] = [
-    {
-      title: `${name}: an error that comes in between`,
-      outcome: "429",
-      run: (stage) => {
-        const error = apiErrorWith(stage.major, stage.markers);
-        return askForObject(stage, true, says([objectOf(stage), { error }], { finish: null }));
-      },
-    },
-    {
-      title: `${name}: an object that its reader leaves`,
-      outcome: "consumer",
-      run: (stage) => askForObject(stage, true, says([objectOf(stage), objectOf(stage)]), {}, true),
-    },
-  ];
-  return [
-    {
-      title: `${name}: an object`,
-      outcome: "ok",
-      run: (stage) => askForObject(stage, isStreamed, says([objectOf(stage)])),
-    },
-    {
-      title: `${name}: what is no object`,
-      outcome: "AI_NoObjectGeneratedError",
-      run: (stage) => askForObject(stage, isStreamed, says(answerOf(stage.major, stage.markers))),
-    },
-    {
-      title: `${name}: a repair that fails`,
-      outcome: "_OTHER",
-      run: (stage) => {
-        const repair = async (): Promise<never> => {
-          throw errorWith(stage.markers, "repair");
-        };
-        const step = says([{ text: stage.markers.text("no object") }]);
-        return askForObject(stage, isStreamed, step, { experimental_repairText: repair });
-      },
-    },
-    {
-      title: `${name}: a refusal of the provider`,
-      outcome: "429",
-      run: (stage) => askForObject(stage, isStreamed, rejects(apiErrorWith(stage.major, stage.markers))),
-    },
-    {
-      title: `${name}: an abort`,
-      outcome: "abort",
-      run: (stage) =>
-        abort(stage, (parameters, gate) =>
-          askForObject(stage, isStreamed, says([objectOf(stage), { gate }]), parameters),
-        ),
-    },
-    ...(isStreamed ? streamed : []),
-  ];
-}
-
-export const modelPrograms: readonly CanaryProgram[] = [
-  ...objectPrograms(false),
-  ...objectPrograms(true),
-  ...OPERATIONS.flatMap(programsOf),
-];
+export const modelPrograms: readonly CanaryProgram[] = OPERATIONS.flatMap(programsOf);

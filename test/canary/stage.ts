@@ -1,7 +1,9 @@
 /**
  * Where a canary program runs: a major, the SDK as the application has it, the markers, and what became of them.
  */
+import { createGate, type Gate } from "../support/gate.ts";
 import type { CallParameters, Major, MajorName, SDK } from "../support/majors.ts";
+import { errorWith } from "./content.ts";
 import type { ExportedTelemetry } from "./exported.ts";
 import type { Markers } from "./markers.ts";
 
@@ -42,4 +44,19 @@ export async function witness(stage: Stage, work: () => unknown): Promise<void> 
 export function abortable(): { readonly controller: AbortController; readonly parameters: CallParameters } {
   const controller = new AbortController();
   return { controller, parameters: { abortSignal: controller.signal } };
+}
+
+/** Aborts a call while its provider waits at the gate. */
+export async function abortWaiting(
+  stage: Stage,
+  waiting: (parameters: CallParameters, gate: Gate) => Promise<void>,
+): Promise<void> {
+  const gate = createGate();
+  const { controller, parameters } = abortable();
+  const calling = waiting(parameters, gate);
+  // Not for ever: the program's outcome tells of one that never came so far.
+  await Promise.race([gate.reached, calling]);
+  controller.abort(errorWith(stage.markers, "abort"));
+  gate.open();
+  await calling;
 }

@@ -1,63 +1,14 @@
 /**
  * Text by every function and class that gives it, with every outcome.
  */
-import { wrapAgent } from "ai-spans";
 import { z } from "zod";
 import { callsTools, DEFAULT_RESPONSE, DEFAULT_USAGE, rejects } from "../conformance/script.ts";
-import { agentClassOf, type AgentClass } from "../support/agents.ts";
 import { createGate } from "../support/gate.ts";
-import type { CallParameters, MajorName, SDK, StreamResult } from "../support/majors.ts";
+import type { CallParameters, MajorName } from "../support/majors.ts";
 import type { ScriptedPart, ScriptedStep } from "../support/scripted-model.ts";
-import { contentModel } from "./content-model.ts";
-import { answerOf, apiErrorWith, errorWith, messagesOf, providerTool, textOf, toolCall } from "./content.ts";
-import { abortable, witness, type CanaryProgram, type Stage } from "./stage.ts";
-
-interface Way {
-  readonly name: string;
-  readonly isStreamed: boolean;
-  readonly majors?: readonly MajorName[];
-  readonly isOfWrapper?: boolean;
-  readonly call: (stage: Stage, parameters: CallParameters) => unknown;
-}
-
-/** What an agent is asked; all else is its own. */
-const QUESTION = new Set(["prompt", "messages", "abortSignal", "experimental_transform"]);
-
-function agentWay(name: string, method: "generate" | "stream", isWrapped: boolean): Way {
-  return {
-    name,
-    isStreamed: method === "stream",
-    isOfWrapper: isWrapped,
-    call: ({ sdk, major }, parameters) => {
-      const entries = Object.entries(parameters);
-      const isAsked = ([key]: readonly [string, unknown]): boolean => QUESTION.has(key);
-      const settings = Object.fromEntries(entries.filter((entry) => !isAsked(entry)));
-      const Class: AgentClass = agentClassOf(isWrapped ? major.ai : sdk);
-      const agent = isWrapped ? wrapAgent(new Class(settings)) : new Class(settings);
-      return agent[method](Object.fromEntries(entries.filter(isAsked)));
-    },
-  };
-}
-
-/** v7 only. */
-interface WithLowMemory {
-  experimental_streamTextLowMemory(parameters: CallParameters): unknown;
-}
-
-const WAYS: readonly Way[] = [
-  { name: "generateText", isStreamed: false, call: ({ sdk }, given) => sdk.generateText(given) },
-  { name: "streamText", isStreamed: true, call: ({ sdk }, given) => sdk.streamText(given) },
-  {
-    name: "streamTextLowMemory",
-    isStreamed: true,
-    majors: ["v7"],
-    call: ({ sdk }, given) => (sdk as SDK & WithLowMemory).experimental_streamTextLowMemory(given),
-  },
-  agentWay("an agent's generate", "generate", false),
-  agentWay("an agent's stream", "stream", false),
-  agentWay("a wrapped agent's generate", "generate", true),
-  agentWay("a wrapped agent's stream", "stream", true),
-];
+import { answerOf, apiErrorWith, errorWith, messagesOf, providerTool, toolCall } from "./content.ts";
+import { abortable, type CanaryProgram, type Stage } from "./stage.ts";
+import { ask, readOne, WAYS, type Way } from "./text-ways.ts";
 
 interface Program {
   readonly title: string;
@@ -68,40 +19,6 @@ interface Program {
   /** Default: both ways. */
   readonly isStreamed?: boolean;
   readonly run: (stage: Stage, way: Way) => Promise<void>;
-}
-
-/** Asks, reads all there is, and keeps it. */
-async function ask(
-  stage: Stage,
-  way: Way,
-  steps: readonly ScriptedStep[],
-  parameters: CallParameters = {},
-  read: (result: StreamResult) => Promise<unknown> = readAll,
-): Promise<void> {
-  const { major, markers, telemetry } = stage;
-  const scripted = contentModel(major, markers, steps, telemetry.propagate);
-  await witness(stage, async () => {
-    const result: unknown = await way.call(stage, {
-      model: scripted.model,
-      messages: messagesOf(markers),
-      ...textOf(major, markers, telemetry.propagate),
-      ...parameters,
-    });
-    // Of a streamed way.
-    return way.isStreamed ? read(result as StreamResult) : result;
-  });
-  stage.seen.push(scripted.calls);
-}
-
-async function readAll({ fullStream }: StreamResult): Promise<unknown> {
-  const parts: unknown[] = [];
-  for await (const part of fullStream) parts.push(part);
-  return parts;
-}
-
-async function readOne({ fullStream }: StreamResult): Promise<unknown> {
-  for await (const part of fullStream) if (part.type.endsWith("-delta")) return part;
-  return undefined;
 }
 
 function says(parts: readonly ScriptedPart[], step: ScriptedStep = {}): ScriptedStep {
