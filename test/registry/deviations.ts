@@ -42,7 +42,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     rule: "custom value",
-    on: ["rerank"],
+    on: ["rerank", "gen_ai.client.operation.duration", "ai_spans.client.retries"],
     subjects: ["gen_ai.operation.name=rerank"],
     reason:
       "upstream has no operation for reranking; its spans are held to what the inference spans may have, response id included",
@@ -61,7 +61,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     rule: "required",
-    on: ["embeddings"],
+    on: ["embeddings", "gen_ai.client.embeddings.duration"],
     subjects: ["gen_ai.provider.name"],
     reason: "the SDK refused what it was given as a model, so nobody is known that was called",
   },
