@@ -22,7 +22,7 @@ import {
 } from "@opentelemetry/otlp-transformer";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from "@opentelemetry/sdk-logs";
-import { MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
+import { AggregationTemporality, MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
 import {
   AlwaysOnSampler,
   BasicTracerProvider,
@@ -68,7 +68,9 @@ export class ExportedTelemetry {
   /** In order of their start. */
   readonly spans = new StartedSpans();
   readonly provider: TracerProvider;
-  readonly #reader = new Reader();
+  readonly #reader = new Reader({
+    aggregationTemporalitySelector: () => AggregationTemporality.DELTA,
+  });
   readonly #records = new InMemoryLogRecordExporter();
   readonly #diag: unknown[] = [];
   readonly #console: unknown[] = [];
@@ -109,7 +111,7 @@ export class ExportedTelemetry {
     this.#propagated.push(value);
   }
 
-  /** Since the last reset; of metrics since the beginning. */
+  /** Since the last reset; of metrics since the last time. */
   async collect(): Promise<Exported> {
     const { resourceMetrics } = await this.#reader.collect();
     return {
