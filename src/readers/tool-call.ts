@@ -32,7 +32,7 @@ export function readProviderTool(part: UnknownRecord | undefined): ToldCall | un
 /** @param tools of a model call: the names of those that are the provider's and look things up */
 export function readDatastores(tools: unknown): unknown[] {
   return partsOf(tools)
-    .filter(({ id }) => DATASTORE_ID.test(String(id)))
+    .filter(({ id }) => isString(id) && DATASTORE_ID.test(id))
     .map(({ name }) => name);
 }
 
