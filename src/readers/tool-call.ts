@@ -5,7 +5,7 @@
 import { OK, TOOL_ERROR } from "../semconv/outcome.ts";
 import type { Outcome, ToolCall } from "../semconv/records.ts";
 import { readFailure } from "./failure.ts";
-import { asRecord, isRecord, isString, type UnknownRecord } from "./guards.ts";
+import { asRecord, isRecord, isString, stringOf, type UnknownRecord } from "./guards.ts";
 
 /** A call that somebody tells of, and what it came to; `undefined` while its result is still to come. */
 export type ToldCall = readonly [call: ToolCall, outcome: Outcome | undefined];
@@ -72,7 +72,7 @@ function told(call: unknown, outcome: Outcome | undefined, facts?: Partial<ToolC
   const { toolName, toolCallId, providerExecuted } = asRecord(call) ?? {};
   if (!isString(toolName) || !isString(toolCallId)) return [];
   const toolType = providerExecuted === true ? "extension" : undefined;
-  return [[{ toolName, toolCallId, toolType, ...facts }, outcome]];
+  return [[{ toolName, toolCallId: stringOf(toolCallId), toolType, ...facts }, outcome]];
 }
 
 function partsOf(content: unknown): UnknownRecord[] {
