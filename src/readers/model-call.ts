@@ -13,9 +13,9 @@ export function readModelRequest(model: unknown, options: unknown, isStream: boo
   const call = asRecord(options);
   const request: ModelRequest = readSettings(options);
   request.topK = finiteNumber(call?.topK);
-  const reasoning = call?.reasoning;
+  const reasoning = stringOf(call?.reasoning);
   // V4 only; `provider-default` asks for nothing.
-  if (isString(reasoning) && reasoning !== "provider-default") request.reasoning = reasoning;
+  if (reasoning !== "provider-default") request.reasoning = reasoning;
   request.provider = readProvider(model);
   request.requestModel = readModelId(model);
   const server = readServer(model);

@@ -172,6 +172,12 @@ describe.each(majors)("on $name", (major) => {
     expect(chat?.attributes).not.toHaveProperty("ai_spans.canceled");
   });
 
+  test("a level of reasoning without a name is none", async () => {
+    const telemetry = setupTelemetry();
+    await generate(major, { answer: {}, settings: { reasoning: "" } });
+    await expectSpanTree(telemetry, agentAndChat({}));
+  });
+
   test("a provider's call of a tool without an id has none", async () => {
     const telemetry = setupTelemetry();
     const call = { toolCallId: "", toolName: "search", providerExecuted: true };
