@@ -19,8 +19,9 @@ import {
 
 type Shape = (fields: Readonly<Record<string, fc.Arbitrary<Recipe>>>) => fc.Arbitrary<Recipe>;
 
-const IDS = ["0", "1", "0", "", MEGABYTE];
-const TOOLS = ["search", "search", "watch", "unknown", "", MEGABYTE];
+/** Long ones are rare, for they take long. */
+const IDS = ["0", "1", "0", "1", "0", "1", "2", "0", "", MEGABYTE];
+const TOOLS = ["search", "search", "search", "search", "watch", "watch", "unknown", "", MEGABYTE];
 const REASONS = ["stop", "length", "tool-calls", "error", "other", "unknown", "interrupted", "invented"];
 const COUNTS = [0, 7, 12, undefined];
 
@@ -78,7 +79,11 @@ function anyPart(major: Major, manners: Manners): fc.Arbitrary<Recipe> {
   const id = oneOf(...IDS);
   const streamed = ["text", "reasoning", "tool-input"].flatMap((kind) => [
     shape({ type: oneOf(`${kind}-start`), id, toolName: oneOf(...TOOLS) }),
-    shape({ type: oneOf(`${kind}-delta`), id, delta: oneOf("{}", "a room", "", MEGABYTE) }),
+    shape({
+      type: oneOf(`${kind}-delta`),
+      id,
+      delta: oneOf("{}", "a room", "", "{}", "a room", "{}", "a room", MEGABYTE),
+    }),
     shape({ type: oneOf(`${kind}-end`), id }),
   ]);
   const parts = [
@@ -162,6 +167,24 @@ export function anyAnswer(major: Major, manners: Manners): fc.Arbitrary<Recipe> 
       warnings: listOf(shape({ type: oneOf("other") }), 1),
     }),
   );
+}
+
+/** Settings of a call, most often none. */
+export function anySettings(manners: Manners): fc.Arbitrary<Recipe> {
+  const none = fc.constant(recipe("{}", () => ({})));
+  const settings = shaped(manners, {
+    maxOutputTokens: oneOf(100, 0.5),
+    temperature: oneOf(0.5, 1e300),
+    topP: oneOf(1),
+    topK: oneOf(40),
+    presencePenalty: oneOf(0.1),
+    frequencyPenalty: oneOf(-0.1),
+    seed: oneOf(7, -1),
+    stopSequences: listOf(mostly(manners, oneOf("stop", "", MEGABYTE)), 3),
+    reasoning: oneOf("high", ""),
+    n: oneOf(2),
+  });
+  return fc.oneof({ weight: 3, arbitrary: none }, { weight: 1, arbitrary: settings });
 }
 
 /** What a `doEmbed` gives for two values. */

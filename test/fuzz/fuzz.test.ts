@@ -11,7 +11,7 @@ import { settle } from "../support/gate.ts";
 import { registerIntegrations } from "../support/integrations.ts";
 import { majors, type Major, type SDK } from "../support/majors.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { anyAnswer, anyEmbeddings, anyRanking, anyStream } from "./answers.ts";
+import { anyAnswer, anyEmbeddings, anyRanking, anySettings, anyStream } from "./answers.ts";
 import type { Manners, Recipe } from "./garbage.ts";
 import { OPERATIONS, play, READINGS, type Call, type OperationName, type Seen } from "./play.ts";
 import { faultsOf } from "./written.ts";
@@ -20,7 +20,7 @@ import { faultsOf } from "./written.ts";
 const SEED = 20_261_121;
 const RUNS: Readonly<Record<OperationName, number>> = {
   generateText: 90,
-  streamText: 160,
+  streamText: 130,
   generateObject: 40,
   streamObject: 60,
   embed: 25,
@@ -55,6 +55,7 @@ function callsOf(operation: OperationName, major: Major, manners: Manners): fc.A
     answer: answersFor(operation, major, manners),
     rejects: fc.oneof({ weight: 12, arbitrary: fc.constant(false) }, fc.constant(true)),
     reading: fc.constantFrom(...READINGS),
+    settings: anySettings(manners),
   });
 }
 

@@ -19,6 +19,8 @@ export interface Call {
   /** The provider throws the answer instead. */
   readonly rejects: boolean;
   readonly reading: Reading;
+  /** More parameters of the caller. */
+  readonly settings: Recipe;
 }
 
 export type Seen = Readonly<Record<string, readonly unknown[]>>;
@@ -135,7 +137,14 @@ async function seePromises(
   await Promise.all(promises);
 }
 
+/** The settings come as they are, getters included. */
 function parametersOf(major: Major, sdk: SDK, call: Call, log: Log): CallParameters {
+  const parameters = soundParameters(major, sdk, call, log);
+  const settings = call.settings.make(log.names);
+  return Object.defineProperties(parameters, Object.getOwnPropertyDescriptors(settings));
+}
+
+function soundParameters(major: Major, sdk: SDK, call: Call, log: Log): CallParameters {
   const { operation, answer, rejects } = call;
   const method = METHODS[operation];
   const { model } = providerModel(major, {}, { supportedUrls: {}, maxEmbeddingsPerCall: 2 });
