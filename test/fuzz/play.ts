@@ -63,21 +63,21 @@ export interface Played {
 
 export async function play(major: Major, sdk: SDK, call: Call): Promise<Played> {
   const log = new Log();
-  let ended = false;
+  const state = { ended: false };
   const rejections = await collectRejections(async () => {
     void runCall(major, sdk, call, log).then(
-      () => (ended = true),
+      () => (state.ended = true),
       (error: unknown) => {
-        ended = true;
+        state.ended = true;
         log.see("call", "throws", error);
       },
     );
-    for (let count = 0; count < TURNS_TO_END && !ended; count++) await turn();
+    for (let count = 0; count < TURNS_TO_END && !state.ended; count++) await turn();
     // The SDK goes on reading where nobody reads.
     if (call.reading === "leaves") for (let count = 0; count < TURNS_TO_REST; count++) await turn();
   });
   for (const rejection of rejections) log.see("unhandled rejections", rejection);
-  return { seen: structuredClone(log.channels), ended };
+  return { seen: structuredClone(log.channels), ...state };
 }
 
 async function runCall(major: Major, sdk: SDK, call: Call, log: Log): Promise<void> {
@@ -178,6 +178,7 @@ function soundParameters(major: Major, sdk: SDK, call: Call, log: Log): CallPara
       return { ...shared, ...callbacks, prompt: "a room", schema: inputSchema };
     case "generateText":
     case "streamText":
+    default:
       return {
         ...shared,
         ...callbacks,
