@@ -37,9 +37,14 @@ export function finiteNumber(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
-/** A count of tokens: finite and not negative. */
+/** One that every exporter can write as an integer. */
+export function wholeNumber(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) ? Number(value) : undefined;
+}
+
+/** A count of tokens: whole and not negative. */
 export function tokenCount(value: unknown): number | undefined {
-  const count = finiteNumber(value) ?? -1;
+  const count = wholeNumber(value) ?? -1;
   return count < 0 ? undefined : count;
 }
 

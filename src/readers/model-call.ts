@@ -5,7 +5,7 @@
 import { providerName } from "../semconv/provider-name.ts";
 import type { ModelRequest, ModelResponse, RequestSettings } from "../semconv/records.ts";
 import { readFinishReasons } from "./finish-reason.ts";
-import { asRecord, finiteNumber, isAbortSignal, isString, stringOf } from "./guards.ts";
+import { asRecord, finiteNumber, isAbortSignal, isString, stringOf, wholeNumber } from "./guards.ts";
 import { readServer } from "./server.ts";
 import { readUsage } from "./usage.ts";
 
@@ -13,9 +13,9 @@ export function readModelRequest(model: unknown, options: unknown, isStream: boo
   const call = asRecord(options);
   const request: ModelRequest = readSettings(options);
   request.topK = finiteNumber(call?.topK);
-  const reasoning = call?.reasoning;
+  const reasoning = stringOf(call?.reasoning);
   // V4 only; `provider-default` asks for nothing.
-  if (isString(reasoning) && reasoning !== "provider-default") request.reasoning = reasoning;
+  if (reasoning !== "provider-default") request.reasoning = reasoning;
   request.provider = readProvider(model);
   request.requestModel = readModelId(model);
   const server = readServer(model);
@@ -47,14 +47,14 @@ function readModelId(model: unknown): string | undefined {
 export function readSettings(options: unknown): RequestSettings {
   const call = asRecord(options);
   const stopSequences = call?.stopSequences;
-  const choiceCount = finiteNumber(call?.n);
+  const choiceCount = wholeNumber(call?.n);
   return {
-    maxOutputTokens: finiteNumber(call?.maxOutputTokens),
+    maxOutputTokens: wholeNumber(call?.maxOutputTokens),
     temperature: finiteNumber(call?.temperature),
     topP: finiteNumber(call?.topP),
     frequencyPenalty: finiteNumber(call?.frequencyPenalty),
     presencePenalty: finiteNumber(call?.presencePenalty),
-    seed: finiteNumber(call?.seed),
+    seed: wholeNumber(call?.seed),
     stopSequences:
       Array.isArray(stopSequences) && stopSequences.length > 0 && stopSequences.every(isString)
         ? stopSequences.slice()
@@ -79,8 +79,6 @@ export function addFinish(response: ModelResponse, finish: unknown): void {
   const { finishReason, usage, providerMetadata, embeddings } = asRecord(finish) ?? {};
   response.finishReasons = readFinishReasons(finishReason);
   // How long a vector is; never what it says.
-  const dimensionCount = Array.isArray(embeddings)
-    ? finiteNumber(asRecord(embeddings[0])?.length)
-    : undefined;
+  const dimensionCount = Array.isArray(embeddings) ? wholeNumber(asRecord(embeddings[0])?.length) : undefined;
   Object.assign(response, readUsage(usage, providerMetadata), { dimensionCount });
 }

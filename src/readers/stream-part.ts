@@ -1,7 +1,7 @@
 /**
  * Parts of a model stream (specifications V2, V3, V4). Never reads what a part says.
  */
-import type { UnknownRecord } from "./guards.ts";
+import { isString, type UnknownRecord } from "./guards.ts";
 
 /** Parts that carry output whatever they hold. Not `custom`: providers send it before any output (v7). */
 const OUTPUT_PARTS =
@@ -12,5 +12,6 @@ const OUTPUT_PARTS =
  * empty deltas do not.
  */
 export function carriesOutput(part: UnknownRecord | undefined): boolean {
-  return OUTPUT_PARTS.test(String(part?.type)) && part?.delta !== "";
+  const type = part?.type;
+  return isString(type) && OUTPUT_PARTS.test(type) && part?.delta !== "";
 }

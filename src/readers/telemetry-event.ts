@@ -75,7 +75,7 @@ export function addObjectAnswer(
     finishReason: total === undefined && event.finishReason === "other" ? undefined : event.finishReason,
   });
   const { id, modelId } = asRecord(event.response) ?? {};
-  response.responseId = String(id).startsWith("aiobj-") ? undefined : stringOf(id);
+  response.responseId = stringOf(id)?.startsWith("aiobj-") ? undefined : stringOf(id);
   response.responseModel = modelId === request.requestModel ? undefined : stringOf(modelId);
   const firstChunkMs = finiteNumber(event.msToFirstChunk);
   if (firstChunkMs !== undefined) response.timeToFirstChunkSeconds = firstChunkMs / 1000;

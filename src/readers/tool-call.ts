@@ -5,7 +5,7 @@
 import { OK, TOOL_ERROR } from "../semconv/outcome.ts";
 import type { Outcome, ToolCall } from "../semconv/records.ts";
 import { readFailure } from "./failure.ts";
-import { asRecord, isRecord, isString, type UnknownRecord } from "./guards.ts";
+import { asRecord, isRecord, isString, stringOf, type UnknownRecord } from "./guards.ts";
 
 /** A call that somebody tells of, and what it came to; `undefined` while its result is still to come. */
 export type ToldCall = readonly [call: ToolCall, outcome: Outcome | undefined];
@@ -32,7 +32,7 @@ export function readProviderTool(part: UnknownRecord | undefined): ToldCall | un
 /** @param tools of a model call: the names of those that are the provider's and look things up */
 export function readDatastores(tools: unknown): unknown[] {
   return partsOf(tools)
-    .filter(({ id }) => DATASTORE_ID.test(String(id)))
+    .filter(({ id }) => isString(id) && DATASTORE_ID.test(id))
     .map(({ name }) => name);
 }
 
@@ -72,7 +72,7 @@ function told(call: unknown, outcome: Outcome | undefined, facts?: Partial<ToolC
   const { toolName, toolCallId, providerExecuted } = asRecord(call) ?? {};
   if (!isString(toolName) || !isString(toolCallId)) return [];
   const toolType = providerExecuted === true ? "extension" : undefined;
-  return [[{ toolName, toolCallId, toolType, ...facts }, outcome]];
+  return [[{ toolName, toolCallId: stringOf(toolCallId), toolType, ...facts }, outcome]];
 }
 
 function partsOf(content: unknown): UnknownRecord[] {

@@ -3,7 +3,6 @@
  * with the allowed keys of `runtimeContext` (v7), and the attributes of `withTurn` on all.
  */
 import type { Scalar, Turn } from "../semconv/records.ts";
-import { cutText } from "../semconv/text-limit.ts";
 import { asRecord, finiteNumber, isRecord, isString, stringOf, type UnknownRecord } from "./guards.ts";
 
 /** Metadata that says who runs; numbers are written out. */
@@ -64,8 +63,7 @@ function readTelemetry(parameters: unknown): UnknownRecord | undefined {
 
 /** @param telemetry the caller's telemetry options, or an event */
 export function readFunctionId(telemetry: UnknownRecord | undefined): string | undefined {
-  const functionId = stringOf(telemetry?.functionId);
-  return functionId && cutText(functionId);
+  return stringOf(telemetry?.functionId);
 }
 
 function addEntries(entries: Entries, source: unknown, allowed?: UnknownRecord): Entries {
@@ -73,11 +71,7 @@ function addEntries(entries: Entries, source: unknown, allowed?: UnknownRecord):
   for (const key of tryRead(() => Object.keys(source)) ?? []) {
     if (allowed && tryRead(() => allowed[key]) !== true) continue;
     const value = tryRead(() => source[key]);
-    const scalar = isString(value)
-      ? cutText(value)
-      : typeof value === "boolean"
-        ? value
-        : finiteNumber(value);
+    const scalar = isString(value) || typeof value === "boolean" ? value : finiteNumber(value);
     if (scalar !== undefined) entries.set(key, scalar);
   }
   return entries;

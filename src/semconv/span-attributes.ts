@@ -4,7 +4,6 @@
 import type { Span } from "@opentelemetry/api";
 import { ATTRIBUTE_KEYS, ATTR_USER_ID, USAGE_KEYS } from "./attributes.ts";
 import type { AttributeValue, ModelResponse, SpanRecord } from "./records.ts";
-import { cutText } from "./text-limit.ts";
 
 export const DEFAULT_NAMESPACE = "ai_spans";
 
@@ -21,6 +20,8 @@ export interface SpanVocabulary {
 
 /** Longest span name in UTF-8 bytes; a longer one falls back to the bare operation. */
 const NAME_LIMIT_BYTES = 64;
+/** Longest text of an attribute, in UTF-16 units. */
+const TEXT_LIMIT = 1024;
 const PLAIN = /^[ -~]*$/;
 const encoder = new TextEncoder();
 
@@ -76,6 +77,7 @@ export function setAttributes(
   }
 }
 
+<<<<<<< HEAD
 /** In a vocabulary's words; ids and names are the provider's own, and may be of any length. */
 export function worded(
   name: string,
@@ -84,6 +86,17 @@ export function worded(
 ): AttributeValue {
   if (typeof value === "string") return cutText(wordings?.[name]?.get(value) ?? value);
   return Array.isArray(value) ? value.map(cutText) : value;
+=======
+/** Words of the caller, the model and the provider may be of any length. */
+function bounded(value: AttributeValue): AttributeValue {
+  if (typeof value === "string") return cut(value);
+  return Array.isArray(value) ? value.map(cut) : value;
+}
+
+function cut(text: string): string {
+  // Half of a surrogate pair is no text.
+  return text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT).replace(/[\ud800-\udbff]$/, "") : text;
+>>>>>>> b7f63a189986589405cb1acc2762df56582887c2
 }
 
 export function spanName(operation: string, target: string | undefined): string {

@@ -2,6 +2,7 @@
  * Watches one attempt of a model call: what the provider answers or streams is summed up, and how the attempt came out is
  * told. Keeps no part, no text and no error.
  */
+import { contain } from "../guard.ts";
 import { readAbort, readFailure } from "../readers/failure.ts";
 import { isInterrupted } from "../readers/finish-reason.ts";
 import { asRecord, isReadableStream, type UnknownRecord } from "../readers/guards.ts";
@@ -55,12 +56,19 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   /** The provider answered. */
   onValue(result: unknown): void {
     const record = asRecord(result);
-    if (isReadableStream(record?.stream) && observePipe(record.stream, this)) return;
-    const content = record?.content;
-    if (Array.isArray(content)) for (const part of content) this.#seeTool(asRecord(part));
+    // What cannot be read of an answer costs it that alone: it is one all the same.
+    const isWatched = contain("answer", () => {
+      const stream = record?.stream;
+      return isReadableStream(stream) && observePipe(stream, this);
+    });
+    if (isWatched) return;
+    contain("answer", () => {
+      const content = record?.content;
+      if (Array.isArray(content)) for (const part of content) this.#seeTool(asRecord(part));
+    });
+    contain("answer", () => addMetadata(this.#response, record?.response));
+    contain("answer", () => addFinish(this.#response, record));
     // Of a stream that cannot be watched it is known that it began well.
-    addMetadata(this.#response, record?.response);
-    addFinish(this.#response, record);
     this.call.succeed();
   }
 
@@ -74,14 +82,14 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
     const record = asRecord(part);
     this.#seeTool(record);
     if (record?.type === "response-metadata") addMetadata(this.#response, record);
-    else if (record?.type === "error") this.onError(record.error);
+    else if (record?.type === "error") this.onError(contain("answer", () => record.error));
     else if (record?.type === "finish") {
       this.#finished = true;
-      addFinish(this.#response, record);
+      contain("answer", () => addFinish(this.#response, record));
       // After an error the SDK may try again all the same (v7).
       if (this.#failed) return;
       // The provider is done; the SDK may still hold the stream open for its tools (v5, v6).
-      if (isInterrupted(record)) this.onError(undefined);
+      if (contain("answer", () => isInterrupted(record))) this.onError(undefined);
       else this.call.succeed();
     } else if (
       (this.#options.tellsOutput || this.#response.timeToFirstChunkSeconds === undefined) &&

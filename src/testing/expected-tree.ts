@@ -42,6 +42,8 @@ export interface TreeComparison {
   readonly expected: string;
 }
 
+const LONGEST_SHOWN = 200;
+
 export interface TreeRules {
   /** Whether attributes that are not named may be there. */
   readonly allowsMore: boolean;
@@ -117,12 +119,17 @@ function compareSpan(actual: SpanNode, expected: ExpectedSpan, place: Place): Sp
   const { name } = actual;
   const { kind = "INTERNAL", status = "UNSET", children = [] } = expected;
   const differ = (what: string, is: string, wanted: string): void =>
-    void place.differences.push(`${place.above}: ${what} is ${is}, expected ${wanted}`);
+    void place.differences.push(`${place.above}: ${what} is ${shorten(is)}, expected ${shorten(wanted)}`);
   if (actual.kind !== kind) differ("kind", actual.kind, kind);
   if (actual.status !== status) differ("status", actual.status, status);
   const attributes = compareAttributes(actual.attributes, expected.attributes ?? {}, place.rules, differ);
   const below = { ...place, above: `${place.above} > ` };
   return { name, kind, status, attributes, children: compareSiblings(actual.children, children, below) };
+}
+
+/** A line is to be read; the whole value is in the texts. */
+function shorten(text: string): string {
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}… (${text.length} characters)` : text;
 }
 
 function compareAttributes(

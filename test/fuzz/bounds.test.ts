@@ -32,7 +32,12 @@ async function generate(major: Major, { answer, identity, settings }: Asked): Pr
     { doGenerate: [{ answer: merged }] },
     { supportedUrls: {}, ...identity },
   );
-  await wrapAISDK(major.ai).generateText({ model, prompt: "a room", tools: {}, ...settings });
+  await wrapAISDK(major.ai).generateText({
+    model,
+    prompt: "a room",
+    tools: { [MEGABYTE]: { inputSchema: major.ai.jsonSchema({ type: "object" }) } },
+    ...settings,
+  });
 }
 
 /** The agent and its one model call; what is equal on both is told once. */
@@ -136,6 +141,41 @@ describe.each(majors)("on $name", (major) => {
     const [chat] = telemetry.finished;
     expect(chat?.attributes).toMatchObject({ "gen_ai.response.id": "resp-1" });
     expect(chat?.attributes).not.toHaveProperty("ai_spans.canceled");
+  });
+
+  test.each([
+    ["finish", "providerMetadata", { "gen_ai.response.id": "resp-1" }],
+    ["error", "error", { "error.type": "_OTHER" }],
+  ])("a part of type %s ends its model call where its %s cannot be read", async (type, key, attributes) => {
+    const telemetry = setupTelemetry();
+    const usage = toUsage(major);
+    const last = {
+      type,
+      ...(type === "finish" ? { usage, finishReason: toFinishReason(major, "stop") } : {}),
+    };
+    const parts = [
+      { type: "response-metadata", id: "resp-1" },
+      Object.defineProperty(last, key, {
+        get: () => {
+          throw new RangeError("hands off");
+        },
+      }),
+    ];
+    const stream = new ReadableStream({
+      pull: (controller) => (parts.length > 0 ? controller.enqueue(parts.shift()) : controller.close()),
+    });
+    const { model } = providerModel(major, { doStream: [{ answer: { stream } }] }, { supportedUrls: {} });
+    const result = wrapAISDK(major.ai).streamText({ model, prompt: "a room", onError: () => {} });
+    await result.consumeStream({ onError: () => {} });
+    const chat = telemetry.finished.find(({ name }) => name.startsWith("chat"));
+    expect(chat?.attributes).toMatchObject(attributes);
+    expect(chat?.attributes).not.toHaveProperty("ai_spans.canceled");
+  });
+
+  test("a level of reasoning without a name is none", async () => {
+    const telemetry = setupTelemetry();
+    await generate(major, { answer: {}, settings: { reasoning: "" } });
+    await expectSpanTree(telemetry, agentAndChat({}));
   });
 
   test("a provider's call of a tool without an id has none", async () => {

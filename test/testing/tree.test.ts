@@ -200,6 +200,14 @@ describe("expectSpanTree", () => {
     expect(failure.message).toMatch(/\n {2}span 19 is missing\n {2}and 10 more$/);
   });
 
+  test("shortens a long value in its line, and nowhere else", async () => {
+    const { recorder, start } = createRecording();
+    start("run", { attributes: { text: "x".repeat(1_000) } }).end();
+    const failure = await failureOf(() => expectSpanTree(recorder, { name: "run" }));
+    expect(failure.message).toMatch(/text is "x{199}… \(1002 characters\), expected none$/);
+    expect(failure.actual).toContain("x".repeat(1_000));
+  });
+
   test("refuses an option that it does not know", async () => {
     // As JavaScript callers can call it.
     const options = { attributes: "some" } as unknown as { attributes: "exact" };

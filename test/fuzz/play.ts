@@ -1,0 +1,200 @@
+/**
+ * Plays one call of the SDK against a model that answers with garbage, and notes all that the application sees.
+ */
+import { turn } from "../support/gate.ts";
+import type { CallParameters, Major, SDK } from "../support/majors.ts";
+import { operationOf, providerModel } from "../support/provider-model.ts";
+import { collectRejections } from "../support/rejections.ts";
+import { describeValue } from "../transparency/describe-value.ts";
+import { MEGABYTE, type Names, type Recipe } from "./garbage.ts";
+
+/** How a streamed result is read. */
+export const READINGS = ["fullStream", "textStream", "text", "toUIMessageStream", "leaves"] as const;
+export type Reading = (typeof READINGS)[number];
+
+export interface Call {
+  readonly operation: OperationName;
+  /** Of every model call. */
+  readonly answer: Recipe;
+  /** The provider throws the answer instead. */
+  readonly rejects: boolean;
+  readonly reading: Reading;
+  /** More parameters of the caller. */
+  readonly settings: Recipe;
+}
+
+export type Seen = Readonly<Record<string, readonly unknown[]>>;
+
+const METHODS = {
+  generateText: "doGenerate",
+  generateObject: "doGenerate",
+  streamText: "doStream",
+  streamObject: "doStream",
+  embed: "doEmbed",
+  embedMany: "doEmbed",
+  rerank: "doRerank",
+} as const;
+
+export type OperationName = keyof typeof METHODS;
+export const OPERATIONS = Object.keys(METHODS) as readonly OperationName[];
+
+const CALLBACKS = ["onStepFinish", "onFinish", "onError", "onChunk", "onAbort"];
+const PARTS_BEFORE_LEAVING = 2;
+/** Turns in which every call that ends has ended. */
+const TURNS_TO_END = 200;
+/** Turns in which the longest answer is read twice. */
+const TURNS_TO_REST = 40;
+
+/** What is seen is put in its channel: how channels interleave is a matter of ticks. */
+class Log {
+  readonly channels: Record<string, unknown[]> = {};
+  readonly names: Names = new Map([[MEGABYTE, "a megabyte"]]);
+
+  see(channel: string, ...values: unknown[]): void {
+    (this.channels[channel] ??= []).push(values.map((value) => describeValue(value, this.names)));
+  }
+}
+
+export interface Played {
+  readonly seen: Seen;
+  /** The call came to an end: it may wait for ever, with and without us. */
+  readonly ended: boolean;
+}
+
+export async function play(major: Major, sdk: SDK, call: Call): Promise<Played> {
+  const log = new Log();
+  const state = { ended: false };
+  const rejections = await collectRejections(async () => {
+    void runCall(major, sdk, call, log).then(
+      () => (state.ended = true),
+      (error: unknown) => {
+        state.ended = true;
+        log.see("call", "throws", error);
+      },
+    );
+    for (let count = 0; count < TURNS_TO_END && !state.ended; count++) await turn();
+    // The SDK goes on reading where nobody reads.
+    if (call.reading === "leaves") for (let count = 0; count < TURNS_TO_REST; count++) await turn();
+  });
+  for (const rejection of rejections) log.see("unhandled rejections", rejection);
+  return { seen: structuredClone(log.channels), ...state };
+}
+
+async function runCall(major: Major, sdk: SDK, call: Call, log: Log): Promise<void> {
+  const { operation } = call;
+  const run = operationOf(sdk, operation);
+  const parameters = parametersOf(major, sdk, call, log);
+  if (!operation.startsWith("stream")) {
+    log.see("call", "resolves", await run(parameters));
+    return;
+  }
+  // The streaming functions return at once.
+  const result: Readonly<Record<string, unknown>> = await run(parameters);
+  if (operation === "streamObject") {
+    await readAll(result["partialObjectStream"], log);
+    await seePromises(result, ["object", "usage", "response"], log);
+    return;
+  }
+  if (call.reading !== "text") {
+    const { reading } = call;
+    const stream: unknown =
+      reading === "toUIMessageStream"
+        ? Reflect.apply(result[reading] as () => unknown, result, [])
+        : result[reading === "leaves" ? "fullStream" : reading];
+    await readAll(stream, log, reading === "leaves" ? PARTS_BEFORE_LEAVING : Infinity);
+    // After a reader that left, nothing more comes.
+    if (reading === "leaves") return;
+  }
+  await seePromises(result, ["text", "finishReason", "usage", "steps", "response"], log);
+}
+
+async function readAll(stream: unknown, log: Log, most = Infinity): Promise<void> {
+  let count = 0;
+  try {
+    for await (const part of stream as AsyncIterable<unknown>) {
+      log.see("parts", part);
+      count += 1;
+      if (count === most) break;
+    }
+    log.see("parts", "end");
+  } catch (error) {
+    log.see("parts", "fails", error);
+  }
+}
+
+async function seePromises(
+  result: Readonly<Record<string, unknown>>,
+  members: readonly string[],
+  log: Log,
+): Promise<void> {
+  const promises = members.map(async (name) => {
+    try {
+      log.see(name, "resolves", await result[name]);
+    } catch (error) {
+      log.see(name, "rejects", error);
+    }
+  });
+  await Promise.all(promises);
+}
+
+/** The settings come as they are, getters included. */
+function parametersOf(major: Major, sdk: SDK, call: Call, log: Log): CallParameters {
+  const parameters = soundParameters(major, sdk, call, log);
+  const settings = call.settings.make(log.names);
+  return Object.defineProperties(parameters, Object.getOwnPropertyDescriptors(settings));
+}
+
+function soundParameters(major: Major, sdk: SDK, call: Call, log: Log): CallParameters {
+  const { operation, answer, rejects } = call;
+  const method = METHODS[operation];
+  const { model } = providerModel(major, {}, { supportedUrls: {}, maxEmbeddingsPerCall: 2 });
+  Object.assign(model, {
+    [method]: async () => {
+      await turn();
+      const made = answer.make(log.names);
+      if (rejects) throw made;
+      return made;
+    },
+  });
+  let ids = 0;
+  const generateId = (): string => `id-${(ids += 1)}`;
+  const noted = (name: string) => (event: unknown) => log.see(name, event);
+  const callbacks = Object.fromEntries(CALLBACKS.map((name) => [name, noted(name)]));
+  const shared = {
+    model,
+    maxRetries: 0,
+    _internal: { generateId, now: () => 0 },
+  };
+  const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
+  switch (operation) {
+    case "embed":
+      return { ...shared, value: "a room" };
+    case "embedMany":
+      return { ...shared, values: ["a room", "a suite"] };
+    case "rerank":
+      return { ...shared, query: "a room", documents: ["a room", "a suite"] };
+    case "generateObject":
+    case "streamObject":
+      return { ...shared, ...callbacks, prompt: "a room", schema: inputSchema };
+    case "generateText":
+    case "streamText":
+    default:
+      return {
+        ...shared,
+        ...callbacks,
+        prompt: "a room",
+        includeRawChunks: true,
+        stopWhen: major.stepCount(2),
+        tools: {
+          search: sdk.tool({ inputSchema, execute: async () => 2 }),
+          watch: sdk.tool({
+            inputSchema,
+            execute: async function* () {
+              yield 1;
+              yield 2;
+            },
+          }),
+        },
+      };
+  }
+}
