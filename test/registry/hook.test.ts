@@ -83,8 +83,11 @@ describe("what is found", () => {
 
   test("can be excused, and names can be declared", async () => {
     excuseFindings([{ rule: "unknown attribute" }]);
-    endSpan();
+    const attributes = { "gen_ai.made.up": 1 };
+    const provider = new BasicTracerProvider();
+    const span = provider.getTracer(SCOPE.name, SCOPE.version).startSpan("process", { attributes });
     excuseFindings([{ rule: "kind" }]);
+    span.end();
     expect(await takeFindings()).toEqual([]);
     endSpan();
     expect(await takeFindings()).toEqual([MADE_UP]);
