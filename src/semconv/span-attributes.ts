@@ -77,26 +77,19 @@ export function setAttributes(
   }
 }
 
-<<<<<<< HEAD
-/** In a vocabulary's words; ids and names are the provider's own, and may be of any length. */
+/** In a vocabulary's words; ids and names are the caller's, the model's and the provider's, and may be of any length. */
 export function worded(
   name: string,
   value: AttributeValue,
   wordings: SpanVocabulary["wordings"],
 ): AttributeValue {
-  if (typeof value === "string") return cutText(wordings?.[name]?.get(value) ?? value);
-  return Array.isArray(value) ? value.map(cutText) : value;
-=======
-/** Words of the caller, the model and the provider may be of any length. */
-function bounded(value: AttributeValue): AttributeValue {
-  if (typeof value === "string") return cut(value);
+  if (typeof value === "string") return cut(wordings?.[name]?.get(value) ?? value);
   return Array.isArray(value) ? value.map(cut) : value;
 }
 
 function cut(text: string): string {
   // Half of a surrogate pair is no text.
   return text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT).replace(/[\ud800-\udbff]$/, "") : text;
->>>>>>> b7f63a189986589405cb1acc2762df56582887c2
 }
 
 export function spanName(operation: string, target: string | undefined): string {

@@ -9,17 +9,10 @@ const ROOT = "../../src/index.ts";
 const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
-<<<<<<< HEAD
   ["wrapAISDK, withTurn", ROOT, 11860],
   ["createAISDKTelemetry", ROOT, 9870],
   ["*", ROOT, 13780],
   ["wrapMCPTransport", "../../src/mcp.ts", 1000],
-=======
-  ["wrapAISDK, withTurn", ROOT, 11880],
-  ["createAISDKTelemetry", ROOT, 9900],
-  ["*", ROOT, 13830],
-  ["wrapMCPTransport", "../../src/mcp.ts", 950],
->>>>>>> b7f63a189986589405cb1acc2762df56582887c2
   ["*", PROPAGATION, 8500],
   ["wrapAISDK", "../../src/cloudflare.ts", 12750],
   ["flushAfter, withFlush, createServerlessSpanProcessor", "../../src/serverless.ts", 2880],

@@ -6,7 +6,7 @@ import { trace, type Attributes, type Context } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { declaredNames } from "./declared-names.ts";
 import { deviationOf } from "./deviations.ts";
-import { isExcused } from "./excused.ts";
+import { excusesInForce, isExcused, type Excuse } from "./excused.ts";
 import { findingText, placeOf, SCOPE, type CheckedSpan, type Finding } from "./finding.ts";
 import { spanFindings } from "./span-findings.ts";
 
@@ -18,10 +18,10 @@ const sources = new Set<() => Promise<void>>();
 const met = new Set<string>();
 
 /** Everything but what is meant. */
-export function record(findings: readonly Finding[]): void {
+export function record(findings: readonly Finding[], excuses: readonly Excuse[] = []): void {
   for (const finding of findings) {
     if (deviationOf(finding)) met.add(placeOf(finding));
-    else if (!isExcused(finding)) found.add(findingText(finding));
+    else if (!isExcused(finding, excuses)) found.add(findingText(finding));
   }
 }
 
@@ -52,6 +52,8 @@ export function checkSpans(spans: readonly CheckedSpan[]): void {
 interface Start {
   readonly attributes: Attributes;
   readonly parent: ReadableSpan | undefined;
+  /** A span may end when another test has begun. */
+  readonly excuses: readonly Excuse[];
 }
 
 const starts = new WeakMap<ReadableSpan, Start>();
@@ -62,14 +64,17 @@ export class CheckingProcessor implements SpanProcessor {
     // The API's span is the SDK's where it records; what else it may be has no start here.
     const parent = trace.getSpan(context) as Span | undefined;
     const isOurs = parent && starts.has(parent) && parent.instrumentationScope.name === SCOPE.name;
-    starts.set(span, { attributes: { ...span.attributes }, parent: isOurs ? parent : undefined });
+    starts.set(span, {
+      attributes: { ...span.attributes },
+      parent: isOurs ? parent : undefined,
+      excuses: excusesInForce(),
+    });
   }
 
   onEnd(span: ReadableSpan): void {
-    const { attributes, parent } = starts.get(span) ?? {};
-    record(
-      spanFindings(span, attributes, { parentAttributes: parent?.attributes, declared: declaredNames() }),
-    );
+    const { attributes, parent, excuses } = starts.get(span) ?? {};
+    const surroundings = { parentAttributes: parent?.attributes, declared: declaredNames() };
+    record(spanFindings(span, attributes, surroundings), excuses);
   }
 
   async forceFlush(): Promise<void> {}

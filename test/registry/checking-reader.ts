@@ -5,6 +5,7 @@
 import type { MetricReader } from "@opentelemetry/sdk-metrics";
 import { addSource, record } from "./checked-telemetry.ts";
 import { declaredNames } from "./declared-names.ts";
+import { excusesInForce } from "./excused.ts";
 
 export function checkingReader(Base: typeof MetricReader): () => MetricReader {
   class CheckingReader extends Base {
@@ -13,7 +14,7 @@ export function checkingReader(Base: typeof MetricReader): () => MetricReader {
     async #check(): Promise<void> {
       const { metricFindings } = await import("./metric-findings.ts");
       const { resourceMetrics } = await this.collect();
-      record(metricFindings(resourceMetrics, declaredNames()));
+      record(metricFindings(resourceMetrics, declaredNames()), excusesInForce());
     }
 
     protected override async onForceFlush(): Promise<void> {}

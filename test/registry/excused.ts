@@ -5,14 +5,18 @@ import type { Finding } from "./finding.ts";
 
 export type Excuse = Pick<Finding, "rule"> & Partial<Pick<Finding, "on" | "subject">>;
 
-let excuses: readonly Excuse[] = [];
+let inForce: readonly Excuse[] = [];
 
-/** From now on, in the place of what was excused before. */
-export function excuseFindings(given: readonly Excuse[]): void {
-  excuses = given;
+/** Of spans that start from now on, in the place of what was excused before. */
+export function excuseFindings(excuses: readonly Excuse[]): void {
+  inForce = excuses;
 }
 
-export function isExcused(finding: Finding): boolean {
+export function excusesInForce(): readonly Excuse[] {
+  return inForce;
+}
+
+export function isExcused(finding: Finding, excuses: readonly Excuse[]): boolean {
   return excuses.some(
     ({ rule, on = finding.on, subject = finding.subject }) =>
       rule === finding.rule && on === finding.on && subject === finding.subject,

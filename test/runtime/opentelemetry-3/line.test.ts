@@ -48,6 +48,8 @@ test("gives the same spans, flushed through the SDK's own batch processor", asyn
       batches: [4, 2],
       texts: ["two rooms", "a room in Paris"],
     });
+    // Spans of another scope would not be held against the conventions.
+    expect(request.resourceSpans?.[0]?.scopeSpans?.[0]?.scope?.name).toBe("ai-spans");
     expect(otlpTrees(request)).toEqual([loopTree, streamedTree].map(completeSpan));
   } finally {
     rmSync(folder, { recursive: true, force: true });
