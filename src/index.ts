@@ -16,6 +16,7 @@ import { checkNamespace, wrapNamespace } from "./wrap/namespace.ts";
 export type { ExecuteHookOptions } from "./adapter/execute-hooks.ts";
 export type { AISDKTelemetry } from "./adapter/telemetry.ts";
 export type { WrapOptions } from "./options.ts";
+export type { SemconvVersion } from "./semconv/vocabulary.ts";
 
 /**
  * Scalars that describe one turn of a conversation. `agentName`, `agentVersion`, `agentId` and `conversationId` are

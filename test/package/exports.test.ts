@@ -7,7 +7,7 @@ import { installPackedPackage, printedJson, type PackedProject } from "./packed-
 import { reachableFrom, readSourceFolder, type SourceModule } from "./source-graph.ts";
 
 const functionNames = ["createAISDKTelemetry", "withTurn", "wrapAISDK", "wrapAgent"];
-const typeNames = ["AISDKTelemetry", "ExecuteHookOptions", "TurnAttributes", "WrapOptions"];
+const typeNames = ["AISDKTelemetry", "ExecuteHookOptions", "SemconvVersion", "TurnAttributes", "WrapOptions"];
 const mcpFunctionNames = ["wrapMCPTransport"];
 const propagationNames = [
   "carrierFor",

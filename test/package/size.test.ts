@@ -9,13 +9,13 @@ const ROOT = "../../src/index.ts";
 const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
-  ["wrapAISDK, withTurn", ROOT, 11860],
-  ["createAISDKTelemetry", ROOT, 9870],
-  ["*", ROOT, 13780],
+  ["wrapAISDK, withTurn", ROOT, 13860],
+  ["createAISDKTelemetry", ROOT, 11950],
+  ["*", ROOT, 15880],
   ["wrapMCPTransport", "../../src/mcp.ts", 1000],
-  ["*", PROPAGATION, 8500],
-  ["wrapAISDK", "../../src/cloudflare.ts", 12750],
-  ["flushAfter, withFlush, createServerlessSpanProcessor", "../../src/serverless.ts", 2880],
+  ["*", PROPAGATION, 8550],
+  ["wrapAISDK", "../../src/cloudflare.ts", 14730],
+  ["flushAfter, withFlush, createServerlessSpanProcessor", "../../src/serverless.ts", 2920],
   ["*", "../../src/testing.ts", 3700],
 ] as const;
 

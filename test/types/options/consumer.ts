@@ -1,6 +1,6 @@
 // What wrapAISDK and withTurn accept and refuse, without any AI SDK.
-import type { TracerProvider } from "@opentelemetry/api";
-import { withTurn, wrapAISDK, type TurnAttributes, type WrapOptions } from "ai-spans";
+import type { MeterProvider, TracerProvider } from "@opentelemetry/api";
+import { withTurn, wrapAISDK, type SemconvVersion, type TurnAttributes, type WrapOptions } from "ai-spans";
 import { exactly, type Equal, type Expect } from "../assertions.ts";
 
 export type Options = Expect<
@@ -10,11 +10,16 @@ export type Options = Expect<
       readonly namespace?: string;
       readonly idleDeadlineMs?: number;
       readonly tracerProvider?: TracerProvider;
+      readonly meterProvider?: MeterProvider;
+      readonly semconv?: SemconvVersion;
     }
   >
 >;
 
+export type Versions = Expect<Equal<SemconvVersion, "latest" | "1.41" | "1.41/dup" | "1.36" | "1.36/dup">>;
+
 declare const tracerProvider: TracerProvider;
+declare const meterProvider: MeterProvider;
 declare const callback: () => Promise<number>;
 const namespace = { greet: (name: string): string => name };
 
@@ -22,6 +27,7 @@ export function wrap(): void {
   exactly<typeof namespace>()(wrapAISDK(namespace));
   exactly<typeof namespace>()(wrapAISDK(namespace, {}));
   wrapAISDK(namespace, { namespace: "cloudflare.agents", idleDeadlineMs: 1000, tracerProvider });
+  wrapAISDK(namespace, { meterProvider, semconv: "1.36/dup" });
 
   // @ts-expect-error there is no option that records content
   wrapAISDK(namespace, { recordInputs: true });
@@ -31,6 +37,10 @@ export function wrap(): void {
   wrapAISDK(namespace, { idleDeadlineMs: "10m" });
   // @ts-expect-error a tracer provider is not a tracer
   wrapAISDK(namespace, { tracerProvider: tracerProvider.getTracer("name") });
+  // @ts-expect-error a meter provider is not a tracer provider
+  wrapAISDK(namespace, { meterProvider: tracerProvider });
+  // @ts-expect-error a version is one of those that are known
+  wrapAISDK(namespace, { semconv: "1.37" });
   // @ts-expect-error the namespace must be given
   wrapAISDK();
   // @ts-expect-error a namespace is an object
