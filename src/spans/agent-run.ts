@@ -50,10 +50,11 @@ export class AgentRun extends OpenSpan implements CallingRun {
     const isAgent = operation === "invoke_agent";
     if (!isAgent) this.#calls = new ProviderCalls(this);
     const { conversationId } = turn.identity;
-    // The conventions have no conversation on embeddings.
-    const ofModel = operation === "embeddings" ? {} : { conversationId };
+    // The conventions have no conversation on embeddings, and no settings that a caller might give in vain.
+    const isEmbedding = operation === "embeddings";
+    const ofModel = isEmbedding ? {} : { conversationId };
     this.#identity = isAgent ? turn.identity : ofModel;
-    this.set(settings);
+    if (!isEmbedding) this.set(settings);
     this.set(this.#identity);
     for (const [name, value] of turn.metadata) {
       this.set({ value }, [{ spanKeys: { value: metadataKey(this.tracing.options.namespace, name) } }]);

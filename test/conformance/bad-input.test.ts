@@ -38,6 +38,9 @@ describe("wrapAISDK refuses", () => {
     ["an idle deadline that is no number", { idleDeadlineMs: "10" }, /idleDeadlineMs/],
     ["an idle deadline that is not positive", { idleDeadlineMs: -1 }, /idleDeadlineMs/],
     ["an idle deadline that is not finite", { idleDeadlineMs: Number.NaN }, /idleDeadlineMs/],
+    ["a tracer provider that has no tracers", { tracerProvider: {} }, /tracerProvider/],
+    ["a meter provider that has no meters", { meterProvider: {} }, /meterProvider/],
+    ["a version of the conventions that is not known", { semconv: "1.37" }, /semconv.*latest, 1\.41/],
     ["options that are a string", "x", /options/],
     ["options that are null", null, /options/],
   ])("%s", (_name, options, named) => {

@@ -9,6 +9,7 @@ import {
   type MetricData,
   type ResourceMetrics,
 } from "@opentelemetry/sdk-metrics";
+import { afterEach } from "vitest";
 
 /** All that a metric has for one set of attributes. */
 export interface Point {
@@ -39,10 +40,18 @@ export interface MetersOptions {
   readonly registered?: boolean;
 }
 
+/** Of the test that runs: what is left is collected again and again. */
+const providers: MeterProvider[] = [];
+
+afterEach(async () => {
+  for (const provider of providers.splice(0)) await provider.shutdown();
+});
+
 /** Replaces what an earlier call registered. */
 export function setupMeters({ registered = true }: MetersOptions = {}): Meters {
   const reader = new OnDemandReader();
   const provider = new MeterProvider({ readers: [reader] });
+  providers.push(provider);
   metrics.disable();
   if (registered) metrics.setGlobalMeterProvider(provider);
   const collect = async (): Promise<ResourceMetrics> => {
