@@ -7,7 +7,7 @@ import { ABORTED, TIMED_OUT } from "../semconv/outcome.ts";
 import type { ModelRequest, ModelResponse, Outcome } from "../semconv/records.ts";
 import { readFailure } from "./failure.ts";
 import { asRecord, finiteNumber, isString, stringOf, type UnknownRecord } from "./guards.ts";
-import { addFinish, readModelRequest } from "./model-call.ts";
+import { addFinish, readModelIdentity, readModelRequest } from "./model-call.ts";
 
 /** What the start of an operation says of it, and so of all its model calls. */
 export interface OperationFacts {
@@ -36,12 +36,18 @@ export function readOperation(event: UnknownRecord): OperationFacts | undefined 
   const known = OPERATIONS.get(event.operationId);
   if (!known) return undefined;
   const [operation, outputType] = known;
-  const isText = event.operationId === "ai.streamText";
-  const request = readModelRequest(event, event, isText || event.operationId === "ai.streamObject");
+  const { operationId } = event;
+  const isText = operationId === "ai.streamText";
+  const isStream = isText || operationId === "ai.streamObject";
+  // The model calls of a text operation tell their own settings, as their step left them.
+  const request: ModelRequest =
+    isText || operationId === "ai.generateText"
+      ? { ...readModelIdentity(event), stream: isStream || undefined }
+      : readModelRequest(event, event, isStream);
   // An output of a text call knows its kind by name; the caller's switch for inputs may keep it from us.
   const name = operation === "invoke_agent" ? asRecord(event.output)?.name : undefined;
   request.outputType = outputType ?? (isString(name) && name !== "text" ? "json" : undefined);
-  return { operation, request, isFlowing: isText, isParallel: event.operationId === "ai.embedMany" };
+  return { operation, request, isFlowing: isText, isParallel: operationId === "ai.embedMany" };
 }
 
 /** A model call of a text operation: its settings are those of its step. */
