@@ -41,14 +41,22 @@ export function createSpanRecorder<Span extends RecordedSpan = RecordedSpan>(): 
 
 /**
  * Fails unless every span that was started has ended. Waits for ends that come by microtasks and timers, no longer than
- * it has to: it resolves with the last end, at once where nothing is open, with fake timers too.
+ * it has to: it resolves with the last end, at once where nothing is open, with fake timers too. Fails as well where no
+ * span was started, for then nothing was recorded.
  *
  * @param recorder of `createSpanRecorder`; a list of spans cannot tell what was never ended
  * @throws SpanAssertionError naming each open span with the spans above it, after `timeoutMs`
  * @throws TypeError when `recorder` is none or `timeoutMs` is malformed
  */
 export async function expectAllEnded(recorder: SpanRecorder, options: WaitOptions = {}): Promise<void> {
+  const given: Partial<SpanRecorder> | undefined = recorder;
+  const isUnused = given?.started?.length === 0;
   await waitForEnds("expectAllEnded", recorder, options);
+  if (!isUnused) return;
+  fail("expectAllEnded", "no span was started: does a provider have the recorder?", [], {
+    actual: 0,
+    expected: "1 span or more",
+  });
 }
 
 /**
@@ -81,7 +89,7 @@ export async function expectSpanTree(
 /**
  * Fails if a span says one of the markers: in its name, an attribute's key or value, an event, a link or its status
  * message; as it is, escaped for JSON or for a URL (several layers of both), or, markers of 7 bytes and more, in base64,
- * wherever in the encoded text. Looks at spans that are still open as they are now. Fails as well where there is no span,
+ * wherever in the encoded text. Of a marker longer than 64 characters a piece is enough, for tracers cut long texts. Looks at spans that are still open as they are now. Fails as well where there is no span,
  * for then nothing was looked at.
  *
  * @param spans a recorder, or a list of spans such as an in-memory exporter's

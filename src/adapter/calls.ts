@@ -1,6 +1,7 @@
 /**
- * The calls of the SDK that are traced, by the SDK's id for them. A call is let go of when the SDK itself has: events
- * may still come after a run's end (a tool that outlives an abort), and belong below it.
+ * The calls of the SDK that are traced, by the SDK's id for them. A call is let go of when it completed, any
+ * other when the SDK itself has: events may still come after such an end (a tool that outlives an abort), and belong below
+ * it.
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../guard.ts";

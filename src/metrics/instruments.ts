@@ -10,15 +10,17 @@ import type { Vocabulary } from "../semconv/vocabulary.ts";
 type Measure = (value: number, attributes: Record<string, AttributeValue>, context: Context) => void;
 
 /** Shared by all wrappers and adapters of the process. */
-const known = new WeakMap<MeterProvider, Instruments | undefined>();
+const known = new WeakMap<MeterProvider, Instruments>();
 
 /** @returns `undefined` where nothing is measured: no provider is registered */
 export function instrumentsOf(provider: MeterProvider, meter: () => Meter): Instruments | undefined {
-  if (!known.has(provider)) {
-    const own = meter();
-    known.set(provider, own === createNoopMeter() ? undefined : new Instruments(own));
-  }
-  return known.get(provider);
+  let instruments = known.get(provider);
+  if (instruments) return instruments;
+  const own = meter();
+  if (own === createNoopMeter()) return undefined;
+  instruments = new Instruments(own);
+  known.set(provider, instruments);
+  return instruments;
 }
 
 export class Instruments {
@@ -73,13 +75,16 @@ export class Instruments {
 function attributesOf(
   { attributes, fixed }: Metric,
   record: SpanRecord,
-  { keys, wordings }: Vocabulary,
+  { keys, wordings, beside }: Vocabulary,
 ): Record<string, AttributeValue> {
   const result: Record<string, AttributeValue> = { ...fixed };
   for (const name of attributes) {
-    const key = keys[name];
     const value = record[name];
-    if (key && value !== undefined) result[key] = worded(name, value, wordings);
+    if (value === undefined) continue;
+    const key = keys[name];
+    const other = beside?.spanKeys[name];
+    if (key) result[key] = worded(name, value, wordings);
+    if (other) result[other] = worded(name, value, beside?.wordings);
   }
   return result;
 }

@@ -15,6 +15,8 @@ export type SemconvVersion = "latest" | "1.41" | "1.41/dup" | "1.36" | "1.36/dup
 export interface Vocabulary extends SpanVocabulary {
   /** Of all attributes, those on metrics included. */
   readonly keys: AttributeKeys;
+  /** Another one's names of the same, put on metrics beside these. */
+  readonly beside?: SpanVocabulary;
   readonly metrics: Metrics;
 }
 
@@ -75,9 +77,10 @@ export function vocabulariesOf(namespace: string, version: string): readonly Voc
   if (!moves) return [latest];
   const ownKeys = { ...keys, ...moves.keys };
   const own = { keys: ownKeys, wordings: moves.wordings };
-  return isBeside
-    ? [latest, { ...own, spanKeys: moves.keys, metrics: moved(metrics, moves, false) }]
-    : [{ ...own, spanKeys: ownKeys, metrics: moved(metrics, moves, true) }];
+  if (!isBeside) return [{ ...own, spanKeys: ownKeys, metrics: moved(metrics, moves, true) }];
+  // A metric whose name has not moved is recorded once, with the names of both.
+  const beside = { ...own, spanKeys: moves.keys, metrics: moved(metrics, moves, false) };
+  return [{ ...latest, beside }, beside];
 }
 
 /** @param keepsOthers whether those that have not moved are measured too */

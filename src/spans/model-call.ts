@@ -23,6 +23,8 @@ export class ModelCall extends OpenSpan<CallingRun> {
 
   /** Another part that carries output has come. Only where something is measured. */
   onOutput(atMs: number): void {
+    // A reader may come back to what was closed as abandoned: that pause is no model's.
+    if (this.ended) return;
     const lastMs = this.#chunkMs;
     this.#chunkMs = atMs;
     if (lastMs === undefined) return;
@@ -32,6 +34,8 @@ export class ModelCall extends OpenSpan<CallingRun> {
 
   retry(): void {
     this.#chunkMs = undefined;
+    // Another model may answer.
+    this.#chunkSeries = undefined;
     this.response = { retryCount: (this.response.retryCount ?? 0) + 1 };
     this.failure = undefined;
   }

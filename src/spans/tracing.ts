@@ -64,12 +64,15 @@ export class Tracing {
 
   /** `undefined` where nothing is measured. Looked up in the same way as the tracer. */
   get instruments(): Instruments | undefined {
-    const provider = this.options.meterProvider ?? metrics.getMeterProvider();
+    const given = this.options.meterProvider;
+    const provider = given ?? metrics.getMeterProvider();
     if (provider !== this.#meterProvider) {
-      this.#meterProvider = provider;
-      this.#instruments = contain("getMeter", () =>
-        instrumentsOf(provider, () => provider.getMeter(SCOPE_NAME, SCOPE_VERSION)),
-      );
+      const found = contain("getMeter", () => ({
+        instruments: instrumentsOf(provider, () => provider.getMeter(SCOPE_NAME, SCOPE_VERSION)),
+      }));
+      this.#instruments = found?.instruments;
+      // One that was given may hand on to another, which is registered later; one that failed is asked again.
+      this.#meterProvider = this.#instruments || (found && !given) ? provider : undefined;
     }
     return this.#instruments;
   }

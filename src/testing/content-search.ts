@@ -16,26 +16,41 @@ export interface FoundMarker {
 
 /** Shorter ones are in every second text: a marker in base64 needs 7 bytes, one that is not aligned, to be found. */
 const SHORTEST_BASE64 = 7;
+/** Of a longer marker each piece of that length is one, too: a text that was cut holds only its beginning. */
+const PIECE_LENGTH = 64;
 /** A JSON text in a query string in a JSON text: so many layers of escapes are taken off. */
 const ESCAPE_LAYERS = 4;
 
 export function findMarkers(spans: readonly RecordedSpan[], markers: readonly string[]): FoundMarker[] {
-  const searches = markers.map((marker) => ({ marker, base64: base64Forms(marker) }));
+  const searches = markers.map((marker) => {
+    const pieces = piecesOf(marker);
+    return { marker, pieces, base64: pieces.flatMap(base64Forms) };
+  });
   return spans.flatMap((span) =>
     textsOf(span).flatMap(([place, text]) => {
       const forms = unescapedForms(text);
       const encoded = forms.map((form) =>
         form.replaceAll(/\s/g, "").replaceAll("-", "+").replaceAll("_", "/"),
       );
-      return searches.flatMap(({ marker, base64 }): FoundMarker[] => {
+      return searches.flatMap(({ marker, pieces, base64 }): FoundMarker[] => {
         const found = (writtenAs: FoundMarker["writtenAs"]): FoundMarker[] => [
           { marker, place: `${span.name}: ${place}`, writtenAs },
         ];
-        if (text.includes(marker)) return found("as it is");
-        if (forms.some((form) => form.includes(marker))) return found("escaped");
-        return encoded.some((form) => base64.some((part) => form.includes(part))) ? found("in base64") : [];
+        const holds = (form: string, parts: readonly string[]): boolean =>
+          parts.some((part) => form.includes(part));
+        if (holds(text, pieces)) return found("as it is");
+        if (forms.some((form) => holds(form, pieces))) return found("escaped");
+        return encoded.some((form) => holds(form, base64)) ? found("in base64") : [];
       });
     }),
+  );
+}
+
+/** What is left at the end is too short to be looked for: it may be in any text. */
+function piecesOf(marker: string): string[] {
+  if (marker.length <= PIECE_LENGTH) return [marker];
+  return Array.from({ length: Math.floor(marker.length / PIECE_LENGTH) }, (_, index) =>
+    marker.slice(index * PIECE_LENGTH, (index + 1) * PIECE_LENGTH),
   );
 }
 

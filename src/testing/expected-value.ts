@@ -19,7 +19,8 @@ function matcherOf(expected: unknown): ((actual: unknown) => boolean) | undefine
   // Jest's, vitest's, Jasmine's and Chai's asymmetric matchers.
   const asymmetric = asRecord(expected)?.asymmetricMatch;
   if (isFunction(asymmetric)) return (actual) => Boolean(asymmetric.call(expected, actual));
-  return isFunction(expected) ? (actual) => Boolean(Reflect.apply(expected, undefined, [actual])) : undefined;
+  // Only `true`: a promise, or what a class makes of the value (`String`), says nothing.
+  return isFunction(expected) ? (actual) => Reflect.apply(expected, undefined, [actual]) === true : undefined;
 }
 
 /** An expected value as a line of text. */

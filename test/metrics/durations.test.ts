@@ -80,4 +80,24 @@ describe.each(majors)("on $name", (major) => {
     expect(await measuredMs(meters)).toEqual({ chat: 70, invoke_agent: 70 });
     expect(spannedMs(telemetry)).toEqual({ chat: 70, invoke_agent: 70 });
   });
+
+  test("of no chunk that a reader takes after its run was abandoned", async () => {
+    const [telemetry, meters] = [setupTelemetry(), setupMeters()];
+    const parts = Array.from({ length: 40 }, () => ({ text: "a room" }));
+    const ai = wrapAISDK(major.ai, { idleDeadlineMs: 1_000 });
+    const reader = ai.streamText(callOf(major, [says("", { parts })])).textStream.getReader();
+    await reader.read();
+    await passMs(5_000);
+    expect(telemetry.open).toEqual([]);
+    const before = await chunksIn(meters);
+    await passMs(600_000);
+    while (!(await reader.read()).done);
+    expect(await chunksIn(meters)).toBe(before);
+    expect(before).toBeGreaterThan(0);
+  });
 });
+
+async function chunksIn(meters: Meters): Promise<number> {
+  const points = await meters.points();
+  return points.find(({ metric }) => metric.endsWith("time_per_output_chunk"))?.count ?? 0;
+}

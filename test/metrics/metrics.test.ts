@@ -15,7 +15,8 @@ import { AlwaysOffSampler } from "@opentelemetry/sdk-trace-base";
 import { createAISDKTelemetry, wrapAISDK } from "ai-spans";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { AGENT_NAME } from "../conformance/program.ts";
-import { callsTool, says } from "../conformance/script.ts";
+import { callsTool, drain, says } from "../conformance/script.ts";
+import { apiCallError } from "../support/failures.ts";
 import { settle } from "../support/gate.ts";
 import { registerIntegrations } from "../support/integrations.ts";
 import { majors, v7, type Major, type SDK } from "../support/majors.ts";
@@ -110,6 +111,48 @@ describe.each(majors)("on $name", (major) => {
     await converse(major, sdk);
     expect(await late.points()).toEqual(CONVERSATION);
     expect(await later.points()).toEqual(CONVERSATION);
+  });
+
+  test("finds what a provider that was given hands on to, once that is registered", async () => {
+    const meterProvider: MeterProvider = { getMeter: (...given) => metrics.getMeter(...given) };
+    const sdk = wrapAISDK(major.ai, { meterProvider });
+    await converse(major, sdk);
+    const late = setupMeters();
+    await converse(major, sdk);
+    expect(await late.points()).toEqual(CONVERSATION);
+  });
+
+  test("asks a provider again that failed once", async () => {
+    const { provider, points } = setupMeters({ registered: false });
+    let asked = 0;
+    const getMeter: MeterProvider["getMeter"] = (...given) => {
+      if ((asked += 1) === 1) throw new RangeError("not yet");
+      return provider.getMeter(...given);
+    };
+    const sdk = wrapAISDK(major.ai, { meterProvider: { getMeter } });
+    await converse(major, sdk);
+    await converse(major, sdk);
+    expect(await points()).toEqual(CONVERSATION);
+  });
+
+  test("tells the chunks of a repeated call of the model that answered it", async () => {
+    const meters = setupMeters();
+    const parts = ["a ", "room "].map((text) => ({ text }));
+    const { model } = scriptedModel(major, [
+      says("", {
+        parts: [...parts, { error: apiCallError(major, { status: 529 }) }],
+        response: { model: "first" },
+        finish: null,
+      }),
+      says("", { parts, response: { model: "second" } }),
+    ]);
+    const ai = wrapAISDK(major.ai);
+    await drain(ai.streamText({ model, prompt: "a room", onError: () => {}, streamRetries: 1 }));
+    await settle(() => false, 5);
+    const ofChunks = (await meters.points()).filter(({ metric }) => metric.endsWith("per_output_chunk"));
+    const models = ofChunks.map(({ attributes }) => attributes["gen_ai.response.model"]);
+    // Only v7 repeats a stream that broke off.
+    expect(models).toEqual(major.name === "v7" ? ["first", "second"] : ["first"]);
   });
 
   test("records nowhere else where a provider is given", async () => {

@@ -144,6 +144,11 @@ describe.each(Object.entries(facts.versions))("%s", (version, known) => {
     expect(both.spans).toEqual(together(latest.spans, older.spans));
     expect(both.started).toEqual(together(latest.started, older.started));
     expect(both.metrics).toEqual({ ...older.metrics, ...latest.metrics });
+    // Nothing that one of the two reads is without what it reads a provider by.
+    const ofModel = both.attributes.filter(
+      (point) => "gen_ai.request.model" in point && "gen_ai.operation.name" in point,
+    );
+    expect(ofModel.filter((point) => !(known.providerKey in point))).toEqual([]);
   });
 });
 

@@ -126,6 +126,22 @@ describe("expectNoContent", () => {
     expect(failure).toMatchObject({ operator: "expectNoContent", expected: "" });
   });
 
+  test.each(["as it is", "as JSON", "in base64"])(
+    "finds a long marker %s of which the end was cut off",
+    async (written) => {
+      const marker = Array.from({ length: 400 }, (_, index) => `word ${index}`).join(", ");
+      const text = WRITTEN[written]?.(marker).slice(0, 1_024) ?? "";
+      const { recorder } = startSpan({ text });
+      const failure = await failureOf(() => expectNoContent(recorder, marker));
+      expect(failure.message).toContain("attribute text");
+    },
+  );
+
+  test("takes a marker of any length", () => {
+    const { recorder } = startSpan({ plan: "pro" });
+    expectNoContent(recorder, "Zürich".repeat(200_000));
+  });
+
   test("looks at a list of spans, and at those that are still open", async () => {
     const { recorder } = startSpan({ plan: "Ms Mayer" });
     await failureOf(() => expectNoContent(recorder.started, "Ms Mayer"));

@@ -95,9 +95,14 @@ describe("spanTree", () => {
 });
 
 describe("expectAllEnded", () => {
-  test("holds where nothing was started and where all have ended", async () => {
+  test("fails where nothing was started, for then nothing was recorded", async () => {
+    const { recorder } = createRecording();
+    const failure = await failureOf(() => expectAllEnded(recorder, { timeoutMs: 0 }));
+    expect(failure.message).toBe("expectAllEnded: no span was started: does a provider have the recorder?");
+  });
+
+  test("holds where all have ended", async () => {
     const { recorder, start } = createRecording();
-    await expectAllEnded(recorder, { timeoutMs: 0 });
     start("run").end();
     await expectAllEnded(recorder, { timeoutMs: 0 });
   });

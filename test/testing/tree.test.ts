@@ -164,6 +164,8 @@ describe("expectSpanTree", () => {
       )(),
       "what the predicate accepts",
     ],
+    ["a predicate that promises an answer", async () => true, "what the predicate accepts"],
+    ["a class, which makes something of every value,", String, "what String accepts"],
     ["a number for a text", 1, "1"],
     ["NaN", Number.NaN, "NaN"],
     ["a list for a scalar", ["a-1"], '["a-1"]'],
