@@ -9,8 +9,14 @@ const memoryTests = "test/**/*.memory.test.ts";
 const runtimeTests = "test/runtime/**";
 /** They need servers: vitest.brokers.config.ts runs them. */
 const brokerTests = "test/**/*.broker.test.ts";
-/** What takes longest and hangs least on the version of Node: CI leaves it out on all but the first. */
-const longTests = process.env["SHORT_SUITE"] ? ["test/transparency/programs.*.test.ts"] : [];
+/** What takes longest, or hangs least on the version of Node: CI leaves it out on all but the first. */
+const longTests = process.env["SHORT_SUITE"]
+  ? [
+      "test/transparency/programs.*.test.ts",
+      "test/{canary,docs,fuzz,package,registry,types}/**",
+      "test/{memory/runs,adapter/calls}.memory.test.ts",
+    ]
+  : [];
 
 export default defineConfig({
   resolve: {
@@ -45,6 +51,7 @@ export default defineConfig({
         test: {
           name: "memory",
           include: [memoryTests],
+          exclude: longTests,
           execArgv: ["--expose-gc"],
           fileParallelism: false,
           testTimeout: 60_000,

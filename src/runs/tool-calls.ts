@@ -67,10 +67,13 @@ export class ToolCalls {
 
   /** A step is over. Several callbacks may tell of it: an agent's and a call's. */
   onStep(step: unknown): void {
+    const calls = readUnexecuted(step);
+    // Most steps have none, and what tells steps apart is dear.
+    if (calls.length === 0 || !isRecord(step)) return;
     const steps = (this.#steps ??= new WeakSet());
-    if (!isRecord(step) || steps.has(step)) return;
+    if (steps.has(step)) return;
     steps.add(step);
-    this.#addAll(readUnexecuted(step));
+    this.#addAll(calls);
   }
 
   /** No result will come any more. */

@@ -3,7 +3,6 @@
  * and on top of it what holds for every span and what was reported to `diag`.
  */
 import {
-  expectAllEnded,
   expectSpanTree as expectRecordedTree,
   type ExpectedSpan as AnyExpectedSpan,
   type SpanNode,
@@ -39,8 +38,7 @@ export async function expectSpanTree(
 ): Promise<void> {
   // By turns of the event loop: what a program never ends has to be seen soon.
   await settle(() => telemetry.started.length > 0 && telemetry.open.length === 0);
-  await expectAllEnded(telemetry.recorder, { timeoutMs: 0 });
-  await expectRecordedTree(telemetry.started, expected);
+  await expectRecordedTree(telemetry.recorder, expected, { timeoutMs: 0 });
   if (!reports) expect(telemetry.diagnostics, "reports to diag").toEqual([]);
   expectSoundSpans(telemetry);
 }
