@@ -33,11 +33,17 @@ export class Instruments {
 
   /** Whatever the record has a value for. */
   record(metrics: readonly Metric[], record: SpanRecord, vocabulary: Vocabulary, context: Context): void {
+    let last: Metric | undefined;
+    let attributes: Record<string, AttributeValue> = {};
     for (const metric of metrics) {
       const value = record[metric.measured];
       if (value === undefined) continue;
-      const count = typeof value === "number" ? value : 1;
-      this.#measureOf(metric)(count, attributesOf(metric, record, vocabulary), context);
+      // Most of an operation's metrics have the same attributes, and what is built for one does for the next.
+      if (metric.attributes !== last?.attributes || metric.fixed !== last.fixed) {
+        attributes = attributesOf(metric, record, vocabulary);
+        last = metric;
+      }
+      this.#measureOf(metric)(typeof value === "number" ? value : 1, attributes, context);
     }
   }
 

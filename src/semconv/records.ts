@@ -42,6 +42,9 @@ export type ModelResponse = TokenUsage &
 /** What a span is told at its end: of a run its calls' answers in sum. */
 export type EndRecord = ModelResponse & {
   outputType?: OutputType | undefined;
+  /** On metrics alone: the model calls and the executed tools of a run. */
+  inferenceCalls?: number;
+  toolCalls?: number;
   /** How often a model call was repeated. */
   retryCount?: number | undefined;
   /** How many calls of a provider were answered, where there was more than one behind the span. */

@@ -5,14 +5,7 @@
  */
 import type { Span } from "@opentelemetry/api";
 import { ABANDONED, isStopped, OK } from "../semconv/outcome.ts";
-import type {
-  ModelRequest,
-  Outcome,
-  RequestSettings,
-  SpanRecord,
-  ToolCall,
-  Turn,
-} from "../semconv/records.ts";
+import type { ModelRequest, Outcome, RequestSettings, ToolCall, Turn } from "../semconv/records.ts";
 import { addResponse, metadataKey } from "../semconv/span-attributes.ts";
 import { ModelCall, type CallingRun } from "./model-call.ts";
 import { OpenSpan, type SpanParent } from "./open-span.ts";
@@ -101,10 +94,6 @@ export class AgentRun extends OpenSpan implements CallingRun {
     return call;
   }
 
-  protected override get facts(): SpanRecord {
-    return { ...super.facts, inferenceCalls: this.#modelCalls, toolCalls: this.#executions };
-  }
-
   /** Whether a span is open below the run. */
   get isBusy(): boolean {
     return this.#children.length > 0;
@@ -125,6 +114,8 @@ export class AgentRun extends OpenSpan implements CallingRun {
     const failure = this.failedCall?.failure;
     const stopped = isStopped(outcome);
     this.failedCall = undefined;
+    this.response.inferenceCalls = this.#modelCalls;
+    this.response.toolCalls = this.#executions;
     // A cancellation and a deadline reach everything below; what outlives a completed or failed run is abandoned.
     for (const child of this.#children.slice()) child.close(stopped ? outcome : ABANDONED);
     // A run that ends by itself after its last model call failed, failed with it: one cause, one error.type.

@@ -71,11 +71,6 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     if (this.instruments) this.#facts = { ...this.#facts, ...record };
   }
 
-  /** All that metrics are told. */
-  protected get facts(): SpanRecord {
-    return { ...this.#facts, ...this.response };
-  }
-
   /**
    * The span's owner has come to an end.
    *
@@ -108,8 +103,9 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
 
   /** What records a value that is told while the work goes on, by its name. */
   protected seriesOf(measured: string): ((value: number) => void)[] {
-    const { instruments, facts } = this;
+    const { instruments } = this;
     if (!instruments) return [];
+    const facts = { ...this.#facts, ...this.response };
     return this.tracing.options.vocabularies.flatMap((vocabulary) =>
       (vocabulary.metrics[this.operation] ?? [])
         .filter((metric) => metric.measured === measured)
@@ -119,7 +115,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
 
   #measure(outcome: Outcome, endedMs: number): void {
     const seconds = this.secondsUntil(endedMs);
-    const record = { ...this.facts, ...outcome, seconds };
+    const record = { ...this.#facts, ...this.response, ...outcome, seconds };
     for (const vocabulary of this.tracing.options.vocabularies) {
       const metrics = vocabulary.metrics[this.operation] ?? [];
       this.instruments?.record(metrics, record, vocabulary, this.context);

@@ -11,10 +11,10 @@ const PROPAGATION = "../../src/propagation.ts";
 const budgets = [
   ["wrapAISDK, withTurn", ROOT, 13930],
   ["createAISDKTelemetry", ROOT, 12070],
-  ["*", ROOT, 15980],
+  ["*", ROOT, 16000],
   ["wrapMCPTransport", "../../src/mcp.ts", 1000],
   ["*", PROPAGATION, 8550],
-  ["wrapAISDK", "../../src/cloudflare.ts", 14800],
+  ["wrapAISDK", "../../src/cloudflare.ts", 14830],
   ["flushAfter, withFlush, createServerlessSpanProcessor", "../../src/serverless.ts", 2920],
   ["*", "../../src/testing.ts", 3840],
 ] as const;
