@@ -31,7 +31,7 @@ const keys = attributeKeys(DEFAULT_NAMESPACE);
 export function rowsOf(operation: Operation): Row[] {
   const rows = Object.entries<AttributeFacts>(attributes).flatMap(([name, { type, on }]): Row[] => {
     const occurrence = on[operation];
-    const key = keys[name];
+    const key = keys.get(name);
     if (key === undefined) throw new Error(`the code has no attribute of the name ${name}`);
     return occurrence ? [{ key, type, ...occurrence }] : [];
   });
@@ -68,7 +68,7 @@ export function telemetryPage(): string {
     table(
       ["attribute", ...Object.values(wireFormats)],
       Object.entries(wireCounts).map(([name, fields]) => [
-        `\`${keys[name]}\``,
+        `\`${keys.get(name)}\``,
         ...Object.keys(wireFormats).map((format) => fields[format] ?? "no such count"),
       ]),
     ),

@@ -3,7 +3,7 @@
  */
 import type { Span } from "@opentelemetry/api";
 import type { OperationFacts } from "../readers/telemetry-event.ts";
-import { ObservedRun, type Attempt, type ObservedRunFacts } from "../runs/observed-run.ts";
+import { ObservedRun, type Attempt } from "../runs/observed-run.ts";
 import { ABANDONED, LEFT_BY_CONSUMER } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import type { RunFacts } from "../spans/agent-run.ts";
@@ -27,14 +27,14 @@ export class AdaptedRun extends ObservedRun {
     span: Span,
     parent: SpanParent,
     start: SpanStart,
-    facts: RunFacts,
+    { turn, settings }: RunFacts,
     operation: OperationFacts,
     startedWallMs?: number,
   ) {
     // Of an object's stream it is not known when it is read: only how long nothing was heard of it.
-    const reading = operation.isFlowing ? "unseen" : "watched";
-    const ownFacts: ObservedRunFacts = { ...facts, reading: operation.request.stream ? reading : undefined };
-    super(span, parent, start, ownFacts, startedWallMs);
+    const seen = operation.isFlowing ? "unseen" : "watched";
+    const reading = operation.request.settings.stream && seen;
+    super(span, parent, start, { turn, settings, reading }, startedWallMs);
     this.sdkOperation = operation;
     this.lifetime?.watchIdle();
   }

@@ -47,7 +47,8 @@ function startToolCall(run: AdaptedRun, { toolCall, toolCallId }: UnknownRecord)
   const execution = run.startExecution(toolName, stringOf(toolCallId));
   return (
     execution && {
-      ...execution,
+      call: execution.call,
+      onValue: (value) => execution.onValue(value),
       onError: (error) => {
         const outcome = readFailure(error);
         // A tool that fails fails alone; one that is aborted is so with its run.

@@ -8,7 +8,7 @@ import type { Outcome } from "../semconv/records.ts";
 import type { AdaptedRun } from "./adapted-run.ts";
 
 export function startObject(run: AdaptedRun): void {
-  run.attempt = run.startAttempt({ ...run.sdkOperation.request });
+  run.attempt = run.startAttempt(run.sdkOperation.request);
 }
 
 export function endObject(run: AdaptedRun, event: UnknownRecord): void {
@@ -33,7 +33,7 @@ export function startAnswer(run: AdaptedRun): void {
 /** One call of a provider was answered. */
 export function answer(run: AdaptedRun, event: UnknownRecord): void {
   run.pendingCalls -= 1;
-  run.startAttempt({ ...run.sdkOperation.request })?.onValue(event);
+  run.startAttempt(run.sdkOperation.request)?.onValue(event);
 }
 
 /**

@@ -123,7 +123,8 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
   const context = activeContext();
   const inherited = turnAttributes(context);
   const { operation, request } = facts;
-  const { provider, requestModel, outputType } = request;
+  const { provider, requestModel } = request.model;
+  const { outputType } = request.settings;
   const isRun = operation === "invoke_agent";
   const agentName = isRun
     ? (readFunctionId(event) ?? readEventTurn(event, inherited).identity.agentName)

@@ -87,8 +87,8 @@ function attributesOf(
   for (const name of attributes) {
     const value = record[name];
     if (value === undefined) continue;
-    const key = keys[name];
-    const other = beside?.spanKeys[name];
+    const key = keys.get(name);
+    const other = beside?.spanKeys.get(name);
     if (key) result[key] = worded(name, value, wordings);
     if (other) result[other] = worded(name, value, beside?.wordings);
   }

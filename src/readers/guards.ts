@@ -25,6 +25,11 @@ export function asRecord(value: unknown): UnknownRecord | undefined {
   return isRecord(value) || isFunction(value) ? (value as UnknownRecord) : undefined;
 }
 
+/** A property that is the object's own and plain data, for a getter may do anything. */
+export function ownData(value: unknown, key: string): unknown {
+  return isRecord(value) ? Object.getOwnPropertyDescriptor(value, key)?.value : undefined;
+}
+
 export function isString(value: unknown): value is string {
   return typeof value === "string";
 }

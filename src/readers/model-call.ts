@@ -3,64 +3,68 @@
  * answer. Never reads prompt, tools, headers, provider options or content.
  */
 import { providerName } from "../semconv/provider-name.ts";
-import type { ModelRequest, ModelResponse, RequestSettings } from "../semconv/records.ts";
+import type { AttributeValue, ModelRequest, ModelResponse, RequestSettings } from "../semconv/records.ts";
 import { readFinishReasons } from "./finish-reason.ts";
 import { asRecord, finiteNumber, isAbortSignal, isString, stringOf, wholeNumber } from "./guards.ts";
 import { readServer } from "./server.ts";
-import { readUsage } from "./usage.ts";
+import { addUsage } from "./usage.ts";
+
+/** What a setting is called in a record, and what it is there; `undefined`: as good as not given. */
+type Setting = readonly [name: string, read: (value: unknown) => AttributeValue | undefined];
+
+/** By the names that call parameters and provider-level options share in all majors; on invoke_agent as well. */
+const SETTINGS: ReadonlyMap<string, Setting> = new Map([
+  ["maxOutputTokens", ["maxOutputTokens", wholeNumber]],
+  ["temperature", ["temperature", finiteNumber]],
+  ["topP", ["topP", finiteNumber]],
+  ["frequencyPenalty", ["frequencyPenalty", finiteNumber]],
+  ["presencePenalty", ["presencePenalty", finiteNumber]],
+  ["seed", ["seed", wholeNumber]],
+  ["stopSequences", ["stopSequences", textsOf]],
+  ["n", ["choiceCount", (value) => (value === 1 ? undefined : wholeNumber(value))]],
+]);
+
+const CALL_SETTINGS: ReadonlyMap<string, Setting> = new Map([
+  ...SETTINGS,
+  ["topK", ["topK", finiteNumber]],
+  // V4 only; `provider-default` asks for nothing.
+  ["reasoning", ["reasoning", (value) => (value === "provider-default" ? undefined : stringOf(value))]],
+  ["responseFormat", ["outputType", (value) => (asRecord(value)?.type === "json" ? "json" : undefined)]],
+]);
 
 export function readModelRequest(model: unknown, options: unknown, isStream: boolean): ModelRequest {
-  const call = asRecord(options);
-  const request: ModelRequest = readSettings(options);
-  request.topK = finiteNumber(call?.topK);
-  const reasoning = stringOf(call?.reasoning);
-  // V4 only; `provider-default` asks for nothing.
-  if (reasoning !== "provider-default") request.reasoning = reasoning;
-  request.provider = readProvider(model);
-  request.requestModel = readModelId(model);
-  const server = readServer(model);
-  request.serverAddress = server?.serverAddress;
-  request.serverPort = server?.serverPort;
-  if (isStream) request.stream = true;
-  if (asRecord(call?.responseFormat)?.type === "json") request.outputType = "json";
-  return request;
+  const settings: ModelRequest["settings"] = readSettings(options, CALL_SETTINGS);
+  if (isStream) settings.stream = true;
+  const { provider, requestModel } = readModelIdentity(model);
+  const { serverAddress, serverPort } = readServer(model) ?? {};
+  return { model: { provider, requestModel, serverAddress, serverPort }, settings };
 }
 
 /** @param model a model or its id */
-export function readModelIdentity(model: unknown): Pick<ModelRequest, "provider" | "requestModel"> {
-  return { provider: readProvider(model), requestModel: readModelId(model) };
-}
-
-function readProvider(model: unknown): string | undefined {
-  const provider = stringOf(asRecord(model)?.provider);
-  return provider && providerName(provider);
-}
-
-function readModelId(model: unknown): string | undefined {
-  return stringOf(model) ?? stringOf(asRecord(model)?.modelId);
-}
-
-/**
- * Settings by the names that call parameters and provider-level options share in all majors, as far as the conventions
- * have a key for them on invoke_agent.
- */
-export function readSettings(options: unknown): RequestSettings {
-  const call = asRecord(options);
-  const stopSequences = call?.stopSequences;
-  const choiceCount = wholeNumber(call?.n);
+export function readModelIdentity(model: unknown): Pick<ModelRequest["model"], "provider" | "requestModel"> {
+  const given = asRecord(model);
+  const provider = stringOf(given?.provider);
   return {
-    maxOutputTokens: wholeNumber(call?.maxOutputTokens),
-    temperature: finiteNumber(call?.temperature),
-    topP: finiteNumber(call?.topP),
-    frequencyPenalty: finiteNumber(call?.frequencyPenalty),
-    presencePenalty: finiteNumber(call?.presencePenalty),
-    seed: wholeNumber(call?.seed),
-    stopSequences:
-      Array.isArray(stopSequences) && stopSequences.length > 0 && stopSequences.every(isString)
-        ? stopSequences.slice()
-        : undefined,
-    choiceCount: choiceCount === 1 ? undefined : choiceCount,
+    provider: provider && providerName(provider),
+    requestModel: stringOf(model) ?? stringOf(given?.modelId),
   };
+}
+
+/** @param options a call's parameters or a provider's options: those that can be listed, which all of the SDK's can */
+export function readSettings(options: unknown, known = SETTINGS): RequestSettings {
+  const call = asRecord(options);
+  const settings: Record<string, AttributeValue> = {};
+  // Most calls give few: what is there is gone through, for to ask for what is not takes longer.
+  for (const name in call) {
+    const setting = known.get(name);
+    const value = setting?.[1](call[name]);
+    if (setting && value !== undefined) settings[setting[0]] = value;
+  }
+  return settings;
+}
+
+function textsOf(value: unknown): string[] | undefined {
+  return Array.isArray(value) && value.length > 0 && value.every(isString) ? value.slice() : undefined;
 }
 
 export function readSignal(options: unknown): AbortSignal | undefined {
@@ -79,6 +83,6 @@ export function addFinish(response: ModelResponse, finish: unknown): void {
   const { finishReason, usage, providerMetadata, embeddings } = asRecord(finish) ?? {};
   response.finishReasons = readFinishReasons(finishReason);
   // How long a vector is; never what it says.
-  const dimensionCount = Array.isArray(embeddings) ? wholeNumber(asRecord(embeddings[0])?.length) : undefined;
-  Object.assign(response, readUsage(usage, providerMetadata), { dimensionCount });
+  if (Array.isArray(embeddings)) response.dimensionCount = wholeNumber(asRecord(embeddings[0])?.length);
+  addUsage(response, usage, providerMetadata);
 }

@@ -3,7 +3,7 @@
  * configuration they were given. Reads that one string and nothing beside it; runs no function and no getter.
  */
 import type { ModelServer } from "../semconv/records.ts";
-import { isRecord, isString } from "./guards.ts";
+import { isString, ownData } from "./guards.ts";
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
 
@@ -12,7 +12,7 @@ let known: { readonly baseURL: string; readonly server: ModelServer } | undefine
 
 export function readServer(model: unknown): ModelServer | undefined {
   try {
-    const baseURL = dataOf(dataOf(model, "config"), "baseURL");
+    const baseURL = ownData(ownData(model, "config"), "baseURL");
     if (!isString(baseURL)) return undefined;
     if (known?.baseURL !== baseURL) known = { baseURL, server: serverOf(new URL(baseURL)) };
     return known.server;
@@ -28,9 +28,4 @@ function serverOf({ hostname, port, protocol }: URL): ModelServer {
     serverAddress: hostname.replaceAll(/^\[|\]$/g, "") || undefined,
     serverPort: Number(port) || DEFAULT_PORTS[protocol],
   };
-}
-
-/** An own property that is data, for a getter may do anything. */
-function dataOf(value: unknown, key: string): unknown {
-  return isRecord(value) ? Object.getOwnPropertyDescriptor(value, key)?.value : undefined;
 }

@@ -42,18 +42,18 @@ export function readOperation(event: UnknownRecord): OperationFacts | undefined 
   // The model calls of a text operation tell their own settings, as their step left them.
   const request: ModelRequest =
     isText || operationId === "ai.generateText"
-      ? { ...readModelIdentity(event), stream: isStream || undefined }
+      ? { model: readModelIdentity(event), settings: { stream: isStream || undefined } }
       : readModelRequest(event, event, isStream);
   // An output of a text call knows its kind by name; the caller's switch for inputs may keep it from us.
   const name = operation === "invoke_agent" ? asRecord(event.output)?.name : undefined;
-  request.outputType = outputType ?? (isString(name) && name !== "text" ? "json" : undefined);
+  request.settings.outputType = outputType ?? (isString(name) && name !== "text" ? "json" : undefined);
   return { operation, request, isFlowing: isText, isParallel: operationId === "ai.embedMany" };
 }
 
 /** A model call of a text operation: its settings are those of its step. */
 export function readEventRequest(event: UnknownRecord, { request }: OperationFacts): ModelRequest {
-  const own = readModelRequest(event, event, request.stream === true);
-  own.outputType = request.outputType;
+  const own = readModelRequest(event, event, request.settings.stream === true);
+  own.settings.outputType = request.settings.outputType;
   return own;
 }
 
@@ -82,7 +82,7 @@ export function addObjectAnswer(
   });
   const { id, modelId } = asRecord(event.response) ?? {};
   response.responseId = stringOf(id)?.startsWith("aiobj-") ? undefined : stringOf(id);
-  response.responseModel = modelId === request.requestModel ? undefined : stringOf(modelId);
+  response.responseModel = modelId === request.model.requestModel ? undefined : stringOf(modelId);
   const firstChunkMs = finiteNumber(event.msToFirstChunk);
   if (firstChunkMs !== undefined) response.timeToFirstChunkSeconds = firstChunkMs / 1000;
 }

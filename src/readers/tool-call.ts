@@ -26,14 +26,12 @@ export function readProviderTool(part: UnknownRecord | undefined): ToldCall | un
   const isResult = part?.type === "tool-result" && part.preliminary !== true;
   if (!isCall && !isResult) return undefined;
   const outcome = part.isError === true ? TOOL_ERROR : OK;
-  return told(part, isResult ? outcome : undefined, { toolType: "extension" })[0];
+  return told(part, isResult ? outcome : undefined, { toolType: "extension" });
 }
 
 /** @param tools of a model call: the names of those that are the provider's and look things up */
-export function readDatastores(tools: unknown): unknown[] {
-  return partsOf(tools)
-    .filter(({ id }) => isString(id) && DATASTORE_ID.test(id))
-    .map(({ name }) => name);
+export function readDatastores(tools: unknown): readonly unknown[] {
+  return toldBy(tools, ({ id, name }) => (isString(id) && DATASTORE_ID.test(id) ? name : undefined));
 }
 
 /**
@@ -42,16 +40,16 @@ export function readDatastores(tools: unknown): unknown[] {
  *
  * @param step what `onStepFinish` gets
  */
-export function readUnexecuted(step: unknown): ToldCall[] {
-  return partsOf(asRecord(step)?.content).flatMap((part) => {
-    const { type, toolCall } = part;
+export function readUnexecuted(step: unknown): readonly ToldCall[] {
+  return toldBy(asRecord(step)?.content, (part) => {
+    const { type } = part;
     if (type === "tool-call" && part.invalid === true && part.providerExecuted !== true) {
       return told(part, readFailure(part.error));
     }
     if (type === "tool-approval-request" && part.isAutomatic !== true)
-      return told(toolCall, OK, { toolApproval: "requested" });
-    if (type === "tool-approval-response" && part.approved === false) return told(toolCall, OK, DENIED);
-    return [];
+      return told(part.toolCall, OK, { toolApproval: "requested" });
+    if (type === "tool-approval-response" && part.approved === false) return told(part.toolCall, OK, DENIED);
+    return undefined;
   });
 }
 
@@ -60,21 +58,30 @@ export function readUnexecuted(step: unknown): ToldCall[] {
  *
  * @param prompt of the first model call of a run
  */
-export function readDenied(prompt: unknown): ToldCall[] {
+export function readDenied(prompt: unknown): readonly ToldCall[] {
   const last = Array.isArray(prompt) ? asRecord(prompt.at(-1)) : undefined;
-  return partsOf(last?.content).flatMap((part) =>
-    asRecord(part.output)?.type === "execution-denied" ? told(part, OK, DENIED) : [],
+  return toldBy(last?.content, (part) =>
+    asRecord(part.output)?.type === "execution-denied" ? told(part, OK, DENIED) : undefined,
   );
 }
 
 /** Nothing, where the call has no name or id. */
-function told(call: unknown, outcome: Outcome | undefined, facts?: Partial<ToolCall>): ToldCall[] {
+function told(call: unknown, outcome: Outcome | undefined, facts?: Partial<ToolCall>): ToldCall | undefined {
   const { toolName, toolCallId, providerExecuted } = asRecord(call) ?? {};
-  if (!isString(toolName) || !isString(toolCallId)) return [];
+  if (!isString(toolName) || !isString(toolCallId)) return undefined;
   const toolType = providerExecuted === true ? "extension" : undefined;
-  return [[{ toolName, toolCallId: stringOf(toolCallId), toolType, ...facts }, outcome]];
+  return [{ toolName, toolCallId: stringOf(toolCallId), toolType, ...facts }, outcome];
 }
 
-function partsOf(content: unknown): UnknownRecord[] {
-  return Array.isArray(content) ? content.filter(isRecord) : [];
+const NONE: readonly never[] = [];
+
+/** What of some parts is told; most have nothing to tell. */
+function toldBy<T>(parts: unknown, read: (part: UnknownRecord) => T | undefined): readonly T[] {
+  if (!Array.isArray(parts)) return NONE;
+  let found: T[] | undefined;
+  for (const part of parts) {
+    const call = isRecord(part) ? read(part) : undefined;
+    if (call !== undefined) (found ??= []).push(call);
+  }
+  return found ?? NONE;
 }

@@ -6,7 +6,7 @@
 import type { TokenUsage } from "../semconv/records.ts";
 import { asRecord, isRecord, tokenCount, type UnknownRecord } from "./guards.ts";
 
-export function readUsage(usage: unknown, providerMetadata: unknown): TokenUsage {
+export function addUsage(response: TokenUsage, usage: unknown, providerMetadata: unknown): void {
   const counts = asRecord(usage);
   const input = asRecord(counts?.inputTokens);
   const output = asRecord(counts?.outputTokens);
@@ -40,7 +40,11 @@ export function readUsage(usage: unknown, providerMetadata: unknown): TokenUsage
   // Google counts what its own tools read beside the prompt: its packages add it on v7 only.
   const outside = (tokenCount(raw?.totalTokenCount) ?? 0) - (outputTokens ?? 0);
   if (inputTokens !== undefined) inputTokens = Math.max(inputTokens, outside);
-  return { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens };
+  response.inputTokens = inputTokens;
+  response.outputTokens = outputTokens;
+  response.cacheReadTokens = cacheReadTokens;
+  response.cacheWriteTokens = cacheWriteTokens;
+  response.reasoningTokens = reasoningTokens;
 }
 
 function sum(count: number | undefined, more: number): number | undefined {

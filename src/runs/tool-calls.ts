@@ -18,8 +18,8 @@ export class ToolCalls {
   /** By id: the calls that a provider executes, until they have their span. */
   #told: Map<string | undefined, ToolCall | undefined> | undefined;
   #steps: WeakSet<object> | undefined;
-  /** Names of the provider's tools that look things up. */
-  #datastores: unknown[] | undefined;
+  /** What the model was told of the tools there are. */
+  #toolsTold: unknown;
   #isBeforeModel = true;
 
   constructor(run: AgentRun) {
@@ -41,19 +41,23 @@ export class ToolCalls {
     // What goes wrong here must not cost the call its own span.
     contain("tool calls", () => {
       const { prompt, tools } = asRecord(options) ?? {};
-      this.#datastores = readDatastores(tools);
+      this.#toolsTold = tools;
       if (this.#isBeforeModel) this.#addAll(readDenied(prompt));
     });
     this.#isBeforeModel = false;
   }
 
   /** An execution is about to begin. */
-  describe(tool: ToolCall): ToolCall {
-    const { toolName, toolCallId = "" } = tool;
+  describe(toolName: string, toolCallId = ""): ToolCall {
     // Before it calls a model the SDK executes none but the calls that were approved since the last answer.
     const isApproved =
       this.#isBeforeModel || this.#approved?.has(toolName) || this.#approved?.has(toolCallId);
-    return { ...tool, ...this.#repairOf(tool), toolApproval: isApproved ? "approved" : undefined };
+    return {
+      toolName,
+      toolCallId: toolCallId || undefined,
+      toolApproval: isApproved ? "approved" : undefined,
+      toolRepaired: this.#isRepaired(toolCallId),
+    };
   }
 
   /** Of a model's answer: a call, whose result may come with it, in a later step or never; or a result. */
@@ -83,7 +87,7 @@ export class ToolCalls {
     }
   }
 
-  #addAll(calls: ToldCall[]): void {
+  #addAll(calls: readonly ToldCall[]): void {
     for (const [call, outcome = OK] of calls) this.#add(call, outcome);
   }
 
@@ -91,16 +95,16 @@ export class ToolCalls {
   #add(call: ToolCall, outcome: Outcome, atWallMs = wallMs()): void {
     const { toolName, toolCallId, toolType } = call;
     this.#told?.set(toolCallId, undefined);
-    const isDatastore = toolType && this.#datastores?.includes(toolName);
+    const isDatastore = toolType && readDatastores(this.#toolsTold).includes(toolName);
     const told = {
       ...call,
-      ...this.#repairOf(call),
       toolType: isDatastore ? "datastore" : toolType,
+      toolRepaired: this.#isRepaired(toolCallId),
     } as const;
     this.#run.startToolCall(told, atWallMs)?.end(outcome, atWallMs);
   }
 
-  #repairOf({ toolCallId = "" }: ToolCall): Pick<ToolCall, "toolRepaired"> {
-    return { toolRepaired: this.#repaired?.has(toolCallId) || undefined };
+  #isRepaired(toolCallId = ""): true | undefined {
+    return this.#repaired?.has(toolCallId) || undefined;
   }
 }

@@ -21,12 +21,13 @@ export type RequestSettings = Known<keyof typeof REQUEST_NUMBER_KEYS | "topK" | 
 export type ModelServer = Known<"serverAddress", string> & Known<"serverPort", number>;
 
 /** One logical call of a model, before its answer. */
-export type ModelRequest = RequestSettings &
-  ModelServer &
-  Known<"provider" | "requestModel" | "conversationId", string> &
-  Known<"stream", true> &
-  /** `json` when the call asks for structured output. */
-  Known<"outputType", OutputType>;
+export interface ModelRequest {
+  readonly model: ModelServer & Known<"provider" | "requestModel", string>;
+  readonly settings: RequestSettings &
+    Known<"stream", true> &
+    /** `json` when the call asks for structured output. */
+    Known<"outputType", OutputType>;
+}
 
 export type TokenUsage = Known<keyof typeof USAGE_KEYS, number>;
 

@@ -2,13 +2,13 @@
  * Records to a span's name and attributes. Pure; absent values set no key, and 0 is never put in place of unknown.
  */
 import type { Span } from "@opentelemetry/api";
-import { ATTRIBUTE_KEYS, ATTR_USER_ID, USAGE_KEYS } from "./attributes.ts";
-import type { AttributeValue, ModelResponse, SpanRecord } from "./records.ts";
+import { ATTRIBUTE_KEYS, ATTR_USER_ID } from "./attributes.ts";
+import type { AttributeValue, ModelResponse, Scalar, SpanRecord } from "./records.ts";
 
 export const DEFAULT_NAMESPACE = "ai_spans";
 
-/** The attribute key of each name in a record. */
-export type AttributeKeys = { readonly [name: string]: string };
+/** The attribute key of each name in a record. A map, for most look-ups of an object's absent names are slow. */
+export type AttributeKeys = ReadonlyMap<string, string>;
 
 /** What spans are told in the words of one version of the conventions. */
 export interface SpanVocabulary {
@@ -22,20 +22,19 @@ export interface SpanVocabulary {
 const NAME_LIMIT_BYTES = 64;
 /** Longest text of an attribute, in UTF-16 units. */
 const TEXT_LIMIT = 1024;
-const PLAIN = /^[ -~]*$/;
 const encoder = new TextEncoder();
 
 /** The conventions' keys, and ours below the caller's prefix. */
 export function attributeKeys(namespace: string): AttributeKeys {
-  return {
-    ...ATTRIBUTE_KEYS,
-    canceled: `${namespace}.canceled`,
-    cancelCause: `${namespace}.cancel.cause`,
-    retryCount: `${namespace}.retry.count`,
-    callCount: `${namespace}.call.count`,
-    toolApproval: `${namespace}.tool.approval`,
-    toolRepaired: `${namespace}.tool.repaired`,
-  };
+  return new Map([
+    ...Object.entries(ATTRIBUTE_KEYS),
+    ["canceled", `${namespace}.canceled`],
+    ["cancelCause", `${namespace}.cancel.cause`],
+    ["retryCount", `${namespace}.retry.count`],
+    ["callCount", `${namespace}.call.count`],
+    ["toolApproval", `${namespace}.tool.approval`],
+    ["toolRepaired", `${namespace}.tool.repaired`],
+  ]);
 }
 
 /** Some metadata has a key that is part of the contract. */
@@ -54,8 +53,8 @@ export function attributesOf(
   const attributes: Record<string, AttributeValue> = {};
   for (const { spanKeys, wordings } of vocabularies) {
     for (const name in record) {
-      const key = spanKeys[name];
       const value = record[name];
+      const key = value === undefined ? undefined : spanKeys.get(name);
       if (key && value !== undefined) attributes[key] = worded(name, value, wordings);
     }
   }
@@ -71,9 +70,20 @@ export function setAttributes(
   for (const { spanKeys, wordings } of vocabularies) {
     for (const name in record) {
       const value = record[name];
-      const key = value === undefined ? undefined : spanKeys[name];
+      const key = value === undefined ? undefined : spanKeys.get(name);
       if (key && value !== undefined) span.setAttribute(key, worded(name, value, wordings));
     }
+  }
+}
+
+/** What the caller says of a run, in its own words. */
+export function setMetadata(
+  span: Pick<Span, "setAttribute">,
+  metadata: ReadonlyMap<string, Scalar>,
+  namespace: string,
+): void {
+  for (const [name, value] of metadata) {
+    span.setAttribute(metadataKey(namespace, name), worded(name, value, undefined));
   }
 }
 
@@ -93,23 +103,25 @@ function cut(text: string): string {
 }
 
 export function spanName(operation: string, target: string | undefined): string {
+  if (!target) return operation;
   const name = `${operation} ${target}`;
-  // A UTF-16 unit takes three bytes at most; most names are plain words, and encoding costs more than looking.
+  // A UTF-16 unit takes three bytes at most, and most targets are short; encoding costs more than counting.
   const fits =
-    name.length * 3 <= NAME_LIMIT_BYTES ||
-    (name.length <= NAME_LIMIT_BYTES &&
-      (PLAIN.test(name) || encoder.encode(name).length <= NAME_LIMIT_BYTES));
-  return target && fits ? name : operation;
+    operation.length + 1 + target.length * 3 <= NAME_LIMIT_BYTES ||
+    (name.length <= NAME_LIMIT_BYTES && encoder.encode(name).length <= NAME_LIMIT_BYTES);
+  return fits ? name : operation;
 }
 
 /** Adds up usage; a count stays absent until some call reported it. The last finish reason is the run's. */
-export function addResponse(
-  total: ModelResponse & Record<string, unknown>,
-  next: ModelResponse & SpanRecord,
-): void {
-  for (const name in USAGE_KEYS) {
-    const count = next[name];
-    if (count !== undefined) total[name] = Number(total[name] ?? 0) + Number(count);
-  }
+export function addResponse(total: ModelResponse, next: ModelResponse): void {
+  total.inputTokens = sum(total.inputTokens, next.inputTokens);
+  total.outputTokens = sum(total.outputTokens, next.outputTokens);
+  total.cacheReadTokens = sum(total.cacheReadTokens, next.cacheReadTokens);
+  total.cacheWriteTokens = sum(total.cacheWriteTokens, next.cacheWriteTokens);
+  total.reasoningTokens = sum(total.reasoningTokens, next.reasoningTokens);
   total.finishReasons = next.finishReasons ?? total.finishReasons;
+}
+
+function sum(total: number | undefined, count: number | undefined): number | undefined {
+  return total === undefined || count === undefined ? (total ?? count) : total + count;
 }

@@ -21,7 +21,7 @@ export interface Vocabulary extends SpanVocabulary {
 }
 
 interface Moves {
-  readonly keys: AttributeKeys;
+  readonly keys: readonly (readonly [name: string, key: string])[];
   readonly wordings?: Vocabulary["wordings"];
   /** By the latest name; empty: what it measures is part of another. */
   readonly metrics: Readonly<Record<string, Partial<Pick<Metric, "name" | "fixed">>>>;
@@ -47,7 +47,7 @@ const MOVED_METRICS: Moves["metrics"] = {
 /** By version, as `@opentelemetry/semantic-conventions` of that number has them. */
 const MOVES: Readonly<Record<string, Moves>> = {
   "1.41": {
-    keys: { cacheWriteTokens: "gen_ai.usage.cache_creation.input_tokens" },
+    keys: [["cacheWriteTokens", "gen_ai.usage.cache_creation.input_tokens"]],
     metrics: {
       ...MOVED_METRICS,
       [`${INFERENCE}.time_to_first_chunk`]: { name: `${OPERATION}.time_to_first_chunk` },
@@ -55,7 +55,7 @@ const MOVES: Readonly<Record<string, Moves>> = {
     },
   },
   "1.36": {
-    keys: { provider: "gen_ai.system" },
+    keys: [["provider", "gen_ai.system"]],
     wordings: { provider: new Map([["x_ai", "xai"]]) },
     metrics: MOVED_METRICS,
   },
@@ -75,11 +75,11 @@ export function vocabulariesOf(namespace: string, version: string): readonly Voc
   const [number = "", isBeside] = version.split("/");
   const moves = MOVES[number];
   if (!moves) return [latest];
-  const ownKeys = { ...keys, ...moves.keys };
+  const ownKeys = new Map([...keys, ...moves.keys]);
   const own = { keys: ownKeys, wordings: moves.wordings };
   if (!isBeside) return [{ ...own, spanKeys: ownKeys, metrics: moved(metrics, moves, true) }];
   // A metric whose name has not moved is recorded once, with the names of both.
-  const beside = { ...own, spanKeys: moves.keys, metrics: moved(metrics, moves, false) };
+  const beside = { ...own, spanKeys: new Map(moves.keys), metrics: moved(metrics, moves, false) };
   return [{ ...latest, beside }, beside];
 }
 

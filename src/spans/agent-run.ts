@@ -3,10 +3,11 @@
  * the run ends. Or one operation of a model that is no agent's, whose span stands for its provider calls as well. Sees
  * records only, never what the SDK passes.
  */
-import type { Span } from "@opentelemetry/api";
+import { createContextKey, trace, type Context, type Span } from "@opentelemetry/api";
 import { ABANDONED, isStopped, OK } from "../semconv/outcome.ts";
 import type { ModelRequest, Outcome, RequestSettings, ToolCall, Turn } from "../semconv/records.ts";
-import { addResponse, metadataKey } from "../semconv/span-attributes.ts";
+import { addResponse } from "../semconv/span-attributes.ts";
+import { activeContext } from "./context.ts";
 import { ModelCall, type CallingRun } from "./model-call.ts";
 import { OpenSpan, type SpanParent } from "./open-span.ts";
 import { ProviderCalls, type ProviderCall } from "./provider-call.ts";
@@ -21,10 +22,16 @@ export interface RunFacts {
 /** Of a run whose caller's parameters could not be read. */
 export const NO_FACTS: RunFacts = { turn: { identity: {}, metadata: new Map() }, settings: {} };
 
+/** In the contexts that come from a run's own: its span. */
+const RUN_KEY = createContextKey("ai-spans run");
+
 export class AgentRun extends OpenSpan implements CallingRun {
+  readonly #span: Span;
   readonly #children: OpenSpan[] = [];
   failedCall: ModelCall | undefined;
-  readonly #identity: Turn["identity"];
+  /** What the spans below share. */
+  readonly #agentName: SpanStart["agentName"];
+  readonly #conversation: Pick<Turn["identity"], "conversationId"> | undefined;
   #modelCalls = 0;
   #executions = 0;
   /** Of an operation that is no agent's. */
@@ -38,20 +45,26 @@ export class AgentRun extends OpenSpan implements CallingRun {
     { turn, settings }: RunFacts,
     startedWallMs?: number,
   ) {
-    super(span, parent, start, startedWallMs);
-    const { operation } = start;
-    const isAgent = operation === "invoke_agent";
-    if (!isAgent) this.#calls = new ProviderCalls(this);
-    const { conversationId } = turn.identity;
+    const { tracing, instruments } = parent;
+    super(
+      span,
+      { context: parent.context.setValue(RUN_KEY, span), tracing, instruments },
+      start,
+      startedWallMs,
+    );
+    this.#span = span;
+    const { operation, agentName } = start;
+    const { agentId, agentVersion, conversationId } = turn.identity;
+    this.#agentName = agentName;
+    this.#conversation = conversationId ? { conversationId } : undefined;
+    if (operation !== "invoke_agent") this.#calls = new ProviderCalls(this);
+    else if (agentId || agentVersion) this.set({ agentId, agentVersion });
     // The conventions have no conversation on embeddings, and no settings that a caller might give in vain.
-    const isEmbedding = operation === "embeddings";
-    const ofModel = isEmbedding ? {} : { conversationId };
-    this.#identity = isAgent ? turn.identity : ofModel;
-    if (!isEmbedding) this.set(settings);
-    this.set(this.#identity);
-    for (const [name, value] of turn.metadata) {
-      this.set({ value }, [{ spanKeys: { value: metadataKey(this.tracing.options.namespace, name) } }]);
+    if (operation !== "embeddings") {
+      this.set(settings);
+      if (this.#conversation) this.set(this.#conversation);
     }
+    this.setMetadata(turn.metadata);
   }
 
   /**
@@ -66,32 +79,45 @@ export class AgentRun extends OpenSpan implements CallingRun {
       failed.retry();
       return failed;
     }
-    const { provider, requestModel, serverAddress, serverPort, outputType } = request;
-    const start = { operation: "chat", provider, requestModel, serverAddress, serverPort } as const;
-    const span = this.tracing.startSpan(start, requestModel, this.context);
+    const { model, settings } = request;
+    const start = { operation: "chat", ...model } as const;
+    const span = this.tracing.startSpan(start, model.requestModel, this.context);
     if (!span) return undefined;
     const call = new ModelCall(span, this, start);
     this.#modelCalls += 1;
-    request.conversationId = this.#identity.conversationId;
-    call.set(request);
-    this.response.outputType ??= outputType;
+    call.set(settings);
+    if (this.#conversation) call.set(this.#conversation);
+    this.response.outputType ??= settings.outputType;
     return call;
   }
 
   /** @param startedWallMs of a call that is only told of; milliseconds since the epoch */
   startToolCall(tool: ToolCall, startedWallMs?: number): ToolCallSpan | undefined {
-    const { agentName, conversationId } = this.#identity;
+    const agentName = this.#agentName;
     // Tools run once the SDK is done with their step's model call: what failed there is not tried again.
     this.failedCall?.close(OK);
     this.failedCall = undefined;
-    const { toolName, toolType = "function", ...facts } = tool;
+    const { toolName, toolType = "function", toolCallId, toolApproval, toolRepaired } = tool;
     const start = { operation: "execute_tool", toolName, toolType, agentName } as const;
     const span = this.tracing.startSpan(start, toolName, this.context, startedWallMs);
     if (!span) return undefined;
     const call = new ToolCallSpan(span, this, start, startedWallMs);
     if (startedWallMs === undefined) this.#executions += 1;
-    call.learn({ ...facts, conversationId });
+    call.learn({ toolCallId, toolApproval, toolRepaired });
+    if (this.#conversation) call.set(this.#conversation);
     return call;
+  }
+
+  /** The active context, where it comes from the run's own, with what was put into it since. */
+  workContext(): Context {
+    const active = activeContext();
+    return active.getValue(RUN_KEY) === this.#span ? active : this.context;
+  }
+
+  /** What a provider call that has no span of its own runs in. */
+  get callContext(): Context {
+    const context = this.workContext();
+    return context === this.context ? context : trace.setSpan(context, this.#span);
   }
 
   /** Whether a span is open below the run. */

@@ -6,8 +6,9 @@ import { createContextKey, SpanStatusCode, trace, type Context, type Span } from
 import { contain, report } from "../guard.ts";
 import type { Instruments } from "../metrics/instruments.ts";
 import type { Operation } from "../semconv/attributes.ts";
-import type { EndRecord, Outcome, SpanRecord } from "../semconv/records.ts";
-import { setAttributes, type SpanVocabulary } from "../semconv/span-attributes.ts";
+import { OK } from "../semconv/outcome.ts";
+import type { EndRecord, Outcome, Scalar, SpanRecord } from "../semconv/records.ts";
+import { setAttributes, setMetadata } from "../semconv/span-attributes.ts";
 import { monotonicMs, wallMs } from "./clock.ts";
 import { invocationOf } from "./invocation.ts";
 import { contextOfUnrecorded, type SpanStart, type Tracing } from "./tracing.ts";
@@ -19,6 +20,8 @@ export interface SpanParent {
   readonly tracing: Tracing;
   /** Where something is measured. */
   readonly instruments?: Instruments | undefined;
+  /** What work below it begins in, where that is not its own context. */
+  workContext?(): Context;
   /** A span below it was started. */
   onChild?(child: OpenSpan): void;
   onChildEnd?(child: OpenSpan): void;
@@ -47,7 +50,8 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     this.tracing = parent.tracing;
     this.instruments = parent.instruments;
     this.recording = span.isRecording();
-    this.context = this.recording ? trace.setSpan(parent.context, span) : ownContext(span, parent.context);
+    const context = parent.workContext?.() ?? parent.context;
+    this.context = this.recording ? trace.setSpan(context, span) : ownContext(span, context);
     this.operation = start.operation;
     this.#facts = start;
     this.#startedMs = this.instruments ? monotonicAt(startedWallMs) : 0;
@@ -56,10 +60,20 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   }
 
   /** Only where the span records. */
-  set(record: SpanRecord, vocabularies: readonly SpanVocabulary[] = this.tracing.options.vocabularies): void {
+  set(record: SpanRecord): void {
     if (!this.recording) return;
     try {
-      setAttributes(this.#span, record, vocabularies);
+      setAttributes(this.#span, record, this.tracing.options.vocabularies);
+    } catch (error) {
+      report("span.setAttribute", error);
+    }
+  }
+
+  /** Facts whose keys are the caller's. */
+  protected setMetadata(metadata: ReadonlyMap<string, Scalar>): void {
+    if (!this.recording || metadata.size === 0) return;
+    try {
+      setMetadata(this.#span, metadata, this.tracing.options.namespace);
     } catch (error) {
       report("span.setAttribute", error);
     }
@@ -85,7 +99,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     if (this.ended) return;
     this.ended = true;
     this.set(this.response);
-    this.set(outcome);
+    if (outcome !== OK) this.set(outcome);
     // No description: an error's message may be content.
     if (outcome.errorType) {
       contain("span.setStatus", () => this.#span.setStatus({ code: SpanStatusCode.ERROR }));

@@ -7,9 +7,14 @@ import type { ModelRequest, ModelResponse } from "../semconv/records.ts";
 import { addResponse } from "../semconv/span-attributes.ts";
 import type { OpenSpan } from "./open-span.ts";
 
+/** The operation that the calls belong to. */
+export interface CallingOperation extends OpenSpan {
+  readonly callContext: Context;
+}
+
 /** One of them. */
 export interface ProviderCall {
-  /** The operation's. */
+  /** The operation's span is active in it. */
   readonly context: Context;
   readonly response: ModelResponse;
   succeed(): void;
@@ -18,17 +23,18 @@ export interface ProviderCall {
 }
 
 export class ProviderCalls {
-  readonly #operation: OpenSpan;
+  readonly #operation: CallingOperation;
   #answered = 0;
   /** Calls that failed and were not repeated yet: whatever is called next repeats one. */
   #failed = 0;
 
-  constructor(operation: OpenSpan) {
+  constructor(operation: CallingOperation) {
     this.#operation = operation;
   }
 
-  start({ provider, requestModel }: ModelRequest): ProviderCall {
-    const { context, response: total } = this.#operation;
+  start({ model }: ModelRequest): ProviderCall {
+    const { provider, requestModel } = model;
+    const { callContext: context, response: total } = this.#operation;
     // Of a model given by its id no more was known when the span started.
     this.#operation.learn({ provider, requestModel });
     if (this.#failed > 0) {

@@ -5,7 +5,13 @@ import type { Context, Span } from "@opentelemetry/api";
 import { OpenSpan, type SpanParent } from "./open-span.ts";
 import type { SpanStart } from "./tracing.ts";
 
-const spans = new WeakMap<Context, ToolCallSpan>();
+/** Of the contexts that are asked about: where nobody asks, keeping them would cost a call more than its attributes do. */
+let spans: WeakMap<Context, ToolCallSpan> | undefined;
+
+/** From now on `toolCallIn` finds the spans that start. */
+export function trackToolCalls(): void {
+  spans ??= new WeakMap();
+}
 
 export class ToolCallSpan extends OpenSpan {
   /** Whether the tool is one of an MCP server: its client was seen to send the call. */
@@ -17,7 +23,7 @@ export class ToolCallSpan extends OpenSpan {
   constructor(span: Span, parent: SpanParent, start: SpanStart, startedWallMs?: number) {
     super(span, parent, start, startedWallMs);
     this.#isExecuted = startedWallMs === undefined;
-    spans.set(this.context, this);
+    spans?.set(this.context, this);
   }
 
   /** Of a call that is only told of nobody knows. */
@@ -28,5 +34,5 @@ export class ToolCallSpan extends OpenSpan {
 
 /** The span whose own context is the active one; `undefined` below another span or in another turn. */
 export function toolCallIn(active: Context): ToolCallSpan | undefined {
-  return spans.get(active);
+  return spans?.get(active);
 }

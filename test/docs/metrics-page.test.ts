@@ -13,7 +13,7 @@ test("names every metric with its unit and its attributes", async () => {
   const metrics = Object.values(metricsOf(DEFAULT_NAMESPACE)).flat();
   const expected = metrics.map(({ name, unit, attributes, fixed = {} }) => {
     const isOfModel = MODEL.every((own) => attributes.includes(own));
-    const named = attributes.filter((own) => !isOfModel || !MODEL.includes(own)).map((own) => keys[own]);
+    const named = attributes.filter((own) => !isOfModel || !MODEL.includes(own)).map((own) => keys.get(own));
     const words = [...named, ...Object.keys(fixed)].map((key) => `\`${key}\``);
     return `${name} ${unit} ${[...(isOfModel ? ["model"] : []), ...words].toSorted().join(", ")}`;
   });

@@ -21,7 +21,7 @@ const RULES: Readonly<Record<AttributeFacts["type"], (value: unknown) => boolean
 const keys = attributeKeys(DEFAULT_NAMESPACE);
 /** The documented type of each key. */
 const types = new Map(
-  Object.entries<AttributeFacts>(attributes).map(([name, { type }]) => [keys[name], type]),
+  Object.entries<AttributeFacts>(attributes).map(([name, { type }]) => [keys.get(name), type]),
 );
 
 /** Where providers count, nothing is less than nothing. */
