@@ -32,8 +32,24 @@ export interface ObservedRunFacts extends RunFacts {
 export type Attempt = ModelAttempt<ModelCall | ProviderCall>;
 
 /** One execution of a tool. */
-export interface Execution extends WorkListener {
+export class Execution implements WorkListener {
   readonly call: ToolCallSpan;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(call: ToolCallSpan, signal: AbortSignal | undefined) {
+    this.call = call;
+    this.#signal = signal;
+  }
+
+  /** A failure that an MCP server reports is a value like any other to the SDK. */
+  onValue(value: unknown): void {
+    const { call } = this;
+    call.end(call.isOfMCP && asRecord(value)?.isError === true ? TOOL_ERROR : OK);
+  }
+
+  onError(error: unknown): void {
+    this.call.end(readFailure(error, this.#signal));
+  }
 }
 
 export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
@@ -60,6 +76,9 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     if (facts.reading) this.lifetime = new ResultLifetime(this);
   }
 
+  /** The SDK is about to look for the tools of the run. */
+  readonly onToolsNeeded: (() => void) | undefined = undefined;
+
   /** A model is called. Holds no options of the call, for they hold the prompt. */
   startAttempt(request: ModelRequest, signal?: AbortSignal): Attempt | undefined {
     this.seeSignal(signal);
@@ -67,7 +86,9 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     const call = this.startModelCall(request);
     const { onProviderTool } = this.toolCalls;
     const tellsOutput = this.instruments !== undefined;
-    this.#attempt = call && new ModelAttempt(call, { signal, now: monotonicMs, tellsOutput, onProviderTool });
+    const { onToolsNeeded } = this;
+    const options = { signal, now: monotonicMs, tellsOutput, onProviderTool, onToolsNeeded };
+    this.#attempt = call && new ModelAttempt(call, options);
     this.#partsAtLastLook = 0;
     return this.#attempt;
   }
@@ -78,15 +99,8 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     signal?: AbortSignal,
   ): Execution | undefined {
     this.#onActivity();
-    const call = this.startToolCall(this.toolCalls.describe({ toolName, toolCallId }));
-    return (
-      call && {
-        call,
-        // A failure that an MCP server reports is a value like any other to the SDK.
-        onValue: (value) => call.end(call.isOfMCP && asRecord(value)?.isError === true ? TOOL_ERROR : OK),
-        onError: (error) => call.end(readFailure(error, signal)),
-      }
-    );
+    const call = this.startToolCall(this.toolCalls.describe(toolName, toolCallId));
+    return call && new Execution(call, signal);
   }
 
   /**

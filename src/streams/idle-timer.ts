@@ -1,12 +1,21 @@
 /**
- * Timers that keep no process alive.
+ * Timers that keep no process alive. The platform's are taken when the module loads: programs and tests that stub them
+ * later neither see nor turn ours.
  */
 import { asRecord, isFunction } from "../readers/guards.ts";
 
-export function startIdleTimer(work: () => void, delayMs: number): ReturnType<typeof setTimeout> {
-  const timer = setTimeout(work, delayMs);
+const { setTimeout: start, clearTimeout: stop } = globalThis;
+
+export type IdleTimer = ReturnType<typeof setTimeout>;
+
+export function startIdleTimer(work: () => void, delayMs: number): IdleTimer {
+  const timer = start(work, delayMs);
   // A number in browsers and on edge runtimes, where no timer keeps the program alive.
   const unref = asRecord(timer)?.unref;
   if (isFunction(unref)) unref.call(timer);
   return timer;
+}
+
+export function stopIdleTimer(timer: IdleTimer | undefined): void {
+  stop(timer);
 }

@@ -5,7 +5,7 @@
 import { contain } from "../guard.ts";
 import { readAbort, readFailure } from "../readers/failure.ts";
 import { isInterrupted } from "../readers/finish-reason.ts";
-import { asRecord, isReadableStream, type UnknownRecord } from "../readers/guards.ts";
+import { asRecord, isReadableStream, ownData, type UnknownRecord } from "../readers/guards.ts";
 import { addFinish, addMetadata } from "../readers/model-call.ts";
 import { carriesOutput } from "../readers/stream-part.ts";
 import { readProviderTool, type ToldCall } from "../readers/tool-call.ts";
@@ -33,6 +33,8 @@ export interface AttemptOptions {
   readonly tellsOutput: boolean;
   /** The provider called a tool of its own, or has its result. */
   readonly onProviderTool: (told: ToldCall) => void;
+  /** An answer has come, or a part of it that asks for a tool: the SDK is about to look for it. */
+  readonly onToolsNeeded?: (() => void) | undefined;
 }
 
 export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
@@ -55,10 +57,12 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
 
   /** The provider answered. */
   onValue(result: unknown): void {
+    this.#options.onToolsNeeded?.();
     const record = asRecord(result);
     // What cannot be read of an answer costs it that alone: it is one all the same.
     const isWatched = contain("answer", () => {
-      const stream = record?.stream;
+      // One that is made when it is asked for is not asked for twice.
+      const stream = ownData(result, "stream");
       return isReadableStream(stream) && observePipe(stream, this);
     });
     if (isWatched) return;
@@ -105,6 +109,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   }
 
   #seeTool(part: UnknownRecord | undefined): void {
+    if (part?.type === "tool-call") this.#options.onToolsNeeded?.();
     const told = readProviderTool(part);
     if (told) this.#options.onProviderTool(told);
   }

@@ -32,6 +32,8 @@ class ObservedPipe {
   readonly #writer: WritableStreamDefaultWriter<unknown>;
   readonly #observer: PipeObserver;
   #lastWrite: Promise<void> | undefined;
+  /** The first part has come a tick later than by the platform's pipe, so the next one is asked for a tick later. */
+  #isLate = false;
   #ended = false;
 
   constructor(
@@ -50,16 +52,20 @@ class ObservedPipe {
     const isFull = (this.#writer.desiredSize ?? 0) <= 0;
     this.#observer.backpressured = isFull;
     if (isFull) this.#writer.ready.then(this.step, ignore);
-    else this.#reader.read().then(this.#onRead, this.#onReadError);
+    else if (this.#isLate) {
+      this.#isLate = false;
+      queueMicrotask(this.step);
+    } else this.#reader.read().then(this.#onRead, this.#onReadError);
   };
 
   readonly #onRead = (result: ReadableStreamReadResult<unknown>): void => {
     if (this.#ended) return;
     if (result.done) {
       this.#end("read");
-      this.#writer.close().catch(ignore);
+      this.#releaseAfter(this.#writer.close());
       return;
     }
+    this.#isLate = this.#lastWrite === undefined;
     contain("stream", () => this.#observer.onPart(result.value));
     this.#lastWrite = this.#writer.write(result.value);
     this.#lastWrite.catch(ignore);
@@ -70,7 +76,7 @@ class ObservedPipe {
     if (this.#ended) return;
     this.#end("failed", error);
     // What was read is still to be delivered before the error.
-    const abort = (): void => void this.#writer.abort(error).catch(ignore);
+    const abort = (): void => this.#releaseAfter(this.#writer.abort(error));
     if (this.#lastWrite === undefined) abort();
     else this.#lastWrite.then(abort, abort);
   };
@@ -78,8 +84,17 @@ class ObservedPipe {
   readonly #onWriterError = (error: unknown): void => {
     if (this.#ended) return;
     this.#end("left");
-    this.#reader.cancel(error).catch(ignore);
+    this.#releaseAfter(this.#reader.cancel(error));
   };
+
+  /** As the platform does: whoever has the streams finds them free once the pipe has ended. */
+  #releaseAfter(work: Promise<void>): void {
+    const release = (): void => {
+      this.#reader.releaseLock();
+      this.#writer.releaseLock();
+    };
+    work.then(release, release).catch(ignore);
+  }
 
   #end(end: PipeEnd, error?: unknown): void {
     this.#ended = true;

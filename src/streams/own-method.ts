@@ -1,10 +1,11 @@
 /**
  * Gives one stream object a method of its own in place of the platform's, without touching any other stream.
  */
+import { isRecord } from "../readers/guards.ts";
 
 /**
  * @param takeOver does what the method does for a plain call; `undefined` leaves a call to the platform
- * @returns false when the stream cannot be given a method (it is frozen)
+ * @returns false when the stream cannot be given a method: it is frozen, or the method is not its class's own
  */
 export function ownMethod(
   stream: ReadableStream<unknown>,
@@ -12,6 +13,8 @@ export function ownMethod(
   takeOver: (pair?: ReadableWritablePair<unknown, unknown>, options?: unknown) => unknown,
 ): boolean {
   const platform: (...args: never[]) => unknown = stream[name];
+  // Whoever overrides it wants to be called.
+  if (holderOf(stream, name) !== holderOf(stream, "getReader")) return false;
   return Reflect.defineProperty(stream, name, {
     configurable: true,
     writable: true,
@@ -22,7 +25,17 @@ export function ownMethod(
     ): unknown {
       // A foreign receiver or a stream in use: the platform knows best.
       const result = this === stream && !stream.locked ? takeOver(pair, options) : undefined;
-      return result ?? Reflect.apply(platform, this, [pair, options]);
+      if (result === undefined) return Reflect.apply(platform, this, [pair, options]);
+      // Nobody who looks at the stream later is to find it there.
+      Reflect.deleteProperty(stream, name);
+      return result;
     },
   });
+}
+
+/** Where a method comes from: the stream itself or one of its prototypes. */
+function holderOf(stream: object, name: PropertyKey): unknown {
+  let holder: unknown = stream;
+  while (isRecord(holder) && !Object.hasOwn(holder, name)) holder = Object.getPrototypeOf(holder);
+  return holder;
 }

@@ -6,7 +6,7 @@ import { contain } from "../guard.ts";
 import { asRecord } from "../readers/guards.ts";
 import { ABANDONED, ABORTED, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
-import { startIdleTimer } from "./idle-timer.ts";
+import { startIdleTimer, stopIdleTimer, type IdleTimer } from "./idle-timer.ts";
 import type { BranchEnd, BranchState, TeeObserver } from "./observed-tee.ts";
 
 /**
@@ -58,7 +58,7 @@ export class ResultLifetime implements TeeObserver {
   #completed: Outcome | undefined;
   /** When the last reader ended, if others were still there. */
   #lastEndWallMs: number | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: IdleTimer | undefined;
 
   constructor(owner: ResultOwner) {
     this.#owner = owner;
@@ -118,7 +118,7 @@ export class ResultLifetime implements TeeObserver {
 
   /** The run has ended: no timer is left behind. */
   release(): void {
-    clearTimeout(this.#timer);
+    stopIdleTimer(this.#timer);
     this.#timer = undefined;
   }
 

@@ -4,8 +4,10 @@
  *
  * Timers are replaced, so ten minutes pass at once; nothing else is.
  */
+// First: before anything takes its clock.
+import { clearTimers } from "../support/fake-clock.ts";
 import { wrapAISDK } from "ai-spans";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createGate, settle, turn, type Gate } from "../support/gate.ts";
 import { majors, type Major, type SDK, type StreamResult } from "../support/majors.ts";
 import { scriptedModel, type ScriptedPart } from "../support/scripted-model.ts";
@@ -44,13 +46,7 @@ const abandoned = agentSpan({ canceled: "abandoned" }, [
 ]);
 const read = agentSpan({}, [chatSpan({ streaming: true })]);
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+beforeEach(clearTimers);
 
 describe.each(majors)("on $name", (major) => {
   test("closes a result that nobody reads after ten minutes, and asks for nothing", async () => {

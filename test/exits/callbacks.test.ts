@@ -179,6 +179,7 @@ const transforms: readonly Exit[] = [
   },
   {
     title: "has experimental_transform that stops the stream",
+    leavesAtTheEnd: true,
     run: (app) => {
       const transform = ({
         stopStream,
