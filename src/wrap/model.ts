@@ -3,16 +3,17 @@
  * changed; the SDK gets a view in its place.
  */
 import { contain } from "../guard.ts";
-import { asRecord, isFunction, isRecord } from "../readers/guards.ts";
+import { asRecord, isFunction, isRecord, type UnknownRecord } from "../readers/guards.ts";
 import { readModelRequest, readSignal } from "../readers/model-call.ts";
 import { enter, listen } from "../runs/traced-work.ts";
 import { MODEL_METHODS } from "./operations.ts";
 import type { RunScope } from "./run-scope.ts";
-import { originalOf, viewOf } from "./view.ts";
+import { originalOf, standsFor, viewOf } from "./view.ts";
 
 /** A model's view, the same for all calls that go on with it; anything that is no model comes back as it is. */
 export function wrapModel(value: unknown, scope: RunScope): unknown {
-  const model = originalOf(resolveModel(value, scope));
+  if (typeof value === "string") return wrapModelId(value, scope);
+  const model = originalOf(value);
   if (!isRecord(model) || !MODEL_METHODS.some((name) => isFunction(model[name]))) return value;
   if (scope.model === model) return scope.modelView;
   scope.model = model;
@@ -33,10 +34,33 @@ export function wrapModel(value: unknown, scope: RunScope): unknown {
   return scope.modelView;
 }
 
-/** Resolves a string model as the SDK does (`resolveLanguageModel` and its like, v5 to v7), where that can be done. */
-function resolveModel(model: unknown, { kind, namespace }: RunScope): unknown {
-  if (typeof model !== "string") return model;
+/**
+ * A model given by its id: what the SDK's default provider gives for it (`resolveLanguageModel` and its like, v5 to v7),
+ * asked for when the SDK first looks at it. Until then it stands for its id.
+ */
+function wrapModelId(id: string, scope: RunScope): unknown {
+  if (!factoryOf(scope)) return id;
+  let found: { readonly view: UnknownRecord | undefined } | undefined;
+  const resolved = (): UnknownRecord | undefined => {
+    if (!found) {
+      const model = factoryOf(scope)?.(id);
+      standsFor(lazy, model);
+      found = { view: asRecord(wrapModel(model, scope)) };
+    }
+    return found.view;
+  };
+  const lazy: object = new Proxy(
+    {},
+    {
+      get: (_target, key) => resolved()?.[key],
+      has: (_target, key) => key in (resolved() ?? {}),
+    },
+  );
+  return standsFor(lazy, id);
+}
+
+function factoryOf({ kind, namespace }: RunScope): ((id: string) => unknown) | undefined {
   const provider = asRecord(asRecord(globalThis)?.AI_SDK_DEFAULT_PROVIDER ?? asRecord(namespace)?.gateway);
   const factory = kind.factories.map((name) => provider?.[name]).find(isFunction);
-  return factory?.call(provider, model);
+  return factory && ((id) => factory.call(provider, id));
 }

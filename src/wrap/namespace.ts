@@ -31,12 +31,27 @@ export function checkNamespace(ai: unknown): void {
 export function wrapNamespace<T extends object>(namespace: T, tracing: Tracing): T {
   if (originalOf(namespace) !== namespace) return namespace;
   const known = new WeakMap<object, object>();
-  return viewOf(namespace, [...NAMES, "default"], (value, key) => {
-    const original = asRecord(value);
+  /** What was put there through the view, by a test's mock for one, is what is seen there. */
+  const replaced = new Set<PropertyKey>();
+  const show = (value: unknown, key: PropertyKey): unknown => {
+    const original = replaced.has(key) ? undefined : asRecord(value);
     if (!original) return value;
     const traced = known.get(original) ?? traceExport(String(key), value, { namespace, tracing });
     if (traced) known.set(original, traced);
     return traced ?? value;
+  };
+  return viewOf(namespace, [...NAMES, "default"], show, {
+    defineProperty(target, key, descriptor) {
+      replaced.add(key);
+      return Reflect.defineProperty(target, key, descriptor);
+    },
+    getOwnPropertyDescriptor(target, key) {
+      const descriptor: PropertyDescriptor | undefined = Reflect.getOwnPropertyDescriptor(target, key);
+      // A value that is fixed may not be shown as another.
+      if (descriptor && "value" in descriptor && (descriptor.writable || descriptor.configurable))
+        descriptor.value = show(descriptor.value, key);
+      return descriptor;
+    },
   });
 }
 

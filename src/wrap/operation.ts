@@ -4,7 +4,7 @@
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
-import { asRecord, isRecord, stringOf, type UnknownFunction, type UnknownRecord } from "../readers/guards.ts";
+import { asRecord, isRecord, stringOf, type UnknownFunction } from "../readers/guards.ts";
 import { readModelIdentity, readSettings } from "../readers/model-call.ts";
 import { enter, listen } from "../runs/traced-work.ts";
 import { readAgentName, readOptedOut, readTurn } from "../readers/turn.ts";
@@ -45,18 +45,20 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
   const parameters = contain("parameters", () => isRecord(args[0]) && tracedParameters(args[0], started));
   const receiver = contain("settings", () => {
     const settings = isRecord(self) && traced.withSettings && self.settings;
-    return isRecord(settings) && traced.withSettings?.(self as object, tracedParameters(settings, started));
+    const ofCall = args[0] ?? {};
+    return (
+      isRecord(settings) &&
+      traced.withSettings?.(self as object, tracedParameters(settings, started, { ofCall }))
+    );
   });
+  // The program may go on with its tools right after the call.
+  if (started.toolSets.length > 0) queueMicrotask(started.followTools);
   const given = parameters ? [parameters, ...args.slice(1)] : args;
-  const result = enter(started.context, () => work(receiver || self, given), started);
-  contain("result", () => showOwnTools(asRecord(result)));
-  return listen(result, started, false);
-}
-
-/** A streamed result has the tools as a property (v5 to v7). */
-function showOwnTools(result: UnknownRecord | undefined): void {
-  const tools = result?.tools;
-  if (result && originalOf(tools) !== tools) Reflect.set(result, "tools", originalOf(tools));
+  return listen(
+    enter(started.context, () => work(receiver || self, given), started),
+    started,
+    false,
+  );
 }
 
 /**

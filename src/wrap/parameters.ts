@@ -1,92 +1,125 @@
 /**
- * The parameters the SDK gets in place of the caller's: a copy with traced models and tools. Callbacks of the caller
- * still get the caller's own model, tools and callbacks. The caller's objects are never changed.
+ * The parameters the SDK gets in place of the caller's: a copy with traced models, tools and callbacks. The caller's
+ * objects are never changed.
  */
-import { asRecord, isFunction, isRecord, type UnknownFunction } from "../readers/guards.ts";
+import { contain } from "../guard.ts";
+import { asRecord, isFunction, isRecord, type UnknownRecord } from "../readers/guards.ts";
 import { readSignal } from "../readers/model-call.ts";
 import { isAdapter } from "../runs/adapter-brand.ts";
+import { noCallback, showsOwn, type Change } from "./callbacks.ts";
 import { wrapModel } from "./model.ts";
 import type { RunScope } from "./run-scope.ts";
-import { seeRepair, seeToolCalls } from "./tool-callbacks.ts";
+import { hearSteps, seeApproval, seePolicies, seeRepair } from "./tool-callbacks.ts";
 import { wrapTools } from "./tools.ts";
-import { originalOf, overlayOf, standsFor } from "./view.ts";
+import { overlayOf, standsFor } from "./view.ts";
 
-/** Parameters whose functions are handed a model or the set of tools, with or without `experimental_` (v5 to v7). */
-const CALLBACKS = [
-  "prepareStep",
-  "prepareCall",
-  "onStart",
-  "onStepStart",
-  "onStepError",
-  "repairToolCall",
-  "toolApproval",
-  "transform",
-].flatMap((name) => [name, `experimental_${name}`]);
+/** Where the parameters come from. */
+export interface ParameterOrigin {
+  /** Of an agent's settings: the parameters of its call, whose callbacks are called as well as theirs. */
+  readonly ofCall?: unknown;
+  /** Of a prepared step: the model that it would have had, as the SDK knows it. */
+  readonly model?: unknown;
+}
 
-/** What an event may show that is a view of ours. */
-const OWN = ["model", "tools", ...CALLBACKS];
+type Parameters = Record<PropertyKey, unknown>;
 
-export function tracedParameters(parameters: object, scope: RunScope): object {
-  const copy = copyOf(parameters);
+/** With or without `experimental_` (v5 to v7). */
+const CALLBACKS: readonly (readonly [name: string, change: Change])[] = [
+  ["prepareStep", showsOwn({ answers: (step, scope, _event, model) => prepared(step, scope, { model }) })],
+  // What it changes in its event counts as well, where it returns nothing.
+  ["prepareCall", showsOwn({ answers: (call, scope, event) => prepared(call ?? event, scope) })],
+  ["onStart", showsOwn()],
+  ["onStepStart", showsOwn()],
+  ["onStepError", showsOwn()],
+  ["transform", showsOwn()],
+  ["repairToolCall", showsOwn({ hears: (call, { toolCalls }) => seeRepair(call, toolCalls) })],
+];
+
+const seesApproval = showsOwn({
+  hears: (status, { toolCalls }, event) => seeApproval(status, asRecord(event)?.toolCall, toolCalls),
+});
+
+const CHANGES: ReadonlyMap<string, Change> = new Map<string, Change>([
+  ["model", wrapModel],
+  ["tools", wrapTools],
+  ["onStepFinish", hearSteps],
+  // v7 prefers it where it is given.
+  ["onStepEnd", hearSteps],
+  [
+    "toolApproval",
+    (policy, scope) =>
+      isFunction(policy) ? seesApproval(policy, scope) : seePolicies(policy, scope.toolCalls),
+  ],
+  ...CALLBACKS,
+  ...CALLBACKS.map(([name, change]) => [`experimental_${name}`, change] as const),
+]);
+
+/** Callbacks that are put where the caller has none, in all the words for them. */
+const STEP_CALLBACKS = ["onStepFinish", "onStepEnd"];
+const EVENT_CALLBACKS = [
+  ["experimental_onStart", "onStart"],
+  ["experimental_onStepStart", "onStepStart"],
+];
+
+export function tracedParameters(parameters: object, scope: RunScope, origin: ParameterOrigin = {}): object {
+  const { ofCall } = origin;
+  const given = asRecord(parameters) ?? {};
+  // What has no tools is not listened to for our sake. An agent has its own, beside the parameters of its call.
+  const isHeard = !given.tools || given.onStepFinish !== undefined || has(asRecord(ofCall), STEP_CALLBACKS);
+  const literal = contain("parameters", () => copyOf(given, isHeard));
+  const copy = literal ?? overlayOf(parameters);
   scope.seeSignal(readSignal(copy));
+  if (!isHeard) copy.onStepFinish ??= noCallback;
   // A call of an agent may leave both to the agent's settings.
-  if (copy.model || copy.telemetry) leaveOutAdapters(copy);
-  if (copy.model) copy.model = wrapModel(copy.model, scope);
-  if (isRecord(copy.tools)) copy.tools = wrapTools(copy.tools, scope);
-  seeToolCalls(copy, scope.toolCalls);
-  // What it prepares, a step or an agent's call, may have another model or other tools.
-  const prepared = (result: unknown): unknown =>
-    isRecord(result) ? tracedParameters(result, scope) : result;
-  const repaired = (call: unknown): unknown => {
-    seeRepair(call, scope.toolCalls);
-    return call;
-  };
-  for (const key of CALLBACKS) {
-    const given = copy[key];
-    if (!given) continue;
-    const change = key.endsWith("repairToolCall") ? repaired : key.includes("prepare") ? prepared : undefined;
-    const traced = (callback: unknown): unknown => {
-      const own = originalOf(callback);
-      return isFunction(own) ? standsFor(withOwn(own, change), own) : callback;
-    };
-    copy[key] = Array.isArray(given) ? given.map(traced) : traced(given);
+  if (copy.model || copy.telemetry) seeIntegrations(copy, ofCall);
+  for (const name of literal ? Object.keys(literal) : CHANGES.keys()) {
+    const change = CHANGES.get(name);
+    const value = change && copy[name];
+    if (!value || value === origin.model) continue;
+    const traced = change(value, scope);
+    copy[name] = traced;
+    // Whoever prepares an agent's call is shown its settings.
+    if (ofCall && traced !== value) standsFor(traced as object, value);
   }
   if (scope.kind.isChecked) copy.onFinish = scope.hearFinish(copy.onFinish);
-  return copy;
+  return ofCall ? standsFor(copy, parameters) : copy;
 }
 
-/** A literal, which nearly all are, is copied much faster than it is stood in for. */
-function copyOf(parameters: object): Record<PropertyKey, unknown> {
-  const copy: Record<PropertyKey, unknown> = { ...parameters };
-  const given = asRecord(parameters);
-  // Others may keep what the SDK reads on a prototype, not enumerable, or behind a Proxy.
-  return Object.getPrototypeOf(parameters) === Object.prototype &&
-    copy.model === given?.model &&
-    copy.tools === given?.tools
-    ? copy
-    : overlayOf(parameters);
+/** What a callback of the caller's prepares may have another model or other tools. */
+function prepared(parameters: unknown, scope: RunScope, origin?: ParameterOrigin): unknown {
+  const isGiven = isRecord(parameters);
+  return (isGiven && contain("parameters", () => tracedParameters(parameters, scope, origin))) || parameters;
 }
 
-/** A call that is wrapped is traced once: our own adapters (v7) are left out of its integrations. */
-function leaveOutAdapters(copy: Record<PropertyKey, unknown>): void {
+/**
+ * A literal, which nearly all are, is copied much faster than it is stood in for. `undefined`: others may keep what the
+ * SDK reads on a prototype, not enumerable, or behind a Proxy.
+ */
+function copyOf(given: UnknownRecord, isHeard: boolean): Parameters | undefined {
+  if (Object.getPrototypeOf(given) !== Object.prototype) return undefined;
+  // To add a property later costs more than all else here.
+  const copy: Parameters = isHeard ? { ...given } : { onStepFinish: noCallback, ...given };
+  const isWhole = (copy.model ?? given.model) === copy.model && (copy.tools ?? given.tools) === copy.tools;
+  return isWhole ? copy : undefined;
+}
+
+function has(parameters: UnknownRecord | undefined, names: readonly string[]): boolean {
+  return names.some((name) => parameters?.[name] !== undefined);
+}
+
+/**
+ * A call that is wrapped is traced once: our own adapters are left out of its integrations (v7). Others see the events of
+ * the caller's callbacks, which show what is the caller's own.
+ */
+function seeIntegrations(copy: Parameters, ofCall: unknown): void {
   const telemetry = asRecord(copy.telemetry ?? copy.experimental_telemetry);
   const integrations = telemetry?.integrations ?? asRecord(globalThis)?.AI_SDK_TELEMETRY_INTEGRATIONS;
+  if (!integrations) return;
   const all: unknown[] = Array.isArray(integrations) ? integrations : [integrations];
-  if (!all.some(isAdapter)) return;
-  copy.telemetry = { ...telemetry, integrations: all.filter((integration) => !isAdapter(integration)) };
-}
-
-/** The callback, given what is the caller's own; `change` has a look at what it returns. */
-function withOwn(callback: UnknownFunction, change?: (result: unknown) => unknown): UnknownFunction {
-  return function (this: unknown, event: unknown, ...rest: unknown[]) {
-    let own = event;
-    for (const name of OWN) {
-      const value = isRecord(event) ? event[name] : undefined;
-      const original = originalOf(value);
-      if (original !== value) own = { ...(own as object), [name]: original };
-    }
-    const result = callback.call(this, own, ...rest);
-    if (!change) return result;
-    return result instanceof Promise ? result.then(change) : change(result);
-  };
+  const others = all.filter((integration) => !isAdapter(integration));
+  if (others.length < all.length) copy.telemetry = { ...telemetry, integrations: others };
+  if (others.length === 0 || !copy.tools) return;
+  for (const names of EVENT_CALLBACKS) {
+    if (!has(copy, names) && !has(asRecord(ofCall), names)) copy[names[0] ?? ""] = noCallback;
+  }
 }

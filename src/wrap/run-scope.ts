@@ -3,7 +3,7 @@
  */
 import type { Span } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
-import { asRecord, isFunction, isReadableStream } from "../readers/guards.ts";
+import { asRecord, isFunction, isReadableStream, type UnknownRecord } from "../readers/guards.ts";
 import { ObservedRun, type Reading } from "../runs/observed-run.ts";
 import { listen, type WorkListener } from "../runs/traced-work.ts";
 import { OK } from "../semconv/outcome.ts";
@@ -11,7 +11,9 @@ import type { RunFacts } from "../spans/agent-run.ts";
 import type { SpanParent } from "../spans/open-span.ts";
 import type { SpanStart } from "../spans/tracing.ts";
 import { observeReading } from "../streams/observed-reading.ts";
+import type { LiveCopy } from "./live-copy.ts";
 import type { OperationKind } from "./operations.ts";
+import { originalOf } from "./view.ts";
 
 /** What a run is a call of. */
 export interface RunOrigin {
@@ -24,6 +26,9 @@ export class RunScope extends ObservedRun implements WorkListener, RunOrigin {
   /** The model last seen, and what the SDK gets in its place. */
   model: object | undefined;
   modelView: object | undefined;
+  /** What the SDK has in place of the caller's sets of tools, and of the tools in them. */
+  readonly toolSets: LiveCopy[] = [];
+  readonly tools: LiveCopy[] = [];
   readonly kind: OperationKind;
   readonly namespace: object | undefined;
 
@@ -31,18 +36,39 @@ export class RunScope extends ObservedRun implements WorkListener, RunOrigin {
     span: Span,
     parent: SpanParent,
     start: SpanStart,
-    facts: RunFacts,
+    { turn, settings }: RunFacts,
     { kind, namespace }: RunOrigin,
   ) {
     const reading: Reading | undefined = kind.source && (kind.source === "baseStream" ? "watched" : "unseen");
-    super(span, parent, start, { ...facts, reading });
+    super(span, parent, start, { turn, settings, reading });
     this.kind = kind;
     this.namespace = namespace;
   }
 
+  /** The caller's own, of what is ours. */
+  ownOf(value: unknown): unknown {
+    const isOurs = ({ copy }: LiveCopy): boolean => copy === value;
+    return (this.tools.find(isOurs) ?? this.toolSets.find(isOurs))?.own ?? originalOf(value);
+  }
+
+  /** The program had a chance to change its tools. */
+  readonly followTools = (): void => {
+    this.onToolsNeeded();
+    contain("tools", () => {
+      for (const tool of this.tools) tool.follow();
+    });
+  };
+
+  override readonly onToolsNeeded = (): void => {
+    contain("tools", () => {
+      for (const tools of this.toolSets) tools.follow();
+    });
+  };
+
   /** The SDK gave its result: one that cannot be watched ends its run here, as far as it went. */
   onValue(result: unknown): void {
     const { lifetime } = this;
+    if (lifetime) contain("result", () => this.#showOwnTools(asRecord(result)));
     const source = lifetime && asRecord(result)?.[this.kind.source ?? ""];
     if (lifetime && isReadableStream(source) && observeReading(source, lifetime)) lifetime.watch(source);
     else if (lifetime && source instanceof Promise) {
@@ -57,6 +83,7 @@ export class RunScope extends ObservedRun implements WorkListener, RunOrigin {
 
   /** The caller's `onFinish`, and what its event says of a result that was found wrong. */
   hearFinish(callback: unknown): unknown {
+    if (callback !== undefined && !isFunction(callback)) return callback;
     return (event: unknown): unknown => {
       contain("onFinish", () => {
         const error = asRecord(event)?.error;
@@ -64,5 +91,12 @@ export class RunScope extends ObservedRun implements WorkListener, RunOrigin {
       });
       return isFunction(callback) ? callback(event) : undefined;
     };
+  }
+
+  /** A streamed result has the tools as a property (v5 to v7). */
+  #showOwnTools(result: UnknownRecord | undefined): void {
+    const tools = result?.tools;
+    const own = this.ownOf(tools);
+    if (result && own !== tools) Reflect.set(result, "tools", own);
   }
 }

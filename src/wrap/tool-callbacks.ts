@@ -6,59 +6,53 @@ import { contain } from "../guard.ts";
 import { asRecord, isFunction, isRecord, stringOf, type UnknownFunction } from "../readers/guards.ts";
 import { listen } from "../runs/traced-work.ts";
 import type { ToolCalls } from "../runs/tool-calls.ts";
+import { noCallback } from "./callbacks.ts";
+import type { RunScope } from "./run-scope.ts";
 import { viewOf } from "./view.ts";
 
-/** Who hears of the end of a step: the name in all majors, and the one that v7 prefers where it is given. */
-const STEP_CALLBACKS = ["onStepFinish", "onStepEnd"] as const;
-
-/** @param parameters changed in place: a copy of the caller's */
-export function seeToolCalls(parameters: Record<PropertyKey, unknown>, calls: ToolCalls): void {
-  // What has no tools is not listened to for our sake. An agent has its own, beside the parameters of its call.
-  if (parameters.tools) parameters[STEP_CALLBACKS[0]] ??= () => {};
-  for (const name of STEP_CALLBACKS) {
-    const callback = parameters[name];
-    if (!isFunction(callback)) continue;
-    parameters[name] = function (this: unknown, ...args: unknown[]): unknown {
-      contain("step", () => calls.onStep(args[0]));
-      return callback.apply(this, args);
+/** A callback that hears of the end of each step. */
+export function hearSteps(callback: unknown, scope: RunScope): unknown {
+  if (!isFunction(callback)) return callback;
+  const { followTools } = scope;
+  if (callback === noCallback) {
+    return (step: unknown): void => {
+      contain("step", () => scope.toolCalls.onStep(step));
+      followTools();
     };
   }
-  const { toolApproval } = parameters;
-  if (isFunction(toolApproval)) {
-    parameters.toolApproval = seeApproval(toolApproval, calls, (args) => asRecord(args[0])?.toolCall);
-  } else if (isRecord(toolApproval)) {
-    parameters.toolApproval = viewOf<object>(toolApproval, Object.keys(toolApproval), (value, toolName) => {
-      if (isFunction(value)) return seeApproval(value, calls, (args) => args[1]);
-      if (isApproved(value)) calls.onApproval(String(toolName));
-      return value;
-    });
-  }
+  return function (this: unknown, ...args: unknown[]): unknown {
+    contain("step", () => scope.toolCalls.onStep(args[0]));
+    return listen(callback.apply(this, args), { onValue: followTools, onError: followTools }, true);
+  };
+}
+
+/** A policy for each tool, by its name: a status, or what gives one. */
+export function seePolicies(policies: unknown, calls: ToolCalls): unknown {
+  if (!isRecord(policies)) return policies;
+  return viewOf<object>(policies, Object.keys(policies), (policy, toolName) => {
+    if (isFunction(policy)) return seePolicy(policy, calls);
+    if (isApproved(policy)) calls.onApproval(String(toolName));
+    return policy;
+  });
+}
+
+function seePolicy(policy: UnknownFunction, calls: ToolCalls): UnknownFunction {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const onValue = (status: unknown): void => seeApproval(status, args[1], calls);
+    return listen(policy.apply(this, args), { onValue, onError() {} }, true);
+  };
+}
+
+/** @param call the one whose status it is: a tool call, or what a tool is told of it */
+export function seeApproval(status: unknown, call: unknown, calls: ToolCalls): void {
+  const id = stringOf(asRecord(call)?.toolCallId);
+  if (id && isApproved(status)) calls.onApproval(id);
 }
 
 /** `repairToolCall` gave a call in place of an invalid one. */
 export function seeRepair(call: unknown, calls: ToolCalls): void {
   const id = stringOf(asRecord(call)?.toolCallId);
   if (id) calls.onRepair(id);
-}
-
-function seeApproval(
-  approve: UnknownFunction,
-  calls: ToolCalls,
-  callOf: (args: unknown[]) => unknown,
-): UnknownFunction {
-  return function (this: unknown, ...args: unknown[]): unknown {
-    return listen(
-      approve.apply(this, args),
-      {
-        onValue(status) {
-          const id = stringOf(asRecord(callOf(args))?.toolCallId);
-          if (id && isApproved(status)) calls.onApproval(id);
-        },
-        onError() {},
-      },
-      true,
-    );
-  };
 }
 
 function isApproved(status: unknown): boolean {

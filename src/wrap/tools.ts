@@ -8,40 +8,69 @@ import { readSignal } from "../readers/model-call.ts";
 import type { Execution } from "../runs/observed-run.ts";
 import { enter, listen, type WorkListener } from "../runs/traced-work.ts";
 import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
+import { liveCopy } from "./live-copy.ts";
 import type { RunScope } from "./run-scope.ts";
-import { onOriginal, originalOf, viewOf } from "./view.ts";
+import { onOriginal, viewOf } from "./view.ts";
 
 /** The same set of tools, in the same order, each with its execution traced. */
-export function wrapTools(tools: object, scope: RunScope): object {
-  const views = new Map<PropertyKey, unknown>();
-  return viewOf(tools, Object.keys(tools), (tool, name) => {
-    let view = views.get(name);
-    if (originalOf(view) !== tool) {
-      view = contain("tools", () => wrapTool(String(name), tool, scope)) ?? tool;
-      views.set(name, view);
-    }
-    return view;
+export function wrapTools(given: unknown, scope: RunScope): unknown {
+  const tools = scope.ownOf(given);
+  if (!isRecord(tools)) return given;
+  const show = (tool: unknown, name: string): unknown =>
+    contain("tools", () => wrapTool(name, tool, scope)) ?? tool;
+  // The SDK goes through all of them several times a step.
+  const copy = liveCopy(tools, show, scope.toolSets);
+  if (copy) return copy;
+  const views = new Map<PropertyKey, readonly [tool: unknown, view: unknown]>();
+  return viewOf<object>(tools, Object.keys(tools), (tool, name) => {
+    const [known, view] = views.get(name) ?? [];
+    if (known === tool) return view;
+    const now = show(tool, String(name));
+    views.set(name, [tool, now]);
+    return now;
   });
 }
 
-function wrapTool(name: string, tool: unknown, scope: RunScope): unknown {
-  const execute = asRecord(tool)?.execute;
-  if (!isRecord(tool) || !isFunction(execute)) return tool;
-  const traced = (...args: unknown[]): unknown => {
-    const work = (): unknown => Reflect.apply(execute, tool, args);
-    const execution = contain("startToolCall", () =>
-      scope.startExecution(name, stringOf(asRecord(args[1])?.toolCallId), readSignal(args[1])),
-    );
-    if (!execution) return work();
-    const output = enter(execution.call.context, work, execution);
-    // The SDK's order of tests: an async iterable streams, anything else is awaited.
-    return isAsyncIterable(output) ? traceIterable(output, execution) : listen(output, execution, false);
-  };
-  return viewOf<object>(tool, Reflect.ownKeys(tool), (value, key) => {
-    if (key === "execute") return traced;
+const EXECUTE = ["execute"];
+
+function wrapTool(name: string, given: unknown, scope: RunScope): unknown {
+  const tool = scope.ownOf(given);
+  if (!isRecord(tool) || !isFunction(tool.execute)) return given;
+  let known: unknown;
+  let traced: unknown;
+  const show = (value: unknown, key: PropertyKey): unknown => {
+    if (!isFunction(value)) return value;
     // Hooks see the tool they belong to: they may use private fields, or know it by identity. Functions keep properties.
-    return isFunction(value) ? onOriginal(value) : value;
-  });
+    if (key !== "execute")
+      return onOriginal(value, (self, args) => Reflect.apply(value, scope.ownOf(self), args));
+    if (value !== known) {
+      known = value;
+      traced = function (this: unknown, ...args: unknown[]): unknown {
+        const work = (): unknown => Reflect.apply(value, scope.ownOf(this), args);
+        return traceExecution(work, name, args[1], scope);
+      };
+    }
+    return traced;
+  };
+  return (
+    liveCopy(tool, show, scope.tools) ??
+    // One that is frozen may have fixed hooks as well, and an execution that it inherits.
+    viewOf<object>(tool, Object.isExtensible(tool) ? EXECUTE : Reflect.ownKeys(tool), show)
+  );
+}
+
+/** One execution. */
+function traceExecution(work: () => unknown, name: string, options: unknown, scope: RunScope): unknown {
+  const execution = contain("startToolCall", () =>
+    scope.startExecution(name, stringOf(asRecord(options)?.toolCallId), readSignal(options)),
+  );
+  if (!execution) return work();
+  const output = enter(execution.call.context, work, execution);
+  // The SDK's order of tests: an async iterable streams, anything else is awaited. All take one tick more, or tools that
+  // run side by side would end in another order.
+  return isAsyncIterable(output)
+    ? traceIterable(output, execution)
+    : listen(Promise.resolve(output), execution, false);
 }
 
 /** The same iteration, each step in the tool's context; `return` and `throw` exist where the tool has them. */
@@ -51,22 +80,23 @@ function traceIterable(iterable: AsyncIterable<unknown>, execution: Execution): 
     [Symbol.asyncIterator]() {
       const iterator = enter(call.context, () => iterable[Symbol.asyncIterator](), execution);
       const traced: Record<string, unknown> = {};
+      let isFirst = true;
       for (const name of ["next", "return", "throw"]) {
         const method = asRecord(iterator)?.[name];
         if (!isFunction(method)) continue;
         const step: WorkListener = {
-          ...execution,
+          onError: (error) => execution.onError(error),
           onValue(result) {
             if (name !== "next") call.end(LEFT_BY_CONSUMER);
             else if (asRecord(result)?.done === true) call.end(OK);
           },
         };
-        traced[name] = (...args: unknown[]): unknown =>
-          listen(
-            enter(call.context, () => Reflect.apply(method, iterator, args), step),
-            step,
-            true,
-          );
+        traced[name] = (...args: unknown[]): unknown => {
+          const result = enter(call.context, () => Reflect.apply(method, iterator, args), step);
+          const isHandled = !isFirst;
+          isFirst = false;
+          return listen(result, step, isHandled);
+        };
       }
       // The object has the methods of the tool's own iterator, and they give what it gives.
       return traced as unknown as AsyncIterator<unknown>;

@@ -5,27 +5,37 @@
 import { asRecord, type UnknownFunction } from "../readers/guards.ts";
 
 /** Every view and traced function of ours, in any wrapper, to its original: what is traced stays as it is. */
-const originals = new WeakMap<object, object>();
+const originals = new WeakMap<object, unknown>();
 
 /**
- * @param keys the properties that `show` may change
+ * @param keys the properties that `show` has to change; others that are fixed are seen as they are
  * @param show what a property is seen as; getters see the original, so private fields work
+ * @param traps what else is seen in another way
  */
 export function viewOf<T extends object>(
   original: T,
   keys: readonly PropertyKey[],
   show: (value: unknown, key: PropertyKey) => unknown,
+  traps?: ProxyHandler<T>,
 ): T {
-  const get = (_target: T, key: PropertyKey): unknown => show(Reflect.get(original, key, original), key);
   // A proxy may not show another value for a property that its target has fixed.
-  const isFixed = keys.some((key) => {
-    const descriptor = Object.getOwnPropertyDescriptor(original, key);
-    return descriptor?.configurable === false && descriptor.writable === false;
-  });
-  return standsFor(new Proxy(isFixed ? loosened(original) : original, { get }), original);
+  const target = keys.some((key) => isFixed(original, key)) ? loosened(original) : original;
+  const source = asRecord(original);
+  const get = (_target: T, key: PropertyKey): unknown => {
+    const value = source?.[key];
+    const shown = show(value, key);
+    // The program may have fixed it since.
+    return shown === value || !isFixed(target, key) ? shown : value;
+  };
+  return standsFor(new Proxy(target, { ...traps, get }), original);
 }
 
-export function standsFor<T extends object>(view: T, original: T): T {
+function isFixed(target: object, key: PropertyKey): boolean {
+  const descriptor = Object.getOwnPropertyDescriptor(target, key);
+  return descriptor?.configurable === false && descriptor.writable === false;
+}
+
+export function standsFor<T extends object>(view: T, original: unknown): T {
   originals.set(view, original);
   return view;
 }

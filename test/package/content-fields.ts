@@ -59,16 +59,18 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "raw of `reason?.raw`": "whether there is one",
     "raw of `asRecord(usage) ?? {}`": "whether there is one",
   },
+  "readers/guards.ts": {
+    "value of `Object.getOwnPropertyDescriptor(value, key)?.value`":
+      "of a property's descriptor: a model's configuration, its base URL, and an answer's stream",
+  },
   "readers/model-call.ts": {
     "embeddings of `asRecord(finish) ?? {}`": "the length of the first vector",
     "providerMetadata of `asRecord(finish) ?? {}`": "handed to readers/usage, which reads counts of tokens",
   },
   "readers/server.ts": {
-    'config of `dataOf(model, "config")`': "holds the base URL",
-    'baseURL of `dataOf(dataOf(model, "config"), "baseURL")`': "its host and port",
+    'config of `ownData(model, "config")`': "holds the base URL",
+    'baseURL of `ownData(ownData(model, "config"), "baseURL")`': "its host and port",
     "baseURL of `known?.baseURL`": "compared with the last one",
-    "value of `Object.getOwnPropertyDescriptor(value, key)?.value`":
-      "of a property's descriptor: the two above",
   },
   "readers/stream-part.ts": {
     "delta of `part?.delta`": "whether it is empty, for the time to the first chunk",
@@ -108,6 +110,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "values of `this.#told?.values`": "records of ours",
   },
   "spans/agent-run.ts": {
+    "context of `parent.context`": "the OpenTelemetry context of a span",
     "metadata of `turn.metadata`": "a record of ours: the caller's own words about the turn",
     "response of `child.response`": "a record of ours: ids, counts and finish reasons",
   },
@@ -115,7 +118,6 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "context of `parent.context`": "the OpenTelemetry context of a span",
   },
   "spans/provider-call.ts": {
-    "context of `this.#operation`": "the OpenTelemetry context of a span",
     "response of `this.#operation`": "a record of ours: ids, counts and finish reasons",
   },
   "streams/model-attempt.ts": {
@@ -140,29 +142,33 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   },
   "wrap/operation.ts": {
     "context of `started.context`": "the OpenTelemetry context of a span",
-    "tools of `result?.tools`": "the caller's own are put in the place of our views",
-    'tools of `Reflect.set(result, "tools", originalOf(tools))`': "the same",
   },
   "wrap/operations.ts": {
     'image of `media("imageModel", "image")`': "the name of an output type",
     'text of `media("transcriptionModel", "text")`': "the name of an output type",
     'video of `media("videoModel", "video")`': "the name of an output type",
   },
+  "wrap/live-copy.ts": {
+    "values of `Object.values`": "of a set of tools or of one tool, to tell whether one was replaced",
+  },
+  "wrap/namespace.ts": {
+    'value of `"value" in descriptor`': "whether a property of the SDK's module is plain",
+    "value of `descriptor.value`": "a function or a class of the SDK's module",
+  },
   "wrap/parameters.ts": {
-    'tools of `["model", "tools", ...CALLBACKS]`':
-      "what an event shows of ours is replaced by the caller's own",
-    "tools of `copy.tools`": "wrapped: their `execute` runs in its span",
-    "tools of `given?.tools`": "whether it is a plain property",
+    'tools of `["tools", wrapTools]`': "wrapped: their `execute` runs in its span",
+    "tools of `copy.tools`": "whether there are any",
+    "tools of `given.tools`": "whether there are any, and whether they are a plain property",
   },
   "wrap/run-scope.ts": {
+    "tools of `result?.tools`": "the caller's own are put in the place of our views",
+    'tools of `Reflect.set(result, "tools", own)`': "the same",
     "source of `kind.source`": "of our own table: the name of a result's stream",
     "source of `this.kind.source`": "of our own table: the name of a result's stream",
     "error of `asRecord(event)?.error`": "handed to readers/failure, which reads its class",
   },
-  "wrap/tool-callbacks.ts": {
-    "tools of `parameters.tools`": "whether there are any",
-  },
   "wrap/tools.ts": {
+    "tools of `scope.tools`": "copies of the caller's tools, to be followed",
     "context of `execution.call.context`": "the OpenTelemetry context of a span",
     "context of `call.context`": "the OpenTelemetry context of a span",
   },
