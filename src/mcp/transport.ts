@@ -7,13 +7,10 @@ import { traceContextOf } from "../carriers/trace-context.ts";
 import { contain } from "../guard.ts";
 import { asRecord, isFunction, stringOf } from "../readers/guards.ts";
 import { activeContext } from "../spans/context.ts";
-import { toolCallIn, trackToolCalls } from "../spans/tool-call-span.ts";
+import { toolCallIn } from "../spans/agent-run.ts";
 import { originalOf, standsFor } from "../wrap/view.ts";
 
 const TOOL_CALL = "tools/call";
-
-// Before any run starts, for a tool may make its transport itself.
-trackToolCalls();
 
 export function wrapTransport<T extends object>(transport: T): T {
   if (originalOf(transport) !== transport) return transport;

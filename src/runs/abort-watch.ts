@@ -25,7 +25,7 @@ export function watchAbort(signal: AbortSignal, watcher: AbortWatcher): void {
   watchers.add(watcher);
 }
 
-export function unwatchAbort(signal: AbortSignal, watcher: AbortWatcher): void {
-  const watchers = watched.get(signal);
-  if (watchers?.delete(watcher) && watchers.size === 0) signal.removeEventListener("abort", watchers);
+export function unwatchAbort(signal: AbortSignal | undefined, watcher: AbortWatcher): void {
+  const watchers = signal && watched.get(signal);
+  if (watchers?.delete(watcher) && watchers.size === 0) signal?.removeEventListener("abort", watchers);
 }

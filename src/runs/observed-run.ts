@@ -3,6 +3,7 @@
  * result. Holds nothing of what the caller passed but its abort signals.
  */
 import type { Span } from "@opentelemetry/api";
+import { contain } from "../guard.ts";
 import { readAbort, readFailure } from "../readers/failure.ts";
 import { asRecord } from "../readers/guards.ts";
 import { ABORTED, OK, TOOL_ERROR } from "../semconv/outcome.ts";
@@ -17,6 +18,7 @@ import type { SpanStart } from "../spans/tracing.ts";
 import { ModelAttempt } from "../streams/model-attempt.ts";
 import { ResultLifetime, type ResultOwner } from "../streams/result-lifetime.ts";
 import { unwatchAbort, watchAbort, type AbortWatcher } from "./abort-watch.ts";
+import { referenceTo, type Reference } from "../weak-ref.ts";
 import { ToolCalls } from "./tool-calls.ts";
 import type { WorkListener } from "./traced-work.ts";
 
@@ -58,7 +60,8 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   readonly idleDeadlineMs = this.tracing.options.idleDeadlineMs;
   protected readonly lifetime: ResultLifetime | undefined;
   readonly #reading: Reading | undefined;
-  readonly #signals: AbortSignal[] = [];
+  /** Kept alive by nothing of ours: what listens to a signal may hold the result, which is to be collected. */
+  readonly #signals: Reference<AbortSignal>[] = [];
   /** The last one to call a model. */
   #attempt: Attempt | undefined;
   /** How many parts its stream had given. */
@@ -76,9 +79,6 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     if (facts.reading) this.lifetime = new ResultLifetime(this);
   }
 
-  /** The SDK is about to look for the tools of the run. */
-  readonly onToolsNeeded: (() => void) | undefined = undefined;
-
   /** A model is called. Holds no options of the call, for they hold the prompt. */
   startAttempt(request: ModelRequest, signal?: AbortSignal): Attempt | undefined {
     this.seeSignal(signal);
@@ -86,9 +86,10 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     const call = this.startModelCall(request);
     const { onProviderTool } = this.toolCalls;
     const tellsOutput = this.instruments !== undefined;
-    const { onToolsNeeded } = this;
-    const options = { signal, now: monotonicMs, tellsOutput, onProviderTool, onToolsNeeded };
-    this.#attempt = call && new ModelAttempt(call, options);
+    // A getter of the caller's abort reason may throw.
+    const aborted = (): Outcome | undefined => contain("abort", () => this.abortOutcome());
+    this.#attempt =
+      call && new ModelAttempt(call, { aborted, now: monotonicMs, tellsOutput, onProviderTool });
     this.#partsAtLastLook = 0;
     return this.#attempt;
   }
@@ -108,8 +109,8 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
    * or a provider never answers.
    */
   seeSignal(signal: AbortSignal | undefined): void {
-    if (!signal || this.#signals.includes(signal)) return;
-    this.#signals.push(signal);
+    if (!signal || this.#signals.some((known) => known.deref() === signal)) return;
+    this.#signals.push(referenceTo(signal));
     if (!signal.aborted && !this.ended) watchAbort(signal, this);
   }
 
@@ -118,7 +119,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   }
 
   abortOutcome(): Outcome | undefined {
-    return readAbort(this.#signals.find((signal) => signal.aborted));
+    return readAbort(this.#signals.find((signal) => signal.deref()?.aborted)?.deref());
   }
 
   outcomeOf(error: unknown): Outcome {
@@ -146,6 +147,6 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   /** The run has ended, or what began below it after that. */
   protected override release(): void {
     this.lifetime?.release();
-    for (const signal of this.#signals) unwatchAbort(signal, this);
+    for (const signal of this.#signals) unwatchAbort(signal.deref(), this);
   }
 }

@@ -18,8 +18,8 @@ export class ToolCalls {
   /** By id: the calls that a provider executes, until they have their span. */
   #told: Map<string | undefined, ToolCall | undefined> | undefined;
   #steps: WeakSet<object> | undefined;
-  /** What the model was told of the tools there are. */
-  #toolsTold: unknown;
+  /** Names of the provider's tools that look things up. */
+  #datastores: readonly unknown[] | undefined;
   #isBeforeModel = true;
 
   constructor(run: AgentRun) {
@@ -41,7 +41,7 @@ export class ToolCalls {
     // What goes wrong here must not cost the call its own span.
     contain("tool calls", () => {
       const { prompt, tools } = asRecord(options) ?? {};
-      this.#toolsTold = tools;
+      this.#datastores = readDatastores(tools);
       if (this.#isBeforeModel) this.#addAll(readDenied(prompt));
     });
     this.#isBeforeModel = false;
@@ -95,7 +95,7 @@ export class ToolCalls {
   #add(call: ToolCall, outcome: Outcome, atWallMs = wallMs()): void {
     const { toolName, toolCallId, toolType } = call;
     this.#told?.set(toolCallId, undefined);
-    const isDatastore = toolType && readDatastores(this.#toolsTold).includes(toolName);
+    const isDatastore = toolType && this.#datastores?.includes(toolName);
     const told = {
       ...call,
       toolType: isDatastore ? "datastore" : toolType,

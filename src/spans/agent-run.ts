@@ -7,6 +7,7 @@ import { createContextKey, trace, type Context, type Span } from "@opentelemetry
 import { ABANDONED, isStopped, OK } from "../semconv/outcome.ts";
 import type { ModelRequest, Outcome, RequestSettings, ToolCall, Turn } from "../semconv/records.ts";
 import { addResponse } from "../semconv/span-attributes.ts";
+import { referenceTo, type Reference } from "../weak-ref.ts";
 import { activeContext } from "./context.ts";
 import { ModelCall, type CallingRun } from "./model-call.ts";
 import { OpenSpan, type SpanParent } from "./open-span.ts";
@@ -22,11 +23,23 @@ export interface RunFacts {
 /** Of a run whose caller's parameters could not be read. */
 export const NO_FACTS: RunFacts = { turn: { identity: {}, metadata: new Map() }, settings: {} };
 
-/** In the contexts that come from a run's own: its span. */
+/** In the contexts that come from a run's own, which may outlive it: what tells the run. */
 const RUN_KEY = createContextKey("ai-spans run");
+
+interface RunMark {
+  run?: Reference<AgentRun>;
+}
+
+/** The execution whose span is the active one, in a context that comes from its run's; `undefined` below another span. */
+export function toolCallIn(active: Context): ToolCallSpan | undefined {
+  // The key is private to this module: nobody else can have put another value there.
+  const mark = active.getValue(RUN_KEY) as RunMark | undefined;
+  return mark?.run?.deref()?.toolCallOf(trace.getSpan(active));
+}
 
 export class AgentRun extends OpenSpan implements CallingRun {
   readonly #span: Span;
+  readonly #mark: RunMark;
   readonly #children: OpenSpan[] = [];
   failedCall: ModelCall | undefined;
   /** What the spans below share. */
@@ -46,12 +59,11 @@ export class AgentRun extends OpenSpan implements CallingRun {
     startedWallMs?: number,
   ) {
     const { tracing, instruments } = parent;
-    super(
-      span,
-      { context: parent.context.setValue(RUN_KEY, span), tracing, instruments },
-      start,
-      startedWallMs,
-    );
+    const mark: RunMark = {};
+    const context = parent.context.setValue(RUN_KEY, mark);
+    super(span, { context, tracing, instruments }, start, startedWallMs);
+    mark.run = referenceTo(this);
+    this.#mark = mark;
     this.#span = span;
     const { operation, agentName } = start;
     const { agentId, agentVersion, conversationId } = turn.identity;
@@ -95,7 +107,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
   startToolCall(tool: ToolCall, startedWallMs?: number): ToolCallSpan | undefined {
     const agentName = this.#agentName;
     // Tools run once the SDK is done with their step's model call: what failed there is not tried again.
-    this.failedCall?.close(OK);
+    this.failedCall?.close(OK, OK);
     this.failedCall = undefined;
     const { toolName, toolType = "function", toolCallId, toolApproval, toolRepaired } = tool;
     const start = { operation: "execute_tool", toolName, toolType, agentName } as const;
@@ -111,13 +123,18 @@ export class AgentRun extends OpenSpan implements CallingRun {
   /** The active context, where it comes from the run's own, with what was put into it since. */
   workContext(): Context {
     const active = activeContext();
-    return active.getValue(RUN_KEY) === this.#span ? active : this.context;
+    return active.getValue(RUN_KEY) === this.#mark ? active : this.context;
   }
 
   /** What a provider call that has no span of its own runs in. */
   get callContext(): Context {
     const context = this.workContext();
     return context === this.context ? context : trace.setSpan(context, this.#span);
+  }
+
+  toolCallOf(span: Span | undefined): ToolCallSpan | undefined {
+    const call = this.#children.find((child) => child.isOf(span));
+    return call instanceof ToolCallSpan ? call : undefined;
   }
 
   /** Whether a span is open below the run. */
@@ -143,7 +160,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
     this.response.inferenceCalls = this.#modelCalls;
     this.response.toolCalls = this.#executions;
     // A cancellation and a deadline reach everything below; what outlives a completed or failed run is abandoned.
-    for (const child of this.#children.slice()) child.close(stopped ? outcome : ABANDONED);
+    for (const child of this.#children.slice()) child.close(stopped ? outcome : ABANDONED, outcome);
     // A run that ends by itself after its last model call failed, failed with it: one cause, one error.type.
     super.end(failure?.errorType && !stopped ? failure : outcome, endedWallMs);
     this.release();

@@ -18,6 +18,7 @@ export class ModelCall extends OpenSpan<CallingRun> {
   /** How the last attempt failed, while no other has begun. */
   failure: Outcome | undefined;
   #failedWallMs: number | undefined;
+  #isUnwatched = false;
   #chunkMs: number | undefined;
   #chunkSeries: ((seconds: number) => void)[] | undefined;
 
@@ -55,7 +56,13 @@ export class ModelCall extends OpenSpan<CallingRun> {
     this.parent.failedCall = this;
   }
 
-  override close(outcome: Outcome): void {
+  /** Of a stream that can not be watched it is known that it began; how it came out shows in its run. */
+  unwatched(): void {
+    this.#isUnwatched = true;
+  }
+
+  override close(outcome: Outcome, ofRun: Outcome): void {
+    if (this.#isUnwatched) return this.end(ofRun);
     // A call that had failed keeps its own failure and time, unless an abort or a deadline cut short its retries.
     if (!this.failure || cutsRetries(outcome)) this.end(outcome);
     else this.end(this.failure, this.#failedWallMs);

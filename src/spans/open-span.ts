@@ -59,6 +59,10 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     invocationOf(this.context)?.add(span);
   }
 
+  isOf(span: Span | undefined): boolean {
+    return this.#span === span;
+  }
+
   /** Only where the span records. */
   set(record: SpanRecord): void {
     if (!this.recording) return;
@@ -89,8 +93,9 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
    * The span's owner has come to an end.
    *
    * @param outcome how that ends what is below it
+   * @param _ofOwner how the owner ended
    */
-  close(outcome: Outcome): void {
+  close(outcome: Outcome, _ofOwner: Outcome): void {
     this.end(outcome);
   }
 

@@ -3,7 +3,7 @@
  * told. Keeps no part, no text and no error.
  */
 import { contain } from "../guard.ts";
-import { readAbort, readFailure } from "../readers/failure.ts";
+import { readFailure } from "../readers/failure.ts";
 import { isInterrupted } from "../readers/finish-reason.ts";
 import { asRecord, isReadableStream, ownData, type UnknownRecord } from "../readers/guards.ts";
 import { addFinish, addMetadata } from "../readers/model-call.ts";
@@ -21,20 +21,21 @@ export interface AttemptedCall {
   succeed(): void;
   /** Over, but it may be tried again. */
   fail(outcome: Outcome): void;
+  /** An answer has begun to come, and will not be seen. */
+  unwatched?(): void;
   /** A part that carries output has come. */
   onOutput?(atMs: number): void;
 }
 
 export interface AttemptOptions {
-  readonly signal: AbortSignal | undefined;
+  /** What a signal means that has fired; `undefined` while none has. */
+  readonly aborted: () => Outcome | undefined;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** Whether each part that carries output is told of, not only the first. */
   readonly tellsOutput: boolean;
   /** The provider called a tool of its own, or has its result. */
   readonly onProviderTool: (told: ToldCall) => void;
-  /** An answer has come, or a part of it that asks for a tool: the SDK is about to look for it. */
-  readonly onToolsNeeded?: (() => void) | undefined;
 }
 
 export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
@@ -57,7 +58,6 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
 
   /** The provider answered. */
   onValue(result: unknown): void {
-    this.#options.onToolsNeeded?.();
     const record = asRecord(result);
     // What cannot be read of an answer costs it that alone: it is one all the same.
     const isWatched = contain("answer", () => {
@@ -72,13 +72,13 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
     });
     contain("answer", () => addMetadata(this.#response, record?.response));
     contain("answer", () => addFinish(this.#response, record));
-    // Of a stream that cannot be watched it is known that it began well.
-    this.call.succeed();
+    if (record && "stream" in record && this.call.unwatched) this.call.unwatched();
+    else this.call.succeed();
   }
 
   onError(error: unknown): void {
     this.#failed = true;
-    this.call.fail(readFailure(error, this.#options.signal));
+    this.call.fail(this.#options.aborted() ?? readFailure(error));
   }
 
   onPart(part: unknown): void {
@@ -109,7 +109,6 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   }
 
   #seeTool(part: UnknownRecord | undefined): void {
-    if (part?.type === "tool-call") this.#options.onToolsNeeded?.();
     const told = readProviderTool(part);
     if (told) this.#options.onProviderTool(told);
   }
@@ -117,7 +116,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   onEnd(end: PipeEnd, error?: unknown): void {
     // The first failure is the one that counts.
     if (this.#finished || this.#failed) return;
-    if (end === "left") this.call.fail(readAbort(this.#options.signal) ?? LEFT_BY_CONSUMER);
+    if (end === "left") this.call.fail(this.#options.aborted() ?? LEFT_BY_CONSUMER);
     // A stream that ends without a `finish` part broke off, as one that fails.
     else this.onError(error);
   }

@@ -4,7 +4,7 @@
  * reported and the pipe goes on. Why by hand: docs/decisions/2026-11-21-who-moves-the-parts.md.
  */
 import { contain } from "../guard.ts";
-import { ownMethod } from "./own-method.ts";
+import { ownMethod, readerOf } from "./own-method.ts";
 
 /** How a pipe ended: its source was read to the end, its source failed, or its reader went away. */
 export type PipeEnd = "read" | "failed" | "left";
@@ -21,7 +21,7 @@ export interface PipeObserver {
 export function observePipe(stream: ReadableStream<unknown>, observer: PipeObserver): boolean {
   return ownMethod(stream, "pipeThrough", (pair, options) => {
     if (options !== undefined || pair?.writable?.locked !== false) return undefined;
-    new ObservedPipe(stream.getReader(), pair.writable.getWriter(), observer).step();
+    new ObservedPipe(readerOf(stream), pair.writable.getWriter(), observer).step();
     return pair.readable;
   });
 }

@@ -4,7 +4,8 @@
  * (Streams Standard, "ReadableStreamDefaultTee"), and tells what passes and how each branch ends.
  */
 import { contain } from "../guard.ts";
-import { ownMethod } from "./own-method.ts";
+import { referenceTo, type Reference } from "../weak-ref.ts";
+import { ownMethod, readerOf } from "./own-method.ts";
 
 /** How a branch ended: it was read to the end, its source failed, or its reader went away. */
 export type BranchEnd = "read" | "failed" | "left";
@@ -24,7 +25,7 @@ export function observeTee(stream: ReadableStream<unknown>, observer: TeeObserve
 
 function ownTee(stream: ReadableStream<unknown>, observer: TeeObserver, tellsParts: boolean): boolean {
   return ownMethod(stream, "tee", () => {
-    const { first, second } = new Tee(stream.getReader(), observer, tellsParts);
+    const { first, second } = new Tee(readerOf(stream), observer, tellsParts);
     observer.onBranch(first.state);
     // The SDK reads the first branch and keeps the second to tee it again: its parts have been seen then.
     ownTee(second.stream, observer, false);
@@ -36,7 +37,7 @@ function ownTee(stream: ReadableStream<unknown>, observer: TeeObserver, tellsPar
 export class BranchState {
   /** Whether whoever reads has taken all there was and waits for more. */
   isWaiting = false;
-  controller: WeakRef<ReadableStreamDefaultController<unknown>> | undefined;
+  controller: Reference<ReadableStreamDefaultController<unknown>> | undefined;
 
   /** Parts the branch could still take: grows as its reader takes them. */
   get room(): number {
@@ -56,7 +57,7 @@ class Branch {
     this.stream = new ReadableStream<unknown>({
       start: (controller) => {
         this.#controller = controller;
-        if (typeof WeakRef !== "undefined") this.state.controller = new WeakRef(controller);
+        this.state.controller = referenceTo(controller);
       },
       pull: () => {
         this.state.isWaiting = true;

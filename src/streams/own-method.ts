@@ -1,7 +1,7 @@
 /**
  * Gives one stream object a method of its own in place of the platform's, without touching any other stream.
  */
-import { isRecord } from "../readers/guards.ts";
+import { asRecord, isFunction, isRecord } from "../readers/guards.ts";
 
 /**
  * @param takeOver does what the method does for a plain call; `undefined` leaves a call to the platform
@@ -14,7 +14,7 @@ export function ownMethod(
 ): boolean {
   const platform: (...args: never[]) => unknown = stream[name];
   // Whoever overrides it wants to be called.
-  if (holderOf(stream, name) !== holderOf(stream, "getReader")) return false;
+  if (holderOf(stream, name) !== holderOf(stream, "locked")) return false;
   return Reflect.defineProperty(stream, name, {
     configurable: true,
     writable: true,
@@ -33,7 +33,14 @@ export function ownMethod(
   });
 }
 
-/** Where a method comes from: the stream itself or one of its prototypes. */
+/** A reader as the platform takes one for itself: a `getReader` that is overridden is not called. */
+export function readerOf(stream: ReadableStream<unknown>): ReadableStreamDefaultReader<unknown> {
+  const getReader = asRecord(holderOf(stream, "locked"))?.getReader;
+  // What the stream's own class gives is what its type says.
+  return (isFunction(getReader) ? getReader.call(stream) : stream.getReader()) as ReturnType<typeof readerOf>;
+}
+
+/** Where a property comes from: the stream itself or one of its prototypes. */
 function holderOf(stream: object, name: PropertyKey): unknown {
   let holder: unknown = stream;
   while (isRecord(holder) && !Object.hasOwn(holder, name)) holder = Object.getPrototypeOf(holder);

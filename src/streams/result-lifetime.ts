@@ -20,6 +20,7 @@ const PAUSE_AFTER_LEAVING_MS = 10_000;
 
 /** The run behind the result. */
 export interface ResultOwner {
+  readonly ended: boolean;
   /** Milliseconds. */
   readonly idleDeadlineMs: number;
   /** Milliseconds since the epoch. */
@@ -41,14 +42,20 @@ export interface ResultOwner {
 }
 
 /** Hears of results that were dropped unread: nothing else tells. Absent on runtimes that cannot. */
-const registry: FinalizationRegistry<ResultLifetime> | undefined =
+const registry: FinalizationRegistry<Watched> | undefined =
   typeof FinalizationRegistry === "undefined"
     ? undefined
-    : new FinalizationRegistry((lifetime) => lifetime.endUnread());
+    : new FinalizationRegistry((watched) => watched.lifetime?.endUnread());
+
+/** What the registry keeps alive: a lifetime, and all that its owner holds, as long as something of it is open. */
+interface Watched {
+  lifetime: ResultLifetime | undefined;
+}
 
 export class ResultLifetime implements TeeObserver {
   readonly #owner: ResultOwner;
   readonly #branches = new Set<BranchState>();
+  readonly #watched: Watched = { lifetime: undefined };
   /** What passed in-band so far says: an `error` or `abort` part, or that nothing went wrong. */
   #outcome: Outcome = OK;
   #sawFinish = false;
@@ -66,12 +73,13 @@ export class ResultLifetime implements TeeObserver {
 
   /** @param source held by whoever can still read the result; not held here */
   watch(source: object): void {
-    registry?.register(source, this);
-    this.watchIdle();
+    registry?.register(source, this.#watched);
+    if (!this.#owner.ended) this.watchIdle();
   }
 
   /** From now on somebody must read the result, or it is abandoned at the idle deadline. */
   watchIdle(): void {
+    this.#watched.lifetime = this;
     if (this.#timer === undefined) this.#checkIn(this.#owner.idleDeadlineMs);
   }
 
@@ -95,7 +103,7 @@ export class ResultLifetime implements TeeObserver {
     else if (end === "read" || (this.#sawFinish && branch.isWaiting)) this.#completed ??= this.#outcome;
     if (this.#branches.size === 0) return this.#end(LEFT_BY_CONSUMER);
     this.#lastEndWallMs = this.#owner.wallMs();
-    this.release();
+    this.#stopTimer();
     this.#checkIn(this.#pauseMs());
   }
 
@@ -116,8 +124,13 @@ export class ResultLifetime implements TeeObserver {
     this.#end(LEFT_BY_CONSUMER);
   }
 
-  /** The run has ended: no timer is left behind. */
+  /** The run has ended: nothing is left behind. */
   release(): void {
+    this.#watched.lifetime = undefined;
+    this.#stopTimer();
+  }
+
+  #stopTimer(): void {
     stopIdleTimer(this.#timer);
     this.#timer = undefined;
   }

@@ -5,25 +5,29 @@
 import { contain } from "../guard.ts";
 import { asRecord, isFunction, isRecord, type UnknownFunction } from "../readers/guards.ts";
 import { listen } from "../runs/traced-work.ts";
+import { CHANGED } from "./operations.ts";
 import type { RunScope } from "./run-scope.ts";
 import { originalOf } from "./view.ts";
 
 /** What the SDK gets in place of a parameter's value. */
 export type Change = (value: unknown, scope: RunScope) => unknown;
 
+/** What a run hears of a callback. */
 export interface Hearing {
-  /** Is told what the callback returned. */
+  /** Before it is called. */
+  readonly sees?: (event: unknown, scope: RunScope) => void;
+  /** What it returned. */
   readonly hears?: (result: unknown, scope: RunScope, event: unknown) => void;
   /**
-   * Gives what the SDK gets in place of what the callback returned.
+   * Gives what the SDK gets in place of what it returned.
    *
    * @param model the one in the event, as the SDK has it
    */
   readonly answers?: (result: unknown, scope: RunScope, event: unknown, model: unknown) => unknown;
 }
 
-/** Stands for a callback that the caller did not give, where the SDK is listened to. */
-export function noCallback(): void {}
+/** Stands for a callback, or another parameter, that the caller did not give. */
+export function notGiven(): void {}
 
 /** A callback, or a list of them, that sees the caller's own. */
 export function showsOwn(hearing: Hearing = {}): Change {
@@ -34,40 +38,41 @@ export function showsOwn(hearing: Hearing = {}): Change {
   };
 }
 
-function withOwn(callback: UnknownFunction, scope: RunScope, { hears, answers }: Hearing): UnknownFunction {
+function withOwn(
+  callback: UnknownFunction,
+  scope: RunScope,
+  { sees, hears, answers }: Hearing,
+): UnknownFunction {
   return function (this: unknown, event: unknown, ...rest: unknown[]) {
     const model = asRecord(event)?.model;
-    if (isRecord(event)) contain("event", () => showOwn(event, scope));
+    if (isRecord(event)) contain("event", () => showOwn(event));
+    if (sees) contain("event", () => sees(event, scope));
     const result = callback.call(originalOf(this), event, ...rest);
     if (answers) {
-      const answer = (value: unknown): unknown => {
-        scope.followTools();
-        return answers(value, scope, event, model);
-      };
+      const answer = (value: unknown): unknown => answers(value, scope, event, model);
       return isFunction(asRecord(result)?.then) ? Promise.resolve(result).then(answer) : answer(result);
     }
-    const onEnd = (value?: unknown): void => {
-      scope.followTools();
-      hears?.(value, scope, event);
-    };
-    return listen(result, { onValue: onEnd, onError: () => onEnd() }, true);
+    const onValue = (value: unknown): void => hears?.(value, scope, event);
+    return hears ? listen(result, { onValue, onError() {} }, true) : result;
   };
 }
 
-function showOwn(event: object, scope: RunScope): void {
-  for (const [name, value] of Object.entries(event)) {
-    const own = name === "tools" ? ownTools(value, scope) : originalOf(value);
-    if (own === noCallback) Reflect.deleteProperty(event, name);
+function showOwn(event: object): void {
+  for (const name of Object.keys(event)) {
+    if (!CHANGED.has(name)) continue;
+    const value = asRecord(event)?.[name];
+    const own = name === "tools" ? ownTools(value) : originalOf(value);
+    if (own === notGiven) Reflect.deleteProperty(event, name);
     else if (own !== value) Reflect.set(event, name, own);
   }
 }
 
 /** The set, or what the SDK has made of some of it. */
-function ownTools(tools: unknown, scope: RunScope): unknown {
-  const own = scope.ownOf(tools);
+function ownTools(tools: unknown): unknown {
+  const own = originalOf(tools);
   if (own !== tools || !isRecord(tools)) return own;
   const entries = Object.entries(tools);
-  return entries.some(([, tool]) => scope.ownOf(tool) !== tool)
-    ? Object.fromEntries(entries.map(([name, tool]) => [name, scope.ownOf(tool)]))
+  return entries.some(([, tool]) => originalOf(tool) !== tool)
+    ? Object.fromEntries(entries.map(([name, tool]) => [name, originalOf(tool)]))
     : tools;
 }

@@ -10,14 +10,12 @@ import { MODEL_METHODS } from "./operations.ts";
 import type { RunScope } from "./run-scope.ts";
 import { originalOf, standsFor, viewOf } from "./view.ts";
 
-/** A model's view, the same for all calls that go on with it; anything that is no model comes back as it is. */
+/** A model's view, which only the SDK holds; anything that is no model comes back as it is. */
 export function wrapModel(value: unknown, scope: RunScope): unknown {
   if (typeof value === "string") return wrapModelId(value, scope);
   const model = originalOf(value);
   if (!isRecord(model) || !MODEL_METHODS.some((name) => isFunction(model[name]))) return value;
-  if (scope.model === model) return scope.modelView;
-  scope.model = model;
-  scope.modelView = viewOf<object>(model, MODEL_METHODS, (method, key) => {
+  return viewOf<object>(model, MODEL_METHODS, (method, key) => {
     if (!isFunction(method)) return method;
     // Another method may use private members, which only the model itself has (an image model's limit, v5 to v7).
     if (!MODEL_METHODS.includes(key as string))
@@ -31,7 +29,6 @@ export function wrapModel(value: unknown, scope: RunScope): unknown {
       return attempt ? listen(enter(attempt.call.context, work, attempt), attempt, false) : work();
     };
   });
-  return scope.modelView;
 }
 
 /**

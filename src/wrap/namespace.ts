@@ -42,8 +42,18 @@ export function wrapNamespace<T extends object>(namespace: T, tracing: Tracing):
   };
   return viewOf(namespace, [...NAMES, "default"], show, {
     defineProperty(target, key, descriptor) {
-      replaced.add(key);
-      return Reflect.defineProperty(target, key, descriptor);
+      const { value } = descriptor;
+      // What is traced goes back as what it was: our functions do not get into the program's own object.
+      const own = originalOf(value) === value ? descriptor : { ...descriptor, value: originalOf(value) };
+      const isOther = "get" in own || ("value" in own && own.value !== Reflect.get(target, key));
+      const isDone = onBoth(namespace, target, (object) => Reflect.defineProperty(object, key, own));
+      if (isDone && own !== descriptor) replaced.delete(key);
+      else if (isDone && isOther) replaced.add(key);
+      return isDone;
+    },
+    deleteProperty(target, key) {
+      replaced.delete(key);
+      return onBoth(namespace, target, (object) => Reflect.deleteProperty(object, key));
     },
     getOwnPropertyDescriptor(target, key) {
       const descriptor: PropertyDescriptor | undefined = Reflect.getOwnPropertyDescriptor(target, key);
@@ -53,6 +63,11 @@ export function wrapNamespace<T extends object>(namespace: T, tracing: Tracing):
       return descriptor;
     },
   });
+}
+
+/** The program's own, and what stands in for it where some of it is fixed. */
+function onBoth(own: object, target: object, change: (object: object) => boolean): boolean {
+  return change(own) && (target === own || change(target));
 }
 
 /** `undefined`: it is not traced. */

@@ -51,8 +51,6 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
       traced.withSettings?.(self as object, tracedParameters(settings, started, { ofCall }))
     );
   });
-  // The program may go on with its tools right after the call.
-  if (started.toolSets.length > 0) queueMicrotask(started.followTools);
   const given = parameters ? [parameters, ...args.slice(1)] : args;
   return listen(
     enter(started.context, () => work(receiver || self, given), started),

@@ -65,3 +65,25 @@ export const MODEL_METHODS: readonly string[] = [
   "doStart",
   "doStatus",
 ];
+
+/** Callbacks that the SDK hands a model or the set of tools, with or without `experimental_` (v5 to v7). */
+export const CALLBACKS = [
+  "prepareStep",
+  "prepareCall",
+  "onStart",
+  "onStepStart",
+  "onStepError",
+  "transform",
+  "repairToolCall",
+] as const;
+
+/** The parameters that the SDK gets changed: an event may show them. */
+export const CHANGED: ReadonlySet<string> = new Set([
+  "model",
+  "tools",
+  "telemetry",
+  "toolApproval",
+  "onStepFinish",
+  "onStepEnd",
+  ...CALLBACKS.flatMap((name) => [name, `experimental_${name}`]),
+]);

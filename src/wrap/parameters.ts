@@ -6,10 +6,11 @@ import { contain } from "../guard.ts";
 import { asRecord, isFunction, isRecord, type UnknownRecord } from "../readers/guards.ts";
 import { readSignal } from "../readers/model-call.ts";
 import { isAdapter } from "../runs/adapter-brand.ts";
-import { noCallback, showsOwn, type Change } from "./callbacks.ts";
+import { notGiven, showsOwn, type Change } from "./callbacks.ts";
 import { wrapModel } from "./model.ts";
+import { CALLBACKS } from "./operations.ts";
 import type { RunScope } from "./run-scope.ts";
-import { hearSteps, seeApproval, seePolicies, seeRepair } from "./tool-callbacks.ts";
+import { seeApproval, seePolicies, seeRepair } from "./tool-callbacks.ts";
 import { wrapTools } from "./tools.ts";
 import { overlayOf, standsFor } from "./view.ts";
 
@@ -23,38 +24,40 @@ export interface ParameterOrigin {
 
 type Parameters = Record<PropertyKey, unknown>;
 
-/** With or without `experimental_` (v5 to v7). */
-const CALLBACKS: readonly (readonly [name: string, change: Change])[] = [
-  ["prepareStep", showsOwn({ answers: (step, scope, _event, model) => prepared(step, scope, { model }) })],
+const callbacks: Readonly<Record<(typeof CALLBACKS)[number], Change>> = {
+  prepareStep: showsOwn({ answers: (step, scope, _event, model) => prepared(step, scope, { model }) }),
   // What it changes in its event counts as well, where it returns nothing.
-  ["prepareCall", showsOwn({ answers: (call, scope, event) => prepared(call ?? event, scope) })],
-  ["onStart", showsOwn()],
-  ["onStepStart", showsOwn()],
-  ["onStepError", showsOwn()],
-  ["transform", showsOwn()],
-  ["repairToolCall", showsOwn({ hears: (call, { toolCalls }) => seeRepair(call, toolCalls) })],
-];
+  prepareCall: showsOwn({ answers: (call, scope, event) => prepared(call ?? event, scope) }),
+  onStart: showsOwn(),
+  onStepStart: showsOwn(),
+  onStepError: showsOwn(),
+  transform: showsOwn(),
+  repairToolCall: showsOwn({ hears: (call, { toolCalls }) => seeRepair(call, toolCalls) }),
+};
 
-const seesApproval = showsOwn({
+const seesSteps = showsOwn({ sees: (step, { toolCalls }) => toolCalls.onStep(step) });
+const hearsApproval = showsOwn({
   hears: (status, { toolCalls }, event) => seeApproval(status, asRecord(event)?.toolCall, toolCalls),
 });
 
 const CHANGES: ReadonlyMap<string, Change> = new Map<string, Change>([
   ["model", wrapModel],
   ["tools", wrapTools],
-  ["onStepFinish", hearSteps],
+  ["onStepFinish", seesSteps],
   // v7 prefers it where it is given.
-  ["onStepEnd", hearSteps],
+  ["onStepEnd", seesSteps],
   [
     "toolApproval",
     (policy, scope) =>
-      isFunction(policy) ? seesApproval(policy, scope) : seePolicies(policy, scope.toolCalls),
+      isFunction(policy) ? hearsApproval(policy, scope) : seePolicies(policy, scope.toolCalls),
   ],
-  ...CALLBACKS,
-  ...CALLBACKS.map(([name, change]) => [`experimental_${name}`, change] as const),
+  ...CALLBACKS.flatMap((name) => [
+    [name, callbacks[name]] as const,
+    [`experimental_${name}`, callbacks[name]] as const,
+  ]),
 ]);
 
-/** Callbacks that are put where the caller has none, in all the words for them. */
+/** Callbacks that are put where the caller has none, under the first of their names. */
 const STEP_CALLBACKS = ["onStepFinish", "onStepEnd"];
 const EVENT_CALLBACKS = [
   ["experimental_onStart", "onStart"],
@@ -65,11 +68,11 @@ export function tracedParameters(parameters: object, scope: RunScope, origin: Pa
   const { ofCall } = origin;
   const given = asRecord(parameters) ?? {};
   // What has no tools is not listened to for our sake. An agent has its own, beside the parameters of its call.
-  const isHeard = !given.tools || given.onStepFinish !== undefined || has(asRecord(ofCall), STEP_CALLBACKS);
+  const isHeard = !given.tools || isFunction(given.onStepFinish) || has(asRecord(ofCall), STEP_CALLBACKS);
   const literal = contain("parameters", () => copyOf(given, isHeard));
   const copy = literal ?? overlayOf(parameters);
   scope.seeSignal(readSignal(copy));
-  if (!isHeard) copy.onStepFinish ??= noCallback;
+  if (!isHeard) copy.onStepFinish ??= notGiven;
   // A call of an agent may leave both to the agent's settings.
   if (copy.model || copy.telemetry) seeIntegrations(copy, ofCall);
   for (const name of literal ? Object.keys(literal) : CHANGES.keys()) {
@@ -79,7 +82,7 @@ export function tracedParameters(parameters: object, scope: RunScope, origin: Pa
     const traced = change(value, scope);
     copy[name] = traced;
     // Whoever prepares an agent's call is shown its settings.
-    if (ofCall && traced !== value) standsFor(traced as object, value);
+    if (ofCall && traced !== value) standsFor(traced, value);
   }
   if (scope.kind.isChecked) copy.onFinish = scope.hearFinish(copy.onFinish);
   return ofCall ? standsFor(copy, parameters) : copy;
@@ -98,13 +101,13 @@ function prepared(parameters: unknown, scope: RunScope, origin?: ParameterOrigin
 function copyOf(given: UnknownRecord, isHeard: boolean): Parameters | undefined {
   if (Object.getPrototypeOf(given) !== Object.prototype) return undefined;
   // To add a property later costs more than all else here.
-  const copy: Parameters = isHeard ? { ...given } : { onStepFinish: noCallback, ...given };
+  const copy: Parameters = isHeard ? { ...given } : { onStepFinish: notGiven, ...given };
   const isWhole = (copy.model ?? given.model) === copy.model && (copy.tools ?? given.tools) === copy.tools;
   return isWhole ? copy : undefined;
 }
 
 function has(parameters: UnknownRecord | undefined, names: readonly string[]): boolean {
-  return names.some((name) => parameters?.[name] !== undefined);
+  return names.some((name) => isFunction(parameters?.[name]));
 }
 
 /**
@@ -112,14 +115,17 @@ function has(parameters: UnknownRecord | undefined, names: readonly string[]): b
  * the caller's callbacks, which show what is the caller's own.
  */
 function seeIntegrations(copy: Parameters, ofCall: unknown): void {
-  const telemetry = asRecord(copy.telemetry ?? copy.experimental_telemetry);
-  const integrations = telemetry?.integrations ?? asRecord(globalThis)?.AI_SDK_TELEMETRY_INTEGRATIONS;
+  const given = copy.telemetry ?? copy.experimental_telemetry;
+  const integrations = asRecord(given)?.integrations ?? asRecord(globalThis)?.AI_SDK_TELEMETRY_INTEGRATIONS;
   if (!integrations) return;
   const all: unknown[] = Array.isArray(integrations) ? integrations : [integrations];
   const others = all.filter((integration) => !isAdapter(integration));
-  if (others.length < all.length) copy.telemetry = { ...telemetry, integrations: others };
+  if (others.length < all.length) {
+    const own = copy.telemetry ?? notGiven;
+    copy.telemetry = standsFor({ ...asRecord(given), integrations: others }, own);
+  }
   if (others.length === 0 || !copy.tools) return;
   for (const names of EVENT_CALLBACKS) {
-    if (!has(copy, names) && !has(asRecord(ofCall), names)) copy[names[0] ?? ""] = noCallback;
+    if (!has(copy, names) && !has(asRecord(ofCall), names)) copy[names[0] ?? ""] = notGiven;
   }
 }

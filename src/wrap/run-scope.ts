@@ -11,7 +11,6 @@ import type { RunFacts } from "../spans/agent-run.ts";
 import type { SpanParent } from "../spans/open-span.ts";
 import type { SpanStart } from "../spans/tracing.ts";
 import { observeReading } from "../streams/observed-reading.ts";
-import type { LiveCopy } from "./live-copy.ts";
 import type { OperationKind } from "./operations.ts";
 import { originalOf } from "./view.ts";
 
@@ -23,12 +22,6 @@ export interface RunOrigin {
 }
 
 export class RunScope extends ObservedRun implements WorkListener, RunOrigin {
-  /** The model last seen, and what the SDK gets in its place. */
-  model: object | undefined;
-  modelView: object | undefined;
-  /** What the SDK has in place of the caller's sets of tools, and of the tools in them. */
-  readonly toolSets: LiveCopy[] = [];
-  readonly tools: LiveCopy[] = [];
   readonly kind: OperationKind;
   readonly namespace: object | undefined;
 
@@ -45,30 +38,10 @@ export class RunScope extends ObservedRun implements WorkListener, RunOrigin {
     this.namespace = namespace;
   }
 
-  /** The caller's own, of what is ours. */
-  ownOf(value: unknown): unknown {
-    const isOurs = ({ copy }: LiveCopy): boolean => copy === value;
-    return (this.tools.find(isOurs) ?? this.toolSets.find(isOurs))?.own ?? originalOf(value);
-  }
-
-  /** The program had a chance to change its tools. */
-  readonly followTools = (): void => {
-    this.onToolsNeeded();
-    contain("tools", () => {
-      for (const tool of this.tools) tool.follow();
-    });
-  };
-
-  override readonly onToolsNeeded = (): void => {
-    contain("tools", () => {
-      for (const tools of this.toolSets) tools.follow();
-    });
-  };
-
   /** The SDK gave its result: one that cannot be watched ends its run here, as far as it went. */
   onValue(result: unknown): void {
     const { lifetime } = this;
-    if (lifetime) contain("result", () => this.#showOwnTools(asRecord(result)));
+    if (lifetime) contain("result", () => showOwnTools(asRecord(result)));
     const source = lifetime && asRecord(result)?.[this.kind.source ?? ""];
     if (lifetime && isReadableStream(source) && observeReading(source, lifetime)) lifetime.watch(source);
     else if (lifetime && source instanceof Promise) {
@@ -83,7 +56,8 @@ export class RunScope extends ObservedRun implements WorkListener, RunOrigin {
 
   /** The caller's `onFinish`, and what its event says of a result that was found wrong. */
   hearFinish(callback: unknown): unknown {
-    if (callback !== undefined && !isFunction(callback)) return callback;
+    // What is neither is the SDK's to refuse.
+    if (callback && !isFunction(callback)) return callback;
     return (event: unknown): unknown => {
       contain("onFinish", () => {
         const error = asRecord(event)?.error;
@@ -92,11 +66,10 @@ export class RunScope extends ObservedRun implements WorkListener, RunOrigin {
       return isFunction(callback) ? callback(event) : undefined;
     };
   }
+}
 
-  /** A streamed result has the tools as a property (v5 to v7). */
-  #showOwnTools(result: UnknownRecord | undefined): void {
-    const tools = result?.tools;
-    const own = this.ownOf(tools);
-    if (result && own !== tools) Reflect.set(result, "tools", own);
-  }
+/** A streamed result has the tools as a property (v5 to v7). */
+function showOwnTools(result: UnknownRecord | undefined): void {
+  const tools = result?.tools;
+  if (result && originalOf(tools) !== tools) Reflect.set(result, "tools", originalOf(tools));
 }

@@ -1,30 +1,10 @@
 /**
- * What the SDK and the caller's callbacks tell each other of tool calls: steps, repairs, approvals. The callbacks get and
- * give what they did before.
+ * What the SDK and the caller's callbacks tell each other of tool calls: repairs and approvals.
  */
-import { contain } from "../guard.ts";
 import { asRecord, isFunction, isRecord, stringOf, type UnknownFunction } from "../readers/guards.ts";
 import { listen } from "../runs/traced-work.ts";
 import type { ToolCalls } from "../runs/tool-calls.ts";
-import { noCallback } from "./callbacks.ts";
-import type { RunScope } from "./run-scope.ts";
 import { viewOf } from "./view.ts";
-
-/** A callback that hears of the end of each step. */
-export function hearSteps(callback: unknown, scope: RunScope): unknown {
-  if (!isFunction(callback)) return callback;
-  const { followTools } = scope;
-  if (callback === noCallback) {
-    return (step: unknown): void => {
-      contain("step", () => scope.toolCalls.onStep(step));
-      followTools();
-    };
-  }
-  return function (this: unknown, ...args: unknown[]): unknown {
-    contain("step", () => scope.toolCalls.onStep(args[0]));
-    return listen(callback.apply(this, args), { onValue: followTools, onError: followTools }, true);
-  };
-}
 
 /** A policy for each tool, by its name: a status, or what gives one. */
 export function seePolicies(policies: unknown, calls: ToolCalls): unknown {

@@ -8,55 +8,41 @@ import { readSignal } from "../readers/model-call.ts";
 import type { Execution } from "../runs/observed-run.ts";
 import { enter, listen, type WorkListener } from "../runs/traced-work.ts";
 import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
-import { liveCopy } from "./live-copy.ts";
 import type { RunScope } from "./run-scope.ts";
-import { onOriginal, viewOf } from "./view.ts";
+import { onOriginal, originalOf, viewOf } from "./view.ts";
 
 /** The same set of tools, in the same order, each with its execution traced. */
 export function wrapTools(given: unknown, scope: RunScope): unknown {
-  const tools = scope.ownOf(given);
+  const tools = originalOf(given);
   if (!isRecord(tools)) return given;
-  const show = (tool: unknown, name: string): unknown =>
-    contain("tools", () => wrapTool(name, tool, scope)) ?? tool;
-  // The SDK goes through all of them several times a step.
-  const copy = liveCopy(tools, show, scope.toolSets);
-  if (copy) return copy;
-  const views = new Map<PropertyKey, readonly [tool: unknown, view: unknown]>();
+  const known = new Map<PropertyKey, { readonly tool: unknown; readonly view: unknown }>();
   return viewOf<object>(tools, Object.keys(tools), (tool, name) => {
-    const [known, view] = views.get(name) ?? [];
-    if (known === tool) return view;
-    const now = show(tool, String(name));
-    views.set(name, [tool, now]);
-    return now;
+    const last = known.get(name);
+    if (last?.tool === tool) return last?.view;
+    const view = contain("tools", () => wrapTool(String(name), tool, scope)) ?? tool;
+    known.set(name, { tool, view });
+    return view;
   });
 }
 
-const EXECUTE = ["execute"];
-
 function wrapTool(name: string, given: unknown, scope: RunScope): unknown {
-  const tool = scope.ownOf(given);
+  const tool = originalOf(given);
   if (!isRecord(tool) || !isFunction(tool.execute)) return given;
   let known: unknown;
   let traced: unknown;
-  const show = (value: unknown, key: PropertyKey): unknown => {
+  return viewOf<object>(tool, Reflect.ownKeys(tool), (value, key) => {
     if (!isFunction(value)) return value;
     // Hooks see the tool they belong to: they may use private fields, or know it by identity. Functions keep properties.
-    if (key !== "execute")
-      return onOriginal(value, (self, args) => Reflect.apply(value, scope.ownOf(self), args));
+    if (key !== "execute") return onOriginal(value);
     if (value !== known) {
       known = value;
       traced = function (this: unknown, ...args: unknown[]): unknown {
-        const work = (): unknown => Reflect.apply(value, scope.ownOf(this), args);
+        const work = (): unknown => Reflect.apply(value, originalOf(this), args);
         return traceExecution(work, name, args[1], scope);
       };
     }
     return traced;
-  };
-  return (
-    liveCopy(tool, show, scope.tools) ??
-    // One that is frozen may have fixed hooks as well, and an execution that it inherits.
-    viewOf<object>(tool, Object.isExtensible(tool) ? EXECUTE : Reflect.ownKeys(tool), show)
-  );
+  });
 }
 
 /** One execution. */
@@ -95,7 +81,7 @@ function traceIterable(iterable: AsyncIterable<unknown>, execution: Execution): 
           const result = enter(call.context, () => Reflect.apply(method, iterator, args), step);
           const isHandled = !isFirst;
           isFirst = false;
-          return listen(result, step, isHandled);
+          return listen(isHandled ? result : Promise.resolve(result), step, isHandled);
         };
       }
       // The object has the methods of the tool's own iterator, and they give what it gives.

@@ -10,7 +10,7 @@ const originals = new WeakMap<object, unknown>();
 /**
  * @param keys the properties that `show` has to change; others that are fixed are seen as they are
  * @param show what a property is seen as; getters see the original, so private fields work
- * @param traps what else is seen in another way
+ * @param traps what else is seen in another way; they see to properties that are fixed, too
  */
 export function viewOf<T extends object>(
   original: T,
@@ -19,7 +19,8 @@ export function viewOf<T extends object>(
   traps?: ProxyHandler<T>,
 ): T {
   // A proxy may not show another value for a property that its target has fixed.
-  const target = keys.some((key) => isFixed(original, key)) ? loosened(original) : original;
+  const isOpen = !keys.some((key) => isFixed(original, key));
+  const target = isOpen ? original : loosened(original);
   const source = asRecord(original);
   const get = (_target: T, key: PropertyKey): unknown => {
     const value = source?.[key];
@@ -27,7 +28,21 @@ export function viewOf<T extends object>(
     // The program may have fixed it since.
     return shown === value || !isFixed(target, key) ? shown : value;
   };
-  return standsFor(new Proxy(target, { ...traps, get }), original);
+  return standsFor(new Proxy(target, { ...(isOpen ? traps : (traps ?? asOf(original))), get }), original);
+}
+
+/** What a proxy of a copy needs in order to pass for `original` as it is at any time. */
+function asOf<T extends object>(original: T): ProxyHandler<T> {
+  return {
+    has: (_target, key) => Reflect.has(original, key),
+    ownKeys: () => Reflect.ownKeys(original),
+    getOwnPropertyDescriptor(_target, key) {
+      const descriptor = Reflect.getOwnPropertyDescriptor(original, key);
+      return descriptor && { ...descriptor, configurable: true };
+    },
+    set: (_target, key, value) => Reflect.set(original, key, value),
+    deleteProperty: (_target, key) => Reflect.deleteProperty(original, key),
+  };
 }
 
 function isFixed(target: object, key: PropertyKey): boolean {
@@ -35,8 +50,9 @@ function isFixed(target: object, key: PropertyKey): boolean {
   return descriptor?.configurable === false && descriptor.writable === false;
 }
 
-export function standsFor<T extends object>(view: T, original: unknown): T {
-  originals.set(view, original);
+export function standsFor<T>(view: T, original: unknown): T {
+  const key = asRecord(view);
+  if (key) originals.set(key, original);
   return view;
 }
 

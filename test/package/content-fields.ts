@@ -144,16 +144,18 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "context of `started.context`": "the OpenTelemetry context of a span",
   },
   "wrap/operations.ts": {
+    'tools of `[ "model", "tools", "telemetry", "toolApproval", "onStepFinish", "onStepEnd", ...CALLBACKS.flatMap((name) => [name, `experimental_${name}`]), ]`':
+      "the name of a parameter",
     'image of `media("imageModel", "image")`': "the name of an output type",
     'text of `media("transcriptionModel", "text")`': "the name of an output type",
     'video of `media("videoModel", "video")`': "the name of an output type",
   },
-  "wrap/live-copy.ts": {
-    "values of `Object.values`": "of a set of tools or of one tool, to tell whether one was replaced",
-  },
   "wrap/namespace.ts": {
     'value of `"value" in descriptor`': "whether a property of the SDK's module is plain",
     "value of `descriptor.value`": "a function or a class of the SDK's module",
+    "value of `descriptor`": "the same, put there by the program",
+    'value of `"value" in own`': "whether it is a plain property",
+    "value of `own.value`": "compared with what is there",
   },
   "wrap/parameters.ts": {
     'tools of `["tools", wrapTools]`': "wrapped: their `execute` runs in its span",
@@ -162,13 +164,12 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   },
   "wrap/run-scope.ts": {
     "tools of `result?.tools`": "the caller's own are put in the place of our views",
-    'tools of `Reflect.set(result, "tools", own)`': "the same",
+    'tools of `Reflect.set(result, "tools", originalOf(tools))`': "the same",
     "source of `kind.source`": "of our own table: the name of a result's stream",
     "source of `this.kind.source`": "of our own table: the name of a result's stream",
     "error of `asRecord(event)?.error`": "handed to readers/failure, which reads its class",
   },
   "wrap/tools.ts": {
-    "tools of `scope.tools`": "copies of the caller's tools, to be followed",
     "context of `execution.call.context`": "the OpenTelemetry context of a span",
     "context of `call.context`": "the OpenTelemetry context of a span",
   },

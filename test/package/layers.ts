@@ -16,16 +16,26 @@ export interface Layer {
 }
 
 /** All that an instrumentation of the SDK is made of: no carrier, so that the root entry pays nothing for them. */
-const everyLayer = ["semconv", "readers", "streams", "metrics", "spans", "runs", "options", "guard"];
+const everyLayer = [
+  "semconv",
+  "readers",
+  "streams",
+  "metrics",
+  "spans",
+  "runs",
+  "options",
+  "guard",
+  "weak-ref",
+];
 
 export const layers: Readonly<Record<string, Layer>> = {
   semconv: { at: "semconv/", runtime: [], types: [openTelemetryApi] },
   readers: { at: "readers/", runtime: ["semconv"], types: [] },
-  streams: { at: "streams/", runtime: ["readers", "semconv", "guard"], types: [] },
+  streams: { at: "streams/", runtime: ["readers", "semconv", "guard", "weak-ref"], types: [] },
   metrics: { at: "metrics/", runtime: ["semconv", openTelemetryApi], types: [] },
   spans: {
     at: "spans/",
-    runtime: ["semconv", "metrics", "guard", openTelemetryApi],
+    runtime: ["semconv", "metrics", "guard", "weak-ref", openTelemetryApi],
     types: ["streams", "options"],
   },
   carriers: { at: "carriers/", runtime: ["readers", "guard", openTelemetryApi], types: [] },
@@ -35,10 +45,11 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: [],
   },
   options: { at: "options.ts", runtime: ["semconv", "readers", "guard"], types: [openTelemetryApi] },
+  "weak-ref": { at: "weak-ref.ts", runtime: [], types: [] },
   guard: { at: "guard.ts", runtime: [openTelemetryApi], types: [] },
   runs: {
     at: "runs/",
-    runtime: ["spans", "streams", "readers", "semconv", "guard"],
+    runtime: ["spans", "streams", "readers", "semconv", "guard", "weak-ref"],
     types: [openTelemetryApi],
   },
   mcp: {
