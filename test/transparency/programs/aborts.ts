@@ -4,6 +4,7 @@
 import { callsTool, says } from "../../conformance/script.ts";
 import { rejectOnAbort } from "../../support/gate.ts";
 import type { CallParameters } from "../../support/majors.ts";
+import { toStreamParts } from "../../support/model-shapes.ts";
 import type { Program, Stage } from "../stage.ts";
 import { callbacks, OPERATIONS, seeCall, seeMembers, seeOutcome, seeStream } from "../watch.ts";
 
@@ -113,6 +114,39 @@ const members: readonly Program[] = [
   },
 ];
 
+/** The first parts of an answer, one at each pull and as fast as they are asked for; the pull after them aborts. */
+function abortingSource(stage: Stage, abort: () => void): ReadableStream<object> {
+  const items = toStreamParts(stage.major, { parts: [{ text: "a room" }] }).slice(0, 3);
+  return new ReadableStream({
+    pull(controller) {
+      const item = items.shift();
+      if (item && "part" in item) {
+        controller.enqueue(item.part);
+        return;
+      }
+      abort();
+      controller.error(new DOMException("aborted", "AbortError"));
+    },
+  });
+}
+
+const pulls = (["fullStream", "toUIMessageStream"] as const).map((way): Program => ({
+  title: `aborts inside the model's stream after its first text and reads its ${way}`,
+  // How many parts come before hangs on single microtasks; the AI SDK's own tests of v7 count them.
+  majors: ["v7"],
+  paces: ["at once"],
+  run: async (stage) => {
+    const controller = new AbortController();
+    const doStream = async (): Promise<unknown> => ({
+      stream: abortingSource(stage, () => controller.abort()),
+    });
+    const model = stage.major.mockModel({ provider: "p", modelId: "m", doGenerate: doStream, doStream });
+    const parameters = { abortSignal: controller.signal, ...callbacks(stage, ["onAbort", "onError"]) };
+    const result = stage.sdk.streamText(stage.call(model, parameters));
+    await seeStream(stage, way, way === "fullStream" ? result.fullStream : result.toUIMessageStream());
+  },
+}));
+
 /** A signal that notes who listens to it. */
 function watchedSignal(stage: Stage, signal: AbortSignal): AbortSignal {
   return new Proxy(signal, {
@@ -194,4 +228,4 @@ const listeners: Program = {
   },
 };
 
-export const aborts: readonly Program[] = [...moments, ...members, ...signals, listeners];
+export const aborts: readonly Program[] = [...moments, ...members, ...pulls, ...signals, listeners];

@@ -1,0 +1,82 @@
+/**
+ * Agents: what `prepareCall` is shown and may change, the tools of their results, and when their callbacks come.
+ */
+import { agentClassOf, type Agent } from "../../support/agents.ts";
+import type { CallParameters, StreamResult } from "../../support/majors.ts";
+import type { Program, Stage } from "../stage.ts";
+import { callbacks, seeOutcome, seeStream } from "../watch.ts";
+import { loopOf } from "./results.ts";
+
+const METHODS = ["generate", "stream"] as const;
+type Method = (typeof METHODS)[number];
+
+/** An agent and its settings, which are known as `the settings`. */
+function agentOf(stage: Stage, { prompt: _prompt, ...settings }: CallParameters): Agent {
+  const agent = new (agentClassOf(stage.sdk))(settings);
+  stage.name("the settings", Reflect.get(agent, "settings"));
+  return agent;
+}
+
+async function ask(stage: Stage, agent: Agent, method: Method, ofCall: CallParameters = {}): Promise<void> {
+  const parameters = { prompt: "a room", ...ofCall };
+  const result = await seeOutcome(stage, method, async () => agent[method](parameters));
+  if (method === "stream") await seeStream(stage, "parts", (result as StreamResult).fullStream);
+}
+
+type Event = Record<string, unknown>;
+
+const SETTINGS: Readonly<Record<string, (stage: Stage) => CallParameters>> = {
+  "with tools": (stage) => loopOf(stage),
+  "with callbacks": (stage) => loopOf(stage, callbacks(stage)),
+  "with approvals": (stage) => loopOf(stage, { toolApproval: { searchRooms: () => "approved" } }),
+  "with a telemetry integration": (stage) =>
+    loopOf(stage, { experimental_telemetry: { integrations: [{ onStart: () => {} }] } }),
+};
+
+const prepared = METHODS.flatMap((method): Program[] => [
+  ...Object.entries(SETTINGS).map(([what, settings]): Program => ({
+    title: `looks at what prepareCall is shown of an agent ${what} in ${method}`,
+    majors: ["v6", "v7"],
+    run: (stage) => {
+      const prepareCall = function (this: unknown, event: Event, ...rest: unknown[]): Event {
+        stage.see("prepareCall", this, event, Object.keys(event), rest);
+        return event;
+      };
+      const agent = agentOf(stage, {
+        ...settings(stage),
+        prepareCall: stage.name("prepareCall", prepareCall),
+      });
+      return ask(stage, agent, method, callbacks(stage, ["onStepFinish"]));
+    },
+  })),
+  {
+    title: `changes in prepareCall the call of ${method} and gives nothing`,
+    majors: ["v6", "v7"],
+    run: (stage) => {
+      const { model } = loopOf(stage);
+      const prepareCall = (event: Event): void => {
+        Object.assign(event, { temperature: 0.5, prompt: "a hotel", model, toolChoice: "none" });
+      };
+      return ask(stage, agentOf(stage, loopOf(stage, { prepareCall })), method);
+    },
+  },
+]);
+
+const others: readonly Program[] = [
+  {
+    title: "reads the tools of what an agent streams",
+    run: async (stage) => {
+      const result = await agentOf(stage, loopOf(stage)).stream({ prompt: "a room" });
+      stage.see("tools", Reflect.get(result, "tools"));
+      await seeStream(stage, "parts", result.fullStream);
+    },
+  },
+  {
+    title: "hears of the steps of an agent only where it is called",
+    // Between which parts the callback comes.
+    paces: ["in turns"],
+    run: (stage) => ask(stage, agentOf(stage, loopOf(stage)), "stream", callbacks(stage, ["onStepFinish"])),
+  },
+];
+
+export const agents: readonly Program[] = [...prepared, ...others];

@@ -1,0 +1,122 @@
+/**
+ * Events that the SDK hands to callbacks, to policies and to telemetry of the caller's: they show the caller's own tools,
+ * and all who hear of one event hear of the same.
+ */
+import { callsTool, says } from "../../conformance/script.ts";
+import { agentClassOf } from "../../support/agents.ts";
+import type { CallParameters } from "../../support/majors.ts";
+import type { Program, Stage } from "../stage.ts";
+import { OPERATIONS, seeCall, seeOutcome, seeStream } from "../watch.ts";
+import { loopOf } from "./results.ts";
+
+type Event = Record<string, unknown>;
+
+const EVENTS = ["onStart", "onStepStart"];
+
+/** A telemetry integration of the program's own. */
+function integration(stage: Stage, heard: ReadonlySet<unknown> = new Set()): object {
+  const names = [
+    ...EVENTS,
+    "onToolExecutionStart",
+    "onToolCallStart",
+    "onStepFinish",
+    "onStepEnd",
+    "onFinish",
+  ];
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      (event: unknown) => stage.see(`integration's ${name}`, "heard before", heard.has(event), event),
+    ]),
+  );
+}
+
+/** One who hears of the steps is there: v6 takes a tick more where we put ours (docs/transparency.md). */
+function heardLoop(stage: Stage, parameters: CallParameters): CallParameters {
+  return loopOf(stage, { onStepFinish: () => stage.see("onStepFinish"), ...parameters });
+}
+
+const integrations = OPERATIONS.flatMap((operation): Program[] => [
+  {
+    title: `hears of a loop of ${operation} in a telemetry integration`,
+    majors: ["v6", "v7"],
+    run: (stage) => {
+      const experimental_telemetry = { integrations: integration(stage) };
+      return seeCall(stage, operation, heardLoop(stage, { experimental_telemetry }));
+    },
+  },
+  {
+    title: `notes on the events of ${operation} what its telemetry integration sees`,
+    majors: ["v6", "v7"],
+    run: (stage) => {
+      const heard = new Set<unknown>();
+      const note = (event: Event): void => {
+        heard.add(Object.assign(event, { note: "for whoever is next" }));
+      };
+      const callbacks = Object.fromEntries(EVENTS.map((name) => [`experimental_${name}`, note]));
+      const experimental_telemetry = { integrations: [integration(stage, heard)] };
+      return seeCall(stage, operation, heardLoop(stage, { ...callbacks, experimental_telemetry }));
+    },
+  },
+]);
+
+const agents = (["generate", "stream"] as const).map((method): Program => ({
+  title: `notes on the events of an agent what the callbacks of its ${method} see`,
+  majors: ["v7"],
+  run: async (stage) => {
+    const heard = new Set<unknown>();
+    const note = (event: Event): void => {
+      heard.add(Object.assign(event, { note: "for whoever is next" }));
+    };
+    const see = (event: unknown): void => stage.see("event", "heard before", heard.has(event), event);
+    const { prompt, ...settings } = loopOf(stage, { onStart: note, onStepStart: note });
+    const agent = new (agentClassOf(stage.sdk))(settings);
+    const parameters = { prompt, onStart: see, onStepStart: see };
+    const result = await seeOutcome(stage, method, async () => agent[method](parameters));
+    if (method === "stream") await seeStream(stage, "parts", Reflect.get(result as object, "fullStream"));
+  },
+}));
+
+/** A loop with two tools, of which one is active, and a call of a tool that is not there. */
+function partlyActive(stage: Stage, parameters: CallParameters): CallParameters {
+  const inputSchema = stage.sdk.jsonSchema({ type: "object", properties: {} });
+  const toolOf = (name: string): object => stage.name(name, { inputSchema, execute: async () => 2 });
+  const tools = { searchRooms: toolOf("searchRooms"), bookRoom: toolOf("bookRoom") };
+  const model = stage.model([
+    callsTool("noSuchTool", "call-1"),
+    callsTool("searchRooms", "call-2"),
+    says("two"),
+  ]);
+  return stage.call(model, {
+    tools,
+    activeTools: ["searchRooms"],
+    stopWhen: stage.major.stepCount(5),
+    ...parameters,
+  });
+}
+
+const active = OPERATIONS.flatMap((operation): Program[] => [
+  ...["experimental_repairToolCall", "repairToolCall"].map((name): Program => ({
+    title: `sees the active tools of ${operation} in ${name}`,
+    run: (stage) => {
+      const repair = ({ tools, toolCall }: Event): unknown => {
+        stage.see("repair", tools);
+        return { ...(toolCall as object), toolName: "searchRooms" };
+      };
+      return seeCall(stage, operation, partlyActive(stage, { [name]: repair }));
+    },
+  })),
+  {
+    title: `sees the active tools of ${operation} where it decides on approvals`,
+    majors: ["v7"],
+    run: (stage) => {
+      const toolApproval = ({ tools }: Event): string => {
+        stage.see("toolApproval", tools);
+        return "approved";
+      };
+      return seeCall(stage, operation, partlyActive(stage, { toolApproval }));
+    },
+  },
+]);
+
+export const events: readonly Program[] = [...integrations, ...agents, ...active];

@@ -1,0 +1,154 @@
+/**
+ * Tools that the program changes while a run goes on: what the model is told of them, and which of them run.
+ */
+import { callsTools, says } from "../../conformance/script.ts";
+import { turn } from "../../support/gate.ts";
+import type { CallParameters } from "../../support/majors.ts";
+import type { Program, Stage } from "../stage.ts";
+import { OPERATIONS, seeOutcome, seeStream, type OperationName } from "../watch.ts";
+
+type Tool = Record<string, unknown>;
+type Tools = Record<string, Tool>;
+
+const NAMES = ["searchRooms", "bookRoom", "findHotel"];
+
+function toolOf(stage: Stage, name: string, version: string, onExecute = (): unknown => undefined): Tool {
+  return {
+    description: `${name}, ${version}`,
+    inputSchema: stage.sdk.jsonSchema({ type: "object", properties: {} }),
+    execute: async () => {
+      stage.see("executes", name, version);
+      await onExecute();
+      return version;
+    },
+  };
+}
+
+type Change = (stage: Stage, tools: Tools) => void;
+
+const SET_CHANGES: Readonly<Record<string, Change>> = {
+  "a tool is added": (stage, tools) => {
+    tools["findHotel"] = toolOf(stage, "findHotel", "new");
+  },
+  "a tool is removed": (_stage, tools) => {
+    delete tools["bookRoom"];
+  },
+  "a tool is replaced": (stage, tools) => {
+    tools["bookRoom"] = toolOf(stage, "bookRoom", "new");
+  },
+  // The model is told of the tools in their order.
+  "a tool is taken out and put back": (_stage, tools) => {
+    const { bookRoom } = tools;
+    delete tools["bookRoom"];
+    Object.assign(tools, { bookRoom });
+  },
+};
+
+const TOOL_CHANGES: Readonly<Record<string, Change>> = {
+  "an execute is replaced": (stage, { bookRoom }) => {
+    Object.assign(bookRoom!, { execute: toolOf(stage, "bookRoom", "new")["execute"] });
+  },
+  "an execute is taken away": (_stage, { bookRoom }) => {
+    delete bookRoom!["execute"];
+  },
+  "a description is changed": (_stage, { bookRoom }) => {
+    Object.assign(bookRoom!, { description: "bookRoom, new" });
+  },
+};
+
+const SETS: Readonly<Record<string, (tools: Tools) => Tools>> = {
+  "a plain set": (tools) => tools,
+  "a set with a fixed tool": (tools) =>
+    Object.defineProperty(tools, "searchRooms", { configurable: false, writable: false }),
+};
+
+/** When the change is made. */
+interface Moment {
+  readonly afterCall?: () => void;
+  readonly onExecute?: () => unknown;
+  readonly parameters?: CallParameters;
+}
+
+type Step = Readonly<{ stepNumber: number }>;
+
+const MOMENTS: Readonly<Record<string, (change: () => void) => Moment>> = {
+  "right after the call": (change) => ({ afterCall: change }),
+  "inside a tool": (change) => ({ onExecute: change }),
+  "inside a tool, later": (change) => ({ onExecute: () => turn().then(change) }),
+  "at the end of a step": (change) => ({ parameters: { onStepFinish: change } }),
+  "at the end of a step, later": (change) => ({ parameters: { onStepFinish: () => turn().then(change) } }),
+  "before a step": (change) => ({
+    parameters: {
+      prepareStep: ({ stepNumber }: Step) => {
+        if (stepNumber === 1) change();
+        return {};
+      },
+    },
+  }),
+  "before a step, later": (change) => ({
+    parameters: {
+      prepareStep: async ({ stepNumber }: Step) => {
+        await turn();
+        if (stepNumber === 1) change();
+      },
+    },
+  }),
+};
+
+async function changeOnce(
+  stage: Stage,
+  operation: OperationName,
+  toTools: (onExecute?: () => unknown) => Tools,
+  [change, toMoment]: readonly [Change, (change: () => void) => Moment],
+): Promise<void> {
+  let isChanged = false;
+  const { afterCall, onExecute, parameters } = toMoment(() => {
+    if (!isChanged) change(stage, tools);
+    isChanged = true;
+  });
+  const tools = toTools(onExecute);
+  const model = stage.model([
+    callsTools([{ name: "searchRooms", id: "call-1" }]),
+    callsTools(NAMES.map((name) => ({ name, id: `call-${name}` }))),
+    says("two"),
+  ]);
+  const all = stage.call(model, { tools, stopWhen: stage.major.stepCount(5), ...parameters });
+  const running =
+    operation === "streamText"
+      ? seeStream(stage, "parts", stage.sdk.streamText(all).fullStream)
+      : seeOutcome(stage, "generateText", () => stage.sdk.generateText(all));
+  afterCall?.();
+  await running;
+}
+
+/** Each change in a call of its own: what comes of one must not depend on another. */
+function programOf(
+  what: string,
+  changes: Readonly<Record<string, Change>>,
+  [operation, when]: readonly [OperationName, string],
+): Program {
+  return {
+    title: `changes ${what} ${when} of ${operation}`,
+    run: async (stage) => {
+      for (const [set, toSet] of Object.entries(SETS)) {
+        for (const [change, make] of Object.entries(changes)) {
+          for (const channel of ["parts", "executes", "generateText"]) stage.see(channel, set, change);
+          const toTools = (onExecute?: () => unknown): Tools =>
+            toSet({
+              searchRooms: toolOf(stage, "searchRooms", "old", onExecute),
+              bookRoom: toolOf(stage, "bookRoom", "old"),
+              cancelRoom: toolOf(stage, "cancelRoom", "old"),
+            });
+          await changeOnce(stage, operation, toTools, [make, MOMENTS[when]!]);
+        }
+      }
+    },
+  };
+}
+
+export const liveTools: readonly Program[] = OPERATIONS.flatMap((operation) =>
+  Object.keys(MOMENTS).flatMap((when) => [
+    programOf("its set of tools", SET_CHANGES, [operation, when]),
+    programOf("a tool", TOOL_CHANGES, [operation, when]),
+  ]),
+);

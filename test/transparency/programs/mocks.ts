@@ -1,0 +1,115 @@
+/**
+ * Mocks that a program's own tests put on the namespace, and take away again.
+ */
+import { wrapAISDK } from "ai-spans";
+import { vi } from "vitest";
+import { says } from "../../conformance/script.ts";
+import { agentClassOf } from "../../support/agents.ts";
+import type { CallParameters, SDK } from "../../support/majors.ts";
+import type { Program, Stage } from "../stage.ts";
+import { OPERATIONS, type OperationName } from "../watch.ts";
+import { loopOf } from "./results.ts";
+
+type Namespace = SDK & Record<string, unknown>;
+type Mock = (...given: unknown[]) => unknown;
+
+/** A namespace that can be written to: that of a module can not. */
+function namespaceOf({ major, sdk }: Stage): Namespace {
+  const own = { ...major.ai } as Namespace;
+  return Object.is(sdk, major.ai) ? own : wrapAISDK(own);
+}
+
+/** Ways to put a mock in the place of a function. Each gives the way back. */
+const WAYS: Readonly<Record<string, (sdk: Namespace, name: OperationName, mock: Mock) => () => void>> = {
+  "by assignment": (sdk, name, mock) => {
+    const original = sdk[name];
+    Reflect.set(sdk, name, mock);
+    return () => Reflect.set(sdk, name, original);
+  },
+  "by a property of its own": (sdk, name, mock) => {
+    const original = Object.getOwnPropertyDescriptor(sdk, name)!;
+    Object.defineProperty(sdk, name, { value: mock, configurable: true, writable: true, enumerable: true });
+    return () => Object.defineProperty(sdk, name, original);
+  },
+  "by a spy": (sdk, name, mock) => {
+    const spy = vi.spyOn(sdk as Record<OperationName, Mock>, name).mockImplementation(mock);
+    return () => spy.mockRestore();
+  },
+};
+
+function seeProperty(stage: Stage, sdk: Namespace, name: OperationName, original: unknown): void {
+  const descriptor = Object.getOwnPropertyDescriptor(sdk, name);
+  stage.see("property", { ...descriptor, value: undefined }, descriptor?.value === sdk[name]);
+  stage.see("original", sdk[name] === original, descriptor?.value === original, Object.keys(sdk).length);
+}
+
+const functions = OPERATIONS.flatMap((name) =>
+  Object.entries(WAYS).map(([way, put]): Program => ({
+    title: `mocks ${name} ${way}`,
+    run: async (stage) => {
+      const sdk = namespaceOf(stage);
+      const original = sdk[name];
+      seeProperty(stage, sdk, name, original);
+      const answer = stage.name("the answer", { text: "mocked" });
+      const mock = function (this: unknown, ...given: unknown[]): unknown {
+        stage.see("mock", this === sdk, ...given);
+        return answer;
+      };
+      const restore = put(sdk, name, mock);
+      stage.see("identity", sdk[name] === mock, (sdk[name] as unknown as { name: string }).name);
+      const parameters = stage.name("the parameters", loopOf(stage));
+      stage.see("returns", (sdk[name] as Mock)(parameters, "and more"));
+      restore();
+      seeProperty(stage, sdk, name, original);
+      const result = sdk[name](stage.call(stage.model([says("a room")])));
+      stage.see("restored", await Promise.resolve(result).then(({ text }) => text));
+    },
+  })),
+);
+
+const others: readonly Program[] = [
+  {
+    title: "mocks a function with one that calls the function",
+    run: async (stage) => {
+      const sdk = namespaceOf(stage);
+      const { generateText } = sdk;
+      Reflect.set(sdk, "generateText", (parameters: CallParameters) => {
+        stage.see("mock", parameters);
+        return generateText({ ...parameters, temperature: 0.5 });
+      });
+      const { text } = await sdk.generateText(stage.name("the parameters", loopOf(stage)));
+      stage.see("text", text);
+    },
+  },
+  {
+    title: "mocks the class of agents",
+    run: (stage) => {
+      const sdk = namespaceOf(stage);
+      class Agent {
+        readonly given: unknown;
+
+        constructor(given: unknown) {
+          this.given = given;
+        }
+      }
+      const name = stage.major.name === "v5" ? "Experimental_Agent" : "ToolLoopAgent";
+      const original = sdk[name];
+      Reflect.set(sdk, name, Agent);
+      stage.see("identity", sdk[name] === Agent);
+      const settings = stage.name("the settings", loopOf(stage));
+      stage.see("instance", new (agentClassOf(sdk))(settings));
+      Reflect.set(sdk, name, original);
+      stage.see("restored", sdk[name] === original);
+    },
+  },
+  {
+    title: "looks at the functions of the namespace by their properties",
+    run: (stage) => {
+      const sdk = namespaceOf(stage);
+      for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(sdk)))
+        stage.see("property", key, value === sdk[key]);
+    },
+  },
+];
+
+export const mocks: readonly Program[] = [...functions, ...others];

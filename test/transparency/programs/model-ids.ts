@@ -1,0 +1,105 @@
+/**
+ * Models given by their id: when the default provider is asked for them, how often, and what comes of it.
+ */
+import { says } from "../../conformance/script.ts";
+import { agentClassOf } from "../../support/agents.ts";
+import type { CallParameters, Provider } from "../../support/majors.ts";
+import type { Program, Stage } from "../stage.ts";
+import { callbacks, seeOutcome, seeStream } from "../watch.ts";
+
+const ID = "room-model";
+
+/** Runs with a default provider that notes what it is asked for. */
+async function withProvider(
+  stage: Stage,
+  run: () => unknown,
+  give = (): object =>
+    stage.model([says('{"city":"Paris"}', { onCall: () => stage.see("order", "the model is called") })]),
+): Promise<void> {
+  const provider = stage.major.mockProvider({}) as Provider;
+  const languageModel = function (this: unknown, ...given: unknown[]): object {
+    stage.see("order", "the provider is asked", this === provider, given);
+    return give();
+  };
+  Object.assign(globalThis, { AI_SDK_DEFAULT_PROVIDER: Object.assign(provider, { languageModel }) });
+  try {
+    await run();
+  } finally {
+    Reflect.deleteProperty(globalThis, "AI_SDK_DEFAULT_PROVIDER");
+  }
+}
+
+type Operation = (stage: Stage, parameters: CallParameters) => Promise<unknown>;
+
+const called =
+  (name: string, isStream: boolean): Operation =>
+  async (stage, parameters) => {
+    const operation = stage.sdk[name] as (parameters: CallParameters) => unknown;
+    const result = await seeOutcome(stage, "order", () => {
+      const returned = operation(parameters);
+      stage.see("order", "the call returns");
+      return returned;
+    });
+    if (isStream && result) await seeStream(stage, "parts", Reflect.get(result, "fullStream"));
+  };
+
+const CALLS: Readonly<Record<string, Operation>> = {
+  generateText: called("generateText", false),
+  streamText: called("streamText", true),
+  generateObject: called("generateObject", false),
+  streamObject: called("streamObject", true),
+};
+
+const WRONG: Readonly<Record<string, CallParameters>> = {
+  "no prompt": { prompt: undefined },
+  "retries below zero": { maxRetries: -1 },
+  "a temperature in words": { temperature: "warm" },
+  "no schema": { output: "object", schema: undefined },
+  "no values": { output: "enum" },
+};
+
+const calls = Object.entries(CALLS).map(([name, call]): Program => ({
+  title: `gives ${name} an id, with right and wrong arguments, and one that its provider throws for`,
+  run: async (stage) => {
+    await withProvider(stage, async () => {
+      const heard = callbacks(stage, ["onStart", "onFinish"]);
+      await call(stage, stage.call(ID, { output: "no-schema", ...heard }));
+      for (const [what, wrong] of Object.entries(WRONG)) {
+        stage.see("order", what);
+        await call(stage, stage.call(ID, { output: "no-schema", ...wrong }));
+      }
+    });
+    const fail = (): never => {
+      throw stage.name("the error", new RangeError("no such model"));
+    };
+    await withProvider(stage, () => call(stage, stage.call(ID, { output: "no-schema" })), fail);
+  },
+}));
+
+type Event = Readonly<Record<string, unknown>>;
+
+const PREPARES: Readonly<Record<string, (stage: Stage, event: Event) => Event>> = {
+  "leaves it": (_stage, event) => event,
+  "gives another": (_stage, event) => ({ ...event, model: event["model"] === ID ? "hotel-model" : ID }),
+  "gives a model": (stage, event) => ({ ...event, model: stage.model([says("a hotel")], "another model") }),
+};
+
+const agents = (["generate", "stream"] as const).flatMap((method) =>
+  Object.entries(PREPARES).map(([what, prepare]): Program => ({
+    title: `gives an agent an id and ${what} for its call of ${method}`,
+    majors: ["v6", "v7"],
+    run: (stage) =>
+      withProvider(stage, async () => {
+        const prepareCall = (event: Event): Event => {
+          stage.see("order", "prepareCall", event["model"]);
+          return prepare(stage, event);
+        };
+        const { prompt, ...settings } = stage.call(ID, { prepareCall });
+        const agent = new (agentClassOf(stage.sdk))(settings);
+        const result = await seeOutcome(stage, method, async () => agent[method]({ prompt }));
+        if (method === "stream") await seeStream(stage, "parts", Reflect.get(result as object, "fullStream"));
+      }),
+  })),
+);
+
+export const modelIds: readonly Program[] = [...calls, ...agents];

@@ -1,0 +1,59 @@
+/**
+ * Streamed objects: results that are read again, and an `onFinish` that nothing can call.
+ */
+import { says } from "../../conformance/script.ts";
+import type { CallParameters } from "../../support/majors.ts";
+import type { Program, Stage } from "../stage.ts";
+import { seePromise, seeStream } from "../watch.ts";
+
+const STREAMS = ["partialObjectStream", "fullStream", "textStream"] as const;
+
+type ObjectResult = Readonly<
+  Record<(typeof STREAMS)[number], ReadableStream<unknown>> & Record<"object" | "usage", Promise<unknown>>
+>;
+
+function start(stage: Stage, parameters: CallParameters = {}): ObjectResult {
+  const streamObject = stage.sdk["streamObject"] as (parameters: CallParameters) => ObjectResult;
+  const model = stage.model([says("", { parts: [{ text: '{"city":' }, { text: '"Paris"}' }] })]);
+  return streamObject(stage.call(model, { output: "no-schema", ...parameters }));
+}
+
+/** A stream that is taken: some ways to read throw when they are asked for. */
+async function read(stage: Stage, result: ObjectResult, name: (typeof STREAMS)[number]): Promise<void> {
+  try {
+    await seeStream(stage, name, result[name]);
+  } catch (error) {
+    stage.see(name, "throws", error);
+  }
+}
+
+const again = STREAMS.map((first): Program => ({
+  title: `reads a streamed object by ${first} and then in every way`,
+  run: async (stage) => {
+    for (const second of STREAMS) {
+      const result = start(stage);
+      await read(stage, result, first);
+      await read(stage, result, second);
+      await seePromise(stage, "object", result.object);
+    }
+  },
+}));
+
+const NO_FUNCTIONS: Readonly<Record<string, unknown>> = {
+  "a string": "onFinish",
+  "a number": 7,
+  "an object": {},
+};
+
+const finishes = Object.entries(NO_FUNCTIONS).map(([what, onFinish]): Program => ({
+  title: `gives a streamed object ${what} as its onFinish`,
+  run: async (stage) => {
+    const onError = (event: unknown): void => stage.see("onError", event);
+    const result = start(stage, { onFinish, onError });
+    for (const name of ["object", "usage"] as const) void seePromise(stage, name, result[name]);
+    await read(stage, result, "fullStream");
+    await stage.rest();
+  },
+}));
+
+export const objects: readonly Program[] = [...again, ...finishes];

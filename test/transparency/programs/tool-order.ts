@@ -1,0 +1,55 @@
+/**
+ * Tools that run side by side: the order in which they end, whatever they give.
+ */
+import { callsTools, says } from "../../conformance/script.ts";
+import type { Program, Stage } from "../stage.ts";
+import { callbacks, OPERATIONS, seeOutcome, seeStream, type OperationName } from "../watch.ts";
+
+async function after(ticks: number): Promise<number> {
+  for (let count = 0; count < ticks; count++) await Promise.resolve();
+  return ticks;
+}
+
+const KINDS: Readonly<Record<string, () => unknown>> = {
+  value: () => 1,
+  promise: () => Promise.resolve(1),
+  asyncFunction: async () => 1,
+  oneTick: () => after(1),
+  threeTicks: () => after(3),
+  // oxlint-disable-next-line unicorn/no-thenable -- what a tool may return
+  thenable: () => ({ then: (resolve: (value: number) => void) => resolve(1) }),
+  generator: async function* () {
+    yield 1;
+    yield 2;
+  },
+  rejects: async () => {
+    throw new RangeError("taken");
+  },
+};
+
+async function runBoth(stage: Stage, operation: OperationName, pair: readonly string[]): Promise<void> {
+  const inputSchema = stage.sdk.jsonSchema({ type: "object", properties: {} });
+  const tools = Object.fromEntries(pair.map((name) => [name, { inputSchema, execute: KINDS[name] }]));
+  const model = stage.model([callsTools(pair.map((name) => ({ name, id: `call-${name}` }))), says("two")]);
+  const ends = ["onToolExecutionEnd", "experimental_onToolExecutionEnd", "experimental_onToolCallFinish"];
+  const parameters = stage.call(model, {
+    tools,
+    stopWhen: stage.major.stepCount(5),
+    ...callbacks(stage, ends),
+  });
+  if (operation === "streamText")
+    await seeStream(stage, "parts", stage.sdk.streamText(parameters).fullStream);
+  else await seeOutcome(stage, "generateText", () => stage.sdk.generateText(parameters));
+}
+
+export const toolOrder: readonly Program[] = OPERATIONS.map((operation) => ({
+  title: `runs two tools of every kind side by side in ${operation}`,
+  // Where each call comes in a turn of its own, a stream has none that race.
+  ...(operation === "streamText" ? { paces: ["at once"] as const } : {}),
+  run: async (stage) => {
+    const names = Object.keys(KINDS);
+    for (const first of names) {
+      for (const second of names) if (second !== first) await runBoth(stage, operation, [first, second]);
+    }
+  },
+}));
