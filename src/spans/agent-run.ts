@@ -42,6 +42,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
   readonly #mark: RunMark;
   readonly #children: OpenSpan[] = [];
   failedCall: ModelCall | undefined;
+  unwatchedCall: ModelCall | undefined;
   /** What the spans below share. */
   readonly #agentName: SpanStart["agentName"];
   readonly #conversation: Pick<Turn["identity"], "conversationId"> | undefined;
@@ -91,6 +92,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
       failed.retry();
       return failed;
     }
+    this.unwatchedCall?.close(OK, OK);
     const { model, settings } = request;
     const start = { operation: "chat", ...model } as const;
     const span = this.tracing.startSpan(start, model.requestModel, this.context);
@@ -109,6 +111,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
     // Tools run once the SDK is done with their step's model call: what failed there is not tried again.
     this.failedCall?.close(OK, OK);
     this.failedCall = undefined;
+    this.unwatchedCall?.close(OK, OK);
     const { toolName, toolType = "function", toolCallId, toolApproval, toolRepaired } = tool;
     const start = { operation: "execute_tool", toolName, toolType, agentName } as const;
     const span = this.tracing.startSpan(start, toolName, this.context, startedWallMs);

@@ -12,13 +12,14 @@ export interface CallingRun extends SpanParent {
   readonly ended: boolean;
   /** The call whose last attempt failed: its span waits for the next attempt or for the end of the run. */
   failedCall: ModelCall | undefined;
+  /** The call whose answer comes in a stream that can not be watched. */
+  unwatchedCall: ModelCall | undefined;
 }
 
 export class ModelCall extends OpenSpan<CallingRun> {
   /** How the last attempt failed, while no other has begun. */
   failure: Outcome | undefined;
   #failedWallMs: number | undefined;
-  #isUnwatched = false;
   #chunkMs: number | undefined;
   #chunkSeries: ((seconds: number) => void)[] | undefined;
 
@@ -56,13 +57,13 @@ export class ModelCall extends OpenSpan<CallingRun> {
     this.parent.failedCall = this;
   }
 
-  /** Of a stream that can not be watched it is known that it began; how it came out shows in its run. */
+  /** Of a stream that can not be watched it is known that it began; how it came out shows in what its run does next. */
   unwatched(): void {
-    this.#isUnwatched = true;
+    this.parent.unwatchedCall = this;
   }
 
   override close(outcome: Outcome, ofRun: Outcome): void {
-    if (this.#isUnwatched) return this.end(ofRun);
+    if (this.parent.unwatchedCall === this) return this.end(ofRun);
     // A call that had failed keeps its own failure and time, unless an abort or a deadline cut short its retries.
     if (!this.failure || cutsRetries(outcome)) this.end(outcome);
     else this.end(this.failure, this.#failedWallMs);

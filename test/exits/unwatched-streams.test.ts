@@ -1,0 +1,93 @@
+/**
+ * A model whose stream pipes in a way of its own is left alone: what passes is not seen. Its call is traced all the same
+ * and shares the fate of its run, unless the run goes on, which tells that the answer had come.
+ */
+import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
+import { callsTool, says } from "../conformance/script.ts";
+import type { ModelCallOptions } from "../support/majors.ts";
+import type { ScriptedStep } from "../support/scripted-model.ts";
+import { testExits, type Exit } from "./exit.ts";
+import type { ExitApplication } from "./exit-application.ts";
+
+interface StreamingModel {
+  doStream(options: ModelCallOptions): Promise<{ readonly stream: ReadableStream<object> }>;
+}
+
+function pipingItsOwnWay(app: ExitApplication, steps: readonly ScriptedStep[]): object {
+  const { model } = app.parameters(steps) as unknown as { model: StreamingModel };
+  const doStream = model.doStream.bind(model);
+  return Object.assign(model, {
+    doStream: async (options: ModelCallOptions) => {
+      const { stream } = await doStream(options);
+      const { pipeThrough } = ReadableStream.prototype;
+      const own = (...given: Parameters<typeof pipeThrough>): unknown =>
+        pipeThrough.call(pipeThrough.call(stream, new TransformStream()), ...given);
+      return { stream: Object.assign(stream, { pipeThrough: own }) };
+    },
+  });
+}
+
+const UNSEEN = { streaming: true, output: false, usage: null, finish: null, response: null } as const;
+
+async function failure(reading: Promise<unknown>): Promise<unknown> {
+  return reading.then(
+    () => "read",
+    (error: unknown) => String(error),
+  );
+}
+
+const exits: readonly Exit[] = [
+  {
+    title: "reads it to its end",
+    run: async (app) => app.streamText([], { model: pipingItsOwnWay(app, [says("a room")]) }).text,
+    expected: agentSpan({}, [chatSpan(UNSEEN)]),
+  },
+  {
+    title: "goes on with a tool and another call",
+    run: async (app) => {
+      const model = pipingItsOwnWay(app, [callsTool("searchRooms", "call-1"), says("two")]);
+      const execute = async (): Promise<number> => {
+        app.expectOpen("invoke_agent", "execute_tool");
+        return 2;
+      };
+      return app.streamText([], { ...app.loop(execute), model }).text;
+    },
+    expected: agentSpan({}, [chatSpan(UNSEEN), toolSpan("searchRooms", "call-1"), chatSpan(UNSEEN)]),
+  },
+  {
+    title: "breaks",
+    run: async (app) => {
+      const broken = says("", { parts: [{ text: "a " }], streamError: new RangeError("broken") });
+      const result = app.streamText([], { model: pipingItsOwnWay(app, [broken]), onError: () => {} });
+      return failure(Promise.resolve(result.consumeStream({ onError: () => {} })));
+    },
+    expected: agentSpan({ error: "RangeError" }, [chatSpan({ ...UNSEEN, error: "RangeError" })]),
+  },
+  {
+    title: "is left",
+    run: async (app) => {
+      const hanging = says("", { parts: [{ text: "a room" }], hangs: true });
+      for await (const text of app.streamText([], { model: pipingItsOwnWay(app, [hanging]) }).textStream)
+        return text;
+      return undefined;
+    },
+    expected: agentSpan({ canceled: "consumer" }, [chatSpan({ ...UNSEEN, canceled: "consumer" })]),
+  },
+  {
+    title: "is aborted",
+    run: async (app) => {
+      const controller = new AbortController();
+      const hanging = says("", { parts: [{ text: "a room" }], hangs: true });
+      const model = pipingItsOwnWay(app, [hanging]);
+      const seen: string[] = [];
+      for await (const { type } of app.streamText([], { model, abortSignal: controller.signal }).fullStream) {
+        seen.push(type);
+        if (type === "text-delta") controller.abort();
+      }
+      return seen;
+    },
+    expected: agentSpan({ canceled: "abort" }, [chatSpan({ ...UNSEEN, canceled: "abort" })]),
+  },
+];
+
+testExits(exits);
