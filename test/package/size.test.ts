@@ -9,12 +9,12 @@ const ROOT = "../../src/index.ts";
 const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
-  ["wrapAISDK, withTurn", ROOT, 15440],
-  ["createAISDKTelemetry", ROOT, 12740],
-  ["*", ROOT, 17520],
+  ["wrapAISDK, withTurn", ROOT, 15480],
+  ["createAISDKTelemetry", ROOT, 12780],
+  ["*", ROOT, 17550],
   ["wrapMCPTransport", "../../src/mcp.ts", 1050],
   ["*", PROPAGATION, 8560],
-  ["wrapAISDK", "../../src/cloudflare.ts", 16330],
+  ["wrapAISDK", "../../src/cloudflare.ts", 16360],
   ["flushAfter, withFlush, createServerlessSpanProcessor", "../../src/serverless.ts", 2920],
   ["*", "../../src/testing.ts", 3840],
 ] as const;
