@@ -4,14 +4,9 @@
  */
 import { contain } from "../guard.ts";
 import { asRecord, stringOf, type UnknownRecord } from "../readers/guards.ts";
+import { readReason } from "../readers/failure.ts";
 import { readSettings } from "../readers/model-call.ts";
-import {
-  isLeftReader,
-  readAbortEvent,
-  readErrorEvent,
-  readOperation,
-  readTimestamp,
-} from "../readers/telemetry-event.ts";
+import { isLeftReader, readErrorEvent, readOperation, readTimestamp } from "../readers/telemetry-event.ts";
 import { readEventTurn, readFunctionId } from "../readers/turn.ts";
 import { ADAPTER_BRAND } from "../runs/adapter-brand.ts";
 import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
@@ -106,7 +101,7 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
     onStepEnd: hears((run, event) => run.toolCalls.onStep(event)),
     onStepError: onFailure,
     onError: onFailure,
-    onAbort: endsCall(readAbortEvent),
+    onAbort: endsCall(readReason),
     executeLanguageModelCall: executeModelCall,
     executeTool: executeToolCall,
   };

@@ -7,7 +7,7 @@ import { traceContextOf } from "../carriers/trace-context.ts";
 import { contain } from "../guard.ts";
 import { asRecord, isFunction, stringOf } from "../readers/guards.ts";
 import { activeContext } from "../spans/context.ts";
-import { toolCallIn } from "../spans/agent-run.ts";
+import { toolCallIn } from "../spans/tool-call-span.ts";
 import { originalOf, standsFor } from "../wrap/view.ts";
 
 const TOOL_CALL = "tools/call";

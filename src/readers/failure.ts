@@ -14,8 +14,17 @@ const GATEWAY_ERROR = Symbol.for("vercel.ai.gateway.error");
 
 /** The outcome of an aborted signal; `undefined` while it is not aborted. */
 export function readAbort(signal: AbortSignal | undefined): Outcome | undefined {
-  if (!signal?.aborted) return undefined;
-  return asRecord(signal.reason)?.name === "TimeoutError" ? TIMED_OUT : ABORTED;
+  return signal?.aborted ? readReason(signal) : undefined;
+}
+
+/** @param aborted a signal, or an event that tells of an abort */
+export function readReason(aborted: { readonly reason?: unknown }): Outcome {
+  try {
+    return asRecord(aborted.reason)?.name === "TimeoutError" ? TIMED_OUT : ABORTED;
+  } catch {
+    // A reason whose getters throw has stopped the work all the same.
+    return ABORTED;
+  }
 }
 
 /** The outcome of a rejection, a thrown value or an in-band `error` part; `signal`: what it ran under. */

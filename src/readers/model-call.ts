@@ -3,37 +3,37 @@
  * answer. Never reads prompt, tools, headers, provider options or content.
  */
 import { providerName } from "../semconv/provider-name.ts";
-import type { AttributeValue, ModelRequest, ModelResponse, RequestSettings } from "../semconv/records.ts";
+import type { AttributeValue, ModelRequest, ModelResponse } from "../semconv/records.ts";
 import { readFinishReasons } from "./finish-reason.ts";
 import { asRecord, finiteNumber, isAbortSignal, isString, stringOf, wholeNumber } from "./guards.ts";
 import { readServer } from "./server.ts";
 import { addUsage } from "./usage.ts";
 
-/** What a setting is called in a record, and what it is there; `undefined`: as good as not given. */
-type Setting = readonly [name: string, read: (value: unknown) => AttributeValue | undefined];
+/** What a setting is in a record, `undefined`: as good as not given; and its name there, where that is another. */
+type Setting = readonly [read: (value: unknown) => AttributeValue | undefined, name?: string];
 
 /** By the names that call parameters and provider-level options share in all majors; on invoke_agent as well. */
-const SETTINGS: ReadonlyMap<string, Setting> = new Map([
-  ["maxOutputTokens", ["maxOutputTokens", wholeNumber]],
-  ["temperature", ["temperature", finiteNumber]],
-  ["topP", ["topP", finiteNumber]],
-  ["frequencyPenalty", ["frequencyPenalty", finiteNumber]],
-  ["presencePenalty", ["presencePenalty", finiteNumber]],
-  ["seed", ["seed", wholeNumber]],
-  ["stopSequences", ["stopSequences", textsOf]],
-  ["n", ["choiceCount", (value) => (value === 1 ? undefined : wholeNumber(value))]],
+const SETTINGS: ReadonlyMap<string, Setting> = new Map<string, Setting>([
+  ["maxOutputTokens", [wholeNumber]],
+  ["temperature", [finiteNumber]],
+  ["topP", [finiteNumber]],
+  ["frequencyPenalty", [finiteNumber]],
+  ["presencePenalty", [finiteNumber]],
+  ["seed", [wholeNumber]],
+  ["stopSequences", [textsOf]],
+  ["n", [(value) => (value === 1 ? undefined : wholeNumber(value)), "choiceCount"]],
 ]);
 
-const CALL_SETTINGS: ReadonlyMap<string, Setting> = new Map([
+const CALL_SETTINGS: ReadonlyMap<string, Setting> = new Map<string, Setting>([
   ...SETTINGS,
-  ["topK", ["topK", finiteNumber]],
+  ["topK", [finiteNumber]],
   // V4 only; `provider-default` asks for nothing.
-  ["reasoning", ["reasoning", (value) => (value === "provider-default" ? undefined : stringOf(value))]],
-  ["responseFormat", ["outputType", (value) => (asRecord(value)?.type === "json" ? "json" : undefined)]],
+  ["reasoning", [(value) => (value === "provider-default" ? undefined : stringOf(value))]],
+  ["responseFormat", [(value) => (asRecord(value)?.type === "json" ? "json" : undefined), "outputType"]],
 ]);
 
 export function readModelRequest(model: unknown, options: unknown, isStream: boolean): ModelRequest {
-  const settings: ModelRequest["settings"] = readSettings(options, CALL_SETTINGS);
+  const settings = readSettings(options, CALL_SETTINGS);
   if (isStream) settings.stream = true;
   const { provider, requestModel } = readModelIdentity(model);
   const { serverAddress, serverPort } = readServer(model) ?? {};
@@ -51,14 +51,14 @@ export function readModelIdentity(model: unknown): Pick<ModelRequest["model"], "
 }
 
 /** @param options a call's parameters or a provider's options: those that can be listed, which all of the SDK's can */
-export function readSettings(options: unknown, known = SETTINGS): RequestSettings {
+export function readSettings(options: unknown, known = SETTINGS): ModelRequest["settings"] {
   const call = asRecord(options);
   const settings: Record<string, AttributeValue> = {};
   // Most calls give few: what is there is gone through, for to ask for what is not takes longer.
   for (const name in call) {
     const setting = known.get(name);
-    const value = setting?.[1](call[name]);
-    if (setting && value !== undefined) settings[setting[0]] = value;
+    const value = setting?.[0](call[name]);
+    if (setting && value !== undefined) settings[setting[1] ?? name] = value;
   }
   return settings;
 }

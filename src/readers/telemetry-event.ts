@@ -3,7 +3,6 @@
  * error, never messages, tools, arguments, results or headers.
  */
 import { ERROR_TYPE_OTHER, type Operation, type OutputType } from "../semconv/attributes.ts";
-import { ABORTED, TIMED_OUT } from "../semconv/outcome.ts";
 import type { ModelRequest, ModelResponse, Outcome } from "../semconv/records.ts";
 import { readFailure } from "./failure.ts";
 import { asRecord, finiteNumber, isString, stringOf, type UnknownRecord } from "./guards.ts";
@@ -85,11 +84,6 @@ export function addObjectAnswer(
   response.responseModel = modelId === request.model.requestModel ? undefined : stringOf(modelId);
   const firstChunkMs = finiteNumber(event.msToFirstChunk);
   if (firstChunkMs !== undefined) response.timeToFirstChunkSeconds = firstChunkMs / 1000;
-}
-
-/** The reason of an abort: a deadline has a name of its own. */
-export function readAbortEvent(event: UnknownRecord): Outcome {
-  return asRecord(event.reason)?.name === "TimeoutError" ? TIMED_OUT : ABORTED;
 }
 
 /**

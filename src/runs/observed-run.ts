@@ -1,26 +1,23 @@
 /**
  * A run as whoever stands between it and the SDK sees it: with the signals that may stop it and the lifetime of its
- * result. Holds nothing of what the caller passed but its abort signals.
+ * result. Holds nothing of what the caller passed, and its signals weakly.
  */
 import type { Span } from "@opentelemetry/api";
-import { contain } from "../guard.ts";
 import { readAbort, readFailure } from "../readers/failure.ts";
-import { asRecord } from "../readers/guards.ts";
-import { ABORTED, OK, TOOL_ERROR } from "../semconv/outcome.ts";
+import { ABORTED } from "../semconv/outcome.ts";
 import type { ModelRequest, Outcome } from "../semconv/records.ts";
 import { AgentRun, type RunFacts } from "../spans/agent-run.ts";
 import { monotonicMs, wallMs } from "../spans/clock.ts";
 import type { ModelCall } from "../spans/model-call.ts";
 import type { SpanParent } from "../spans/open-span.ts";
 import type { ProviderCall } from "../spans/provider-call.ts";
-import type { ToolCallSpan } from "../spans/tool-call-span.ts";
 import type { SpanStart } from "../spans/tracing.ts";
 import { ModelAttempt } from "../streams/model-attempt.ts";
 import { ResultLifetime, type ResultOwner } from "../streams/result-lifetime.ts";
-import { unwatchAbort, watchAbort, type AbortWatcher } from "./abort-watch.ts";
 import { referenceTo, type Reference } from "../weak-ref.ts";
+import { unwatchAbort, watchAbort, type AbortWatcher } from "./abort-watch.ts";
+import { Execution } from "./execution.ts";
 import { ToolCalls } from "./tool-calls.ts";
-import type { WorkListener } from "./traced-work.ts";
 
 /** How the readers of a streamed result show: each of them, or only by how the model's stream flows. */
 export type Reading = "watched" | "unseen";
@@ -33,32 +30,11 @@ export interface ObservedRunFacts extends RunFacts {
 /** One attempt of a model call. */
 export type Attempt = ModelAttempt<ModelCall | ProviderCall>;
 
-/** One execution of a tool. */
-export class Execution implements WorkListener {
-  readonly call: ToolCallSpan;
-  readonly #signal: AbortSignal | undefined;
-
-  constructor(call: ToolCallSpan, signal: AbortSignal | undefined) {
-    this.call = call;
-    this.#signal = signal;
-  }
-
-  /** A failure that an MCP server reports is a value like any other to the SDK. */
-  onValue(value: unknown): void {
-    const { call } = this;
-    call.end(call.isOfMCP && asRecord(value)?.isError === true ? TOOL_ERROR : OK);
-  }
-
-  onError(error: unknown): void {
-    this.call.end(readFailure(error, this.#signal));
-  }
-}
-
 export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   readonly wallMs = wallMs;
   readonly toolCalls = new ToolCalls(this);
   readonly idleDeadlineMs = this.tracing.options.idleDeadlineMs;
-  protected readonly lifetime: ResultLifetime | undefined;
+  protected lifetime: ResultLifetime | undefined;
   readonly #reading: Reading | undefined;
   /** Kept alive by nothing of ours: what listens to a signal may hold the result, which is to be collected. */
   readonly #signals: Reference<AbortSignal>[] = [];
@@ -86,8 +62,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     const call = this.startModelCall(request);
     const { onProviderTool } = this.toolCalls;
     const tellsOutput = this.instruments !== undefined;
-    // A getter of the caller's abort reason may throw.
-    const aborted = (): Outcome | undefined => contain("abort", () => this.abortOutcome());
+    const aborted = (): Outcome | undefined => this.abortOutcome();
     this.#attempt =
       call && new ModelAttempt(call, { aborted, now: monotonicMs, tellsOutput, onProviderTool });
     this.#partsAtLastLook = 0;
@@ -134,8 +109,9 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     return this.#reading === "unseen" && (hasMoved || (this.isBusy && !backpressured));
   }
 
-  /** Something began below the run: it must come to an end even if nobody reads. */
+  /** Something began below the run: it must come to an end even if nobody reads, or the run is over. */
   #onActivity(): void {
+    if (this.ended) this.lifetime ??= new ResultLifetime(this);
     this.lifetime?.watchIdle();
   }
 

@@ -54,8 +54,9 @@ export function attributesOf(
   for (const { spanKeys, wordings } of vocabularies) {
     for (const name in record) {
       const value = record[name];
-      const key = value === undefined ? undefined : spanKeys.get(name);
-      if (key && value !== undefined) attributes[key] = worded(name, value, wordings);
+      if (value === undefined) continue;
+      const key = spanKeys.get(name);
+      if (key) attributes[key] = worded(name, value, wordings);
     }
   }
   return attributes;
@@ -70,8 +71,9 @@ export function setAttributes(
   for (const { spanKeys, wordings } of vocabularies) {
     for (const name in record) {
       const value = record[name];
-      const key = value === undefined ? undefined : spanKeys.get(name);
-      if (key && value !== undefined) span.setAttribute(key, worded(name, value, wordings));
+      if (value === undefined) continue;
+      const key = spanKeys.get(name);
+      if (key) span.setAttribute(key, worded(name, value, wordings));
     }
   }
 }

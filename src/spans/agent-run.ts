@@ -3,11 +3,10 @@
  * the run ends. Or one operation of a model that is no agent's, whose span stands for its provider calls as well. Sees
  * records only, never what the SDK passes.
  */
-import { createContextKey, trace, type Context, type Span } from "@opentelemetry/api";
+import { createContextKey, type Context, type Span } from "@opentelemetry/api";
 import { ABANDONED, isStopped, OK } from "../semconv/outcome.ts";
 import type { ModelRequest, Outcome, RequestSettings, ToolCall, Turn } from "../semconv/records.ts";
 import { addResponse } from "../semconv/span-attributes.ts";
-import { referenceTo, type Reference } from "../weak-ref.ts";
 import { activeContext } from "./context.ts";
 import { ModelCall, type CallingRun } from "./model-call.ts";
 import { OpenSpan, type SpanParent } from "./open-span.ts";
@@ -23,23 +22,11 @@ export interface RunFacts {
 /** Of a run whose caller's parameters could not be read. */
 export const NO_FACTS: RunFacts = { turn: { identity: {}, metadata: new Map() }, settings: {} };
 
-/** In the contexts that come from a run's own, which may outlive it: what tells the run. */
+/** In the contexts that come from a run's own: which run's. */
 const RUN_KEY = createContextKey("ai-spans run");
 
-interface RunMark {
-  run?: Reference<AgentRun>;
-}
-
-/** The execution whose span is the active one, in a context that comes from its run's; `undefined` below another span. */
-export function toolCallIn(active: Context): ToolCallSpan | undefined {
-  // The key is private to this module: nobody else can have put another value there.
-  const mark = active.getValue(RUN_KEY) as RunMark | undefined;
-  return mark?.run?.deref()?.toolCallOf(trace.getSpan(active));
-}
-
 export class AgentRun extends OpenSpan implements CallingRun {
-  readonly #span: Span;
-  readonly #mark: RunMark;
+  readonly #mark: object;
   readonly #children: OpenSpan[] = [];
   failedCall: ModelCall | undefined;
   unwatchedCall: ModelCall | undefined;
@@ -60,12 +47,10 @@ export class AgentRun extends OpenSpan implements CallingRun {
     startedWallMs?: number,
   ) {
     const { tracing, instruments } = parent;
-    const mark: RunMark = {};
+    const mark = {};
     const context = parent.context.setValue(RUN_KEY, mark);
     super(span, { context, tracing, instruments }, start, startedWallMs);
-    mark.run = referenceTo(this);
     this.#mark = mark;
-    this.#span = span;
     const { operation, agentName } = start;
     const { agentId, agentVersion, conversationId } = turn.identity;
     this.#agentName = agentName;
@@ -132,12 +117,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
   /** What a provider call that has no span of its own runs in. */
   get callContext(): Context {
     const context = this.workContext();
-    return context === this.context ? context : trace.setSpan(context, this.#span);
-  }
-
-  toolCallOf(span: Span | undefined): ToolCallSpan | undefined {
-    const call = this.#children.find((child) => child.isOf(span));
-    return call instanceof ToolCallSpan ? call : undefined;
+    return context === this.context ? context : this.within(context);
   }
 
   /** Whether a span is open below the run. */

@@ -2,7 +2,7 @@
  * One started span and its single end, where it is measured as well, recorded or not. Whoever opened it must end it; every
  * later end is ignored. No failure of the tracer, of a processor or of a meter gets out.
  */
-import { createContextKey, SpanStatusCode, trace, type Context, type Span } from "@opentelemetry/api";
+import { SpanStatusCode, trace, type Context, type Span } from "@opentelemetry/api";
 import { contain, report } from "../guard.ts";
 import type { Instruments } from "../metrics/instruments.ts";
 import type { Operation } from "../semconv/attributes.ts";
@@ -12,8 +12,6 @@ import { setAttributes, setMetadata } from "../semconv/span-attributes.ts";
 import { monotonicMs, wallMs } from "./clock.ts";
 import { invocationOf } from "./invocation.ts";
 import { contextOfUnrecorded, type SpanStart, type Tracing } from "./tracing.ts";
-
-const NOTHING = createContextKey("");
 
 export interface SpanParent {
   readonly context: Context;
@@ -50,8 +48,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     this.tracing = parent.tracing;
     this.instruments = parent.instruments;
     this.recording = span.isRecording();
-    const context = parent.workContext?.() ?? parent.context;
-    this.context = this.recording ? trace.setSpan(context, span) : ownContext(span, context);
+    this.context = this.within(parent.workContext?.() ?? parent.context);
     this.operation = start.operation;
     this.#facts = start;
     this.#startedMs = this.instruments ? monotonicAt(startedWallMs) : 0;
@@ -59,8 +56,10 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     invocationOf(this.context)?.add(span);
   }
 
-  isOf(span: Span | undefined): boolean {
-    return this.#span === span;
+  /** The context with this span active, where it is one to enter. */
+  protected within(context: Context): Context {
+    const span = this.#span;
+    return this.recording ? trace.setSpan(context, span) : (contextOfUnrecorded(span, context) ?? context);
   }
 
   /** Only where the span records. */
@@ -85,6 +84,8 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
 
   /** Something that metrics are told as well. */
   learn(record: SpanRecord): void {
+    // An operation that was aborted may call its model all the same.
+    if (this.ended) return;
     this.set(record);
     if (this.instruments) this.#facts = { ...this.#facts, ...record };
   }
@@ -145,9 +146,4 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
 /** Monotonic milliseconds: now, or when the wall clock showed that time. */
 function monotonicAt(atWallMs: number | undefined): number {
   return atWallMs === undefined ? monotonicMs() : monotonicMs() - wallMs() + atWallMs;
-}
-
-/** Of a span that does not record: one of its own, with the decision not to where that is to reach further. */
-function ownContext(span: Span, parent: Context): Context {
-  return contextOfUnrecorded(span, parent) ?? parent.deleteValue(NOTHING);
 }

@@ -1,9 +1,19 @@
 /**
  * The execute_tool span of one tool call.
  */
-import type { Span } from "@opentelemetry/api";
+import { createContextKey, trace, type Context, type Span } from "@opentelemetry/api";
+import { referenceTo, type Reference } from "../weak-ref.ts";
 import { OpenSpan, type SpanParent } from "./open-span.ts";
 import type { SpanStart } from "./tracing.ts";
+
+const CALL_KEY = createContextKey("ai-spans tool call");
+
+/** The call whose context is the active one, with whatever was put into it since; `undefined` below another span. */
+export function toolCallIn(active: Context): ToolCallSpan | undefined {
+  // The key is private to this module: nobody else can have put another value there.
+  const call = (active.getValue(CALL_KEY) as Reference<ToolCallSpan> | undefined)?.deref();
+  return call && trace.getSpan(active) === trace.getSpan(call.context) ? call : undefined;
+}
 
 export class ToolCallSpan extends OpenSpan {
   /** Whether the tool is one of an MCP server: its client was seen to send the call. */
@@ -15,6 +25,10 @@ export class ToolCallSpan extends OpenSpan {
   constructor(span: Span, parent: SpanParent, start: SpanStart, startedWallMs?: number) {
     super(span, parent, start, startedWallMs);
     this.#isExecuted = startedWallMs === undefined;
+  }
+
+  protected override within(context: Context): Context {
+    return super.within(context).setValue(CALL_KEY, referenceTo(this));
   }
 
   /** Of a call that is only told of nobody knows. */

@@ -72,7 +72,12 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
     });
     contain("answer", () => addMetadata(this.#response, record?.response));
     contain("answer", () => addFinish(this.#response, record));
-    if (record && "stream" in record && this.call.unwatched) this.call.unwatched();
+    if (record && "stream" in record) this.onMissed();
+    else this.call.succeed();
+  }
+
+  onMissed(): void {
+    if (this.call.unwatched) this.call.unwatched();
     else this.call.succeed();
   }
 

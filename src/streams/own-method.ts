@@ -5,16 +5,18 @@ import { asRecord, isFunction, isRecord } from "../readers/guards.ts";
 
 /**
  * @param takeOver does what the method does for a plain call; `undefined` leaves a call to the platform
+ * @param onMissed called when the platform is to do it
  * @returns false when the stream cannot be given a method: it is frozen, or the method is not its class's own
  */
 export function ownMethod(
   stream: ReadableStream<unknown>,
   name: "tee" | "pipeThrough",
   takeOver: (pair?: ReadableWritablePair<unknown, unknown>, options?: unknown) => unknown,
+  onMissed?: () => void,
 ): boolean {
-  const platform: (...args: never[]) => unknown = stream[name];
   // Whoever overrides it wants to be called.
   if (holderOf(stream, name) !== holderOf(stream, "locked")) return false;
+  const platform: (...args: never[]) => unknown = stream[name];
   return Reflect.defineProperty(stream, name, {
     configurable: true,
     writable: true,
@@ -25,7 +27,10 @@ export function ownMethod(
     ): unknown {
       // A foreign receiver or a stream in use: the platform knows best.
       const result = this === stream && !stream.locked ? takeOver(pair, options) : undefined;
-      if (result === undefined) return Reflect.apply(platform, this, [pair, options]);
+      if (result === undefined) {
+        onMissed?.();
+        return Reflect.apply(platform, this, [pair, options]);
+      }
       // Nobody who looks at the stream later is to find it there.
       Reflect.deleteProperty(stream, name);
       return result;

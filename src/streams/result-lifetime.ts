@@ -2,7 +2,6 @@
  * The lifetime of a streamed result: how many ways of reading it are alive, and how the run ended. One state machine, its
  * table in docs/design.md; it never sees a span, a part's content or the result itself.
  */
-import { contain } from "../guard.ts";
 import { asRecord } from "../readers/guards.ts";
 import { ABANDONED, ABORTED, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
@@ -169,8 +168,6 @@ export class ResultLifetime implements TeeObserver {
   /** What the work came to outweighs how it was left, and an abort explains why it was. */
   #end(unfinished: Outcome, endedWallMs?: number): void {
     this.release();
-    // A getter of the caller's abort reason may throw, and in a timer or a finalizer nothing else would catch it.
-    const aborted = contain("abort", () => this.#owner.abortOutcome());
-    this.#owner.end(this.#completed ?? aborted ?? unfinished, endedWallMs);
+    this.#owner.end(this.#completed ?? this.#owner.abortOutcome() ?? unfinished, endedWallMs);
   }
 }

@@ -6,7 +6,7 @@ import { asRecord, isFunction, isRecord, type Constructor } from "../readers/gua
 import type { Tracing } from "../spans/tracing.ts";
 import { traceFunction, type TracedFunction } from "./operation.ts";
 import { AGENT_METHODS } from "./operations.ts";
-import { originalOf, standsFor, viewOf } from "./view.ts";
+import { originalOf, standsFor, steadily, viewOf } from "./view.ts";
 
 /** Where an agent comes from. */
 export type AgentOrigin = Pick<TracedFunction, "namespace" | "tracing">;
@@ -37,18 +37,12 @@ export function traceAgentClass(original: Constructor, origin: AgentOrigin): Con
 export function traceAgent<T extends object>(agent: T, tracing: Tracing): T {
   if (originalOf(agent) !== agent) return agent;
   const isPrivate = hasPrivateMembers(agent);
-  const known = new Map<unknown, unknown>();
-  return viewOf(agent, [...AGENT_METHODS.keys()], (value, key) => {
+  const show = (value: unknown, key: PropertyKey): unknown => {
     const isTraced = AGENT_METHODS.has(String(key));
     if (!isFunction(value) || !(isTraced || (isPrivate && !Object.hasOwn(agent, key)))) return value;
-    if (!known.has(value)) {
-      known.set(
-        value,
-        isTraced ? traceMethod(agent, String(key), { namespace: undefined, tracing }) : value.bind(agent),
-      );
-    }
-    return known.get(value);
-  });
+    return isTraced ? traceMethod(agent, String(key), { namespace: undefined, tracing }) : value.bind(agent);
+  };
+  return viewOf(agent, [...AGENT_METHODS.keys()], steadily(show));
 }
 
 /** @param holder who has the method, and sees through the views of its instances: they have no private members */

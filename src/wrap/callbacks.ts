@@ -52,8 +52,8 @@ function withOwn(
       const answer = (value: unknown): unknown => answers(value, scope, event, model);
       return isFunction(asRecord(result)?.then) ? Promise.resolve(result).then(answer) : answer(result);
     }
-    const onValue = (value: unknown): void => hears?.(value, scope, event);
-    return hears ? listen(result, { onValue, onError() {} }, true) : result;
+    if (!hears) return result;
+    return listen(result, { onValue: (value) => hears(value, scope, event), onError() {} }, true);
   };
 }
 

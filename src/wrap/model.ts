@@ -8,17 +8,17 @@ import { readModelRequest, readSignal } from "../readers/model-call.ts";
 import { enter, listen } from "../runs/traced-work.ts";
 import { MODEL_METHODS } from "./operations.ts";
 import type { RunScope } from "./run-scope.ts";
-import { originalOf, standsFor, viewOf } from "./view.ts";
+import { originalOf, standsFor, steadily, viewOf } from "./view.ts";
 
 /** A model's view, which only the SDK holds; anything that is no model comes back as it is. */
 export function wrapModel(value: unknown, scope: RunScope): unknown {
   if (typeof value === "string") return wrapModelId(value, scope);
   const model = originalOf(value);
   if (!isRecord(model) || !MODEL_METHODS.some((name) => isFunction(model[name]))) return value;
-  return viewOf<object>(model, MODEL_METHODS, (method, key) => {
+  const show = (method: unknown, key: PropertyKey): unknown => {
     if (!isFunction(method)) return method;
     // Another method may use private members, which only the model itself has (an image model's limit, v5 to v7).
-    if (!MODEL_METHODS.includes(key as string))
+    if (!MODEL_METHODS.includes(String(key)))
       return key === "constructor" || Object.hasOwn(model, key) ? method : method.bind(model);
     return (...args: unknown[]): unknown => {
       const work = (): unknown => Reflect.apply(method, model, args);
@@ -28,7 +28,8 @@ export function wrapModel(value: unknown, scope: RunScope): unknown {
       });
       return attempt ? listen(enter(attempt.call.context, work, attempt), attempt, false) : work();
     };
-  });
+  };
+  return viewOf<object>(model, MODEL_METHODS, steadily(show));
 }
 
 /**
@@ -42,7 +43,8 @@ function wrapModelId(id: string, scope: RunScope): unknown {
     if (!found) {
       const model = factoryOf(scope)?.(id);
       standsFor(lazy, model);
-      found = { view: asRecord(wrapModel(model, scope)) };
+      // Another id is no answer.
+      found = { view: typeof model === "string" ? undefined : asRecord(wrapModel(model, scope)) };
     }
     return found.view;
   };

@@ -44,12 +44,10 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
   if (!(started instanceof RunScope)) return runInContext(started, () => work(self, args));
   const parameters = contain("parameters", () => isRecord(args[0]) && tracedParameters(args[0], started));
   const receiver = contain("settings", () => {
-    const settings = isRecord(self) && traced.withSettings && self.settings;
-    const ofCall = args[0] ?? {};
-    return (
-      isRecord(settings) &&
-      traced.withSettings?.(self as object, tracedParameters(settings, started, { ofCall }))
-    );
+    const { withSettings } = traced;
+    const settings = withSettings && isRecord(self) ? self.settings : undefined;
+    if (!withSettings || !isRecord(self) || !isRecord(settings)) return undefined;
+    return withSettings(self, tracedParameters(settings, started, { ofCall: args[0] ?? {} }));
   });
   const given = parameters ? [parameters, ...args.slice(1)] : args;
   return listen(

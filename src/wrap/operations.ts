@@ -66,8 +66,14 @@ export const MODEL_METHODS: readonly string[] = [
   "doStatus",
 ];
 
-/** Callbacks that the SDK hands a model or the set of tools, with or without `experimental_` (v5 to v7). */
-export const CALLBACKS = [
+/** The parameters that are looked into, with or without `experimental_` (v5 to v7): callbacks that see the others, too. */
+export const PARAMETERS = [
+  "model",
+  "tools",
+  "toolApproval",
+  "onStepFinish",
+  // v7 prefers it where it is given.
+  "onStepEnd",
   "prepareStep",
   "prepareCall",
   "onStart",
@@ -79,11 +85,6 @@ export const CALLBACKS = [
 
 /** The parameters that the SDK gets changed: an event may show them. */
 export const CHANGED: ReadonlySet<string> = new Set([
-  "model",
-  "tools",
   "telemetry",
-  "toolApproval",
-  "onStepFinish",
-  "onStepEnd",
-  ...CALLBACKS.flatMap((name) => [name, `experimental_${name}`]),
+  ...PARAMETERS.flatMap((name) => [name, `experimental_${name}`]),
 ]);

@@ -8,7 +8,7 @@ import { readSignal } from "../readers/model-call.ts";
 import { isAdapter } from "../runs/adapter-brand.ts";
 import { notGiven, showsOwn, type Change } from "./callbacks.ts";
 import { wrapModel } from "./model.ts";
-import { CALLBACKS } from "./operations.ts";
+import { PARAMETERS } from "./operations.ts";
 import type { RunScope } from "./run-scope.ts";
 import { seeApproval, seePolicies, seeRepair } from "./tool-callbacks.ts";
 import { wrapTools } from "./tools.ts";
@@ -22,9 +22,21 @@ export interface ParameterOrigin {
   readonly model?: unknown;
 }
 
-type Parameters = Record<PropertyKey, unknown>;
+type ParametersCopy = Record<PropertyKey, unknown>;
 
-const callbacks: Readonly<Record<(typeof CALLBACKS)[number], Change>> = {
+const seesSteps = showsOwn({ sees: (step, { toolCalls }) => toolCalls.onStep(step) });
+const seesFinish = showsOwn({ sees: (event, scope) => scope.seeFinish(event) });
+const hearsApproval = showsOwn({
+  hears: (status, { toolCalls }, event) => seeApproval(status, asRecord(event)?.toolCall, toolCalls),
+});
+
+const changes: Readonly<Record<(typeof PARAMETERS)[number], Change>> = {
+  model: wrapModel,
+  tools: wrapTools,
+  toolApproval: (policy, scope) =>
+    isFunction(policy) ? hearsApproval(policy, scope) : seePolicies(policy, scope.toolCalls),
+  onStepFinish: seesSteps,
+  onStepEnd: seesSteps,
   prepareStep: showsOwn({ answers: (step, scope, _event, model) => prepared(step, scope, { model }) }),
   // What it changes in its event counts as well, where it returns nothing.
   prepareCall: showsOwn({ answers: (call, scope, event) => prepared(call ?? event, scope) }),
@@ -35,40 +47,26 @@ const callbacks: Readonly<Record<(typeof CALLBACKS)[number], Change>> = {
   repairToolCall: showsOwn({ hears: (call, { toolCalls }) => seeRepair(call, toolCalls) }),
 };
 
-const seesSteps = showsOwn({ sees: (step, { toolCalls }) => toolCalls.onStep(step) });
-const hearsApproval = showsOwn({
-  hears: (status, { toolCalls }, event) => seeApproval(status, asRecord(event)?.toolCall, toolCalls),
-});
-
-const CHANGES: ReadonlyMap<string, Change> = new Map<string, Change>([
-  ["model", wrapModel],
-  ["tools", wrapTools],
-  ["onStepFinish", seesSteps],
-  // v7 prefers it where it is given.
-  ["onStepEnd", seesSteps],
-  [
-    "toolApproval",
-    (policy, scope) =>
-      isFunction(policy) ? hearsApproval(policy, scope) : seePolicies(policy, scope.toolCalls),
-  ],
-  ...CALLBACKS.flatMap((name) => [
-    [name, callbacks[name]] as const,
-    [`experimental_${name}`, callbacks[name]] as const,
+const CHANGES: ReadonlyMap<string, Change> = new Map(
+  PARAMETERS.flatMap((name) => [
+    [name, changes[name]] as const,
+    [`experimental_${name}`, changes[name]] as const,
   ]),
-]);
+);
 
 /** Callbacks that are put where the caller has none, under the first of their names. */
 const STEP_CALLBACKS = ["onStepFinish", "onStepEnd"];
 const EVENT_CALLBACKS = [
   ["experimental_onStart", "onStart"],
   ["experimental_onStepStart", "onStepStart"],
-];
+] as const;
 
 export function tracedParameters(parameters: object, scope: RunScope, origin: ParameterOrigin = {}): object {
   const { ofCall } = origin;
   const given = asRecord(parameters) ?? {};
   // What has no tools is not listened to for our sake. An agent has its own, beside the parameters of its call.
-  const isHeard = !given.tools || isFunction(given.onStepFinish) || has(asRecord(ofCall), STEP_CALLBACKS);
+  const isHeard =
+    hasNone(given.tools, scope) || isFunction(given.onStepFinish) || has(asRecord(ofCall), STEP_CALLBACKS);
   const literal = contain("parameters", () => copyOf(given, isHeard));
   const copy = literal ?? overlayOf(parameters);
   scope.seeSignal(readSignal(copy));
@@ -84,8 +82,13 @@ export function tracedParameters(parameters: object, scope: RunScope, origin: Pa
     // Whoever prepares an agent's call is shown its settings.
     if (ofCall && traced !== value) standsFor(traced, value);
   }
-  if (scope.kind.isChecked) copy.onFinish = scope.hearFinish(copy.onFinish);
+  if (scope.kind.isChecked) copy.onFinish = seesFinish(copy.onFinish ?? notGiven, scope);
   return ofCall ? standsFor(copy, parameters) : copy;
+}
+
+/** A result that keeps little keeps all of its text for the sake of a callback: there, an empty set is none. */
+function hasNone(tools: unknown, { kind }: RunScope): boolean {
+  return !tools || (kind.source === "finishReason" && Object.keys(tools).length === 0);
 }
 
 /** What a callback of the caller's prepares may have another model or other tools. */
@@ -98,10 +101,11 @@ function prepared(parameters: unknown, scope: RunScope, origin?: ParameterOrigin
  * A literal, which nearly all are, is copied much faster than it is stood in for. `undefined`: others may keep what the
  * SDK reads on a prototype, not enumerable, or behind a Proxy.
  */
-function copyOf(given: UnknownRecord, isHeard: boolean): Parameters | undefined {
+function copyOf(given: UnknownRecord, isHeard: boolean): ParametersCopy | undefined {
   if (Object.getPrototypeOf(given) !== Object.prototype) return undefined;
+  if (Object.keys(given).length < Object.getOwnPropertyNames(given).length) return undefined;
   // To add a property later costs more than all else here.
-  const copy: Parameters = isHeard ? { ...given } : { onStepFinish: notGiven, ...given };
+  const copy: ParametersCopy = isHeard ? { ...given } : { onStepFinish: notGiven, ...given };
   const isWhole = (copy.model ?? given.model) === copy.model && (copy.tools ?? given.tools) === copy.tools;
   return isWhole ? copy : undefined;
 }
@@ -114,7 +118,7 @@ function has(parameters: UnknownRecord | undefined, names: readonly string[]): b
  * A call that is wrapped is traced once: our own adapters are left out of its integrations (v7). Others see the events of
  * the caller's callbacks, which show what is the caller's own.
  */
-function seeIntegrations(copy: Parameters, ofCall: unknown): void {
+function seeIntegrations(copy: ParametersCopy, ofCall: unknown): void {
   const given = copy.telemetry ?? copy.experimental_telemetry;
   const integrations = asRecord(given)?.integrations ?? asRecord(globalThis)?.AI_SDK_TELEMETRY_INTEGRATIONS;
   if (!integrations) return;
@@ -126,6 +130,6 @@ function seeIntegrations(copy: Parameters, ofCall: unknown): void {
   }
   if (others.length === 0 || !copy.tools) return;
   for (const names of EVENT_CALLBACKS) {
-    if (!has(copy, names) && !has(asRecord(ofCall), names)) copy[names[0] ?? ""] = notGiven;
+    if (!has(copy, names) && !has(asRecord(ofCall), names)) copy[names[0]] = notGiven;
   }
 }

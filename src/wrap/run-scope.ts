@@ -3,7 +3,7 @@
  */
 import type { Span } from "@opentelemetry/api";
 import { contain } from "../guard.ts";
-import { asRecord, isFunction, isReadableStream, type UnknownRecord } from "../readers/guards.ts";
+import { asRecord, isReadableStream, type UnknownRecord } from "../readers/guards.ts";
 import { ObservedRun, type Reading } from "../runs/observed-run.ts";
 import { listen, type WorkListener } from "../runs/traced-work.ts";
 import { OK } from "../semconv/outcome.ts";
@@ -41,10 +41,11 @@ export class RunScope extends ObservedRun implements WorkListener, RunOrigin {
   /** The SDK gave its result: one that cannot be watched ends its run here, as far as it went. */
   onValue(result: unknown): void {
     const { lifetime } = this;
-    if (lifetime) contain("result", () => showOwnTools(asRecord(result)));
-    const source = lifetime && asRecord(result)?.[this.kind.source ?? ""];
-    if (lifetime && isReadableStream(source) && observeReading(source, lifetime)) lifetime.watch(source);
-    else if (lifetime && source instanceof Promise) {
+    if (!lifetime) return this.end(OK);
+    contain("result", () => showOwnTools(asRecord(result)));
+    const source = asRecord(result)?.[this.kind.source ?? ""];
+    if (isReadableStream(source) && observeReading(source, lifetime)) lifetime.watch(source);
+    else if (source instanceof Promise) {
       listen(source, lifetime, true);
       lifetime.watch(source);
     } else this.end(OK);
@@ -54,17 +55,10 @@ export class RunScope extends ObservedRun implements WorkListener, RunOrigin {
     this.end(this.outcomeOf(error));
   }
 
-  /** The caller's `onFinish`, and what its event says of a result that was found wrong. */
-  hearFinish(callback: unknown): unknown {
-    // What is neither is the SDK's to refuse.
-    if (callback && !isFunction(callback)) return callback;
-    return (event: unknown): unknown => {
-      contain("onFinish", () => {
-        const error = asRecord(event)?.error;
-        if (error !== undefined) this.lifetime?.onPart({ type: "error", error });
-      });
-      return isFunction(callback) ? callback(event) : undefined;
-    };
+  /** What `onFinish` tells of a result that was found wrong. */
+  seeFinish(event: unknown): void {
+    const error = asRecord(event)?.error;
+    if (error !== undefined) this.lifetime?.onPart({ type: "error", error });
   }
 }
 

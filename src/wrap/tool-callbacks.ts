@@ -4,16 +4,17 @@
 import { asRecord, isFunction, isRecord, stringOf, type UnknownFunction } from "../readers/guards.ts";
 import { listen } from "../runs/traced-work.ts";
 import type { ToolCalls } from "../runs/tool-calls.ts";
-import { viewOf } from "./view.ts";
+import { steadily, viewOf } from "./view.ts";
 
 /** A policy for each tool, by its name: a status, or what gives one. */
 export function seePolicies(policies: unknown, calls: ToolCalls): unknown {
   if (!isRecord(policies)) return policies;
-  return viewOf<object>(policies, Object.keys(policies), (policy, toolName) => {
+  const show = (policy: unknown, toolName: PropertyKey): unknown => {
     if (isFunction(policy)) return seePolicy(policy, calls);
     if (isApproved(policy)) calls.onApproval(String(toolName));
     return policy;
-  });
+  };
+  return viewOf<object>(policies, Object.keys(policies), steadily(show));
 }
 
 function seePolicy(policy: UnknownFunction, calls: ToolCalls): UnknownFunction {

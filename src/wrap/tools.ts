@@ -1,48 +1,42 @@
 /**
  * Stands between the SDK and the tools of one run: each execution runs in its execute_tool span's context, every pull of
- * a generator included. The caller's tools are never changed; the SDK gets views of them that differ in `execute`.
+ * a generator included. The caller's tools are never changed; the SDK gets views of them whose functions are called on the
+ * caller's own, `execute` inside its span.
  */
 import { contain } from "../guard.ts";
 import { asRecord, isAsyncIterable, isFunction, isRecord, stringOf } from "../readers/guards.ts";
 import { readSignal } from "../readers/model-call.ts";
-import type { Execution } from "../runs/observed-run.ts";
+import type { Execution } from "../runs/execution.ts";
 import { enter, listen, type WorkListener } from "../runs/traced-work.ts";
 import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { RunScope } from "./run-scope.ts";
-import { onOriginal, originalOf, viewOf } from "./view.ts";
+import { onOriginal, originalOf, steadily, viewOf } from "./view.ts";
+
+/** Functions that are no methods: they may know themselves by identity, too. */
+const SCHEMAS: ReadonlySet<PropertyKey> = new Set(["inputSchema", "outputSchema", "contextSchema"]);
 
 /** The same set of tools, in the same order, each with its execution traced. */
 export function wrapTools(given: unknown, scope: RunScope): unknown {
   const tools = originalOf(given);
   if (!isRecord(tools)) return given;
-  const known = new Map<PropertyKey, { readonly tool: unknown; readonly view: unknown }>();
-  return viewOf<object>(tools, Object.keys(tools), (tool, name) => {
-    const last = known.get(name);
-    if (last?.tool === tool) return last?.view;
-    const view = contain("tools", () => wrapTool(String(name), tool, scope)) ?? tool;
-    known.set(name, { tool, view });
-    return view;
-  });
+  const show = (tool: unknown, name: PropertyKey): unknown =>
+    contain("tools", () => wrapTool(String(name), tool, scope)) ?? tool;
+  return viewOf<object>(tools, Object.keys(tools), steadily(show));
 }
 
 function wrapTool(name: string, given: unknown, scope: RunScope): unknown {
   const tool = originalOf(given);
   if (!isRecord(tool) || !isFunction(tool.execute)) return given;
-  let known: unknown;
-  let traced: unknown;
-  return viewOf<object>(tool, Reflect.ownKeys(tool), (value, key) => {
-    if (!isFunction(value)) return value;
+  const show = (value: unknown, key: PropertyKey): unknown => {
+    if (!isFunction(value) || SCHEMAS.has(key)) return value;
     // Hooks see the tool they belong to: they may use private fields, or know it by identity. Functions keep properties.
     if (key !== "execute") return onOriginal(value);
-    if (value !== known) {
-      known = value;
-      traced = function (this: unknown, ...args: unknown[]): unknown {
-        const work = (): unknown => Reflect.apply(value, originalOf(this), args);
-        return traceExecution(work, name, args[1], scope);
-      };
-    }
-    return traced;
-  });
+    return function (this: unknown, ...args: unknown[]): unknown {
+      const work = (): unknown => Reflect.apply(value, originalOf(this), args);
+      return traceExecution(work, name, args[1], scope);
+    };
+  };
+  return viewOf<object>(tool, Reflect.ownKeys(tool), steadily(show));
 }
 
 /** One execution. */
@@ -65,10 +59,13 @@ function traceIterable(iterable: AsyncIterable<unknown>, execution: Execution): 
   return {
     [Symbol.asyncIterator]() {
       const iterator = enter(call.context, () => iterable[Symbol.asyncIterator](), execution);
+      const methods = asRecord(iterator);
+      // What is none is the SDK's to refuse.
+      if (!methods) return iterator as AsyncIterator<unknown>;
       const traced: Record<string, unknown> = {};
       let isFirst = true;
       for (const name of ["next", "return", "throw"]) {
-        const method = asRecord(iterator)?.[name];
+        const method = methods[name];
         if (!isFunction(method)) continue;
         const step: WorkListener = {
           onError: (error) => execution.onError(error),

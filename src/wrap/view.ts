@@ -7,6 +7,8 @@ import { asRecord, type UnknownFunction } from "../readers/guards.ts";
 /** Every view and traced function of ours, in any wrapper, to its original: what is traced stays as it is. */
 const originals = new WeakMap<object, unknown>();
 
+type Show = (value: unknown, key: PropertyKey) => unknown;
+
 /**
  * @param keys the properties that `show` has to change; others that are fixed are seen as they are
  * @param show what a property is seen as; getters see the original, so private fields work
@@ -15,7 +17,7 @@ const originals = new WeakMap<object, unknown>();
 export function viewOf<T extends object>(
   original: T,
   keys: readonly PropertyKey[],
-  show: (value: unknown, key: PropertyKey) => unknown,
+  show: Show,
   traps?: ProxyHandler<T>,
 ): T {
   // A proxy may not show another value for a property that its target has fixed.
@@ -31,7 +33,7 @@ export function viewOf<T extends object>(
   return standsFor(new Proxy(target, { ...(isOpen ? traps : (traps ?? asOf(original))), get }), original);
 }
 
-/** What a proxy of a copy needs in order to pass for `original` as it is at any time. */
+/** What a proxy of a copy needs in order to pass for `original` as it is at any time, but for new ways to define it. */
 function asOf<T extends object>(original: T): ProxyHandler<T> {
   return {
     has: (_target, key) => Reflect.has(original, key),
@@ -46,8 +48,13 @@ function asOf<T extends object>(original: T): ProxyHandler<T> {
 }
 
 function isFixed(target: object, key: PropertyKey): boolean {
-  const descriptor = Object.getOwnPropertyDescriptor(target, key);
-  return descriptor?.configurable === false && descriptor.writable === false;
+  try {
+    const descriptor = Object.getOwnPropertyDescriptor(target, key);
+    return descriptor?.configurable === false && descriptor.writable === false;
+  } catch {
+    // A Proxy of the program's own that does not answer: it is shown as it is.
+    return true;
+  }
 }
 
 export function standsFor<T>(view: T, original: unknown): T {
@@ -69,7 +76,22 @@ export function originalOf(value: unknown): unknown {
   return (view && originals.get(view)) ?? value;
 }
 
-/** A copy to be changed by its owner, where nothing less shows all that the original shows. */
+/**
+ * Shows the same value in the same way: for what is made anew otherwise. A value that is shown as it is is looked at each
+ * time.
+ */
+export function steadily(show: Show): Show {
+  const known = new Map<PropertyKey, { readonly value: unknown; readonly shown: unknown }>();
+  return (value, key) => {
+    const last = known.get(key);
+    if (last && last.value === value) return last.shown;
+    const shown = show(value, key);
+    if (shown !== value) known.set(key, { value, shown });
+    return shown;
+  };
+}
+
+/** What reads as the original, and may be given other values by its owner. It lists what the original listed. */
 export function overlayOf(original: object): Record<PropertyKey, unknown> {
   const own = new Map<PropertyKey, unknown>();
   return new Proxy<Record<PropertyKey, unknown>>(loosened<object>(original) as Record<PropertyKey, unknown>, {

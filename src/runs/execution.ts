@@ -1,0 +1,29 @@
+/**
+ * One execution of a tool, as the work that it is: how it settles is how its span ends.
+ */
+import { readFailure } from "../readers/failure.ts";
+import { asRecord } from "../readers/guards.ts";
+import { OK, TOOL_ERROR } from "../semconv/outcome.ts";
+import type { ToolCallSpan } from "../spans/tool-call-span.ts";
+import type { WorkListener } from "./traced-work.ts";
+
+export class Execution implements WorkListener {
+  readonly call: ToolCallSpan;
+  readonly #signal: AbortSignal | undefined;
+
+  /** @param signal what it runs under */
+  constructor(call: ToolCallSpan, signal: AbortSignal | undefined) {
+    this.call = call;
+    this.#signal = signal;
+  }
+
+  /** A failure that an MCP server reports is a value like any other to the SDK. */
+  onValue(value: unknown): void {
+    const { call } = this;
+    call.end(call.isOfMCP && asRecord(value)?.isError === true ? TOOL_ERROR : OK);
+  }
+
+  onError(error: unknown): void {
+    this.call.end(readFailure(error, this.#signal));
+  }
+}
