@@ -72,7 +72,6 @@ export const PARAMETERS = [
   "tools",
   "toolApproval",
   "onStepFinish",
-  // v7 prefers it where it is given.
   "onStepEnd",
   "prepareStep",
   "prepareCall",

@@ -36,6 +36,7 @@ const changes: Readonly<Record<(typeof PARAMETERS)[number], Change>> = {
   toolApproval: (policy, scope) =>
     isFunction(policy) ? hearsApproval(policy, scope) : seePolicies(policy, scope.toolCalls),
   onStepFinish: seesSteps,
+  // v7 prefers it where it is given.
   onStepEnd: seesSteps,
   prepareStep: showsOwn({ answers: (step, scope, _event, model) => prepared(step, scope, { model }) }),
   // What it changes in its event counts as well, where it returns nothing.

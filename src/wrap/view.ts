@@ -48,13 +48,8 @@ function asOf<T extends object>(original: T): ProxyHandler<T> {
 }
 
 function isFixed(target: object, key: PropertyKey): boolean {
-  try {
-    const descriptor = Object.getOwnPropertyDescriptor(target, key);
-    return descriptor?.configurable === false && descriptor.writable === false;
-  } catch {
-    // A Proxy of the program's own that does not answer: it is shown as it is.
-    return true;
-  }
+  const descriptor = Object.getOwnPropertyDescriptor(target, key);
+  return descriptor?.configurable === false && descriptor.writable === false;
 }
 
 export function standsFor<T>(view: T, original: unknown): T {

@@ -83,6 +83,34 @@ for (const major of majors)
       expect(countTimers()).toBe(0);
     });
 
+    test("a tool that an aborted call starts and that never settles is abandoned at the idle deadline", async () => {
+      const { app, telemetry } = traced(major);
+      const controller = new AbortController();
+      const gate = createGate();
+      const toolCall = { name: "searchRooms", id: "call-1" };
+      const step = says("", { parts: [{ gate }, { toolCall }], finish: "tool-calls", deaf: true });
+      const called = deferred();
+      const execute = (): unknown => {
+        called.resolve();
+        return new Promise(() => {});
+      };
+      void app.generateText([step], { ...app.loop(execute), abortSignal: controller.signal });
+      await gate.reached;
+      controller.abort();
+      app.expectOpen();
+      gate.open();
+      await called.promise;
+      app.expectOpen("execute_tool");
+      await passMs(IDLE_MS);
+      const aborted = { canceled: "abort" } as const;
+      const tree = agentSpan({ ...aborted, usage: null, finish: null }, [
+        chatSpan({ usage: null, finish: null, response: null, ...aborted }),
+        toolSpan("searchRooms", "call-1", aborted),
+      ]);
+      await expectSpans(telemetry, tree, { goesOn: true });
+      expect(countTimers()).toBe(0);
+    });
+
     test("a step for a later consumer leaves no timer", async () => {
       const { app, telemetry } = traced(major);
       const gate = createGate();

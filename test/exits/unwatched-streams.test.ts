@@ -13,18 +13,40 @@ interface StreamingModel {
   doStream(options: ModelCallOptions): Promise<{ readonly stream: ReadableStream<object> }>;
 }
 
-function pipingItsOwnWay(app: ExitApplication, steps: readonly ScriptedStep[]): object {
+function modelWith(
+  app: ExitApplication,
+  steps: readonly ScriptedStep[],
+  change: (stream: ReadableStream<object>) => object,
+): object {
   const { model } = app.parameters(steps) as unknown as { model: StreamingModel };
   const doStream = model.doStream.bind(model);
   return Object.assign(model, {
-    doStream: async (options: ModelCallOptions) => {
-      const { stream } = await doStream(options);
-      const { pipeThrough } = ReadableStream.prototype;
-      const own = (...given: Parameters<typeof pipeThrough>): unknown =>
-        pipeThrough.call(pipeThrough.call(stream, new TransformStream()), ...given);
-      return { stream: Object.assign(stream, { pipeThrough: own }) };
-    },
+    doStream: async (options: ModelCallOptions) => ({ stream: change((await doStream(options)).stream) }),
   });
+}
+
+function pipingItsOwnWay(app: ExitApplication, steps: readonly ScriptedStep[]): object {
+  return modelWith(app, steps, (stream) => {
+    const { pipeThrough } = ReadableStream.prototype;
+    const own = (...given: Parameters<typeof pipeThrough>): unknown =>
+      pipeThrough.call(pipeThrough.call(stream, new TransformStream()), ...given);
+    return Object.assign(stream, { pipeThrough: own });
+  });
+}
+
+/** Whose methods are called on the stream itself. */
+function behindProxies(app: ExitApplication, steps: readonly ScriptedStep[]): object {
+  return modelWith(
+    app,
+    steps,
+    (stream) =>
+      new Proxy(stream, {
+        get(_target, key) {
+          const value: unknown = Reflect.get(stream, key, stream);
+          return typeof value === "function" ? (value.bind(stream) as unknown) : value;
+        },
+      }),
+  );
 }
 
 const UNSEEN = { streaming: true, output: false, usage: null, finish: null, response: null } as const;
@@ -38,12 +60,12 @@ async function failure(reading: Promise<unknown>): Promise<unknown> {
 
 const exits: readonly Exit[] = [
   {
-    title: "reads it to its end",
+    title: "ends the call of a stream that cannot be watched, when it is read to its end",
     run: async (app) => app.streamText([], { model: pipingItsOwnWay(app, [says("a room")]) }).text,
     expected: agentSpan({}, [chatSpan(UNSEEN)]),
   },
   {
-    title: "goes on with a tool and another call",
+    title: "ends the call of a stream that cannot be watched, when a tool and another call follow",
     run: async (app) => {
       const model = pipingItsOwnWay(app, [callsTool("searchRooms", "call-1"), says("two")]);
       const execute = async (): Promise<number> => {
@@ -55,7 +77,7 @@ const exits: readonly Exit[] = [
     expected: agentSpan({}, [chatSpan(UNSEEN), toolSpan("searchRooms", "call-1"), chatSpan(UNSEEN)]),
   },
   {
-    title: "breaks",
+    title: "ends the call of a stream that cannot be watched, when it breaks",
     run: async (app) => {
       const broken = says("", { parts: [{ text: "a " }], streamError: new RangeError("broken") });
       const result = app.streamText([], { model: pipingItsOwnWay(app, [broken]), onError: () => {} });
@@ -64,7 +86,7 @@ const exits: readonly Exit[] = [
     expected: agentSpan({ error: "RangeError" }, [chatSpan({ ...UNSEEN, error: "RangeError" })]),
   },
   {
-    title: "is left",
+    title: "ends the call of a stream that cannot be watched, when it is left",
     run: async (app) => {
       const hanging = says("", { parts: [{ text: "a room" }], hangs: true });
       for await (const text of app.streamText([], { model: pipingItsOwnWay(app, [hanging]) }).textStream)
@@ -74,7 +96,7 @@ const exits: readonly Exit[] = [
     expected: agentSpan({ canceled: "consumer" }, [chatSpan({ ...UNSEEN, canceled: "consumer" })]),
   },
   {
-    title: "is aborted",
+    title: "ends the call of a stream that cannot be watched, when it is aborted",
     run: async (app) => {
       const controller = new AbortController();
       const hanging = says("", { parts: [{ text: "a room" }], hangs: true });
@@ -87,6 +109,11 @@ const exits: readonly Exit[] = [
       return seen;
     },
     expected: agentSpan({ canceled: "abort" }, [chatSpan({ ...UNSEEN, canceled: "abort" })]),
+  },
+  {
+    title: "ends the call of a stream behind a Proxy, when it is read to its end",
+    run: async (app) => app.streamText([], { model: behindProxies(app, [says("a room")]) }).text,
+    expected: agentSpan({}, [chatSpan(UNSEEN)]),
   },
 ];
 

@@ -1,8 +1,7 @@
 /**
  * The entry for MCP may be loaded when a tool first needs it, inside the run whose span it has to find.
  */
-import { wrapAISDK } from "ai-spans";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
 import { AGENT_NAME } from "../conformance/program.ts";
 import { callsTool, says } from "../conformance/script.ts";
@@ -17,6 +16,8 @@ interface RoomTools {
 }
 
 test.each(majors)("on $name, a tool that loads the entry when it runs is told of", async (major) => {
+  vi.resetModules();
+  const { wrapAISDK } = await import("ai-spans");
   const telemetry = setupTelemetry();
   const { transport, sessionId, close } = await reachOverHTTP(() => {});
   onTestFinished(close);

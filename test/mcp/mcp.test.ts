@@ -2,15 +2,16 @@
  * Tools of real MCP servers, over both transports, in runs of all majors: they execute as others do, and what the server
  * does joins the trace.
  */
-import { context, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import { context, propagation, ProxyTracerProvider, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { TraceState, W3CTraceContextPropagator } from "@opentelemetry/core";
-import { wrapAISDK } from "ai-spans";
+import { wrapAISDK, type WrapOptions } from "ai-spans";
 import { wrapMCPTransport } from "ai-spans/mcp";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { agentSpan, chatSpan, ownSpan, toolSpan } from "../conformance/expected-spans.ts";
 import { AGENT_NAME } from "../conformance/program.ts";
 import { callsTool, says } from "../conformance/script.ts";
 import { majors, type Major } from "../support/majors.ts";
+import { setupMeters } from "../support/meters.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { expectSpanTree, type ExpectedSpan } from "../support/span-tree.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
@@ -24,11 +25,16 @@ afterAll(() => propagation.disable());
 
 const TRACE_STATE = "rooms=1";
 
-async function runWith(major: Major, transport: object, toolName: string): Promise<string> {
+async function runWith(
+  major: Major,
+  transport: object,
+  toolName: string,
+  options?: WrapOptions,
+): Promise<string> {
   const client = await createClient[major.name]({ transport });
   try {
     const { model } = scriptedModel(major, [callsTool(toolName, "call-1"), says("two")]);
-    const { steps } = await wrapAISDK(major.ai).generateText({
+    const { steps } = await wrapAISDK(major.ai, options).generateText({
       model,
       prompt: "a room in Paris",
       tools: await client.tools(),
@@ -111,6 +117,18 @@ describe.each(majors)("on $name", (major) => {
       telemetry,
       agentSpan({}, [toolChat, mcpSpan("bookRoom", session, "tool_error", [ownSpan("bookRoom")]), lastChat]),
     );
+  });
+
+  test("a result that the server calls an error is measured as one, also where there are no spans", async () => {
+    setupTelemetry();
+    const meters = setupMeters();
+    const { transport } = await overHTTP();
+    const tracerProvider = new ProxyTracerProvider();
+    await runWith(major, wrapMCPTransport(transport), "bookRoom", { tracerProvider });
+    const executions = (await meters.points()).filter(
+      ({ metric }) => metric === "gen_ai.execute_tool.duration",
+    );
+    expect(executions.map(({ attributes }) => attributes["error.type"])).toEqual(["tool_error"]);
   });
 
   test("an error of the protocol fails the tool's span with the client's error", async () => {

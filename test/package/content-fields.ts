@@ -51,7 +51,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "params of `request ?? {}`": "copied as it is, to put the trace context in its `_meta`",
   },
   "readers/failure.ts": {
-    "reason of `signal.reason`": "its name: a deadline has one of its own",
+    "reason of `aborted.reason`": "its name: a deadline has one of its own",
     "lastError of `record.lastError`": "the failure that a retry error stands for: its class or status",
     "data of `record.data`": "the failure that v7 wraps: its class or status",
   },
@@ -81,7 +81,6 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "output of `event.output`": "the name of its kind, such as `object`",
     "request of `{ request }`": "a record of ours: the settings of a call",
     "response of `event.response`": "its id and model",
-    "reason of `event.reason`": "its name: a deadline has one of its own",
     "error of `event.error`": "handed to readers/failure, which reads its class or status",
     "error of `{ error }`": "its code, where it is the runtime's own",
   },
@@ -120,6 +119,9 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   "spans/provider-call.ts": {
     "response of `this.#operation`": "a record of ours: ids, counts and finish reasons",
   },
+  "spans/tool-call-span.ts": {
+    "context of `call.context`": "the OpenTelemetry context of a span",
+  },
   "streams/model-attempt.ts": {
     "response of `call.response`": "a record of ours: ids, counts and finish reasons",
     "response of `record?.response`": "its id and model",
@@ -144,7 +146,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "context of `started.context`": "the OpenTelemetry context of a span",
   },
   "wrap/operations.ts": {
-    'tools of `[ "model", "tools", "telemetry", "toolApproval", "onStepFinish", "onStepEnd", ...CALLBACKS.flatMap((name) => [name, `experimental_${name}`]), ]`':
+    'tools of `[ "model", "tools", "toolApproval", "onStepFinish", "onStepEnd", "prepareStep", "prepareCall", "onStart", "onStepStart", "onStepError", "transform", "repairToolCall", ]`':
       "the name of a parameter",
     'image of `media("imageModel", "image")`': "the name of an output type",
     'text of `media("transcriptionModel", "text")`': "the name of an output type",
@@ -158,7 +160,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "value of `own.value`": "compared with what is there",
   },
   "wrap/parameters.ts": {
-    'tools of `["tools", wrapTools]`': "wrapped: their `execute` runs in its span",
+    "source of `kind.source`": "of our own table: the name of a result's stream",
     "tools of `copy.tools`": "whether there are any",
     "tools of `given.tools`": "whether there are any, and whether they are a plain property",
   },
@@ -170,10 +172,14 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "error of `asRecord(event)?.error`": "handed to readers/failure, which reads its class",
   },
   "wrap/tools.ts": {
+    'inputSchema of `["inputSchema", "outputSchema", "contextSchema"]`':
+      "the name of a property that is shown as it is",
+    'outputSchema of `["inputSchema", "outputSchema", "contextSchema"]`': "the same",
     "context of `execution.call.context`": "the OpenTelemetry context of a span",
     "context of `call.context`": "the OpenTelemetry context of a span",
   },
   "wrap/view.ts": {
+    "value of `last.value`": "a function, a tool or a policy, compared with the last one",
     "values of `Object.values`": "descriptors of properties, to loosen them; no value is looked at",
   },
 };

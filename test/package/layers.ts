@@ -36,7 +36,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   spans: {
     at: "spans/",
     runtime: ["semconv", "metrics", "guard", "weak-ref", openTelemetryApi],
-    types: ["streams", "options"],
+    types: ["options"],
   },
   carriers: { at: "carriers/", runtime: ["readers", "guard", openTelemetryApi], types: [] },
   propagation: {

@@ -5,33 +5,75 @@
 // First: before anything takes its clock.
 import { clearTimers } from "../support/fake-clock.ts";
 import { wrapAISDK } from "ai-spans";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { turn } from "../support/gate.ts";
 import { majors } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
-import { setupTelemetry } from "../support/telemetry.ts";
+import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 
 const IDLE_DEADLINE_MS = 1_000;
 
 beforeEach(clearTimers);
 
-test.each(majors)("closes a stream whose abort reason can not be read on $name", async (major) => {
-  const telemetry = setupTelemetry();
-  const controller = new AbortController();
-  const { model } = scriptedModel(major, [{ parts: [{ text: "a room" }], hangs: true, deaf: true }]);
-  const parameters = { model, prompt: "a room", abortSignal: controller.signal, onError: () => {} };
-  const sdk = wrapAISDK(major.ai, { idleDeadlineMs: IDLE_DEADLINE_MS });
-  const result = sdk.streamText(parameters);
-  await turn();
+/** An abort of the application's, for a reason that cannot be read. */
+function abort(controller: AbortController): void {
   controller.abort({
     get name() {
       throw new RangeError("no name");
     },
   });
-  for (let count = 0; count < 3; count++) {
-    expect(() => vi.advanceTimersByTime(IDLE_DEADLINE_MS * 2)).not.toThrow();
-    await turn();
+}
+
+const waiting = { parts: [{ text: "a room" }], hangs: true } as const;
+
+describe.each(majors)("on $name, an abort reason that can not be read", (major) => {
+  /** What is asked of a model that answers in part, and the way to abort it. */
+  function started(isDeaf: boolean) {
+    const telemetry = setupTelemetry();
+    const controller = new AbortController();
+    const step = { ...waiting, deaf: isDeaf };
+    const { model } = scriptedModel(major, [step, step]);
+    const parameters = { model, prompt: "a room", abortSignal: controller.signal, onError: () => {} };
+    const sdk = wrapAISDK(major.ai, { idleDeadlineMs: IDLE_DEADLINE_MS });
+    return { telemetry, controller, parameters, sdk };
   }
-  expect(telemetry.open.map(({ name }) => name)).toEqual([]);
-  expect(typeof result).toBe("object");
+
+  function expectAborted({ started: spans, open }: Telemetry): void {
+    expect(open.map(({ name }) => name)).toEqual([]);
+    expect(spans.map(({ attributes }) => attributes["ai_spans.cancel.cause"])).toEqual(["abort", "abort"]);
+  }
+
+  test("closes a stream that nobody reads", async () => {
+    const { telemetry, controller, parameters, sdk } = started(true);
+    const result = sdk.streamText(parameters);
+    await turn();
+    abort(controller);
+    for (let count = 0; count < 3; count++) {
+      expect(() => vi.advanceTimersByTime(IDLE_DEADLINE_MS * 2)).not.toThrow();
+      await turn();
+    }
+    expectAborted(telemetry);
+    expect(typeof result).toBe("object");
+  });
+
+  test("closes a stream that is read", async () => {
+    const { telemetry, controller, parameters, sdk } = started(false);
+    const reading = sdk.streamText(parameters).consumeStream();
+    await turn();
+    abort(controller);
+    await reading;
+    expectAborted(telemetry);
+  });
+
+  test("closes a text that is generated, which fails as without us", async () => {
+    const { telemetry, controller, parameters, sdk } = started(false);
+    const failures = [sdk, major.ai].map(({ generateText }) =>
+      generateText(parameters).catch((error: unknown) => error),
+    );
+    await turn();
+    abort(controller);
+    const [wrapped, bare] = await Promise.all(failures);
+    expect(String(wrapped)).toBe(String(bare));
+    expectAborted(telemetry);
+  });
 });

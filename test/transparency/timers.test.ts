@@ -62,4 +62,10 @@ describe.each(majors)("on $name", (major) => {
     expect(telemetry.started.length).toBeGreaterThan(0);
     expect(telemetry.diagnostics).toEqual([]);
   });
+
+  test("reads a stream while the program's microtasks stand still", async () => {
+    vi.useFakeTimers({ toFake: ["queueMicrotask", "setTimeout", "setImmediate"] });
+    const { model } = scriptedModel(major, [says("", { parts: [{ text: "a " }, { text: "room" }] })]);
+    expect(await wrapAISDK(major.ai).streamText({ model, prompt: "a room" }).text).toBe("a room");
+  });
 });

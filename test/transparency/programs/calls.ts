@@ -85,6 +85,8 @@ const SHAPES: Readonly<Record<string, (parameters: CallParameters) => object>> =
   "an object with inherited settings": (parameters) => Object.create(parameters) as object,
   "an object with a model that is not enumerable": ({ model, ...rest }) =>
     Object.defineProperty(rest, "model", { value: model }),
+  "an object with settings that are not enumerable": (parameters) =>
+    Object.defineProperties(parameters, { maxRetries: { value: -1 }, temperature: { value: 0.5 } }),
   "a class instance with private fields": ({ model }) => new Booking(model),
   "a class instance with getters that use it": ({ model }) => Object.assign(new PlainBooking(), { model }),
   "a Proxy": (parameters) => new Proxy(parameters, {}),

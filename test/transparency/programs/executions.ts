@@ -37,6 +37,8 @@ function iterable(stage: Stage, extra: object = {}): object {
   };
 }
 
+const noIterator = { [Symbol.asyncIterator]: () => null };
+
 class RoomPromise extends Promise<unknown> {}
 
 const EXECUTIONS: Readonly<Record<string, Execute>> = {
@@ -70,6 +72,7 @@ const EXECUTIONS: Readonly<Record<string, Execute>> = {
     }),
   "an object with a then that is no function": () => () =>
     Object.fromEntries(["then"].map((key) => [key, 7])),
+  "an iterable without an iterator": () => () => noIterator,
   "an async generator": () =>
     async function* () {
       yield 1;

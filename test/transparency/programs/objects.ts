@@ -43,6 +43,9 @@ const NO_FUNCTIONS: Readonly<Record<string, unknown>> = {
   "a string": "onFinish",
   "a number": 7,
   "an object": {},
+  zero: 0,
+  false: false,
+  "an empty string": "",
 };
 
 const finishes = Object.entries(NO_FUNCTIONS).map(([what, onFinish]): Program => ({

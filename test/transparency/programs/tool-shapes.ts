@@ -98,6 +98,25 @@ const TOOLS: Readonly<Record<string, (stage: Stage) => unknown>> = {
     const names = ["onInputStart", "onInputDelta", "onInputAvailable", "toModelOutput"];
     return { ...plain(stage), ...Object.fromEntries(names.map((name) => [name, hook(name)])) };
   },
+  "an object whose schema is a function that knows itself": (stage) => {
+    const known = new WeakMap<object, object>();
+    const schema = (): never => {
+      throw new RangeError("not called");
+    };
+    const standard = Object.defineProperty(schema, "~standard", {
+      get(this: object) {
+        return known.get(this);
+      },
+    });
+    const jsonSchema = { input: () => ({ type: "object", properties: {} }) };
+    known.set(standard, {
+      version: 1,
+      vendor: "rooms",
+      validate: (value: unknown) => ({ value }),
+      jsonSchema,
+    });
+    return { ...plain(stage), inputSchema: standard };
+  },
   "a primitive": () => 7,
   null: () => null,
 };

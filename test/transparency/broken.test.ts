@@ -1,0 +1,30 @@
+/**
+ * What is broken in the program fails, and is asked no more than without us.
+ */
+import { wrapAISDK } from "ai-spans";
+import { expect, test } from "vitest";
+import { majors, type SDK } from "../support/majors.ts";
+import { setupTelemetry } from "../support/telemetry.ts";
+
+test.each(majors)("on $name, a default provider that answers an id with an id", async (major) => {
+  const telemetry = setupTelemetry();
+  async function timesAsked(sdk: SDK): Promise<number> {
+    let asked = 0;
+    const languageModel = (): unknown => {
+      asked += 1;
+      return "another";
+    };
+    const provider = Object.assign(major.mockProvider({}), { languageModel });
+    Object.assign(globalThis, { AI_SDK_DEFAULT_PROVIDER: provider });
+    try {
+      await expect(sdk.generateText({ model: "room-model", prompt: "a room" })).rejects.toThrow();
+    } finally {
+      Reflect.deleteProperty(globalThis, "AI_SDK_DEFAULT_PROVIDER");
+    }
+    return asked;
+  }
+  const byBare = await timesAsked(major.ai);
+  expect(await timesAsked(wrapAISDK(major.ai))).toBeLessThanOrEqual(byBare);
+  expect(telemetry.open).toEqual([]);
+  expect(telemetry.started.length).toBeGreaterThan(0);
+});
