@@ -14,13 +14,13 @@ import { assertSameSpans } from "./same-spans.ts";
 import { MODE_TITLES, register, type ModeName } from "./telemetry.ts";
 import { createVariants } from "./variants.ts";
 
-/** Of each process. */
-const WHOLE: Effort = { warmupMs: 400, roundsMs: 1_500, leastRounds: 13, batchMs: 6, allocationRounds: 3 };
+/** Of each process. A batch is long enough to hold some collections of garbage, or it is a matter of luck who has one. */
+const WHOLE: Effort = { warmupMs: 600, roundsMs: 3_000, leastRounds: 13, batchMs: 30, allocationRounds: 3 };
 const WHOLE_PROCESSES = 3;
-const QUICK: Effort = { warmupMs: 400, roundsMs: 800, leastRounds: 7, batchMs: 4, allocationRounds: 3 };
+const QUICK: Effort = { warmupMs: 400, roundsMs: 1_000, leastRounds: 7, batchMs: 20, allocationRounds: 3 };
 const QUICK_PROCESSES = 1;
 /** A chunk costs the SDK a hundred times what is looked for in streams: that takes more rounds to see. */
-const STREAM_ROUNDS = 3;
+const STREAM_ROUNDS = 1.5;
 const SHORT_STREAM_CHUNKS = 10;
 const SHORT_STREAM_WARMUP = 2;
 /** With a meter provider: what each kind of program costs more, for the floor measures nothing. */

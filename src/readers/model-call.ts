@@ -9,28 +9,38 @@ import { asRecord, finiteNumber, isAbortSignal, isString, stringOf, wholeNumber 
 import { readServer } from "./server.ts";
 import { addUsage } from "./usage.ts";
 
-/** What a setting is in a record, `undefined`: as good as not given; and its name there, where that is another. */
-type Setting = readonly [read: (value: unknown) => AttributeValue | undefined, name?: string];
+interface Setting {
+  /** What call parameters and provider-level options call it, in all majors. */
+  readonly name: string;
+  /** What it is in a record; `undefined`: as good as not given. */
+  readonly read: (value: unknown) => AttributeValue | undefined;
+  /** What a record calls it. */
+  readonly told: string;
+}
 
-/** By the names that call parameters and provider-level options share in all majors; on invoke_agent as well. */
-const SETTINGS: ReadonlyMap<string, Setting> = new Map<string, Setting>([
-  ["maxOutputTokens", [wholeNumber]],
-  ["temperature", [finiteNumber]],
-  ["topP", [finiteNumber]],
-  ["frequencyPenalty", [finiteNumber]],
-  ["presencePenalty", [finiteNumber]],
-  ["seed", [wholeNumber]],
-  ["stopSequences", [textsOf]],
-  ["n", [(value) => (value === 1 ? undefined : wholeNumber(value)), "choiceCount"]],
-]);
+function setting(name: string, read: Setting["read"], told = name): Setting {
+  return { name, read, told };
+}
 
-const CALL_SETTINGS: ReadonlyMap<string, Setting> = new Map<string, Setting>([
+/** On invoke_agent as well. */
+const SETTINGS: readonly Setting[] = [
+  setting("maxOutputTokens", wholeNumber),
+  setting("temperature", finiteNumber),
+  setting("topP", finiteNumber),
+  setting("frequencyPenalty", finiteNumber),
+  setting("presencePenalty", finiteNumber),
+  setting("seed", wholeNumber),
+  setting("stopSequences", textsOf),
+  setting("n", (value) => (value === 1 ? undefined : wholeNumber(value)), "choiceCount"),
+];
+
+const CALL_SETTINGS: readonly Setting[] = [
   ...SETTINGS,
-  ["topK", [finiteNumber]],
+  setting("topK", finiteNumber),
   // V4 only; `provider-default` asks for nothing.
-  ["reasoning", [(value) => (value === "provider-default" ? undefined : stringOf(value))]],
-  ["responseFormat", [(value) => (asRecord(value)?.type === "json" ? "json" : undefined), "outputType"]],
-]);
+  setting("reasoning", (value) => (value === "provider-default" ? undefined : stringOf(value))),
+  setting("responseFormat", (value) => (asRecord(value)?.type === "json" ? "json" : undefined), "outputType"),
+];
 
 export function readModelRequest(model: unknown, options: unknown, isStream: boolean): ModelRequest {
   const settings = readSettings(options, CALL_SETTINGS);
@@ -50,15 +60,14 @@ export function readModelIdentity(model: unknown): Pick<ModelRequest["model"], "
   };
 }
 
-/** @param options a call's parameters or a provider's options: those that can be listed, which all of the SDK's can */
+/** @param options a call's parameters, a provider's options or an event */
 export function readSettings(options: unknown, known = SETTINGS): ModelRequest["settings"] {
-  const call = asRecord(options);
+  const call = asRecord(options) ?? {};
   const settings: Record<string, AttributeValue> = {};
-  // Most calls give few: what is there is gone through, for to ask for what is not takes longer.
-  for (const name in call) {
-    const setting = known.get(name);
-    const value = setting?.[0](call[name]);
-    if (setting && value !== undefined) settings[setting[1] ?? name] = value;
+  for (const { name, read, told } of known) {
+    const given = call[name];
+    const value = given === undefined ? undefined : read(given);
+    if (value !== undefined) settings[told] = value;
   }
   return settings;
 }

@@ -2,16 +2,25 @@
  * The execute_tool span of one tool call.
  */
 import { createContextKey, trace, type Context, type Span } from "@opentelemetry/api";
-import { referenceTo, type Reference } from "../weak-ref.ts";
+import type { Outcome } from "../semconv/records.ts";
 import { OpenSpan, type SpanParent } from "./open-span.ts";
 import type { SpanStart } from "./tracing.ts";
 
 const CALL_KEY = createContextKey("ai-spans tool call");
 
-/** The call whose context is the active one, with whatever was put into it since; `undefined` below another span. */
-export function toolCallIn(active: Context): ToolCallSpan | undefined {
+/** Contexts may outlive what goes on in them: they hold a call no longer than it is open. */
+interface Holder {
+  call: ToolCallSpan | undefined;
+}
+
+function holderIn(context: Context): Holder | undefined {
   // The key is private to this module: nobody else can have put another value there.
-  const call = (active.getValue(CALL_KEY) as Reference<ToolCallSpan> | undefined)?.deref();
+  return context.getValue(CALL_KEY) as Holder | undefined;
+}
+
+/** The open call whose context is the active one, with whatever was put into it since; `undefined` below another span. */
+export function toolCallIn(active: Context): ToolCallSpan | undefined {
+  const call = holderIn(active)?.call;
   return call && trace.getSpan(active) === trace.getSpan(call.context) ? call : undefined;
 }
 
@@ -28,7 +37,14 @@ export class ToolCallSpan extends OpenSpan {
   }
 
   protected override within(context: Context): Context {
-    return super.within(context).setValue(CALL_KEY, referenceTo(this));
+    const holder: Holder = { call: this };
+    return super.within(context).setValue(CALL_KEY, holder);
+  }
+
+  override end(outcome: Outcome, endedWallMs?: number): void {
+    super.end(outcome, endedWallMs);
+    const holder = holderIn(this.context);
+    if (holder) holder.call = undefined;
   }
 
   /** Of a call that is only told of nobody knows. */
