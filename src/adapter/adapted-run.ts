@@ -12,8 +12,11 @@ import type { SpanStart } from "../spans/tracing.ts";
 
 export class AdaptedRun extends ObservedRun {
   readonly sdkOperation: OperationFacts;
-  /** What is being worked on, as the events have it: an execute hook inside is the same one, registered twice. */
-  readonly underWay = new WeakSet<object>();
+  /**
+   * Where two adapters, or one registered twice, hear of the run: what is being worked on, as the events have it. An
+   * execute hook inside is the other's.
+   */
+  underWay: WeakSet<object> | undefined;
   /** The model call of an object, which is told of by events. */
   attempt: Attempt | undefined;
   /** Calls of a provider that were not answered, as far as events tell. */

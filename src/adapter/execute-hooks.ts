@@ -64,9 +64,9 @@ function startToolCall(run: AdaptedRun, { toolCall, toolCallId }: UnknownRecord)
  * work share what their events hold of it. Attempts at a model call come one after the other.
  */
 function startOnce(run: AdaptedRun, options: UnknownRecord, start: StartWork): StartedWork | undefined {
-  const subject = asRecord(options.toolCall ?? options.messages);
-  if (!subject) return start(run, options);
   const { underWay } = run;
+  const subject = underWay && asRecord(options.toolCall ?? options.messages);
+  if (!subject) return start(run, options);
   const started = underWay.has(subject) ? undefined : start(run, options);
   if (!started) return undefined;
   underWay.add(subject);

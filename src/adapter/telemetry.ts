@@ -114,6 +114,7 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
   if (!facts || callId === undefined) return;
   const known = callOf(callId);
   // Another adapter, or the same one registered twice, was first.
+  if (known instanceof AdaptedRun) known.underWay ??= new WeakSet();
   if (known && !(known instanceof AdaptedRun && known.ended)) return;
   const context = activeContext();
   const inherited = turnAttributes(context);

@@ -9,12 +9,12 @@ const ROOT = "../../src/index.ts";
 const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
-  ["wrapAISDK, withTurn", ROOT, 15560],
-  ["createAISDKTelemetry", ROOT, 12780],
-  ["*", ROOT, 17610],
-  ["wrapMCPTransport", "../../src/mcp.ts", 1050],
+  ["wrapAISDK, withTurn", ROOT, 15610],
+  ["createAISDKTelemetry", ROOT, 12800],
+  ["*", ROOT, 17680],
+  ["wrapMCPTransport", "../../src/mcp.ts", 1060],
   ["*", PROPAGATION, 8570],
-  ["wrapAISDK", "../../src/cloudflare.ts", 16450],
+  ["wrapAISDK", "../../src/cloudflare.ts", 16490],
   ["flushAfter, withFlush, createServerlessSpanProcessor", "../../src/serverless.ts", 2920],
   ["*", "../../src/testing.ts", 3840],
 ] as const;
