@@ -15,11 +15,7 @@ const PART_BYTES = 500_000;
 async function bytesKept(sdk: SDK, tools: object | undefined): Promise<number> {
   const before = await settledHeapBytes();
   let parts = 0;
-  const model = forgetfulModel(
-    v7,
-    () => ({ parts: [] }),
-    () => {},
-  );
+  const model = forgetfulModel(v7, () => undefined);
   const doStream = async (): Promise<object> => ({
     stream: new ReadableStream<object>(
       {

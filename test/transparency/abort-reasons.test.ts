@@ -6,6 +6,8 @@
 import { clearTimers } from "../support/fake-clock.ts";
 import { wrapAISDK } from "ai-spans";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
+import { expectSpans } from "../exits/expect-spans.ts";
 import { turn } from "../support/gate.ts";
 import { majors } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
@@ -38,9 +40,10 @@ describe.each(majors)("on $name, an abort reason that can not be read", (major) 
     return { telemetry, controller, parameters, sdk };
   }
 
-  function expectAborted({ started: spans, open }: Telemetry): void {
-    expect(open.map(({ name }) => name)).toEqual([]);
-    expect(spans.map(({ attributes }) => attributes["ai_spans.cancel.cause"])).toEqual(["abort", "abort"]);
+  function expectAborted(telemetry: Telemetry, streaming: boolean): Promise<void> {
+    const aborted = { canceled: "abort", usage: null, finish: null } as const;
+    const chat = chatSpan({ ...aborted, streaming, response: null });
+    return expectSpans(telemetry, agentSpan({ ...aborted, name: null }, [chat]));
   }
 
   test("closes a stream that nobody reads", async () => {
@@ -52,7 +55,7 @@ describe.each(majors)("on $name, an abort reason that can not be read", (major) 
       expect(() => vi.advanceTimersByTime(IDLE_DEADLINE_MS * 2)).not.toThrow();
       await turn();
     }
-    expectAborted(telemetry);
+    await expectAborted(telemetry, true);
     expect(typeof result).toBe("object");
   });
 
@@ -62,7 +65,7 @@ describe.each(majors)("on $name, an abort reason that can not be read", (major) 
     await turn();
     abort(controller);
     await reading;
-    expectAborted(telemetry);
+    await expectAborted(telemetry, true);
   });
 
   test("closes a text that is generated, which fails as without us", async () => {
@@ -74,6 +77,6 @@ describe.each(majors)("on $name, an abort reason that can not be read", (major) 
     abort(controller);
     const [wrapped, bare] = await Promise.all(failures);
     expect(String(wrapped)).toBe(String(bare));
-    expectAborted(telemetry);
+    await expectAborted(telemetry, false);
   });
 });
