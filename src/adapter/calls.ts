@@ -14,12 +14,16 @@ export type Call = AdaptedRun | Context;
 /** Shared by all adapters of the process, so that two of them trace a call once. */
 const calls = new Map<unknown, Call>();
 
-type Entry = readonly [callId: unknown, call: Call];
-
-const registry: FinalizationRegistry<Entry> | undefined =
+/**
+ * Is given ids alone: until the engine looks at all it has, what a registry holds, and all that this holds, counts as alive,
+ * even long after it was unregistered.
+ */
+const registry: FinalizationRegistry<unknown> | undefined =
   typeof FinalizationRegistry === "undefined"
     ? undefined
-    : new FinalizationRegistry(([callId, call]) => {
+    : new FinalizationRegistry((callId) => {
+        const call = calls.get(callId);
+        if (!call) return;
         forget(callId, call);
         if (call instanceof AdaptedRun) contain("collection", () => call.onCollected());
       });
@@ -38,8 +42,10 @@ export function runOf(callId: unknown): AdaptedRun | undefined {
  * @param idleDeadlineMs how long a call is kept of which nothing more may be heard
  */
 export function keep(callId: unknown, call: Call, holder: object | undefined, idleDeadlineMs: number): void {
+  const earlier = calls.get(callId);
+  if (earlier) forget(callId, earlier);
   calls.set(callId, call);
-  if (holder && registry) registry.register(holder, [callId, call], call);
+  if (holder && registry) registry.register(holder, callId, call);
   else if (call instanceof AdaptedRun) forgetAtEnd(callId, call);
   else startIdleTimer(() => forget(callId, call), idleDeadlineMs);
 }
@@ -53,7 +59,6 @@ export function forgetAtEnd(callId: unknown, call: AdaptedRun): void {
 /** Nothing more can come of the call. The id may have been given to another since. */
 export function forget(callId: unknown, call: Call): void {
   if (calls.get(callId) === call) calls.delete(callId);
-  // What waits to be collected lives until the engine looks at all it has: far longer than the call.
   registry?.unregister(call);
 }
 

@@ -56,7 +56,7 @@ interface Starter {
  */
 export function createAdapter(tracing: Tracing): AISDKTelemetry {
   /** Read, and not yet used. More than one where the adapter is registered twice. */
-  const read = new Set<Starter>();
+  const read: Starter[] = [];
   const outcomeOf = (event: UnknownRecord, run: AdaptedRun): Outcome =>
     !run.failedCall && contain("onError", () => isLeftReader(event))
       ? LEFT_BY_CONSUMER
@@ -79,18 +79,19 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
     get onStart() {
       const starter: Starter = {
         start: (event) => {
-          read.delete(starter);
+          const index = read.indexOf(starter);
+          if (index >= 0) read.splice(index, 1);
           contain("onStart", () => startCall(tracing, asRecord(event), starter));
         },
         isHeld: false,
       };
-      read.add(starter);
+      read.push(starter);
       return starter.start;
     },
     get onEnd() {
       for (const starter of read) starter.isHeld = true;
       // Held by the SDK alone from here on.
-      read.clear();
+      read.length = 0;
       return onEnd;
     },
     onObjectStepStart: hears(startObject),
