@@ -56,7 +56,7 @@ interface Starter {
  */
 export function createAdapter(tracing: Tracing): AISDKTelemetry {
   /** Read, and not yet used. More than one where the adapter is registered twice. */
-  const read: Starter[] = [];
+  const read = new Set<Starter>();
   const outcomeOf = (event: UnknownRecord, run: AdaptedRun): Outcome =>
     !run.failedCall && contain("onError", () => isLeftReader(event))
       ? LEFT_BY_CONSUMER
@@ -79,19 +79,20 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
     get onStart() {
       const starter: Starter = {
         start: (event) => {
-          const index = read.indexOf(starter);
-          if (index >= 0) read.splice(index, 1);
+          read.delete(starter);
           contain("onStart", () => startCall(tracing, asRecord(event), starter));
         },
         isHeld: false,
       };
-      read.push(starter);
+      read.add(starter);
       return starter.start;
     },
     get onEnd() {
-      for (const starter of read) starter.isHeld = true;
-      // Held by the SDK alone from here on.
-      read.length = 0;
+      for (const starter of read) {
+        starter.isHeld = true;
+        // Held by the SDK alone from here on. Not `clear`, which leaves what there was to the next full collection.
+        read.delete(starter);
+      }
       return onEnd;
     },
     onObjectStepStart: hears(startObject),
