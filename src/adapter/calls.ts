@@ -11,29 +11,41 @@ import { AdaptedRun } from "./adapted-run.ts";
 /** A run; of one that does not record, the context for its work. */
 export type Call = AdaptedRun | Context;
 
+/** A call that is kept. */
+export interface KeptCall {
+  readonly callId: unknown;
+  readonly call: Call;
+  /** Of its own, for an id may be given again. */
+  readonly number: number;
+}
+
 /** Shared by all adapters of the process, so that two of them trace a call once. */
-const calls = new Map<unknown, Call>();
+const calls = new Map<unknown, KeptCall>();
+/** Those whose collection is waited for, by their number. */
+const awaited = new Map<number, KeptCall>();
+let lastNumber = 0;
 
 /**
- * Is given ids alone: until the engine looks at all it has, what a registry holds, and all that this holds, counts as alive,
- * even long after it was unregistered.
+ * Is given numbers alone: what a registry holds, and all that this holds, counts as alive until the engine looks at all it
+ * has, even when it was unregistered long since.
  */
-const registry: FinalizationRegistry<unknown> | undefined =
+const registry: FinalizationRegistry<number> | undefined =
   typeof FinalizationRegistry === "undefined"
     ? undefined
-    : new FinalizationRegistry((callId) => {
-        const call = calls.get(callId);
-        if (!call) return;
-        forget(callId, call);
+    : new FinalizationRegistry((number) => {
+        const kept = awaited.get(number);
+        if (!kept) return;
+        const { call } = kept;
+        forget(kept);
         if (call instanceof AdaptedRun) contain("collection", () => call.onCollected());
       });
 
 export function callOf(callId: unknown): Call | undefined {
-  return calls.get(callId);
+  return calls.get(callId)?.call;
 }
 
 export function runOf(callId: unknown): AdaptedRun | undefined {
-  const call = calls.get(callId);
+  const call = callOf(callId);
   return call instanceof AdaptedRun ? call : undefined;
 }
 
@@ -41,28 +53,43 @@ export function runOf(callId: unknown): AdaptedRun | undefined {
  * @param holder what the SDK holds as long as the call can go on or be read; `undefined` where nothing is known
  * @param idleDeadlineMs how long a call is kept of which nothing more may be heard
  */
-export function keep(callId: unknown, call: Call, holder: object | undefined, idleDeadlineMs: number): void {
-  const earlier = calls.get(callId);
-  if (earlier) forget(callId, earlier);
-  calls.set(callId, call);
-  if (holder && registry) registry.register(holder, callId, call);
-  else if (call instanceof AdaptedRun) forgetAtEnd(callId, call);
-  else startIdleTimer(() => forget(callId, call), idleDeadlineMs);
+export function keep(
+  callId: unknown,
+  call: Call,
+  holder: object | undefined,
+  idleDeadlineMs: number,
+): KeptCall {
+  const kept: KeptCall = { callId, call, number: ++lastNumber };
+  calls.set(callId, kept);
+  if (holder && registry) {
+    awaited.set(kept.number, kept);
+    registry.register(holder, kept.number, kept);
+  } else if (call instanceof AdaptedRun) forgetAtEnd(kept);
+  else startIdleTimer(() => forget(kept), idleDeadlineMs);
+  return kept;
 }
 
 /** Nothing tells when the SDK lets go of the call: what begins below it after its end is not seen. */
-export function forgetAtEnd(callId: unknown, call: AdaptedRun): void {
-  call.onRelease = () => forget(callId, call);
+export function forgetAtEnd(kept: KeptCall): void {
+  const { call } = kept;
+  if (!(call instanceof AdaptedRun)) return;
+  call.onRelease = () => forget(kept);
   if (call.ended) call.onRelease();
 }
 
-/** Nothing more can come of the call. The id may have been given to another since. */
-export function forget(callId: unknown, call: Call): void {
-  if (calls.get(callId) === call) calls.delete(callId);
-  registry?.unregister(call);
+/** Nothing more can come of the call that has the id now. */
+export function forgetCall(callId: unknown): void {
+  const kept = calls.get(callId);
+  if (kept) forget(kept);
 }
 
-/** How many calls are held: a process at rest holds none. */
+function forget(kept: KeptCall): void {
+  if (calls.get(kept.callId) === kept) calls.delete(kept.callId);
+  awaited.delete(kept.number);
+  registry?.unregister(kept);
+}
+
+/** How many calls are held, by the longer of the tables: a process at rest holds none. */
 export function callCount(): number {
-  return calls.size;
+  return Math.max(calls.size, awaited.size);
 }

@@ -16,7 +16,7 @@ import { NO_FACTS, type RunFacts } from "../spans/agent-run.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { AdaptedRun } from "./adapted-run.ts";
-import { callOf, forget, forgetAtEnd, keep, runOf, type Call } from "./calls.ts";
+import { callOf, forgetAtEnd, forgetCall, keep, runOf, type KeptCall } from "./calls.ts";
 import { executeModelCall, executeToolCall, type ExecuteHookOptions } from "./execute-hooks.ts";
 import { answer, endAnswers, endObject, failObject, startAnswer, startObject } from "./model-events.ts";
 
@@ -45,7 +45,7 @@ interface Starter {
   /** Whether the SDK is known to hold it for one call. */
   isHeld: boolean;
   /** The call it has started, in case it is used for another: by a copy of the adapter (`{ ...adapter }`). */
-  started?: readonly [callId: string, call: Call];
+  started?: KeptCall;
 }
 
 /**
@@ -147,11 +147,9 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
         )
       : span && contextOfUnrecorded(span, context);
   if (!call) return;
-  const [earlierId, earlier] = starter.started ?? [];
-  if (earlier instanceof AdaptedRun) forgetAtEnd(earlierId, earlier);
+  if (starter.started) forgetAtEnd(starter.started);
   const isHeld = starter.isHeld && !starter.started;
-  starter.started = [callId, call];
-  keep(callId, call, isHeld ? starter.start : undefined, tracing.options.idleDeadlineMs);
+  starter.started = keep(callId, call, isHeld ? starter.start : undefined, tracing.options.idleDeadlineMs);
 }
 
 function endsCall(outcomeOf: (event: UnknownRecord, run: AdaptedRun) => Outcome): Listener {
@@ -163,7 +161,7 @@ function endsCall(outcomeOf: (event: UnknownRecord, run: AdaptedRun) => Outcome)
       const outcome = call instanceof AdaptedRun ? outcomeOf(event, call) : OK;
       if (call instanceof AdaptedRun) call.end(outcome, readTimestamp(event));
       // A tool may outlive an abort or a failure, and begins and ends below its call all the same.
-      if (outcome === OK) forget(event.callId, call);
+      if (outcome === OK) forgetCall(event.callId);
     });
 }
 

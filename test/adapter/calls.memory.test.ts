@@ -158,6 +158,46 @@ async function refused(more: CallParameters): Promise<WeakRef<object>> {
   return new WeakRef(parameters);
 }
 
+test("an id that is given again does not keep open what began below the earlier call after its end", async () => {
+  registerIntegrations(adapter);
+  await collectUntil(() => spans.started === spans.ended && callCount() === 0);
+  const again: CallParameters = { _internal: { generateCallId: () => "call-again" } };
+  const { started } = spans;
+  const earlier = await abortedBeforeItsTool(again);
+  expect(spans.started - started, "spans").toBe(3);
+  expect(spans.started - spans.ended, "spans that are open").toBe(1);
+  await ai.generateText(given([answer], again));
+  await collectUntil(() => earlier.deref() === undefined && callCount() === 0);
+  expect(earlier.deref(), "the earlier call").toBe(undefined);
+  expect(spans.started - started, "spans").toBe(5);
+  expect(spans.ended, "spans ended of those started").toBe(spans.started);
+  expect(callCount(), "calls held").toBe(0);
+});
+
+/** A stream that is aborted while a hook waits; its tool begins after that, and never settles. */
+async function abortedBeforeItsTool(more: CallParameters): Promise<WeakRef<object>> {
+  const controller = new AbortController();
+  const hook = createGate();
+  const begun = createGate();
+  const execute = async (): Promise<void> => {
+    void begun.pass();
+    await new Promise(() => {});
+  };
+  const parameters = given([toolCall, answer], {
+    ...more,
+    tools: { searchRooms: ai.tool({ ...searchRooms, execute }) },
+    abortSignal: controller.signal,
+    onToolExecutionStart: () => hook.pass(),
+  });
+  const read = ai.streamText(parameters).consumeStream();
+  await hook.reached;
+  controller.abort();
+  await read;
+  hook.open();
+  await begun.reached;
+  return new WeakRef(parameters);
+}
+
 test("a copy of an adapter, which reads its functions once, holds no calls", async () => {
   await collectUntil(() => callCount() === 0);
   registerIntegrations({ ...adapter });

@@ -10,8 +10,8 @@ const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
   ["wrapAISDK, withTurn", ROOT, 15610],
-  ["createAISDKTelemetry", ROOT, 12800],
-  ["*", ROOT, 17680],
+  ["createAISDKTelemetry", ROOT, 12850],
+  ["*", ROOT, 17730],
   ["wrapMCPTransport", "../../src/mcp.ts", 1060],
   ["*", PROPAGATION, 8570],
   ["wrapAISDK", "../../src/cloudflare.ts", 16490],
