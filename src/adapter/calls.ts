@@ -40,8 +40,12 @@ const registry: FinalizationRegistry<number> | undefined =
         if (call instanceof AdaptedRun) contain("collection", () => call.onCollected());
       });
 
+export function keptOf(callId: unknown): KeptCall | undefined {
+  return calls.get(callId);
+}
+
 export function callOf(callId: unknown): Call | undefined {
-  return calls.get(callId)?.call;
+  return keptOf(callId)?.call;
 }
 
 export function runOf(callId: unknown): AdaptedRun | undefined {
@@ -77,16 +81,10 @@ export function forgetAtEnd(kept: KeptCall): void {
   if (call.ended) call.onRelease();
 }
 
-/** Nothing more can come of the call that has the id now. */
-export function forgetCall(callId: unknown): void {
-  const kept = calls.get(callId);
-  if (kept) forget(kept);
-}
-
-function forget(kept: KeptCall): void {
+/** Nothing more can come of the call. The id may have been given to another since. */
+export function forget(kept: KeptCall): void {
   if (calls.get(kept.callId) === kept) calls.delete(kept.callId);
-  awaited.delete(kept.number);
-  registry?.unregister(kept);
+  if (awaited.delete(kept.number)) registry?.unregister(kept);
 }
 
 /** How many calls are held, by the longer of the tables: a process at rest holds none. */

@@ -16,7 +16,7 @@ import { NO_FACTS, type RunFacts } from "../spans/agent-run.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { AdaptedRun } from "./adapted-run.ts";
-import { callOf, forgetAtEnd, forgetCall, keep, runOf, type KeptCall } from "./calls.ts";
+import { callOf, forget, forgetAtEnd, keep, keptOf, runOf, type KeptCall } from "./calls.ts";
 import { executeModelCall, executeToolCall, type ExecuteHookOptions } from "./execute-hooks.ts";
 import { answer, endAnswers, endObject, failObject, startAnswer, startObject } from "./model-events.ts";
 
@@ -156,12 +156,13 @@ function endsCall(outcomeOf: (event: UnknownRecord, run: AdaptedRun) => Outcome)
   return (given) =>
     contain("end of a call", () => {
       const event = asRecord(given);
-      const call = callOf(event?.callId);
-      if (!event || !call) return;
+      const kept = keptOf(event?.callId);
+      if (!event || !kept) return;
+      const { call } = kept;
       const outcome = call instanceof AdaptedRun ? outcomeOf(event, call) : OK;
       if (call instanceof AdaptedRun) call.end(outcome, readTimestamp(event));
       // A tool may outlive an abort or a failure, and begins and ends below its call all the same.
-      if (outcome === OK) forgetCall(event.callId);
+      if (outcome === OK) forget(kept);
     });
 }
 

@@ -8,7 +8,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { callCount } from "../../src/adapter/calls.ts";
 import { forgetfulModel } from "../memory/forgetful-model.ts";
 import { collectUntil, settledHeapBytes } from "../support/collection.ts";
-import { createGate, turn } from "../support/gate.ts";
+import { turn } from "../support/gate.ts";
 import { registerIntegrations } from "../support/integrations.ts";
 import { CountingProcessor } from "../support/counting-processor.ts";
 import { v7, type CallParameters } from "../support/majors.ts";
@@ -123,80 +123,6 @@ describe("ten thousand calls leave nothing behind", () => {
     expect((await settledHeapBytes()) / heapBytes, "growth of the heap").toBeLessThan(GROWTH_LIMIT);
   }, 240_000);
 });
-
-test("an id that is given again is the later call's, though the earlier one is collected", async () => {
-  registerIntegrations(adapter);
-  await collectUntil(() => spans.started === spans.ended && callCount() === 0);
-  const again: CallParameters = { _internal: { generateCallId: () => "call-again" } };
-  const earlier = await refused(again);
-  const gate = createGate();
-  const waits = ai.tool({ ...searchRooms, execute: () => gate.pass() });
-  const { started, ended } = spans;
-  const later = ai.generateText(given([toolCall, answer], { ...again, tools: { searchRooms: waits } }));
-  await gate.reached;
-  await collectUntil(() => earlier.deref() === undefined);
-  // What else waits to hear of it.
-  await settledHeapBytes();
-  expect(earlier.deref(), "the earlier call").toBe(undefined);
-  expect(spans.started - started, "spans while the tool works").toBe(3);
-  expect(spans.ended - ended, "spans that are over").toBe(1);
-  gate.open();
-  await later;
-  expect(spans.started - started, "spans").toBe(4);
-  expect(spans.started, "spans started of those ended").toBe(spans.ended);
-  expect(callCount(), "calls held").toBe(0);
-});
-
-/** A call that fails; what it gives goes with it. In a frame of its own, so that nothing here holds it. */
-async function refused(more: CallParameters): Promise<WeakRef<object>> {
-  const parameters = given([undefined], more);
-  try {
-    await ai.generateText(parameters);
-  } catch {
-    // The failure is on the spans.
-  }
-  return new WeakRef(parameters);
-}
-
-test("an id that is given again does not keep open what began below the earlier call after its end", async () => {
-  registerIntegrations(adapter);
-  await collectUntil(() => spans.started === spans.ended && callCount() === 0);
-  const again: CallParameters = { _internal: { generateCallId: () => "call-again" } };
-  const { started } = spans;
-  const earlier = await abortedBeforeItsTool(again);
-  expect(spans.started - started, "spans").toBe(3);
-  expect(spans.started - spans.ended, "spans that are open").toBe(1);
-  await ai.generateText(given([answer], again));
-  await collectUntil(() => earlier.deref() === undefined && callCount() === 0);
-  expect(earlier.deref(), "the earlier call").toBe(undefined);
-  expect(spans.started - started, "spans").toBe(5);
-  expect(spans.ended, "spans ended of those started").toBe(spans.started);
-  expect(callCount(), "calls held").toBe(0);
-});
-
-/** A stream that is aborted while a hook waits; its tool begins after that, and never settles. */
-async function abortedBeforeItsTool(more: CallParameters): Promise<WeakRef<object>> {
-  const controller = new AbortController();
-  const hook = createGate();
-  const begun = createGate();
-  const execute = async (): Promise<void> => {
-    void begun.pass();
-    await new Promise(() => {});
-  };
-  const parameters = given([toolCall, answer], {
-    ...more,
-    tools: { searchRooms: ai.tool({ ...searchRooms, execute }) },
-    abortSignal: controller.signal,
-    onToolExecutionStart: () => hook.pass(),
-  });
-  const read = ai.streamText(parameters).consumeStream();
-  await hook.reached;
-  controller.abort();
-  await read;
-  hook.open();
-  await begun.reached;
-  return new WeakRef(parameters);
-}
 
 test("a copy of an adapter, which reads its functions once, holds no calls", async () => {
   await collectUntil(() => callCount() === 0);
