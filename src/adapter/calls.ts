@@ -44,12 +44,8 @@ export function keptOf(callId: unknown): KeptCall | undefined {
   return calls.get(callId);
 }
 
-export function callOf(callId: unknown): Call | undefined {
-  return keptOf(callId)?.call;
-}
-
 export function runOf(callId: unknown): AdaptedRun | undefined {
-  const call = callOf(callId);
+  const call = keptOf(callId)?.call;
   return call instanceof AdaptedRun ? call : undefined;
 }
 

@@ -11,7 +11,7 @@ import { enter, listen, type WorkListener } from "../runs/traced-work.ts";
 import { cutsRetries } from "../semconv/outcome.ts";
 import { runInContext } from "../spans/context.ts";
 import { AdaptedRun } from "./adapted-run.ts";
-import { callOf } from "./calls.ts";
+import { keptOf } from "./calls.ts";
 
 /** What an execute hook is given; the rest of it is not looked at. */
 export interface ExecuteHookOptions<T> {
@@ -100,7 +100,7 @@ function execute<T>(options: ExecuteHookOptions<T>, start: StartWork): PromiseLi
   // Called by hand, without what it is for.
   if (!isFunction(run)) return Promise.resolve(undefined as T);
   const work = (): unknown => Reflect.apply(run, options, []);
-  const call = contain("execute", () => callOf(given.callId));
+  const call = contain("execute", () => keptOf(given.callId)?.call);
   const started = call instanceof AdaptedRun && contain("execute", () => startOnce(call, given, start));
   // The very promise goes on: the SDK awaits it.
   if (started) return listen(enter(started.call.context, work, started), started, true) as PromiseLike<T>;

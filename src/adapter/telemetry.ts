@@ -16,7 +16,7 @@ import { NO_FACTS, type RunFacts } from "../spans/agent-run.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { AdaptedRun } from "./adapted-run.ts";
-import { callOf, forget, forgetAtEnd, keep, keptOf, runOf, type KeptCall } from "./calls.ts";
+import { forget, forgetAtEnd, keep, keptOf, runOf, type KeptCall } from "./calls.ts";
 import { executeModelCall, executeToolCall, type ExecuteHookOptions } from "./execute-hooks.ts";
 import { answer, endAnswers, endObject, failObject, startAnswer, startObject } from "./model-events.ts";
 
@@ -114,7 +114,7 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
   const facts = event && readOperation(event);
   const callId = stringOf(event?.callId);
   if (!facts || callId === undefined) return;
-  const known = callOf(callId);
+  const known = keptOf(callId)?.call;
   // Another adapter, or the same one registered twice, was first.
   if (known instanceof AdaptedRun) known.underWay ??= new WeakSet();
   if (known && !(known instanceof AdaptedRun && known.ended)) return;
