@@ -2,8 +2,8 @@
  * The runtime's own modules without an import, which would break where they are not: by `process.getBuiltinModule`, that
  * Node, Deno, Bun and workerd (with `nodejs_compat`) have.
  */
-import { contain } from "./guard.ts";
-import { asRecord, isFunction, type UnknownRecord } from "./readers/guards.ts";
+import { contain } from "./containment.ts";
+import { asRecord, isFunction, type UnknownRecord } from "./readers/structure.ts";
 
 export function builtinModule(name: string): UnknownRecord | undefined {
   const process = asRecord(asRecord(globalThis)?.process);

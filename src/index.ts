@@ -4,9 +4,9 @@
  * @module
  */
 import { createAdapter, type AISDKTelemetry } from "./adapter/telemetry.ts";
-import { report } from "./guard.ts";
+import { report } from "./containment.ts";
 import { resolveOptions, type WrapOptions } from "./options.ts";
-import { asRecord, isFunction, isRecord } from "./readers/guards.ts";
+import { asRecord, isFunction, isRecord } from "./readers/structure.ts";
 import { readTurnAttributes } from "./readers/turn.ts";
 import { Tracing } from "./spans/tracing.ts";
 import { runInTurn } from "./spans/turn-context.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { asRecord, isFunction } from "./readers/guards.ts";
+import { asRecord, isFunction } from "./readers/structure.ts";
 import { wrapTransport } from "./mcp/transport.ts";
 
 /**

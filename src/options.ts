@@ -2,7 +2,7 @@
  * Public options, their checks and defaults. Resolved once per wrapper; nothing is read from the environment.
  */
 import type { MeterProvider, TracerProvider } from "@opentelemetry/api";
-import { asRecord, finiteNumber, isFunction, isRecord } from "./readers/guards.ts";
+import { asRecord, finiteNumber, isFunction, isRecord } from "./readers/structure.ts";
 import { DEFAULT_NAMESPACE } from "./semconv/span-attributes.ts";
 import {
   SEMCONV_VERSIONS,

@@ -5,7 +5,7 @@
  * @module
  */
 export { carriers } from "./carriers/pairs.ts";
-export { carrierFor, carriersIn } from "./carriers/recognise.ts";
+export { carrierFor, carriersIn } from "./carriers/recognize.ts";
 export type { BoundCarrier, CarrierPair } from "./carriers/carrier.ts";
 export {
   createBaggageSpanProcessor,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { asRecord, finiteNumber, isConstructor, isFunction, isRecord } from "./readers/guards.ts";
+import { asRecord, finiteNumber, isConstructor, isFunction, isRecord } from "./readers/structure.ts";
 import { InvocationFlush, type FlushSettings } from "./serverless/invocation-flush.ts";
 import type { Flushable } from "./serverless/providers.ts";
 import {

@@ -4,7 +4,7 @@
  * it.
  */
 import type { Context } from "@opentelemetry/api";
-import { contain } from "../guard.ts";
+import { contain } from "../containment.ts";
 import { startIdleTimer } from "../streams/idle-timer.ts";
 import { AdaptedRun } from "./adapted-run.ts";
 

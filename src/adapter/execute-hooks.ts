@@ -3,9 +3,9 @@
  * out. The SDK contains nothing here, so everything of ours is.
  */
 import type { Context } from "@opentelemetry/api";
-import { contain } from "../guard.ts";
+import { contain } from "../containment.ts";
 import { readFailure } from "../readers/failure.ts";
-import { asRecord, isFunction, stringOf, type UnknownRecord } from "../readers/guards.ts";
+import { asRecord, isFunction, stringOf, type UnknownRecord } from "../readers/structure.ts";
 import { readEventRequest } from "../readers/telemetry-event.ts";
 import { enter, listen, type WorkListener } from "../runs/traced-work.ts";
 import { cutsRetries } from "../semconv/outcome.ts";

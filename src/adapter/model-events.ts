@@ -2,7 +2,7 @@
  * Model calls that the SDK tells of by events alone (objects, embeddings, reranking): nothing can run in their context,
  * and their retries are not seen.
  */
-import { asRecord, type UnknownRecord } from "../readers/guards.ts";
+import { asRecord, type UnknownRecord } from "../readers/structure.ts";
 import { addObjectAnswer } from "../readers/telemetry-event.ts";
 import type { Outcome } from "../semconv/records.ts";
 import type { AdaptedRun } from "./adapted-run.ts";

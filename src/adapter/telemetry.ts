@@ -2,8 +2,8 @@
  * The AI SDK's own telemetry (v7) as the events of our runs. Defines as few callbacks as do the job, for each one costs
  * the SDK a copy of every event. Synchronous, for the SDK awaits callbacks.
  */
-import { contain } from "../guard.ts";
-import { asRecord, stringOf, type UnknownRecord } from "../readers/guards.ts";
+import { contain } from "../containment.ts";
+import { asRecord, stringOf, type UnknownRecord } from "../readers/structure.ts";
 import { readReason } from "../readers/failure.ts";
 import { readSettings } from "../readers/model-call.ts";
 import { isLeftReader, readErrorEvent, readOperation, readTimestamp } from "../readers/telemetry-event.ts";

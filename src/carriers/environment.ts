@@ -2,7 +2,7 @@
  * Environment variables: the names of OpenTelemetry's environment carriers (`TRACEPARENT`, upper case with underscores)
  * and Lambda's `_X_AMZN_TRACE_ID`. Writes to the record it is given, which is to be a copy for a child process.
  */
-import { asRecord, isRecord } from "../readers/guards.ts";
+import { asRecord, isRecord } from "../readers/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
 import { ownNames, setProperty } from "./record.ts";
 

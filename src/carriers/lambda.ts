@@ -2,7 +2,7 @@
  * The documents Lambda is called with over HTTP: API Gateway REST (v1) and HTTP (v2) and load balancers, whose headers
  * come as single values, as lists, or both.
  */
-import { asRecord, isRecord } from "../readers/guards.ts";
+import { asRecord, isRecord } from "../readers/structure.ts";
 import { carrierPair } from "./carrier.ts";
 import { nestedAccess, recordAccess } from "./record.ts";
 

@@ -2,7 +2,7 @@
  * The `_meta` of the Model Context Protocol, whose fields `traceparent`, `tracestate` and `baggage` are reserved for
  * trace context.
  */
-import { asRecord, isRecord } from "../readers/guards.ts";
+import { asRecord, isRecord } from "../readers/structure.ts";
 import { carrierPair } from "./carrier.ts";
 import { nestedAccess, recordAccess } from "./record.ts";
 

@@ -13,8 +13,8 @@ import {
   type TracerProvider,
 } from "@opentelemetry/api";
 import { builtinModule } from "../builtin-module.ts";
-import { contain } from "../guard.ts";
-import { asRecord, type UnknownRecord } from "../readers/guards.ts";
+import { contain } from "../containment.ts";
+import { asRecord, type UnknownRecord } from "../readers/structure.ts";
 import { NativeSpan } from "./native-span.ts";
 import { callNative, nativeTracing, startNative } from "./native-tracing.ts";
 

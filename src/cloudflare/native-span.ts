@@ -11,7 +11,7 @@ import {
   type SpanContext,
   type SpanStatus,
 } from "@opentelemetry/api";
-import { asRecord, isFunction, stringOf } from "../readers/guards.ts";
+import { asRecord, isFunction, stringOf } from "../readers/structure.ts";
 import { ENTER_SPAN, type EnteredSpan } from "../spans/context.ts";
 import { callNative, isActive, startNative, type NativeHandle } from "./native-tracing.ts";
 

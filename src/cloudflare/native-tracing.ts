@@ -4,7 +4,7 @@
  * (November). Imports nothing of the runtime, so that it loads anywhere.
  */
 import { builtinModule } from "../builtin-module.ts";
-import { asRecord, isFunction, type UnknownRecord } from "../readers/guards.ts";
+import { asRecord, isFunction, type UnknownRecord } from "../readers/structure.ts";
 
 /** Runs work with a span active. */
 export type Enter = <T>(work: () => T) => T;

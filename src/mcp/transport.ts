@@ -4,8 +4,8 @@
  */
 import type { Context } from "@opentelemetry/api";
 import { traceContextOf } from "../carriers/trace-context.ts";
-import { contain } from "../guard.ts";
-import { asRecord, isFunction, stringOf } from "../readers/guards.ts";
+import { contain } from "../containment.ts";
+import { asRecord, isFunction, stringOf } from "../readers/structure.ts";
 import { activeContext } from "../spans/context.ts";
 import { toolCallIn } from "../spans/tool-call-span.ts";
 import { originalOf, standsFor } from "../wrap/view.ts";

@@ -3,8 +3,8 @@
  * context; changes none.
  */
 import { propagation, type Context } from "@opentelemetry/api";
-import { contain } from "../guard.ts";
-import { asRecord, isString } from "../readers/guards.ts";
+import { contain } from "../containment.ts";
+import { asRecord, isString } from "../readers/structure.ts";
 import { callMethod } from "../carriers/headers.ts";
 import { SCOPE_NAME } from "../spans/scope.ts";
 

@@ -11,8 +11,8 @@ import {
   type TracerProvider,
 } from "@opentelemetry/api";
 import { bindCarrier, type BoundCarrier } from "../carriers/carrier.ts";
-import { carriersIn } from "../carriers/recognise.ts";
-import { contain } from "../guard.ts";
+import { carriersIn } from "../carriers/recognize.ts";
+import { contain } from "../containment.ts";
 import { activeContext } from "../spans/context.ts";
 import { runInSpan, type HandoverStart } from "./handover-span.ts";
 import { asSpanContext, originFrom, setOrigin } from "./origin.ts";

@@ -10,7 +10,7 @@ import {
   type TextMapPropagator,
 } from "@opentelemetry/api";
 import type { BoundCarrier } from "../carriers/carrier.ts";
-import { asRecord, finiteNumber, isString } from "../readers/guards.ts";
+import { asRecord, finiteNumber, isString } from "../readers/structure.ts";
 import { spanContextFrom } from "./span-context.ts";
 
 const PREFIX = "origin-";

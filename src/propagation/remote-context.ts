@@ -12,15 +12,15 @@ import {
   type TextMapPropagator,
 } from "@opentelemetry/api";
 import { bindCarrier, type BoundCarrier, type CarrierPair } from "../carriers/carrier.ts";
-import { carrierFor } from "../carriers/recognise.ts";
-import { contain } from "../guard.ts";
+import { carrierFor } from "../carriers/recognize.ts";
+import { contain } from "../containment.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
 import { originFrom, setOrigin } from "./origin.ts";
 import { propagatorFor } from "./propagator.ts";
 import { remoteSpan } from "./span-context.ts";
 
 export interface PropagationOptions {
-  /** How the carrier is read and written, for one whose shape is not told from its looks. Default: recognised. */
+  /** How the carrier is read and written, for one whose shape is not told from its looks. Default: recognized. */
   readonly as?: CarrierPair;
   /**
    * The format, such as `new AWSXRayPropagator()` or `new B3Propagator()`. Default: the propagator registered with

@@ -3,8 +3,8 @@
  * headers, RPC methods beside their arguments. A receiver that is not traced is called as ever, with its own arguments.
  */
 import { callMethod } from "../carriers/headers.ts";
-import { contain } from "../guard.ts";
-import { asRecord, isFunction, type UnknownFunction } from "../readers/guards.ts";
+import { contain } from "../containment.ts";
+import { asRecord, isFunction, type UnknownFunction } from "../readers/structure.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
 import { injectContext } from "./remote-context.ts";
 import { isMissingMethod, RPC_METHOD, RPC_VERSION } from "./rpc-protocol.ts";

@@ -5,7 +5,7 @@
 import { providerName } from "../semconv/provider-name.ts";
 import type { AttributeValue, ModelRequest, ModelResponse } from "../semconv/records.ts";
 import { readFinishReasons } from "./finish-reason.ts";
-import { asRecord, finiteNumber, isAbortSignal, isString, stringOf, wholeNumber } from "./guards.ts";
+import { asRecord, finiteNumber, isAbortSignal, isString, stringOf, wholeNumber } from "./structure.ts";
 import { readServer } from "./server.ts";
 import { addUsage } from "./usage.ts";
 

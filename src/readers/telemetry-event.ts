@@ -5,7 +5,7 @@
 import { ERROR_TYPE_OTHER, type Operation, type OutputType } from "../semconv/attributes.ts";
 import type { ModelRequest, ModelResponse, Outcome } from "../semconv/records.ts";
 import { readFailure } from "./failure.ts";
-import { asRecord, finiteNumber, isString, stringOf, type UnknownRecord } from "./guards.ts";
+import { asRecord, finiteNumber, isString, stringOf, type UnknownRecord } from "./structure.ts";
 import { addFinish, readModelIdentity, readModelRequest } from "./model-call.ts";
 
 /** What the start of an operation says of it, and so of all its model calls. */

@@ -5,7 +5,7 @@
 import { OK, TOOL_ERROR } from "../semconv/outcome.ts";
 import type { Outcome, ToolCall } from "../semconv/records.ts";
 import { readFailure } from "./failure.ts";
-import { asRecord, isRecord, isString, stringOf, type UnknownRecord } from "./guards.ts";
+import { asRecord, isRecord, isString, stringOf, type UnknownRecord } from "./structure.ts";
 
 /** A call that somebody tells of, and what it came to; `undefined` while its result is still to come. */
 export type ToldCall = readonly [call: ToolCall, outcome: Outcome | undefined];

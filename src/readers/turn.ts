@@ -3,7 +3,7 @@
  * with the allowed keys of `runtimeContext` (v7), and the attributes of `withTurn` on all.
  */
 import type { Scalar, Turn } from "../semconv/records.ts";
-import { asRecord, finiteNumber, isRecord, isString, stringOf, type UnknownRecord } from "./guards.ts";
+import { asRecord, finiteNumber, isRecord, isString, stringOf, type UnknownRecord } from "./structure.ts";
 
 /** Metadata that says who runs; numbers are written out. */
 const IDENTITY = ["agentName", "agentId", "agentVersion", "conversationId"] as const;

@@ -4,7 +4,7 @@
  * counts tells.
  */
 import type { TokenUsage } from "../semconv/records.ts";
-import { asRecord, isRecord, tokenCount, type UnknownRecord } from "./guards.ts";
+import { asRecord, isRecord, tokenCount, type UnknownRecord } from "./structure.ts";
 
 export function addUsage(response: TokenUsage, usage: unknown, providerMetadata: unknown): void {
   const counts = asRecord(usage);

@@ -2,7 +2,7 @@
  * Hears of aborts through one listener per signal, however many runs share it: a listener each would bring Node's
  * warning of a leak earlier than the application's own calls do. Holds neither signals nor runs that have ended.
  */
-import { contain } from "../guard.ts";
+import { contain } from "../containment.ts";
 
 export interface AbortWatcher {
   /** A signal fired. */

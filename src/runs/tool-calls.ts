@@ -2,9 +2,9 @@
  * The tool calls of one run that nothing of ours executes, and what is known of those that it does. Knows names and ids
  * only; each call gets one span.
  */
-import { contain } from "../guard.ts";
+import { contain } from "../containment.ts";
 import { readDatastores, readDenied, readUnexecuted, type ToldCall } from "../readers/tool-call.ts";
-import { asRecord, isRecord } from "../readers/guards.ts";
+import { asRecord, isRecord } from "../readers/structure.ts";
 import { isStopped, OK } from "../semconv/outcome.ts";
 import type { Outcome, ToolCall } from "../semconv/records.ts";
 import type { AgentRun } from "../spans/agent-run.ts";

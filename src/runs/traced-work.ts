@@ -3,8 +3,8 @@
  * do is contained.
  */
 import type { Context } from "@opentelemetry/api";
-import { contain } from "../guard.ts";
-import { asRecord, isFunction } from "../readers/guards.ts";
+import { contain } from "../containment.ts";
+import { asRecord, isFunction } from "../readers/structure.ts";
 import { runInContext } from "../spans/context.ts";
 
 export interface WorkListener {

@@ -3,8 +3,8 @@
  * no span.
  */
 import type { Span } from "@opentelemetry/api";
-import { contain } from "../guard.ts";
-import { asRecord, isFunction, stringOf } from "../readers/guards.ts";
+import { contain } from "../containment.ts";
+import { asRecord, isFunction, stringOf } from "../readers/structure.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
 import { builtinModule } from "../builtin-module.ts";
 import { INVOCATION_KEY, invocationOf, type Invocation } from "../spans/invocation.ts";

@@ -2,8 +2,8 @@
  * Flushes the providers behind the API or those that are given. Their failures are reported, and never get out.
  */
 import { metrics, trace } from "@opentelemetry/api";
-import { contain, report, warn } from "../guard.ts";
-import { asRecord, isFunction } from "../readers/guards.ts";
+import { contain, report, warn } from "../containment.ts";
+import { asRecord, isFunction } from "../readers/structure.ts";
 import { isDoneWithin } from "./deadline.ts";
 
 /** A tracer or meter provider of an OpenTelemetry SDK, or anything else that keeps telemetry back. */

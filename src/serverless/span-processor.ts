@@ -3,7 +3,7 @@
  * no SDK: it is handed its class.
  */
 import { builtinModule } from "../builtin-module.ts";
-import { asRecord, isFunction } from "../readers/guards.ts";
+import { asRecord, isFunction } from "../readers/structure.ts";
 import type { Flushable } from "./providers.ts";
 
 const BATCHES = { maxExportBatchSize: 32, scheduledDelayMillis: 100 };

@@ -2,8 +2,8 @@
  * Finds what keeps one invocation alive after its handler has returned. Looked up for each invocation and kept for no
  * other: the promise of one must never be given to another.
  */
-import { contain } from "../guard.ts";
-import { asRecord, isFunction } from "../readers/guards.ts";
+import { contain } from "../containment.ts";
+import { asRecord, isFunction } from "../readers/structure.ts";
 import { builtinModule } from "../builtin-module.ts";
 
 /** Keeps an invocation alive until the promise has settled. */

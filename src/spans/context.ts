@@ -3,7 +3,7 @@
  * does.
  */
 import { context, ROOT_CONTEXT, trace, type Context, type Span } from "@opentelemetry/api";
-import { contain, report } from "../guard.ts";
+import { contain, report } from "../containment.ts";
 import { inInvocation } from "./invocation.ts";
 
 /** Has a span entered that a runtime keeps track of by itself, besides the context. */

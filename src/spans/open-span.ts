@@ -3,7 +3,7 @@
  * later end is ignored. No failure of the tracer, of a processor or of a meter gets out.
  */
 import { SpanStatusCode, trace, type Context, type Span } from "@opentelemetry/api";
-import { contain, report } from "../guard.ts";
+import { contain, report } from "../containment.ts";
 import type { Instruments } from "../metrics/instruments.ts";
 import type { Operation } from "../semconv/attributes.ts";
 import { OK } from "../semconv/outcome.ts";

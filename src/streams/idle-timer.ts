@@ -2,7 +2,7 @@
  * Timers that keep no process alive. The platform's are taken when the module loads: programs and tests that stub them
  * later neither see nor turn ours.
  */
-import { asRecord, isFunction } from "../readers/guards.ts";
+import { asRecord, isFunction } from "../readers/structure.ts";
 
 const { setTimeout: start, clearTimeout: stop } = globalThis;
 

@@ -2,10 +2,10 @@
  * Watches one attempt of a model call: what the provider answers or streams is summed up, and how the attempt came out is
  * told. Keeps no part, no text and no error.
  */
-import { contain } from "../guard.ts";
+import { contain } from "../containment.ts";
 import { readFailure } from "../readers/failure.ts";
 import { isInterrupted } from "../readers/finish-reason.ts";
-import { asRecord, isReadableStream, ownData, type UnknownRecord } from "../readers/guards.ts";
+import { asRecord, isReadableStream, ownData, type UnknownRecord } from "../readers/structure.ts";
 import { addFinish, addMetadata } from "../readers/model-call.ts";
 import { carriesOutput } from "../readers/stream-part.ts";
 import { readProviderTool, type ToldCall } from "../readers/tool-call.ts";

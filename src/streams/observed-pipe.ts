@@ -3,7 +3,7 @@
  * an observer. Adds no layer, queue or read-ahead, and never changes what the pipe carries. An observer that throws is
  * reported and the pipe goes on. Why by hand: docs/decisions/2026-11-21-who-moves-the-parts.md.
  */
-import { contain } from "../guard.ts";
+import { contain } from "../containment.ts";
 import { ownMethod, readerOf } from "./own-method.ts";
 
 /** How a pipe ended: its source was read to the end, its source failed, or its reader went away. */

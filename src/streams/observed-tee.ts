@@ -3,7 +3,7 @@
  * to v7), and the platform's tee hides that a branch was left. This one does what the platform's does, tick for tick
  * (Streams Standard, "ReadableStreamDefaultTee"), and tells what passes and how each branch ends.
  */
-import { contain } from "../guard.ts";
+import { contain } from "../containment.ts";
 import { referenceTo, type Reference } from "../weak-ref.ts";
 import { ownMethod, readerOf } from "./own-method.ts";
 

@@ -1,7 +1,7 @@
 /**
  * Gives one stream object a method of its own in place of the platform's, without touching any other stream.
  */
-import { asRecord, isFunction, isRecord } from "../readers/guards.ts";
+import { asRecord, isFunction, isRecord } from "../readers/structure.ts";
 
 /**
  * @param takeOver does what the method does for a plain call; `undefined` leaves a call to the platform

@@ -2,7 +2,7 @@
  * The lifetime of a streamed result: how many ways of reading it are alive, and how the run ended. One state machine, its
  * table in docs/design.md; it never sees a span, a part's content or the result itself.
  */
-import { asRecord } from "../readers/guards.ts";
+import { asRecord } from "../readers/structure.ts";
 import { ABANDONED, ABORTED, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import { startIdleTimer, stopIdleTimer, type IdleTimer } from "./idle-timer.ts";

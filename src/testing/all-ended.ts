@@ -1,7 +1,7 @@
 /**
  * Waits for the ends of spans, in a bounded way, and fails naming those that did not come.
  */
-import { finiteNumber, isFunction } from "../readers/guards.ts";
+import { finiteNumber, isFunction } from "../readers/structure.ts";
 import { SpanAssertionError } from "./assertion-error.ts";
 import { parentIdOf, spanIdOf, type RecordedSpan } from "./recorded-span.ts";
 import type { SpanRecorder } from "./span-recorder.ts";

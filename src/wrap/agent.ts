@@ -2,7 +2,7 @@
  * Agents: their `generate` and `stream` open the run that the SDK's functions inside would open, had they been reached
  * through the wrapped namespace. The SDK's class and its instances are never changed.
  */
-import { asRecord, isFunction, isRecord, type Constructor } from "../readers/guards.ts";
+import { asRecord, isFunction, isRecord, type Constructor } from "../readers/structure.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { traceFunction, type TracedFunction } from "./operation.ts";
 import { AGENT_METHODS } from "./operations.ts";

@@ -2,8 +2,8 @@
  * Callbacks of the caller's that the SDK hands a model or the set of tools: they get the caller's own in the place of our
  * views. It is put into the SDK's own event, for others may share it.
  */
-import { contain } from "../guard.ts";
-import { asRecord, isFunction, isRecord, type UnknownFunction } from "../readers/guards.ts";
+import { contain } from "../containment.ts";
+import { asRecord, isFunction, isRecord, type UnknownFunction } from "../readers/structure.ts";
 import { listen } from "../runs/traced-work.ts";
 import { CHANGED } from "./operations.ts";
 import type { RunScope } from "./run-scope.ts";

@@ -2,8 +2,8 @@
  * Stands between the SDK and one run's models: each provider call runs in its span's context. The model itself is never
  * changed; the SDK gets a view in its place.
  */
-import { contain } from "../guard.ts";
-import { asRecord, isFunction, isRecord, type UnknownRecord } from "../readers/guards.ts";
+import { contain } from "../containment.ts";
+import { asRecord, isFunction, isRecord, type UnknownRecord } from "../readers/structure.ts";
 import { readModelRequest, readSignal } from "../readers/model-call.ts";
 import { enter, listen } from "../runs/traced-work.ts";
 import { MODEL_METHODS } from "./operations.ts";

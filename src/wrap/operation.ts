@@ -3,8 +3,8 @@
  * what came of it. A span that does not record leaves the call as it was.
  */
 import type { Context } from "@opentelemetry/api";
-import { contain } from "../guard.ts";
-import { asRecord, isRecord, stringOf, type UnknownFunction } from "../readers/guards.ts";
+import { contain } from "../containment.ts";
+import { asRecord, isRecord, stringOf, type UnknownFunction } from "../readers/structure.ts";
 import { readModelIdentity, readSettings } from "../readers/model-call.ts";
 import { enter, listen } from "../runs/traced-work.ts";
 import { readAgentName, readOptedOut, readTurn } from "../readers/turn.ts";

@@ -2,8 +2,8 @@
  * The parameters the SDK gets in place of the caller's: a copy with traced models, tools and callbacks. The caller's
  * objects are never changed.
  */
-import { contain } from "../guard.ts";
-import { asRecord, isFunction, isRecord, type UnknownRecord } from "../readers/guards.ts";
+import { contain } from "../containment.ts";
+import { asRecord, isFunction, isRecord, type UnknownRecord } from "../readers/structure.ts";
 import { readSignal } from "../readers/model-call.ts";
 import { isAdapter } from "../runs/adapter-brand.ts";
 import { notGiven, showsOwn, type Change } from "./callbacks.ts";

@@ -2,8 +2,8 @@
  * A run as the wrappers around the SDK's models, tools and result see it.
  */
 import type { Span } from "@opentelemetry/api";
-import { contain } from "../guard.ts";
-import { asRecord, isReadableStream, type UnknownRecord } from "../readers/guards.ts";
+import { contain } from "../containment.ts";
+import { asRecord, isReadableStream, type UnknownRecord } from "../readers/structure.ts";
 import { ObservedRun, type Reading } from "../runs/observed-run.ts";
 import { listen, type WorkListener } from "../runs/traced-work.ts";
 import { OK } from "../semconv/outcome.ts";

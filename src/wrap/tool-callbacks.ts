@@ -1,7 +1,7 @@
 /**
  * What the SDK and the caller's callbacks tell each other of tool calls: repairs and approvals.
  */
-import { asRecord, isFunction, isRecord, stringOf, type UnknownFunction } from "../readers/guards.ts";
+import { asRecord, isFunction, isRecord, stringOf, type UnknownFunction } from "../readers/structure.ts";
 import { listen } from "../runs/traced-work.ts";
 import type { ToolCalls } from "../runs/tool-calls.ts";
 import { steadily, viewOf } from "./view.ts";

@@ -3,8 +3,8 @@
  * a generator included. The caller's tools are never changed; the SDK gets views of them whose functions are called on the
  * caller's own, `execute` inside its span.
  */
-import { contain } from "../guard.ts";
-import { asRecord, isAsyncIterable, isFunction, isRecord, stringOf } from "../readers/guards.ts";
+import { contain } from "../containment.ts";
+import { asRecord, isAsyncIterable, isFunction, isRecord, stringOf } from "../readers/structure.ts";
 import { readSignal } from "../readers/model-call.ts";
 import type { Execution } from "../runs/execution.ts";
 import { enter, listen, type WorkListener } from "../runs/traced-work.ts";

@@ -2,7 +2,7 @@
  * Views: proxies that show some properties of an object in another way and all else as it is. Whoever has a view can be
  * given the original back.
  */
-import { asRecord, type UnknownFunction } from "../readers/guards.ts";
+import { asRecord, type UnknownFunction } from "../readers/structure.ts";
 
 /** Every view and traced function of ours, in any wrapper, to its original: what is traced stays as it is. */
 const originals = new WeakMap<object, unknown>();

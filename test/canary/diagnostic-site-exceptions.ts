@@ -10,17 +10,17 @@ export interface SiteException {
 
 export const SITE_EXCEPTIONS: readonly SiteException[] = [
   {
-    file: "guard.ts",
+    file: "containment.ts",
     site: "site",
     reason: "`contain` hands on the site that it was given",
   },
   {
-    file: "guard.ts",
+    file: "containment.ts",
     site: "`${site}: ${className}`",
     reason: "the one line that `report` writes: the site, and a class of bounded shape",
   },
   {
-    file: "guard.ts",
+    file: "containment.ts",
     site: "`ai-spans: ${message}`",
     reason: "the one place that writes to `diag`: what `warn` was given",
   },

@@ -98,8 +98,8 @@ describe("the layering rules", () => {
   const planted: ReadonlyArray<readonly [path: string, code: string]> = [
     ["semconv/records.ts", 'import { SpanKind } from "@opentelemetry/api";'],
     ["semconv/records.ts", 'import { type SpanKind } from "@opentelemetry/api";'],
-    ["semconv/records.ts", 'import { guard } from "../guard.ts";'],
-    ["readers/call.ts", 'import { report } from "../guard.ts";'],
+    ["semconv/records.ts", 'import { guard } from "../containment.ts";'],
+    ["readers/call.ts", 'import { report } from "../containment.ts";'],
     ["readers/call.ts", 'import type { Span } from "@opentelemetry/api";'],
     ["streams/observe.ts", 'import type { SpanHandle } from "../spans/span-handle.ts";'],
     ["streams/observe.ts", 'import type { Span } from "@opentelemetry/api";'],
@@ -136,7 +136,7 @@ describe("the layering rules", () => {
       ),
       parseModule(
         "wrap/model.ts",
-        'import { guard } from "../guard.ts"; import type { Span } from "@opentelemetry/api";',
+        'import { guard } from "../containment.ts"; import type { Span } from "@opentelemetry/api";',
       ),
       parseModule("index.ts", 'export { wrapAISDK } from "./wrap/proxy.ts";'),
     ];

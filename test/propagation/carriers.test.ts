@@ -1,5 +1,5 @@
 /**
- * Carriers of every shape are recognised, read and written with the types and case rules of their own.
+ * Carriers of every shape are recognized, read and written with the types and case rules of their own.
  */
 import { Metadata } from "@grpc/grpc-js";
 import { AWSXRayPropagator } from "@opentelemetry/propagator-aws-xray";
@@ -26,7 +26,7 @@ const unsampled: Context = trace.setSpanContext(ROOT_CONTEXT, {
 });
 
 describe.each(SHAPES)("$name", ({ source, isDelivery }) => {
-  test("is recognised, and continues the sender's trace", () => {
+  test("is recognized, and continues the sender's trace", () => {
     const found = carrierFor(source);
     expect(found?.isDelivery).toBe(isDelivery ?? false);
     const remote = withRemoteContext(source, () => trace.getActiveSpan()?.spanContext());

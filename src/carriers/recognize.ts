@@ -2,8 +2,8 @@
  * Which carrier a value of the application is, or has. A table of shapes, the particular before the general; reads
  * the few properties that tell them apart and nothing else.
  */
-import { contain } from "../guard.ts";
-import { asRecord, isRecord } from "../readers/guards.ts";
+import { contain } from "../containment.ts";
+import { asRecord, isRecord } from "../readers/structure.ts";
 import { amqpMessage } from "./amqp.ts";
 import { bullmqJob, bullmqOptions, hasBullmqMetadata, isBullmqJob } from "./bullmq.ts";
 import { bindCarrier, type BoundCarrier, type CarrierPair } from "./carrier.ts";
@@ -107,7 +107,7 @@ export function carrierFor(source: unknown): BoundCarrier | undefined {
 
 /** The carriers of a batch, or the one of anything else. */
 export function carriersIn(source: unknown): readonly BoundCarrier[] {
-  return contain("carrier", () => (batchOf(source) ?? [source]).flatMap(recognise)) ?? [];
+  return contain("carrier", () => (batchOf(source) ?? [source]).flatMap(recognize)) ?? [];
 }
 
 /** Lambda's batches of SQS, SNS, Kafka; Cloudflare's of a Queue; lists of messages as the clients of brokers give them. */
@@ -122,10 +122,10 @@ function batchOf(source: unknown): readonly unknown[] | undefined {
 
 /** The first tells: a list of headers may be as long as its sender likes. */
 function isListOfDeliveries(list: unknown): list is readonly unknown[] {
-  return Array.isArray(list) && recognise(list[0]).some(({ isDelivery }) => isDelivery);
+  return Array.isArray(list) && recognize(list[0]).some(({ isDelivery }) => isDelivery);
 }
 
-function recognise(source: unknown): BoundCarrier[] {
+function recognize(source: unknown): BoundCarrier[] {
   const shape = SHAPES.find(([matches]) => matches(source));
   if (shape === undefined) return [];
   const [, pair, { isDelivery = false, at } = {}] = shape;
