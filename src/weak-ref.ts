@@ -1,10 +1,36 @@
 /**
- * References that keep nothing alive, where the runtime has them; elsewhere they do.
+ * References that keep nothing alive, and the news that a value was collected, where the runtime has them. Some runtimes
+ * have the classes and refuse to construct them (Temporal's workflow sandbox).
  */
+import { contain, contained } from "./containment.ts";
+
 export interface Reference<T> {
   deref(): T | undefined;
 }
 
+/** Keeps the value alive where the runtime has no weak references. */
 export function referenceTo<T extends object>(value: T): Reference<T> {
-  return typeof WeakRef === "undefined" ? { deref: () => value } : new WeakRef(value);
+  const reference = typeof WeakRef === "undefined" ? undefined : contain("WeakRef", () => new WeakRef(value));
+  return reference ?? { deref: () => value };
+}
+
+/** Whose collection is reported. */
+export interface Collection<T> {
+  /** @param held must not hold `value`: V8 keeps it alive until the next full collection, even after `unregister` */
+  register(value: object, held: T, token?: object): boolean;
+  unregister(token: object): void;
+}
+
+/** @param onCollected called some time after a registered value was collected; never where the runtime cannot tell */
+export function watchCollection<T>(onCollected: (held: T) => void): Collection<T> {
+  const registry =
+    typeof FinalizationRegistry === "undefined"
+      ? undefined
+      : contain("FinalizationRegistry", () => new FinalizationRegistry(contained("collection", onCollected)));
+  return {
+    register: (value, held, token) =>
+      registry !== undefined &&
+      contain("collection", () => (registry.register(value, held, token), true)) === true,
+    unregister: (token) => void contain("collection", () => registry?.unregister(token)),
+  };
 }

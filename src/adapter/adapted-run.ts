@@ -7,11 +7,18 @@ import { ObservedRun, type Attempt } from "../runs/observed-run.ts";
 import { ABANDONED, LEFT_BY_CONSUMER } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import type { RunFacts } from "../spans/agent-run.ts";
+import { monotonicAt } from "../spans/clock.ts";
 import type { SpanParent } from "../spans/open-span.ts";
 import type { SpanStart } from "../spans/tracing.ts";
 
+function momentOf(timestampMs: number | undefined): number | undefined {
+  return timestampMs === undefined ? undefined : monotonicAt(timestampMs);
+}
+
 export class AdaptedRun extends ObservedRun {
   readonly sdkOperation: OperationFacts;
+  /** When a replayed run began; milliseconds since the epoch. */
+  readonly #startedWallMs: number | undefined;
   /**
    * Where two adapters, or one registered twice, hear of the run: what is being worked on, as the events have it. An
    * execute hook inside is the other's.
@@ -23,7 +30,7 @@ export class AdaptedRun extends ObservedRun {
   pendingCalls = 0;
   /** How the last model call was refused, or a tool aborted: the events may say less. */
   cause: Outcome | undefined;
-  /** Set where nothing tells that the call is gone: the run must be let go of at its end. */
+  /** Set where nothing tells that the call is gone: the run must be removed at its end. */
   onRelease: (() => void) | undefined;
 
   constructor(
@@ -37,9 +44,21 @@ export class AdaptedRun extends ObservedRun {
     // Of an object's stream it is not known when it is read: only how long nothing was heard of it.
     const seen = operation.isFlowing ? "unseen" : "watched";
     const reading = operation.request.settings.stream && seen;
-    super(span, parent, start, { turn, settings, reading }, startedWallMs);
+    super(span, parent, start, { turn, settings, reading }, momentOf(startedWallMs));
+    this.#startedWallMs = startedWallMs;
     this.sdkOperation = operation;
     this.lifetime?.watchIdle();
+  }
+
+  /**
+   * When a replayed event took place, by the run's own clock.
+   *
+   * @param timestampMs milliseconds since the epoch
+   */
+  momentOf(timestampMs: number | undefined): number | undefined {
+    return timestampMs === undefined || this.#startedWallMs === undefined
+      ? momentOf(timestampMs)
+      : this.startedMs + timestampMs - this.#startedWallMs;
   }
 
   /** Nobody can go on with the call, or read its result. */

@@ -1,11 +1,10 @@
 /**
- * The calls of the SDK that are traced, by the SDK's id for them. A call is let go of when it completed, any
- * other when the SDK itself has: events may still come after such an end (a tool that outlives an abort), and belong below
- * it.
+ * The calls of the SDK that are traced, by the SDK's id for them. A completed call is removed at once. Others are removed
+ * when the SDK drops them, because late events still belong to them: a tool may outlive an abort.
  */
 import type { Context } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
 import { startIdleTimer } from "../streams/idle-timer.ts";
+import { watchCollection } from "../weak-ref.ts";
 import { AdaptedRun } from "./adapted-run.ts";
 
 /** A run; of one that does not record, the context for its work. */
@@ -25,20 +24,13 @@ const calls = new Map<unknown, KeptCall>();
 const awaited = new Map<number, KeptCall>();
 let lastNumber = 0;
 
-/**
- * Is given numbers alone: what a registry holds, and all that this holds, counts as alive until the engine looks at all it
- * has, even when it was unregistered long since.
- */
-const registry: FinalizationRegistry<number> | undefined =
-  typeof FinalizationRegistry === "undefined"
-    ? undefined
-    : new FinalizationRegistry((number) => {
-        const kept = awaited.get(number);
-        if (!kept) return;
-        const { call } = kept;
-        forget(kept);
-        if (call instanceof AdaptedRun) contain("collection", () => call.onCollected());
-      });
+/** Holds numbers only: V8 keeps a held value alive until the next full collection, even after `unregister`. */
+const collection = watchCollection<number>((number) => {
+  const kept = awaited.get(number);
+  if (!kept) return;
+  remove(kept);
+  if (kept.call instanceof AdaptedRun) kept.call.onCollected();
+});
 
 export function keptOf(callId: unknown): KeptCall | undefined {
   return calls.get(callId);
@@ -61,26 +53,24 @@ export function keep(
 ): KeptCall {
   const kept: KeptCall = { callId, call, number: ++lastNumber };
   calls.set(callId, kept);
-  if (holder && registry) {
-    awaited.set(kept.number, kept);
-    registry.register(holder, kept.number, kept);
-  } else if (call instanceof AdaptedRun) forgetAtEnd(kept);
-  else startIdleTimer(() => forget(kept), idleDeadlineMs);
+  if (holder && collection.register(holder, kept.number, kept)) awaited.set(kept.number, kept);
+  else if (call instanceof AdaptedRun) removeAtEnd(kept);
+  else startIdleTimer(() => remove(kept), idleDeadlineMs);
   return kept;
 }
 
 /** Nothing tells when the SDK lets go of the call: what begins below it after its end is not seen. */
-export function forgetAtEnd(kept: KeptCall): void {
+export function removeAtEnd(kept: KeptCall): void {
   const { call } = kept;
   if (!(call instanceof AdaptedRun)) return;
-  call.onRelease = () => forget(kept);
+  call.onRelease = () => remove(kept);
   if (call.ended) call.onRelease();
 }
 
 /** Nothing more can come of the call. The id may have been given to another since. */
-export function forget(kept: KeptCall): void {
+export function remove(kept: KeptCall): void {
   if (calls.get(kept.callId) === kept) calls.delete(kept.callId);
-  if (awaited.delete(kept.number)) registry?.unregister(kept);
+  if (awaited.delete(kept.number)) collection.unregister(kept);
 }
 
 /** How many calls are held, by the longer of the tables: a process at rest holds none. */

@@ -7,7 +7,7 @@ import { contain } from "../containment.ts";
 import { readFailure } from "../readers/failure.ts";
 import { asRecord, isFunction, stringOf, type UnknownRecord } from "../readers/structure.ts";
 import { readEventRequest } from "../readers/telemetry-event.ts";
-import { enter, listen, type WorkListener } from "../runs/traced-work.ts";
+import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { cutsRetries } from "../semconv/outcome.ts";
 import { runInContext } from "../spans/context.ts";
 import { AdaptedRun } from "./adapted-run.ts";
@@ -20,7 +20,7 @@ export interface ExecuteHookOptions<T> {
 }
 
 /** Work below a run, and who hears how it comes out. */
-interface StartedWork extends WorkListener {
+interface StartedWork extends WorkObserver {
   readonly call: { readonly context: Context };
 }
 
@@ -103,6 +103,6 @@ function execute<T>(options: ExecuteHookOptions<T>, start: StartWork): PromiseLi
   const call = contain("execute", () => keptOf(given.callId)?.call);
   const started = call instanceof AdaptedRun && contain("execute", () => startOnce(call, given, start));
   // The very promise goes on: the SDK awaits it.
-  if (started) return listen(enter(started.call.context, work, started), started, true) as PromiseLike<T>;
+  if (started) return observeResult(enter(started.call.context, work, started), started, true) as PromiseLike<T>;
   return (call && !(call instanceof AdaptedRun) ? runInContext(call, work) : work()) as PromiseLike<T>;
 }

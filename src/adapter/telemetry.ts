@@ -2,6 +2,7 @@
  * The AI SDK's own telemetry (v7) as the events of our runs. Defines as few callbacks as do the job, for each one costs
  * the SDK a copy of every event. Synchronous, for the SDK awaits callbacks.
  */
+import type { Span } from "@opentelemetry/api";
 import { contain } from "../containment.ts";
 import { asRecord, stringOf, type UnknownRecord } from "../readers/structure.ts";
 import { readReason } from "../readers/failure.ts";
@@ -13,10 +14,11 @@ import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import { activeContext } from "../spans/context.ts";
 import { NO_FACTS, type RunFacts } from "../spans/agent-run.ts";
+import { isRecording, owned } from "../spans/open-span.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { AdaptedRun } from "./adapted-run.ts";
-import { forget, forgetAtEnd, keep, keptOf, runOf, type KeptCall } from "./calls.ts";
+import { keep, keptOf, remove, removeAtEnd, runOf, type Call, type KeptCall } from "./calls.ts";
 import { executeModelCall, executeToolCall, type ExecuteHookOptions } from "./execute-hooks.ts";
 import { answer, endAnswers, endObject, failObject, startAnswer, startObject } from "./model-events.ts";
 
@@ -100,7 +102,10 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
     onEmbedStart: hears(startAnswer),
     onEmbedEnd: hears(answer),
     onRerankStart: hears(startAnswer),
-    onStepEnd: hears((run, event) => run.toolCalls.onStep(event)),
+    onStepEnd: hears((run, event) => {
+      run.toolCalls.onStep(event);
+      run.onStepPart(event);
+    }),
     onStepError: onFailure,
     onError: onFailure,
     onAbort: endsCall(readReason),
@@ -135,19 +140,20 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
   const { instruments } = tracing;
   // A getter that throws must not lose a span that has begun.
   const runFacts = (): RunFacts => ({ turn: readEventTurn(event, inherited), settings: readSettings(event) });
-  const call =
-    span && (instruments || span.isRecording())
+  const open = (own: Span): Call | undefined =>
+    instruments || isRecording(own)
       ? new AdaptedRun(
-          span,
+          own,
           { context, tracing, instruments },
           start,
           contain("onStart", runFacts) ?? NO_FACTS,
           facts,
           startedWallMs,
         )
-      : span && contextOfUnrecorded(span, context);
+      : contextOfUnrecorded(own, context);
+  const call = span && owned(span, () => open(span));
   if (!call) return;
-  if (starter.started) forgetAtEnd(starter.started);
+  if (starter.started) removeAtEnd(starter.started);
   const isHeld = starter.isHeld && !starter.started;
   starter.started = keep(callId, call, isHeld ? starter.start : undefined, tracing.options.idleDeadlineMs);
 }
@@ -162,7 +168,7 @@ function endsCall(outcomeOf: (event: UnknownRecord, run: AdaptedRun) => Outcome)
       const outcome = call instanceof AdaptedRun ? outcomeOf(event, call) : OK;
       if (call instanceof AdaptedRun) call.end(outcome, readTimestamp(event));
       // A tool may outlive an abort or a failure, and begins and ends below its call all the same.
-      if (outcome === OK) forget(kept);
+      if (outcome === OK) remove(kept);
     });
 }
 

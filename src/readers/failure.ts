@@ -12,9 +12,14 @@ const ERROR_TYPE_PATTERN = /^[A-Za-z0-9_.:-]{1,64}$/;
 const API_CALL_ERROR = Symbol.for("vercel.ai.error.AI_APICallError");
 const GATEWAY_ERROR = Symbol.for("vercel.ai.gateway.error");
 
-/** The outcome of an aborted signal; `undefined` while it is not aborted. */
+/** The outcome of an aborted signal; `undefined` while it is not aborted, or cannot be asked. */
 export function readAbort(signal: AbortSignal | undefined): Outcome | undefined {
-  return signal?.aborted ? readReason(signal) : undefined;
+  try {
+    return signal?.aborted === true ? readReason(signal) : undefined;
+  } catch {
+    // A signal behind a revoked Proxy has fired for nobody.
+    return undefined;
+  }
 }
 
 /** @param aborted a signal, or an event that tells of an abort */

@@ -76,9 +76,15 @@ function textsOf(value: unknown): string[] | undefined {
   return Array.isArray(value) && value.length > 0 && value.every(isString) ? value.slice() : undefined;
 }
 
+/** The signal in a call's parameters or a provider's options; `undefined` for what is none, or cannot be looked at. */
 export function readSignal(options: unknown): AbortSignal | undefined {
-  const signal = asRecord(options)?.abortSignal;
-  return isAbortSignal(signal) ? signal : undefined;
+  try {
+    const signal = asRecord(options)?.abortSignal;
+    return isAbortSignal(signal) ? signal : undefined;
+  } catch {
+    // A getter that throws, or a Proxy that refuses.
+    return undefined;
+  }
 }
 
 /** @param metadata a direct answer's `response`, or a `response-metadata` part */

@@ -5,8 +5,9 @@
 import { ERROR_TYPE_OTHER, type Operation, type OutputType } from "../semconv/attributes.ts";
 import type { ModelRequest, ModelResponse, Outcome } from "../semconv/records.ts";
 import { readFailure } from "./failure.ts";
-import { asRecord, finiteNumber, isString, stringOf, type UnknownRecord } from "./structure.ts";
-import { addFinish, readModelIdentity, readModelRequest } from "./model-call.ts";
+import { addStepAnswer } from "./step.ts";
+import { asRecord, finiteNumber, isString, type UnknownRecord } from "./structure.ts";
+import { readModelIdentity, readModelRequest } from "./model-call.ts";
 
 /** What the start of an operation says of it, and so of all its model calls. */
 export interface OperationFacts {
@@ -56,32 +57,13 @@ export function readEventRequest(event: UnknownRecord, { request }: OperationFac
   return own;
 }
 
-/**
- * The answer to an object's model call. An id that the SDK made up begins like its generator's (`generate-object.ts`), and
- * of a model only another one than was asked for is known to come from the provider.
- */
+/** The answer to an object's model call. */
 export function addObjectAnswer(
   response: ModelResponse,
   event: UnknownRecord,
   { request }: OperationFacts,
 ): void {
-  const usage = asRecord(event.usage);
-  const input = asRecord(usage?.inputTokenDetails);
-  const total = finiteNumber(usage?.inputTokens);
-  addFinish(response, {
-    usage: {
-      inputTokens: { total, cacheRead: input?.cacheReadTokens, cacheWrite: input?.cacheWriteTokens },
-      outputTokens: {
-        total: usage?.outputTokens,
-        reasoning: asRecord(usage?.outputTokenDetails)?.reasoningTokens,
-      },
-    },
-    // What the SDK says of a stream without a finish part.
-    finishReason: total === undefined && event.finishReason === "other" ? undefined : event.finishReason,
-  });
-  const { id, modelId } = asRecord(event.response) ?? {};
-  response.responseId = stringOf(id)?.startsWith("aiobj-") ? undefined : stringOf(id);
-  response.responseModel = modelId === request.model.requestModel ? undefined : stringOf(modelId);
+  addStepAnswer(response, event, request.model.requestModel);
   const firstChunkMs = finiteNumber(event.msToFirstChunk);
   if (firstChunkMs !== undefined) response.timeToFirstChunkSeconds = firstChunkMs / 1000;
 }

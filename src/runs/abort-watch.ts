@@ -1,19 +1,20 @@
 /**
- * Hears of aborts through one listener per signal, however many runs share it: a listener each would bring Node's
- * warning of a leak earlier than the application's own calls do. Holds neither signals nor runs that have ended.
+ * Observes aborts through one listener per signal, however many runs share it: a listener each would bring Node's
+ * warning of a leak earlier than the application's own calls do. Holds neither signals nor runs that have ended. A signal
+ * that refuses the listener costs the early notice of its abort alone.
  */
-import { contain } from "../containment.ts";
+import { contain, contained } from "../containment.ts";
 
 export interface AbortWatcher {
   /** A signal fired. */
   onAbort(): void;
 }
 
-/** Who watches a signal: its listener. */
+/** Who watches a signal, and its listener: a function, for some signals take no objects. */
 class Watchers extends Set<AbortWatcher> {
-  handleEvent(): void {
+  readonly listener = contained("abort", () => {
     for (const watcher of this) contain("abort", () => watcher.onAbort());
-  }
+  });
 }
 
 const watched = new WeakMap<AbortSignal, Watchers>();
@@ -21,11 +22,13 @@ const watched = new WeakMap<AbortSignal, Watchers>();
 export function watchAbort(signal: AbortSignal, watcher: AbortWatcher): void {
   let watchers = watched.get(signal);
   if (!watchers) watched.set(signal, (watchers = new Watchers()));
-  if (watchers.size === 0) signal.addEventListener("abort", watchers, { once: true });
+  const { listener, size } = watchers;
   watchers.add(watcher);
+  if (size === 0) contain("abort signal", () => signal.addEventListener("abort", listener, { once: true }));
 }
 
 export function unwatchAbort(signal: AbortSignal | undefined, watcher: AbortWatcher): void {
   const watchers = signal && watched.get(signal);
-  if (watchers?.delete(watcher) && watchers.size === 0) signal?.removeEventListener("abort", watchers);
+  if (!watchers?.delete(watcher) || watchers.size > 0) return;
+  contain("abort signal", () => signal?.removeEventListener("abort", watchers.listener));
 }

@@ -5,9 +5,9 @@ import { readFailure } from "../readers/failure.ts";
 import { asRecord } from "../readers/structure.ts";
 import { OK, TOOL_ERROR } from "../semconv/outcome.ts";
 import type { ToolCallSpan } from "../spans/tool-call-span.ts";
-import type { WorkListener } from "./traced-work.ts";
+import type { WorkObserver } from "./traced-work.ts";
 
-export class Execution implements WorkListener {
+export class Execution implements WorkObserver {
   readonly call: ToolCallSpan;
   readonly #signal: AbortSignal | undefined;
 

@@ -3,11 +3,14 @@
  * result. Holds nothing of what the caller passed, and its signals weakly.
  */
 import type { Span } from "@opentelemetry/api";
+import { contain } from "../containment.ts";
 import { readAbort, readFailure } from "../readers/failure.ts";
+import { addStepAnswer } from "../readers/step.ts";
+import type { UnknownRecord } from "../readers/structure.ts";
 import { ABORTED } from "../semconv/outcome.ts";
 import type { ModelRequest, Outcome } from "../semconv/records.ts";
 import { AgentRun, type RunFacts } from "../spans/agent-run.ts";
-import { monotonicMs, wallMs } from "../spans/clock.ts";
+import { monotonicMs } from "../spans/clock.ts";
 import type { ModelCall } from "../spans/model-call.ts";
 import type { SpanParent } from "../spans/open-span.ts";
 import type { ProviderCall } from "../spans/provider-call.ts";
@@ -31,7 +34,7 @@ export interface ObservedRunFacts extends RunFacts {
 export type Attempt = ModelAttempt<ModelCall | ProviderCall>;
 
 export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
-  readonly wallMs = wallMs;
+  readonly now = monotonicMs;
   readonly toolCalls = new ToolCalls(this);
   readonly idleDeadlineMs = this.tracing.options.idleDeadlineMs;
   protected lifetime: ResultLifetime | undefined;
@@ -43,14 +46,8 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   /** How many parts its stream had given. */
   #partsAtLastLook = 0;
 
-  constructor(
-    span: Span,
-    parent: SpanParent,
-    start: SpanStart,
-    facts: ObservedRunFacts,
-    startedWallMs?: number,
-  ) {
-    super(span, parent, start, facts, startedWallMs);
+  constructor(span: Span, parent: SpanParent, start: SpanStart, facts: ObservedRunFacts, startedMs?: number) {
+    super(span, parent, start, facts, startedMs);
     this.#reading = facts.reading;
     if (facts.reading) this.lifetime = new ResultLifetime(this);
   }
@@ -86,7 +83,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   seeSignal(signal: AbortSignal | undefined): void {
     if (!signal || this.#signals.some((known) => known.deref() === signal)) return;
     this.#signals.push(referenceTo(signal));
-    if (!signal.aborted && !this.ended) watchAbort(signal, this);
+    if (!readAbort(signal) && !this.ended) watchAbort(signal, this);
   }
 
   onAbort(): void {
@@ -94,7 +91,11 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   }
 
   abortOutcome(): Outcome | undefined {
-    return readAbort(this.#signals.find((signal) => signal.deref()?.aborted)?.deref());
+    for (const signal of this.#signals) {
+      const outcome = readAbort(signal.deref());
+      if (outcome) return outcome;
+    }
+    return undefined;
   }
 
   outcomeOf(error: unknown): Outcome {
@@ -115,14 +116,19 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     this.lifetime?.watchIdle();
   }
 
-  override end(outcome: Outcome, endedWallMs?: number): void {
-    if (!this.ended) this.toolCalls.onEnd(outcome, endedWallMs);
-    super.end(outcome, endedWallMs);
+  override end(outcome: Outcome, endedMs?: number): void {
+    if (!this.ended) contain("tool calls", () => this.toolCalls.onEnd(outcome, endedMs));
+    super.end(outcome, endedMs);
   }
 
   /** The run has ended, or what began below it after that. */
   protected override release(): void {
     this.lifetime?.release();
     for (const signal of this.#signals) unwatchAbort(signal.deref(), this);
+  }
+
+  /** A step is over. Whoever reports it, a callback or the result's own parts, may be the second to do so. */
+  onStepPart(step: UnknownRecord): void {
+    this.onStep((response, requestModel) => addStepAnswer(response, step, requestModel));
   }
 }

@@ -8,7 +8,6 @@ import { asRecord, isRecord } from "../readers/structure.ts";
 import { isStopped, OK } from "../semconv/outcome.ts";
 import type { Outcome, ToolCall } from "../semconv/records.ts";
 import type { AgentRun } from "../spans/agent-run.ts";
-import { wallMs } from "../spans/clock.ts";
 
 export class ToolCalls {
   readonly #run: AgentRun;
@@ -81,9 +80,9 @@ export class ToolCalls {
   }
 
   /** No result will come any more. */
-  onEnd(outcome: Outcome, endedWallMs?: number): void {
+  onEnd(outcome: Outcome, endedMs?: number): void {
     for (const call of this.#told?.values() ?? []) {
-      if (call) this.#add(call, isStopped(outcome) ? outcome : OK, endedWallMs);
+      if (call) this.#add(call, isStopped(outcome) ? outcome : OK, endedMs);
     }
   }
 
@@ -91,8 +90,7 @@ export class ToolCalls {
     for (const [call, outcome = OK] of calls) this.#add(call, outcome);
   }
 
-  /** What is told of such a call is that it was made: its span has no duration. */
-  #add(call: ToolCall, outcome: Outcome, atWallMs = wallMs()): void {
+  #add(call: ToolCall, outcome: Outcome, atMs?: number): void {
     const { toolName, toolCallId, toolType } = call;
     this.#told?.set(toolCallId, undefined);
     const isDatastore = toolType && this.#datastores?.includes(toolName);
@@ -101,7 +99,7 @@ export class ToolCalls {
       toolType: isDatastore ? "datastore" : toolType,
       toolRepaired: this.#isRepaired(toolCallId),
     } as const;
-    this.#run.startToolCall(told, atWallMs)?.end(outcome, atWallMs);
+    this.#run.reportToolCall(told, outcome, atMs);
   }
 
   #isRepaired(toolCallId = ""): true | undefined {

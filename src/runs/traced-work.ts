@@ -1,57 +1,58 @@
 /**
- * Runs the application's work in a span's context and hears how it comes out, without changing it. What the listeners
+ * Runs the application's work in a span's context and observes how it comes out, without changing it. What the observers
  * do is contained.
  */
 import type { Context } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
+import { contain, contained, passError, passValue } from "../containment.ts";
 import { asRecord, isFunction } from "../readers/structure.ts";
 import { runInContext } from "../spans/context.ts";
 
-export interface WorkListener {
+export interface WorkObserver {
   onValue(value: unknown): void;
   onError(error: unknown): void;
 }
 
-/** Runs work in a context; only a synchronous throw is heard here. */
-export function enter(context: Context, work: () => unknown, listener: WorkListener): unknown {
+/** Runs work in a context; only a synchronous throw is observed here. */
+export function enter(context: Context, work: () => unknown, observer: WorkObserver): unknown {
   try {
     return runInContext(context, work);
   } catch (error) {
-    tellError(listener, error);
+    contain("failure of a call", () => observer.onError(error));
     throw error;
   }
 }
 
 /**
- * Hears how a result comes out, and gives what is to take its place.
+ * Observes how a result comes out.
  *
  * @param isHandled whether the receiver is known to handle the promise (the SDK awaits it): then the very same goes on.
  *   Else a derived promise does, so that a rejection which nobody handles stays one. Another thenable may do its work
  *   when it is subscribed to, so it is subscribed to once and a promise takes its place.
+ * @returns what goes on to the receiver
  */
-export function listen(result: unknown, listener: WorkListener, isHandled: boolean): unknown {
-  if (!isFunction(asRecord(result)?.then)) {
-    tellValue(listener, result);
+export function observeResult(result: unknown, observer: WorkObserver, isHandled: boolean): unknown {
+  const promise = contain("thenable", () => promiseOf(result));
+  if (!promise) {
+    contain("end of a call", () => observer.onValue(result));
     return result;
   }
-  const isKept = isHandled && result instanceof Promise;
-  const heard = Promise.resolve(result).then(
-    (value) => {
-      tellValue(listener, value);
-      return value;
-    },
-    (error: unknown) => {
-      tellError(listener, error);
-      if (!isKept) throw error;
-    },
-  );
-  return isKept ? result : heard;
+  const onValue = passValue("end of a call", (value) => observer.onValue(value));
+  const onError = (error: unknown): void => observer.onError(error);
+  if (!isHandled || !(result instanceof Promise)) {
+    return promise.then(onValue, passError("failure of a call", onError));
+  }
+  promise.then(onValue, contained("failure of a call", onError));
+  return result;
 }
 
-function tellValue(listener: WorkListener, value: unknown): void {
-  contain("end of a call", () => listener.onValue(value));
-}
-
-function tellError(listener: WorkListener, error: unknown): void {
-  contain("failure of a call", () => listener.onError(error));
+/** `undefined` for what is no promise and no thenable. Reads `then` once, as an `await` of the program would. */
+function promiseOf(result: unknown): Promise<unknown> | undefined {
+  if (result instanceof Promise) return Promise.resolve(result);
+  const then = asRecord(result)?.then;
+  if (!isFunction(then)) return undefined;
+  return Promise.resolve({
+    // A thenable that stands for the program's, whose own `then` is not read again.
+    // oxlint-disable-next-line unicorn/no-thenable
+    then: (...reactions: unknown[]) => Reflect.apply(then, result, reactions),
+  });
 }

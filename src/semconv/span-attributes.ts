@@ -1,7 +1,6 @@
 /**
  * Records to a span's name and attributes. Pure; absent values set no key, and 0 is never put in place of unknown.
  */
-import type { Span } from "@opentelemetry/api";
 import { ATTRIBUTE_KEYS, ATTR_USER_ID } from "./attributes.ts";
 import type { AttributeValue, ModelResponse, Scalar, SpanRecord } from "./records.ts";
 
@@ -16,6 +15,11 @@ export interface SpanVocabulary {
   readonly spanKeys: AttributeKeys;
   /** Values that it has other words for, by the name of their attribute. */
   readonly wordings?: Readonly<Record<string, ReadonlyMap<string, string>>> | undefined;
+}
+
+/** What takes attributes: a span, or what contains its failures. */
+export interface AttributeTarget {
+  setAttribute(key: string, value: AttributeValue): unknown;
 }
 
 /** Longest span name in UTF-8 bytes; a longer one falls back to the bare operation. */
@@ -64,7 +68,7 @@ export function attributesOf(
 
 /** All else, one by one: nothing is built to be taken apart. */
 export function setAttributes(
-  span: Pick<Span, "setAttribute">,
+  target: AttributeTarget,
   record: SpanRecord,
   vocabularies: readonly SpanVocabulary[],
 ): void {
@@ -73,19 +77,19 @@ export function setAttributes(
       const value = record[name];
       if (value === undefined) continue;
       const key = spanKeys.get(name);
-      if (key) span.setAttribute(key, worded(name, value, wordings));
+      if (key) target.setAttribute(key, worded(name, value, wordings));
     }
   }
 }
 
 /** What the caller says of a run, in its own words. */
 export function setMetadata(
-  span: Pick<Span, "setAttribute">,
+  target: AttributeTarget,
   metadata: ReadonlyMap<string, Scalar>,
   namespace: string,
 ): void {
   for (const [name, value] of metadata) {
-    span.setAttribute(metadataKey(namespace, name), worded(name, value, undefined));
+    target.setAttribute(metadataKey(namespace, name), worded(name, value, undefined));
   }
 }
 

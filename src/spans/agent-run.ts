@@ -4,14 +4,15 @@
  * records only, never what the SDK passes.
  */
 import { createContextKey, type Context, type Span } from "@opentelemetry/api";
+import { contain } from "../containment.ts";
 import { ABANDONED, isStopped, OK } from "../semconv/outcome.ts";
 import type { ModelRequest, Outcome, RequestSettings, ToolCall, Turn } from "../semconv/records.ts";
 import { addResponse } from "../semconv/span-attributes.ts";
 import { activeContext } from "./context.ts";
 import { ModelCall, type CallingRun } from "./model-call.ts";
-import { OpenSpan, type SpanParent } from "./open-span.ts";
+import { OpenSpan, owned, type SpanParent } from "./open-span.ts";
 import { ProviderCalls, type ProviderCall } from "./provider-call.ts";
-import { ToolCallSpan } from "./tool-call-span.ts";
+import { ToolCallSpan, type ReportedCall } from "./tool-call-span.ts";
 import type { SpanStart } from "./tracing.ts";
 
 export interface RunFacts {
@@ -29,7 +30,8 @@ export class AgentRun extends OpenSpan implements CallingRun {
   readonly #mark: object;
   readonly #children: OpenSpan[] = [];
   failedCall: ModelCall | undefined;
-  unwatchedCall: ModelCall | undefined;
+  /** The last model call that began. */
+  #lastCall: ModelCall | undefined;
   /** What the spans below share. */
   readonly #agentName: SpanStart["agentName"];
   readonly #conversation: Pick<Turn["identity"], "conversationId"> | undefined;
@@ -38,18 +40,18 @@ export class AgentRun extends OpenSpan implements CallingRun {
   /** Of an operation that is no agent's. */
   readonly #calls: ProviderCalls | undefined;
 
-  /** @param startedWallMs when it began, where that is not now; milliseconds since the epoch */
+  /** @param startedMs when it began, where that is not now; monotonic milliseconds */
   constructor(
     span: Span,
     parent: SpanParent,
     start: SpanStart,
     { turn, settings }: RunFacts,
-    startedWallMs?: number,
+    startedMs?: number,
   ) {
     const { tracing, instruments } = parent;
     const mark = {};
     const context = parent.context.setValue(RUN_KEY, mark);
-    super(span, { context, tracing, instruments }, start, startedWallMs);
+    super(span, { context, tracing, instruments }, start, startedMs);
     this.#mark = mark;
     const { operation, agentName } = start;
     const { agentId, agentVersion, conversationId } = turn.identity;
@@ -77,12 +79,13 @@ export class AgentRun extends OpenSpan implements CallingRun {
       failed.retry();
       return failed;
     }
-    this.unwatchedCall?.close(OK, OK);
+    this.#lastCall?.onNextCall();
     const { model, settings } = request;
     const start = { operation: "chat", ...model } as const;
     const span = this.tracing.startSpan(start, model.requestModel, this.context);
-    if (!span) return undefined;
-    const call = new ModelCall(span, this, start);
+    const call = span && owned(span, () => new ModelCall(span, this, start));
+    this.#lastCall = call;
+    if (!call) return undefined;
     this.#modelCalls += 1;
     call.set(settings);
     if (this.#conversation) call.set(this.#conversation);
@@ -90,21 +93,42 @@ export class AgentRun extends OpenSpan implements CallingRun {
     return call;
   }
 
-  /** @param startedWallMs of a call that is only told of; milliseconds since the epoch */
-  startToolCall(tool: ToolCall, startedWallMs?: number): ToolCallSpan | undefined {
+  /** A step of the run is over. */
+  onStep(addAnswer: Parameters<ModelCall["onStep"]>[0]): void {
+    this.#lastCall?.onStep(addAnswer);
+  }
+
+  /** An execution of a tool begins. */
+  startToolCall(tool: ToolCall): ToolCallSpan | undefined {
+    const call = this.#openToolCall(tool, undefined);
+    if (call) this.#executions += 1;
+    return call;
+  }
+
+  /**
+   * A call was reported that nothing of ours executes: its span has no duration.
+   *
+   * @param atMs when it took place, where that is not now; monotonic milliseconds
+   */
+  reportToolCall(tool: ToolCall, outcome: Outcome, atMs: number | undefined): void {
+    const call = this.#openToolCall(tool, { atMs });
+    call?.end(outcome, call.startedMs);
+  }
+
+  #openToolCall(tool: ToolCall, reported: ReportedCall | undefined): ToolCallSpan | undefined {
     const agentName = this.#agentName;
     // Tools run once the SDK is done with their step's model call: what failed there is not tried again.
     this.failedCall?.close(OK, OK);
     this.failedCall = undefined;
-    this.unwatchedCall?.close(OK, OK);
+    this.#lastCall?.onTool();
     const { toolName, toolType = "function", toolCallId, toolApproval, toolRepaired } = tool;
     const start = { operation: "execute_tool", toolName, toolType, agentName } as const;
-    const span = this.tracing.startSpan(start, toolName, this.context, startedWallMs);
-    if (!span) return undefined;
-    const call = new ToolCallSpan(span, this, start, startedWallMs);
-    if (startedWallMs === undefined) this.#executions += 1;
-    call.learn({ toolCallId, toolApproval, toolRepaired });
-    if (this.#conversation) call.set(this.#conversation);
+    const atMs = reported?.atMs;
+    const startTime = atMs === undefined ? undefined : this.timeAt(atMs);
+    const span = this.tracing.startSpan(start, toolName, this.context, startTime);
+    const call = span && owned(span, () => new ToolCallSpan(span, this, start, reported));
+    call?.learn({ toolCallId, toolApproval, toolRepaired });
+    if (this.#conversation) call?.set(this.#conversation);
     return call;
   }
 
@@ -135,20 +159,26 @@ export class AgentRun extends OpenSpan implements CallingRun {
     if (this.ended && !this.isBusy) this.release();
   }
 
-  /** Ends the run and everything open below it. A later call ends only what was opened since. */
-  override end(outcome: Outcome, endedWallMs?: number): void {
+  /**
+   * Ends the run and everything open below it, whatever fails on the way. A later call ends only what was opened since.
+   *
+   * @param endedMs when the work ended, where that is not now; monotonic milliseconds
+   */
+  override end(outcome: Outcome, endedMs?: number): void {
     const failure = this.failedCall?.failure;
     const stopped = isStopped(outcome);
     this.failedCall = undefined;
     this.response.inferenceCalls = this.#modelCalls;
     this.response.toolCalls = this.#executions;
     // A cancellation and a deadline reach everything below; what outlives a completed or failed run is abandoned.
-    for (const child of this.#children.slice()) child.close(stopped ? outcome : ABANDONED, outcome);
+    for (const child of this.#children.slice()) {
+      contain("end of a run", () => child.close(stopped ? outcome : ABANDONED, outcome));
+    }
     // A run that ends by itself after its last model call failed, failed with it: one cause, one error.type.
-    super.end(failure?.errorType && !stopped ? failure : outcome, endedWallMs);
-    this.release();
+    super.end(failure?.errorType && !stopped ? failure : outcome, endedMs);
+    contain("end of a run", () => this.release());
   }
 
-  /** The run has ended, or what began below it after that: the place to let go of listeners and timers. */
+  /** The run has ended, or what began below it after that: the place to remove listeners and timers. */
   protected release(): void {}
 }

@@ -1,27 +1,41 @@
 /**
  * One logical model call: a chat span over all its attempts. Ended by its own last attempt or by its run.
  */
-import { cutsRetries, OK } from "../semconv/outcome.ts";
-import type { Outcome } from "../semconv/records.ts";
-import { wallMs } from "./clock.ts";
-import { OpenSpan, type SpanParent } from "./open-span.ts";
+import type { Span } from "@opentelemetry/api";
+import { contain } from "../containment.ts";
 import { CHUNK_SECONDS } from "../semconv/metrics.ts";
+import { cutsRetries, OK } from "../semconv/outcome.ts";
+import type { ModelRequest, ModelResponse, Outcome } from "../semconv/records.ts";
+import { monotonicMs } from "./clock.ts";
+import { OpenSpan, type SpanParent } from "./open-span.ts";
+import type { SpanStart } from "./tracing.ts";
 
 /** What a model call knows of its run. */
 export interface CallingRun extends SpanParent {
   readonly ended: boolean;
   /** The call whose last attempt failed: its span waits for the next attempt or for the end of the run. */
   failedCall: ModelCall | undefined;
-  /** The call whose answer comes in a stream that can not be watched. */
-  unwatchedCall: ModelCall | undefined;
 }
 
+/** What samplers look at. */
+export type ModelCallStart = SpanStart & ModelRequest["model"];
+
 export class ModelCall extends OpenSpan<CallingRun> {
+  readonly #requestModel: string | undefined;
   /** How the last attempt failed, while no other has begun. */
   failure: Outcome | undefined;
-  #failedWallMs: number | undefined;
+  #failedMs: number | undefined;
+  /** An answer has begun to come in a stream that is not observed. */
+  #isUnobserved = false;
+  /** When the run went on after such an answer: a tool began. */
+  #answeredMs: number | undefined;
   #chunkMs: number | undefined;
   #chunkSeries: ((seconds: number) => void)[] | undefined;
+
+  constructor(span: Span, parent: CallingRun, start: ModelCallStart) {
+    super(span, parent, start);
+    this.#requestModel = start.requestModel;
+  }
 
   /** Another part that carries output has come. Only where something is measured. */
   onOutput(atMs: number): void {
@@ -53,19 +67,40 @@ export class ModelCall extends OpenSpan<CallingRun> {
     if (cutsRetries(outcome) || (outcome.canceled && this.parent.ended)) return this.end(outcome);
     if (this.ended) return;
     this.failure = outcome;
-    this.#failedWallMs = wallMs();
+    this.#failedMs = monotonicMs();
     this.parent.failedCall = this;
   }
 
-  /** Of a stream that can not be watched it is known that it began; how it came out shows in what its run does next. */
-  unwatched(): void {
-    this.parent.unwatchedCall = this;
+  /** How the answer of a stream that is not observed came out shows in what its run does next. */
+  unobserved(): void {
+    this.#isUnobserved = true;
+  }
+
+  /** A tool of the answer runs: the answer was complete by now, and what it was may still be reported. */
+  onTool(): void {
+    this.#answeredMs ??= monotonicMs();
+  }
+
+  /**
+   * The step of the call is over, and says what the answer was: nobody else has said so where the call is still open.
+   *
+   * @param addAnswer adds what the step says; it knows the model that was asked for, which is no response model
+   */
+  onStep(addAnswer: (response: ModelResponse, requestModel: string | undefined) => void): void {
+    if (this.ended || this.failure) return;
+    contain("step", () => addAnswer(this.response, this.#requestModel));
+    this.end(OK, this.#answeredMs);
+  }
+
+  /** Another model call begins, which no open one is tried again by. */
+  onNextCall(): void {
+    if (this.#isUnobserved || this.#answeredMs !== undefined) this.end(OK, this.#answeredMs);
   }
 
   override close(outcome: Outcome, ofRun: Outcome): void {
-    if (this.parent.unwatchedCall === this) return this.end(ofRun);
+    if (this.#isUnobserved && !this.failure) return this.end(ofRun, this.#answeredMs);
     // A call that had failed keeps its own failure and time, unless an abort or a deadline cut short its retries.
     if (!this.failure || cutsRetries(outcome)) this.end(outcome);
-    else this.end(this.failure, this.#failedWallMs);
+    else this.end(this.failure, this.#failedMs);
   }
 }

@@ -2,14 +2,14 @@
  * One started span and its single end, where it is measured as well, recorded or not. Whoever opened it must end it; every
  * later end is ignored. No failure of the tracer, of a processor or of a meter gets out.
  */
-import { SpanStatusCode, trace, type Context, type Span } from "@opentelemetry/api";
+import { SpanStatusCode, trace, type Context, type Span, type TimeInput } from "@opentelemetry/api";
 import { contain, report } from "../containment.ts";
 import type { Instruments } from "../metrics/instruments.ts";
 import type { Operation } from "../semconv/attributes.ts";
 import { OK } from "../semconv/outcome.ts";
-import type { EndRecord, Outcome, Scalar, SpanRecord } from "../semconv/records.ts";
+import type { AttributeValue, EndRecord, Outcome, Scalar, SpanRecord } from "../semconv/records.ts";
 import { setAttributes, setMetadata } from "../semconv/span-attributes.ts";
-import { monotonicMs, wallMs } from "./clock.ts";
+import { monotonicMs, timeOn } from "./clock.ts";
 import { invocationOf } from "./invocation.ts";
 import { contextOfUnrecorded, type SpanStart, type Tracing } from "./tracing.ts";
 
@@ -33,27 +33,37 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   readonly instruments: Instruments | undefined;
   ended = false;
   readonly operation: Operation;
-  /** What is known so far of what the span is told at its end. */
+  /** What is known so far of what the span records at its end. */
   response: EndRecord = {};
   protected readonly parent: Parent;
   readonly #span: Span;
-  /** What it was started with, and what metrics are told besides. */
+  /** What it was started with, and what metrics record besides. */
   #facts: SpanRecord;
-  readonly #startedMs: number;
+  /** The caller's own facts, recorded last: a span limit drops them before anything of ours. */
+  #metadata: ReadonlyMap<string, Scalar> | undefined;
+  /** Monotonic milliseconds. */
+  readonly startedMs: number;
+  /** Whether the tracer was told when the work began: then it dates no end by itself. */
+  readonly #isDated: boolean;
 
-  /** @param startedWallMs when the work began, where that is not now; milliseconds since the epoch */
-  constructor(span: Span, parent: Parent, start: SpanStart, startedWallMs?: number) {
+  /**
+   * Registers with its parent last: what fails before that leaves nothing behind.
+   *
+   * @param startedMs when the work began, where that is not now; monotonic milliseconds
+   */
+  constructor(span: Span, parent: Parent, start: SpanStart, startedMs?: number) {
     this.#span = span;
     this.parent = parent;
     this.tracing = parent.tracing;
     this.instruments = parent.instruments;
-    this.recording = span.isRecording();
-    this.context = this.within(parent.workContext?.() ?? parent.context);
-    this.operation = start.operation;
+    this.recording = isRecording(span);
     this.#facts = start;
-    this.#startedMs = this.instruments ? monotonicAt(startedWallMs) : 0;
-    parent.onChild?.(this);
+    this.#isDated = startedMs !== undefined;
+    this.startedMs = startedMs ?? monotonicMs();
+    this.operation = start.operation;
+    this.context = this.within(parent.workContext?.() ?? parent.context);
     invocationOf(this.context)?.add(span);
+    parent.onChild?.(this);
   }
 
   /** The context with this span active, where it is one to enter. */
@@ -64,9 +74,13 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
 
   /** Only where the span records. */
   set(record: SpanRecord): void {
-    if (!this.recording) return;
+    if (this.recording) setAttributes(this, record, this.tracing.options.vocabularies);
+  }
+
+  /** One attribute that fails costs itself alone. */
+  setAttribute(key: string, value: AttributeValue): void {
     try {
-      setAttributes(this.#span, record, this.tracing.options.vocabularies);
+      this.#span.setAttribute(key, value);
     } catch (error) {
       report("span.setAttribute", error);
     }
@@ -74,15 +88,15 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
 
   /** Facts whose keys are the caller's. */
   protected setMetadata(metadata: ReadonlyMap<string, Scalar>): void {
-    if (!this.recording || metadata.size === 0) return;
-    try {
-      setMetadata(this.#span, metadata, this.tracing.options.namespace);
-    } catch (error) {
-      report("span.setAttribute", error);
-    }
+    if (metadata.size > 0) this.#metadata = metadata;
   }
 
-  /** Something that metrics are told as well. */
+  /** A moment on the span's own clock. */
+  timeAt(atMs: number): TimeInput {
+    return timeOn(this.#span, this.startedMs, atMs);
+  }
+
+  /** Something that metrics record as well. */
   learn(record: SpanRecord): void {
     // An operation that was aborted may call its model all the same.
     if (this.ended) return;
@@ -100,28 +114,33 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     this.end(outcome);
   }
 
-  /** @param endedWallMs when the work ended, where that is not now; milliseconds since the epoch */
-  end(outcome: Outcome, endedWallMs?: number): void {
+  /** @param endedMs when the work ended, where that is not now; monotonic milliseconds */
+  end(outcome: Outcome, endedMs?: number): void {
     if (this.ended) return;
     this.ended = true;
     this.set(this.response);
     if (outcome !== OK) this.set(outcome);
+    if (this.recording && this.#metadata) setMetadata(this, this.#metadata, this.tracing.options.namespace);
     // No description: an error's message may be content.
     if (outcome.errorType) {
       contain("span.setStatus", () => this.#span.setStatus({ code: SpanStatusCode.ERROR }));
     }
-    contain("span.end", () => this.#span.end(endedWallMs));
-    if (this.instruments) contain("metrics", () => this.#measure(outcome, monotonicAt(endedWallMs)));
-    this.parent.onChildEnd?.(this);
-    invocationOf(this.context)?.delete(this.#span);
+    const atMs = endedMs ?? (this.#isDated || this.instruments ? monotonicMs() : undefined);
+    const isLate = endedMs !== undefined || this.#isDated;
+    const time =
+      isLate && atMs !== undefined ? contain("span.startTime", () => this.timeAt(atMs)) : undefined;
+    contain("span.end", () => this.#span.end(time));
+    if (this.instruments) contain("metrics", () => this.#measure(outcome, atMs ?? this.startedMs));
+    contain("end of a span", () => this.parent.onChildEnd?.(this));
+    contain("end of a span", () => invocationOf(this.context)?.delete(this.#span));
   }
 
   /** How long the work took, where that is known. */
   protected secondsUntil(endedMs: number): number | undefined {
-    return Math.max(0, endedMs - this.#startedMs) / 1000;
+    return Math.max(0, endedMs - this.startedMs) / 1000;
   }
 
-  /** What records a value that is told while the work goes on, by its name. */
+  /** What records a value while the work goes on, by its name. */
   protected seriesOf(measured: string): ((value: number) => void)[] {
     const { instruments } = this;
     if (!instruments) return [];
@@ -143,7 +162,18 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   }
 }
 
-/** Monotonic milliseconds: now, or when the wall clock showed that time. */
-function monotonicAt(atWallMs: number | undefined): number {
-  return atWallMs === undefined ? monotonicMs() : monotonicMs() - wallMs() + atWallMs;
+/** A span that cannot say so may record. */
+export function isRecording(span: Span): boolean {
+  return contain("span.isRecording", () => span.isRecording()) ?? true;
+}
+
+/**
+ * Gives a span that was started to its owner. One that its owner cannot take is ended here.
+ *
+ * @returns `undefined`: it was ended, and the work goes on untraced
+ */
+export function owned<T>(span: Span, own: () => T): T | undefined {
+  const owner = contain("span", () => ({ of: own() }));
+  if (!owner) contain("span.end", () => span.end());
+  return owner?.of;
 }

@@ -24,16 +24,21 @@ export function toolCallIn(active: Context): ToolCallSpan | undefined {
   return call && trace.getSpan(active) === trace.getSpan(call.context) ? call : undefined;
 }
 
+/** A call that was reported, and that nothing of ours executes. */
+export interface ReportedCall {
+  /** When it took place, where that is not now; monotonic milliseconds. */
+  readonly atMs: number | undefined;
+}
+
 export class ToolCallSpan extends OpenSpan {
   /** Whether the tool is one of an MCP server: its client was seen to send the call. */
   isOfMCP = false;
 
   readonly #isExecuted: boolean;
 
-  /** @param startedWallMs of a call that is only told of; milliseconds since the epoch */
-  constructor(span: Span, parent: SpanParent, start: SpanStart, startedWallMs?: number) {
-    super(span, parent, start, startedWallMs);
-    this.#isExecuted = startedWallMs === undefined;
+  constructor(span: Span, parent: SpanParent, start: SpanStart, reported: ReportedCall | undefined) {
+    super(span, parent, start, reported?.atMs);
+    this.#isExecuted = !reported;
   }
 
   protected override within(context: Context): Context {
@@ -41,13 +46,13 @@ export class ToolCallSpan extends OpenSpan {
     return super.within(context).setValue(CALL_KEY, holder);
   }
 
-  override end(outcome: Outcome, endedWallMs?: number): void {
-    super.end(outcome, endedWallMs);
+  override end(outcome: Outcome, endedMs?: number): void {
+    super.end(outcome, endedMs);
     const holder = holderIn(this.context);
     if (holder) holder.call = undefined;
   }
 
-  /** Of a call that is only told of nobody knows. */
+  /** A call that was only reported has no known duration. */
   protected override secondsUntil(endedMs: number): number | undefined {
     return this.#isExecuted ? super.secondsUntil(endedMs) : undefined;
   }

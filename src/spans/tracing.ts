@@ -10,6 +10,7 @@ import {
   type Context,
   type MeterProvider,
   type Span,
+  type TimeInput,
   type Tracer,
   type TracerProvider,
 } from "@opentelemetry/api";
@@ -37,14 +38,14 @@ export class Tracing {
 
   /**
    * @param target what the operation is done to: the second part of the span's name
-   * @param startTime when the work began, where that is not now; milliseconds since the epoch
+   * @param startTime when the work began, where that is not now
    * @returns `undefined` when the tracer failed: the caller goes on untraced
    */
   startSpan(
     start: SpanStart,
     target: string | undefined,
     parent: Context,
-    startTime?: number,
+    startTime?: TimeInput,
   ): Span | undefined {
     try {
       const attributes = attributesOf(start, this.options.vocabularies);

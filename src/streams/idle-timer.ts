@@ -2,20 +2,24 @@
  * Timers that keep no process alive. The platform's are taken when the module loads: programs and tests that stub them
  * later neither see nor turn ours.
  */
+import { contain, contained } from "../containment.ts";
 import { asRecord, isFunction } from "../readers/structure.ts";
 
 const { setTimeout: start, clearTimeout: stop } = globalThis;
 
 export type IdleTimer = ReturnType<typeof setTimeout>;
 
-export function startIdleTimer(work: () => void, delayMs: number): IdleTimer {
-  const timer = start(work, delayMs);
-  // A number in browsers and on edge runtimes, where no timer keeps the program alive.
-  const unref = asRecord(timer)?.unref;
-  if (isFunction(unref)) unref.call(timer);
-  return timer;
+/** @returns `undefined` where the platform gives no timer */
+export function startIdleTimer(work: () => void, delayMs: number): IdleTimer | undefined {
+  return contain("timer", () => {
+    const timer = start(contained("timer", work), delayMs);
+    // A number in browsers and on edge runtimes, where no timer keeps the program alive.
+    const unref = asRecord(timer)?.unref;
+    if (isFunction(unref)) unref.call(timer);
+    return timer;
+  });
 }
 
 export function stopIdleTimer(timer: IdleTimer | undefined): void {
-  stop(timer);
+  if (timer !== undefined) contain("timer", () => stop(timer));
 }

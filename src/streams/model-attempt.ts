@@ -21,8 +21,8 @@ export interface AttemptedCall {
   succeed(): void;
   /** Over, but it may be tried again. */
   fail(outcome: Outcome): void;
-  /** An answer has begun to come, and will not be seen. */
-  unwatched?(): void;
+  /** An answer has begun to come in a stream that is not observed. */
+  unobserved?(): void;
   /** A part that carries output has come. */
   onOutput?(atMs: number): void;
 }
@@ -77,7 +77,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   }
 
   onMissed(): void {
-    if (this.call.unwatched) this.call.unwatched();
+    if (this.call.unobserved) this.call.unobserved();
     else this.call.succeed();
   }
 

@@ -3,8 +3,8 @@
  * an observer. Adds no layer, queue or read-ahead, and never changes what the pipe carries. An observer that throws is
  * reported and the pipe goes on. Why by hand: docs/decisions/2026-11-21-who-moves-the-parts.md.
  */
-import { contain } from "../containment.ts";
-import { ownMethod, readerOf } from "./own-method.ts";
+import { contain, contained } from "../containment.ts";
+import { overrideMethod, writerOf } from "./platform-stream.ts";
 
 /** How a pipe ended: its source was read to the end, its source failed, or its reader went away. */
 export type PipeEnd = "read" | "failed" | "left";
@@ -21,12 +21,14 @@ export interface PipeObserver {
 
 /** @returns false when the stream cannot be observed */
 export function observePipe(stream: ReadableStream<unknown>, observer: PipeObserver): boolean {
-  const pipe = (pair?: ReadableWritablePair<unknown, unknown>, options?: unknown): unknown => {
-    if (options !== undefined || pair?.writable?.locked !== false) return undefined;
-    new ObservedPipe(readerOf(stream), pair.writable.getWriter(), observer).step();
-    return pair.readable;
+  const pipe = (pair?: ReadableWritablePair<unknown, unknown>): unknown => {
+    const readable = pair?.readable;
+    const writer = writerOf(pair?.writable);
+    if (!writer) return undefined;
+    new ObservedPipe(stream.getReader(), writer, observer).step();
+    return readable;
   };
-  return ownMethod(stream, "pipeThrough", pipe, () => contain("stream", () => observer.onMissed?.()));
+  return overrideMethod(stream, "pipeThrough", pipe, () => observer.onMissed?.());
 }
 
 /** The platform's `pipeTo` (Streams Standard, "ReadableStreamPipeTo") without options, and with an observer. */
@@ -50,19 +52,19 @@ class ObservedPipe {
     writer.closed.then(undefined, this.#onWriterError);
   }
 
-  readonly step = (): void => {
+  readonly step = contained("stream", (): void => {
     if (this.#ended) return;
     const isFull = (this.#writer.desiredSize ?? 0) <= 0;
-    this.#observer.backpressured = isFull;
+    contain("stream", () => (this.#observer.backpressured = isFull));
     if (isFull) this.#writer.ready.then(this.step, ignore);
     else if (this.#isLate) {
       this.#isLate = false;
       // A microtask: `queueMicrotask` may be one that a test turns by hand.
       void Promise.resolve().then(this.step);
     } else this.#reader.read().then(this.#onRead, this.#onReadError);
-  };
+  });
 
-  readonly #onRead = (result: ReadableStreamReadResult<unknown>): void => {
+  readonly #onRead = contained("stream", (result: ReadableStreamReadResult<unknown>): void => {
     if (this.#ended) return;
     if (result.done) {
       this.#end("read");
@@ -74,30 +76,30 @@ class ObservedPipe {
     this.#lastWrite = this.#writer.write(result.value);
     this.#lastWrite.catch(ignore);
     this.step();
-  };
+  });
 
-  readonly #onReadError = (error: unknown): void => {
+  readonly #onReadError = contained("stream", (error: unknown): void => {
     if (this.#ended) return;
     this.#end("failed", error);
     // What was read is still to be delivered before the error.
-    const abort = (): void => this.#releaseAfter(this.#writer.abort(error));
+    const abort = contained("stream", () => this.#releaseAfter(this.#writer.abort(error)));
     if (this.#lastWrite === undefined) abort();
     else this.#lastWrite.then(abort, abort);
-  };
+  });
 
-  readonly #onWriterError = (error: unknown): void => {
+  readonly #onWriterError = contained("stream", (error: unknown): void => {
     if (this.#ended) return;
     this.#end("left");
     this.#releaseAfter(this.#reader.cancel(error));
-  };
+  });
 
   /** As the platform does: whoever has the streams finds them free once the pipe has ended. */
   #releaseAfter(work: Promise<void>): void {
-    const release = (): void => {
+    const release = contained("stream", () => {
       this.#reader.releaseLock();
       this.#writer.releaseLock();
-    };
-    work.then(release, release).catch(ignore);
+    });
+    work.then(release, release);
   }
 
   #end(end: PipeEnd, error?: unknown): void {
@@ -106,5 +108,5 @@ class ObservedPipe {
   }
 }
 
-/** The other end of the pipe hears of it too; here it would only be an unhandled rejection. */
+/** The other end of the pipe reports it, too; here it would only be an unhandled rejection. */
 function ignore(): void {}

@@ -3,9 +3,9 @@
  * to v7), and the platform's tee hides that a branch was left. This one does what the platform's does, tick for tick
  * (Streams Standard, "ReadableStreamDefaultTee"), and tells what passes and how each branch ends.
  */
-import { contain } from "../containment.ts";
+import { contain, contained } from "../containment.ts";
 import { referenceTo, type Reference } from "../weak-ref.ts";
-import { ownMethod, readerOf } from "./own-method.ts";
+import { createStream, overrideMethod } from "./platform-stream.ts";
 
 /** How a branch ended: it was read to the end, its source failed, or its reader went away. */
 export type BranchEnd = "read" | "failed" | "left";
@@ -24,9 +24,9 @@ export function observeTee(stream: ReadableStream<unknown>, observer: TeeObserve
 }
 
 function ownTee(stream: ReadableStream<unknown>, observer: TeeObserver, tellsParts: boolean): boolean {
-  return ownMethod(stream, "tee", () => {
-    const { first, second } = new Tee(readerOf(stream), observer, tellsParts);
-    observer.onBranch(first.state);
+  return overrideMethod(stream, "tee", () => {
+    const { first, second } = new Tee(stream.getReader(), observer, tellsParts);
+    contain("stream", () => observer.onBranch(first.state));
     // The SDK reads the first branch and keeps the second to tee it again: its parts have been seen then.
     ownTee(second.stream, observer, false);
     return [first.stream, second.stream];
@@ -54,21 +54,21 @@ class Branch {
   #controller: ReadableStreamDefaultController<unknown> | undefined;
 
   constructor(tee: Tee) {
-    this.stream = new ReadableStream<unknown>({
-      start: (controller) => {
+    this.stream = createStream({
+      start: contained("stream", (controller) => {
         this.#controller = controller;
         this.state.controller = referenceTo(controller);
-      },
-      pull: () => {
+      }),
+      pull: contained("stream", () => {
         this.state.isWaiting = true;
         tee.pull();
-      },
-      cancel: (reason) => {
+      }),
+      cancel: contained("stream", (reason: unknown) => {
         this.isCanceled = true;
         this.reason = reason;
         tee.onCancel(this);
         return tee.canceled;
-      },
+      }),
     });
   }
 
@@ -118,18 +118,16 @@ class Tee {
     if (branch === first) this.#tell("left");
   }
 
-  readonly #onRead = ({ done, value }: ReadableStreamReadResult<unknown>): void => {
+  readonly #onRead = contained("stream", ({ done, value }: ReadableStreamReadResult<unknown>): void => {
     this.#readAgain = false;
     if (done) return this.#end("read");
     if (this.#tellsParts) contain("stream", () => this.#observer.onPart(value));
     this.#send("enqueue", value);
     this.#reading = false;
     if (this.#readAgain) this.pull();
-  };
+  });
 
-  readonly #onError = (error: unknown): void => {
-    this.#end("failed", error);
-  };
+  readonly #onError = contained("stream", (error: unknown): void => this.#end("failed", error));
 
   #end(end: BranchEnd, error?: unknown): void {
     if (this.#ended) return;

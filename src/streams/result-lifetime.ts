@@ -2,10 +2,11 @@
  * The lifetime of a streamed result: how many ways of reading it are alive, and how the run ended. One state machine, its
  * table in docs/design.md; it never sees a span, a part's content or the result itself.
  */
-import { asRecord } from "../readers/structure.ts";
+import { asRecord, type UnknownRecord } from "../readers/structure.ts";
 import { ABANDONED, ABORTED, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import { startIdleTimer, stopIdleTimer, type IdleTimer } from "./idle-timer.ts";
+import { watchCollection } from "../weak-ref.ts";
 import type { BranchEnd, BranchState, TeeObserver } from "./observed-tee.ts";
 
 /**
@@ -22,8 +23,8 @@ export interface ResultOwner {
   readonly ended: boolean;
   /** Milliseconds. */
   readonly idleDeadlineMs: number;
-  /** Milliseconds since the epoch. */
-  wallMs(): number;
+  /** Monotonic milliseconds. */
+  now(): number;
   /** What a signal of the run means that has fired; `undefined` while none has. */
   abortOutcome(): Outcome | undefined;
   /** What an error means for the run. */
@@ -35,16 +36,15 @@ export interface ResultOwner {
   /**
    * Called at the end, and again should a later reader wake what was left.
    *
-   * @param endedWallMs when the work ended, where that is not now; milliseconds since the epoch
+   * @param endedMs when the work ended, where that is not now; monotonic milliseconds
    */
-  end(outcome: Outcome, endedWallMs?: number): void;
+  end(outcome: Outcome, endedMs?: number): void;
+  /** A step of the result is over: its `finish-step` part passed. */
+  onStepPart(part: UnknownRecord): void;
 }
 
-/** Hears of results that were dropped unread: nothing else tells. Absent on runtimes that cannot. */
-const registry: FinalizationRegistry<Watched> | undefined =
-  typeof FinalizationRegistry === "undefined"
-    ? undefined
-    : new FinalizationRegistry((watched) => watched.lifetime?.endUnread());
+/** Reports results that were dropped unread: nothing else does. */
+const collection = watchCollection<Watched>((watched) => watched.lifetime?.endUnread());
 
 /** What the registry keeps alive: a lifetime, and all that its owner holds, as long as something of it is open. */
 interface Watched {
@@ -63,7 +63,7 @@ export class ResultLifetime implements TeeObserver {
   /** What it came to, once one reader saw the end. */
   #completed: Outcome | undefined;
   /** When the last reader ended, if others were still there. */
-  #lastEndWallMs: number | undefined;
+  #lastEndMs: number | undefined;
   #timer: IdleTimer | undefined;
 
   constructor(owner: ResultOwner) {
@@ -72,7 +72,7 @@ export class ResultLifetime implements TeeObserver {
 
   /** @param source held by whoever can still read the result; not held here */
   watch(source: object): void {
-    registry?.register(source, this.#watched);
+    collection.register(source, this.#watched);
     if (!this.#owner.ended) this.watchIdle();
   }
 
@@ -88,6 +88,7 @@ export class ResultLifetime implements TeeObserver {
     const part = asRecord(asRecord(chunk)?.part) ?? asRecord(chunk);
     if (part?.type === "error") this.#outcome = this.#owner.outcomeOf(part.error);
     if (part?.type === "abort") this.#outcome = this.#owner.abortOutcome() ?? ABORTED;
+    if (part?.type === "finish-step") this.#owner.onStepPart(part);
     if (part?.type === "finish") this.#sawFinish = true;
   }
 
@@ -101,7 +102,7 @@ export class ResultLifetime implements TeeObserver {
     // A reader that leaves at the last part has had it all.
     else if (end === "read" || (this.#sawFinish && branch.isWaiting)) this.#completed ??= this.#outcome;
     if (this.#branches.size === 0) return this.#end(LEFT_BY_CONSUMER);
-    this.#lastEndWallMs = this.#owner.wallMs();
+    this.#lastEndMs = this.#owner.now();
     this.#stopTimer();
     this.#checkIn(this.#pauseMs());
   }
@@ -143,7 +144,7 @@ export class ResultLifetime implements TeeObserver {
 
   #pauseMs(): number {
     if (this.#completed !== undefined) return PAUSE_AFTER_COMPLETION_MS;
-    return this.#lastEndWallMs === undefined ? this.#owner.idleDeadlineMs : PAUSE_AFTER_LEAVING_MS;
+    return this.#lastEndMs === undefined ? this.#owner.idleDeadlineMs : PAUSE_AFTER_LEAVING_MS;
   }
 
   #checkIn(delayMs: number): void {
@@ -162,12 +163,12 @@ export class ResultLifetime implements TeeObserver {
 
   /** Nobody reads, or can read, any more; a reader that left before was the last. */
   endUnread(): void {
-    this.#end(this.#lastEndWallMs === undefined ? ABANDONED : LEFT_BY_CONSUMER, this.#lastEndWallMs);
+    this.#end(this.#lastEndMs === undefined ? ABANDONED : LEFT_BY_CONSUMER, this.#lastEndMs);
   }
 
   /** What the work came to outweighs how it was left, and an abort explains why it was. */
-  #end(unfinished: Outcome, endedWallMs?: number): void {
+  #end(unfinished: Outcome, endedMs?: number): void {
     this.release();
-    this.#owner.end(this.#completed ?? this.#owner.abortOutcome() ?? unfinished, endedWallMs);
+    this.#owner.end(this.#completed ?? this.#owner.abortOutcome() ?? unfinished, endedMs);
   }
 }

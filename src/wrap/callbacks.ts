@@ -4,26 +4,26 @@
  */
 import { contain } from "../containment.ts";
 import { asRecord, isFunction, isRecord, type UnknownFunction } from "../readers/structure.ts";
-import { listen } from "../runs/traced-work.ts";
+import { observeResult } from "../runs/traced-work.ts";
 import { CHANGED } from "./operations.ts";
-import type { RunScope } from "./run-scope.ts";
+import type { WrappedRun } from "./wrapped-run.ts";
 import { originalOf } from "./view.ts";
 
 /** What the SDK gets in place of a parameter's value. */
-export type Change = (value: unknown, scope: RunScope) => unknown;
+export type Change = (value: unknown, scope: WrappedRun) => unknown;
 
 /** What a run hears of a callback. */
 export interface Hearing {
   /** Before it is called. */
-  readonly sees?: (event: unknown, scope: RunScope) => void;
+  readonly sees?: (event: unknown, scope: WrappedRun) => void;
   /** What it returned. */
-  readonly hears?: (result: unknown, scope: RunScope, event: unknown) => void;
+  readonly hears?: (result: unknown, scope: WrappedRun, event: unknown) => void;
   /**
    * Gives what the SDK gets in place of what it returned.
    *
    * @param model the one in the event, as the SDK has it
    */
-  readonly answers?: (result: unknown, scope: RunScope, event: unknown, model: unknown) => unknown;
+  readonly answers?: (result: unknown, scope: WrappedRun, event: unknown, model: unknown) => unknown;
 }
 
 /** Stands for a callback, or another parameter, that the caller did not give. */
@@ -40,7 +40,7 @@ export function showsOwn(hearing: Hearing = {}): Change {
 
 function withOwn(
   callback: UnknownFunction,
-  scope: RunScope,
+  scope: WrappedRun,
   { sees, hears, answers }: Hearing,
 ): UnknownFunction {
   return function (this: unknown, event: unknown, ...rest: unknown[]) {
@@ -53,7 +53,7 @@ function withOwn(
       return isFunction(asRecord(result)?.then) ? Promise.resolve(result).then(answer) : answer(result);
     }
     if (!hears) return result;
-    return listen(result, { onValue: (value) => hears(value, scope, event), onError() {} }, true);
+    return observeResult(result, { onValue: (value) => hears(value, scope, event), onError() {} }, true);
   };
 }
 

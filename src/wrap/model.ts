@@ -5,13 +5,13 @@
 import { contain } from "../containment.ts";
 import { asRecord, isFunction, isRecord, type UnknownRecord } from "../readers/structure.ts";
 import { readModelRequest, readSignal } from "../readers/model-call.ts";
-import { enter, listen } from "../runs/traced-work.ts";
+import { enter, observeResult } from "../runs/traced-work.ts";
 import { MODEL_METHODS } from "./operations.ts";
-import type { RunScope } from "./run-scope.ts";
+import type { WrappedRun } from "./wrapped-run.ts";
 import { originalOf, standsFor, steadily, viewOf } from "./view.ts";
 
 /** A model's view, which only the SDK holds; anything that is no model comes back as it is. */
-export function wrapModel(value: unknown, scope: RunScope): unknown {
+export function wrapModel(value: unknown, scope: WrappedRun): unknown {
   if (typeof value === "string") return wrapModelId(value, scope);
   const model = originalOf(value);
   if (!isRecord(model) || !MODEL_METHODS.some((name) => isFunction(model[name]))) return value;
@@ -26,7 +26,7 @@ export function wrapModel(value: unknown, scope: RunScope): unknown {
         scope.toolCalls.onModelCall(args[0]);
         return scope.startAttempt(readModelRequest(model, args[0], key === "doStream"), readSignal(args[0]));
       });
-      return attempt ? listen(enter(attempt.call.context, work, attempt), attempt, false) : work();
+      return attempt ? observeResult(enter(attempt.call.context, work, attempt), attempt, false) : work();
     };
   };
   return viewOf<object>(model, MODEL_METHODS, steadily(show));
@@ -36,7 +36,7 @@ export function wrapModel(value: unknown, scope: RunScope): unknown {
  * A model given by its id: what the SDK's default provider gives for it (`resolveLanguageModel` and its like, v5 to v7),
  * asked for when the SDK first looks at it. Until then it stands for its id.
  */
-function wrapModelId(id: string, scope: RunScope): unknown {
+function wrapModelId(id: string, scope: WrappedRun): unknown {
   if (!factoryOf(scope)) return id;
   let found: { readonly view: UnknownRecord | undefined } | undefined;
   const resolved = (): UnknownRecord | undefined => {
@@ -58,7 +58,7 @@ function wrapModelId(id: string, scope: RunScope): unknown {
   return standsFor(lazy, id);
 }
 
-function factoryOf({ kind, namespace }: RunScope): ((id: string) => unknown) | undefined {
+function factoryOf({ kind, namespace }: WrappedRun): ((id: string) => unknown) | undefined {
   const provider = asRecord(asRecord(globalThis)?.AI_SDK_DEFAULT_PROVIDER ?? asRecord(namespace)?.gateway);
   const factory = kind.factories.map((name) => provider?.[name]).find(isFunction);
   return factory && ((id) => factory.call(provider, id));

@@ -6,14 +6,15 @@ import type { Context } from "@opentelemetry/api";
 import { contain } from "../containment.ts";
 import { asRecord, isRecord, stringOf, type UnknownFunction } from "../readers/structure.ts";
 import { readModelIdentity, readSettings } from "../readers/model-call.ts";
-import { enter, listen } from "../runs/traced-work.ts";
+import { enter, observeResult } from "../runs/traced-work.ts";
 import { readAgentName, readOptedOut, readTurn } from "../readers/turn.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
 import { NO_FACTS } from "../spans/agent-run.ts";
+import { isRecording, owned } from "../spans/open-span.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { tracedParameters } from "./parameters.ts";
-import { RunScope, type RunOrigin } from "./run-scope.ts";
+import { WrappedRun, type RunOrigin } from "./wrapped-run.ts";
 import { onOriginal, originalOf, standsFor } from "./view.ts";
 
 export interface TracedFunction extends RunOrigin {
@@ -41,7 +42,7 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
     Reflect.apply(traced.original, receiver, given);
   const started = contain("start", () => start(traced, self, args[0]));
   if (!started) return work(self, args);
-  if (!(started instanceof RunScope)) return runInContext(started, () => work(self, args));
+  if (!(started instanceof WrappedRun)) return runInContext(started, () => work(self, args));
   const parameters = contain("parameters", () => isRecord(args[0]) && tracedParameters(args[0], started));
   const receiver = contain("settings", () => {
     const { withSettings } = traced;
@@ -50,7 +51,7 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
     return withSettings(self, tracedParameters(settings, started, { ofCall: args[0] ?? {} }));
   });
   const given = parameters ? [parameters, ...args.slice(1)] : args;
-  return listen(
+  return observeResult(
     enter(started.context, () => work(receiver || self, given), started),
     started,
     false,
@@ -61,7 +62,7 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
  * The run; of one that is neither recorded nor measured the context, where there is any to enter. `undefined`: nothing is
  * traced.
  */
-function start(traced: TracedFunction, self: unknown, given: unknown): RunScope | Context | undefined {
+function start(traced: TracedFunction, self: unknown, given: unknown): WrappedRun | Context | undefined {
   const { tracing, kind } = traced;
   const parameters = traced.withSettings ? parametersOfAgent(self, given) : given;
   if (!isRecord(parameters) || readOptedOut(parameters)) return undefined;
@@ -79,13 +80,18 @@ function start(traced: TracedFunction, self: unknown, given: unknown): RunScope 
     : { operation, outputType, ...model };
   const span = tracing.startSpan(startRecord, isRun ? agentName : model.requestModel, context);
   const { instruments } = tracing;
-  if (!span || !(instruments || span.isRecording())) return span && contextOfUnrecorded(span, context);
-  // A getter that throws must not lose a span that has begun.
-  const facts = contain("start", () => ({
-    turn: readTurn(parameters, inherited),
-    settings: readSettings(parameters),
-  }));
-  return new RunScope(span, { context, tracing, instruments }, startRecord, facts ?? NO_FACTS, traced);
+  return (
+    span &&
+    owned(span, () => {
+      if (!instruments && !isRecording(span)) return contextOfUnrecorded(span, context);
+      // A getter that throws must not lose a span that has begun.
+      const facts = contain("start", () => ({
+        turn: readTurn(parameters, inherited),
+        settings: readSettings(parameters),
+      }));
+      return new WrappedRun(span, { context, tracing, instruments }, startRecord, facts ?? NO_FACTS, traced);
+    })
+  );
 }
 
 /** As the agent puts them together: what a call says wins. Nothing is read that is not asked for. */

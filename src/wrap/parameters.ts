@@ -9,7 +9,7 @@ import { isAdapter } from "../runs/adapter-brand.ts";
 import { notGiven, showsOwn, type Change } from "./callbacks.ts";
 import { wrapModel } from "./model.ts";
 import { PARAMETERS } from "./operations.ts";
-import type { RunScope } from "./run-scope.ts";
+import type { WrappedRun } from "./wrapped-run.ts";
 import { seeApproval, seePolicies, seeRepair } from "./tool-callbacks.ts";
 import { wrapTools } from "./tools.ts";
 import { overlayOf, standsFor } from "./view.ts";
@@ -62,7 +62,11 @@ const EVENT_CALLBACKS = [
   ["experimental_onStepStart", "onStepStart"],
 ] as const;
 
-export function tracedParameters(parameters: object, scope: RunScope, origin: ParameterOrigin = {}): object {
+export function tracedParameters(
+  parameters: object,
+  scope: WrappedRun,
+  origin: ParameterOrigin = {},
+): object {
   const { ofCall } = origin;
   const given = asRecord(parameters) ?? {};
   // What has no tools is not listened to for our sake. An agent has its own, beside the parameters of its call.
@@ -88,12 +92,12 @@ export function tracedParameters(parameters: object, scope: RunScope, origin: Pa
 }
 
 /** A result that keeps little keeps all of its text for the sake of a callback: there, an empty set is none. */
-function hasNone(tools: unknown, { kind }: RunScope): boolean {
+function hasNone(tools: unknown, { kind }: WrappedRun): boolean {
   return !tools || (kind.source === "finishReason" && Object.keys(tools).length === 0);
 }
 
 /** What a callback of the caller's prepares may have another model or other tools. */
-function prepared(parameters: unknown, scope: RunScope, origin?: ParameterOrigin): unknown {
+function prepared(parameters: unknown, scope: WrappedRun, origin?: ParameterOrigin): unknown {
   const isGiven = isRecord(parameters);
   return (isGiven && contain("parameters", () => tracedParameters(parameters, scope, origin))) || parameters;
 }

@@ -2,7 +2,7 @@
  * What the SDK and the caller's callbacks tell each other of tool calls: repairs and approvals.
  */
 import { asRecord, isFunction, isRecord, stringOf, type UnknownFunction } from "../readers/structure.ts";
-import { listen } from "../runs/traced-work.ts";
+import { observeResult } from "../runs/traced-work.ts";
 import type { ToolCalls } from "../runs/tool-calls.ts";
 import { steadily, viewOf } from "./view.ts";
 
@@ -20,7 +20,7 @@ export function seePolicies(policies: unknown, calls: ToolCalls): unknown {
 function seePolicy(policy: UnknownFunction, calls: ToolCalls): UnknownFunction {
   return function (this: unknown, ...args: unknown[]): unknown {
     const onValue = (status: unknown): void => seeApproval(status, args[1], calls);
-    return listen(policy.apply(this, args), { onValue, onError() {} }, true);
+    return observeResult(policy.apply(this, args), { onValue, onError() {} }, true);
   };
 }
 

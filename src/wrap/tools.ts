@@ -7,16 +7,16 @@ import { contain } from "../containment.ts";
 import { asRecord, isAsyncIterable, isFunction, isRecord, stringOf } from "../readers/structure.ts";
 import { readSignal } from "../readers/model-call.ts";
 import type { Execution } from "../runs/execution.ts";
-import { enter, listen, type WorkListener } from "../runs/traced-work.ts";
+import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
-import type { RunScope } from "./run-scope.ts";
+import type { WrappedRun } from "./wrapped-run.ts";
 import { onOriginal, originalOf, steadily, viewOf } from "./view.ts";
 
 /** Functions that are no methods: they may know themselves by identity, too. */
 const SCHEMAS: ReadonlySet<PropertyKey> = new Set(["inputSchema", "outputSchema", "contextSchema"]);
 
 /** The same set of tools, in the same order, each with its execution traced. */
-export function wrapTools(given: unknown, scope: RunScope): unknown {
+export function wrapTools(given: unknown, scope: WrappedRun): unknown {
   const tools = originalOf(given);
   if (!isRecord(tools)) return given;
   const show = (tool: unknown, name: PropertyKey): unknown =>
@@ -24,7 +24,7 @@ export function wrapTools(given: unknown, scope: RunScope): unknown {
   return viewOf<object>(tools, Object.keys(tools), steadily(show));
 }
 
-function wrapTool(name: string, given: unknown, scope: RunScope): unknown {
+function wrapTool(name: string, given: unknown, scope: WrappedRun): unknown {
   const tool = originalOf(given);
   if (!isRecord(tool) || !isFunction(tool.execute)) return given;
   const show = (value: unknown, key: PropertyKey): unknown => {
@@ -40,7 +40,7 @@ function wrapTool(name: string, given: unknown, scope: RunScope): unknown {
 }
 
 /** One execution. */
-function traceExecution(work: () => unknown, name: string, options: unknown, scope: RunScope): unknown {
+function traceExecution(work: () => unknown, name: string, options: unknown, scope: WrappedRun): unknown {
   const execution = contain("startToolCall", () =>
     scope.startExecution(name, stringOf(asRecord(options)?.toolCallId), readSignal(options)),
   );
@@ -50,7 +50,7 @@ function traceExecution(work: () => unknown, name: string, options: unknown, sco
   // run side by side would end in another order.
   return isAsyncIterable(output)
     ? traceIterable(output, execution)
-    : listen(Promise.resolve(output), execution, false);
+    : observeResult(Promise.resolve(output), execution, false);
 }
 
 /** The same iteration, each step in the tool's context; `return` and `throw` exist where the tool has them. */
@@ -67,7 +67,7 @@ function traceIterable(iterable: AsyncIterable<unknown>, execution: Execution): 
       for (const name of ["next", "return", "throw"]) {
         const method = methods[name];
         if (!isFunction(method)) continue;
-        const step: WorkListener = {
+        const step: WorkObserver = {
           onError: (error) => execution.onError(error),
           onValue(result) {
             if (name !== "next") call.end(LEFT_BY_CONSUMER);
@@ -78,7 +78,7 @@ function traceIterable(iterable: AsyncIterable<unknown>, execution: Execution): 
           const result = enter(call.context, () => Reflect.apply(method, iterator, args), step);
           const isHandled = !isFirst;
           isFirst = false;
-          return listen(isHandled ? result : Promise.resolve(result), step, isHandled);
+          return observeResult(isHandled ? result : Promise.resolve(result), step, isHandled);
         };
       }
       // The object has the methods of the tool's own iterator, and they give what it gives.

@@ -45,7 +45,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: [],
   },
   options: { at: "options.ts", runtime: ["semconv", "readers", "containment"], types: [openTelemetryApi] },
-  "weak-ref": { at: "weak-ref.ts", runtime: [], types: [] },
+  "weak-ref": { at: "weak-ref.ts", runtime: ["containment"], types: [] },
   containment: { at: "containment.ts", runtime: [openTelemetryApi], types: [] },
   runs: {
     at: "runs/",

@@ -1,6 +1,6 @@
 /**
- * A model whose stream pipes in a way of its own is left alone: what passes is not seen. Its call is traced all the same
- * and shares the fate of its run, unless the run goes on, which tells that the answer had come.
+ * A model's stream that is not the platform's own is left alone. Its call is traced all the same: what the result itself
+ * says of each step has the tokens, and a call whose step never ended shares the fate of its run.
  */
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
 import { callsTool, says } from "../conformance/script.ts";
@@ -49,7 +49,9 @@ function behindProxies(app: ExitApplication, steps: readonly ScriptedStep[]): ob
   );
 }
 
-const UNSEEN = { streaming: true, output: false, usage: null, finish: null, response: null } as const;
+/** The time to the first chunk is not known. */
+const ANSWERED = { streaming: true, output: false } as const;
+const UNSEEN = { ...ANSWERED, usage: null, finish: null, response: null } as const;
 
 async function failure(reading: Promise<unknown>): Promise<unknown> {
   return reading.then(
@@ -60,24 +62,29 @@ async function failure(reading: Promise<unknown>): Promise<unknown> {
 
 const exits: readonly Exit[] = [
   {
-    title: "ends the call of a stream that cannot be watched, when it is read to its end",
+    title: "ends the call of a stream that cannot be observed, when it is read to its end",
     run: async (app) => app.streamText([], { model: pipingItsOwnWay(app, [says("a room")]) }).text,
-    expected: agentSpan({}, [chatSpan(UNSEEN)]),
+    expected: agentSpan({}, [chatSpan(ANSWERED)]),
   },
   {
-    title: "ends the call of a stream that cannot be watched, when a tool and another call follow",
+    title: "ends the call of a stream that cannot be observed, when a tool and another call follow",
     run: async (app) => {
       const model = pipingItsOwnWay(app, [callsTool("searchRooms", "call-1"), says("two")]);
       const execute = async (): Promise<number> => {
-        app.expectOpen("invoke_agent", "execute_tool");
+        // The step is not over: what the answer was is still to come.
+        app.expectOpen("invoke_agent", "chat", "execute_tool");
         return 2;
       };
       return app.streamText([], { ...app.loop(execute), model }).text;
     },
-    expected: agentSpan({}, [chatSpan(UNSEEN), toolSpan("searchRooms", "call-1"), chatSpan(UNSEEN)]),
+    expected: agentSpan({}, [
+      chatSpan({ ...ANSWERED, finish: "tool_call" }),
+      toolSpan("searchRooms", "call-1"),
+      chatSpan(ANSWERED),
+    ]),
   },
   {
-    title: "ends the call of a stream that cannot be watched, when it breaks",
+    title: "ends the call of a stream that cannot be observed, when it breaks",
     run: async (app) => {
       const broken = says("", { parts: [{ text: "a " }], streamError: new RangeError("broken") });
       const result = app.streamText([], { model: pipingItsOwnWay(app, [broken]), onError: () => {} });
@@ -86,7 +93,7 @@ const exits: readonly Exit[] = [
     expected: agentSpan({ error: "RangeError" }, [chatSpan({ ...UNSEEN, error: "RangeError" })]),
   },
   {
-    title: "ends the call of a stream that cannot be watched, when it is left",
+    title: "ends the call of a stream that cannot be observed, when it is left",
     run: async (app) => {
       const hanging = says("", { parts: [{ text: "a room" }], hangs: true });
       for await (const text of app.streamText([], { model: pipingItsOwnWay(app, [hanging]) }).textStream)
@@ -96,7 +103,7 @@ const exits: readonly Exit[] = [
     expected: agentSpan({ canceled: "consumer" }, [chatSpan({ ...UNSEEN, canceled: "consumer" })]),
   },
   {
-    title: "ends the call of a stream that cannot be watched, when it is aborted",
+    title: "ends the call of a stream that cannot be observed, when it is aborted",
     run: async (app) => {
       const controller = new AbortController();
       const hanging = says("", { parts: [{ text: "a room" }], hangs: true });
@@ -113,7 +120,7 @@ const exits: readonly Exit[] = [
   {
     title: "ends the call of a stream behind a Proxy, when it is read to its end",
     run: async (app) => app.streamText([], { model: behindProxies(app, [says("a room")]) }).text,
-    expected: agentSpan({}, [chatSpan(UNSEEN)]),
+    expected: agentSpan({}, [chatSpan(ANSWERED)]),
   },
 ];
 

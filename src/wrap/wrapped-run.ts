@@ -5,7 +5,7 @@ import type { Span } from "@opentelemetry/api";
 import { contain } from "../containment.ts";
 import { asRecord, isReadableStream, type UnknownRecord } from "../readers/structure.ts";
 import { ObservedRun, type Reading } from "../runs/observed-run.ts";
-import { listen, type WorkListener } from "../runs/traced-work.ts";
+import { observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { OK } from "../semconv/outcome.ts";
 import type { RunFacts } from "../spans/agent-run.ts";
 import type { SpanParent } from "../spans/open-span.ts";
@@ -21,7 +21,7 @@ export interface RunOrigin {
   readonly namespace: object | undefined;
 }
 
-export class RunScope extends ObservedRun implements WorkListener, RunOrigin {
+export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
   readonly kind: OperationKind;
   readonly namespace: object | undefined;
 
@@ -46,7 +46,7 @@ export class RunScope extends ObservedRun implements WorkListener, RunOrigin {
     const source = asRecord(result)?.[this.kind.source ?? ""];
     if (isReadableStream(source) && observeReading(source, lifetime)) lifetime.watch(source);
     else if (source instanceof Promise) {
-      listen(source, lifetime, true);
+      observeResult(source, lifetime, true);
       lifetime.watch(source);
     } else this.end(OK);
   }

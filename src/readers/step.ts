@@ -1,0 +1,49 @@
+/**
+ * What a finished step of the SDK says of its model call's answer (v5 to v7): the `finish-step` part, the event of
+ * `onStepFinish`, and the events of an object. The SDK fills in what the provider left out; that is not read.
+ */
+import type { ModelResponse } from "../semconv/records.ts";
+import { addFinish } from "./model-call.ts";
+import { asRecord, finiteNumber, isRecord, stringOf, type UnknownRecord } from "./structure.ts";
+
+/** How the ids begin that the SDK makes where the provider gave none (`createIdGenerator`, v5 to v7). */
+const GENERATED_ID = /^ai(txt|obj)-/;
+
+/** @param requestModel the model that was asked for, which the SDK puts where the provider named none */
+export function addStepAnswer(
+  response: ModelResponse,
+  step: UnknownRecord,
+  requestModel: string | undefined,
+): void {
+  const usage = asRecord(step.usage);
+  addFinish(response, {
+    usage: usage && usageOf(usage),
+    finishReason: isUnanswered(step, usage) ? undefined : step.finishReason,
+    providerMetadata: step.providerMetadata,
+  });
+  const { id, modelId } = asRecord(step.response) ?? {};
+  const responseId = stringOf(id);
+  if (responseId !== undefined && !GENERATED_ID.test(responseId)) response.responseId = responseId;
+  if (modelId !== requestModel) response.responseModel = stringOf(modelId) ?? response.responseModel;
+}
+
+/** What the SDK says of a stream without a `finish` part. */
+function isUnanswered({ finishReason }: UnknownRecord, usage: UnknownRecord | undefined): boolean {
+  return finiteNumber(usage?.inputTokens) === undefined && finishReason === "other";
+}
+
+/** The SDK's counts in the provider's shape: flat ones (v5) are the same there, those by part (v6, v7) are not. */
+function usageOf(usage: UnknownRecord): UnknownRecord {
+  const { inputTokens, outputTokens, inputTokenDetails, outputTokenDetails, raw } = usage;
+  if (!isRecord(inputTokenDetails) && !isRecord(outputTokenDetails)) return usage;
+  const input = asRecord(inputTokenDetails);
+  return {
+    inputTokens: {
+      total: inputTokens,
+      cacheRead: input?.cacheReadTokens,
+      cacheWrite: input?.cacheWriteTokens,
+    },
+    outputTokens: { total: outputTokens, reasoning: asRecord(outputTokenDetails)?.reasoningTokens },
+    raw,
+  };
+}
