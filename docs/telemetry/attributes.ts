@@ -138,7 +138,11 @@ export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
       generate_content: { from: "`seed` of the call", when: `${GIVEN}, and finite` },
     },
   },
-  stopSequences: setting("string[]", "stopSequences", "there are any"),
+  stopSequences: setting(
+    "string[]",
+    "stopSequences",
+    "there are any. The first 16 are recorded, each cut at 64 characters. What is no string is left out",
+  ),
   stream: ofChat("boolean", "whether the model call streams", "`true` only"),
   reasoning: ofChat("string", "`reasoning` of the model call", "it is set, v7; not `provider-default`"),
   outputType: {

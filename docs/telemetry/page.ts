@@ -12,6 +12,8 @@ export const METADATA_OPERATION: Operation = "invoke_agent";
 /** Stands for any name in a key. */
 export const ANY_NAME = "{name}";
 
+const SCALAR = "it is set: a string, a finite number, a boolean";
+
 /** The same keys, where they are not told one by one. */
 export const METADATA_GROUP: Row = {
   key: "metadata of the turn, as on invoke_agent",
@@ -44,7 +46,10 @@ function metadataRows(): Row[] {
     key: metadataKey(DEFAULT_NAMESPACE, name),
     type: "scalar",
     from: name === ANY_NAME ? "any other name of the turn" : `\`${name}\` of the turn`,
-    when: "it is set: a string, a finite number, a boolean",
+    when:
+      name === ANY_NAME
+        ? `${SCALAR}. At most 64 are recorded, those above first. A name is cut at 64 characters`
+        : SCALAR,
   }));
 }
 

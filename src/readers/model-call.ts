@@ -4,10 +4,15 @@
  */
 import { providerName } from "../semconv/provider-name.ts";
 import type { AttributeValue, ModelRequest, ModelResponse } from "../semconv/records.ts";
+import { cut } from "../semconv/span-attributes.ts";
 import { readFinishReasons } from "./finish-reason.ts";
 import { asRecord, finiteNumber, isAbortSignal, isString, stringOf, wholeNumber } from "./structure.ts";
 import { readServer } from "./server.ts";
 import { addUsage } from "./usage.ts";
+
+/** Stop sequences: of each the beginning. */
+const MAXIMUM_TEXTS = 16;
+const TEXT_LIMIT = 64;
 
 interface Setting {
   /** What call parameters and provider-level options call it, in all majors. */
@@ -72,8 +77,16 @@ export function readSettings(options: unknown, known = SETTINGS): ModelRequest["
   return settings;
 }
 
+/** The first texts of a list, cut. What is no text is left out, and the rest of a long list is not looked at. */
 function textsOf(value: unknown): string[] | undefined {
-  return Array.isArray(value) && value.length > 0 && value.every(isString) ? value.slice() : undefined;
+  if (!Array.isArray(value)) return undefined;
+  const texts: string[] = [];
+  const count = Math.min(value.length, MAXIMUM_TEXTS);
+  for (let index = 0; index < count; index += 1) {
+    const text: unknown = value[index];
+    if (isString(text)) texts.push(cut(text, TEXT_LIMIT));
+  }
+  return texts.length > 0 ? texts : undefined;
 }
 
 /** The signal in a call's parameters or a provider's options; `undefined` for what is none, or cannot be looked at. */

@@ -41,12 +41,20 @@ export function attributeKeys(namespace: string): AttributeKeys {
   ]);
 }
 
-/** Some metadata has a key that is part of the contract. */
+/** Below the caller's prefix. */
+const TURN_KEYS: ReadonlyMap<string, string> = new Map([
+  ["requestId", "turn.request_id"],
+  ...["trigger", "admission", "channel", "continuation", "generation"].map(
+    (name) => [name, `turn.${name}`] as const,
+  ),
+]);
+
+/** Metadata whose key is part of the contract. */
+export const TURN_NAMES: readonly string[] = ["userId", ...TURN_KEYS.keys()];
+
 export function metadataKey(namespace: string, name: string): string {
   if (name === "userId") return ATTR_USER_ID;
-  if (name === "requestId") return `${namespace}.turn.request_id`;
-  const isOfTurn = /^(trigger|admission|channel|continuation|generation)$/.test(name);
-  return `${namespace}.${isOfTurn ? "turn" : "metadata"}.${name}`;
+  return `${namespace}.${TURN_KEYS.get(name) ?? `metadata.${name}`}`;
 }
 
 /** What samplers look at, when the span starts. Names without a key are left out, here and below. */
@@ -100,12 +108,13 @@ export function worded(
   wordings: SpanVocabulary["wordings"],
 ): AttributeValue {
   if (typeof value === "string") return cut(wordings?.[name]?.get(value) ?? value);
-  return Array.isArray(value) ? value.map(cut) : value;
+  return Array.isArray(value) ? value.map((text) => cut(text)) : value;
 }
 
-function cut(text: string): string {
+/** @param limit in UTF-16 units */
+export function cut(text: string, limit = TEXT_LIMIT): string {
   // Half of a surrogate pair is no text.
-  return text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT).replace(/[\ud800-\udbff]$/, "") : text;
+  return text.length > limit ? text.slice(0, limit).replace(/[\ud800-\udbff]$/, "") : text;
 }
 
 export function spanName(operation: string, target: string | undefined): string {

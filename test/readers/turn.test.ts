@@ -1,0 +1,237 @@
+/**
+ * What is taken of metadata of any build: so much of it, cut so, and who runs before all else.
+ */
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { readAgentName, readEventTurn, readTurn, readTurnAttributes } from "../../src/readers/turn.ts";
+import type { Scalar, Turn } from "../../src/semconv/records.ts";
+
+const IDENTITY = ["agentName", "agentId", "agentVersion", "conversationId"];
+const TURN = ["userId", "requestId", "trigger", "admission", "channel", "continuation", "generation"];
+
+const throwing = (): never => {
+  throw new RangeError("a getter of the application");
+};
+
+/** A call of v5 or v6, which says what it says with its metadata. */
+const call = (metadata: unknown): object => ({ experimental_telemetry: { metadata } });
+/** The same of v7, which allows all of it. */
+const call7 = (context: object): object => ({
+  runtimeContext: context,
+  telemetry: { includeRuntimeContext: Object.fromEntries(Object.keys(context).map((key) => [key, true])) },
+});
+
+const recorded = ({ identity, metadata }: Turn): Record<string, Scalar | undefined> => ({
+  ...Object.fromEntries(Object.entries(identity).filter(([, value]) => value !== undefined)),
+  ...Object.fromEntries(metadata),
+});
+
+/** Some of the keys of `values` throw when they are read. */
+function withThrowing(values: Readonly<Record<string, unknown>>, keys: ReadonlySet<string>): object {
+  const made = {};
+  for (const [key, value] of Object.entries(values)) {
+    Object.defineProperty(
+      made,
+      key,
+      keys.has(key) ? { enumerable: true, get: throwing } : { enumerable: true, value },
+    );
+  }
+  return made;
+}
+
+function cutAt(text: string, limit: number): string {
+  const head = Array.from(text.slice(0, limit));
+  // A pair that is cut in two leaves a single unit that was none before.
+  const last = text.length > limit ? head.at(-1) : undefined;
+  return (last !== undefined && /^[\ud800-\udbff]$/.test(last) ? head.slice(0, -1) : head).join("");
+}
+
+const isScalar = (value: unknown): value is Scalar =>
+  typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
+
+/** The rule, word for word: the known names as whoever comes first says, then the others until there are 64. */
+function model(sources: readonly (readonly (readonly [string, unknown])[])[]): Record<string, Scalar> {
+  const result = new Map<string, Scalar>();
+  for (const name of [...IDENTITY, ...TURN]) {
+    const found = sources.flat().find(([key, value]) => key === name && isScalar(value));
+    if (found && isScalar(found[1])) result.set(name, found[1]);
+  }
+  let room = 64 - TURN.filter((name) => result.has(name)).length;
+  for (const [key, value] of sources.flat()) {
+    const name = cutAt(key, 64);
+    if (room === 0 || result.has(name) || [...IDENTITY, ...TURN].includes(key) || !isScalar(value)) continue;
+    result.set(name, value);
+    room -= 1;
+  }
+  // Who runs is written out, and nobody is no text.
+  for (const name of IDENTITY) {
+    const value = result.get(name);
+    if (value === "") result.delete(name);
+    else if (value !== undefined) result.set(name, String(value));
+  }
+  return Object.fromEntries(result);
+}
+
+const key = fc.oneof(
+  { weight: 2, arbitrary: fc.constantFrom(...IDENTITY, ...TURN) },
+  { weight: 3, arbitrary: fc.nat(200).map((index) => `k${index}`) },
+  { weight: 1, arbitrary: fc.constantFrom("__proto__", "constructor", "toString") },
+  // About the limit, in characters of one unit and of two, some beginning alike.
+  { weight: 2, arbitrary: fc.string({ unit: fc.constantFrom("x", "😀"), minLength: 30, maxLength: 70 }) },
+);
+const value = fc.oneof(
+  fc.string({ maxLength: 5 }),
+  fc.integer(),
+  fc.boolean(),
+  fc.constantFrom<unknown>(Number.NaN, Infinity, null, undefined, [], {}, Symbol("x"), 10n, throwing),
+);
+interface Given {
+  readonly values: object;
+  /** As `Object.keys` lists them; `undefined` for what throws. */
+  readonly entries: readonly (readonly [string, unknown])[];
+}
+const given = fc
+  .record({
+    pairs: fc.array(fc.tuple(key, value), { maxLength: 150, size: "max" }),
+    broken: fc.array(key, { maxLength: 5 }),
+  })
+  .map(({ pairs, broken }): Given => {
+    const plain = Object.fromEntries(pairs);
+    const values = withThrowing(plain, new Set(broken));
+    const entries = Object.entries(plain).map(
+      ([name, entry]) => [name, broken.includes(name) ? undefined : entry] as const,
+    );
+    return { values, entries };
+  });
+
+describe("metadata of any build", () => {
+  test.each([
+    ["v5 and v6", call],
+    ["v7", call7],
+  ])("gives what the rule says, as of %s", (_name, callOf) => {
+    fc.assert(
+      fc.property(given, ({ values, entries }) => {
+        expect(recorded(readTurn(callOf(values), undefined))).toEqual(model([entries]));
+      }),
+      { numRuns: 500, seed: 20_261_201 },
+    );
+  });
+
+  test("gives way to nothing of the turn around it, and the turn fills what is left", () => {
+    fc.assert(
+      fc.property(given, given, (own, turn) => {
+        const inherited = readTurnAttributes(turn.values);
+        const ofTurn = [...inherited];
+        // A turn is subject to the rule itself.
+        const { identity, metadata } = readTurn({}, inherited);
+        expect(recorded({ identity, metadata })).toEqual(model([turn.entries]));
+        expect(recorded(readTurn(call(own.values), inherited))).toEqual(model([own.entries, ofTurn]));
+      }),
+      { numRuns: 500, seed: 20_261_201 },
+    );
+  });
+
+  test("is the same for the adapter", () => {
+    fc.assert(
+      fc.property(given, ({ values, entries }) => {
+        expect(recorded(readEventTurn({ runtimeContext: values }, undefined))).toEqual(model([entries]));
+      }),
+      { numRuns: 200, seed: 20_261_201 },
+    );
+  });
+});
+
+describe("a crowd of 50,000 keys", () => {
+  const crowd = (): Record<string, unknown> =>
+    Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`k${index}`, index]));
+
+  /** Counts what is read of it, and what is asked about each of its keys. */
+  function counted(target: Record<string, unknown>): {
+    proxy: object;
+    counts: { gets: number; questions: number };
+  } {
+    const counts = { gets: 0, questions: 0 };
+    const proxy = new Proxy(target, {
+      get(values, name) {
+        counts.gets += 1;
+        return Reflect.get(values, name);
+      },
+      getOwnPropertyDescriptor(values, name) {
+        counts.questions += 1;
+        return Reflect.getOwnPropertyDescriptor(values, name);
+      },
+    });
+    return { proxy, counts };
+  }
+
+  test("is read until there are 64 of them, whatever is at its end", () => {
+    const { proxy, counts } = counted({ ...crowd(), userId: "u-7", conversationId: "c-42" });
+    const { identity, metadata } = readTurn(call(proxy), undefined);
+    expect([identity.conversationId, metadata.get("userId"), metadata.size]).toEqual(["c-42", "u-7", 64]);
+    expect(counts.gets).toBeLessThan(80);
+    expect(counts.questions).toBeLessThan(200);
+  });
+
+  test("that are no scalars is given up", () => {
+    const objects = Object.fromEntries(Object.keys(crowd()).map((name) => [name, {}]));
+    const { proxy, counts } = counted(objects);
+    expect(readTurn(call(proxy), undefined).metadata.size).toBe(0);
+    expect(counts.gets).toBeLessThan(1100);
+    expect(counts.questions).toBeLessThan(2200);
+  });
+
+  test("gives its name without a look at the others", () => {
+    const { proxy, counts } = counted({ ...crowd(), agentName: "hotel" });
+    expect(readAgentName(call(proxy), undefined)).toBe("hotel");
+    expect(counts.gets).toBe(1);
+  });
+
+  test("of which one is allowed gives that one, wherever it is", () => {
+    const parameters = {
+      runtimeContext: { ...crowd(), plan: "pro" },
+      telemetry: { includeRuntimeContext: { plan: true, k1: false } },
+    };
+    expect([...readTurn(parameters, undefined).metadata]).toEqual([["plan", "pro"]]);
+  });
+});
+
+describe("what cannot be read", () => {
+  const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+  revoke();
+
+  test.each<[name: string, parameters: object]>([
+    ["metadata that was revoked", { experimental_telemetry: { functionId: "hotel", metadata: revoked } }],
+    [
+      "metadata behind a getter",
+      {
+        experimental_telemetry: Object.defineProperty({ functionId: "hotel" }, "metadata", { get: throwing }),
+      },
+    ],
+    [
+      "a context behind a getter",
+      Object.defineProperty(
+        { telemetry: { functionId: "hotel", includeRuntimeContext: { plan: true } } },
+        "runtimeContext",
+        { get: throwing },
+      ),
+    ],
+    [
+      "an allow-list that was revoked",
+      { telemetry: { functionId: "hotel", includeRuntimeContext: revoked }, runtimeContext: { plan: "pro" } },
+    ],
+  ])("%s leaves the name of the run", (_name, parameters) => {
+    const { identity, metadata } = readTurn(parameters, undefined);
+    expect([identity.agentName, metadata.size]).toEqual(["hotel", 0]);
+    expect(readAgentName(parameters, undefined)).toBe("hotel");
+  });
+
+  test("a name behind a getter leaves the rest", () => {
+    const telemetry = Object.defineProperty({ metadata: { plan: "pro" } }, "functionId", { get: throwing });
+    expect([...readTurn({ telemetry }, undefined).metadata]).toEqual([["plan", "pro"]]);
+  });
+
+  test("a Proxy that refuses to be listed gives what is known by name", () => {
+    const metadata = new Proxy({ userId: "u-7", plan: "pro" }, { ownKeys: throwing });
+    expect([...readTurn(call(metadata), undefined).metadata]).toEqual([["userId", "u-7"]]);
+  });
+});
