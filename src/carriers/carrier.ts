@@ -3,7 +3,7 @@
  * shape itself. Nothing a carrier holds or does gets past it: no throw, no value that no propagator could have written.
  */
 import type { TextMapGetter, TextMapSetter } from "@opentelemetry/api";
-import { contain, report } from "../containment.ts";
+import { contain, contained, report } from "../containment.ts";
 import { boundedText } from "./text.ts";
 
 /** The getter and the setter of one shape, as `propagation.extract` and `propagation.inject` take them. */
@@ -35,22 +35,24 @@ export function carrierPair(shape: string, access: CarrierAccess): CarrierPair {
   const site = `carrier ${shape}`;
   return {
     getter: {
-      get(carrier, key) {
-        return contain(site, () => {
-          const value = access.get(carrier, key);
-          const text = boundedText(key, value);
-          if (text === undefined && value !== undefined && value !== null && value !== "")
-            report(site, value);
-          return text;
-        });
-      },
-      keys: (carrier) => [...(contain(site, () => access.keys(carrier)) ?? [])],
+      get: contained(site, (carrier: unknown, key: string) => {
+        const value = access.get(carrier, key);
+        const text = boundedText(key, value);
+        if (text === undefined && value !== undefined && value !== null && value !== "") report(site, value);
+        return text;
+      }),
+      keys: (carrier) => contain(site, () => [...access.keys(carrier)]) ?? [],
     },
-    setter: { set: (carrier, key, value) => contain(site, () => access.set(carrier, key, value)) },
-    remove: (carrier, key) => contain(site, () => access.remove(carrier, key)),
+    setter: { set: contained(site, access.set) },
+    remove: contained(site, access.remove),
   };
 }
 
-export function bindCarrier(carrier: unknown, pair: CarrierPair, isDelivery = false): BoundCarrier {
-  return { ...pair, carrier, isDelivery };
+export function bindCarrier(
+  carrier: unknown,
+  { getter, setter, remove }: CarrierPair,
+  isDelivery = false,
+): BoundCarrier {
+  // Not spread: that is slow, and a batch has a carrier for each message.
+  return { getter, setter, remove, carrier, isDelivery };
 }

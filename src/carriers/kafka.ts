@@ -3,7 +3,7 @@
  * Lambda's MSK events, whose bytes are numbers). A header may repeat; Kafka's own rule is that the last one counts.
  */
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
-import { nestedAccess, ownNames, recordAccess } from "./record.ts";
+import { keepOnly, nestedAccess, ownNames, recordAccess } from "./record.ts";
 
 export const kafkaAccess: CarrierAccess = {
   get: (carrier, key) => {
@@ -20,8 +20,7 @@ export const kafkaAccess: CarrierAccess = {
   },
   remove: (carrier, key) => {
     if (!Array.isArray(carrier)) return recordAccess.remove(carrier, key);
-    const kept = carrier.filter((entry) => recordAccess.get(entry, key) === undefined);
-    carrier.splice(0, carrier.length, ...kept);
+    keepOnly(carrier, (entry) => recordAccess.get(entry, key) === undefined);
   },
   keys: (carrier) => (Array.isArray(carrier) ? carrier.flatMap(ownNames) : ownNames(carrier)),
 };

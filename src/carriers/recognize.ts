@@ -101,33 +101,52 @@ function isRedisMessage(source: unknown): boolean {
  * @returns `undefined` for what is no object, a batch of several, or an object that cannot be read. Never throws
  */
 export function carrierFor(source: unknown): BoundCarrier | undefined {
-  const found = carriersIn(source);
-  return found.length === 1 ? found[0] : undefined;
+  const [first, second] = eachCarrierIn(source);
+  return second ? undefined : first;
 }
 
-/** The carriers of a batch, or the one of anything else. */
+/** The carriers of a batch, or the one of anything else. Never throws */
 export function carriersIn(source: unknown): readonly BoundCarrier[] {
-  return contain("carrier", () => (batchOf(source) ?? [source]).flatMap(recognize)) ?? [];
+  return [...eachCarrierIn(source)];
 }
 
-/** Lambda's batches of SQS, SNS, Kafka; Cloudflare's of a Queue; lists of messages as the clients of brokers give them. */
-function batchOf(source: unknown): readonly unknown[] | undefined {
+/** The same one by one: a message is looked at when its turn comes. One that cannot be read is left out. */
+export function* eachCarrierIn(source: unknown): Generator<BoundCarrier> {
+  for (const list of contain("carrier", () => batchOf(source)) ?? [[source]]) {
+    const length = contain("carrier", () => list.length) ?? 0;
+    // By index: a list may have an iterator of its own.
+    for (let index = 0; index < length; index += 1) {
+      const found = contain("carrier", () => recognize(list[index]));
+      if (found) yield found;
+    }
+  }
+}
+
+/**
+ * Lambda's batches of SQS, SNS, Kafka; Cloudflare's of a Queue; lists of messages as the clients of brokers give them.
+ *
+ * @returns the lists that a batch has
+ */
+function batchOf(source: unknown): readonly (readonly unknown[])[] | undefined {
   const batch = asRecord(source);
-  if (Array.isArray(batch?.Records)) return batch.Records;
-  if (Array.isArray(batch?.messages) && "queue" in batch) return batch.messages;
-  if (isRecord(batch?.records) && "eventSource" in batch) return Object.values(batch.records).flat();
+  if (Array.isArray(batch?.Records)) return [batch.Records];
+  if (Array.isArray(batch?.messages) && "queue" in batch) return [batch.messages];
+  if (isRecord(batch?.records) && "eventSource" in batch) {
+    return Object.values(batch.records).map((list: unknown) => (Array.isArray(list) ? list : [list]));
+  }
   // Kafka's and node-redis's word, that of SQS, and the bare list.
-  return [batch?.messages, batch?.Messages, source].find(isListOfDeliveries);
+  const list = [batch?.messages, batch?.Messages, source].find(isListOfDeliveries);
+  return list && [list];
 }
 
 /** The first tells: a list of headers may be as long as its sender likes. */
 function isListOfDeliveries(list: unknown): list is readonly unknown[] {
-  return Array.isArray(list) && recognize(list[0]).some(({ isDelivery }) => isDelivery);
+  return Array.isArray(list) && recognize(list[0])?.isDelivery === true;
 }
 
-function recognize(source: unknown): BoundCarrier[] {
+function recognize(source: unknown): BoundCarrier | undefined {
   const shape = SHAPES.find(([matches]) => matches(source));
-  if (shape === undefined) return [];
+  if (shape === undefined) return undefined;
   const [, pair, { isDelivery = false, at } = {}] = shape;
-  return [bindCarrier(at ? at(source) : source, pair, isDelivery)];
+  return bindCarrier(at ? at(source) : source, pair, isDelivery);
 }

@@ -27,20 +27,36 @@ export function ownNames(carrier: unknown): readonly string[] {
 function ownName(carrier: unknown, key: string): string | undefined {
   if (!isRecord(carrier)) return undefined;
   if (Object.hasOwn(carrier, key)) return key;
-  const wanted = key.toLowerCase();
-  return Object.keys(carrier).find((name) => name.length === key.length && name.toLowerCase() === wanted);
+  return Object.keys(carrier).find(sameName(key));
 }
 
 function removeFrom(carrier: unknown, key: string): void {
-  let name = ownName(carrier, key);
-  while (name !== undefined && isRecord(carrier) && Reflect.deleteProperty(carrier, name)) {
-    name = ownName(carrier, key);
-  }
+  if (!isRecord(carrier)) return;
+  if (Object.hasOwn(carrier, key)) Reflect.deleteProperty(carrier, key);
+  // A sender may write a name in any number of cases: one pass takes them all.
+  for (const name of Object.keys(carrier).filter(sameName(key))) Reflect.deleteProperty(carrier, name);
+}
+
+function sameName(key: string): (name: string) => boolean {
+  const wanted = key.toLowerCase();
+  // The length first: it costs nothing, and most names differ in it.
+  return (name) => name.length === key.length && name.toLowerCase() === wanted;
 }
 
 /** @throws TypeError when the carrier takes no property */
 export function setProperty(carrier: unknown, name: string, value: unknown): void {
   if (!isRecord(carrier) || !Reflect.set(carrier, name, value)) throw new TypeError(`cannot set ${name}`);
+}
+
+/** Takes entries out of a list in place, in one pass: a list from outside may have any number of them. */
+export function keepOnly(list: unknown[], isKept: (entry: unknown, index: number) => boolean): void {
+  let count = 0;
+  for (const [index, entry] of list.entries()) {
+    if (!isKept(entry, index)) continue;
+    if (count !== index) list[count] = entry;
+    count += 1;
+  }
+  if (count < list.length) list.length = count;
 }
 
 /** The record under a name, made when there is none. */

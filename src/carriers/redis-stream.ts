@@ -4,6 +4,7 @@
  */
 import { isString } from "../readers/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
+import { keepOnly } from "./record.ts";
 import { decode } from "./text.ts";
 
 const access: CarrierAccess = {
@@ -16,11 +17,13 @@ const access: CarrierAccess = {
     if (Array.isArray(carrier)) carrier.push(key, value);
   },
   remove: (carrier, key) => {
-    let at = indexOf(carrier, key);
-    while (at !== undefined && Array.isArray(carrier)) {
-      carrier.splice(at, 2);
-      at = indexOf(carrier, key);
-    }
+    if (!Array.isArray(carrier)) return;
+    let isKept = true;
+    keepOnly(carrier, (entry, index) => {
+      // The value after a name goes, or stays, with it.
+      if (index % 2 === 0) isKept = nameOf(entry) !== key;
+      return isKept;
+    });
   },
   keys: names,
 };
@@ -38,8 +41,9 @@ function nameOf(name: unknown): string | undefined {
 }
 
 function indexOf(carrier: unknown, key: string): number | undefined {
-  const pair = names(carrier).indexOf(key);
-  return pair < 0 ? undefined : pair * 2;
+  if (!Array.isArray(carrier)) return undefined;
+  for (let at = 0; at < carrier.length; at += 2) if (nameOf(carrier[at]) === key) return at;
+  return undefined;
 }
 
 export function isRedisFields(source: unknown): boolean {

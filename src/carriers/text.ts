@@ -13,6 +13,8 @@ const MAXIMUM_VALUES = 64;
 // eslint-disable-next-line no-control-regex -- control characters are what it is about
 const CONTROL_CHARACTERS = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
+const decoder = new TextDecoder();
+
 /** A field's value as text; several values are one list, as HTTP has it. `undefined`: nothing usable. */
 export function boundedText(key: string, value: unknown): string | undefined {
   const text = textOf(value);
@@ -23,10 +25,16 @@ export function boundedText(key: string, value: unknown): string | undefined {
 
 /** One value, or a list of them; a list in a list is nothing that a message has. */
 function textOf(value: unknown): string | undefined {
-  const text = singleText(value);
-  if (text !== undefined || !Array.isArray(value) || value.length > MAXIMUM_VALUES) return text;
-  const texts = value.map(singleText);
-  return texts.every(isString) ? texts.join(",") : undefined;
+  const single = singleText(value);
+  if (single !== undefined || !Array.isArray(value) || value.length > MAXIMUM_VALUES) return single;
+  let list: string | undefined;
+  for (const entry of value) {
+    const text = singleText(entry);
+    // Too long already: the rest is not looked at.
+    if (text === undefined || text.length + (list?.length ?? 0) > MAXIMUM_LENGTH) return undefined;
+    list = list === undefined ? text : `${list},${text}`;
+  }
+  return list;
 }
 
 /** A string, or UTF-8 bytes, in Lambda's documents a list of numbers. */
@@ -38,7 +46,7 @@ function singleText(value: unknown): string | undefined {
 }
 
 export function decode(bytes: Uint8Array): string | undefined {
-  return bytes.byteLength > MAXIMUM_LENGTH ? undefined : new TextDecoder().decode(bytes);
+  return bytes.byteLength > MAXIMUM_LENGTH ? undefined : decoder.decode(bytes);
 }
 
 function isByte(value: unknown): value is number {

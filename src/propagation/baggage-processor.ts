@@ -3,9 +3,10 @@
  * context; changes none.
  */
 import { propagation, type Context } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
+import { contain, contained } from "../containment.ts";
 import { asRecord, isString } from "../readers/structure.ts";
 import { callMethod } from "../carriers/headers.ts";
+import { cut } from "../semconv/span-attributes.ts";
 import { SCOPE_NAME } from "../spans/scope.ts";
 
 export interface BaggageSpanProcessorOptions {
@@ -22,8 +23,6 @@ export interface BaggageSpanProcessor {
 }
 
 const MAXIMUM_KEYS = 32;
-/** The same for every string that ai-spans records from the application. */
-const MAXIMUM_VALUE_LENGTH = 1024;
 
 /**
  * A span processor, to be registered before the exporting ones, that sets the baggage entries named in `keys` on the
@@ -35,11 +34,9 @@ const MAXIMUM_VALUE_LENGTH = 1024;
 export function createBaggageSpanProcessor(options: BaggageSpanProcessorOptions): BaggageSpanProcessor {
   const keys = checkedKeys(options);
   return {
-    onStart: (span, parentContext) => {
-      contain("baggage", () => {
-        if (isOurs(span)) copyEntries(keys, parentContext, span);
-      });
-    },
+    onStart: contained("baggage", (span: object, parentContext: Context) => {
+      if (isOurs(span)) copyEntries(keys, parentContext, span);
+    }),
     onEnd: () => {},
     forceFlush: async () => {},
     shutdown: async () => {},
@@ -69,8 +66,10 @@ function copyEntries(keys: readonly string[], parentContext: Context, span: obje
   const baggage = propagation.getBaggage(parentContext);
   const present = asRecord(asRecord(span)?.attributes);
   for (const key of keys) {
-    const value = baggage?.getEntry(key)?.value;
-    if (!isString(value) || value === "" || present?.[key] !== undefined) continue;
-    callMethod(span, "setAttribute", key, value.slice(0, MAXIMUM_VALUE_LENGTH));
+    contain("baggage", () => {
+      const value = baggage?.getEntry(key)?.value;
+      if (!isString(value) || value === "" || present?.[key] !== undefined) return;
+      callMethod(span, "setAttribute", key, cut(value));
+    });
   }
 }

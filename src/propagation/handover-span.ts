@@ -10,7 +10,7 @@ import {
   type SpanOptions,
   type TracerProvider,
 } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
+import { contain, passError, passValue } from "../containment.ts";
 import { readFailure } from "../readers/failure.ts";
 import { asRecord, isFunction } from "../readers/structure.ts";
 import { attributeKeys, DEFAULT_NAMESPACE, setAttributes } from "../semconv/span-attributes.ts";
@@ -26,12 +26,13 @@ export interface HandoverStart extends SpanOptions {
 
 /** @param work gets the context it runs in */
 export function runInSpan<T>(start: HandoverStart, work: (context: Context) => T): T {
-  const { name, context, tracerProvider = trace.getTracerProvider(), ...options } = start;
-  const span = contain("startSpan", () =>
-    tracerProvider.getTracer(SCOPE_NAME, SCOPE_VERSION).startSpan(name, options, context),
-  );
+  const { name, context, tracerProvider, ...options } = start;
+  const span = contain("startSpan", () => {
+    const provider = tracerProvider ?? trace.getTracerProvider();
+    return provider.getTracer(SCOPE_NAME, SCOPE_VERSION).startSpan(name, options, context);
+  });
   if (!span) return work(context);
-  const active = trace.setSpan(context, span);
+  const active = contain("startSpan", () => trace.setSpan(context, span)) ?? context;
   let result: T;
   try {
     result = runInContext(active, () => work(active));
@@ -39,21 +40,24 @@ export function runInSpan<T>(start: HandoverStart, work: (context: Context) => T
     endSpan(span, { error });
     throw error;
   }
-  if (!isFunction(asRecord(result)?.then)) {
-    endSpan(span);
-    return result;
-  }
-  // A derived promise, so that a rejection which nobody handles stays one; it settles as the work's own does.
-  return Promise.resolve(result).then(
-    (value) => {
-      endSpan(span);
-      return value;
-    },
-    (error: unknown) => {
-      endSpan(span, { error });
-      throw error;
-    },
-  ) as T;
+  const settled = contain("result", () => endingWith(result, span));
+  if (settled) return settled.result;
+  endSpan(span);
+  return result;
+}
+
+/**
+ * A promise that settles as the work's own does, once the span has ended. It is derived, so that a rejection which nobody
+ * handles stays one. Boxed; `undefined` for a result that is there already.
+ */
+function endingWith<T>(result: T, span: Span): { readonly result: T } | undefined {
+  if (!isFunction(asRecord(result)?.then)) return undefined;
+  const derived = Promise.resolve(result).then(
+    passValue("span.end", () => endSpan(span)),
+    passError("span.end", (error) => endSpan(span, { error })),
+  );
+  // What the work returned can be awaited, and so can this, with the same outcome.
+  return { result: derived as T };
 }
 
 function endSpan(span: Span, failure?: { readonly error: unknown }): void {

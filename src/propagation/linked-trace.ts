@@ -8,16 +8,18 @@ import {
   type Attributes,
   type Link,
   type SpanContext,
+  type TextMapPropagator,
   type TracerProvider,
 } from "@opentelemetry/api";
-import { bindCarrier, type BoundCarrier } from "../carriers/carrier.ts";
-import { carriersIn } from "../carriers/recognize.ts";
+import { bindCarrier } from "../carriers/carrier.ts";
+import { eachCarrierIn } from "../carriers/recognize.ts";
 import { contain } from "../containment.ts";
 import { activeContext } from "../spans/context.ts";
 import { runInSpan, type HandoverStart } from "./handover-span.ts";
-import { asSpanContext, originFrom, setOrigin } from "./origin.ts";
+import { asSpanContext, setOrigin } from "./origin.ts";
 import { propagatorFor } from "./propagator.ts";
 import { contextFrom, type PropagationOptions } from "./remote-context.ts";
+import { MAXIMUM_LINKS, readSenders, type Senders } from "./senders.ts";
 import { spanContextFrom } from "./span-context.ts";
 import { traceMode, type TraceMode } from "./trace-mode.ts";
 
@@ -40,8 +42,6 @@ export interface LinkedTraceOptions extends PropagationOptions {
   readonly tracerProvider?: TracerProvider;
 }
 
-/** As many as OpenTelemetry's SDKs keep by default. */
-const MAXIMUM_LINKS = 128;
 const ATTR_LINK = "ai_spans.link";
 
 /**
@@ -52,78 +52,59 @@ const ATTR_LINK = "ai_spans.link";
  * What `work` returns or throws is what the caller gets. Needs a registered context manager to reach past an `await`.
  */
 export function withLinkedTrace<T>(options: LinkedTraceOptions, work: () => T): T {
-  const start = contain("withLinkedTrace", () => linkedStart(options)) ?? plainStart(options);
-  return runInSpan(start, work);
-}
-
-interface Delivery {
-  readonly span: SpanContext;
-  readonly role: "delivery" | "origin";
+  const start =
+    contain("withLinkedTrace", () => linkedStart(options)) ??
+    contain("withLinkedTrace", () => plainStart(options, undefined));
+  return start ? runInSpan(start, work) : work();
 }
 
 function linkedStart(options: LinkedTraceOptions): HandoverStart {
   const { source, as, context: local = activeContext() } = options;
   const propagator = propagatorFor(options.propagator);
-  const found = as ? [bindCarrier(source, as)] : carriersIn(source);
-  const deliveries = distinct(found.map((bound) => spanContextFrom(bound, propagator)));
-  const given = givenOrigin(options);
-  const origins = given ? [given] : distinct(found.map((bound) => originFrom(bound, propagator)));
-  const [delivery] = deliveries;
-  const isContinuous = traceMode(options.mode) === "continuous" && deliveries.length === 1;
+  const found = as ? [bindCarrier(source, as)] : eachCarrierIn(source);
+  const senders = readSenders(found, propagator, givenOrigin(options, propagator));
+  const { deliveries, origins, only } = senders;
+  const delivery = deliveries.first;
+  const isContinuous = traceMode(options.mode) === "continuous" && deliveries.size === 1;
   // Entries of several senders would mix tenants.
-  const [only] = found.length === 1 ? found : [];
-  const base = trace.deleteSpan(only ? contextFrom(only, local, propagator) : local);
-  const links = linksTo(deliveries, origins, isContinuous);
-  const start = plainStart(options, found);
+  const carried = only && contain("propagator", () => contextFrom(only, local, propagator));
+  const base = trace.deleteSpan(carried ?? local);
   return {
-    ...start,
-    links,
+    ...plainStart(options, senders),
+    links: linksTo(senders, isContinuous),
     root: !isContinuous,
     context: setOrigin(
       isContinuous && delivery ? trace.setSpanContext(base, delivery) : base,
-      origins[0] ?? delivery,
+      origins.first ?? delivery,
     ),
   };
 }
 
-function plainStart(options: LinkedTraceOptions, found: readonly BoundCarrier[] = []): HandoverStart {
+function plainStart(options: LinkedTraceOptions, senders: Senders | undefined): HandoverStart {
   const { name, attributes, tracerProvider, context = activeContext() } = options;
-  const isDelivered = found.some(({ isDelivery }) => isDelivery);
-  const kind = options.kind ?? (isDelivered ? SpanKind.CONSUMER : SpanKind.INTERNAL);
+  const kind = options.kind ?? (senders?.isDelivery ? SpanKind.CONSUMER : SpanKind.INTERNAL);
   return { name, kind, root: true, context, tracerProvider, ...(attributes ? { attributes } : {}) };
 }
 
-function givenOrigin({ origin, ...options }: LinkedTraceOptions): SpanContext | undefined {
+function givenOrigin({ origin }: LinkedTraceOptions, propagator: TextMapPropagator): SpanContext | undefined {
   const kept = contain("carrier", () => asSpanContext(origin));
   if (kept) return kept;
-  const [bound] = carriersIn(origin);
-  return bound && spanContextFrom(bound, propagatorFor(options.propagator));
+  const [bound] = eachCarrierIn(origin);
+  return bound && contain("propagator", () => spanContextFrom(bound, propagator));
 }
 
 /** The parent, in continuous mode, needs no link. */
-function linksTo(
-  deliveries: readonly SpanContext[],
-  origins: readonly SpanContext[],
-  isContinuous: boolean,
-): Link[] {
-  const all = [
-    ...deliveries.map((span): Delivery => ({ span, role: "delivery" })),
-    ...origins
-      .filter((origin) => !deliveries.some((span) => isSame(span, origin)))
-      .map((span): Delivery => ({ span, role: "origin" })),
-  ];
-  return all
-    .slice(isContinuous ? 1 : 0)
-    .slice(0, MAXIMUM_LINKS)
-    .map(({ span, role }) => ({ context: span, attributes: { [ATTR_LINK]: role } }));
+function linksTo({ deliveries, origins }: Senders, isContinuous: boolean): Link[] {
+  const links: Link[] = isContinuous
+    ? []
+    : Array.from(deliveries.values(), (span) => linkTo(span, "delivery"));
+  for (const span of origins.values()) {
+    if (links.length >= MAXIMUM_LINKS) break;
+    if (!deliveries.has(span)) links.push(linkTo(span, "origin"));
+  }
+  return links;
 }
 
-function distinct(spans: ReadonlyArray<SpanContext | undefined>): SpanContext[] {
-  const found: SpanContext[] = [];
-  for (const span of spans) if (span && !found.some((other) => isSame(other, span))) found.push(span);
-  return found;
-}
-
-function isSame(left: SpanContext, right: SpanContext): boolean {
-  return left.traceId === right.traceId && left.spanId === right.spanId;
+function linkTo(span: SpanContext, role: "delivery" | "origin"): Link {
+  return { context: span, attributes: { [ATTR_LINK]: role } };
 }

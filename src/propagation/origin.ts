@@ -9,11 +9,13 @@ import {
   type SpanContext,
   type TextMapPropagator,
 } from "@opentelemetry/api";
-import type { BoundCarrier } from "../carriers/carrier.ts";
+import { bindCarrier, type BoundCarrier, type CarrierPair } from "../carriers/carrier.ts";
+import { contain, contained } from "../containment.ts";
 import { asRecord, finiteNumber, isString } from "../readers/structure.ts";
 import { spanContextFrom } from "./span-context.ts";
 
 const PREFIX = "origin-";
+const SITE = "origin carrier";
 const ORIGIN_KEY = createContextKey("ai-spans origin");
 
 /** A value of the context that can be told from any other. */
@@ -50,18 +52,41 @@ export function asSpanContext(value: unknown): SpanContext | undefined {
 
 /** The same carrier with the origin's fields under the names of the trace's. */
 export function prefixedCarrier(bound: BoundCarrier): BoundCarrier {
-  const { getter, setter, remove } = bound;
+  return bindCarrier(bound.carrier, prefixedPair(bound), bound.isDelivery);
+}
+
+interface PrefixedPair extends CarrierPair {
+  readonly of: CarrierPair;
+}
+
+/** By the getter of its pair: nearly always one for each shape. */
+const prefixedPairs = new WeakMap<CarrierPair["getter"], PrefixedPair>();
+
+function prefixedPair(pair: CarrierPair): CarrierPair {
+  const { getter, setter, remove } = pair;
+  const known = prefixedPairs.get(getter);
+  if (known?.of.setter === setter && known.of.remove === remove) return known;
+  const made = { of: { getter, setter, remove }, ...prefixed(pair) };
+  prefixedPairs.set(getter, made);
+  return made;
+}
+
+function prefixed({ getter, setter, remove }: CarrierPair): CarrierPair {
   return {
-    ...bound,
     getter: {
-      get: (carrier, key) => getter.get(carrier, PREFIX + key),
-      keys: (carrier) =>
-        getter.keys(carrier).flatMap((key) => {
-          const name = key.toLowerCase();
-          return name.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : [];
-        }),
+      get: contained(SITE, (carrier: unknown, key: string) => getter.get(carrier, PREFIX + key)),
+      keys: (carrier) => contain(SITE, () => getter.keys(carrier).flatMap(namePrefixed)) ?? [],
     },
-    setter: { set: (carrier, key, value) => setter.set(carrier, PREFIX + key, value) },
-    remove: (carrier, key) => remove(carrier, PREFIX + key),
+    setter: {
+      set: contained(SITE, (carrier: unknown, key: string, value: string) =>
+        setter.set(carrier, PREFIX + key, value),
+      ),
+    },
+    remove: contained(SITE, (carrier: unknown, key: string) => remove(carrier, PREFIX + key)),
   };
+}
+
+function namePrefixed(key: string): string[] {
+  const name = key.toLowerCase();
+  return name.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : [];
 }

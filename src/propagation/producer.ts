@@ -1,7 +1,8 @@
 /** The span of a sender: what a queue's receivers link to. */
 import { SpanKind, type Attributes, type TracerProvider } from "@opentelemetry/api";
+import { contain } from "../containment.ts";
 import { activeContext } from "../spans/context.ts";
-import { runInSpan } from "./handover-span.ts";
+import { runInSpan, type HandoverStart } from "./handover-span.ts";
 import { injectContext, type PropagationOptions } from "./remote-context.ts";
 
 export interface ProducerOptions extends PropagationOptions {
@@ -19,10 +20,21 @@ export interface ProducerOptions extends PropagationOptions {
  * returns or throws is what the caller gets.
  */
 export function withProducerSpan<T>(options: ProducerOptions, send: () => T): T {
-  const { name, carrier, attributes, tracerProvider, context = activeContext(), ...injection } = options;
-  const start = { name, kind: SpanKind.PRODUCER, context, tracerProvider };
-  return runInSpan(attributes ? { ...start, attributes } : start, (active) => {
-    if (carrier !== undefined) injectContext(carrier, { ...injection, context: active });
+  const start = contain("withProducerSpan", () => producerStart(options));
+  if (!start) return send();
+  return runInSpan(start, (context) => {
+    contain("withProducerSpan", () => {
+      const { carrier, as, propagator } = options;
+      if (carrier !== undefined) {
+        injectContext(carrier, { context, ...(as && { as }), ...(propagator && { propagator }) });
+      }
+    });
     return send();
   });
+}
+
+function producerStart(options: ProducerOptions): HandoverStart {
+  const { name, attributes, tracerProvider, context = activeContext() } = options;
+  const start = { name, kind: SpanKind.PRODUCER, context, tracerProvider };
+  return attributes ? { ...start, attributes } : start;
 }

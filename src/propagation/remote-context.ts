@@ -51,7 +51,9 @@ export function injectContext<T>(carrier: T, options: PropagationOptions = {}): 
 
 export function injectInto(bound: BoundCarrier, local: Context, propagator: TextMapPropagator): void {
   const { carrier, getter, setter, remove } = bound;
-  const own = propagation.getBaggage(propagator.extract(ROOT_CONTEXT, carrier, getter));
+  const own = contain("propagator", () =>
+    propagation.getBaggage(propagator.extract(ROOT_CONTEXT, carrier, getter)),
+  );
   const span = trace.getSpanContext(local);
   if (span && isSpanContextValid(span)) {
     for (const field of propagator.fields()) if (field !== BAGGAGE_FIELD) remove(carrier, field);
@@ -66,7 +68,7 @@ export function injectInto(bound: BoundCarrier, local: Context, propagator: Text
  * What `work` returns or throws is what the caller gets. Needs a registered context manager to reach past an `await`.
  */
 export function withRemoteContext<T>(source: unknown, work: () => T, options: PropagationOptions = {}): T {
-  const local = options.context ?? activeContext();
+  const local = contain("withRemoteContext", () => options.context) ?? activeContext();
   const remote = contain("withRemoteContext", () => {
     const bound = boundCarrier(source, options.as);
     return bound && contextFrom(bound, local, propagatorFor(options.propagator));
@@ -88,15 +90,18 @@ export function contextFrom(bound: BoundCarrier, local: Context, propagator: Tex
   const localSpan = trace.getSpan(local);
   const baggage = withBaggage(extracted, propagation.getBaggage(local));
   // Another run's work: its origin, or none, and not that of the run that happens to be active here.
-  if (remote) return setOrigin(trace.setSpanContext(baggage, remote), originFrom(bound, propagator));
+  if (remote) {
+    const origin = contain("propagator", () => originFrom(bound, propagator));
+    return setOrigin(trace.setSpanContext(baggage, remote), origin);
+  }
   return localSpan ? trace.setSpan(baggage, localSpan) : trace.deleteSpan(baggage);
 }
 
 /** Adds entries; those given win. */
 function withBaggage(target: Context, winning: Baggage | undefined): Context {
-  const present = propagation.getBaggage(target);
   if (!winning) return target;
-  let merged = present ?? propagation.createBaggage();
-  for (const [name, entry] of winning.getAllEntries()) merged = merged.setEntry(name, entry);
+  const present = propagation.getBaggage(target)?.getAllEntries() ?? [];
+  // All at once: each `setEntry` copies the whole baggage.
+  const merged = propagation.createBaggage(Object.fromEntries([...present, ...winning.getAllEntries()]));
   return propagation.setBaggage(target, merged);
 }
