@@ -2,6 +2,7 @@
  * The receiving side of Workers RPC: a class whose `fetch` and RPC methods run in the context that a traced stub sent.
  * Opens no span, and lets nobody call what the runtime would not.
  */
+import { contain } from "../containment.ts";
 import { isFunction, isRecord, isString, type UnknownFunction } from "../readers/structure.ts";
 import { withRemoteContext } from "./remote-context.ts";
 import { RPC_METHOD, RPC_VERSION } from "./rpc-protocol.ts";
@@ -41,16 +42,20 @@ export function traceRpcClass<T extends abstract new (...given: never[]) => obje
     if (given.length === 0) return RPC_VERSION;
     const [carrier, name, values] = given;
     const method = rpcMethod(this, name);
-    return withRemoteContext(carrier, () => method.apply(this, Array.isArray(values) ? values : []));
+    return withRemoteContext(carrier, () => Reflect.apply(method, this, Array.isArray(values) ? values : []));
   });
   // The runtime takes a class with the property for one that handles requests.
-  const handle: unknown = Reflect.get(base.prototype, "fetch");
-  if (isFunction(handle)) {
+  if ("fetch" in base.prototype) {
     define(TracedRpc.prototype, "fetch", function fetch(this: object, ...given: readonly unknown[]) {
-      return withRemoteContext(given[0], () => handle.apply(this, [...given]));
+      return withRemoteContext(given[0], () => {
+        // Read at the call: a getter of the class may need its instance.
+        const handle: unknown = Reflect.get(base.prototype, "fetch", this);
+        if (!isFunction(handle)) throw new TypeError("fetch is not a function");
+        return Reflect.apply(handle, this, given);
+      });
     });
   }
-  Object.defineProperty(TracedRpc, "name", { value: rpcClass.name });
+  contain("rpc class", () => Object.defineProperty(TracedRpc, "name", { value: rpcClass.name }));
   // A subclass of T that takes and makes what T does.
   return TracedRpc as unknown as T;
 }

@@ -6,6 +6,7 @@ import { callMethod } from "../carriers/headers.ts";
 import { contain } from "../containment.ts";
 import { asRecord, isFunction, type UnknownFunction } from "../readers/structure.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
+import { bindingView } from "./binding-view.ts";
 import { injectContext } from "./remote-context.ts";
 import { isMissingMethod, RPC_METHOD, RPC_VERSION } from "./rpc-protocol.ts";
 
@@ -44,46 +45,47 @@ function receiversOf(binding: object): Receivers {
 }
 
 function namespaceView<T extends object>(namespace: T, receivers: Receivers): T {
-  return new Proxy(namespace, {
-    get: (target, key) => {
-      const value: unknown = Reflect.get(target, key, target);
-      if (!isFunction(value)) return value;
-      return (...given: unknown[]) => {
-        const result = Reflect.apply(value, target, given);
-        const inner = asRecord(result);
-        if (!inner) return result;
-        if (key === "get" || key === "getByName") return stubView(inner, receivers);
-        return key === "jurisdiction" ? namespaceView(inner, receivers) : result;
-      };
-    },
+  return bindingView(namespace, (value, key) => {
+    if (!isFunction(value)) return value;
+    const isStub = key === "get" || key === "getByName";
+    return (...given: unknown[]) => {
+      const result = Reflect.apply(value, namespace, given);
+      const inner = isStub || key === "jurisdiction" ? asRecord(result) : undefined;
+      if (!inner) return result;
+      return (
+        contain("rpc binding", () =>
+          isStub ? stubView(inner, receivers) : namespaceView(inner, receivers),
+        ) ?? result
+      );
+    };
   });
 }
 
 function stubView<T extends object>(stub: T, receivers: Receivers): T {
-  return new Proxy(stub, {
-    get: (target, key) => {
-      const value: unknown = Reflect.get(target, key, target);
-      if (!isFunction(value)) return value;
-      if (key === "fetch") return (...given: unknown[]) => tracedFetch(target, value, given);
-      if (typeof key === "symbol" || OWN_PROPERTIES.has(key)) return bound(value, target);
-      return rpcProperty(value, (given) => tracedCall(target, key, given, receivers));
-    },
+  return bindingView(stub, (value, key) => {
+    if (!isFunction(value)) return value;
+    if (key === "fetch") return (...given: unknown[]) => tracedFetch(stub, value, given);
+    if (typeof key === "symbol" || OWN_PROPERTIES.has(key)) return bound(value, stub);
+    return rpcProperty(value, (given) => tracedCall({ stub, method: value, name: key, given }, receivers));
   });
 }
 
 function tracedFetch(stub: object, fetch: UnknownFunction, given: unknown[]): unknown {
-  const traced = contain("rpc fetch", () => {
+  let sent = given;
+  contain("rpc fetch", () => {
     const [input, init] = given;
     const fields = Object.entries(injectContext<Record<string, string>>({}));
-    if (fields.length === 0) return undefined;
+    if (fields.length === 0) return;
     // A request is the one thing that tells what input and init, in all their forms, come to.
     const request: unknown = Reflect.construct(Request, init === undefined ? [input] : [input, init]);
-    if (!(request instanceof Request)) return undefined;
+    if (!(request instanceof Request)) return;
+    // It has taken the body of the input, which is of no use any more, whatever fails from here on.
+    sent = [request];
     const headers = new Headers(request.headers);
     for (const [name, value] of fields) headers.set(name, value);
-    return [request, { headers }];
+    sent = [request, { headers }];
   });
-  return Reflect.apply(fetch, stub, traced ?? given);
+  return Reflect.apply(fetch, stub, sent);
 }
 
 /** A method that is also readable, awaitable and to be gone on from, as the runtime's RPC properties are. */
@@ -102,26 +104,39 @@ function bound(method: UnknownFunction, receiver: unknown): UnknownFunction {
   return (...given) => Reflect.apply(method, receiver, given);
 }
 
-function tracedCall(stub: object, method: string, given: unknown[], receivers: Receivers): unknown {
-  const local = activeContext();
-  const carrier = injectContext({}, { context: local });
-  const plain = (): unknown => callMethod(stub, method, ...given);
-  if (Object.keys(carrier).length === 0) return plain();
+interface RpcCall {
+  readonly stub: object;
+  readonly method: UnknownFunction;
+  readonly name: string;
+  readonly given: unknown[];
+}
+
+function tracedCall({ stub, method, name, given }: RpcCall, receivers: Receivers): unknown {
+  const plain = (): unknown => Reflect.apply(method, stub, given);
   if (receivers.isTraced === false) return plain();
-  const asked = receivers.isTraced ? Promise.resolve(true) : askReceiver(stub, receivers);
-  const outcome = asked.then((isTraced) => ({
-    // Boxed: what a call returns is a thenable, which a promise would wait for.
-    rpc: runInContext(local, () =>
-      isTraced ? callMethod(stub, RPC_METHOD, carrier, method, given) : plain(),
-    ),
-  }));
-  const withoutCarrier = (error: unknown): unknown => {
-    if (!isMissingMethod(error)) throw error;
-    // The receiver was traced when it was asked, and is not any more. The method has not run.
-    receivers.isTraced = false;
-    return plain();
+  const sent = contain("rpc call", () => {
+    const local = activeContext();
+    return { local, carrier: injectContext<Record<string, string>>({}, { context: local }) };
+  });
+  if (!sent || Object.keys(sent.carrier).length === 0) return plain();
+  const { local, carrier } = sent;
+  const traced = (): unknown => {
+    const rpc = asRecord(stub)?.[RPC_METHOD];
+    return isFunction(rpc) ? Reflect.apply(rpc, stub, [carrier, name, given]) : plain();
   };
-  return pipelined(outcome, withoutCarrier);
+  const asked = receivers.isTraced ? Promise.resolve(true) : askReceiver(stub, receivers);
+  const outcome = asked.then((isTraced) => ({ value: runInContext(local, isTraced ? traced : plain) }));
+  let again: RpcOutcome | undefined;
+  return pipelined(
+    () => outcome,
+    (error) => {
+      if (!isMissingMethod(error)) throw error;
+      // The receiver was traced when it was asked, and is not any more. The method has not run.
+      receivers.isTraced = false;
+      again ??= { value: plain() };
+      return again;
+    },
+  );
 }
 
 async function askReceiver(stub: object, receivers: Receivers): Promise<boolean> {
@@ -135,31 +150,44 @@ async function askReceiver(stub: object, receivers: Receivers): Promise<boolean>
   }
 }
 
-/** A call's result that can be awaited, or gone on from before it is there, as the runtime's own can. */
-function pipelined(
-  outcome: Promise<{ readonly rpc: unknown }>,
-  onError: (error: unknown) => unknown,
-): unknown {
+/** Boxed: what a call returns is a thenable, which a promise would wait for. */
+interface RpcOutcome {
+  readonly value: unknown;
+  /** What the value was read from, where it is a property. */
+  readonly owner?: unknown;
+}
+
+/**
+ * A call's result that can be awaited, or gone on from before it is there, as the runtime's own can.
+ *
+ * @param outcome asked for once there is a use for it: a rejection of what was only read concerns nobody
+ * @param recover another outcome in the place of one that failed, or throws its error
+ */
+function pipelined(outcome: () => Promise<RpcOutcome>, recover: (error: unknown) => RpcOutcome): unknown {
   let settled: Promise<unknown> | undefined;
   return new Proxy(() => {}, {
     get: (_target, key) => {
       if (key === "then" || key === "catch" || key === "finally") {
-        settled ??= outcome.then(async ({ rpc }) => rpc).catch(onError);
+        settled ??= outcome()
+          .then(async ({ value }) => value)
+          .catch((error: unknown) => recover(error).value);
         return settled[key].bind(settled);
       }
+      const read = ({ value: owner }: RpcOutcome): RpcOutcome => ({ value: asRecord(owner)?.[key], owner });
       return pipelined(
-        outcome.then(({ rpc }) => ({ rpc: asRecord(rpc)?.[key] })),
-        rethrow,
+        () => outcome().then(read),
+        (error) => read(recover(error)),
       );
     },
-    apply: (_target, _self, given) =>
-      pipelined(
-        outcome.then(({ rpc }) => ({ rpc: isFunction(rpc) ? rpc(...given) : undefined })),
-        rethrow,
-      ),
+    apply: (_target, _self, given) => {
+      const call = ({ value, owner }: RpcOutcome): RpcOutcome => ({
+        value: isFunction(value) ? Reflect.apply(value, owner, given) : undefined,
+      });
+      const called = outcome().then(call);
+      return pipelined(
+        () => called,
+        (error) => call(recover(error)),
+      );
+    },
   });
-}
-
-function rethrow(error: unknown): never {
-  throw error;
 }

@@ -2,9 +2,9 @@
  * What the two ends of a traced RPC do where the runtime is not needed to see it: who may be called, and receivers
  * that change.
  */
-import { context, ROOT_CONTEXT, trace } from "@opentelemetry/api";
-import { traceRpcClass, traceStub } from "ai-spans/propagation";
-import { beforeEach, describe, expect, test } from "vitest";
+import { context, propagation, ROOT_CONTEXT, trace, type TextMapPropagator } from "@opentelemetry/api";
+import { traceNamespace, traceRpcClass, traceStub } from "ai-spans/propagation";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { setupTelemetry } from "../support/telemetry.ts";
 import { SPAN_ID, TRACE_ID } from "./sent-spans.ts";
 
@@ -146,4 +146,251 @@ describe("a traced stub", () => {
     await expect(call(stub)).rejects.toBe(failure);
     expect(calls).toBe(1);
   });
+});
+
+describe("what is handed out in the place of a binding", () => {
+  class Rooms {
+    #booked = 0;
+    label = "rooms";
+
+    book(): number {
+      this.#booked += 1;
+      return this.#booked;
+    }
+
+    get booked(): number {
+      return this.#booked;
+    }
+  }
+
+  /** Stands in for a namespace: `get` gives the same stub for the same name. */
+  class Namespace {
+    readonly stubs = new Map<string, Rooms>();
+
+    get(name: string): Rooms {
+      const stub = this.stubs.get(name) ?? new Rooms();
+      this.stubs.set(name, stub);
+      return stub;
+    }
+
+    jurisdiction(): Namespace {
+      return this;
+    }
+  }
+
+  test("has the same methods at each read, and one proxy for one binding", () => {
+    const rooms = new Rooms();
+    const stub = traceStub(rooms);
+    expect(stub.book).toBe(stub.book);
+    expect(traceStub(rooms)).toBe(stub);
+    expect(traceStub(stub)).toBe(stub);
+    const namespace = traceNamespace(new Namespace());
+    expect(namespace.get).toBe(namespace.get);
+    expect(namespace.get("a")).toBe(namespace.get("a"));
+    expect(namespace.get("a")).not.toBe(namespace.get("b"));
+    expect(namespace.jurisdiction()).toBe(namespace);
+  });
+
+  test("follows a binding whose method is replaced", () => {
+    const binding = { book: () => "first" };
+    const stub = traceStub(binding);
+    expect(stub.book()).toBe("first");
+    binding.book = () => "second";
+    expect(stub.book()).toBe("second");
+  });
+
+  test("keeps what is written to it from the caller's object", () => {
+    const rooms = new Rooms();
+    const stub: Rooms & { extra?: number } = traceStub(rooms);
+    stub.label = "traced";
+    stub.extra = 7;
+    stub.book = () => 99;
+    Object.defineProperty(stub, "hidden", { value: "here", configurable: true });
+    expect([stub.label, stub.extra, stub.book(), Reflect.get(stub, "hidden")]).toEqual([
+      "traced",
+      7,
+      99,
+      "here",
+    ]);
+    expect(Object.keys(stub).toSorted()).toEqual(["book", "extra", "label"]);
+    expect("extra" in stub).toBe(true);
+    expect(Object.getOwnPropertyNames(rooms)).toEqual(["label"]);
+    expect([rooms.label, rooms.book()]).toEqual(["rooms", 1]);
+    delete stub.extra;
+    expect(stub.extra).toBeUndefined();
+  });
+
+  test("can be spied on, and restored", () => {
+    const rooms = new Rooms();
+    const stub = traceStub(rooms);
+    const spy = vi.spyOn(stub, "book").mockReturnValue(42);
+    expect([stub.book(), rooms.book()]).toEqual([42, 1]);
+    spy.mockRestore();
+    expect(stub.book()).toBe(2);
+  });
+
+  test("is what the binding is: its class, its private members, its keys", () => {
+    const rooms = new Rooms();
+    const stub = traceStub(rooms);
+    expect(stub).toBeInstanceOf(Rooms);
+    expect([stub.book(), stub.booked]).toEqual([1, 1]);
+    expect(Object.keys(stub)).toEqual(["label"]);
+    expect(Object.entries(stub)).toEqual([["label", "rooms"]]);
+    const frozen = traceStub(Object.freeze({ label: "fixed", book: () => 1 }));
+    expect([frozen.label, frozen.book(), Object.keys(frozen)]).toEqual(["fixed", 1, ["label", "book"]]);
+    const callable = traceStub(Object.assign((room: number) => room * 2, { label: "function" }));
+    expect([typeof callable, callable(4), callable.label]).toEqual(["function", 8, "function"]);
+  });
+});
+
+describe("where something fails on the way", () => {
+  const failing = (): never => {
+    throw new Error("not the application's");
+  };
+  /** Injects one field, or fails. */
+  const propagator = (inject: TextMapPropagator["inject"]): TextMapPropagator => ({
+    inject,
+    extract: (given) => given,
+    fields: () => ["traceparent"],
+  });
+  afterEach(() => {
+    propagation.disable();
+  });
+
+  test("a call is made once, as ever, where nothing can be injected", async () => {
+    propagation.setGlobalPropagator(propagator(failing));
+    let calls = 0;
+    const stub = traceStub({ [RPC_METHOD]: missing, book: () => (calls += 1) });
+    expect(await context.with(sender, async () => stub.book())).toBe(1);
+    expect(calls).toBe(1);
+  });
+
+  test("a request keeps its body where a field is no header", async () => {
+    propagation.setGlobalPropagator(
+      propagator((_context, carrier, setter) => setter.set(carrier, "not a header", "x")),
+    );
+    const stub = traceStub({ fetch: async (input: Request) => input.text() });
+    const request = new Request("http://a.test", { method: "POST", body: "two rooms" });
+    expect(await context.with(sender, async () => stub.fetch(request))).toBe("two rooms");
+  });
+
+  test("what the binding does is the application's to see", async () => {
+    const failure = new Error("no room");
+    const stub = traceStub({
+      get broken(): unknown {
+        throw failure;
+      },
+      book: () => {
+        throw failure;
+      },
+      fetch: async () => {
+        throw failure;
+      },
+    });
+    expect(() => stub.broken).toThrow(failure);
+    expect(() => stub.book()).toThrow(failure);
+    await expect(stub.fetch()).rejects.toBe(failure);
+    expect(() => Object.keys(stub)).not.toThrow();
+  });
+
+  test("a result that is only looked at rejects nothing of its own", async () => {
+    const failure = new Error("no room");
+    const rejections: unknown[] = [];
+    const listen = (reason: unknown): number => rejections.push(reason);
+    process.on("unhandledRejection", listen);
+    const stub = traceStub({
+      [RPC_METHOD]: async () => 0,
+      book: () => {
+        throw failure;
+      },
+    });
+    const result: unknown = context.with(sender, () => Reflect.apply(stub.book, stub, []));
+    // What loggers and inspectors do.
+    for (const key of ["toJSON", "constructor", Symbol.toStringTag]) Reflect.get(Object(result), key);
+    await expect(result).rejects.toBe(failure);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    process.off("unhandledRejection", listen);
+    expect(rejections).toEqual([]);
+  });
+
+  test("an error whose message throws is the application's own", async () => {
+    const failure = Object.defineProperty(new Error("x"), "message", { get: failing });
+    let calls = 0;
+    const stub = traceStub({
+      [RPC_METHOD]: async (...given: unknown[]) => {
+        if (given.length === 0) return 1;
+        calls += 1;
+        throw failure;
+      },
+      book: async () => "plain",
+    });
+    await expect(context.with(sender, async () => stub.book())).rejects.toBe(failure);
+    expect(calls).toBe(1);
+  });
+
+  test("what goes on from a call calls a property on what it was read from", async () => {
+    const counter = {
+      count: 2,
+      add(by: number) {
+        this.count += by;
+        return this.count;
+      },
+    };
+    const stub = traceStub({
+      [RPC_METHOD]: (...given: unknown[]) => (given.length === 0 ? Promise.resolve(1) : counter),
+      counter: () => counter,
+    });
+    expect(await context.with(sender, async () => stub.counter().add(3))).toBe(5);
+  });
+
+  test("a replaced receiver is called once, however its result is used", async () => {
+    let isTraced = true;
+    let calls = 0;
+    const stub = traceStub({
+      [RPC_METHOD]: (...given: unknown[]) =>
+        isTraced && given.length === 0 ? Promise.resolve(1) : failedRpc(missingError()),
+      counter: () => {
+        calls += 1;
+        return { add: (by: number) => by };
+      },
+    });
+    await context.with(sender, async () => {
+      const result = stub.counter();
+      isTraced = false;
+      await expect(result).resolves.toHaveProperty("add");
+      // A promise, as all that goes on from a call.
+      await expect(result.add(3)).resolves.toBe(3);
+    });
+    expect(calls).toBe(1);
+  });
+});
+
+/** As the runtime's: what goes on from a call that failed fails in the same way. */
+function failedRpc(error: unknown): unknown {
+  return new Proxy(() => {}, {
+    get: (_target, key) => (key === "then" ? rejectedThen(error) : failedRpc(error)),
+    apply: () => failedRpc(error),
+  });
+}
+
+function rejectedThen(error: unknown): unknown {
+  const rejected = Promise.reject(error);
+  return rejected.then.bind(rejected);
+}
+
+function missingError(): TypeError {
+  return new TypeError(`The RPC receiver does not implement the method "${RPC_METHOD}".`);
+}
+
+test("a class whose fetch is a getter of its instances serves requests", async () => {
+  class Guide {
+    #answer = "two rooms";
+
+    get fetch() {
+      const answer = this.#answer;
+      return async (): Promise<string> => answer;
+    }
+  }
+  const guide = new (traceRpcClass(Guide))();
+  expect(await Reflect.apply(guide.fetch, guide, [new Request("http://a.test")])).toBe("two rooms");
 });
