@@ -6,7 +6,9 @@ import { contain } from "./containment.ts";
 import { asRecord, isFunction, type UnknownRecord } from "./readers/structure.ts";
 
 export function builtinModule(name: string): UnknownRecord | undefined {
-  const process = asRecord(asRecord(globalThis)?.process);
-  const load = process?.getBuiltinModule;
-  return isFunction(load) ? contain("getBuiltinModule", () => asRecord(load.call(process, name))) : undefined;
+  return contain("getBuiltinModule", () => {
+    const process = asRecord(asRecord(globalThis)?.process);
+    const load = process?.getBuiltinModule;
+    return isFunction(load) ? asRecord(Reflect.apply(load, process, [name])) : undefined;
+  });
 }

@@ -13,8 +13,7 @@ import {
   type TracerProvider,
 } from "@opentelemetry/api";
 import { builtinModule } from "../builtin-module.ts";
-import { contain } from "../containment.ts";
-import { asRecord, type UnknownRecord } from "../readers/structure.ts";
+import { asRecord } from "../readers/structure.ts";
 import { NativeSpan } from "./native-span.ts";
 import { callNative, nativeTracing, startNative } from "./native-tracing.ts";
 
@@ -54,9 +53,7 @@ export class NativeTracerProvider implements TracerProvider {
 /** @returns to be called when the invocation need not be kept alive any longer */
 function keepAlive(): () => void {
   let release = (): void => {};
-  const workers: UnknownRecord | undefined = builtinModule("cloudflare:workers");
-  contain("waitUntil", () =>
-    callNative(workers, "waitUntil", new Promise<void>((resolve) => (release = resolve))),
-  );
-  return () => release();
+  const open = new Promise<void>((resolve) => (release = resolve));
+  callNative(builtinModule("cloudflare:workers"), "waitUntil", open);
+  return release;
 }

@@ -11,9 +11,10 @@ import {
   type SpanContext,
   type SpanStatus,
 } from "@opentelemetry/api";
-import { asRecord, isFunction, stringOf } from "../readers/structure.ts";
+import { contain } from "../containment.ts";
+import { asRecord, stringOf } from "../readers/structure.ts";
 import { ENTER_SPAN, type EnteredSpan } from "../spans/context.ts";
-import { callNative, isActive, startNative, type NativeHandle } from "./native-tracing.ts";
+import { callNative, hasNative, isActive, startNative, type NativeHandle } from "./native-tracing.ts";
 
 export interface NativeSpanOptions {
   /** True until the span has ended by itself: the runtime closes what an invocation leaves open, as if it had. */
@@ -48,10 +49,14 @@ export class NativeSpan implements Span, EnteredSpan {
   }
 
   spanContext(): SpanContext {
-    const given = asRecord(callNative(this.#handle.native, "spanContext"));
-    const traceId = stringOf(given?.traceId);
-    const spanId = stringOf(given?.spanId);
-    return traceId && spanId ? { traceId, spanId, traceFlags: 1 } : INVALID_SPAN_CONTEXT;
+    return (
+      contain("native spanContext", () => {
+        const given = asRecord(callNative(this.#handle.native, "spanContext"));
+        const traceId = stringOf(given?.traceId);
+        const spanId = stringOf(given?.spanId);
+        return traceId && spanId ? { traceId, spanId, traceFlags: 1 } : undefined;
+      }) ?? INVALID_SPAN_CONTEXT
+    );
   }
 
   isRecording(): boolean {
@@ -76,7 +81,7 @@ export class NativeSpan implements Span, EnteredSpan {
   setStatus({ code }: SpanStatus): this {
     if (code !== SpanStatusCode.ERROR) return this;
     const { native } = this.#handle;
-    if (isFunction(native.setStatus)) callNative(native, "setStatus", { code: "error" });
+    if (hasNative(native, "setStatus")) callNative(native, "setStatus", { code: "error" });
     else this.setAttribute("otel.status_code", "ERROR");
     return this;
   }
@@ -86,6 +91,7 @@ export class NativeSpan implements Span, EnteredSpan {
     this.setAttribute(this.#options.cutOffKey, false);
     this.#ended = true;
     this.#handle.end();
+    // Whatever came of it: the invocation is not kept alive any longer.
     this.#options.onEnd?.();
   }
 

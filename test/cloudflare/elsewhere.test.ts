@@ -31,7 +31,7 @@ test("lets the application be where the runtime's tracing fails", async () => {
   };
   const agent = new Agent(majors[2] ?? expect.fail(), wrapAISDK(ai, { tracing }) as never);
   expect(await agent.loop()).toBe("two rooms");
-  expect(telemetry.diagnostics).toEqual(["ai-spans: startSpan: Error"]);
+  expect(telemetry.diagnostics).toEqual(["ai-spans: native startActiveSpan: Error"]);
 });
 
 test("refuses what wrapAISDK and createAISDKTelemetry of ai-spans refuse", () => {
