@@ -2,6 +2,7 @@
  * The command line. Starts nothing and prints nothing.
  */
 import { parseArgs } from "node:util";
+import { BATCHES } from "./batches.ts";
 import { CASES, type Case } from "./cases.ts";
 import { MAJOR_NAMES, type MajorName } from "./majors.ts";
 import { MODE_NAMES, type ModeName } from "./telemetry.ts";
@@ -10,6 +11,8 @@ export interface BenchArguments {
   readonly majors: readonly MajorName[];
   readonly modes: readonly ModeName[];
   readonly cases: readonly Case[];
+  /** Whether batches of messages are measured too. */
+  readonly batches: boolean;
   readonly quick: boolean;
   readonly write: boolean;
   readonly profile: boolean;
@@ -19,7 +22,10 @@ export interface BenchArguments {
 /** The message is the one line the user sees. */
 export class ArgumentError extends Error {}
 
-const CASE_NAMES: readonly string[] = [...new Set(CASES.flatMap(({ group, name }) => [group, name]))];
+const CASE_NAMES: readonly string[] = [
+  ...new Set(CASES.flatMap(({ group, name }) => [group, name])),
+  BATCHES,
+];
 
 export const USAGE = `Usage: npm run bench -- [--quick] [--major <major>] [--mode <mode>] [--case <case>] [--write | --profile]
 
@@ -44,6 +50,7 @@ export function readArguments(argv: readonly string[]): BenchArguments {
     majors: select("major", MAJOR_NAMES, major),
     modes: select("mode", MODE_NAMES, mode),
     cases: selectCases(cases),
+    batches: cases.length === 0 || cases.includes(BATCHES),
     quick,
     write,
     profile,

@@ -2,6 +2,7 @@
  * `npm run bench`: what the spans cost, against the bare SDK and against the same spans opened by hand.
  */
 import { ArgumentError, readArguments, USAGE, type BenchArguments } from "./arguments.ts";
+import { measureBatches } from "./batches.ts";
 import { CASES, createCall, type Case, type CaseName } from "./cases.ts";
 import { createCell, type Cell } from "./figures.ts";
 import { loadMajor, type Major } from "./majors.ts";
@@ -46,8 +47,9 @@ async function measureAll(chosen: BenchArguments, majors: readonly Major[]): Pro
   const cells: Cell[] = [];
   for (const mode of chosen.modes) {
     for (const major of majors) {
-      process.stderr.write(`${MODE_TITLES[mode]}, ${major.name}\n`);
       const programs = casesOf(chosen, major, mode);
+      if (programs.length === 0) continue;
+      process.stderr.write(`${MODE_TITLES[mode]}, ${major.name}\n`);
       const cases = programs.map((program) => ({
         name: program.name,
         effort: effortOf(program, chosen.quick),
@@ -60,7 +62,12 @@ async function measureAll(chosen: BenchArguments, majors: readonly Major[]): Pro
       }
     }
   }
-  const tables = `${environment(majors.map(({ version }) => `ai ${version}`))}\n\n${report(cells)}`;
+  const sections = [
+    environment(majors.map(({ version }) => `ai ${version}`)),
+    ...(cells.length > 0 ? [report(cells)] : []),
+    ...(chosen.batches ? [measureBatches(chosen.quick ? QUICK : WHOLE)] : []),
+  ];
+  const tables = sections.join("\n\n");
   process.stdout.write(`${tables}\n`);
   if (!chosen.write) return;
   await writePage(tables);
