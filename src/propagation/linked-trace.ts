@@ -47,6 +47,8 @@ const ATTR_LINK = "ai_spans.link";
 /**
  * Runs `work` in a new trace whose root span links to the delivery in `source` and to the origin of the run; equal and
  * unusable ones are left out. In mode `continuous` the root is a child of the delivery instead, if there is just one.
+ * A batch is read up to its 128th distinct delivery, as many as a span has links.
+ *
  * The span ends when the promise of `work` settles, or when it returns; it is never open for longer than that.
  *
  * What `work` returns or throws is what the caller gets. Needs a registered context manager to reach past an `await`.
