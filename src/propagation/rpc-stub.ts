@@ -28,14 +28,15 @@ const known = new WeakMap<object, Receivers>();
  * method call asks the receiver which of the two it is. Everything else is the stub's own.
  */
 export function traceStub<T extends object>(stub: T): T {
-  return stubView(stub, receiversOf(stub));
+  // A binding that is not configured is what it is without us, until it is used.
+  return contain("rpc binding", () => stubView(stub, receiversOf(stub))) ?? stub;
 }
 
 /**
  * A Durable Object namespace whose stubs are traced, as by `traceStub`; those of its `jurisdiction()` namespaces too.
  */
 export function traceNamespace<T extends object>(namespace: T): T {
-  return namespaceView(namespace, receiversOf(namespace));
+  return contain("rpc binding", () => namespaceView(namespace, receiversOf(namespace))) ?? namespace;
 }
 
 function receiversOf(binding: object): Receivers {

@@ -220,6 +220,11 @@ describe("what is handed out in the place of a binding", () => {
     expect(stub.extra).toBeUndefined();
   });
 
+  test("is nothing where there is no binding", () => {
+    const missingBinding = undefined as unknown as object;
+    expect([traceStub(missingBinding), traceNamespace(missingBinding)]).toEqual([undefined, undefined]);
+  });
+
   test("can be spied on, and restored", () => {
     const rooms = new Rooms();
     const stub = traceStub(rooms);
