@@ -66,22 +66,38 @@ export function passError(site: string, observe: (error: unknown) => void): (err
  * @throws what the work threw, and nothing else
  */
 export function runOnce<T>(site: string, work: () => T, enter: (work: () => void) => void): T {
-  let entered = false;
-  let returned = false;
-  let result: T | undefined;
+  let outcome: { readonly value: T } | { readonly error: unknown } | undefined;
+  let isEntered = false;
+  const run = (): void => {
+    if (isEntered) return;
+    isEntered = true;
+    try {
+      outcome = { value: work() };
+    } catch (error) {
+      outcome = { error };
+      throw error;
+    }
+  };
   try {
-    enter(() => {
-      if (entered) return;
-      entered = true;
-      result = work();
-      returned = true;
-    });
+    enter(run);
   } catch (error) {
-    if (entered && !returned) throw error;
-    report(site, error);
+    if (!outcome || !("error" in outcome) || outcome.error !== error) report(site, error);
   }
-  // Once entered, the work has given its result: what it throws has been thrown.
-  return entered ? (result as T) : work();
+  // Whoever did not call the work in time has nothing of it any more.
+  if (!isEntered) {
+    isEntered = true;
+    return work();
+  }
+  // Work that enters itself a second time has no outcome yet.
+  if (outcome && "error" in outcome) throw outcome.error;
+  return (outcome as { readonly value: T }).value;
+}
+
+/** One `diag` warning per process. */
+export function warnOnce(message: string): void {
+  if (reported.has(message)) return;
+  reported.add(message);
+  warn(message);
 }
 
 /** One `diag` warning per site and process, with the class or type of what was thrown or passed there. */

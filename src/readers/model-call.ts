@@ -6,7 +6,15 @@ import { providerName } from "../semconv/provider-name.ts";
 import type { AttributeValue, ModelRequest, ModelResponse } from "../semconv/records.ts";
 import { cut } from "../semconv/span-attributes.ts";
 import { readFinishReasons } from "./finish-reason.ts";
-import { asRecord, finiteNumber, isAbortSignal, isString, stringOf, wholeNumber } from "./structure.ts";
+import {
+  asRecord,
+  finiteNumber,
+  isAbortSignal,
+  isString,
+  readProperty,
+  stringOf,
+  wholeNumber,
+} from "./structure.ts";
 import { readServer } from "./server.ts";
 import { addUsage } from "./usage.ts";
 
@@ -20,11 +28,11 @@ interface Setting {
   /** What it is in a record; `undefined`: as good as not given. */
   readonly read: (value: unknown) => AttributeValue | undefined;
   /** What a record calls it. */
-  readonly told: string;
+  readonly recordName: string;
 }
 
-function setting(name: string, read: Setting["read"], told = name): Setting {
-  return { name, read, told };
+function setting(name: string, read: Setting["read"], recordName = name): Setting {
+  return { name, read, recordName };
 }
 
 /** On invoke_agent as well. */
@@ -57,22 +65,20 @@ export function readModelRequest(model: unknown, options: unknown, isStream: boo
 
 /** @param model a model or its id */
 export function readModelIdentity(model: unknown): Pick<ModelRequest["model"], "provider" | "requestModel"> {
-  const given = asRecord(model);
-  const provider = stringOf(given?.provider);
+  const provider = stringOf(readProperty(model, "provider"));
   return {
     provider: provider && providerName(provider),
-    requestModel: stringOf(model) ?? stringOf(given?.modelId),
+    requestModel: stringOf(model) ?? stringOf(readProperty(model, "modelId")),
   };
 }
 
 /** @param options a call's parameters, a provider's options or an event */
 export function readSettings(options: unknown, known = SETTINGS): ModelRequest["settings"] {
-  const call = asRecord(options) ?? {};
   const settings: Record<string, AttributeValue> = {};
-  for (const { name, read, told } of known) {
-    const given = call[name];
-    const value = given === undefined ? undefined : read(given);
-    if (value !== undefined) settings[told] = value;
+  for (const { name, read, recordName } of known) {
+    const setting = readProperty(options, name);
+    const value = setting === undefined ? undefined : read(setting);
+    if (value !== undefined) settings[recordName] = value;
   }
   return settings;
 }
@@ -92,7 +98,7 @@ function textsOf(value: unknown): string[] | undefined {
 /** The signal in a call's parameters or a provider's options; `undefined` for what is none, or cannot be looked at. */
 export function readSignal(options: unknown): AbortSignal | undefined {
   try {
-    const signal = asRecord(options)?.abortSignal;
+    const signal = readProperty(options, "abortSignal");
     return isAbortSignal(signal) ? signal : undefined;
   } catch {
     // A getter that throws, or a Proxy that refuses.
@@ -101,16 +107,16 @@ export function readSignal(options: unknown): AbortSignal | undefined {
 }
 
 /** @param metadata a direct answer's `response`, or a `response-metadata` part */
-export function addMetadata(response: ModelResponse, metadata: unknown): void {
-  response.responseId = stringOf(asRecord(metadata)?.id) ?? response.responseId;
-  response.responseModel = stringOf(asRecord(metadata)?.modelId) ?? response.responseModel;
+export function addResponseIdentity(response: ModelResponse, metadata: unknown): void {
+  response.responseId = stringOf(readProperty(metadata, "id")) ?? response.responseId;
+  response.responseModel = stringOf(readProperty(metadata, "modelId")) ?? response.responseModel;
 }
 
 /** @param finish a direct answer, or a `finish` part */
 export function addFinish(response: ModelResponse, finish: unknown): void {
-  const { finishReason, usage, providerMetadata, embeddings } = asRecord(finish) ?? {};
-  response.finishReasons = readFinishReasons(finishReason);
+  const embeddings = readProperty(finish, "embeddings");
+  response.finishReasons = readFinishReasons(readProperty(finish, "finishReason"));
   // How long a vector is; never what it says.
-  if (Array.isArray(embeddings)) response.dimensionCount = wholeNumber(asRecord(embeddings[0])?.length);
-  addUsage(response, usage, providerMetadata);
+  if (Array.isArray(embeddings)) response.dimensionCount = wholeNumber(readProperty(embeddings[0], "length"));
+  addUsage(response, readProperty(finish, "usage"), readProperty(finish, "providerMetadata"));
 }

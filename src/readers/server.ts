@@ -7,13 +7,16 @@ import { isString, ownData } from "./structure.ts";
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
 
+/** Longer ones are no address of a server. */
+const LONGEST_URL = 2_048;
+
 /** The last base URL read: nearly always the next one too, and taking one apart costs more than a span. */
 let known: { readonly baseURL: string; readonly server: ModelServer } | undefined;
 
 export function readServer(model: unknown): ModelServer | undefined {
   try {
     const baseURL = ownData(ownData(model, "config"), "baseURL");
-    if (!isString(baseURL)) return undefined;
+    if (!isString(baseURL) || baseURL.length > LONGEST_URL) return undefined;
     if (known?.baseURL !== baseURL) known = { baseURL, server: serverOf(new URL(baseURL)) };
     return known.server;
   } catch {

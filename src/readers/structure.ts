@@ -25,6 +25,16 @@ export function asRecord(value: unknown): UnknownRecord | undefined {
   return isRecord(value) || isFunction(value) ? (value as UnknownRecord) : undefined;
 }
 
+/** A property, which `undefined` takes the place of where its getter throws or a Proxy refuses: it costs itself alone. */
+export function readProperty(value: unknown, key: PropertyKey): unknown {
+  try {
+    return asRecord(value)?.[key];
+  } catch {
+    // What cannot be read is not known.
+    return undefined;
+  }
+}
+
 /** A property that is the object's own and plain data, for a getter may do anything. */
 export function ownData(value: unknown, key: string): unknown {
   return isRecord(value) ? Object.getOwnPropertyDescriptor(value, key)?.value : undefined;

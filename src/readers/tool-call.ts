@@ -31,7 +31,7 @@ export function readProviderTool(part: UnknownRecord | undefined): ToldCall | un
 
 /** @param tools of a model call: the names of those that are the provider's and look things up */
 export function readDatastores(tools: unknown): readonly unknown[] {
-  return toldBy(tools, ({ id, name }) => (isString(id) && DATASTORE_ID.test(id) ? name : undefined));
+  return collectFrom(tools, ({ id, name }) => (isString(id) && DATASTORE_ID.test(id) ? name : undefined));
 }
 
 /**
@@ -41,7 +41,7 @@ export function readDatastores(tools: unknown): readonly unknown[] {
  * @param step what `onStepFinish` gets
  */
 export function readUnexecuted(step: unknown): readonly ToldCall[] {
-  return toldBy(asRecord(step)?.content, (part) => {
+  return collectFrom(asRecord(step)?.content, (part) => {
     const { type } = part;
     if (type === "tool-call" && part.invalid === true && part.providerExecuted !== true) {
       return told(part, readFailure(part.error));
@@ -60,7 +60,7 @@ export function readUnexecuted(step: unknown): readonly ToldCall[] {
  */
 export function readDenied(prompt: unknown): readonly ToldCall[] {
   const last = Array.isArray(prompt) ? asRecord(prompt.at(-1)) : undefined;
-  return toldBy(last?.content, (part) =>
+  return collectFrom(last?.content, (part) =>
     asRecord(part.output)?.type === "execution-denied" ? told(part, OK, DENIED) : undefined,
   );
 }
@@ -76,7 +76,7 @@ function told(call: unknown, outcome: Outcome | undefined, facts?: Partial<ToolC
 const NONE: readonly never[] = [];
 
 /** What of some parts is told; most have nothing to tell. */
-function toldBy<T>(parts: unknown, read: (part: UnknownRecord) => T | undefined): readonly T[] {
+function collectFrom<T>(parts: unknown, read: (part: UnknownRecord) => T | undefined): readonly T[] {
   if (!Array.isArray(parts)) return NONE;
   let found: T[] | undefined;
   for (const part of parts) {

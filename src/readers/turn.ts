@@ -4,7 +4,15 @@
  */
 import type { Scalar, Turn } from "../semconv/records.ts";
 import { cut, TURN_NAMES } from "../semconv/span-attributes.ts";
-import { asRecord, finiteNumber, isRecord, isString, stringOf, type UnknownRecord } from "./structure.ts";
+import {
+  asRecord,
+  finiteNumber,
+  isRecord,
+  isString,
+  readProperty,
+  stringOf,
+  type UnknownRecord,
+} from "./structure.ts";
 
 /** Metadata that says who runs; numbers are written out. */
 const IDENTITY = ["agentName", "agentId", "agentVersion", "conversationId"] as const;
@@ -47,7 +55,7 @@ export function readTurn(parameters: unknown, inherited: Entries | undefined): T
 
 /** The same from an event of v7's telemetry: its context holds only what the call allows. */
 export function readEventTurn(event: UnknownRecord, inherited: Entries | undefined): Turn {
-  return turnOf(readFunctionId(event), sourceOf(tryRead(event, "runtimeContext")), inherited);
+  return turnOf(readFunctionId(event), sourceOf(readProperty(event, "runtimeContext")), inherited);
 }
 
 function turnOf(
@@ -72,24 +80,25 @@ function identityOf(value: Scalar | undefined): string | undefined {
 
 /** The v7 way to say: no telemetry for this call. */
 export function readOptedOut(parameters: unknown): boolean {
-  return asRecord(asRecord(parameters)?.telemetry)?.isEnabled === false;
+  return readProperty(readProperty(parameters, "telemetry"), "isEnabled") === false;
 }
 
 function readTelemetry(parameters: unknown): UnknownRecord | undefined {
-  const record = asRecord(parameters);
-  return asRecord(record?.telemetry ?? record?.experimental_telemetry);
+  return asRecord(
+    readProperty(parameters, "telemetry") ?? readProperty(parameters, "experimental_telemetry"),
+  );
 }
 
 /** @param telemetry the caller's telemetry options, or an event */
 export function readFunctionId(telemetry: UnknownRecord | undefined): string | undefined {
-  return stringOf(tryRead(telemetry, "functionId"));
+  return stringOf(readProperty(telemetry, "functionId"));
 }
 
 /** What a call says, in the order in which it counts. */
 function callSources(parameters: unknown, telemetry: UnknownRecord | undefined): readonly Source[] {
-  const allowed = asRecord(tryRead(telemetry, "includeRuntimeContext"));
-  const context = allowed && tryRead(asRecord(parameters), "runtimeContext");
-  return [...sourceOf(context, allowed), ...sourceOf(tryRead(telemetry, "metadata"))];
+  const allowed = asRecord(readProperty(telemetry, "includeRuntimeContext"));
+  const context = allowed && readProperty(asRecord(parameters), "runtimeContext");
+  return [...sourceOf(context, allowed), ...sourceOf(readProperty(telemetry, "metadata"))];
 }
 
 /** One, or none where there are no keys to be read. */
@@ -157,19 +166,10 @@ function isListed(values: UnknownRecord, key: string): boolean {
 }
 
 function isAllowed({ allowed }: Source, key: string): boolean {
-  return allowed === undefined || tryRead(allowed, key) === true;
+  return allowed === undefined || readProperty(allowed, key) === true;
 }
 
 function readScalar({ values }: Source, key: string): Scalar | undefined {
-  const value = tryRead(values, key);
+  const value = readProperty(values, key);
   return isString(value) || typeof value === "boolean" ? value : finiteNumber(value);
-}
-
-/** A getter that throws loses its own key only. */
-function tryRead(values: UnknownRecord | undefined, key: string): unknown {
-  try {
-    return values?.[key];
-  } catch {
-    return undefined;
-  }
 }

@@ -7,7 +7,7 @@ import { contain } from "../containment.ts";
 import { readAbort, readFailure } from "../readers/failure.ts";
 import { addStepAnswer } from "../readers/step.ts";
 import type { UnknownRecord } from "../readers/structure.ts";
-import { ABORTED } from "../semconv/outcome.ts";
+import { ABORTED, OK } from "../semconv/outcome.ts";
 import type { ModelRequest, Outcome } from "../semconv/records.ts";
 import { AgentRun, type RunFacts } from "../spans/agent-run.ts";
 import { monotonicMs } from "../spans/clock.ts";
@@ -38,7 +38,9 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   readonly toolCalls = new ToolCalls(this);
   readonly idleDeadlineMs = this.tracing.options.idleDeadlineMs;
   protected lifetime: ResultLifetime | undefined;
-  readonly #reading: Reading | undefined;
+  #reading: Reading | undefined;
+  /** Whether the result is read by streams that are not the platform's. */
+  #isUnobserved = false;
   /** Kept alive by nothing of ours: what listens to a signal may hold the result, which is to be collected. */
   readonly #signals: Reference<AbortSignal>[] = [];
   /** The last one to call a model. */
@@ -54,7 +56,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
 
   /** A model is called. Holds no options of the call, for they hold the prompt. */
   startAttempt(request: ModelRequest, signal?: AbortSignal): Attempt | undefined {
-    this.seeSignal(signal);
+    this.watchSignal(signal);
     this.#onActivity();
     const call = this.startModelCall(request);
     const { onProviderTool } = this.toolCalls;
@@ -80,7 +82,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
    * The caller's signal, and the SDK's own where it adds a timeout: the run ends when one of them fires, even if a tool
    * or a provider never answers.
    */
-  seeSignal(signal: AbortSignal | undefined): void {
+  watchSignal(signal: AbortSignal | undefined): void {
     if (!signal || this.#signals.some((known) => known.deref() === signal)) return;
     this.#signals.push(referenceTo(signal));
     if (!readAbort(signal) && !this.ended) watchAbort(signal, this);
@@ -108,6 +110,17 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     const hasMoved = parts !== this.#partsAtLastLook;
     this.#partsAtLastLook = parts;
     return this.#reading === "unseen" && (hasMoved || (this.isBusy && !backpressured));
+  }
+
+  /** How the result is read shows only by how the model's stream flows. */
+  protected readsUnobserved(): void {
+    this.#reading = "unseen";
+    this.#isUnobserved = true;
+  }
+
+  /** A run whose last model call failed has failed with it. One whose readers are not observed was read as far as it worked. */
+  unreadOutcome(): Outcome | undefined {
+    return this.failedCall || (this.#isUnobserved && !this.isBusy && this.hasModelCalls) ? OK : undefined;
   }
 
   /** Something began below the run: it must come to an end even if nobody reads, or the run is over. */

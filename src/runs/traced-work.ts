@@ -14,8 +14,13 @@ export interface WorkObserver {
 
 /** Runs work in a context; only a synchronous throw is observed here. */
 export function enter(context: Context, work: () => unknown, observer: WorkObserver): unknown {
+  return enterObserved(observer, () => runInContext(context, work));
+}
+
+/** Runs work; only a synchronous throw is observed here. */
+export function enterObserved(observer: WorkObserver, work: () => unknown): unknown {
   try {
-    return runInContext(context, work);
+    return work();
   } catch (error) {
     contain("failure of a call", () => observer.onError(error));
     throw error;
@@ -43,6 +48,20 @@ export function observeResult(result: unknown, observer: WorkObserver, isHandled
   }
   promise.then(onValue, contained("failure of a call", onError));
   return result;
+}
+
+/**
+ * Puts something else in place of what a result comes to.
+ *
+ * @param replace what fails in it leaves the value as it is
+ */
+export function mapResult(result: unknown, replace: (value: unknown) => unknown): unknown {
+  const map = (value: unknown): unknown => {
+    const replaced = contain("result", () => ({ by: replace(value) }));
+    return replaced ? replaced.by : value;
+  };
+  const promise = contain("thenable", () => promiseOf(result));
+  return promise ? promise.then(map) : map(result);
 }
 
 /** `undefined` for what is no promise and no thenable. Reads `then` once, as an `await` of the program would. */

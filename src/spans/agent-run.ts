@@ -28,7 +28,7 @@ const RUN_KEY = createContextKey("ai-spans run");
 
 export class AgentRun extends OpenSpan implements CallingRun {
   readonly #mark: object;
-  readonly #children: OpenSpan[] = [];
+  readonly #children = new Set<OpenSpan>();
   failedCall: ModelCall | undefined;
   /** The last model call that began. */
   #lastCall: ModelCall | undefined;
@@ -144,17 +144,22 @@ export class AgentRun extends OpenSpan implements CallingRun {
     return context === this.context ? context : this.within(context);
   }
 
+  /** Whether a model was called. */
+  get hasModelCalls(): boolean {
+    return this.#modelCalls > 0;
+  }
+
   /** Whether a span is open below the run. */
   get isBusy(): boolean {
-    return this.#children.length > 0;
+    return this.#children.size > 0;
   }
 
   onChild(child: OpenSpan): void {
-    this.#children.push(child);
+    this.#children.add(child);
   }
 
   onChildEnd(child: OpenSpan): void {
-    this.#children.splice(this.#children.indexOf(child), 1);
+    this.#children.delete(child);
     addResponse(this.response, child.response);
     if (this.ended && !this.isBusy) this.release();
   }
@@ -171,7 +176,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
     this.response.inferenceCalls = this.#modelCalls;
     this.response.toolCalls = this.#executions;
     // A cancellation and a deadline reach everything below; what outlives a completed or failed run is abandoned.
-    for (const child of this.#children.slice()) {
+    for (const child of [...this.#children]) {
       contain("end of a run", () => child.close(stopped ? outcome : ABANDONED, outcome));
     }
     // A run that ends by itself after its last model call failed, failed with it: one cause, one error.type.

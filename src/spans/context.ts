@@ -2,7 +2,7 @@
  * Runs the application's functions in a span's context. The function runs exactly once, whatever the context manager
  * does.
  */
-import { context, ROOT_CONTEXT, trace, type Context, type Span } from "@opentelemetry/api";
+import { context, createContextKey, ROOT_CONTEXT, trace, type Context, type Span } from "@opentelemetry/api";
 import { contain, runOnce } from "../containment.ts";
 import { inInvocation } from "./invocation.ts";
 
@@ -24,5 +24,18 @@ export function runInContext<T>(spanContext: Context, work: () => T): T {
 
 /** The caller's context; the root context when the context manager fails. */
 export function activeContext(): Context {
-  return inInvocation(contain("context manager", () => context.active()) ?? ROOT_CONTEXT);
+  const active = contain("context manager", () => context.active()) ?? ROOT_CONTEXT;
+  return contain("invocation", () => inInvocation(active)) ?? active;
+}
+
+/** Whose work the program's own functions are running. */
+const WORK_KEY = createContextKey("ai-spans work");
+
+/** Runs work so that `isWorkOf` knows it, as far as a context manager carries it. */
+export function runAsWorkOf<T>(owner: object, work: () => T): T {
+  return runInContext(activeContext().setValue(WORK_KEY, owner), work);
+}
+
+export function isWorkOf(owner: object): boolean {
+  return activeContext().getValue(WORK_KEY) === owner;
 }

@@ -10,6 +10,7 @@ import { OK } from "../semconv/outcome.ts";
 import type { AttributeValue, EndRecord, Outcome, Scalar, SpanRecord } from "../semconv/records.ts";
 import { setAttributes, setMetadata } from "../semconv/span-attributes.ts";
 import { monotonicMs, timeOn } from "./clock.ts";
+import { activeContext } from "./context.ts";
 import { invocationOf } from "./invocation.ts";
 import { contextOfUnrecorded, type SpanStart, type Tracing } from "./tracing.ts";
 
@@ -89,6 +90,11 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   /** Facts whose keys are the caller's. */
   protected setMetadata(metadata: ReadonlyMap<string, Scalar>): void {
     if (metadata.size > 0) this.#metadata = metadata;
+  }
+
+  /** Whether the span itself is the active one, and none below it. */
+  isActive(): boolean {
+    return trace.getSpan(activeContext()) === this.#span;
   }
 
   /** A moment on the span's own clock. */

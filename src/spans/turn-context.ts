@@ -17,6 +17,8 @@ export function turnAttributes(active: Context): TurnAttributes | undefined {
 
 export function runInTurn<T>(attributes: TurnAttributes, work: () => T): T {
   const active = activeContext();
-  const merged = new Map([...(turnAttributes(active) ?? []), ...attributes]);
+  // The innermost first: of a crowd of attributes the first are recorded.
+  const merged = new Map(attributes);
+  for (const [name, value] of turnAttributes(active) ?? []) if (!merged.has(name)) merged.set(name, value);
   return runInContext(active.setValue(TURN_KEY, merged), work);
 }

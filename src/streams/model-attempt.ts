@@ -6,7 +6,7 @@ import { contain } from "../containment.ts";
 import { readFailure } from "../readers/failure.ts";
 import { isInterrupted } from "../readers/finish-reason.ts";
 import { asRecord, isReadableStream, ownData, type UnknownRecord } from "../readers/structure.ts";
-import { addFinish, addMetadata } from "../readers/model-call.ts";
+import { addFinish, addResponseIdentity } from "../readers/model-call.ts";
 import { carriesOutput } from "../readers/stream-part.ts";
 import { readProviderTool, type ToldCall } from "../readers/tool-call.ts";
 import { LEFT_BY_CONSUMER } from "../semconv/outcome.ts";
@@ -70,7 +70,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
       const content = record?.content;
       if (Array.isArray(content)) for (const part of content) this.#seeTool(asRecord(part));
     });
-    contain("answer", () => addMetadata(this.#response, record?.response));
+    contain("answer", () => addResponseIdentity(this.#response, record?.response));
     contain("answer", () => addFinish(this.#response, record));
     if (record && "stream" in record) this.onMissed();
     else this.call.succeed();
@@ -90,7 +90,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
     this.parts += 1;
     const record = asRecord(part);
     this.#seeTool(record);
-    if (record?.type === "response-metadata") addMetadata(this.#response, record);
+    if (record?.type === "response-metadata") addResponseIdentity(this.#response, record);
     else if (record?.type === "error") this.onError(contain("answer", () => record.error));
     else if (record?.type === "finish") {
       this.#finished = true;

@@ -5,6 +5,7 @@
  */
 import { contain } from "../containment.ts";
 import { asRecord, isFunction, isRecord } from "../readers/structure.ts";
+import { overrideOnce } from "./override-once.ts";
 
 const {
   ReadableStream: Readable,
@@ -57,27 +58,18 @@ export function overrideMethod(
   onMissed?: () => void,
 ): boolean {
   if (!canObserveStreams() || !isPlatforms(stream, name)) return false;
-  return Reflect.defineProperty(stream, name, {
-    configurable: true,
-    writable: true,
-    value: function (this: unknown, ...args: unknown[]): unknown {
-      const platform = Reflect.get(Object.getPrototypeOf(stream) as object, name) as (
-        ...given: unknown[]
-      ) => unknown;
-      if (this !== stream) return Reflect.apply(platform, this, args);
-      // Nobody who looks at the stream later is to find it there.
-      Reflect.deleteProperty(stream, name);
-      const result = contain("stream", () => {
-        // A stream in use, or a method that was replaced since: the platform knows best.
-        const isPlain = args.length <= 1 && !stream.locked && canObserveStreams() && isPlatforms(stream, name);
-        // The platform's dictionary of a pair of streams, which `takeOver` checks.
-        return isPlain ? takeOver(args[0] as ReadableWritablePair<unknown, unknown> | undefined) : undefined;
-      });
-      if (result !== undefined) return result;
-      if (onMissed) contain("stream", onMissed);
-      return Reflect.apply(platform, stream, args);
-    },
+  const override = overrideOnce(stream, name, (platform, args) => {
+    const result = contain("stream", () => {
+      // A stream in use, or a method that was replaced since: the platform knows best.
+      const isPlain = args.length <= 1 && !stream.locked && canObserveStreams() && isPlatforms(stream, name);
+      // The platform's dictionary of a pair of streams, which `takeOver` checks.
+      return isPlain ? takeOver(args[0] as ReadableWritablePair<unknown, unknown> | undefined) : undefined;
+    });
+    if (result !== undefined) return result;
+    if (onMissed) contain("stream", onMissed);
+    return Reflect.apply(platform, stream, args);
   });
+  return override !== undefined;
 }
 
 /** The platform's own writer; `undefined` when the stream is not the platform's, or in use. */

@@ -31,6 +31,8 @@ export interface ResultOwner {
   outcomeOf(error: unknown): Outcome;
   /** The model call whose last attempt failed, while no other has begun. */
   readonly failedCall: object | undefined;
+  /** What the work came to where nobody read the result, as far as that is known. */
+  unreadOutcome(): Outcome | undefined;
   /** Whether the result is being read, where that shows only further down. */
   isFlowing(): boolean;
   /**
@@ -161,9 +163,16 @@ export class ResultLifetime implements TeeObserver {
     else this.endUnread();
   };
 
+  /** It was read to its end, which nothing but a callback says. */
+  onComplete(): void {
+    this.#completed ??= this.#outcome;
+    this.#end(LEFT_BY_CONSUMER);
+  }
+
   /** Nobody reads, or can read, any more; a reader that left before was the last. */
   endUnread(): void {
-    this.#end(this.#lastEndMs === undefined ? ABANDONED : LEFT_BY_CONSUMER, this.#lastEndMs);
+    const unread = this.#owner.unreadOutcome() ?? ABANDONED;
+    this.#end(this.#lastEndMs === undefined ? unread : LEFT_BY_CONSUMER, this.#lastEndMs);
   }
 
   /** What the work came to outweighs how it was left, and an abort explains why it was. */

@@ -1,12 +1,17 @@
 /**
  * Agents: their `generate` and `stream` open the run that the SDK's functions inside would open, had they been reached
- * through the wrapped namespace. The SDK's class and its instances are never changed.
+ * through the wrapped namespace. Methods run on the agent itself, which may know itself by identity; while a call goes on
+ * the SDK reads other settings from it (docs/decisions/2026-11-29-agents-keep-their-identity.md).
  */
+import { contain, warnOnce } from "../containment.ts";
 import { asRecord, isFunction, isRecord, type Constructor } from "../readers/structure.ts";
+import { enterObserved, observeResult } from "../runs/traced-work.ts";
+import { isWorkOf, runAsWorkOf } from "../spans/context.ts";
 import type { Tracing } from "../spans/tracing.ts";
+import { enterCall, showDuring, type LensCall } from "./lens.ts";
 import { traceFunction, type TracedFunction } from "./operation.ts";
 import { AGENT_METHODS } from "./operations.ts";
-import { originalOf, standsFor, steadily, viewOf } from "./view.ts";
+import { cached, onOriginal, originalOf, rememberOriginal, StandInHandler } from "./view.ts";
 
 /** Where an agent comes from. */
 export type AgentOrigin = Pick<TracedFunction, "namespace" | "tracing">;
@@ -30,43 +35,66 @@ export function traceAgentClass(original: Constructor, origin: AgentOrigin): Con
       value: traceMethod(original.prototype, name, origin),
     });
   }
-  return standsFor(Traced, original);
+  return rememberOriginal(Traced, original);
 }
 
-/** A view of one agent, whatever its class. */
+/** What stands in for one agent, whatever its class. */
 export function traceAgent<T extends object>(agent: T, tracing: Tracing): T {
   if (originalOf(agent) !== agent) return agent;
-  const isPrivate = hasPrivateMembers(agent);
+  const traced = (name: string): unknown => traceMethod(agent, name, { namespace: undefined, tracing });
   const show = (value: unknown, key: PropertyKey): unknown => {
-    const isTraced = AGENT_METHODS.has(String(key));
-    if (!isFunction(value) || !(isTraced || (isPrivate && !Object.hasOwn(agent, key)))) return value;
-    return isTraced ? traceMethod(agent, String(key), { namespace: undefined, tracing }) : value.bind(agent);
+    if (!isFunction(value)) return value;
+    if (AGENT_METHODS.has(String(key))) return traced(String(key));
+    if (key === "constructor" || Object.hasOwn(agent, key)) return value;
+    // A method may use private members, which only the agent itself has.
+    return onOriginal(value, (self, args) => {
+      const work = (): unknown => Reflect.apply(value, self, args);
+      return self === agent ? callingTraced(agent, traced, work) : work();
+    });
   };
-  return viewOf(agent, [...AGENT_METHODS.keys()], steadily(show));
+  return new StandInHandler<T>(agent, cached(show)).viewFor([...AGENT_METHODS.keys()]);
 }
 
-/** @param holder who has the method, and sees through the views of its instances: they have no private members */
+/** Another method of an agent that calls `this.generate` or `this.stream` calls the traced one (`respond`, v5). */
+function callingTraced(agent: object, traced: (name: string) => unknown, work: () => unknown): unknown {
+  const call: LensCall = { isActive: () => isWorkOf(call) };
+  const hidden = [...AGENT_METHODS.keys()].map((name) =>
+    contain(
+      "agent",
+      () => isFunction(asRecord(agent)?.[name]) && showDuring(agent, name, call, traced(name)),
+    ),
+  );
+  const hide = (): void => hidden.forEach((take) => take && contain("agent", take));
+  const observer = { onValue: hide, onError: hide };
+  const result = enterObserved(observer, () => runAsWorkOf(call, () => enterCall(call, work)));
+  return observeResult(result, observer, true);
+}
+
+/** @param holder who has the method */
 function traceMethod(holder: object, name: string, origin: AgentOrigin): unknown {
   const original = asRecord(holder)?.[name];
   const kind = AGENT_METHODS.get(name);
   if (!isFunction(original) || !kind) return original;
-  const isPrivate = hasPrivateMembers(holder);
-  const withSettings = (instance: object, settings: object): object | undefined =>
-    isPrivate
-      ? undefined
-      : viewOf(instance, ["settings"], (value, key) => {
-          if (key === "settings") return settings;
-          // What a subclass overrides may use its private members.
-          return isFunction(value) && value !== asRecord(holder)?.[key] ? value.bind(instance) : value;
-        });
-  return traceFunction({ ...origin, original, kind, withSettings });
+  return traceFunction({ ...origin, original, kind, showSettings });
 }
 
-/** Whether a view may not stand for an instance: private members, compiled or not, are found on the instance alone. */
-function hasPrivateMembers(holder: object): boolean {
-  for (let part: unknown = holder; isRecord(part); part = Object.getPrototypeOf(part)) {
-    const owner = part.constructor;
-    if (isFunction(owner) && /#\w|private/i.test(Function.prototype.toString.call(owner))) return true;
+/**
+ * Shows an agent's traced settings while a call of it goes on. An agent whose own property is fixed has those of the
+ * settings shown one by one.
+ *
+ * @returns what takes them away again
+ */
+function showSettings(agent: object, traced: object, call: LensCall): () => void {
+  const whole = contain("agent settings", () => showDuring(agent, "settings", call, traced));
+  if (whole) return whole;
+  const { settings } = asRecord(agent) ?? {};
+  const shown: (() => void)[] = [];
+  for (const key of isRecord(settings) ? Reflect.ownKeys(settings) : []) {
+    const value = asRecord(traced)?.[key];
+    if (!isRecord(settings) || value === settings[key]) continue;
+    const hide = contain("agent settings", () => showDuring(settings, key, call, value));
+    if (hide) shown.push(hide);
+    else warnOnce("the settings of an agent are fixed, so what happens inside is not traced");
   }
-  return false;
+  return () => shown.forEach((hide) => hide());
 }

@@ -1,68 +1,65 @@
 /**
- * Callbacks of the caller's that the SDK hands a model or the set of tools: they get the caller's own in the place of our
- * views. It is put into the SDK's own event, for others may share it.
+ * Callbacks of the caller's that the SDK passes a model or the set of tools. Before such a callback runs, the event's
+ * proxies are replaced by the caller's originals: in the SDK's own event, for others may share it.
  */
 import { contain } from "../containment.ts";
 import { asRecord, isFunction, isRecord, type UnknownFunction } from "../readers/structure.ts";
-import { observeResult } from "../runs/traced-work.ts";
+import { mapResult, observeResult } from "../runs/traced-work.ts";
 import { CHANGED } from "./operations.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 import { originalOf } from "./view.ts";
 
 /** What the SDK gets in place of a parameter's value. */
-export type Change = (value: unknown, scope: WrappedRun) => unknown;
+export type Change = (value: unknown, run: WrappedRun) => unknown;
 
-/** What a run hears of a callback. */
-export interface Hearing {
+/** Who observes a callback. */
+export interface CallbackObserver {
   /** Before it is called. */
-  readonly sees?: (event: unknown, scope: WrappedRun) => void;
+  readonly before?: (event: unknown, run: WrappedRun) => void;
   /** What it returned. */
-  readonly hears?: (result: unknown, scope: WrappedRun, event: unknown) => void;
+  readonly after?: (result: unknown, run: WrappedRun, event: unknown) => void;
   /**
    * Gives what the SDK gets in place of what it returned.
    *
    * @param model the one in the event, as the SDK has it
    */
-  readonly answers?: (result: unknown, scope: WrappedRun, event: unknown, model: unknown) => unknown;
+  readonly replaceResult?: (result: unknown, run: WrappedRun, event: unknown, model: unknown) => unknown;
 }
 
-/** Stands for a callback, or another parameter, that the caller did not give. */
-export function notGiven(): void {}
+/** Takes the place of a callback, or another parameter, that the caller did not pass. */
+export function placeholder(): void {}
 
-/** A callback, or a list of them, that sees the caller's own. */
-export function showsOwn(hearing: Hearing = {}): Change {
-  return (given, scope) => {
-    const shown = (callback: unknown): unknown =>
-      isFunction(callback) ? withOwn(callback, scope, hearing) : callback;
-    return Array.isArray(given) ? given.map(shown) : shown(given);
+/** A callback, or a list of them, that gets the caller's originals. */
+export function restoringOriginals(observer: CallbackObserver = {}): Change {
+  return (value, run) => {
+    const restoring = (callback: unknown): unknown =>
+      isFunction(callback) ? observeCallback(callback, run, observer) : callback;
+    return Array.isArray(value) ? value.map(restoring) : restoring(value);
   };
 }
 
-function withOwn(
+function observeCallback(
   callback: UnknownFunction,
-  scope: WrappedRun,
-  { sees, hears, answers }: Hearing,
+  run: WrappedRun,
+  { before, after, replaceResult }: CallbackObserver,
 ): UnknownFunction {
   return function (this: unknown, event: unknown, ...rest: unknown[]) {
-    const model = asRecord(event)?.model;
-    if (isRecord(event)) contain("event", () => showOwn(event));
-    if (sees) contain("event", () => sees(event, scope));
+    const model = replaceResult && contain("event", () => asRecord(event)?.model);
+    if (isRecord(event)) contain("event", () => restoreOriginals(event));
+    if (before) contain("event", () => before(event, run));
     const result = callback.call(originalOf(this), event, ...rest);
-    if (answers) {
-      const answer = (value: unknown): unknown => answers(value, scope, event, model);
-      return isFunction(asRecord(result)?.then) ? Promise.resolve(result).then(answer) : answer(result);
-    }
-    if (!hears) return result;
-    return observeResult(result, { onValue: (value) => hears(value, scope, event), onError() {} }, true);
+    if (replaceResult) return mapResult(result, (value) => replaceResult(value, run, event, model));
+    if (!after) return result;
+    return observeResult(result, { onValue: (value) => after(value, run, event), onError() {} }, true);
   };
 }
 
-function showOwn(event: object): void {
+function restoreOriginals(event: object): void {
   for (const name of Object.keys(event)) {
     if (!CHANGED.has(name)) continue;
     const value = asRecord(event)?.[name];
     const own = name === "tools" ? ownTools(value) : originalOf(value);
-    if (own === notGiven) Reflect.deleteProperty(event, name);
+    if (own === placeholder) Reflect.deleteProperty(event, name);
     else if (own !== value) Reflect.set(event, name, own);
   }
 }

@@ -8,43 +8,56 @@ import { readModelRequest, readSignal } from "../readers/model-call.ts";
 import { enter, observeResult } from "../runs/traced-work.ts";
 import { MODEL_METHODS } from "./operations.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
-import { originalOf, standsFor, steadily, viewOf } from "./view.ts";
+import { cached, onOriginal, rememberOriginal, tracedSubject, viewOf } from "./view.ts";
+
+/** The options of the model calls that are just being started. */
+const underWay = new WeakSet<object>();
 
 /** A model's view, which only the SDK holds; anything that is no model comes back as it is. */
-export function wrapModel(value: unknown, scope: WrappedRun): unknown {
-  if (typeof value === "string") return wrapModelId(value, scope);
-  const model = originalOf(value);
+export function wrapModel(value: unknown, run: WrappedRun): unknown {
+  if (typeof value === "string") return wrapModelId(value, run);
+  const model = tracedSubject(value);
   if (!isRecord(model) || !MODEL_METHODS.some((name) => isFunction(model[name]))) return value;
   const show = (method: unknown, key: PropertyKey): unknown => {
     if (!isFunction(method)) return method;
     // Another method may use private members, which only the model itself has (an image model's limit, v5 to v7).
     if (!MODEL_METHODS.includes(String(key)))
-      return key === "constructor" || Object.hasOwn(model, key) ? method : method.bind(model);
+      return key === "constructor" || Object.hasOwn(model, key) ? method : onOriginal(method);
     return (...args: unknown[]): unknown => {
       const work = (): unknown => Reflect.apply(method, model, args);
+      const options = asRecord(args[0]);
+      // Whoever patches a view calls what was there before, with the same options: one model call in all.
+      if (options && underWay.has(options)) return work();
       const attempt = contain("startModelCall", () => {
-        scope.toolCalls.onModelCall(args[0]);
-        return scope.startAttempt(readModelRequest(model, args[0], key === "doStream"), readSignal(args[0]));
+        run.toolCalls.onModelCall(options);
+        return run.startAttempt(readModelRequest(model, options, key === "doStream"), readSignal(options));
       });
-      return attempt ? observeResult(enter(attempt.call.context, work, attempt), attempt, false) : work();
+      if (!attempt) return work();
+      if (!options) return observeResult(enter(attempt.call.context, work, attempt), attempt, false);
+      underWay.add(options);
+      try {
+        return observeResult(enter(attempt.call.context, work, attempt), attempt, false);
+      } finally {
+        underWay.delete(options);
+      }
     };
   };
-  return viewOf<object>(model, MODEL_METHODS, steadily(show));
+  return viewOf<object>(model, MODEL_METHODS, cached(show));
 }
 
 /**
  * A model given by its id: what the SDK's default provider gives for it (`resolveLanguageModel` and its like, v5 to v7),
  * asked for when the SDK first looks at it. Until then it stands for its id.
  */
-function wrapModelId(id: string, scope: WrappedRun): unknown {
-  if (!factoryOf(scope)) return id;
+function wrapModelId(id: string, run: WrappedRun): unknown {
+  if (!factoryOf(run)) return id;
   let found: { readonly view: UnknownRecord | undefined } | undefined;
   const resolved = (): UnknownRecord | undefined => {
     if (!found) {
-      const model = factoryOf(scope)?.(id);
-      standsFor(lazy, model);
+      const model = factoryOf(run)?.(id);
+      rememberOriginal(lazy, model);
       // Another id is no answer.
-      found = { view: typeof model === "string" ? undefined : asRecord(wrapModel(model, scope)) };
+      found = { view: typeof model === "string" ? undefined : asRecord(wrapModel(model, run)) };
     }
     return found.view;
   };
@@ -55,7 +68,7 @@ function wrapModelId(id: string, scope: WrappedRun): unknown {
       has: (_target, key) => key in (resolved() ?? {}),
     },
   );
-  return standsFor(lazy, id);
+  return rememberOriginal(lazy, id);
 }
 
 function factoryOf({ kind, namespace }: WrappedRun): ((id: string) => unknown) | undefined {

@@ -7,7 +7,7 @@ import type { Tracing } from "../spans/tracing.ts";
 import { traceAgentClass, type AgentOrigin } from "./agent.ts";
 import { traceFunction } from "./operation.ts";
 import { AGENT_CLASSES, OPERATIONS } from "./operations.ts";
-import { originalOf, viewOf } from "./view.ts";
+import { originalOf, ViewHandler, type Show } from "./view.ts";
 
 const NAMES: readonly string[] = [
   ...[...OPERATIONS.keys()].flatMap((name) => [name, `experimental_${name}`]),
@@ -31,43 +31,47 @@ export function checkNamespace(ai: unknown): void {
 export function wrapNamespace<T extends object>(namespace: T, tracing: Tracing): T {
   if (originalOf(namespace) !== namespace) return namespace;
   const known = new WeakMap<object, object>();
-  /** What was put there through the view, by a test's mock for one, is what is seen there. */
-  const replaced = new Set<PropertyKey>();
-  const show = (value: unknown, key: PropertyKey): unknown => {
-    const original = replaced.has(key) ? undefined : asRecord(value);
+  const show: Show = (value, key) => {
+    const original = asRecord(value);
     if (!original) return value;
     const traced = known.get(original) ?? traceExport(String(key), value, { namespace, tracing });
     if (traced) known.set(original, traced);
     return traced ?? value;
   };
-  return viewOf(namespace, [...NAMES, "default"], show, {
-    defineProperty(target, key, descriptor) {
-      const { value } = descriptor;
-      // What is traced goes back as what it was: our functions do not get into the program's own object.
-      const own = originalOf(value) === value ? descriptor : { ...descriptor, value: originalOf(value) };
-      const isOther = "get" in own || ("value" in own && own.value !== Reflect.get(target, key));
-      const isDone = onBoth(namespace, target, (object) => Reflect.defineProperty(object, key, own));
-      if (isDone && own !== descriptor) replaced.delete(key);
-      else if (isDone && isOther) replaced.add(key);
-      return isDone;
-    },
-    deleteProperty(target, key) {
-      replaced.delete(key);
-      return onBoth(namespace, target, (object) => Reflect.deleteProperty(object, key));
-    },
-    getOwnPropertyDescriptor(target, key) {
-      const descriptor: PropertyDescriptor | undefined = Reflect.getOwnPropertyDescriptor(target, key);
-      // A value that is fixed may not be shown as another.
-      if (descriptor && "value" in descriptor && (descriptor.writable || descriptor.configurable))
-        descriptor.value = show(descriptor.value, key);
-      return descriptor;
-    },
-  });
+  return new NamespaceHandler<T>(namespace, show).viewFor([...NAMES, "default"]);
 }
 
-/** The program's own, and what stands in for it where some of it is fixed. */
-function onBoth(own: object, target: object, change: (object: object) => boolean): boolean {
-  return change(own) && (target === own || change(target));
+/** A module namespace looks writable and refuses every write. */
+function isModule(namespace: object): boolean {
+  return Reflect.getPrototypeOf(namespace) === null && !Reflect.isExtensible(namespace);
+}
+
+/** The properties are listed as they are read. */
+class NamespaceHandler<T extends object> extends ViewHandler<T> {
+  constructor(original: T, show: Show) {
+    super(original, show);
+    this.answerForOriginal();
+  }
+
+  override set(target: T, key: PropertyKey, value: unknown, receiver: unknown): boolean {
+    return !isModule(this.original) && super.set(target, key, value, receiver);
+  }
+
+  override defineProperty(target: T, key: PropertyKey, descriptor: PropertyDescriptor): boolean {
+    if (!isModule(this.original)) return super.defineProperty(target, key, descriptor);
+    const { value } = descriptor;
+    // The module itself says whether that would change it, which nothing can.
+    const own = originalOf(value) === value ? descriptor : { ...descriptor, value: originalOf(value) };
+    return Reflect.defineProperty(this.original, key, own);
+  }
+
+  override describe(key: PropertyKey): PropertyDescriptor | undefined {
+    const descriptor = super.describe(key);
+    // A value that is fixed may not be shown as another.
+    if (descriptor && "value" in descriptor && (descriptor.writable || descriptor.configurable))
+      descriptor.value = this.showWritten(descriptor.value, key);
+    return descriptor;
+  }
 }
 
 /** `undefined`: it is not traced. */

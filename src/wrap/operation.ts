@@ -3,59 +3,87 @@
  * what came of it. A span that does not record leaves the call as it was.
  */
 import type { Context } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
+import { contain, warnOnce } from "../containment.ts";
 import { asRecord, isRecord, stringOf, type UnknownFunction } from "../readers/structure.ts";
 import { readModelIdentity, readSettings } from "../readers/model-call.ts";
-import { enter, observeResult } from "../runs/traced-work.ts";
+import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { readAgentName, readOptedOut, readTurn } from "../readers/turn.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
 import { NO_FACTS } from "../spans/agent-run.ts";
 import { isRecording, owned } from "../spans/open-span.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
+import { enterCall, type LensCall } from "./lens.ts";
 import { tracedParameters } from "./parameters.ts";
 import { WrappedRun, type RunOrigin } from "./wrapped-run.ts";
-import { onOriginal, originalOf, standsFor } from "./view.ts";
+import { onOriginal, originalOf, rememberOriginal } from "./view.ts";
 
 export interface TracedFunction extends RunOrigin {
   readonly original: UnknownFunction;
   readonly tracing: Tracing;
   /**
-   * Of an agent's method, most of whose parameters are the settings of its instance: what it is called on in place of
-   * the instance, so that it sees others. `undefined`: it can only be called on the instance.
+   * Of an agent's method, most of whose parameters are the settings of its instance: has the SDK read others while the
+   * call goes on.
    */
-  readonly withSettings?: (instance: object, settings: object) => object | undefined;
+  readonly showSettings?: (agent: object, traced: object, call: LensCall) => () => void;
 }
 
 /** A proxy keeps name, length, properties and prototype of the function. */
 export function traceFunction(traced: TracedFunction): object {
   const { original } = traced;
   if (originalOf(original) !== original) return original;
-  return standsFor(
+  return rememberOriginal(
     onOriginal(original, (self, args) => call(traced, self, args)),
     original,
   );
 }
 
 function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
-  const work = (receiver: unknown, given: unknown[]): unknown =>
-    Reflect.apply(traced.original, receiver, given);
+  const work = (given: unknown[]): unknown => Reflect.apply(traced.original, self, given);
   const started = contain("start", () => start(traced, self, args[0]));
-  if (!started) return work(self, args);
-  if (!(started instanceof WrappedRun)) return runInContext(started, () => work(self, args));
-  const parameters = contain("parameters", () => isRecord(args[0]) && tracedParameters(args[0], started));
-  const receiver = contain("settings", () => {
-    const { withSettings } = traced;
-    const settings = withSettings && isRecord(self) ? self.settings : undefined;
-    if (!withSettings || !isRecord(self) || !isRecord(settings)) return undefined;
-    return withSettings(self, tracedParameters(settings, started, { ofCall: args[0] ?? {} }));
-  });
+  if (!started) return work(args);
+  if (!(started instanceof WrappedRun)) return runInContext(started, () => work(args));
+  const run = started;
+  const parameters = contain("parameters", () => isRecord(args[0]) && tracedParameters(args[0], run));
   const given = parameters ? [parameters, ...args.slice(1)] : args;
-  return observeResult(
-    enter(started.context, () => work(receiver || self, given), started),
-    started,
-    false,
-  );
+  if (!traced.showSettings) {
+    return observeResult(
+      enter(run.context, () => work(given), run),
+      run,
+      false,
+    );
+  }
+  const hide = contain("settings", () => showSettings(traced, self, run, args[0]));
+  const observer = hide ? hidingSettings(run, hide) : run;
+  const result = enter(run.context, () => enterCall(run, () => work(given)), observer);
+  return observeResult(result, observer, false);
+}
+
+function showSettings(
+  { showSettings: show }: TracedFunction,
+  self: unknown,
+  run: WrappedRun,
+  parameters: unknown,
+): (() => void) | undefined {
+  const settings = isRecord(self) ? self.settings : undefined;
+  if (!show || !isRecord(self) || !isRecord(settings)) {
+    warnOnce("an agent has no settings that can be read, so what happens inside is not traced");
+    return undefined;
+  }
+  return show(self, tracedParameters(settings, run, { ofCall: parameters ?? {} }), run);
+}
+
+function hidingSettings(run: WrappedRun, hide: () => void): WorkObserver {
+  return {
+    onValue(value) {
+      contain("settings", hide);
+      run.onValue(value);
+    },
+    onError(error) {
+      contain("settings", hide);
+      run.onError(error);
+    },
+  };
 }
 
 /**
@@ -64,10 +92,10 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
  */
 function start(traced: TracedFunction, self: unknown, given: unknown): WrappedRun | Context | undefined {
   const { tracing, kind } = traced;
-  const parameters = traced.withSettings ? parametersOfAgent(self, given) : given;
+  const parameters = traced.showSettings ? parametersOfAgent(self, given) : given;
   if (!isRecord(parameters) || readOptedOut(parameters)) return undefined;
   const context = activeContext();
-  const agentId = traced.withSettings && stringOf(asRecord(self)?.id);
+  const agentId = traced.showSettings && stringOf(asRecord(self)?.id);
   const inherited = new Map(turnAttributes(context));
   // An agent is a turn of its own: it has its id for a name where nobody gives it another.
   if (agentId) inherited.set("agentId", agentId).set("agentName", agentId);

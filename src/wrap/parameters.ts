@@ -6,13 +6,13 @@ import { contain } from "../containment.ts";
 import { asRecord, isFunction, isRecord, type UnknownRecord } from "../readers/structure.ts";
 import { readSignal } from "../readers/model-call.ts";
 import { isAdapter } from "../runs/adapter-brand.ts";
-import { notGiven, showsOwn, type Change } from "./callbacks.ts";
+import { placeholder, restoringOriginals, type Change } from "./callbacks.ts";
 import { wrapModel } from "./model.ts";
 import { PARAMETERS } from "./operations.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
-import { seeApproval, seePolicies, seeRepair } from "./tool-callbacks.ts";
+import { recordApproval, observePolicies, recordRepair } from "./tool-callbacks.ts";
 import { wrapTools } from "./tools.ts";
-import { overlayOf, standsFor } from "./view.ts";
+import { overlayOf, rememberOriginal } from "./view.ts";
 
 /** Where the parameters come from. */
 export interface ParameterOrigin {
@@ -24,28 +24,35 @@ export interface ParameterOrigin {
 
 type ParametersCopy = Record<PropertyKey, unknown>;
 
-const seesSteps = showsOwn({ sees: (step, { toolCalls }) => toolCalls.onStep(step) });
-const seesFinish = showsOwn({ sees: (event, scope) => scope.seeFinish(event) });
-const hearsApproval = showsOwn({
-  hears: (status, { toolCalls }, event) => seeApproval(status, asRecord(event)?.toolCall, toolCalls),
+const observingSteps = restoringOriginals({
+  before: (step, run) => {
+    run.toolCalls.onStep(step);
+    if (isRecord(step)) run.onStepPart(step);
+  },
+});
+const observingFinish = restoringOriginals({ before: (event, run) => run.onFinish(event) });
+const observingApproval = restoringOriginals({
+  after: (status, { toolCalls }, event) => recordApproval(status, asRecord(event)?.toolCall, toolCalls),
 });
 
 const changes: Readonly<Record<(typeof PARAMETERS)[number], Change>> = {
   model: wrapModel,
   tools: wrapTools,
-  toolApproval: (policy, scope) =>
-    isFunction(policy) ? hearsApproval(policy, scope) : seePolicies(policy, scope.toolCalls),
-  onStepFinish: seesSteps,
+  toolApproval: (policy, run) =>
+    isFunction(policy) ? observingApproval(policy, run) : observePolicies(policy, run.toolCalls),
+  onStepFinish: observingSteps,
   // v7 prefers it where it is given.
-  onStepEnd: seesSteps,
-  prepareStep: showsOwn({ answers: (step, scope, _event, model) => prepared(step, scope, { model }) }),
+  onStepEnd: observingSteps,
+  prepareStep: restoringOriginals({
+    replaceResult: (step, run, _event, model) => prepared(step, run, { model }),
+  }),
   // What it changes in its event counts as well, where it returns nothing.
-  prepareCall: showsOwn({ answers: (call, scope, event) => prepared(call ?? event, scope) }),
-  onStart: showsOwn(),
-  onStepStart: showsOwn(),
-  onStepError: showsOwn(),
-  transform: showsOwn(),
-  repairToolCall: showsOwn({ hears: (call, { toolCalls }) => seeRepair(call, toolCalls) }),
+  prepareCall: restoringOriginals({ replaceResult: (call, run, event) => prepared(call ?? event, run) }),
+  onStart: restoringOriginals(),
+  onStepStart: restoringOriginals(),
+  onStepError: restoringOriginals(),
+  transform: restoringOriginals(),
+  repairToolCall: restoringOriginals({ after: (call, { toolCalls }) => recordRepair(call, toolCalls) }),
 };
 
 const CHANGES: ReadonlyMap<string, Change> = new Map(
@@ -62,33 +69,50 @@ const EVENT_CALLBACKS = [
   ["experimental_onStepStart", "onStepStart"],
 ] as const;
 
-export function tracedParameters(
-  parameters: object,
-  scope: WrappedRun,
-  origin: ParameterOrigin = {},
-): object {
+export function tracedParameters(parameters: object, run: WrappedRun, origin: ParameterOrigin = {}): object {
   const { ofCall } = origin;
   const given = asRecord(parameters) ?? {};
-  // What has no tools is not listened to for our sake. An agent has its own, beside the parameters of its call.
-  const isHeard =
-    hasNone(given.tools, scope) || isFunction(given.onStepFinish) || has(asRecord(ofCall), STEP_CALLBACKS);
-  const literal = contain("parameters", () => copyOf(given, isHeard));
+  // Without tools we add no `onStepFinish`, where the result's own parts say what a step was. An agent has tools of its
+  // own, beside the parameters of its call.
+  const addsNone =
+    (hasNone(given.tools, run) && !run.isUnobserved) ||
+    isFunction(given.onStepFinish) ||
+    has(asRecord(ofCall), STEP_CALLBACKS);
+  const literal = contain("parameters", () => copyOf(given, addsNone));
   const copy = literal ?? overlayOf(parameters);
-  scope.seeSignal(readSignal(copy));
-  if (!isHeard) copy.onStepFinish ??= notGiven;
+  run.watchSignal(readSignal(copy));
+  if (!addsNone) copy.onStepFinish ??= placeholder;
   // A call of an agent may leave both to the agent's settings.
-  if (copy.model || copy.telemetry) seeIntegrations(copy, ofCall);
+  if (copy.model || copy.telemetry) contain("telemetry", () => filterIntegrations(copy, ofCall));
   for (const name of literal ? Object.keys(literal) : CHANGES.keys()) {
     const change = CHANGES.get(name);
-    const value = change && copy[name];
-    if (!value || value === origin.model) continue;
-    const traced = change(value, scope);
-    copy[name] = traced;
-    // Whoever prepares an agent's call is shown its settings.
-    if (ofCall && traced !== value) standsFor(traced, value);
+    if (change) contain(name, () => replaceParameter(copy, name, change, run, origin));
   }
-  if (scope.kind.isChecked) copy.onFinish = seesFinish(copy.onFinish ?? notGiven, scope);
-  return ofCall ? standsFor(copy, parameters) : copy;
+  if (run.kind.isChecked || run.isUnobserved) contain("onFinish", () => addFinishCallback(copy, run, ofCall));
+  return ofCall ? rememberOriginal(copy, parameters) : copy;
+}
+
+/** What fails costs this parameter's traces alone. */
+function replaceParameter(
+  copy: ParametersCopy,
+  name: string,
+  change: Change,
+  run: WrappedRun,
+  { ofCall, model }: ParameterOrigin,
+): void {
+  const value = copy[name];
+  if (!value || value === model) return;
+  const traced = change(value, run);
+  copy[name] = traced;
+  // Whoever prepares an agent's call is shown its settings.
+  if (ofCall && traced !== value) rememberOriginal(traced, value);
+}
+
+/** v7 calls `onEnd` where there is one, and the settings of its agents always have it. */
+function addFinishCallback(copy: ParametersCopy, run: WrappedRun, ofCall: unknown): void {
+  const name = isFunction(copy.onEnd) || (ofCall && !isFunction(copy.onFinish)) ? "onEnd" : "onFinish";
+  copy[name] = observingFinish(copy[name] ?? placeholder, run);
+  if (name === "onEnd" && ofCall) copy.onFinish = observingFinish(copy.onFinish ?? placeholder, run);
 }
 
 /** A result that keeps little keeps all of its text for the sake of a callback: there, an empty set is none. */
@@ -97,20 +121,20 @@ function hasNone(tools: unknown, { kind }: WrappedRun): boolean {
 }
 
 /** What a callback of the caller's prepares may have another model or other tools. */
-function prepared(parameters: unknown, scope: WrappedRun, origin?: ParameterOrigin): unknown {
+function prepared(parameters: unknown, run: WrappedRun, origin?: ParameterOrigin): unknown {
   const isGiven = isRecord(parameters);
-  return (isGiven && contain("parameters", () => tracedParameters(parameters, scope, origin))) || parameters;
+  return (isGiven && contain("parameters", () => tracedParameters(parameters, run, origin))) || parameters;
 }
 
 /**
  * A literal, which nearly all are, is copied much faster than it is stood in for. `undefined`: others may keep what the
  * SDK reads on a prototype, not enumerable, or behind a Proxy.
  */
-function copyOf(given: UnknownRecord, isHeard: boolean): ParametersCopy | undefined {
+function copyOf(given: UnknownRecord, addsNone: boolean): ParametersCopy | undefined {
   if (Object.getPrototypeOf(given) !== Object.prototype) return undefined;
   if (Object.keys(given).length < Object.getOwnPropertyNames(given).length) return undefined;
   // To add a property later costs more than all else here.
-  const copy: ParametersCopy = isHeard ? { ...given } : { onStepFinish: notGiven, ...given };
+  const copy: ParametersCopy = addsNone ? { ...given } : { onStepFinish: placeholder, ...given };
   const isWhole = (copy.model ?? given.model) === copy.model && (copy.tools ?? given.tools) === copy.tools;
   return isWhole ? copy : undefined;
 }
@@ -123,18 +147,18 @@ function has(parameters: UnknownRecord | undefined, names: readonly string[]): b
  * A call that is wrapped is traced once: our own adapters are left out of its integrations (v7). Others see the events of
  * the caller's callbacks, which show what is the caller's own.
  */
-function seeIntegrations(copy: ParametersCopy, ofCall: unknown): void {
+function filterIntegrations(copy: ParametersCopy, ofCall: unknown): void {
   const given = copy.telemetry ?? copy.experimental_telemetry;
   const integrations = asRecord(given)?.integrations ?? asRecord(globalThis)?.AI_SDK_TELEMETRY_INTEGRATIONS;
   if (!integrations) return;
   const all: unknown[] = Array.isArray(integrations) ? integrations : [integrations];
   const others = all.filter((integration) => !isAdapter(integration));
   if (others.length < all.length) {
-    const own = copy.telemetry ?? notGiven;
-    copy.telemetry = standsFor({ ...asRecord(given), integrations: others }, own);
+    const own = copy.telemetry ?? placeholder;
+    copy.telemetry = rememberOriginal({ ...asRecord(given), integrations: others }, own);
   }
   if (others.length === 0 || !copy.tools) return;
   for (const names of EVENT_CALLBACKS) {
-    if (!has(copy, names) && !has(asRecord(ofCall), names)) copy[names[0]] = notGiven;
+    if (!has(copy, names) && !has(asRecord(ofCall), names)) copy[names[0]] = placeholder;
   }
 }

@@ -3,86 +3,119 @@
  * a generator included. The caller's tools are never changed; the SDK gets views of them whose functions are called on the
  * caller's own, `execute` inside its span.
  */
-import { contain } from "../containment.ts";
+import { contain, contained } from "../containment.ts";
 import { asRecord, isAsyncIterable, isFunction, isRecord, stringOf } from "../readers/structure.ts";
 import { readSignal } from "../readers/model-call.ts";
 import type { Execution } from "../runs/execution.ts";
 import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
+import { overrideOnce } from "../streams/override-once.ts";
 import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
-import { onOriginal, originalOf, steadily, viewOf } from "./view.ts";
+import { cached, onOriginal, originalOf, tracedSubject, ViewHandler, viewOf } from "./view.ts";
 
 /** Functions that are no methods: they may know themselves by identity, too. */
 const SCHEMAS: ReadonlySet<PropertyKey> = new Set(["inputSchema", "outputSchema", "contextSchema"]);
 
 /** The same set of tools, in the same order, each with its execution traced. */
-export function wrapTools(given: unknown, scope: WrappedRun): unknown {
-  const tools = originalOf(given);
-  if (!isRecord(tools)) return given;
-  const show = (tool: unknown, name: PropertyKey): unknown =>
-    contain("tools", () => wrapTool(String(name), tool, scope)) ?? tool;
-  return viewOf<object>(tools, Object.keys(tools), steadily(show));
+export function wrapTools(value: unknown, run: WrappedRun): unknown {
+  const tools = tracedSubject(value);
+  if (!isRecord(tools)) return value;
+  const show = (tool: unknown, name: PropertyKey): unknown => wrapTool(String(name), tool, run);
+  return new ToolSetHandler<object>(tools, cached(show)).viewFor(Object.keys(tools));
 }
 
-function wrapTool(name: string, given: unknown, scope: WrappedRun): unknown {
-  const tool = originalOf(given);
-  if (!isRecord(tool) || !isFunction(tool.execute)) return given;
-  const show = (value: unknown, key: PropertyKey): unknown => {
-    if (!isFunction(value) || SCHEMAS.has(key)) return value;
+/** A tool that somebody puts into the set, or in the place of another, is executed like any other. */
+class ToolSetHandler<T extends object> extends ViewHandler<T> {
+  protected override showWritten(value: unknown, key: PropertyKey): unknown {
+    return this.show(value, key);
+  }
+}
+
+function wrapTool(name: string, value: unknown, run: WrappedRun): unknown {
+  const tool = tracedSubject(value);
+  if (!isRecord(tool) || !isFunction(tool.execute)) return value;
+  const show = (property: unknown, key: PropertyKey): unknown => {
+    if (!isFunction(property) || SCHEMAS.has(key)) return property;
     // Hooks see the tool they belong to: they may use private fields, or know it by identity. Functions keep properties.
-    if (key !== "execute") return onOriginal(value);
+    if (key !== "execute") return onOriginal(property);
     return function (this: unknown, ...args: unknown[]): unknown {
-      const work = (): unknown => Reflect.apply(value, originalOf(this), args);
-      return traceExecution(work, name, args[1], scope);
+      const work = (): unknown => Reflect.apply(property, originalOf(this), args);
+      return traceExecution(work, name, args[1], run);
     };
   };
-  return viewOf<object>(tool, Reflect.ownKeys(tool), steadily(show));
+  return viewOf<object>(tool, Reflect.ownKeys(tool), cached(show));
 }
+
+/** The options of the executions that are just being started. */
+const underWay = new WeakSet<object>();
 
 /** One execution. */
-function traceExecution(work: () => unknown, name: string, options: unknown, scope: WrappedRun): unknown {
+function traceExecution(work: () => unknown, name: string, options: unknown, run: WrappedRun): unknown {
+  const key = asRecord(options) ?? {};
+  // Whoever patches a tool calls what was there before, with the same options: one execution in all.
+  if (underWay.has(key)) return work();
   const execution = contain("startToolCall", () =>
-    scope.startExecution(name, stringOf(asRecord(options)?.toolCallId), readSignal(options)),
+    run.startExecution(name, stringOf(key.toolCallId), readSignal(options)),
   );
   if (!execution) return work();
-  const output = enter(execution.call.context, work, execution);
+  underWay.add(key);
+  let output: unknown;
+  try {
+    output = enter(execution.call.context, work, execution);
+  } finally {
+    underWay.delete(key);
+  }
   // The SDK's order of tests: an async iterable streams, anything else is awaited. All take one tick more, or tools that
   // run side by side would end in another order.
-  return isAsyncIterable(output)
-    ? traceIterable(output, execution)
-    : observeResult(Promise.resolve(output), execution, false);
+  const iterable = contain("output of a tool", () => (isAsyncIterable(output) ? output : undefined));
+  if (!iterable) return observeResult(Promise.resolve(output), execution, false);
+  contain("output of a tool", () => traceIterable(iterable, execution));
+  return output;
 }
 
-/** The same iteration, each step in the tool's context; `return` and `throw` exist where the tool has them. */
-function traceIterable(iterable: AsyncIterable<unknown>, execution: Execution): AsyncIterable<unknown> {
+/**
+ * Observes an iteration that begins at once, as the SDK's does. What goes on to the SDK is the tool's own object: some
+ * releases take an async iterable for a value (ai 5.0.0), and hand it to the program.
+ */
+function traceIterable(iterable: AsyncIterable<unknown>, execution: Execution): void {
   const { call } = execution;
-  return {
-    [Symbol.asyncIterator]() {
-      const iterator = enter(call.context, () => iterable[Symbol.asyncIterator](), execution);
-      const methods = asRecord(iterator);
-      // What is none is the SDK's to refuse.
-      if (!methods) return iterator as AsyncIterator<unknown>;
-      const traced: Record<string, unknown> = {};
-      let isFirst = true;
-      for (const name of ["next", "return", "throw"]) {
-        const method = methods[name];
-        if (!isFunction(method)) continue;
-        const step: WorkObserver = {
-          onError: (error) => execution.onError(error),
-          onValue(result) {
-            if (name !== "next") call.end(LEFT_BY_CONSUMER);
-            else if (asRecord(result)?.done === true) call.end(OK);
-          },
-        };
-        traced[name] = (...args: unknown[]): unknown => {
-          const result = enter(call.context, () => Reflect.apply(method, iterator, args), step);
-          const isHandled = !isFirst;
-          isFirst = false;
-          return observeResult(isHandled ? result : Promise.resolve(result), step, isHandled);
-        };
-      }
-      // The object has the methods of the tool's own iterator, and they give what it gives.
-      return traced as unknown as AsyncIterator<unknown>;
-    },
-  };
+  const override = overrideOnce(iterable, Symbol.asyncIterator, (iterate) => {
+    const iterator = enter(call.context, () => Reflect.apply(iterate, iterable, []), execution);
+    return contain("output of a tool", () => tracedIterator(iterator, execution)) ?? iterator;
+  });
+  // An object that takes no property is not observed either.
+  if (!override) return call.end(OK);
+  // Where nobody has begun by then, it is a value.
+  const onIdle = contained("output of a tool", () => {
+    if (override.restore()) call.end(OK);
+  });
+  void Promise.resolve().then(onIdle);
+}
+
+/** Each step in the tool's context; `return` and `throw` exist where the tool has them. */
+function tracedIterator(iterator: unknown, execution: Execution): object | undefined {
+  const { call } = execution;
+  const methods = asRecord(iterator);
+  // What is none is the SDK's to refuse.
+  if (!methods) return undefined;
+  const traced: Record<string, unknown> = {};
+  let isFirst = true;
+  for (const name of ["next", "return", "throw"]) {
+    const method = methods[name];
+    if (!isFunction(method)) continue;
+    const step: WorkObserver = {
+      onError: (error) => execution.onError(error),
+      onValue(result) {
+        if (name !== "next") call.end(LEFT_BY_CONSUMER);
+        else if (asRecord(result)?.done === true) call.end(OK);
+      },
+    };
+    traced[name] = (...args: unknown[]): unknown => {
+      const result = enter(call.context, () => Reflect.apply(method, iterator, args), step);
+      const isHandled = !isFirst;
+      isFirst = false;
+      return observeResult(isHandled ? result : Promise.resolve(result), step, isHandled);
+    };
+  }
+  return traced;
 }

@@ -1,0 +1,108 @@
+/**
+ * Shows another value of one property while a call goes on that is to see it, and restores the property after the last
+ * such call. For objects that no view may stand for: an agent may know itself by identity, or have private members.
+ */
+import { contain } from "../containment.ts";
+import { asRecord } from "../readers/structure.ts";
+
+/** A call that is to see another value. */
+export interface LensCall {
+  /** Whether the code that runs now belongs to the call itself, and not to what it has called. */
+  isActive(): boolean;
+}
+
+const lenses = new WeakMap<object, Map<PropertyKey, Lens>>();
+
+/** Whose turn it is to see the other value in the synchronous part of its call. */
+let entering: LensCall | undefined;
+
+/** @returns what takes the value away again; `undefined` where the property is fixed */
+export function showDuring(
+  owner: object,
+  key: PropertyKey,
+  call: LensCall,
+  value: unknown,
+): (() => void) | undefined {
+  const ofOwner = lenses.get(owner) ?? new Map<PropertyKey, Lens>();
+  const lens = ofOwner.get(key) ?? Lens.on(owner, key);
+  if (!lens) return undefined;
+  lenses.set(owner, ofOwner.set(key, lens));
+  lens.calls.set(call, value);
+  return () => {
+    lens.calls.delete(call);
+    if (lens.calls.size > 0) return;
+    ofOwner.delete(key);
+    lens.restore();
+  };
+}
+
+/** Runs the synchronous part of a call, which is where it is known without a context manager. */
+export function enterCall<T>(call: LensCall, work: () => T): T {
+  const before = entering;
+  entering = call;
+  try {
+    return work();
+  } finally {
+    entering = before;
+  }
+}
+
+class Lens {
+  readonly calls = new Map<LensCall, unknown>();
+  readonly #owner: object;
+  readonly #key: PropertyKey;
+  readonly #original: PropertyDescriptor | undefined;
+  /** What the program has assigned meanwhile. */
+  #assigned: { readonly value: unknown } | undefined;
+  /** Whether the active context tells calls apart, as far as it was seen. */
+  #isTold = false;
+
+  private constructor(owner: object, key: PropertyKey) {
+    this.#owner = owner;
+    this.#key = key;
+    this.#original = Reflect.getOwnPropertyDescriptor(owner, key);
+  }
+
+  static on(owner: object, key: PropertyKey): Lens | undefined {
+    const lens = new Lens(owner, key);
+    const isSet = Reflect.defineProperty(owner, key, {
+      configurable: true,
+      enumerable: lens.#original?.enumerable ?? false,
+      get: () => {
+        const call = contain("agent settings", () => lens.#currentCall());
+        return call ? lens.calls.get(call) : lens.#readOriginal();
+      },
+      set: (value) => void (lens.#assigned = { value }),
+    });
+    return isSet ? lens : undefined;
+  }
+
+  restore(): void {
+    const original = this.#original;
+    if (!original) Reflect.deleteProperty(this.#owner, this.#key);
+    else
+      Reflect.defineProperty(
+        this.#owner,
+        this.#key,
+        this.#assigned ? { ...original, ...this.#assigned } : original,
+      );
+  }
+
+  #currentCall(): LensCall | undefined {
+    if (entering && this.calls.has(entering)) {
+      this.#isTold ||= entering.isActive();
+      return entering;
+    }
+    for (const call of this.calls.keys()) if (call.isActive()) return call;
+    // Without a context manager nothing tells several calls apart.
+    const [only] = this.calls.keys();
+    return this.#isTold || this.calls.size > 1 ? undefined : only;
+  }
+
+  #readOriginal(): unknown {
+    if (this.#assigned) return this.#assigned.value;
+    const original = this.#original;
+    if (!original) return asRecord(Object.getPrototypeOf(this.#owner))?.[this.#key];
+    return "value" in original ? original.value : original.get?.call(this.#owner);
+  }
+}
