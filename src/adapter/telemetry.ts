@@ -166,7 +166,7 @@ function endsCall(outcomeOf: (event: UnknownRecord, run: AdaptedRun) => Outcome)
       if (!event || !kept) return;
       const { call } = kept;
       const outcome = call instanceof AdaptedRun ? outcomeOf(event, call) : OK;
-      if (call instanceof AdaptedRun) call.end(outcome, readTimestamp(event));
+      if (call instanceof AdaptedRun) call.end(outcome, call.momentOf(readTimestamp(event)));
       // A tool may outlive an abort or a failure, and begins and ends below its call all the same.
       if (outcome === OK) remove(kept);
     });

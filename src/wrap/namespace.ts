@@ -68,8 +68,13 @@ class NamespaceHandler<T extends object> extends ViewHandler<T> {
   override describe(key: PropertyKey): PropertyDescriptor | undefined {
     const descriptor = super.describe(key);
     // A value that is fixed may not be shown as another.
-    if (descriptor && "value" in descriptor && (descriptor.writable || descriptor.configurable))
-      descriptor.value = this.showWritten(descriptor.value, key);
+    if (
+      descriptor &&
+      "value" in descriptor &&
+      (descriptor.writable || descriptor.configurable) &&
+      !this.isWritten(key)
+    )
+      descriptor.value = this.show(descriptor.value, key);
     return descriptor;
   }
 }

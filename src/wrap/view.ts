@@ -3,7 +3,7 @@
  * stays there, and never reaches the original. Whoever has a view can be given the original back.
  */
 import { report } from "../containment.ts";
-import { asRecord, isRecord, type UnknownFunction, type UnknownRecord } from "../readers/structure.ts";
+import { asRecord, type UnknownFunction, type UnknownRecord } from "../readers/structure.ts";
 
 /** Every view and traced function of ours, in any wrapper, to its original: what is traced stays as it is. */
 const originals = new WeakMap<object, unknown>();
@@ -27,8 +27,9 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
   protected readonly show: Show;
   readonly #source: UnknownRecord | undefined;
   #view: T | undefined;
-  /** Own properties of the view alone; `undefined`: one of the original's that was deleted. */
-  #written: Map<PropertyKey, PropertyDescriptor | undefined> | undefined;
+  /** Has the properties that were written, and decides as any object whether they may be. */
+  #own: object | undefined;
+  readonly #deleted = new Set<PropertyKey>();
   has?: (target: T, key: PropertyKey) => boolean;
   ownKeys?: () => (string | symbol)[];
   getOwnPropertyDescriptor?: (target: T, key: PropertyKey) => PropertyDescriptor | undefined;
@@ -49,8 +50,13 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
   }
 
   get(target: T, key: PropertyKey): unknown {
-    const isWritten = this.#written?.has(key) === true;
-    const value = isWritten ? this.#readWritten(key) : this.#source?.[key];
+    const own = this.#own;
+    const isWritten = own !== undefined && Object.hasOwn(own, key);
+    let value: unknown;
+    if (isWritten) value = Reflect.get(own, key, this.#view);
+    // Where an own property was deleted, its prototype shows.
+    else if (own && this.#deleted.has(key)) value = Reflect.get(own, key, this.original);
+    else value = this.#source?.[key];
     let shown = value;
     try {
       shown = isWritten ? this.showWritten(value, key) : this.show(value, key);
@@ -61,96 +67,75 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
     return shown === value || !isFixed(target, key) ? shown : value;
   }
 
-  /** What was written to the view is seen as it was written; below what was deleted the original's class shows. */
-  protected showWritten(value: unknown, key: PropertyKey): unknown {
-    return this.#written?.get(key) ? value : this.show(value, key);
+  /** What was written to the view is seen as it was written. */
+  protected showWritten(value: unknown, _key: PropertyKey): unknown {
+    return value;
   }
 
-  /** As an assignment to the original would: what cannot be assigned there cannot be here. */
   set(_target: T, key: PropertyKey, value: unknown, receiver: unknown): boolean {
-    if (receiver !== this.#view)
-      return isRecord(receiver) && Reflect.defineProperty(receiver, key, dataOf(value));
-    const own = this.describe(key);
-    const known = own ?? inheritedOf(this.original, key);
-    const isRefused = known && ("value" in known ? known.writable === false : !known.set);
-    if (isRefused || (!own && !Reflect.isExtensible(this.original))) return false;
-    return this.write(key, own && "value" in own ? { ...own, value } : dataOf(value));
+    const own = this.#write(key);
+    return own !== undefined && Reflect.set(own, key, value, receiver === this.#view ? own : receiver);
   }
 
   defineProperty(_target: T, key: PropertyKey, descriptor: PropertyDescriptor): boolean {
-    const own = this.describe(key);
-    if (
-      own
-        ? own.configurable === false && !isCompatible(own, descriptor)
-        : !Reflect.isExtensible(this.original)
-    ) {
-      return false;
-    }
-    const empty = { configurable: false, enumerable: false };
-    const base =
-      own ??
-      ("get" in descriptor || "set" in descriptor ? empty : { ...empty, writable: false, value: undefined });
-    return this.write(key, merged(base, descriptor));
+    const own = this.#write(key);
+    return own !== undefined && Reflect.defineProperty(own, key, descriptor);
   }
 
   deleteProperty(_target: T, key: PropertyKey): boolean {
-    if (this.describe(key)?.configurable === false) return false;
-    if (Object.hasOwn(this.original, key)) return this.write(key, undefined);
-    this.#written?.delete(key);
+    const own = this.#write(key);
+    if (own && !Reflect.deleteProperty(own, key)) return false;
+    this.#deleted.add(key);
     return true;
+  }
+
+  protected isWritten(key: PropertyKey): boolean {
+    return this.#own !== undefined && Object.hasOwn(this.#own, key);
   }
 
   /** An own property of the view. */
   describe(key: PropertyKey): PropertyDescriptor | undefined {
-    return this.#written?.has(key) === true
-      ? this.#written.get(key)
-      : Reflect.getOwnPropertyDescriptor(this.original, key);
-  }
-
-  write(key: PropertyKey, descriptor: PropertyDescriptor | undefined): true {
-    this.#written ??= new Map();
-    this.#written.set(key, descriptor);
-    if (this.#view) written.add(this.#view);
-    this.answerForOriginal();
-    return true;
+    const isWritten = this.isWritten(key);
+    if (!isWritten && this.#deleted.has(key)) return undefined;
+    return Reflect.getOwnPropertyDescriptor((isWritten && this.#own) || this.original, key);
   }
 
   /** The target is not what the view shows: it may list other properties. */
   answerForOriginal(): void {
+    const { original } = this;
     this.has = (_target, key) => {
-      if (this.#written?.has(key) !== true) return Reflect.has(this.original, key);
-      return this.#written.get(key) !== undefined || inheritedOf(this.original, key) !== undefined;
+      const isOurs = this.isWritten(key) || this.#deleted.has(key);
+      return Reflect.has((isOurs && this.#own) || original, key);
     };
     this.ownKeys = () => {
-      const keys = new Set(Reflect.ownKeys(this.original));
-      for (const [key, descriptor] of this.#written ?? []) {
-        // Keys of a proxy's traps are strings and symbols.
-        if (descriptor) keys.add(key as string | symbol);
-        else keys.delete(key as string | symbol);
-      }
-      return [...keys];
+      const keys = new Set([...Reflect.ownKeys(original), ...Reflect.ownKeys(this.#own ?? {})]);
+      return [...keys].filter((key) => this.describe(key));
     };
     this.getOwnPropertyDescriptor = (target, key) => {
       const descriptor = this.describe(key);
-      if (!descriptor) return undefined;
       // Only what the target has fixed may be shown as fixed.
-      const configurable = Reflect.getOwnPropertyDescriptor(target, key)?.configurable !== false;
-      return { ...descriptor, configurable };
+      return descriptor && { ...descriptor, configurable: !isKept(target, key) };
     };
   }
 
-  #readWritten(key: PropertyKey): unknown {
-    const descriptor = this.#written?.get(key);
-    const prototype: unknown = Object.getPrototypeOf(this.original);
-    // What shows where an own property was deleted.
-    if (!descriptor) return isRecord(prototype) ? Reflect.get(prototype, key, this.original) : undefined;
-    return "value" in descriptor ? descriptor.value : descriptor.get?.call(this.#view);
+  /** The object to write a property to, which has it as the view does; `undefined`: the original takes no new ones. */
+  #write(key: PropertyKey): object | undefined {
+    const { original } = this;
+    const descriptor = this.describe(key);
+    if (!descriptor && !Reflect.isExtensible(original)) return undefined;
+    if (!this.#own) {
+      this.#own = Object.create(Object.getPrototypeOf(original) as object | null) as object;
+      if (this.#view) written.add(this.#view);
+      this.answerForOriginal();
+    }
+    if (descriptor && !this.isWritten(key)) Object.defineProperty(this.#own, key, descriptor);
+    return this.#own;
   }
 }
 
 /**
  * What the program holds in place of its own object for as long as it likes. Its state reaches the object, whose methods
- * are to see it: setters and properties that are data. Methods that somebody replaces, and new properties, stay here.
+ * are to see it. Methods that somebody replaces, and new properties, stay here.
  */
 export class StandInHandler<T extends object> extends ViewHandler<T> {
   override set(target: T, key: PropertyKey, value: unknown, receiver: unknown): boolean {
@@ -171,38 +156,19 @@ export class StandInHandler<T extends object> extends ViewHandler<T> {
       : super.deleteProperty(target, key);
   }
 
+  /** Whether a property is data of the object's: neither it nor what it is to be is a function. */
   protected isState(key: PropertyKey, value: unknown): boolean {
-    const known = this.describe(key) ?? inheritedOf(this.original, key);
-    if (!known || typeof value === "function") return false;
-    return "value" in known ? Object.hasOwn(this.original, key) && typeof known.value !== "function" : true;
+    return (
+      typeof value !== "function" &&
+      key in this.original &&
+      typeof Reflect.get(this.original, key) !== "function"
+    );
   }
 }
 
-function dataOf(value: unknown): PropertyDescriptor {
-  return { value, writable: true, enumerable: true, configurable: true };
-}
-
-/** A property as a prototype of the object has it. */
-function inheritedOf(object: object, key: PropertyKey): PropertyDescriptor | undefined {
-  let holder: unknown = Object.getPrototypeOf(object);
-  while (asRecord(holder)) {
-    const descriptor = Reflect.getOwnPropertyDescriptor(holder as object, key);
-    if (descriptor) return descriptor;
-    holder = Object.getPrototypeOf(holder);
-  }
-  return undefined;
-}
-
-/** Whether a property that is not configurable may be defined so: only a writable one, with another value. */
-function isCompatible(own: PropertyDescriptor, descriptor: PropertyDescriptor): boolean {
-  return Reflect.defineProperty(Object.defineProperty({}, "key", own), "key", descriptor);
-}
-
-function merged(base: PropertyDescriptor, descriptor: PropertyDescriptor): PropertyDescriptor {
-  const holder = Object.defineProperty({}, "key", { ...base, configurable: true });
-  Object.defineProperty(holder, "key", { configurable: base.configurable === true, ...descriptor });
-  // Just defined.
-  return Object.getOwnPropertyDescriptor(holder, "key") as PropertyDescriptor;
+/** A property that is there for good. */
+function isKept(target: object, key: PropertyKey): boolean {
+  return Reflect.getOwnPropertyDescriptor(target, key)?.configurable === false;
 }
 
 export function isFixed(target: object, key: PropertyKey): boolean {
