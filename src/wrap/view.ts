@@ -29,7 +29,7 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
   #view: T | undefined;
   /** Has the properties that were written, and decides as any object whether they may be. */
   #own: object | undefined;
-  readonly #deleted = new Set<PropertyKey>();
+  #deleted: Set<PropertyKey> | undefined;
   has?: (target: T, key: PropertyKey) => boolean;
   ownKeys?: () => (string | symbol)[];
   getOwnPropertyDescriptor?: (target: T, key: PropertyKey) => PropertyDescriptor | undefined;
@@ -55,7 +55,7 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
     let value: unknown;
     if (isWritten) value = Reflect.get(own, key, this.#view);
     // Where an own property was deleted, its prototype shows.
-    else if (own && this.#deleted.has(key)) value = Reflect.get(own, key, this.original);
+    else if (own && this.#deleted?.has(key)) value = Reflect.get(own, key, this.original);
     else value = this.#source?.[key];
     let shown = value;
     try {
@@ -85,7 +85,7 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
   deleteProperty(_target: T, key: PropertyKey): boolean {
     const own = this.#write(key);
     if (own && !Reflect.deleteProperty(own, key)) return false;
-    this.#deleted.add(key);
+    (this.#deleted ??= new Set()).add(key);
     return true;
   }
 
@@ -96,7 +96,7 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
   /** An own property of the view. */
   describe(key: PropertyKey): PropertyDescriptor | undefined {
     const isWritten = this.isWritten(key);
-    if (!isWritten && this.#deleted.has(key)) return undefined;
+    if (!isWritten && this.#deleted?.has(key)) return undefined;
     return Reflect.getOwnPropertyDescriptor((isWritten && this.#own) || this.original, key);
   }
 
@@ -104,7 +104,7 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
   answerForOriginal(): void {
     const { original } = this;
     this.has = (_target, key) => {
-      const isOurs = this.isWritten(key) || this.#deleted.has(key);
+      const isOurs = this.isWritten(key) || this.#deleted?.has(key);
       return Reflect.has((isOurs && this.#own) || original, key);
     };
     this.ownKeys = () => {
