@@ -66,22 +66,22 @@ export function passError(site: string, observe: (error: unknown) => void): (err
  * @throws what the work threw, and nothing else
  */
 export function runOnce<T>(site: string, work: () => T, enter: (work: () => void) => void): T {
-  let outcome: { readonly value: T } | { readonly error: unknown } | undefined;
+  let outcome: { readonly returned: T } | { readonly threw: unknown } | undefined;
   let isEntered = false;
   const run = (): void => {
     if (isEntered) return;
     isEntered = true;
     try {
-      outcome = { value: work() };
+      outcome = { returned: work() };
     } catch (error) {
-      outcome = { error };
+      outcome = { threw: error };
       throw error;
     }
   };
   try {
     enter(run);
   } catch (error) {
-    if (!outcome || !("error" in outcome) || outcome.error !== error) report(site, error);
+    if (!outcome || !("threw" in outcome) || outcome.threw !== error) report(site, error);
   }
   // Whoever did not call the work in time has nothing of it any more.
   if (!isEntered) {
@@ -89,8 +89,8 @@ export function runOnce<T>(site: string, work: () => T, enter: (work: () => void
     return work();
   }
   // Work that enters itself a second time has no outcome yet.
-  if (outcome && "error" in outcome) throw outcome.error;
-  return (outcome as { readonly value: T }).value;
+  if (outcome && "threw" in outcome) throw outcome.threw;
+  return (outcome as { readonly returned: T }).returned;
 }
 
 /** One `diag` warning per process. */

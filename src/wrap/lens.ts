@@ -53,7 +53,7 @@ class Lens {
   readonly #key: PropertyKey;
   readonly #original: PropertyDescriptor | undefined;
   /** What the program has assigned meanwhile. */
-  #assigned: { readonly value: unknown } | undefined;
+  #assigned: { readonly to: unknown } | undefined;
   /** Whether the active context tells calls apart, as far as it was seen. */
   #isTold = false;
 
@@ -72,7 +72,7 @@ class Lens {
         const call = contain("agent settings", () => lens.#currentCall());
         return call ? lens.calls.get(call) : lens.#readOriginal();
       },
-      set: (value) => void (lens.#assigned = { value }),
+      set: (value) => void (lens.#assigned = { to: value }),
     });
     return isSet ? lens : undefined;
   }
@@ -84,7 +84,7 @@ class Lens {
       Reflect.defineProperty(
         this.#owner,
         this.#key,
-        this.#assigned ? { ...original, ...this.#assigned } : original,
+        this.#assigned ? { ...original, value: this.#assigned.to } : original,
       );
   }
 
@@ -100,7 +100,7 @@ class Lens {
   }
 
   #readOriginal(): unknown {
-    if (this.#assigned) return this.#assigned.value;
+    if (this.#assigned) return this.#assigned.to;
     const original = this.#original;
     if (!original) return asRecord(Object.getPrototypeOf(this.#owner))?.[this.#key];
     return "value" in original ? original.value : original.get?.call(this.#owner);

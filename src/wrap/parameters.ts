@@ -86,7 +86,7 @@ export function tracedParameters(parameters: object, run: WrappedRun, origin: Pa
   if (copy.model || copy.telemetry) contain("telemetry", () => filterIntegrations(copy, ofCall));
   for (const name of literal ? Object.keys(literal) : CHANGES.keys()) {
     const change = CHANGES.get(name);
-    if (change) contain(name, () => replaceParameter(copy, name, change, run, origin));
+    if (change) contain("parameter", () => replaceParameter(copy, name, change, run, origin));
   }
   if (run.kind.isChecked || run.isUnobserved) contain("onFinish", () => addFinishCallback(copy, run, ofCall));
   return ofCall ? rememberOriginal(copy, parameters) : copy;

@@ -5,7 +5,17 @@ import ts from "typescript";
 import type { SiteException } from "./diagnostic-site-exceptions.ts";
 
 /** The functions whose first argument is shown in a `diag` line. */
-const REPORTERS = new Set(["contain", "report", "warn", "carrierPair"]);
+const REPORTERS = new Set([
+  "contain",
+  "contained",
+  "passValue",
+  "passError",
+  "runOnce",
+  "report",
+  "warn",
+  "warnOnce",
+  "carrierPair",
+]);
 
 export interface Site {
   readonly file: string;
