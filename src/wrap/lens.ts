@@ -3,7 +3,6 @@
  * such call. For objects that no view may stand for: an agent may know itself by identity, or have private members.
  */
 import { contain } from "../containment.ts";
-import { asRecord } from "../readers/structure.ts";
 
 /** A call that is to see another value. */
 export interface LensCall {
@@ -72,20 +71,35 @@ class Lens {
         const call = contain("agent settings", () => lens.#currentCall());
         return call ? lens.calls.get(call) : lens.#readOriginal();
       },
-      set: (value) => void (lens.#assigned = { to: value }),
+      set: (value: unknown) => lens.#assign(value),
     });
     return isSet ? lens : undefined;
   }
 
   restore(): void {
     const original = this.#original;
-    if (!original) Reflect.deleteProperty(this.#owner, this.#key);
-    else
-      Reflect.defineProperty(
-        this.#owner,
-        this.#key,
-        this.#assigned ? { ...original, value: this.#assigned.to } : original,
-      );
+    const value = this.#assigned?.to;
+    if (this.#assigned) {
+      const kept = original ?? { writable: true, enumerable: true, configurable: true };
+      Reflect.defineProperty(this.#owner, this.#key, { ...kept, value });
+    } else if (original) Reflect.defineProperty(this.#owner, this.#key, original);
+    else Reflect.deleteProperty(this.#owner, this.#key);
+  }
+
+  /** As without us: a setter is called, anything else is a value. */
+  #assign(value: unknown): void {
+    const original = this.#original;
+    const isData = original ? "value" in original : !this.#hasInheritedSetter();
+    if (isData) this.#assigned = { to: value };
+    else if (original) original.set?.call(this.#owner, value);
+    else Reflect.set(Object.getPrototypeOf(this.#owner) as object, this.#key, value, this.#owner);
+  }
+
+  #hasInheritedSetter(): boolean {
+    let holder = Object.getPrototypeOf(this.#owner) as object | null;
+    while (holder && !Object.hasOwn(holder, this.#key))
+      holder = Object.getPrototypeOf(holder) as object | null;
+    return holder !== null && Reflect.getOwnPropertyDescriptor(holder, this.#key)?.set !== undefined;
   }
 
   #currentCall(): LensCall | undefined {
@@ -102,7 +116,7 @@ class Lens {
   #readOriginal(): unknown {
     if (this.#assigned) return this.#assigned.to;
     const original = this.#original;
-    if (!original) return asRecord(Object.getPrototypeOf(this.#owner))?.[this.#key];
+    if (!original) return Reflect.get(Object.getPrototypeOf(this.#owner) as object, this.#key, this.#owner);
     return "value" in original ? original.value : original.get?.call(this.#owner);
   }
 }
