@@ -12,7 +12,11 @@ import { wrapTransport } from "./mcp/transport.ts";
  * `mcp.method.name` and, where known, `mcp.session.id`, `mcp.protocol.version` and `jsonrpc.request.id`; no span is added.
  *
  * For clients of `@ai-sdk/mcp` and of `@modelcontextprotocol/sdk`. Needs a registered propagator and context manager;
- * without them messages go as they are. Never reads arguments or results, never changes the transport or a message.
+ * without them messages go as they are. Never reads arguments or results, never changes a message.
+ *
+ * What is given back behaves as the transport: the same class, the same method at each read. Only the client's own state
+ * (listeners, protocol version, properties that the transport has) is written to the transport. A method that is replaced
+ * on what is given back, by a spy or an instrumentation, stays there.
  *
  * @param transport a transport object; for HTTP `StreamableHTTPClientTransport`, as a `{ type: "http", url }` has no
  *   `send` yet

@@ -5,6 +5,7 @@
  * @module
  */
 import { asRecord, finiteNumber, isConstructor, isFunction, isRecord } from "./readers/structure.ts";
+import { withPropertiesOf } from "./serverless/handler-properties.ts";
 import { InvocationFlush, type FlushSettings } from "./serverless/invocation-flush.ts";
 import type { Flushable } from "./serverless/providers.ts";
 import {
@@ -53,7 +54,8 @@ const LONGEST_TIMER_MS = 2_147_483_647;
  * `Response` that has to be read first comes at once there too, and its end waits. A failing or hanging exporter delays
  * by `timeoutMs` at most and never fails the work; no span is ever ended.
  *
- * @returns what `work` returns; of a `Response` that is being streamed, one with the same status, headers and body
+ * @returns what `work` returns. Only a plain `Response` that is to be read while a span is open is another object, which
+ *   answers and reads as the one that `work` returned
  * @throws TypeError at once, before the work, when an option is unknown or malformed
  */
 export function flushAfter<T>(work: () => T, options?: FlushOptions): Promise<Awaited<T>> {
@@ -65,6 +67,9 @@ export function flushAfter<T>(work: () => T, options?: FlushOptions): Promise<Aw
  * A handler, each of whose invocations is flushed as by `flushAfter`. `waitUntil` is taken from the handler's own
  * arguments as well: Cloudflare's `ctx`, Netlify's `context`, a fetch event.
  *
+ * It has the properties of the handler that it is made of, so `withFlush(awslambda.streamifyResponse(handler))` works, and
+ * `awslambda.streamifyResponse(withFlush(handler))` too. What is written to it never reaches that handler.
+ *
  * @throws TypeError when `handler` is no function, or an option is unknown or malformed
  */
 export function withFlush<Args extends unknown[], Result>(
@@ -73,10 +78,14 @@ export function withFlush<Args extends unknown[], Result>(
 ): (...args: Args) => Promise<Awaited<Result>> {
   const settings = resolveSettings("withFlush", options);
   if (typeof handler !== "function") throw new TypeError("withFlush: handler must be a function");
-  return function (this: unknown, ...args: Args) {
-    const waitUntil = settings.waitUntil ?? waitUntilAmong(args) ?? platformWaitUntil();
-    return runAndFlush(() => handler.apply(this, args), { ...settings, waitUntil });
+  // A method has no `prototype` of its own, as most handlers have none.
+  const { flushing } = {
+    flushing(this: unknown, ...args: Args): Promise<Awaited<Result>> {
+      const waitUntil = settings.waitUntil ?? waitUntilAmong(args) ?? platformWaitUntil();
+      return runAndFlush(() => Reflect.apply(handler, this, args), { ...settings, waitUntil });
+    },
   };
+  return withPropertiesOf(handler, flushing);
 }
 
 /**

@@ -5,60 +5,55 @@
 import type { Context } from "@opentelemetry/api";
 import { traceContextOf } from "../carriers/trace-context.ts";
 import { contain } from "../containment.ts";
-import { asRecord, isFunction, stringOf } from "../readers/structure.ts";
+import { asRecord, isRecord, stringOf, type UnknownRecord } from "../readers/structure.ts";
 import { activeContext } from "../spans/context.ts";
 import { toolCallIn } from "../spans/tool-call-span.ts";
-import { originalOf, standsFor } from "../wrap/view.ts";
+import { originalOf } from "../wrap/view.ts";
+import { transportProxy } from "./transport-proxy.ts";
 
 const TOOL_CALL = "tools/call";
 
 export function wrapTransport<T extends object>(transport: T): T {
   if (originalOf(transport) !== transport) return transport;
-  return standsFor(
-    new Proxy(transport, {
-      get(_target, key) {
-        const value: unknown = Reflect.get(transport, key, transport);
-        // The listeners are the client's own, not methods of the transport.
-        if (!isFunction(value) || String(key).startsWith("on")) return value;
-        if (key !== "send") return value.bind(transport);
-        return (message: unknown, ...rest: unknown[]): unknown =>
-          value.call(
-            transport,
-            contain("MCP message", () => tracedMessage(message, transport)) ?? message,
-            ...rest,
-          );
-      },
-      // The client sets its listeners: setters, too, see the transport itself.
-      set: (_target, key, value) => Reflect.set(transport, key, value, transport),
-    }),
-    transport,
-  );
+  return transportProxy(transport, (message) => tracedMessage(message, transport));
 }
 
-/** A copy that carries the trace context; `undefined`: the message goes as it is. */
+/** A copy of the message that carries the trace context. `undefined`: the message goes as it is. */
 function tracedMessage(message: unknown, transport: object): object | undefined {
-  const request = asRecord(message);
-  const { method, id, params } = request ?? {};
-  // Notifications and answers start no work of the server's own.
-  if (!stringOf(method) || id === undefined) return undefined;
+  const request = plainRecord(message);
+  const { method, id, params = {} } = request ?? {};
+  // Notifications and answers start no work on the server.
+  if (!request || !stringOf(method) || id === undefined) return undefined;
   const context = activeContext();
-  if (method === TOOL_CALL) describeCall(context, id, transport);
-  const meta = asRecord(asRecord(params)?._meta);
+  if (method === TOOL_CALL) contain("MCP tool call", () => describeCall(context, id, transport));
+  // Parameters by position have no place for `_meta`, nor has what the protocol does not know.
+  const named = plainRecord(params);
+  const { _meta = {} } = named ?? {};
+  const meta = plainRecord(_meta);
+  if (!named || !meta || meta.traceparent !== undefined) return undefined;
   const carrier = traceContextOf(context);
-  if (meta?.traceparent !== undefined || Object.keys(carrier).length === 0) return undefined;
-  return { ...request, params: { ...asRecord(params), _meta: { ...carrier, ...meta } } };
+  if (Object.keys(carrier).length === 0) return undefined;
+  return { ...request, params: { ...named, _meta: { ...carrier, ...meta } } };
+}
+
+/** No list, and nothing of a class, which may be written as JSON in a way of its own. */
+function plainRecord(value: unknown): UnknownRecord | undefined {
+  if (!isRecord(value)) return undefined;
+  const prototype = Reflect.getPrototypeOf(value);
+  return prototype && Reflect.getPrototypeOf(prototype) ? undefined : value;
 }
 
 /** The conventions put what is known of the call on the tool's span, instead of a client span below it. */
 function describeCall(context: Context, id: unknown, transport: object): void {
   const call = toolCallIn(context);
   if (!call) return;
-  const { sessionId, protocolVersion } = asRecord(transport) ?? {};
+  const read = (key: string): string | undefined =>
+    contain("MCP transport", () => stringOf(asRecord(transport)?.[key]));
   call.isOfMCP = true;
   call.set({
     mcpMethod: TOOL_CALL,
     mcpRequestId: String(id),
-    mcpSessionId: stringOf(sessionId),
-    mcpProtocolVersion: stringOf(protocolVersion),
+    mcpSessionId: read("sessionId"),
+    mcpProtocolVersion: read("protocolVersion"),
   });
 }

@@ -1,6 +1,12 @@
 /**
- * A limit to a wait, which can be suspended. Keeps the process alive while it runs: what waits has something to lose.
+ * A limit to a wait, which can be suspended. It keeps the process alive while it runs, because what waits has something
+ * to lose.
  */
+import { contain, contained } from "../containment.ts";
+
+/** Taken when the module loads, so timers that a program or a test replaces later are not ours. */
+const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
+
 export class Deadline {
   /** Resolves when the time is up. */
   readonly expired: Promise<void>;
@@ -15,12 +21,14 @@ export class Deadline {
 
   /** The whole time, from now on. */
   start(): void {
-    clearTimeout(this.#timer);
-    if (this.#expire) this.#timer = setTimeout(this.#expire, this.#timeoutMs);
+    this.suspend();
+    const expire = this.#expire;
+    if (!expire) return;
+    this.#timer = contain("timer", () => startTimer(contained("timer", expire), this.#timeoutMs));
   }
 
   suspend(): void {
-    clearTimeout(this.#timer);
+    contain("timer", () => stopTimer(this.#timer));
   }
 
   /** There is nothing to wait for any more. */
@@ -30,17 +38,13 @@ export class Deadline {
   }
 }
 
-/** Whether work was done in time; what it rejects with counts as done, and is its own affair. */
+/** Whether work was done in time. Work that rejects is done: whoever started it handles its error. */
 export async function isDoneWithin(timeoutMs: number, work: Promise<unknown>): Promise<boolean> {
   const deadline = new Deadline(timeoutMs);
   deadline.start();
-  const done = work.then(
-    () => true,
-    () => true,
-  );
-  try {
-    return await Promise.race([done, deadline.expired.then(() => false)]);
-  } finally {
-    deadline.end();
-  }
+  let isDone = false;
+  const settled = contained("deadline", () => void (isDone = true));
+  await Promise.race([work.then(settled, settled), deadline.expired]);
+  deadline.end();
+  return isDone;
 }

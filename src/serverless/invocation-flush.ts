@@ -2,11 +2,11 @@
  * The end of one invocation: waits for its last open span, within a deadline, and then flushes. What is open at the
  * deadline is named and stays open; when it ends after all, there is another flush.
  */
-import { report, warn } from "../containment.ts";
+import { contain, contained, report, warn } from "../containment.ts";
 import { Deadline } from "./deadline.ts";
 import { OpenSpans } from "./open-spans.ts";
+import { hasUnreadBody, observedResponse } from "./observed-response.ts";
 import { flushProviders } from "./providers.ts";
-import { hasUnreadBody, watchBody } from "./response-body.ts";
 import type { WaitUntil } from "./wait-until.ts";
 
 let isUntoldKnown = false;
@@ -28,6 +28,8 @@ export class InvocationFlush {
   readonly #settings: FlushSettings;
   readonly #open = new OpenSpans();
   readonly #deadline: Deadline;
+  /** Of spans that have ended after the flush of the invocation. */
+  #lateFlush: Promise<void> | undefined;
 
   constructor(settings: FlushSettings) {
     this.#settings = settings;
@@ -42,46 +44,64 @@ export class InvocationFlush {
   }
 
   /**
-   * The work has settled. Resolves when its result can be given away: at once where something keeps the invocation
-   * alive, else when all is flushed; of a streamed response, which has to be read first, only its end waits for that.
+   * The work has settled. Resolves when its result can be given to the platform: at once where something keeps the
+   * invocation alive, else when all is flushed. A response whose body is still to be read is given at once, since its
+   * spans end when it is read; there the end of the body waits for the flush. Rejects never.
    */
   async settle<T>(result: T): Promise<T> {
-    const { waitUntil } = this.#settings;
-    // An answer that no span hangs on goes on untouched, where something else keeps the invocation alive.
-    const isWatched = !waitUntil || !this.#open.isTold || this.#open.size > 0;
-    if (!isWatched || !hasUnreadBody(result)) {
-      const flushed = this.#flush(undefined);
+    const isToRead = this.#hasOpenSpans && contain("response", () => hasUnreadBody(result));
+    if (!isToRead) {
+      const flushed = this.#flush(() => undefined);
       if (!this.#isKeptAliveFor(flushed)) await flushed;
       return result;
     }
-    let onEnd = (): void => {};
-    const flushed = this.#flush(new Promise((resolve) => (onEnd = resolve)));
+    let resolveEnd = (): void => {};
+    const bodyEnd = new Promise<void>((resolve) => (resolveEnd = resolve));
+    let isRead = false;
+    // A runtime may read the body by ways of its own, which nobody observes. The end of the spans has to do there.
+    const flushed = this.#flush(() => (isRead || !this.#open.isTold ? bodyEnd : undefined));
     const isKeptAlive = this.#isKeptAliveFor(flushed);
-    const watched = watchBody(result, {
-      onRead: () => this.#deadline.suspend(),
+    const response = observedResponse(result as T & Response, {
+      onRead: () => {
+        isRead = true;
+        this.#deadline.suspend();
+      },
       onChunk: () => this.#deadline.start(),
       onEnd: () => {
         this.#deadline.start();
-        onEnd();
-        return isKeptAlive ? undefined : flushed;
+        resolveEnd();
+        return isKeptAlive ? undefined : flushed.then(contained("flush", () => this.#lateFlush));
       },
     });
-    // The same class, as far as it can be told: it has been tested for.
-    return watched as T & Response;
+    // Of the same class: `observedResponse` makes no other.
+    return response as T & Response;
   }
 
-  async #flush(bodyEnd: Promise<void> | undefined): Promise<void> {
-    const open = this.#open;
-    const spansEnd = new Promise<void>((resolve) => {
-      if (open.size === 0) resolve();
-      else open.onEmpty = resolve;
-    });
-    this.#deadline.start();
-    await Promise.race([this.#deadline.expired, Promise.all([bodyEnd, spansEnd])]);
-    this.#deadline.end();
-    if (open.size > 0) warn(`open after the deadline of flushAfter: ${open.names.join(", ")}`);
-    open.onEmpty = () => this.#isKeptAliveFor(this.#flushProviders());
-    await this.#flushProviders();
+  /** Where nothing tells of spans, there may always be one. */
+  get #hasOpenSpans(): boolean {
+    return this.#open.size > 0 || !this.#open.isTold;
+  }
+
+  /** @param bodyEnd asked when no span is open any more: what has to be waited for besides. Rejects never. */
+  async #flush(bodyEnd: () => Promise<void> | undefined): Promise<void> {
+    try {
+      const open = this.#open;
+      const spansEnd = new Promise<void>((resolve) => {
+        if (open.size === 0) resolve();
+        else open.onEmpty = resolve;
+      });
+      this.#deadline.start();
+      await Promise.race([this.#deadline.expired, spansEnd.then(contained("flush", bodyEnd))]);
+      this.#deadline.end();
+      if (open.size > 0) warn(`open after the deadline of flushAfter: ${open.names.join(", ")}`);
+      open.onEmpty = () => {
+        this.#lateFlush = this.#flushProviders();
+        this.#isKeptAliveFor(this.#lateFlush);
+      };
+      await this.#flushProviders();
+    } catch (error) {
+      report("flush", error);
+    }
   }
 
   #flushProviders(): Promise<void> {
@@ -92,7 +112,9 @@ export class InvocationFlush {
     const { waitUntil } = this.#settings;
     if (!waitUntil) return false;
     try {
-      waitUntil(flushed);
+      const answer = waitUntil(flushed);
+      // One that is an async function may fail later. Nobody else has its promise.
+      void Promise.resolve(answer).catch(contained("waitUntil", (error) => report("waitUntil", error)));
       return true;
     } catch (error) {
       report("waitUntil", error);

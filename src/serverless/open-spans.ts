@@ -3,7 +3,7 @@
  * no span.
  */
 import type { Span } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
+import { contain, runOnce } from "../containment.ts";
 import { asRecord, isFunction, stringOf } from "../readers/structure.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
 import { builtinModule } from "../builtin-module.ts";
@@ -32,16 +32,19 @@ export class OpenSpans extends Set<Span> implements Invocation {
     return Array.from(this, (span) => contain("span.name", () => stringOf(asRecord(span)?.name)) ?? "span");
   }
 
-  /** Runs work so that the spans which start in it are seen, with or without a registered context manager. */
+  /**
+   * Runs work so that the spans which start in it are seen: by the context, and by an AsyncLocalStorage where there is
+   * one. The context alone is not enough. A handler that continues a remote trace often enters a context that it has
+   * extracted into the root context, which knows no invocation.
+   */
   run<T>(work: () => T): T {
-    const isSeen = (): boolean => (this.isTold = invocationOf(activeContext()) === this);
+    const told = (): T => {
+      this.isTold = invocationOf(activeContext()) === this;
+      return work();
+    };
     return runInContext(activeContext().setValue(INVOCATION_KEY, this), () => {
-      const storage = isSeen() ? undefined : sharedStorage();
-      if (!storage) return work();
-      return storage.run(this, () => {
-        isSeen();
-        return work();
-      });
+      const storage = sharedStorage();
+      return storage ? runOnce("AsyncLocalStorage", told, (enter) => storage.run(this, enter)) : told();
     });
   }
 }

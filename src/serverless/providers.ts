@@ -1,5 +1,6 @@
 /**
- * Flushes the providers behind the API or those that are given. Their failures are reported, and never get out.
+ * Flushes the providers that are registered with the API, or those that are given. Their failures are reported to `diag`,
+ * and reach nobody else.
  */
 import { metrics, trace } from "@opentelemetry/api";
 import { contain, report, warn } from "../containment.ts";
@@ -11,21 +12,29 @@ export interface Flushable {
   forceFlush(): Promise<unknown>;
 }
 
-/** @param given instead of the providers that are registered when this is called */
+/**
+ * Never rejects.
+ *
+ * @param given instead of the providers that are registered when this is called
+ */
 export async function flushProviders(
   given: readonly unknown[] | undefined,
   timeoutMs: number,
 ): Promise<void> {
-  const providers = given ?? [trace.getTracerProvider(), metrics.getMeterProvider()];
-  const flushes = providers.map(async (provider) => {
-    try {
-      await contain("forceFlush", () => flushOf(provider))?.();
-    } catch (error) {
-      report("forceFlush", error);
-    }
-  });
-  const isDone = await isDoneWithin(timeoutMs, Promise.all(flushes));
+  const providers = given ?? [
+    contain("tracer provider", () => trace.getTracerProvider()),
+    contain("meter provider", () => metrics.getMeterProvider()),
+  ];
+  const isDone = await isDoneWithin(timeoutMs, Promise.all(providers.map(flushOne)));
   if (!isDone) warn(`forceFlush is not done after ${timeoutMs} ms`);
+}
+
+async function flushOne(provider: unknown): Promise<void> {
+  try {
+    await flushOf(provider)?.();
+  } catch (error) {
+    report("forceFlush", error);
+  }
 }
 
 /** The API hands out a proxy of the tracer provider. */

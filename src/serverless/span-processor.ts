@@ -3,6 +3,7 @@
  * no SDK: it is handed its class.
  */
 import { builtinModule } from "../builtin-module.ts";
+import { contained } from "../containment.ts";
 import { asRecord, isFunction } from "../readers/structure.ts";
 import type { Flushable } from "./providers.ts";
 
@@ -54,7 +55,7 @@ export function batchSpanProcessor<Processor extends Flushable>(
     let onDone = (): void => {};
     const exported = new Promise<void>((resolve) => (onDone = resolve));
     running.add(exported);
-    void exported.then(() => running.delete(exported));
+    void exported.then(contained("export", () => running.delete(exported)));
     const onResult = (result: unknown): void => {
       onDone();
       if (isFunction(done)) done(result);
@@ -68,9 +69,9 @@ export function batchSpanProcessor<Processor extends Flushable>(
   };
   const processor: Processor = Reflect.construct(BatchSpanProcessor, [watched, { ...BATCHES }]);
   const flush = processor.forceFlush;
-  // The SDK's flush does not wait for a batch that its timer has sent already.
+  // The SDK's flush does not wait for a batch that its timer has sent already. What it rejects with is the caller's to see.
   processor.forceFlush = async () => {
-    await Promise.all([flush.call(processor), ...running]);
+    await Promise.all([isFunction(flush) ? flush.call(processor) : undefined, ...running]);
   };
   return processor;
 }
