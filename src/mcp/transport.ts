@@ -8,14 +8,32 @@ import { contain } from "../containment.ts";
 import { asRecord, isRecord, stringOf, type UnknownRecord } from "../readers/structure.ts";
 import { activeContext } from "../spans/context.ts";
 import { toolCallIn } from "../spans/tool-call-span.ts";
+import { standInFor } from "../wrap/stand-in.ts";
 import { originalOf } from "../wrap/view.ts";
-import { transportProxy } from "./transport-proxy.ts";
 
 const TOOL_CALL = "tools/call";
 
+/** What the clients of `@ai-sdk/mcp` and `@modelcontextprotocol/sdk` write, also where a transport declares no such property. */
+const CLIENT_STATE: ReadonlySet<PropertyKey> = new Set([
+  "onclose",
+  "onerror",
+  "onmessage",
+  "protocolVersion",
+  "sessionId",
+]);
+
 export function wrapTransport<T extends object>(transport: T): T {
   if (originalOf(transport) !== transport) return transport;
-  return transportProxy(transport, (message) => tracedMessage(message, transport));
+  return standInFor(transport, {
+    state: CLIENT_STATE,
+    replaceMethod: (key, send) =>
+      key === "send"
+        ? function (this: unknown, ...args: unknown[]): unknown {
+            const traced = contain("MCP message", () => tracedMessage(args[0], transport));
+            return Reflect.apply(send, this, traced ? [traced, ...args.slice(1)] : args);
+          }
+        : undefined,
+  });
 }
 
 /** A copy of the message that carries the trace context. `undefined`: the message goes as it is. */

@@ -4,14 +4,21 @@
  * the SDK reads other settings from it (docs/decisions/2026-11-29-agents-keep-their-identity.md).
  */
 import { contain, warnOnce } from "../containment.ts";
-import { asRecord, isFunction, isRecord, type Constructor } from "../readers/structure.ts";
+import {
+  asRecord,
+  isFunction,
+  isRecord,
+  type Constructor,
+  type UnknownFunction,
+} from "../readers/structure.ts";
 import { enterObserved, observeResult } from "../runs/traced-work.ts";
 import { isWorkOf, runAsWorkOf } from "../spans/context.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { enterCall, showDuring, type LensCall } from "./lens.ts";
 import { traceFunction, type TracedFunction } from "./operation.ts";
 import { AGENT_METHODS } from "./operations.ts";
-import { cached, onOriginal, originalOf, rememberOriginal, StandInHandler } from "./view.ts";
+import { standInFor } from "./stand-in.ts";
+import { originalOf, rememberOriginal } from "./view.ts";
 
 /** Where an agent comes from. */
 export type AgentOrigin = Pick<TracedFunction, "namespace" | "tracing">;
@@ -41,18 +48,14 @@ export function traceAgentClass(original: Constructor, origin: AgentOrigin): Con
 /** What stands in for one agent, whatever its class. */
 export function traceAgent<T extends object>(agent: T, tracing: Tracing): T {
   if (originalOf(agent) !== agent) return agent;
-  const traced = (name: string): unknown => traceMethod(agent, name, { namespace: undefined, tracing });
-  const show = (value: unknown, key: PropertyKey): unknown => {
-    if (!isFunction(value)) return value;
-    if (AGENT_METHODS.has(String(key))) return traced(String(key));
-    if (key === "constructor" || Object.hasOwn(agent, key)) return value;
-    // A method may use private members, which only the agent itself has.
-    return onOriginal(value, (self, args) => {
-      const work = (): unknown => Reflect.apply(value, self, args);
-      return self === agent ? callingTraced(agent, traced, work) : work();
-    });
+  const traced = (name: string): UnknownFunction | undefined => {
+    const method = traceMethod(agent, name, { namespace: undefined, tracing });
+    return isFunction(method) ? method : undefined;
   };
-  return new StandInHandler<T>(agent, cached(show)).viewFor([...AGENT_METHODS.keys()]);
+  return standInFor(agent, {
+    replaceMethod: (key) => (AGENT_METHODS.has(String(key)) ? traced(String(key)) : undefined),
+    around: (work) => callingTraced(agent, traced, work),
+  });
 }
 
 /** Another method of an agent that calls `this.generate` or `this.stream` calls the traced one (`respond`, v5). */

@@ -133,39 +133,6 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
   }
 }
 
-/**
- * What the program holds in place of its own object for as long as it likes. Its state reaches the object, whose methods
- * are to see it. Methods that somebody replaces, and new properties, stay here.
- */
-export class StandInHandler<T extends object> extends ViewHandler<T> {
-  override set(target: T, key: PropertyKey, value: unknown, receiver: unknown): boolean {
-    return this.isState(key, value)
-      ? Reflect.set(this.original, key, value, this.original)
-      : super.set(target, key, value, receiver);
-  }
-
-  override defineProperty(target: T, key: PropertyKey, descriptor: PropertyDescriptor): boolean {
-    return "value" in descriptor && this.isState(key, descriptor.value)
-      ? Reflect.defineProperty(this.original, key, descriptor)
-      : super.defineProperty(target, key, descriptor);
-  }
-
-  override deleteProperty(target: T, key: PropertyKey): boolean {
-    return Object.hasOwn(this.original, key) && this.isState(key, undefined)
-      ? Reflect.deleteProperty(this.original, key)
-      : super.deleteProperty(target, key);
-  }
-
-  /** Whether a property is data of the object's: neither it nor what it is to be is a function. */
-  protected isState(key: PropertyKey, value: unknown): boolean {
-    return (
-      typeof value !== "function" &&
-      key in this.original &&
-      typeof Reflect.get(this.original, key) !== "function"
-    );
-  }
-}
-
 /** A property that is there for good. */
 function isKept(target: object, key: PropertyKey): boolean {
   return Reflect.getOwnPropertyDescriptor(target, key)?.configurable === false;
