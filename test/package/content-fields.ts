@@ -64,13 +64,19 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
       "of a property's descriptor: a model's configuration, its base URL, and an answer's stream",
   },
   "readers/model-call.ts": {
-    "embeddings of `asRecord(finish) ?? {}`": "the length of the first vector",
-    "providerMetadata of `asRecord(finish) ?? {}`": "handed to readers/usage, which reads counts of tokens",
+    'embeddings of `readProperty(finish, "embeddings")`': "the length of the first vector",
+    'providerMetadata of `readProperty(finish, "providerMetadata")`':
+      "passed to readers/usage, which reads counts of tokens",
   },
   "readers/server.ts": {
     'config of `ownData(model, "config")`': "holds the base URL",
     'baseURL of `ownData(ownData(model, "config"), "baseURL")`': "its host and port",
     "baseURL of `known?.baseURL`": "compared with the last one",
+  },
+  "readers/step.ts": {
+    "providerMetadata of `step.providerMetadata`": "passed to readers/usage, which reads counts of tokens",
+    "response of `step.response`": "its id and model",
+    "raw of `usage`": "the wire's own counts, passed to readers/usage",
   },
   "readers/stream-part.ts": {
     "delta of `part?.delta`": "whether it is empty, for the time to the first chunk",
@@ -80,7 +86,6 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     'text of `["generate_content", "text"]`': "the name of an output type",
     "output of `event.output`": "the name of its kind, such as `object`",
     "request of `{ request }`": "a record of ours: the settings of a call",
-    "response of `event.response`": "its id and model",
     "error of `event.error`": "handed to readers/failure, which reads its class or status",
     "error of `{ error }`": "its code, where it is the runtime's own",
   },
@@ -91,9 +96,14 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "output of `part.output`": "its type: `execution-denied` or not",
   },
   "readers/turn.ts": {
-    "metadata of `telemetry?.metadata`": "the caller's own words about the turn, given to be recorded",
-    "runtimeContext of `asRecord(parameters)?.runtimeContext`": "only the keys that the caller allows",
-    "runtimeContext of `event.runtimeContext`": "filtered by the SDK: only the keys that the caller allows",
+    'metadata of `readProperty(telemetry, "metadata")`':
+      "the caller's own words about the turn, meant to be recorded",
+    'runtimeContext of `readProperty(asRecord(parameters), "runtimeContext")`':
+      "only the keys that the caller allows",
+    'runtimeContext of `readProperty(event, "runtimeContext")`':
+      "filtered by the SDK: only the keys that the caller allows",
+    "values of `source.values`": "the caller's own words about the turn, as above",
+    "values of `{ values }`": "the same",
   },
   "readers/usage.ts": {
     "raw of `counts?.raw`": "the wire's own counts: names of counts, and numbers",
@@ -136,6 +146,12 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "reason of `second.reason`": "why a branch was cancelled, handed on to the source",
     "value of `{ done, value }`": "a part on its way, shown to result-lifetime",
   },
+  "streams/override-once.ts": {
+    'value of `"value" in own`':
+      "whether a property is plain: a method of a stream, or of what a tool returned",
+    "value of `own.value`": "that method",
+    "value of `Reflect.getOwnPropertyDescriptor(owner, key)?.value`": "compared with our method",
+  },
   "streams/result-lifetime.ts": {
     "error of `part.error`": "handed to readers/failure, which reads its class or status",
   },
@@ -143,7 +159,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "context of `attempt.call.context`": "the OpenTelemetry context of a span",
   },
   "wrap/operation.ts": {
-    "context of `started.context`": "the OpenTelemetry context of a span",
+    "context of `run.context`": "the OpenTelemetry context of a span",
   },
   "wrap/operations.ts": {
     'tools of `[ "model", "tools", "toolApproval", "onStepFinish", "onStepEnd", "prepareStep", "prepareCall", "onStart", "onStepStart", "onStepError", "transform", "repairToolCall", ]`':
@@ -156,15 +172,17 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     'value of `"value" in descriptor`': "whether a property of the SDK's module is plain",
     "value of `descriptor.value`": "a function or a class of the SDK's module",
     "value of `descriptor`": "the same, put there by the program",
-    'value of `"value" in own`': "whether it is a plain property",
-    "value of `own.value`": "compared with what is there",
+  },
+  "wrap/lens.ts": {
+    'value of `"value" in original`': "whether an agent's settings are a plain property",
+    "value of `original.value`": "the agent's own settings, handed back to whoever reads them",
   },
   "wrap/parameters.ts": {
     "source of `kind.source`": "of our own table: the name of a result's stream",
     "tools of `copy.tools`": "whether there are any",
     "tools of `given.tools`": "whether there are any, and whether they are a plain property",
   },
-  "wrap/run-scope.ts": {
+  "wrap/wrapped-run.ts": {
     "tools of `result?.tools`": "the caller's own are put in the place of our views",
     'tools of `Reflect.set(result, "tools", originalOf(tools))`': "the same",
     "source of `kind.source`": "of our own table: the name of a result's stream",
@@ -177,6 +195,10 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     'outputSchema of `["inputSchema", "outputSchema", "contextSchema"]`': "the same",
     "context of `execution.call.context`": "the OpenTelemetry context of a span",
     "context of `call.context`": "the OpenTelemetry context of a span",
+  },
+  "wrap/stand-in.ts": {
+    'value of `"value" in descriptor`': "whether a property of an agent or a transport is plain",
+    "value of `descriptor?.value`": "a method, or whether it is one; other values pass as they are",
   },
   "wrap/view.ts": {
     "value of `last.value`": "a function, a tool or a policy, compared with the last one",
