@@ -103,6 +103,7 @@ function execute<T>(options: ExecuteHookOptions<T>, start: StartWork): PromiseLi
   const call = contain("execute", () => keptOf(given.callId)?.call);
   const started = call instanceof AdaptedRun && contain("execute", () => startOnce(call, given, start));
   // The very promise goes on: the SDK awaits it.
-  if (started) return observeResult(enter(started.call.context, work, started), started, true) as PromiseLike<T>;
+  if (started)
+    return observeResult(enter(started.call.context, work, started), started, true) as PromiseLike<T>;
   return (call && !(call instanceof AdaptedRun) ? runInContext(call, work) : work()) as PromiseLike<T>;
 }

@@ -76,8 +76,8 @@ export function readModelIdentity(model: unknown): Pick<ModelRequest["model"], "
 export function readSettings(options: unknown, known = SETTINGS): ModelRequest["settings"] {
   const settings: Record<string, AttributeValue> = {};
   for (const { name, read, recordName } of known) {
-    const setting = readProperty(options, name);
-    const value = setting === undefined ? undefined : read(setting);
+    const passed = readProperty(options, name);
+    const value = passed === undefined ? undefined : read(passed);
     if (value !== undefined) settings[recordName] = value;
   }
   return settings;

@@ -175,8 +175,9 @@ export class AgentRun extends OpenSpan implements CallingRun {
     this.failedCall = undefined;
     this.response.inferenceCalls = this.#modelCalls;
     this.response.toolCalls = this.#executions;
+    const open = [...this.#children];
     // A cancellation and a deadline reach everything below; what outlives a completed or failed run is abandoned.
-    for (const child of [...this.#children]) {
+    for (const child of open) {
       contain("end of a run", () => child.close(stopped ? outcome : ABANDONED, outcome));
     }
     // A run that ends by itself after its last model call failed, failed with it: one cause, one error.type.

@@ -71,7 +71,9 @@ class Lens {
         const call = contain("agent settings", () => lens.#currentCall());
         return call ? lens.calls.get(call) : lens.#readOriginal();
       },
-      set: (value: unknown) => lens.#assign(value),
+      set: (value: unknown) => {
+        lens.#assign(value);
+      },
     });
     return isSet ? lens : undefined;
   }

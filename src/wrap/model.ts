@@ -56,8 +56,8 @@ function wrapModelId(id: string, run: WrappedRun): unknown {
     if (!found) {
       const model = factoryOf(run)?.(id);
       rememberOriginal(lazy, model);
-      // Another id is no answer.
-      found = { view: typeof model === "string" ? undefined : asRecord(wrapModel(model, run)) };
+      // Another id is no answer, and no record.
+      found = { view: asRecord(model) && asRecord(contain("model", () => wrapModel(model, run)) ?? model) };
     }
     return found.view;
   };

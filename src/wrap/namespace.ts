@@ -42,7 +42,7 @@ export function wrapNamespace<T extends object>(namespace: T, tracing: Tracing):
 }
 
 /** A module namespace looks writable and refuses every write. */
-function isModule(namespace: object): boolean {
+function isModuleNamespace(namespace: object): boolean {
   return Reflect.getPrototypeOf(namespace) === null && !Reflect.isExtensible(namespace);
 }
 
@@ -54,11 +54,11 @@ class NamespaceHandler<T extends object> extends ViewHandler<T> {
   }
 
   override set(target: T, key: PropertyKey, value: unknown, receiver: unknown): boolean {
-    return !isModule(this.original) && super.set(target, key, value, receiver);
+    return !isModuleNamespace(this.original) && super.set(target, key, value, receiver);
   }
 
   override defineProperty(target: T, key: PropertyKey, descriptor: PropertyDescriptor): boolean {
-    if (!isModule(this.original)) return super.defineProperty(target, key, descriptor);
+    if (!isModuleNamespace(this.original)) return super.defineProperty(target, key, descriptor);
     const { value } = descriptor;
     // The module itself says whether that would change it, which nothing can.
     const own = originalOf(value) === value ? descriptor : { ...descriptor, value: originalOf(value) };
