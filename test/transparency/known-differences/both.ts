@@ -35,7 +35,7 @@ export function patched(sdk: SDK, before: (parameters: CallParameters) => void):
     (name: Functions) =>
     (parameters: CallParameters): unknown => {
       before(parameters);
-      return sdk[name](parameters as never);
+      return sdk[name](parameters);
     };
   return { ...sdk, generateText: patch("generateText"), streamText: patch("streamText") } as SDK;
 }
@@ -68,7 +68,7 @@ export function countTicks(): TickCounter {
   const next = async (): Promise<void> => {
     while (isOn && counter.count < LIMIT) {
       counter.count += 1;
-      await undefined;
+      await Promise.resolve();
     }
   };
   void next();
@@ -79,7 +79,7 @@ export function countTicks(): TickCounter {
 export async function lookAtEachTick(look: () => void, ticks = 60): Promise<void> {
   for (let count = 0; count < ticks; count++) {
     look();
-    await undefined;
+    await Promise.resolve();
   }
 }
 

@@ -126,10 +126,8 @@ describe.each(majors)("on $name", (major) => {
     expect(added.wrapped).toEqual([...(added.bare ?? []), "onStepFinish"].toSorted());
     // None is added where there are no tools, or where there is one.
     for (const parameters of [() => ({}), (sdk: SDK) => ({ tools: roomTools(sdk), ...own })]) {
-      const same = await keysOnBoth(
-        major,
-        async (sdk) =>
-          sdk.generateText(loop(major, scriptedModel(major, ONE_STEP).model, parameters(sdk))),
+      const same = await keysOnBoth(major, async (sdk) =>
+        sdk.generateText(loop(major, scriptedModel(major, ONE_STEP).model, parameters(sdk))),
       );
       expect(same.wrapped).toEqual(same.bare);
     }
@@ -154,9 +152,7 @@ describe.each(majors)("on $name", (major) => {
     const keys = await keysOnBoth(major, async (sdk) => {
       const { model } = scriptedModel(major, ONE_STEP);
       const telemetry = { integrations };
-      return sdk.generateText(
-        loop(major, model, { tools: roomTools(sdk), onStepFinish() {}, telemetry }),
-      );
+      return sdk.generateText(loop(major, model, { tools: roomTools(sdk), onStepFinish() {}, telemetry }));
     });
     const placed = (keys.wrapped ?? []).filter((key) => !keys.bare?.includes(key));
     expect(placed).toEqual(["experimental_onStart", "experimental_onStepStart"]);
@@ -197,7 +193,9 @@ describe.each(majors)("on $name", (major) => {
     const { bare, wrapped } = await onBoth(major, async (sdk) => {
       const reads = new Map<PropertyKey, number>();
       const { model } = scriptedModel(major, TWO_STEPS);
-      await sdk.generateText(loop(major, counting(model, reads), { tools: roomTools(sdk), onStepFinish() {} }));
+      await sdk.generateText(
+        loop(major, counting(model, reads), { tools: roomTools(sdk), onStepFinish() {} }),
+      );
       return reads;
     });
     const more = [...wrapped].map(([key, count]) => [key, count - (bare.get(key) ?? 0)] as const);

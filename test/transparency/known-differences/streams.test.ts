@@ -123,9 +123,9 @@ describe.each(majors)("on $name", (major) => {
   test("a model's stream has its own pipeThrough until the SDK pipes it", async () => {
     const { bare, wrapped } = await onBoth(major, async (sdk) => {
       const { model } = modelOf(major);
-      const doStream = (Reflect.get(model, "doStream") as (options: unknown) => Promise<{ stream: object }>).bind(
-        model,
-      );
+      const doStream = (
+        Reflect.get(model, "doStream") as (options: unknown) => Promise<{ stream: object }>
+      ).bind(model);
       const seen: string[][] = [];
       const looking = async (options: ModelCallOptions) => {
         const answer = await doStream(options);

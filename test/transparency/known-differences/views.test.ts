@@ -1,0 +1,210 @@
+/**
+ * What shows of the views that the SDK gets in place of models, tools and sets of tools. Rows of docs/transparency.md.
+ */
+import { experimental_toolCaller } from "ai";
+import { describe, expect, test } from "vitest";
+import { callsTool, says } from "../../conformance/script.ts";
+import { majors, v7, type CallParameters, type Major, type SDK } from "../../support/majors.ts";
+import { scriptedModel } from "../../support/scripted-model.ts";
+import { onBoth, onBothPatched, operationsOf } from "./both.ts";
+
+const KINDS = ["model", "tool", "tools"] as const;
+type Kind = (typeof KINDS)[number];
+
+type Own = Readonly<Record<Kind, object>> & { readonly parameters: CallParameters };
+
+/** Two tool calls, one after the other, with the program's own objects. */
+function ownOf(major: Major, sdk: SDK, onExecute: (own: Own) => unknown = () => 2): Own {
+  const tool = { inputSchema: sdk.jsonSchema({ type: "object" }), execute: () => onExecute(own) };
+  const tools = { searchRooms: tool };
+  const script = [callsTool("searchRooms", "call-1"), callsTool("searchRooms", "call-2"), says("two")];
+  const { model } = scriptedModel(major, script);
+  const parameters = { model, tools, prompt: "a room", stopWhen: major.stepCount(5) };
+  const own: Own = { tools, tool, model, parameters };
+  return own;
+}
+
+/** What the SDK gets in the place of the program's own. */
+function viewIn(parameters: CallParameters, kind: Kind): object {
+  const of = kind === "tool" ? (parameters["tools"] as CallParameters) : parameters;
+  return of[kind === "tool" ? "searchRooms" : kind] as object;
+}
+
+/** Does something to a view, and has the run go on as if nothing had been done. */
+async function doBelow(major: Major, kind: Kind, act: (view: object) => unknown) {
+  const outcomes: string[] = [];
+  const both = await onBothPatched(
+    major,
+    (parameters) => {
+      try {
+        act(viewIn(parameters, kind));
+        outcomes.push("done");
+      } catch (error) {
+        outcomes.push(String(error));
+      }
+    },
+    async (sdk) => {
+      const own = ownOf(major, sdk);
+      expect((await sdk.generateText(own.parameters)).text).toBe("two");
+      return own[kind];
+    },
+  );
+  return { ...both, outcomes: { bare: outcomes[0], wrapped: outcomes[1] } };
+}
+
+/** Own properties and all else of an object, as a function. */
+function asFunction(original: object): object {
+  const copy = Object.setPrototypeOf(() => {}, original) as object;
+  for (const [key, value] of Object.entries(original)) {
+    Object.defineProperty(copy, key, { configurable: true, enumerable: true, writable: true, value });
+  }
+  return copy;
+}
+
+const SPANS = ["invoke_agent", "chat", "execute_tool", "chat", "execute_tool", "chat"];
+
+describe.each(majors)("on $name", (major) => {
+  test("a model, a tool or a set of tools that is frozen while a run goes on is not traced from there on", async () => {
+    const traced: Record<Kind, readonly string[]> = {
+      model: ["invoke_agent", "chat", "execute_tool", "execute_tool"],
+      tool: ["invoke_agent", "chat", "execute_tool", "chat", "chat"],
+      tools: ["invoke_agent", "chat", "execute_tool", "chat", "chat"],
+    };
+    for (const kind of KINDS) {
+      const { bare, wrapped, telemetry } = await onBoth(major, async (sdk) => {
+        let executions = 0;
+        const own = ownOf(major, sdk, (parts) => {
+          Object.freeze(parts[kind]);
+          return (executions += 1);
+        });
+        return { text: (await sdk.generateText(own.parameters)).text, executions };
+      });
+      expect(wrapped).toEqual(bare);
+      expect(operationsOf(telemetry), kind).toEqual(traced[kind]);
+    }
+    // What was frozen before is traced.
+    const { telemetry } = await onBoth(major, async (sdk) => {
+      const own = ownOf(major, sdk);
+      for (const kind of KINDS) Object.freeze(own[kind]);
+      return (await sdk.generateText(own.parameters)).text;
+    });
+    expect(operationsOf(telemetry)).toEqual(SPANS);
+  });
+
+  test("a model or a tool that is a function is not traced", async () => {
+    const change: Readonly<Record<"model" | "tool", (own: Own) => CallParameters>> = {
+      model: ({ model }) => ({ model: asFunction(model) }),
+      tool: ({ tool }) => ({ tools: { searchRooms: asFunction(tool) } }),
+    };
+    for (const [kind, parameters] of Object.entries(change)) {
+      const { bare, wrapped, telemetry } = await onBoth(major, async (sdk) => {
+        const own = ownOf(major, sdk);
+        return (await sdk.generateText({ ...own.parameters, ...parameters(own) })).text;
+      });
+      expect(wrapped).toBe(bare);
+      const missing = kind === "model" ? "chat" : "execute_tool";
+      expect(operationsOf(telemetry)).toEqual(SPANS.filter((operation) => operation !== missing));
+    }
+  });
+
+  test("what somebody below us writes to a model, a tool or a set of tools does not reach the program's own", async () => {
+    for (const kind of KINDS) {
+      const { bare, wrapped, outcomes } = await doBelow(major, kind, (view) => {
+        Object.assign(view, { extra: 1 });
+        expect(Reflect.get(view, "extra")).toBe(1);
+        expect(Object.keys(view)).toContain("extra");
+      });
+      expect(outcomes).toEqual({ bare: "done", wrapped: "done" });
+      expect(Reflect.get(bare, "extra")).toBe(1);
+      expect(Reflect.ownKeys(wrapped)).not.toContain("extra");
+    }
+  });
+
+  test("a property of a model, a tool or a set of tools cannot be fixed below us, nor can they be frozen", async () => {
+    const acts: Readonly<Record<string, (view: object) => unknown>> = {
+      property: (view) => Object.defineProperty(view, "extra", { value: 1, configurable: false }),
+      freeze: (view) => Object.freeze(view),
+      seal: (view) => Object.seal(view),
+    };
+    for (const kind of KINDS) {
+      for (const [name, act] of Object.entries(acts)) {
+        const { bare, wrapped, outcomes } = await doBelow(major, kind, act);
+        expect(outcomes.bare).toBe("done");
+        expect(outcomes.wrapped).toMatch(/^TypeError: 'defineProperty' on proxy/);
+        expect(Reflect.ownKeys(wrapped)).not.toContain("extra");
+        const isFrozen = { bare: Object.isFrozen(bare), wrapped: Object.isFrozen(wrapped) };
+        expect(isFrozen).toEqual({ bare: name === "freeze", wrapped: false });
+        // What freezing begins with has reached the program's own by then.
+        expect(Object.isExtensible(wrapped)).toBe(name === "property");
+      }
+      // What concerns the whole object alone reaches the program's own, as without us.
+      const prevented = await doBelow(major, kind, (view) => Object.preventExtensions(view));
+      expect(prevented.outcomes.wrapped).toBe("done");
+      expect(Object.isExtensible(prevented.wrapped)).toBe(Object.isExtensible(prevented.bare));
+    }
+  });
+
+  test("an async iterable that a tool returns has its own Symbol.asyncIterator until it is iterated", async () => {
+    class Rooms {
+      async *[Symbol.asyncIterator](): AsyncGenerator<number> {
+        yield 1;
+        yield 2;
+      }
+    }
+    const iterates = async (isIterated: boolean) =>
+      onBothPatched(
+        major,
+        (parameters) => {
+          // A patch of the tool that looks at what it gives.
+          const tool = viewIn(parameters, "tool") as { execute: (...args: unknown[]) => object };
+          const execute = (...args: unknown[]): unknown => {
+            const rooms = tool.execute(...args);
+            looks.push(Object.getOwnPropertySymbols(rooms));
+            void Promise.resolve()
+              .then(() => {})
+              .then(() => looks.push(Object.getOwnPropertySymbols(rooms)));
+            return isIterated ? rooms : 2;
+          };
+          parameters["tools"] = { searchRooms: { ...tool, execute } };
+        },
+        async (sdk) => {
+          looks = [];
+          const own = ownOf(major, sdk, () => new Rooms());
+          await sdk.generateText(own.parameters);
+          return looks;
+        },
+      );
+    let looks: symbol[][] = [];
+    for (const isIterated of [true, false]) {
+      const { bare, wrapped } = await iterates(isIterated);
+      expect(bare).toEqual([[], [], [], []]);
+      expect(wrapped).toEqual([[Symbol.asyncIterator], [], [Symbol.asyncIterator], []]);
+    }
+  });
+});
+
+test("a local tool caller of v7 is given traced tools", async () => {
+  const { bare, wrapped, telemetry } = await onBoth(v7, async (sdk) => {
+    const own = ownOf(v7, sdk);
+    const bound: object[] = [];
+    const inputSchema = sdk.jsonSchema({ type: "object" });
+    const runCode = experimental_toolCaller({ inputSchema, execute: () => 1 } as never, {
+      type: "local",
+      bind: (tools: Record<string, object>) => {
+        bound.push(...Object.values(tools));
+        return { inputSchema, execute: () => 3 } as never;
+      },
+    });
+    await sdk.generateText({
+      ...own.parameters,
+      model: scriptedModel(v7, [callsTool("runCode", "call-1"), says("two")]).model,
+      tools: { ...own.tools, runCode },
+      experimental_toolCallers: { searchRooms: ["runCode"] },
+    });
+    return { isOwn: bound.map((tool) => tool === own.tool), keys: bound.map((tool) => Object.keys(tool)) };
+  });
+  expect(new Set(bare.isOwn)).toEqual(new Set([true]));
+  expect(new Set(wrapped.isOwn)).toEqual(new Set([false]));
+  expect(wrapped.keys).toEqual(bare.keys);
+  expect(telemetry.open).toEqual([]);
+});
