@@ -7,7 +7,7 @@ import { contain } from "../containment.ts";
 import { readAbort, readFailure } from "../readers/failure.ts";
 import { addStepAnswer } from "../readers/step.ts";
 import type { UnknownRecord } from "../readers/structure.ts";
-import { ABORTED, OK } from "../semconv/outcome.ts";
+import { OK } from "../semconv/outcome.ts";
 import type { ModelRequest, Outcome } from "../semconv/records.ts";
 import { AgentRun, type RunFacts } from "../spans/agent-run.ts";
 import { monotonicMs } from "../spans/clock.ts";
@@ -88,8 +88,10 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     if (!readAbort(signal) && !this.ended) watchAbort(signal, this);
   }
 
+  /** A signal that says it has not fired, or cannot say it, stops nothing: the SDK looks at the same property. */
   onAbort(): void {
-    this.end(this.abortOutcome() ?? ABORTED);
+    const outcome = this.abortOutcome();
+    if (outcome) this.end(outcome);
   }
 
   abortOutcome(): Outcome | undefined {
