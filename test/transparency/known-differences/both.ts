@@ -51,22 +51,17 @@ export async function onBothPatched<T>(
 
 export interface TickCounter {
   /** Microtasks so far. */
-  readonly count: number;
-  stop(): void;
+  count: number;
+  /** Until then no timer and no event of the process has a turn. */
+  isOn: boolean;
 }
 
-/** Counts microtasks. While it counts no timer and no event of the process has a turn. */
+/** Counts microtasks. */
 export function countTicks(): TickCounter {
   const LIMIT = 20_000;
-  let isOn = true;
-  const counter = {
-    count: 0,
-    stop: () => {
-      isOn = false;
-    },
-  };
+  const counter = { count: 0, isOn: true };
   const next = async (): Promise<void> => {
-    while (isOn && counter.count < LIMIT) {
+    while (counter.isOn && counter.count < LIMIT) {
       counter.count += 1;
       await Promise.resolve();
     }

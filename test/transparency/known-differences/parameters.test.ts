@@ -20,7 +20,7 @@ function stopwatch(major: Major, steps: readonly ScriptedStep[]) {
     if (from === undefined) return;
     watch.ticks = ticks.count - from;
     from = undefined;
-    ticks.stop();
+    ticks.isOn = false;
   };
   const { model } = scriptedModel(
     major,

@@ -1,0 +1,117 @@
+/**
+ * What shows of models given by their id, of which the SDK gets a model. Rows of docs/transparency.md.
+ */
+import { afterEach, describe, expect, test } from "vitest";
+import { says } from "../../conformance/script.ts";
+import { majors, v7, type Major } from "../../support/majors.ts";
+import { operationOf, providerModel } from "../../support/provider-model.ts";
+import { scriptedModel } from "../../support/scripted-model.ts";
+import { onBoth } from "./both.ts";
+
+const ID = "room-model";
+
+function setDefaultProvider(provider: object): void {
+  Object.assign(globalThis, { AI_SDK_DEFAULT_PROVIDER: provider });
+}
+
+afterEach(() => {
+  Reflect.deleteProperty(globalThis, "AI_SDK_DEFAULT_PROVIDER");
+});
+
+async function outcomeOf(work: () => unknown): Promise<string> {
+  try {
+    await work();
+    return "done";
+  } catch (error) {
+    return String(error);
+  }
+}
+
+function embedder(major: Major, version: object = {}): object {
+  const answer = { embeddings: [[1]], usage: { tokens: 1 }, warnings: [] };
+  return providerModel(major, { doEmbed: [{ answer }] }, { modelId: ID, ...version }).model;
+}
+
+/** A provider of one model, under whatever name it is asked for. */
+function providerOf(major: Major, give: (factory: string) => unknown): object {
+  const factories = ["languageModel", "embeddingModel", "textEmbeddingModel"];
+  const asked = factories.map((factory) => [factory, () => give(factory)] as const);
+  return Object.assign(major.mockProvider({}), Object.fromEntries(asked));
+}
+
+describe.each(majors)("on $name", (major) => {
+  test("a model given by its id has its version checked", async () => {
+    const { bare, wrapped } = await onBoth(major, async (sdk) => {
+      setDefaultProvider(providerOf(major, () => embedder(major, { specificationVersion: "v9" })));
+      return outcomeOf(() => operationOf(sdk, "embed")({ model: ID, value: "a room" }));
+    });
+    expect(bare).toBe("done");
+    expect(wrapped).toMatch(/^AI_UnsupportedModelVersionError: Unsupported model version v9/);
+    // `generateText` looks at a model of its own accord.
+    const checked = await onBoth(major, async (sdk) => {
+      const { model } = scriptedModel(major, [says("a room")], { modelId: ID });
+      Object.assign(model, { specificationVersion: "v9" });
+      setDefaultProvider(providerOf(major, () => model));
+      return outcomeOf(() => sdk.generateText({ model: ID, prompt: "a room" }));
+    });
+    expect(checked.wrapped).toBe(checked.bare);
+  });
+
+  test("a provider that gives undefined or another id for an id fails with other words", async () => {
+    for (const answer of [undefined, "another"]) {
+      const { bare, wrapped } = await onBoth(major, async (sdk) => {
+        setDefaultProvider(providerOf(major, () => answer));
+        return outcomeOf(() => sdk.generateText({ model: ID, prompt: "a room" }));
+      });
+      expect(bare).toMatch(/^TypeError/);
+      expect(wrapped).toMatch(/^AI_UnsupportedModelVersionError: Unsupported model version undefined/);
+    }
+  });
+
+  test("a gateway that was put into a plain namespace is asked for a model given by its id", async () => {
+    let asked = 0;
+    const gateway = {
+      languageModel: () => {
+        asked += 1;
+        return scriptedModel(major, [says("a room")], { modelId: ID }).model;
+      },
+    };
+    const counts: number[] = [];
+    await onBoth({ ...major, ai: Object.assign({ ...major.ai }, { gateway }) }, async (sdk) => {
+      asked = 0;
+      // The SDK's own gateway goes nowhere.
+      const abortSignal = AbortSignal.abort();
+      await outcomeOf(() => sdk.generateText({ model: ID, prompt: "a room", maxRetries: 0, abortSignal }));
+      counts.push(asked);
+    });
+    expect(counts).toEqual([0, 1]);
+  });
+
+  test("a model given by its id may come from the other major's factory", async () => {
+    const { bare, wrapped } = await onBoth(major, async (sdk) => {
+      const asked: string[] = [];
+      const give = (factory: string): object => {
+        asked.push(factory);
+        return embedder(major);
+      };
+      setDefaultProvider(providerOf(major, give));
+      await operationOf(sdk, "embed")({ model: ID, value: "a room" });
+      return asked;
+    });
+    expect(bare).toEqual([major.name === "v5" ? "textEmbeddingModel" : "embeddingModel"]);
+    expect(wrapped).toEqual(["embeddingModel"]);
+  });
+});
+
+test("a provider of v7 without a version has its models used as they are", async () => {
+  const { bare, wrapped } = await onBoth(v7, async (sdk) => {
+    const { model } = scriptedModel(v7, [says("a room")], { modelId: ID });
+    setDefaultProvider({ languageModel: () => model });
+    const result = await sdk.generateText({ model: ID, prompt: "a room" });
+    return { text: result.text, usage: Reflect.get(result, "usage") as Record<string, unknown> };
+  });
+  expect(wrapped.text).toBe(bare.text);
+  // The SDK takes its counts for those of an older version.
+  expect(bare.usage["totalTokens"]).toBe("0[object Object][object Object]");
+  expect(wrapped.usage["totalTokens"]).toBe(15);
+});

@@ -1,0 +1,136 @@
+/**
+ * What shows of the wrapped namespace as an object. Rows of docs/transparency.md.
+ */
+import * as moduleV7 from "ai";
+import { wrapAISDK } from "ai-spans";
+import { describe, expect, test } from "vitest";
+import { says } from "../../conformance/script.ts";
+import { majors, v7, type Major, type SDK } from "../../support/majors.ts";
+import { scriptedModel } from "../../support/scripted-model.ts";
+import { onBoth } from "./both.ts";
+import { setupTelemetry } from "../../support/telemetry.ts";
+
+async function roomBy(major: Major, sdk: Pick<SDK, "generateText">): Promise<string> {
+  const { model } = scriptedModel(major, [says("a room")]);
+  return (await sdk.generateText({ model, prompt: "a room" })).text;
+}
+
+function outcomeOf(act: () => unknown): string {
+  try {
+    act();
+    return "done";
+  } catch (error) {
+    return String(error);
+  }
+}
+
+describe.each(majors)("on $name", (major) => {
+  test("the source text of a traced function is that of native code", async () => {
+    const { bare, wrapped } = await onBoth(major, async (sdk) => {
+      await roomBy(major, sdk);
+      return { traced: String(sdk.streamText), other: String(sdk.stepCountIs ?? sdk.tool) };
+    });
+    expect(bare.traced).toContain("streamText");
+    expect(wrapped.traced).toBe("function () { [native code] }");
+    expect(wrapped.other).toBe(bare.other);
+  });
+
+  test("what is written to a wrapped namespace does not reach the program's own object", async () => {
+    const objects: SDK[] = [];
+    const { bare, wrapped } = await onBoth(major, async (sdk) => {
+      const object = { ...major.ai };
+      objects.push(object);
+      const given = sdk === major.ai ? object : wrapAISDK(object);
+      const calls: string[] = [];
+      const { generateText } = given;
+      const patch: SDK["generateText"] = (parameters) => {
+        calls.push("patch");
+        return generateText(parameters);
+      };
+      Object.assign(given, { generateText: patch, extra: 1 });
+      expect(given.generateText).toBe(patch);
+      const texts = [await roomBy(major, given), await roomBy(major, object)];
+      return { texts, calls: calls.length, keys: Object.keys(given), extra: "extra" in object };
+    });
+    expect(bare).toMatchObject({ texts: ["a room", "a room"], calls: 2, extra: true });
+    expect(wrapped).toEqual({ ...bare, calls: 1, extra: false });
+  });
+
+  test("a namespace that is frozen before it is wrapped reports that it is not", async () => {
+    const { bare, wrapped } = await onBoth(major, async (sdk) => {
+      const object = Object.freeze({ ...major.ai });
+      const given = sdk === major.ai ? object : wrapAISDK(object);
+      const shape = [Object.isExtensible(given), Object.isSealed(given), Object.isFrozen(given)];
+      // It is none the less.
+      expect(Reflect.set(given, "extra", 1)).toBe(false);
+      expect("extra" in given).toBe(false);
+      return { shape, text: await roomBy(major, given) };
+    });
+    expect(bare).toEqual({ shape: [false, true, true], text: "a room" });
+    expect(wrapped).toEqual({ shape: [true, false, false], text: "a room" });
+  });
+
+  test("a namespace that is frozen after it was wrapped is not traced from there on", async () => {
+    const telemetry = setupTelemetry();
+    const object = { ...major.ai };
+    const sdk = wrapAISDK(object);
+    await roomBy(major, sdk);
+    const before = telemetry.started.length;
+    Object.freeze(object);
+    expect(await roomBy(major, sdk)).toBe("a room");
+    expect([before, telemetry.started.length]).toEqual([2, 2]);
+  });
+
+  test("a wrapped namespace cannot be frozen", async () => {
+    const { bare, wrapped } = await onBoth(major, async (sdk) => {
+      const object = { ...major.ai };
+      const given = sdk === major.ai ? object : wrapAISDK(object);
+      const outcome = outcomeOf(() => Object.freeze(given));
+      const shape = [Object.isExtensible(object), Object.isFrozen(object)];
+      return { outcome, shape, text: await roomBy(major, given) };
+    });
+    expect(bare).toEqual({ outcome: "done", shape: [false, true], text: "a room" });
+    expect(wrapped.outcome).toMatch(/^TypeError: 'defineProperty' on proxy/);
+    // What freezing begins with has reached the program's own by then.
+    expect(wrapped).toMatchObject({ shape: [false, false], text: "a room" });
+  });
+
+  test("a method of a namespace that uses private members fails on the wrapped one", async () => {
+    const { bare, wrapped } = await onBoth(major, async (sdk) => {
+      class Desk {
+        readonly #rooms = 2;
+        readonly generateText = major.ai.generateText;
+        rooms(): number {
+          return this.#rooms;
+        }
+        get size(): number {
+          return this.#rooms;
+        }
+      }
+      const desk = sdk === major.ai ? new Desk() : wrapAISDK(new Desk());
+      return { text: await roomBy(major, desk), size: desk.size, rooms: outcomeOf(() => desk.rooms()) };
+    });
+    expect(bare).toEqual({ text: "a room", size: 2, rooms: "done" });
+    // Getters and what is traced see the object itself.
+    expect(wrapped).toMatchObject({ text: "a room", size: 2 });
+    expect(wrapped.rooms).toMatch(/^TypeError: .*#rooms/);
+  });
+});
+
+test("a write to a module namespace fails with other words", async () => {
+  const { bare, wrapped } = await onBoth(v7, async (sdk) => {
+    await roomBy(v7, sdk);
+    const given: object = sdk === v7.ai ? moduleV7 : wrapAISDK(moduleV7);
+    return [
+      outcomeOf(() => Object.assign(given, { generateText: 1 })),
+      outcomeOf(() => Object.assign(given, { extra: 1 })),
+      outcomeOf(() => Object.defineProperty(given, "generateText", { value: 1 })),
+      outcomeOf(() => Object.freeze(given)),
+      outcomeOf(() => delete (given as Record<string, unknown>)["generateText"]),
+    ];
+  });
+  const isRefused = (outcome: string): boolean => outcome.startsWith("TypeError: ");
+  expect(wrapped.map(isRefused)).toEqual(bare.map(isRefused));
+  expect(wrapped.every((outcome) => outcome.includes("on proxy"))).toBe(true);
+  expect(bare.some((outcome) => outcome.includes("on proxy"))).toBe(false);
+});
