@@ -2,7 +2,7 @@
  * References that keep nothing alive, and the news that a value was collected, where the runtime has them. Some runtimes
  * have the classes and refuse to construct them (Temporal's workflow sandbox).
  */
-import { contain, contained } from "./containment.ts";
+import { contain, contained, report } from "./containment.ts";
 
 export interface Reference<T> {
   deref(): T | undefined;
@@ -11,7 +11,25 @@ export interface Reference<T> {
 /** Keeps the value alive where the runtime has no weak references. */
 export function referenceTo<T extends object>(value: T): Reference<T> {
   const reference = typeof WeakRef === "undefined" ? undefined : contain("WeakRef", () => new WeakRef(value));
-  return reference ?? { deref: () => value };
+  return reference ? new ContainedReference(reference) : { deref: () => value };
+}
+
+/** One that cannot be asked has nothing. */
+class ContainedReference<T extends object> implements Reference<T> {
+  readonly #reference: WeakRef<T>;
+
+  constructor(reference: WeakRef<T>) {
+    this.#reference = reference;
+  }
+
+  deref(): T | undefined {
+    try {
+      return this.#reference.deref();
+    } catch (error) {
+      report("WeakRef", error);
+      return undefined;
+    }
+  }
 }
 
 /** Whose collection is reported. */

@@ -2,6 +2,7 @@
  * The instruments of one meter provider, each created once, when it has something to record. Knows records only.
  */
 import { createNoopMeter, type Context, type Meter, type MeterProvider } from "@opentelemetry/api";
+import { contain } from "../containment.ts";
 import type { Metric } from "../semconv/metrics.ts";
 import type { AttributeValue, SpanRecord } from "../semconv/records.ts";
 import { worded } from "../semconv/span-attributes.ts";
@@ -31,7 +32,7 @@ export class Instruments {
     this.#meter = meter;
   }
 
-  /** Whatever the record has a value for. */
+  /** Whatever the record has a value for. An instrument that fails costs its own value. */
   record(metrics: readonly Metric[], record: SpanRecord, vocabulary: Vocabulary, context: Context): void {
     let last: Metric | undefined;
     let attributes: Record<string, AttributeValue> = {};
@@ -43,7 +44,8 @@ export class Instruments {
         attributes = attributesOf(metric, record, vocabulary);
         last = metric;
       }
-      this.#measureOf(metric)(typeof value === "number" ? value : 1, attributes, context);
+      const point = [typeof value === "number" ? value : 1, attributes, context] as const;
+      contain("metrics", () => this.#measureOf(metric)(...point));
     }
   }
 
@@ -54,9 +56,10 @@ export class Instruments {
     vocabulary: Vocabulary,
     context: Context,
   ): (value: number) => void {
-    const measure = this.#measureOf(metric);
+    let measure: Measure | undefined;
     const attributes = attributesOf(metric, record, vocabulary);
-    return (value) => measure(value, attributes, context);
+    return (value) =>
+      void contain("metrics", () => (measure ??= this.#measureOf(metric))(value, attributes, context));
   }
 
   #measureOf(metric: Metric): Measure {

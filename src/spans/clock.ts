@@ -1,16 +1,31 @@
 /**
  * Monotonic and wall time in milliseconds, both taken when the module loads: programs and tests that stub the clocks
- * later see no call of ours. All our times are monotonic; `timeOn` turns one into a time on a span's own clock.
+ * later see no call of ours. All our times are monotonic; `timeOn` turns one into a time on a span's own clock. A clock that
+ * throws gives NaN, of which nothing is recorded: the spans go on without what it would have dated.
  */
+import { report } from "../containment.ts";
 import type { HrTime, Span, TimeInput } from "@opentelemetry/api";
 
 const performanceClock: Performance | undefined = globalThis.performance;
 
 /** Milliseconds since the epoch. */
-export const wallMs: () => number = Date.now;
+export const wallMs: () => number = containedClock(Date.now);
 
 /** Monotonic milliseconds. */
-export const monotonicMs: () => number = performanceClock?.now.bind(performanceClock) ?? wallMs;
+export const monotonicMs: () => number = performanceClock
+  ? containedClock(performanceClock.now.bind(performanceClock))
+  : wallMs;
+
+function containedClock(now: () => number): () => number {
+  return () => {
+    try {
+      return now();
+    } catch (error) {
+      report("clock", error);
+      return Number.NaN;
+    }
+  };
+}
 
 /** The monotonic time of a moment on the wall clock. */
 export function monotonicAt(atWallMs: number): number {
@@ -24,12 +39,25 @@ const SECOND_NS = 1_000_000_000;
  * The spans of OpenTelemetry's SDKs (1 to 3) show when they started; with others the wall clock is all there is.
  *
  * @param atMs monotonic; not before `startedMs`, or the span's start is meant
+ * @returns `undefined` where a clock has failed: the tracer's own clock dates the moment
  */
-export function timeOn(span: Span, startedMs: number, atMs: number): TimeInput {
-  const elapsedNs = Math.round(Math.max(0, atMs - startedMs) * 1_000_000);
+export function timeOn(span: Span, startedMs: number, atMs: number): TimeInput | undefined {
   const { startTime } = span as { readonly startTime?: HrTime };
-  if (!Array.isArray(startTime) || !startTime.every(Number.isFinite)) return wallMs() - monotonicMs() + atMs;
+  if (!Array.isArray(startTime) || !startTime.every(Number.isFinite)) {
+    return finite(wallMs() - monotonicMs() + atMs);
+  }
+  const elapsedNs = finite(Math.round(Math.max(0, atMs - startedMs) * 1_000_000));
+  if (elapsedNs === undefined) return undefined;
   const [seconds, nanoseconds] = startTime;
   const total = nanoseconds + elapsedNs;
   return [seconds + Math.floor(total / SECOND_NS), total % SECOND_NS];
+}
+
+/** From one moment to another, neither of which a failed clock has given. */
+export function secondsBetween(startedMs: number, endedMs: number): number | undefined {
+  return finite(Math.max(0, endedMs - startedMs) / 1000);
+}
+
+function finite(value: number): number | undefined {
+  return Number.isFinite(value) ? value : undefined;
 }

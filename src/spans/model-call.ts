@@ -6,7 +6,7 @@ import { contain } from "../containment.ts";
 import { CHUNK_SECONDS } from "../semconv/metrics.ts";
 import { cutsRetries, OK } from "../semconv/outcome.ts";
 import type { ModelRequest, ModelResponse, Outcome } from "../semconv/records.ts";
-import { monotonicMs } from "./clock.ts";
+import { monotonicMs, secondsBetween } from "./clock.ts";
 import { OpenSpan, type SpanParent } from "./open-span.ts";
 import type { SpanStart } from "./tracing.ts";
 
@@ -43,9 +43,10 @@ export class ModelCall extends OpenSpan<CallingRun> {
     if (this.ended) return;
     const lastMs = this.#chunkMs;
     this.#chunkMs = atMs;
-    if (lastMs === undefined) return;
+    const seconds = lastMs === undefined ? undefined : secondsBetween(lastMs, atMs);
+    if (seconds === undefined) return;
     this.#chunkSeries ??= this.seriesOf(CHUNK_SECONDS);
-    for (const record of this.#chunkSeries) record((atMs - lastMs) / 1000);
+    for (const record of this.#chunkSeries) record(seconds);
   }
 
   retry(): void {

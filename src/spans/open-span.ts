@@ -9,7 +9,7 @@ import type { Operation } from "../semconv/attributes.ts";
 import { OK } from "../semconv/outcome.ts";
 import type { AttributeValue, EndRecord, Outcome, Scalar, SpanRecord } from "../semconv/records.ts";
 import { setAttributes, setMetadata } from "../semconv/span-attributes.ts";
-import { monotonicMs, timeOn } from "./clock.ts";
+import { monotonicMs, secondsBetween, timeOn } from "./clock.ts";
 import { activeContext } from "./context.ts";
 import { invocationOf } from "./invocation.ts";
 import { contextOfUnrecorded, type SpanStart, type Tracing } from "./tracing.ts";
@@ -63,14 +63,17 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     this.startedMs = startedMs ?? monotonicMs();
     this.operation = start.operation;
     this.context = this.within(parent.workContext?.() ?? parent.context);
-    invocationOf(this.context)?.add(span);
+    contain("invocation", () => invocationOf(this.context)?.add(span));
     parent.onChild?.(this);
   }
 
   /** The context with this span active, where it is one to enter. */
   protected within(context: Context): Context {
     const span = this.#span;
-    return this.recording ? trace.setSpan(context, span) : (contextOfUnrecorded(span, context) ?? context);
+    if (!this.recording) return contextOfUnrecorded(span, context) ?? context;
+    // Whoever starts a span below it asks it for its context, the program too: one that cannot say is not entered.
+    const isKnown = contain("span.spanContext", () => span.spanContext() !== undefined);
+    return isKnown ? trace.setSpan(context, span) : context;
   }
 
   /** Only where the span records. */
@@ -98,7 +101,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   }
 
   /** A moment on the span's own clock. */
-  timeAt(atMs: number): TimeInput {
+  timeAt(atMs: number): TimeInput | undefined {
     return timeOn(this.#span, this.startedMs, atMs);
   }
 
@@ -124,9 +127,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   end(outcome: Outcome, endedMs?: number): void {
     if (this.ended) return;
     this.ended = true;
-    this.set(this.response);
-    if (outcome !== OK) this.set(outcome);
-    if (this.recording && this.#metadata) setMetadata(this, this.#metadata, this.tracing.options.namespace);
+    contain("attributes", () => this.#recordEnd(outcome));
     // No description: an error's message may be content.
     if (outcome.errorType) {
       contain("span.setStatus", () => this.#span.setStatus({ code: SpanStatusCode.ERROR }));
@@ -138,12 +139,18 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     contain("span.end", () => this.#span.end(time));
     if (this.instruments) contain("metrics", () => this.#measure(outcome, atMs ?? this.startedMs));
     contain("end of a span", () => this.parent.onChildEnd?.(this));
-    contain("end of a span", () => invocationOf(this.context)?.delete(this.#span));
+    contain("invocation", () => invocationOf(this.context)?.delete(this.#span));
+  }
+
+  #recordEnd(outcome: Outcome): void {
+    this.set(this.response);
+    if (outcome !== OK) this.set(outcome);
+    if (this.recording && this.#metadata) setMetadata(this, this.#metadata, this.tracing.options.namespace);
   }
 
   /** How long the work took, where that is known. */
   protected secondsUntil(endedMs: number): number | undefined {
-    return Math.max(0, endedMs - this.startedMs) / 1000;
+    return secondsBetween(this.startedMs, endedMs);
   }
 
   /** What records a value while the work goes on, by its name. */

@@ -3,6 +3,7 @@
  * spans and contains every failure of the tracer.
  */
 import {
+  INVALID_SPAN_CONTEXT,
   INVALID_SPANID,
   metrics,
   SpanKind,
@@ -39,14 +40,10 @@ export class Tracing {
   /**
    * @param target what the operation is done to: the second part of the span's name
    * @param startTime when the work began, where that is not now
-   * @returns `undefined` when the tracer failed: the caller goes on untraced
+   * @returns one that records nothing where the tracer failed: what the work is measured by, and what it adds to the
+   *   span above it, goes on
    */
-  startSpan(
-    start: SpanStart,
-    target: string | undefined,
-    parent: Context,
-    startTime?: TimeInput,
-  ): Span | undefined {
+  startSpan(start: SpanStart, target: string | undefined, parent: Context, startTime?: TimeInput): Span {
     try {
       const attributes = attributesOf(start, this.options.vocabularies);
       const isInternal = start.operation === "invoke_agent" || start.operation === "execute_tool";
@@ -59,7 +56,7 @@ export class Tracing {
       );
     } catch (error) {
       report("startSpan", error);
-      return undefined;
+      return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
     }
   }
 
@@ -94,8 +91,10 @@ export class Tracing {
  * to enter where there is no tracer (an invalid span) or the span is only the parent handed on.
  */
 export function contextOfUnrecorded(span: Span, parent: Context): Context | undefined {
-  const { spanId } = span.spanContext();
-  return spanId === INVALID_SPANID || spanId === trace.getSpanContext(parent)?.spanId
-    ? undefined
-    : trace.setSpan(parent, span);
+  return contain("span.spanContext", () => {
+    const { spanId } = span.spanContext();
+    return spanId === INVALID_SPANID || spanId === trace.getSpanContext(parent)?.spanId
+      ? undefined
+      : trace.setSpan(parent, span);
+  });
 }

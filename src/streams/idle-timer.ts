@@ -15,7 +15,7 @@ export function startIdleTimer(work: () => void, delayMs: number): IdleTimer | u
     const timer = start(contained("timer", work), delayMs);
     // A number in browsers and on edge runtimes, where no timer keeps the program alive.
     const unref = asRecord(timer)?.unref;
-    if (isFunction(unref)) unref.call(timer);
+    if (isFunction(unref)) contain("timer", () => void unref.call(timer));
     return timer;
   });
 }

@@ -31,8 +31,12 @@ const everyLayer = [
 export const layers: Readonly<Record<string, Layer>> = {
   semconv: { at: "semconv/", runtime: [], types: [openTelemetryApi] },
   readers: { at: "readers/", runtime: ["semconv"], types: [] },
-  streams: { at: "streams/", runtime: ["readers", "semconv", "containment", "weak-ref"], types: [] },
-  metrics: { at: "metrics/", runtime: ["semconv", openTelemetryApi], types: [] },
+  streams: {
+    at: "streams/",
+    runtime: ["readers", "semconv", "containment", "weak-ref", "builtin"],
+    types: [],
+  },
+  metrics: { at: "metrics/", runtime: ["semconv", "containment", openTelemetryApi], types: [] },
   spans: {
     at: "spans/",
     runtime: ["semconv", "metrics", "containment", "weak-ref", openTelemetryApi],
