@@ -1,12 +1,14 @@
 /**
  * What shows of the parameters that the SDK gets in place of the caller's. Rows of docs/transparency.md.
  */
+import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
 import { callsTool, says } from "../../conformance/script.ts";
 import { agentClassOf } from "../../support/agents.ts";
 import { majors, type CallParameters, type Major, type SDK } from "../../support/majors.ts";
 import { scriptedModel, type ScriptedStep } from "../../support/scripted-model.ts";
-import { countTicks, onBoth, onBothPatched } from "./both.ts";
+import { setupTelemetry } from "../../support/telemetry.ts";
+import { countTicks, onBoth, onBothPatched, operationsOf } from "./both.ts";
 
 const ONE_STEP = [says("a room")];
 const TWO_STEPS = [callsTool("searchRooms", "call-1"), says("two")];
@@ -187,6 +189,20 @@ describe.each(majors)("on $name", (major) => {
     expect(Math.max(...more)).toBeGreaterThan(0);
     expect(Math.max(...more)).toBeLessThanOrEqual(3);
     expect([...wrapped.reads.keys()].toSorted()).toEqual([...bare.reads.keys()].toSorted());
+    // One that throws fails the call as without us, and costs no span.
+    const telemetry = setupTelemetry();
+    const failures: unknown[] = [];
+    const error = new RangeError("no");
+    for (const sdk of [major.ai, wrapAISDK(major.ai)]) {
+      const parameters = loop(major, scriptedModel(major, ONE_STEP).model, {});
+      const get = (): never => {
+        throw error;
+      };
+      Object.defineProperty(parameters, "topK", { enumerable: true, get });
+      await sdk.generateText(parameters).catch((caught: unknown) => failures.push(caught));
+    }
+    expect(failures.map((caught) => caught === error)).toEqual([true, true]);
+    expect(operationsOf(telemetry)).toEqual(["invoke_agent"]);
   });
 
   test("a model's provider and modelId are read once more for a run and for each of its calls", async () => {
