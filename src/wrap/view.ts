@@ -73,18 +73,20 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
   }
 
   set(_target: T, key: PropertyKey, value: unknown, receiver: unknown): boolean {
-    const own = this.#write(key);
-    return own !== undefined && Reflect.set(own, key, value, receiver === this.#view ? own : receiver);
+    return this.#write(key, (own) => Reflect.set(own, key, value, receiver === this.#view ? own : receiver));
   }
 
-  defineProperty(_target: T, key: PropertyKey, descriptor: PropertyDescriptor): boolean {
-    const own = this.#write(key);
-    return own !== undefined && Reflect.defineProperty(own, key, descriptor);
+  defineProperty(target: T, key: PropertyKey, descriptor: PropertyDescriptor): boolean {
+    // Whoever freezes or seals the view does so to the original, as without us: a proxy shows nothing fixed of its own.
+    if (isFixing(descriptor)) {
+      return [this.original, target].every((object) => Reflect.defineProperty(object, key, descriptor));
+    }
+    return this.#write(key, (own) => Reflect.defineProperty(own, key, descriptor));
   }
 
   deleteProperty(_target: T, key: PropertyKey): boolean {
-    const own = this.#write(key);
-    if (own && !Reflect.deleteProperty(own, key)) return false;
+    if (this.describe(key)?.configurable === false) return false;
+    this.#write(key, (own) => Reflect.deleteProperty(own, key));
     (this.#deleted ??= new Set()).add(key);
     return true;
   }
@@ -118,19 +120,30 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
     };
   }
 
-  /** The object to write a property to, which has it as the view does; `undefined`: the original takes no new ones. */
-  #write(key: PropertyKey): object | undefined {
+  /**
+   * Writes to the object that keeps what is written, which has the property as the view does. What the original refuses is
+   * refused here, and changes nothing.
+   */
+  #write(key: PropertyKey, change: (own: object) => boolean): boolean {
     const { original } = this;
     const descriptor = this.describe(key);
-    if (!descriptor && !Reflect.isExtensible(original)) return undefined;
+    if (descriptor ? isFixed(original, key) : !Reflect.isExtensible(original)) return false;
     if (!this.#own) {
       this.#own = Object.create(Object.getPrototypeOf(original) as object | null) as object;
       if (this.#view) written.add(this.#view);
       this.answerForOriginal();
     }
-    if (descriptor && !this.isWritten(key)) Object.defineProperty(this.#own, key, descriptor);
-    return this.#own;
+    const wasWritten = this.isWritten(key);
+    if (descriptor && !wasWritten) Object.defineProperty(this.#own, key, descriptor);
+    const isDone = change(this.#own);
+    if (!isDone && !wasWritten) Reflect.deleteProperty(this.#own, key);
+    return isDone;
   }
+}
+
+/** As `Object.freeze` and `Object.seal` define each property. */
+function isFixing(descriptor: PropertyDescriptor): boolean {
+  return descriptor.configurable === false && !["value", "get", "set"].some((name) => name in descriptor);
 }
 
 /** A property that is there for good. */

@@ -53,6 +53,7 @@ export const PLAIN: ReadonlyMap<string, string> = new Map(
     "wrap/model.ts: factoryOf(run)": "the program's own provider",
     "wrap/model.ts: kind.factories.map((name) => provider?.[name]).find": "methods of that provider",
     "wrap/tool-callbacks.ts: policy.apply": "the caller's own policy",
+    "wrap/view.ts: change": "writes to a plain object of ours, as the language has it",
     "wrap/view.ts: call": "calls the application's function; who passes another contains what is ours",
   }),
 );

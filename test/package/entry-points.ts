@@ -75,7 +75,7 @@ const TRAPS = new Set([
 
 /** The language's own, which throws on nobody's account but that of what it is given. */
 const NATIVE =
-  /^(Reflect|Object|Array|Promise)\b|^(Set|Map|WeakSet|WeakMap|String|Boolean)$|\.(has|add|delete|slice|keys|filter|some|map)$/;
+  /^(Reflect|Object|Array|Promise)\b|^(Set|Map|WeakSet|WeakMap|String|Boolean)$|\.(has|add|delete|slice|keys|filter|some|every|map)$/;
 
 /** Where the look goes on, and which rows of the table were of use. */
 interface Look {
