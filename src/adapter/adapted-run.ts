@@ -47,6 +47,7 @@ export class AdaptedRun extends ObservedRun {
     super(span, parent, start, { turn, settings, reading }, momentOf(startedWallMs));
     this.#startedWallMs = startedWallMs;
     this.sdkOperation = operation;
+    this.toolCalls.isModelObserved = true;
     this.lifetime?.watchIdle();
   }
 

@@ -5,7 +5,7 @@
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../containment.ts";
 import { readFailure } from "../readers/failure.ts";
-import { asRecord, isFunction, stringOf, type UnknownRecord } from "../readers/structure.ts";
+import { asRecord, isFunction, readProperty, stringOf, type UnknownRecord } from "../readers/structure.ts";
 import { readEventRequest } from "../readers/telemetry-event.ts";
 import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { cutsRetries } from "../semconv/outcome.ts";
@@ -27,7 +27,8 @@ interface StartedWork extends WorkObserver {
 type StartWork = (run: AdaptedRun, options: UnknownRecord) => StartedWork | undefined;
 
 function startModelCall(run: AdaptedRun, options: UnknownRecord): StartedWork | undefined {
-  run.toolCalls.onModelCall({ prompt: options.messages, tools: options.tools });
+  const [prompt, tools] = [readProperty(options, "messages"), readProperty(options, "tools")];
+  run.toolCalls.onModelCall({ prompt, tools });
   const attempt = run.startAttempt(readEventRequest(options, run.sdkOperation));
   run.cause = undefined;
   return (
@@ -42,9 +43,11 @@ function startModelCall(run: AdaptedRun, options: UnknownRecord): StartedWork | 
   );
 }
 
-function startToolCall(run: AdaptedRun, { toolCall, toolCallId }: UnknownRecord): StartedWork | undefined {
-  const toolName = stringOf(asRecord(toolCall)?.toolName) ?? "";
-  const execution = run.startExecution(toolName, stringOf(toolCallId));
+function startToolCall(run: AdaptedRun, options: UnknownRecord): StartedWork | undefined {
+  const toolCall = readProperty(options, "toolCall");
+  const toolName = stringOf(readProperty(toolCall, "toolName")) ?? "";
+  const toolCallId = stringOf(readProperty(options, "toolCallId") ?? readProperty(toolCall, "toolCallId"));
+  const execution = run.startExecution(toolName, toolCallId);
   return (
     execution && {
       call: execution.call,
@@ -65,7 +68,8 @@ function startToolCall(run: AdaptedRun, { toolCall, toolCallId }: UnknownRecord)
  */
 function startOnce(run: AdaptedRun, options: UnknownRecord, start: StartWork): StartedWork | undefined {
   const { underWay } = run;
-  const subject = underWay && asRecord(options.toolCall ?? options.messages);
+  const subject =
+    underWay && asRecord(readProperty(options, "toolCall") ?? readProperty(options, "messages"));
   if (!subject) return start(run, options);
   const started = underWay.has(subject) ? undefined : start(run, options);
   if (!started) return undefined;

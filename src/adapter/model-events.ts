@@ -2,7 +2,8 @@
  * Model calls that the SDK tells of by events alone (objects, embeddings, reranking): nothing can run in their context,
  * and their retries are not seen.
  */
-import { asRecord, type UnknownRecord } from "../readers/structure.ts";
+import { contain } from "../containment.ts";
+import { asRecord, readProperty, type UnknownRecord } from "../readers/structure.ts";
 import { addObjectAnswer } from "../readers/telemetry-event.ts";
 import type { Outcome } from "../semconv/records.ts";
 import type { AdaptedRun } from "./adapted-run.ts";
@@ -14,14 +15,14 @@ export function startObject(run: AdaptedRun): void {
 export function endObject(run: AdaptedRun, event: UnknownRecord): void {
   const call = run.attempt?.call;
   if (!call) return;
-  addObjectAnswer(call.response, event, run.sdkOperation);
+  contain("answer", () => addObjectAnswer(call.response, event, run.sdkOperation));
   call.succeed();
 }
 
 /** The model call failed, if it was not answered: with something that is no object, which its error tells. */
-export function failObject(run: AdaptedRun, { error }: UnknownRecord, outcome: Outcome): void {
-  const given = asRecord(error);
-  if (given?.name === "AI_NoObjectGeneratedError") endObject(run, given);
+export function failObject(run: AdaptedRun, event: UnknownRecord, outcome: Outcome): void {
+  const error = asRecord(readProperty(event, "error"));
+  if (error && readProperty(error, "name") === "AI_NoObjectGeneratedError") endObject(run, error);
   else run.attempt?.call.fail(outcome);
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Span } from "@opentelemetry/api";
 import { contain } from "../containment.ts";
-import { asRecord, stringOf, type UnknownRecord } from "../readers/structure.ts";
+import { asRecord, readProperty, stringOf, type UnknownRecord } from "../readers/structure.ts";
 import { readReason } from "../readers/failure.ts";
 import { readSettings } from "../readers/model-call.ts";
 import { isLeftReader, readErrorEvent, readOperation, readTimestamp } from "../readers/telemetry-event.ts";
@@ -69,7 +69,7 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
       contain("onEnd", () => answer(run, event));
     endAnswers(run, false);
     // An object's stream ends so as well, if what it gave is no object.
-    return event.error === undefined ? OK : outcomeOf(event, run);
+    return readProperty(event, "error") === undefined ? OK : outcomeOf(event, run);
   });
   const onFailure = endsCall((event, run) => {
     const outcome = outcomeOf(event, run);

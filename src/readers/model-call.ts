@@ -75,12 +75,21 @@ export function readModelIdentity(model: unknown): Pick<ModelRequest["model"], "
 /** @param options a call's parameters, a provider's options or an event */
 export function readSettings(options: unknown, known = SETTINGS): ModelRequest["settings"] {
   const settings: Record<string, AttributeValue> = {};
-  for (const { name, read, recordName } of known) {
-    const passed = readProperty(options, name);
-    const value = passed === undefined ? undefined : read(passed);
-    if (value !== undefined) settings[recordName] = value;
+  for (const setting of known) {
+    const value = readSetting(options, setting);
+    if (value !== undefined) settings[setting.recordName] = value;
   }
   return settings;
+}
+
+/** One that cannot be read, or whose parts cannot, is not known. */
+function readSetting(options: unknown, { name, read }: Setting): AttributeValue | undefined {
+  try {
+    const passed = readProperty(options, name);
+    return passed === undefined ? undefined : read(passed);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The first texts of a list, cut. What is no text is left out, and the rest of a long list is not looked at. */

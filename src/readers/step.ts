@@ -4,7 +4,7 @@
  */
 import type { ModelResponse } from "../semconv/records.ts";
 import { addFinish } from "./model-call.ts";
-import { asRecord, finiteNumber, isRecord, stringOf, type UnknownRecord } from "./structure.ts";
+import { asRecord, finiteNumber, isRecord, readProperty, stringOf, type UnknownRecord } from "./structure.ts";
 
 /** How the ids begin that the SDK makes where the provider gave none (`createIdGenerator`, v5 to v7). */
 const GENERATED_ID = /^ai(txt|obj)-/;
@@ -15,20 +15,22 @@ export function addStepAnswer(
   step: UnknownRecord,
   requestModel: string | undefined,
 ): void {
-  const usage = asRecord(step.usage);
+  const usage = asRecord(readProperty(step, "usage"));
+  const finishReason = readProperty(step, "finishReason");
   addFinish(response, {
     usage: usage && usageOf(usage),
-    finishReason: isUnanswered(step, usage) ? undefined : step.finishReason,
-    providerMetadata: step.providerMetadata,
+    finishReason: isUnanswered(finishReason, usage) ? undefined : finishReason,
+    providerMetadata: readProperty(step, "providerMetadata"),
   });
-  const { id, modelId } = asRecord(step.response) ?? {};
+  const answer = readProperty(step, "response");
+  const [id, modelId] = [readProperty(answer, "id"), readProperty(answer, "modelId")];
   const responseId = stringOf(id);
   if (responseId !== undefined && !GENERATED_ID.test(responseId)) response.responseId = responseId;
   if (modelId !== requestModel) response.responseModel = stringOf(modelId) ?? response.responseModel;
 }
 
 /** What the SDK says of a stream without a `finish` part. */
-function isUnanswered({ finishReason }: UnknownRecord, usage: UnknownRecord | undefined): boolean {
+function isUnanswered(finishReason: unknown, usage: UnknownRecord | undefined): boolean {
   return finiteNumber(usage?.inputTokens) === undefined && finishReason === "other";
 }
 

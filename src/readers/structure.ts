@@ -72,11 +72,6 @@ export function isIterable(value: unknown): value is Iterable<unknown> {
   return isRecord(value) && isFunction(value[Symbol.iterator]);
 }
 
-/** Any realm's or polyfill's readable stream, by the methods the SDK uses. */
-export function isReadableStream(value: unknown): value is ReadableStream<unknown> {
-  return isRecord(value) && isFunction(value.pipeThrough) && isFunction(value.getReader);
-}
-
 export function isAbortSignal(value: unknown): value is AbortSignal {
   return isRecord(value) && typeof value.aborted === "boolean" && isFunction(value.addEventListener);
 }

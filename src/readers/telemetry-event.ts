@@ -6,7 +6,7 @@ import { ERROR_TYPE_OTHER, type Operation, type OutputType } from "../semconv/at
 import type { ModelRequest, ModelResponse, Outcome } from "../semconv/records.ts";
 import { readFailure } from "./failure.ts";
 import { addStepAnswer } from "./step.ts";
-import { asRecord, finiteNumber, isString, type UnknownRecord } from "./structure.ts";
+import { finiteNumber, isString, readProperty, type UnknownRecord } from "./structure.ts";
 import { readModelIdentity, readModelRequest } from "./model-call.ts";
 
 /** What the start of an operation says of it, and so of all its model calls. */
@@ -33,10 +33,10 @@ const OPERATIONS: ReadonlyMap<unknown, readonly [operation: Operation, outputTyp
 
 /** Absent for an operation that this version does not know. */
 export function readOperation(event: UnknownRecord): OperationFacts | undefined {
-  const known = OPERATIONS.get(event.operationId);
+  const operationId = readProperty(event, "operationId");
+  const known = OPERATIONS.get(operationId);
   if (!known) return undefined;
   const [operation, outputType] = known;
-  const { operationId } = event;
   const isText = operationId === "ai.streamText";
   const isStream = isText || operationId === "ai.streamObject";
   // The model calls of a text operation tell their own settings, as their step left them.
@@ -45,7 +45,7 @@ export function readOperation(event: UnknownRecord): OperationFacts | undefined 
       ? { model: readModelIdentity(event), settings: { stream: isStream || undefined } }
       : readModelRequest(event, event, isStream);
   // An output of a text call knows its kind by name; the caller's switch for inputs may keep it from us.
-  const name = operation === "invoke_agent" ? asRecord(event.output)?.name : undefined;
+  const name = operation === "invoke_agent" ? readProperty(readProperty(event, "output"), "name") : undefined;
   request.settings.outputType = outputType ?? (isString(name) && name !== "text" ? "json" : undefined);
   return { operation, request, isFlowing: isText, isParallel: operationId === "ai.embedMany" };
 }
@@ -64,9 +64,12 @@ export function addObjectAnswer(
   { request }: OperationFacts,
 ): void {
   addStepAnswer(response, event, request.model.requestModel);
-  const firstChunkMs = finiteNumber(event.msToFirstChunk);
+  const firstChunkMs = finiteNumber(readProperty(event, "msToFirstChunk"));
   if (firstChunkMs !== undefined) response.timeToFirstChunkSeconds = firstChunkMs / 1000;
 }
+
+/** They keep inputs or outputs from telemetry. */
+const SWITCHES = ["recordInputs", "recordOutputs"] as const;
 
 /**
  * The failure an event tells of.
@@ -75,19 +78,19 @@ export function addObjectAnswer(
  *   the SDK's own in place of the true one (`filter-telemetry-event.ts`)
  */
 export function readErrorEvent(event: UnknownRecord, cause: Outcome | undefined): Outcome {
-  const isHidden = event.recordInputs === false || event.recordOutputs === false;
-  return isHidden ? (cause ?? { errorType: ERROR_TYPE_OTHER }) : readFailure(event.error);
+  const isHidden = SWITCHES.some((name) => readProperty(event, name) === false);
+  return isHidden ? (cause ?? { errorType: ERROR_TYPE_OTHER }) : readFailure(readProperty(event, "error"));
 }
 
 /**
  * Whether the SDK tells of its own stumble over a reader that left: a part comes after its stream was cancelled (a
  * result with a single reader; the code is Node's).
  */
-export function isLeftReader({ error }: UnknownRecord): boolean {
-  return asRecord(error)?.code === "ERR_INVALID_STATE";
+export function isLeftReader(event: UnknownRecord): boolean {
+  return readProperty(readProperty(event, "error"), "code") === "ERR_INVALID_STATE";
 }
 
 /** When a replayed event took place; milliseconds since the epoch. */
 export function readTimestamp(event: UnknownRecord): number | undefined {
-  return finiteNumber(event.timestamp);
+  return finiteNumber(readProperty(event, "timestamp"));
 }

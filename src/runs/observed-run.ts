@@ -39,8 +39,8 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   readonly idleDeadlineMs = this.tracing.options.idleDeadlineMs;
   protected lifetime: ResultLifetime | undefined;
   #reading: Reading | undefined;
-  /** Whether the result is read by streams that are not the platform's. */
-  #isUnobserved = false;
+  /** Whether callbacks alone report how the result is read: its streams are not the platform's. */
+  isUnobserved = false;
   /** Kept alive by nothing of ours: what listens to a signal may hold the result, which is to be collected. */
   readonly #signals: Reference<AbortSignal>[] = [];
   /** The last one to call a model. */
@@ -115,14 +115,14 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   }
 
   /** How the result is read shows only by how the model's stream flows. */
-  protected readsUnobserved(): void {
+  onUnobserved(): void {
     this.#reading = "unseen";
-    this.#isUnobserved = true;
+    this.isUnobserved = true;
   }
 
   /** A run whose last model call failed has failed with it. One whose readers are not observed was read as far as it worked. */
   unreadOutcome(): Outcome | undefined {
-    return this.failedCall || (this.#isUnobserved && !this.isBusy && this.hasModelCalls) ? OK : undefined;
+    return this.failedCall || (this.isUnobserved && !this.isBusy && this.modelCalls > 0) ? OK : undefined;
   }
 
   /** Something began below the run: it must come to an end even if nobody reads, or the run is over. */
@@ -144,6 +144,8 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
 
   /** A step is over. Whoever reports it, a callback or the result's own parts, may be the second to do so. */
   onStepPart(step: UnknownRecord): void {
-    this.onStep((response, requestModel) => addStepAnswer(response, step, requestModel));
+    // The callback of an object has no finish reason (v5, v6). The last part of its result has.
+    const isWhole = this.isUnobserved || step.finishReason !== undefined;
+    this.onStep((response, requestModel) => addStepAnswer(response, step, requestModel), isWhole);
   }
 }

@@ -19,6 +19,8 @@ export class ToolCalls {
   #steps: WeakSet<object> | undefined;
   /** Names of the provider's tools that look things up. */
   #datastores: readonly unknown[] | undefined;
+  /** Whether a call of the run's model would be noticed: without that, nothing is known to come before the first one. */
+  isModelObserved = false;
   #isBeforeModel = true;
 
   constructor(run: AgentRun) {
@@ -50,7 +52,9 @@ export class ToolCalls {
   describe(toolName: string, toolCallId = ""): ToolCall {
     // Before it calls a model the SDK executes none but the calls that were approved since the last answer.
     const isApproved =
-      this.#isBeforeModel || this.#approved?.has(toolName) || this.#approved?.has(toolCallId);
+      (this.isModelObserved && this.#isBeforeModel) ||
+      this.#approved?.has(toolName) ||
+      this.#approved?.has(toolCallId);
     return {
       toolName,
       toolCallId: toolCallId || undefined,
@@ -70,7 +74,7 @@ export class ToolCalls {
 
   /** A step is over. Several callbacks may tell of it: an agent's and a call's. */
   onStep(step: unknown): void {
-    const calls = readUnexecuted(step);
+    const calls = contain("step", () => readUnexecuted(step)) ?? [];
     // Most steps have none, and what tells steps apart is dear.
     if (calls.length === 0 || !isRecord(step)) return;
     const steps = (this.#steps ??= new WeakSet());

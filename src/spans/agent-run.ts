@@ -94,8 +94,8 @@ export class AgentRun extends OpenSpan implements CallingRun {
   }
 
   /** A step of the run is over. */
-  onStep(addAnswer: Parameters<ModelCall["onStep"]>[0]): void {
-    this.#lastCall?.onStep(addAnswer);
+  onStep(...answer: Parameters<ModelCall["onStep"]>): void {
+    this.#lastCall?.onStep(...answer);
   }
 
   /** An execution of a tool begins. */
@@ -144,9 +144,9 @@ export class AgentRun extends OpenSpan implements CallingRun {
     return context === this.context ? context : this.within(context);
   }
 
-  /** Whether a model was called. */
-  get hasModelCalls(): boolean {
-    return this.#modelCalls > 0;
+  /** How many model calls have begun; a repeated one is one. */
+  get modelCalls(): number {
+    return this.#modelCalls;
   }
 
   /** Whether a span is open below the run. */

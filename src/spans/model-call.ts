@@ -86,11 +86,15 @@ export class ModelCall extends OpenSpan<CallingRun> {
    * The step of the call is over, and says what the answer was: nobody else has said so where the call is still open.
    *
    * @param addAnswer adds what the step says; it knows the model that was asked for, which is no response model
+   * @param isWhole whether nothing more will be said
    */
-  onStep(addAnswer: (response: ModelResponse, requestModel: string | undefined) => void): void {
+  onStep(
+    addAnswer: (response: ModelResponse, requestModel: string | undefined) => void,
+    isWhole: boolean,
+  ): void {
     if (this.ended || this.failure) return;
     contain("step", () => addAnswer(this.response, this.#requestModel));
-    this.end(OK, this.#answeredMs);
+    if (isWhole) this.end(OK, this.#answeredMs);
   }
 
   /** Another model call begins, which no open one is tried again by. */

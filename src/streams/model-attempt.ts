@@ -5,7 +5,7 @@
 import { contain } from "../containment.ts";
 import { readFailure } from "../readers/failure.ts";
 import { isInterrupted } from "../readers/finish-reason.ts";
-import { asRecord, isReadableStream, ownData, type UnknownRecord } from "../readers/structure.ts";
+import { asRecord, finiteNumber, isRecord, ownData, type UnknownRecord } from "../readers/structure.ts";
 import { addFinish, addResponseIdentity } from "../readers/model-call.ts";
 import { carriesOutput } from "../readers/stream-part.ts";
 import { readProviderTool, type ToldCall } from "../readers/tool-call.ts";
@@ -48,6 +48,8 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   readonly #startedMs: number;
   #failed = false;
   #finished = false;
+  /** A part that carries output has come. */
+  #hasOutput = false;
 
   constructor(call: Call, options: AttemptOptions) {
     this.call = call;
@@ -63,7 +65,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
     const isWatched = contain("answer", () => {
       // One that is made when it is asked for is not asked for twice.
       const stream = ownData(result, "stream");
-      return isReadableStream(stream) && observePipe(stream, this);
+      return isRecord(stream) && observePipe(stream, this);
     });
     if (isWatched) return;
     contain("answer", () => {
@@ -100,16 +102,16 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
       // The provider is done; the SDK may still hold the stream open for its tools (v5, v6).
       if (contain("answer", () => isInterrupted(record))) this.onError(undefined);
       else this.call.succeed();
-    } else if (
-      (this.#options.tellsOutput || this.#response.timeToFirstChunkSeconds === undefined) &&
-      carriesOutput(record)
-    ) {
+    } else if ((this.#options.tellsOutput || !this.#hasOutput) && carriesOutput(record)) {
       this.#onOutput(this.#options.now());
     }
   }
 
   #onOutput(atMs: number): void {
-    this.#response.timeToFirstChunkSeconds ??= (atMs - this.#startedMs) / 1000;
+    // Not known where a clock has failed: a later part is not the first.
+    if (!this.#hasOutput)
+      this.#response.timeToFirstChunkSeconds = finiteNumber((atMs - this.#startedMs) / 1000);
+    this.#hasOutput = true;
     if (this.#options.tellsOutput) this.call.onOutput?.(atMs);
   }
 

@@ -4,7 +4,17 @@
  * reported and the pipe goes on. Why by hand: docs/decisions/2026-11-21-who-moves-the-parts.md.
  */
 import { contain, contained } from "../containment.ts";
-import { overrideMethod, writerOf } from "./platform-stream.ts";
+import {
+  abortWriter,
+  cancelReader,
+  closeWriter,
+  overrideMethod,
+  readFrom,
+  releaseReader,
+  releaseWriter,
+  writerOf,
+  writeTo,
+} from "./platform-stream.ts";
 
 /** How a pipe ended: its source was read to the end, its source failed, or its reader went away. */
 export type PipeEnd = "read" | "failed" | "left";
@@ -20,12 +30,15 @@ export interface PipeObserver {
 }
 
 /** @returns false when the stream cannot be observed */
-export function observePipe(stream: ReadableStream<unknown>, observer: PipeObserver): boolean {
-  const pipe = (pair?: ReadableWritablePair<unknown, unknown>): unknown => {
+export function observePipe(stream: object, observer: PipeObserver): boolean {
+  const pipe = (
+    lock: () => ReadableStreamDefaultReader<unknown>,
+    pair?: ReadableWritablePair<unknown, unknown>,
+  ): unknown => {
     const readable = pair?.readable;
     const writer = writerOf(pair?.writable);
     if (!writer) return undefined;
-    new ObservedPipe(stream.getReader(), writer, observer).step();
+    new ObservedPipe(lock(), writer, observer).step();
     return readable;
   };
   return overrideMethod(stream, "pipeThrough", pipe, () => observer.onMissed?.());
@@ -61,19 +74,19 @@ class ObservedPipe {
       this.#isLate = false;
       // A microtask: `queueMicrotask` may be one that a test turns by hand.
       void Promise.resolve().then(this.step);
-    } else this.#reader.read().then(this.#onRead, this.#onReadError);
+    } else readFrom(this.#reader).then(this.#onRead, this.#onReadError);
   });
 
   readonly #onRead = contained("stream", (result: ReadableStreamReadResult<unknown>): void => {
     if (this.#ended) return;
     if (result.done) {
       this.#end("read");
-      this.#releaseAfter(this.#writer.close());
+      this.#releaseAfter(closeWriter(this.#writer));
       return;
     }
     this.#isLate = this.#lastWrite === undefined;
     contain("stream", () => this.#observer.onPart(result.value));
-    this.#lastWrite = this.#writer.write(result.value);
+    this.#lastWrite = writeTo(this.#writer, result.value);
     this.#lastWrite.catch(ignore);
     this.step();
   });
@@ -82,7 +95,7 @@ class ObservedPipe {
     if (this.#ended) return;
     this.#end("failed", error);
     // What was read is still to be delivered before the error.
-    const abort = contained("stream", () => this.#releaseAfter(this.#writer.abort(error)));
+    const abort = contained("stream", () => this.#releaseAfter(abortWriter(this.#writer, error)));
     if (this.#lastWrite === undefined) abort();
     else this.#lastWrite.then(abort, abort);
   });
@@ -90,14 +103,14 @@ class ObservedPipe {
   readonly #onWriterError = contained("stream", (error: unknown): void => {
     if (this.#ended) return;
     this.#end("left");
-    this.#releaseAfter(this.#reader.cancel(error));
+    this.#releaseAfter(cancelReader(this.#reader, error));
   });
 
   /** As the platform does: whoever has the streams finds them free once the pipe has ended. */
   #releaseAfter(work: Promise<void>): void {
     const release = contained("stream", () => {
-      this.#reader.releaseLock();
-      this.#writer.releaseLock();
+      releaseReader(this.#reader);
+      releaseWriter(this.#writer);
     });
     work.then(release, release);
   }

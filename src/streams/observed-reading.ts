@@ -6,7 +6,7 @@ import { observePipe, type PipeEnd, type PipeObserver } from "./observed-pipe.ts
 import { BranchState, observeTee, type TeeObserver } from "./observed-tee.ts";
 
 /** @returns false when the stream cannot be observed */
-export function observeReading(stream: ReadableStream<unknown>, observer: TeeObserver): boolean {
+export function observeReading(stream: object, observer: TeeObserver): boolean {
   return observeTee(stream, observer) && observePipe(stream, new PipedBranch(observer));
 }
 
@@ -26,6 +26,10 @@ class PipedBranch extends BranchState implements PipeObserver {
 
   onPart(part: unknown): void {
     this.#observer.onPart(part);
+  }
+
+  onMissed(): void {
+    this.#observer.onMissed?.();
   }
 
   onEnd(end: PipeEnd, error: unknown): void {

@@ -5,7 +5,7 @@
  */
 import { contain, contained } from "../containment.ts";
 import { referenceTo, type Reference } from "../weak-ref.ts";
-import { createStream, overrideMethod } from "./platform-stream.ts";
+import { cancelReader, createStream, overrideMethod, readFrom } from "./platform-stream.ts";
 
 /** How a branch ended: it was read to the end, its source failed, or its reader went away. */
 export type BranchEnd = "read" | "failed" | "left";
@@ -16,21 +16,24 @@ export interface TeeObserver {
   onBranch(branch: BranchState): void;
   /** @param error what the source failed with, when it failed */
   onBranchEnd(branch: BranchState, end: BranchEnd, error: unknown): void;
+  /** The stream is read in a way that is not observed. */
+  onMissed?(): void;
 }
 
 /** @returns false when the stream cannot be observed */
-export function observeTee(stream: ReadableStream<unknown>, observer: TeeObserver): boolean {
+export function observeTee(stream: object, observer: TeeObserver): boolean {
   return ownTee(stream, observer, true);
 }
 
-function ownTee(stream: ReadableStream<unknown>, observer: TeeObserver, tellsParts: boolean): boolean {
-  return overrideMethod(stream, "tee", () => {
-    const { first, second } = new Tee(stream.getReader(), observer, tellsParts);
+function ownTee(stream: object, observer: TeeObserver, tellsParts: boolean): boolean {
+  const tee = (lock: () => ReadableStreamDefaultReader<unknown>): unknown => {
+    const { first, second } = new Tee(lock(), observer, tellsParts);
     contain("stream", () => observer.onBranch(first.state));
     // The SDK reads the first branch and keeps the second to tee it again: its parts have been seen then.
     ownTee(second.stream, observer, false);
     return [first.stream, second.stream];
-  });
+  };
+  return overrideMethod(stream, "tee", tee, () => observer.onMissed?.());
 }
 
 /** What is known of a branch. Does not hold it, for a branch nobody can read must be collected. */
@@ -107,13 +110,13 @@ class Tee {
     this.#readAgain = this.#reading;
     if (this.#reading) return;
     this.#reading = true;
-    this.#reader.read().then(this.#onRead, this.#onError);
+    readFrom(this.#reader).then(this.#onRead, this.#onError);
   };
 
   onCancel(branch: Branch): void {
     const { first, second } = this;
     if (first.isCanceled && second.isCanceled) {
-      this.#resolveCanceled?.(this.#reader.cancel([first.reason, second.reason]));
+      this.#resolveCanceled?.(cancelReader(this.#reader, [first.reason, second.reason]));
     }
     if (branch === first) this.#tell("left");
   }

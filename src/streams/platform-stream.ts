@@ -3,8 +3,9 @@
  * ours. A stream of another class, one whose instance or prototype has another method, or one behind a Proxy is never
  * touched: whoever made it wants its own methods to be called, as often as without us.
  */
+import { builtinModule } from "../builtin-module.ts";
 import { contain } from "../containment.ts";
-import { asRecord, isFunction, isRecord } from "../readers/structure.ts";
+import { asRecord, isFunction, isRecord, type UnknownFunction } from "../readers/structure.ts";
 import { overrideOnce } from "./override-once.ts";
 
 const {
@@ -14,56 +15,128 @@ const {
   WritableStreamDefaultWriter: Writer,
 } = globalThis;
 
-/** A method of a prototype as it was when the module loaded. */
-type PlatformMethod = readonly [owner: object | undefined, name: string, method: unknown];
+const readable = asRecord(Readable?.prototype) ?? {};
+const reader = asRecord(Reader?.prototype) ?? {};
+const writable = asRecord(Writable?.prototype) ?? {};
+const writer = asRecord(Writer?.prototype) ?? {};
 
-function methodsOf(owner: object | undefined, names: readonly string[]): PlatformMethod[] {
-  return names.map((name) => [owner, name, asRecord(owner)?.[name]]);
-}
+/** The methods in whose place a stream gets one of ours. */
+const REPLACED = { tee: readable.tee, pipeThrough: readable.pipeThrough };
 
-/** What a tee and a pipe of ours do by methods of the platform's, which its own do by none. */
-const METHODS: readonly PlatformMethod[] = [
-  ...methodsOf(Readable?.prototype, ["tee", "pipeThrough", "getReader"]),
-  ...methodsOf(Reader?.prototype, ["read", "cancel", "releaseLock"]),
-  ...methodsOf(Writable?.prototype, ["getWriter"]),
-  ...methodsOf(Writer?.prototype, ["write", "close", "abort", "releaseLock"]),
-];
+/** The methods that ours call, as they were when the module loaded: the platform's own call none that is replaced later. */
+const CALLED = {
+  getReader: readable.getReader,
+  read: reader.read,
+  cancel: reader.cancel,
+  releaseLock: reader.releaseLock,
+};
+const CALLED_TO_WRITE = {
+  getWriter: writable.getWriter,
+  write: writer.write,
+  close: writer.close,
+  abort: writer.abort,
+  releaseLock: writer.releaseLock,
+};
 
 /** A method that was replaced before the module loaded is mostly a function that is no method, or has another name. */
-const wereReplaced = METHODS.some(
-  ([, name, method]) => !isFunction(method) || method.name !== name || Object.hasOwn(method, "prototype"),
-);
+const wereReplaced = [REPLACED, CALLED, CALLED_TO_WRITE]
+  .flatMap((methods) => Object.entries<unknown>(methods))
+  .some(
+    ([name, method]) => !isFunction(method) || method.name !== name || Object.hasOwn(method, "prototype"),
+  );
 
-/** Whether streams can be observed at all: the platform has them, and nobody has replaced one of their methods. */
-export function canObserveStreams(): boolean {
-  return !wereReplaced && METHODS.every(([owner, name, method]) => asRecord(owner)?.[name] === method);
+type Call<Args extends unknown[], Result> = (self: object, ...args: Args) => Result;
+
+/** Each place says what the platform's method takes and gives. */
+function callOf(method: unknown): Call<unknown[], never> {
+  // Nothing is observed where the platform has no such method.
+  return Function.prototype.call.bind(method as UnknownFunction) as Call<unknown[], never>;
 }
 
-/** Whether a stream's method, and the one that takes its place, is the platform's own. */
-function isPlatforms(stream: ReadableStream<unknown>, name: "tee" | "pipeThrough"): boolean {
-  const platform = Readable.prototype;
-  return stream[name] === platform[name] && stream.getReader === platform.getReader;
+const getReader: Call<[], ReadableStreamDefaultReader<unknown>> = callOf(CALLED.getReader);
+const getWriter: Call<[], WritableStreamDefaultWriter<unknown>> = callOf(CALLED_TO_WRITE.getWriter);
+export const readFrom: Call<[], Promise<ReadableStreamReadResult<unknown>>> = callOf(CALLED.read);
+export const cancelReader: Call<[reason: unknown], Promise<void>> = callOf(CALLED.cancel);
+export const releaseReader: Call<[], void> = callOf(CALLED.releaseLock);
+export const writeTo: Call<[chunk: unknown], Promise<void>> = callOf(CALLED_TO_WRITE.write);
+export const closeWriter: Call<[], Promise<void>> = callOf(CALLED_TO_WRITE.close);
+export const abortWriter: Call<[reason: unknown], Promise<void>> = callOf(CALLED_TO_WRITE.abort);
+export const releaseWriter: Call<[], void> = callOf(CALLED_TO_WRITE.releaseLock);
+
+type Replaced = keyof typeof REPLACED;
+
+function isReplaced(name: Replaced): boolean {
+  return wereReplaced || readable[name] !== REPLACED[name];
+}
+
+/** Whether streams can be observed at all: the platform has them, and nobody has replaced their methods. */
+export function canObserveStreams(): boolean {
+  return !isReplaced("tee") && !isReplaced("pipeThrough");
+}
+
+/** The platform's getters, which refuse everything but the platform's streams. */
+const isReadableLocked = Reflect.getOwnPropertyDescriptor(readable, "locked")?.get;
+const isWritableLocked = Reflect.getOwnPropertyDescriptor(writable, "locked")?.get;
+
+let isProxyOfNode: UnknownFunction | undefined;
+
+/** Node takes a Proxy around a stream for a stream, and its getters run the Proxy's traps. Other runtimes refuse it. */
+function isProxy(value: object): boolean {
+  if (!isProxyOfNode) {
+    const found = asRecord(builtinModule("node:util")?.types)?.isProxy;
+    isProxyOfNode = isFunction(found) ? found : () => false;
+  }
+  return isProxyOfNode(value) === true;
+}
+
+/**
+ * Whether a stream of the platform's is in use; `undefined` for all other values. Reads no property of it: a Proxy or a
+ * getter of the program's would notice.
+ */
+function isLocked(stream: object, locked: UnknownFunction | undefined): boolean | undefined {
+  if (!locked || isProxy(stream)) return undefined;
+  try {
+    return Boolean(Reflect.apply(locked, stream, []));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a stream is the platform's, and a method of it too. */
+function isPlatforms(stream: object, name: Replaced): boolean {
+  if (isReplaced(name) || isLocked(stream, isReadableLocked) === undefined) return false;
+  let holder: object | null = stream;
+  while (holder && holder !== Readable.prototype) {
+    if (Object.hasOwn(holder, name)) return false;
+    holder = Reflect.getPrototypeOf(holder);
+  }
+  return holder !== null;
 }
 
 /**
  * @param takeOver does what the platform's method does for a plain call; `undefined` leaves a call to the platform, with
  *   the stream as it was
  * @param onMissed called when the platform is to do it
+ * @param stream anything
  * @returns false when the stream cannot be observed: it is frozen, or not the platform's own
  */
 export function overrideMethod(
-  stream: ReadableStream<unknown>,
-  name: "tee" | "pipeThrough",
-  takeOver: (pair?: ReadableWritablePair<unknown, unknown>) => unknown,
+  stream: object,
+  name: Replaced,
+  takeOver: (
+    lock: () => ReadableStreamDefaultReader<unknown>,
+    pair?: ReadableWritablePair<unknown, unknown>,
+  ) => unknown,
   onMissed?: () => void,
 ): boolean {
-  if (!canObserveStreams() || !isPlatforms(stream, name)) return false;
+  if (!isPlatforms(stream, name)) return false;
   const override = overrideOnce(stream, name, (platform, args) => {
     const result = contain("stream", () => {
       // A stream in use, or a method that was replaced since: the platform knows best.
-      const isPlain = args.length <= 1 && !stream.locked && canObserveStreams() && isPlatforms(stream, name);
+      if (args.length > 1 || !isPlatforms(stream, name) || isLocked(stream, isReadableLocked))
+        return undefined;
       // The platform's dictionary of a pair of streams, which `takeOver` checks.
-      return isPlain ? takeOver(args[0] as ReadableWritablePair<unknown, unknown> | undefined) : undefined;
+      return takeOver(() => getReader(stream), args[0] as ReadableWritablePair<unknown, unknown> | undefined);
     });
     if (result !== undefined) return result;
     if (onMissed) contain("stream", onMissed);
@@ -74,10 +147,7 @@ export function overrideMethod(
 
 /** The platform's own writer; `undefined` when the stream is not the platform's, or in use. */
 export function writerOf(stream: unknown): WritableStreamDefaultWriter<unknown> | undefined {
-  const { getWriter } = Writable.prototype;
-  if (!isRecord(stream) || stream.getWriter !== getWriter || stream.locked !== false) return undefined;
-  // The platform checks that it is one.
-  return Reflect.apply(getWriter, stream as unknown as WritableStream<unknown>, []);
+  return isRecord(stream) && isLocked(stream, isWritableLocked) === false ? getWriter(stream) : undefined;
 }
 
 /** Made by the platform's class, whatever has replaced it since. */

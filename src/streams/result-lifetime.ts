@@ -35,13 +35,15 @@ export interface ResultOwner {
   unreadOutcome(): Outcome | undefined;
   /** Whether the result is being read, where that shows only further down. */
   isFlowing(): boolean;
+  /** Nothing of the result's streams shows how they are read. */
+  onUnobserved(): void;
   /**
    * Called at the end, and again should a later reader wake what was left.
    *
    * @param endedMs when the work ended, where that is not now; monotonic milliseconds
    */
   end(outcome: Outcome, endedMs?: number): void;
-  /** A step of the result is over: its `finish-step` part passed. */
+  /** A step of the result is over: its last part passed. */
   onStepPart(part: UnknownRecord): void;
 }
 
@@ -90,8 +92,9 @@ export class ResultLifetime implements TeeObserver {
     const part = asRecord(asRecord(chunk)?.part) ?? asRecord(chunk);
     if (part?.type === "error") this.#outcome = this.#owner.outcomeOf(part.error);
     if (part?.type === "abort") this.#outcome = this.#owner.abortOutcome() ?? ABORTED;
-    if (part?.type === "finish-step") this.#owner.onStepPart(part);
     if (part?.type === "finish") this.#sawFinish = true;
+    // An object has no steps: its last part says the same.
+    if (part?.type === "finish-step" || part?.type === "finish") this.#owner.onStepPart(part);
   }
 
   onBranch(branch: BranchState): void {
@@ -107,6 +110,10 @@ export class ResultLifetime implements TeeObserver {
     this.#lastEndMs = this.#owner.now();
     this.#stopTimer();
     this.#checkIn(this.#pauseMs());
+  }
+
+  onMissed(): void {
+    this.#owner.onUnobserved();
   }
 
   /** The result's own promise is fulfilled: for results whose readers cannot be watched. */

@@ -3,7 +3,7 @@
  * changed; the SDK gets a view in its place.
  */
 import { contain } from "../containment.ts";
-import { asRecord, isFunction, isRecord, type UnknownRecord } from "../readers/structure.ts";
+import { asRecord, isFunction, isRecord, readProperty, type UnknownRecord } from "../readers/structure.ts";
 import { readModelRequest, readSignal } from "../readers/model-call.ts";
 import { enter, observeResult } from "../runs/traced-work.ts";
 import { MODEL_METHODS } from "./operations.ts";
@@ -17,7 +17,7 @@ const underWay = new WeakSet<object>();
 export function wrapModel(value: unknown, run: WrappedRun): unknown {
   if (typeof value === "string") return wrapModelId(value, run);
   const model = tracedSubject(value);
-  if (!isRecord(model) || !MODEL_METHODS.some((name) => isFunction(model[name]))) return value;
+  if (!isRecord(model) || !MODEL_METHODS.some((name) => isFunction(readProperty(model, name)))) return value;
   const show = (method: unknown, key: PropertyKey): unknown => {
     if (!isFunction(method)) return method;
     // Another method may use private members, which only the model itself has (an image model's limit, v5 to v7).
@@ -42,6 +42,7 @@ export function wrapModel(value: unknown, run: WrappedRun): unknown {
       }
     };
   };
+  run.toolCalls.isModelObserved = true;
   return viewOf<object>(model, MODEL_METHODS, cached(show));
 }
 
@@ -68,6 +69,7 @@ function wrapModelId(id: string, run: WrappedRun): unknown {
       has: (_target, key) => key in (resolved() ?? {}),
     },
   );
+  run.toolCalls.isModelObserved = true;
   return rememberOriginal(lazy, id);
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Context } from "@opentelemetry/api";
 import { contain, warnOnce } from "../containment.ts";
-import { asRecord, isRecord, stringOf, type UnknownFunction } from "../readers/structure.ts";
+import { isRecord, readProperty, stringOf, type UnknownFunction } from "../readers/structure.ts";
 import { readModelIdentity, readSettings } from "../readers/model-call.ts";
 import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { readAgentName, readOptedOut, readTurn } from "../readers/turn.ts";
@@ -95,13 +95,13 @@ function start(traced: TracedFunction, self: unknown, given: unknown): WrappedRu
   const parameters = traced.showSettings ? parametersOfAgent(self, given) : given;
   if (!isRecord(parameters) || readOptedOut(parameters)) return undefined;
   const context = activeContext();
-  const agentId = traced.showSettings && stringOf(asRecord(self)?.id);
+  const agentId = traced.showSettings && stringOf(readProperty(self, "id"));
   const inherited = new Map(turnAttributes(context));
   // An agent is a turn of its own: it has its id for a name where nobody gives it another.
   if (agentId) inherited.set("agentId", agentId).set("agentName", agentId);
   const { operation, outputType } = kind;
   const isRun = operation === "invoke_agent";
-  const model = readModelIdentity(parameters.model);
+  const model = readModelIdentity(readProperty(parameters, "model"));
   const agentName = isRun ? readAgentName(parameters, inherited) : undefined;
   const startRecord = isRun
     ? { operation, agentName, requestModel: model.requestModel }
@@ -124,7 +124,9 @@ function start(traced: TracedFunction, self: unknown, given: unknown): WrappedRu
 
 /** As the agent puts them together: what a call says wins. Nothing is read that is not asked for. */
 function parametersOfAgent(agent: unknown, given: unknown): unknown {
-  const settings = asRecord(agent)?.settings;
-  const own = isRecord(given) ? Object.getOwnPropertyDescriptors(given) : {};
+  const settings = readProperty(agent, "settings");
+  // A Proxy may refuse to be listed: the settings are known all the same.
+  const own =
+    contain("start", () => (isRecord(given) ? Object.getOwnPropertyDescriptors(given) : undefined)) ?? {};
   return Object.create(isRecord(settings) ? settings : null, own);
 }

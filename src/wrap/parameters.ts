@@ -3,7 +3,7 @@
  * objects are never changed.
  */
 import { contain } from "../containment.ts";
-import { asRecord, isFunction, isRecord, type UnknownRecord } from "../readers/structure.ts";
+import { asRecord, isFunction, isRecord, readProperty, type UnknownRecord } from "../readers/structure.ts";
 import { readSignal } from "../readers/model-call.ts";
 import { isAdapter } from "../runs/adapter-brand.ts";
 import { placeholder, restoringOriginals, type Change } from "./callbacks.ts";
@@ -75,20 +75,19 @@ export function tracedParameters(parameters: object, run: WrappedRun, origin: Pa
   // Without tools we add no `onStepFinish`, where the result's own parts say what a step was. An agent has tools of its
   // own, beside the parameters of its call.
   const addsNone =
-    (hasNone(given.tools, run) && !run.isUnobserved) ||
-    isFunction(given.onStepFinish) ||
+    (hasNone(readProperty(given, "tools"), run) && !run.isUnobserved) ||
+    isFunction(readProperty(given, "onStepFinish")) ||
     has(asRecord(ofCall), STEP_CALLBACKS);
   const literal = contain("parameters", () => copyOf(given, addsNone));
   const copy = literal ?? overlayOf(parameters);
   run.watchSignal(readSignal(copy));
-  if (!addsNone) copy.onStepFinish ??= placeholder;
-  // A call of an agent may leave both to the agent's settings.
-  if (copy.model || copy.telemetry) contain("telemetry", () => filterIntegrations(copy, ofCall));
+  if (!addsNone) contain("parameter", () => (copy.onStepFinish ??= placeholder));
+  contain("telemetry", () => filterIntegrations(copy, ofCall));
   for (const name of literal ? Object.keys(literal) : CHANGES.keys()) {
     const change = CHANGES.get(name);
     if (change) contain("parameter", () => replaceParameter(copy, name, change, run, origin));
   }
-  if (run.kind.isChecked || run.isUnobserved) contain("onFinish", () => addFinishCallback(copy, run, ofCall));
+  contain("onFinish", () => reportsFinish(copy, run) && addFinishCallback(copy, run, ofCall));
   return ofCall ? rememberOriginal(copy, parameters) : copy;
 }
 
@@ -106,6 +105,12 @@ function replaceParameter(
   copy[name] = traced;
   // Whoever prepares an agent's call is shown its settings.
   if (ofCall && traced !== value) rememberOriginal(traced, value);
+}
+
+/** A transform of the program's may give a stream of its own class, whose readers nothing else shows. */
+function reportsFinish(copy: ParametersCopy, { kind, isUnobserved }: WrappedRun): boolean {
+  const isTransformed = kind.source === "baseStream" && copy.experimental_transform !== undefined;
+  return kind.isChecked || isUnobserved || isTransformed;
 }
 
 /** v7 calls `onEnd` where there is one, and the settings of its agents always have it. */
@@ -140,7 +145,7 @@ function copyOf(given: UnknownRecord, addsNone: boolean): ParametersCopy | undef
 }
 
 function has(parameters: UnknownRecord | undefined, names: readonly string[]): boolean {
-  return names.some((name) => isFunction(parameters?.[name]));
+  return names.some((name) => isFunction(readProperty(parameters, name)));
 }
 
 /**
@@ -148,6 +153,8 @@ function has(parameters: UnknownRecord | undefined, names: readonly string[]): b
  * the caller's callbacks, which show what is the caller's own.
  */
 function filterIntegrations(copy: ParametersCopy, ofCall: unknown): void {
+  // A call of an agent may leave both to the agent's settings.
+  if (!copy.telemetry && !copy.model) return;
   const given = copy.telemetry ?? copy.experimental_telemetry;
   const integrations = asRecord(given)?.integrations ?? asRecord(globalThis)?.AI_SDK_TELEMETRY_INTEGRATIONS;
   if (!integrations) return;

@@ -3,7 +3,7 @@
  */
 import type { Span } from "@opentelemetry/api";
 import { contain } from "../containment.ts";
-import { asRecord, isReadableStream, isRecord, type UnknownRecord } from "../readers/structure.ts";
+import { asRecord, isRecord, type UnknownRecord } from "../readers/structure.ts";
 import { ObservedRun, type Reading } from "../runs/observed-run.ts";
 import { observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { OK } from "../semconv/outcome.ts";
@@ -25,8 +25,6 @@ export interface RunOrigin {
 export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
   readonly kind: OperationKind;
   readonly namespace: object | undefined;
-  /** Somebody has replaced the platform's streams: callbacks alone report how the result goes. */
-  readonly isUnobserved: boolean;
 
   constructor(
     span: Span,
@@ -38,7 +36,7 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
     const reading: Reading | undefined = kind.source && (kind.source === "baseStream" ? "watched" : "unseen");
     super(span, parent, start, { turn, settings, reading });
     this.kind = kind;
-    this.isUnobserved = kind.source === "baseStream" && !canObserveStreams();
+    if (kind.source === "baseStream" && !canObserveStreams()) this.onUnobserved();
     this.namespace = namespace;
   }
 
@@ -47,14 +45,29 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
     const { lifetime } = this;
     if (!lifetime) return this.end(OK);
     contain("result", () => restoreTools(asRecord(result)));
-    const source = asRecord(result)?.[this.kind.source ?? ""];
-    if (isReadableStream(source)) {
-      if (!observeReading(source, lifetime)) this.readsUnobserved();
+    const { kind } = this;
+    const source = asRecord(result)?.[kind.source ?? ""];
+    if (kind.source === "baseStream" && isRecord(source)) {
+      if (!observeReading(source, lifetime)) this.onUnobserved();
       lifetime.watch(source);
     } else if (source instanceof Promise) {
-      observeResult(source, lifetime, true);
+      const total: unknown = asRecord(result)?.totalUsage;
+      const observer: WorkObserver = {
+        onValue: (answer) => {
+          contain("result", () => this.#onAnswer(answer));
+          lifetime.onValue();
+        },
+        onError: (error) => lifetime.onError(error),
+      };
+      observeResult(Promise.all([source, total]), observer, true);
       lifetime.watch(source);
     } else this.end(OK);
+  }
+
+  /** A result for one reader reports no steps. Of a run with one step it has the tokens. */
+  #onAnswer(answer: unknown): void {
+    const [finishReason, usage] = Array.isArray(answer) ? (answer as unknown[]) : [];
+    if (this.modelCalls === 1) this.onStepPart({ finishReason, usage });
   }
 
   onError(error: unknown): void {

@@ -162,13 +162,13 @@ describe.each(majors)("on $name", (major) => {
   });
 
   test("beside a patch of the web streams, a call gets onStepFinish and onFinish", async () => {
-    const { getReader } = ReadableStream.prototype;
-    const patch = vi.spyOn(ReadableStream.prototype, "getReader").mockImplementation(function (
+    const { tee } = ReadableStream.prototype;
+    const patch = vi.spyOn(ReadableStream.prototype, "tee").mockImplementation(function (
       this: ReadableStream<unknown>,
       ...args: unknown[]
     ) {
-      return Reflect.apply(getReader, this, args);
-    } as typeof getReader);
+      return Reflect.apply(tee, this, args);
+    } as typeof tee);
     const keys: string[][] = [];
     const { bare, wrapped, telemetry } = await onBothPatched(
       major,
@@ -190,6 +190,24 @@ describe.each(majors)("on $name", (major) => {
     expect(wrapped).toEqual(bare);
     expect(operationsOf(telemetry)).toEqual(["invoke_agent", "chat"]);
     expect(telemetry.open).toEqual([]);
+  });
+
+  test("a call with a transform gets onFinish", async () => {
+    const keys: string[][] = [];
+    const { bare, wrapped } = await onBothPatched(
+      major,
+      (parameters) => keys.push(Object.keys(parameters).toSorted()),
+      (sdk) => {
+        const { model } = modelOf(major);
+        const transform = (): TransformStream => new TransformStream();
+        return sdk.streamText({ model, prompt: "a room", experimental_transform: transform }).text;
+      },
+    );
+    expect(keys).toEqual([
+      ["experimental_transform", "model", "prompt"],
+      ["experimental_transform", "model", "onFinish", "prompt"],
+    ]);
+    expect(wrapped).toEqual(bare);
   });
 
   test("a patch of the web streams from before us that looks like a method is not called", async () => {

@@ -1,0 +1,51 @@
+/**
+ * What trials are compared with: the program on the bare SDK, and the trial where nothing throws. Both are played once.
+ */
+import type * as Package from "ai-spans";
+import { expect } from "vitest";
+import { collectUntil } from "../support/collection.ts";
+import { majors } from "../support/majors.ts";
+import { findingsOf, type Expected } from "./findings.ts";
+import { playBare, runTrial, type Outcome, type Setting, type Trial } from "./trial.ts";
+
+/** Each way in which ours is set up. */
+export const SETTINGS: readonly Omit<Setting, "isMetered">[] = [
+  ...majors.map((major) => ({ major, entry: "wrapper" }) as const),
+  ...majors.filter(({ name }) => name === "v7").map((major) => ({ major, entry: "adapter" }) as const),
+];
+
+export class Trials {
+  readonly #loaded: typeof Package;
+  readonly #expected = new Map<string, Promise<Expected>>();
+
+  constructor(loaded: typeof Package) {
+    this.#loaded = loaded;
+  }
+
+  /** @returns what is not as it must be */
+  async run(trial: Trial): Promise<readonly string[]> {
+    const { outcome, expected } = await this.compare(trial);
+    return findingsOf(outcome, expected, trial);
+  }
+
+  async compare(trial: Trial): Promise<{ readonly outcome: Outcome; readonly expected: Expected }> {
+    const expected = await this.#expectedOf(trial);
+    return { expected, outcome: await runTrial(trial, this.#loaded, collectUntil) };
+  }
+
+  #expectedOf(trial: Trial): Promise<Expected> {
+    const { program, major, entry, isMetered } = trial;
+    const key = [program.title, major.name, entry, isMetered].join();
+    const known = this.#expected.get(key) ?? this.#play({ ...trial, faults: [] });
+    this.#expected.set(key, known);
+    return known;
+  }
+
+  async #play(trial: Trial): Promise<Expected> {
+    const { program, major } = trial;
+    const seen = await playBare(program, major);
+    const sound = await runTrial(trial, this.#loaded, collectUntil);
+    expect(findingsOf(sound, { seen, sound }, trial), `${program.title}, where nothing throws`).toEqual([]);
+    return { seen, sound };
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * The package, loaded on a platform whose clocks, timers, weak references and finalization registries are layers that may
+ * throw. What is read when a module loads is restored at once, so that only ours has the layers.
+ */
+import { strike } from "./fault-point.ts";
+
+type AnyCallback = (...args: unknown[]) => void;
+
+/** Timers of ours that have neither fired nor been cleared. Real ones, which a test has fire by hand. */
+const pending = new Map<NodeJS.Timeout, AnyCallback>();
+
+const { setTimeout: realSet, clearTimeout: realClear } = globalThis;
+/** Longer than any test: only `elapse` fires them. */
+const NEVER_MS = 2_000_000_000;
+
+function faultySet(callback: AnyCallback): NodeJS.Timeout {
+  strike("timer.set");
+  const timer = realSet(() => {}, NEVER_MS);
+  const { unref } = timer;
+  unref.call(timer);
+  pending.set(timer, callback);
+  return Object.assign(timer, {
+    unref: () => {
+      strike("timer.unref");
+      return unref.call(timer);
+    },
+  });
+}
+
+function faultyClear(timer: NodeJS.Timeout): void {
+  strike("timer.clear");
+  pending.delete(timer);
+  realClear(timer);
+}
+
+/** Every timer of ours fires that was set by now. */
+export function elapse(): void {
+  for (const [timer, callback] of [...pending]) {
+    pending.delete(timer);
+    realClear(timer);
+    callback();
+  }
+}
+
+/** Of a test that has ended. */
+export function dropTimers(): void {
+  for (const timer of pending.keys()) realClear(timer);
+  pending.clear();
+}
+
+const RealRegistry = globalThis.FinalizationRegistry;
+const RealReference = globalThis.WeakRef;
+
+class FaultyRegistry<T> extends RealRegistry<T> {
+  constructor(cleanup: (held: T) => void) {
+    strike("FinalizationRegistry.constructor");
+    super(cleanup);
+  }
+
+  override register(target: WeakKey, held: T, token?: WeakKey): void {
+    strike("FinalizationRegistry.register");
+    super.register(target, held, token);
+  }
+
+  override unregister(token: WeakKey): boolean {
+    strike("FinalizationRegistry.unregister");
+    return super.unregister(token);
+  }
+}
+
+/** The platform and the SDK make references as well. */
+class FaultyReference<T extends WeakKey> extends RealReference<T> {
+  constructor(target: T) {
+    strike("WeakRef.constructor", { onlyOurs: true });
+    super(target);
+  }
+
+  override deref(): T | undefined {
+    strike("WeakRef.deref", { onlyOurs: true });
+    return super.deref();
+  }
+}
+
+/**
+ * Loads the package with the layers in place.
+ *
+ * @param load imports it: `() => import("ai-spans")`
+ */
+export async function loadOnFaultyPlatform<T>(load: () => Promise<T>): Promise<T> {
+  const { now } = performance;
+  const { now: wallNow } = Date;
+  Object.assign(globalThis, {
+    setTimeout: faultySet,
+    clearTimeout: faultyClear,
+    FinalizationRegistry: FaultyRegistry,
+    // Looked up whenever one is made, so it stays.
+    WeakRef: FaultyReference,
+  });
+  performance.now = function (this: Performance) {
+    strike("performance.now");
+    return now.call(this);
+  };
+  Date.now = () => {
+    strike("Date.now");
+    return wallNow();
+  };
+  try {
+    return await load();
+  } finally {
+    Object.assign(globalThis, {
+      setTimeout: realSet,
+      clearTimeout: realClear,
+      FinalizationRegistry: RealRegistry,
+    });
+    Object.assign(performance, { now });
+    Object.assign(Date, { now: wallNow });
+  }
+}

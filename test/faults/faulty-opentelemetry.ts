@@ -1,0 +1,152 @@
+/**
+ * Real tracer and meter providers, span processors, context managers and loggers behind layers that may throw, and what
+ * was opened through them.
+ */
+import {
+  context,
+  diag,
+  DiagLogLevel,
+  metrics,
+  trace,
+  type ContextManager,
+  type MeterProvider as APIMeterProvider,
+  type Span as APISpan,
+  type Tracer,
+  type TracerProvider,
+} from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { MeterProvider, MetricReader, type ResourceMetrics } from "@opentelemetry/sdk-metrics";
+import {
+  AlwaysOnSampler,
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+  type ReadableSpan,
+} from "@opentelemetry/sdk-trace-base";
+import { strike } from "./fault-point.ts";
+import { faulty } from "./faulty-layer.ts";
+
+/** A span that a tracer gave, and how often somebody ended it. */
+export interface OpenedSpan {
+  readonly span: ReadableSpan;
+  ends: number;
+}
+
+export interface FaultyTelemetry {
+  /** In the order of their starts. */
+  readonly opened: readonly OpenedSpan[];
+  /** Reports of ours. */
+  readonly diagnostics: readonly string[];
+  collectMetrics(): Promise<ResourceMetrics>;
+  uninstall(): Promise<void>;
+}
+
+const SPAN_METHODS = ["spanContext", "isRecording", "setAttribute", "setStatus", "end"];
+/** Methods that ours never calls are places as well: it may begin to. */
+const UNUSED_SPAN_METHODS = "setAttributes addEvent addLink addLinks updateName recordException".split(" ");
+
+export const TRACER_PLACES: readonly string[] = ["provider.getTracer", "tracer.startSpan"];
+export const SPAN_PLACES: readonly string[] = [
+  ...SPAN_METHODS.map((name) => `span.${name}`),
+  ...UNUSED_SPAN_METHODS.map((name) => `span.${name}`),
+  "span.end, done",
+  "span.startTime",
+];
+/** What a tracer calls while it starts a span, which then has none to give. */
+export const STARTING_PLACES: readonly string[] = ["processor.onStart", "sampler.shouldSample"];
+export const ENDING_PLACES: readonly string[] = ["processor.onEnd", "exporter.export"];
+export const METER_PLACES: readonly string[] = [
+  "meter provider.getMeter",
+  "meter.createHistogram",
+  "meter.createCounter",
+  "histogram.record",
+  "counter.add",
+];
+export const CONTEXT_PLACES: readonly string[] = [
+  "context manager.active",
+  "context manager.with",
+  "context manager.with, done",
+];
+
+class OnDemandReader extends MetricReader {
+  protected override async onForceFlush(): Promise<void> {}
+
+  protected override async onShutdown(): Promise<void> {}
+}
+
+function faultyTracerProvider(opened: OpenedSpan[]): TracerProvider {
+  const exporter = faulty("exporter", new InMemorySpanExporter());
+  const real: TracerProvider = new BasicTracerProvider({
+    sampler: faulty("sampler", new AlwaysOnSampler()),
+    spanProcessors: [faulty("processor", new SimpleSpanProcessor(exporter))],
+  });
+  const startSpan = (span: APISpan & ReadableSpan): APISpan => {
+    const entry: OpenedSpan = { span, ends: 0 };
+    opened.push(entry);
+    const layer = faulty("span", span, { after: ["end"] });
+    return new Proxy(layer, {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key, target);
+        if (key !== "end" || typeof value !== "function") return value;
+        return (...args: unknown[]): unknown => {
+          entry.ends += 1;
+          return Reflect.apply(value, target, args);
+        };
+      },
+    });
+  };
+  const getTracer = (tracer: Tracer): Tracer => faulty("tracer", tracer, { results: { startSpan } });
+  return faulty("provider", real, { results: { getTracer } });
+}
+
+function faultyMeterProvider(real: MeterProvider): APIMeterProvider {
+  const instruments = {
+    createHistogram: (histogram: object) => faulty("histogram", histogram),
+    createCounter: (counter: object) => faulty("counter", counter),
+  };
+  const getMeter = (meter: object): object => faulty("meter", meter, { results: instruments });
+  return faulty<APIMeterProvider>("meter provider", real, { results: { getMeter } });
+}
+
+export function faultyContextManager(): ContextManager {
+  const real = new AsyncLocalStorageContextManager().enable();
+  // v6 enters contexts by itself.
+  return faulty("context manager", real, { after: ["with"], onlyOurs: true });
+}
+
+export interface InstallOptions {
+  readonly isMetered: boolean;
+  readonly contextManager?: ContextManager;
+}
+
+/** Registers it all as the global telemetry, in place of what was there. */
+export function installFaultyTelemetry({
+  isMetered,
+  contextManager = faultyContextManager(),
+}: InstallOptions): FaultyTelemetry {
+  for (const api of [trace, context, metrics, diag]) api.disable();
+  const diagnostics: string[] = [];
+  const report = (message: string): void => {
+    if (!message.startsWith("ai-spans")) return;
+    diagnostics.push(message);
+    strike("diag.warn");
+  };
+  const silent = (): void => {};
+  const logger = { error: report, warn: report, info: silent, debug: silent, verbose: silent };
+  diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+  const opened: OpenedSpan[] = [];
+  const reader = new OnDemandReader();
+  const meterProvider = new MeterProvider({ readers: [reader] });
+  context.setGlobalContextManager(contextManager);
+  trace.setGlobalTracerProvider(faultyTracerProvider(opened));
+  if (isMetered) metrics.setGlobalMeterProvider(faultyMeterProvider(meterProvider));
+  return {
+    opened,
+    diagnostics,
+    collectMetrics: async () => (await reader.collect()).resourceMetrics,
+    uninstall: async () => {
+      for (const api of [trace, context, metrics, diag]) api.disable();
+      await meterProvider.shutdown();
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * Programs whose objects have getters in the place of their values: parameters, model, tools, telemetry settings, signal
+ * and agent settings.
+ */
+import { callsTool, says } from "../conformance/script.ts";
+import { agentClassOf } from "../support/agents.ts";
+import { rejectOnAbort } from "../support/gate.ts";
+import type { CallParameters } from "../support/majors.ts";
+import type { Program, Stage } from "../transparency/stage.ts";
+import { callbacks, seeOutcome, seeStream } from "../transparency/watch.ts";
+import { signalWithGetters, withGetters } from "./faulty-getters.ts";
+
+type Execute = (input: unknown, options: { readonly abortSignal?: AbortSignal }) => unknown;
+
+function parametersOf(stage: Stage, execute: Execute, controller: AbortController): CallParameters {
+  const { sdk, major } = stage;
+  const model = stage.model([callsTool("searchRooms", "call-1"), says("a room")]);
+  const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
+  const metadata = withGetters("metadata", { userId: "u-7", plan: "pro" });
+  const telemetry = major.telemetryOptions({ functionId: "booking-agent", metadata });
+  for (const [name, value] of Object.entries(telemetry)) {
+    if (value !== metadata) withGetters(name, value as object);
+  }
+  return stage.call(withGetters("model", model), {
+    tools: withGetters("tools", {
+      searchRooms: withGetters("tool", { inputSchema, description: "rooms", execute }),
+    }),
+    stopWhen: major.stepCount(5),
+    temperature: 0.5,
+    stopSequences: ["end"],
+    abortSignal: signalWithGetters("signal", controller.signal),
+    ...callbacks(stage, ["onStepFinish", "onFinish"]),
+    ...telemetry,
+  });
+}
+
+/** All that a call is given, by getters. */
+function call(stage: Stage): CallParameters {
+  return withGetters(
+    "parameters",
+    parametersOf(stage, async () => 2, new AbortController()),
+  );
+}
+
+function abortingCall(stage: Stage): CallParameters {
+  const controller = new AbortController();
+  const execute: Execute = async (_input, { abortSignal }) => {
+    controller.abort();
+    await rejectOnAbort(abortSignal);
+  };
+  return withGetters("parameters", parametersOf(stage, execute, controller));
+}
+
+function agentOf(stage: Stage): InstanceType<ReturnType<typeof agentClassOf>> {
+  const { prompt: _prompt, ...settings } = parametersOf(stage, async () => 2, new AbortController());
+  return new (agentClassOf(stage.sdk))(withGetters("settings", { id: "booking", ...settings }));
+}
+
+export const GETTER_PROGRAMS: readonly Program[] = [
+  {
+    title: "generates text",
+    run: (stage) => seeOutcome(stage, "call", () => stage.sdk.generateText(call(stage))),
+  },
+  {
+    title: "streams text",
+    run: (stage) => seeStream(stage, "parts", stage.sdk.streamText(call(stage)).fullStream),
+  },
+  {
+    title: "is aborted",
+    run: (stage) => seeOutcome(stage, "call", () => stage.sdk.generateText(abortingCall(stage))),
+  },
+  {
+    title: "has an agent generate",
+    run: (stage) => {
+      const agent = agentOf(stage);
+      return seeOutcome(stage, "call", () => agent.generate(withGetters("call", { prompt: "a room" })));
+    },
+  },
+  {
+    title: "has an agent stream",
+    run: async (stage) => {
+      const { fullStream } = await agentOf(stage).stream(withGetters("call", { prompt: "a room" }));
+      await seeStream(stage, "parts", fullStream);
+    },
+  },
+];

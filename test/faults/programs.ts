@@ -1,0 +1,199 @@
+/**
+ * The programs into which faults are injected: each way in which a call of the SDK can go. Written once for all majors.
+ */
+import { callsTools, rejects, says } from "../conformance/script.ts";
+import { agentClassOf } from "../support/agents.ts";
+import { apiCallError } from "../support/failures.ts";
+import { rejectOnAbort } from "../support/gate.ts";
+import type { CallParameters, StreamResult } from "../support/majors.ts";
+import { operationOf, providerModel } from "../support/provider-model.ts";
+import type { ScriptedStep } from "../support/scripted-model.ts";
+import type { Program, Stage } from "../transparency/stage.ts";
+import { callbacks, seeOutcome, seeStream } from "../transparency/watch.ts";
+
+/** Results that a program leaves and that nothing collects before the test is over. */
+const held: unknown[] = [];
+
+export function dropHeldResults(): void {
+  held.length = 0;
+}
+
+const CALLBACKS = ["onStepFinish", "onFinish", "onAbort"];
+const LONG = says("", { parts: Array.from({ length: 30 }, () => ({ text: "room " })) });
+
+function loopSteps(): readonly ScriptedStep[] {
+  const names = ["searchRooms", "watchRooms", "bookRoom"];
+  return [callsTools(names.map((name, index) => ({ name, id: `call-${index}` }))), says("a room")];
+}
+
+/** A loop over three tools: one that answers, one that streams, one that throws. */
+function loop(stage: Stage, more: CallParameters = {}): CallParameters {
+  const { sdk, major } = stage;
+  const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
+  return stage.call(stage.model(loopSteps()), {
+    tools: {
+      searchRooms: sdk.tool({ inputSchema, execute: async () => 2 }),
+      watchRooms: sdk.tool({
+        inputSchema,
+        execute: async function* () {
+          yield 1;
+          yield 2;
+        },
+      }),
+      bookRoom: sdk.tool({
+        inputSchema,
+        execute: () => {
+          throw new RangeError("taken");
+        },
+      }),
+    },
+    stopWhen: major.stepCount(5),
+    ...callbacks(stage, CALLBACKS),
+    ...major.telemetryOptions({ functionId: "booking-agent", metadata: { userId: "u-7", plan: "pro" } }),
+    ...more,
+  });
+}
+
+/** A loop whose first tool aborts it. */
+function abortingLoop(stage: Stage): CallParameters {
+  const controller = new AbortController();
+  const execute = async (_input: unknown, { abortSignal }: { abortSignal?: AbortSignal }): Promise<void> => {
+    controller.abort();
+    await rejectOnAbort(abortSignal);
+  };
+  const inputSchema = stage.sdk.jsonSchema({ type: "object", properties: {} });
+  return loop(stage, {
+    tools: { searchRooms: stage.sdk.tool({ inputSchema, execute }) },
+    abortSignal: controller.signal,
+  });
+}
+
+function retried(stage: Stage): CallParameters {
+  const rejections = [apiCallError(stage.major, { status: 429, retryable: true })];
+  return stage.call(stage.model([says("a room", { rejections })]));
+}
+
+function settingsOf(parameters: CallParameters): CallParameters {
+  const { prompt: _prompt, ...settings } = parameters;
+  return settings;
+}
+
+/** What the program makes of a stream is not held by anything once it is over. */
+function opens(stage: Stage, parameters: CallParameters = stage.call(stage.model([LONG]))): StreamResult {
+  return stage.sdk.streamText(parameters);
+}
+
+async function leave(stage: Stage, name: string, stream: AsyncIterable<unknown>): Promise<void> {
+  for await (const part of stream) {
+    stage.see(name, part);
+    break;
+  }
+}
+
+const EMBEDDINGS = { embeddings: [[1, 2]], usage: { tokens: 4 }, warnings: [] };
+const OBJECT = { output: "no-schema" };
+
+export const PROGRAMS: readonly Program[] = [
+  {
+    title: "generates text with tools",
+    run: (stage) => seeOutcome(stage, "call", () => stage.sdk.generateText(loop(stage))),
+  },
+  {
+    title: "streams text with tools to its end",
+    run: (stage) => seeStream(stage, "parts", stage.sdk.streamText(loop(stage)).fullStream),
+  },
+  {
+    title: "leaves a stream early",
+    run: (stage) => leave(stage, "parts", opens(stage).fullStream),
+  },
+  {
+    title: "reads a stream in one of two ways",
+    run: async (stage) => {
+      const result = opens(stage);
+      held.push(result.fullStream);
+      await seeStream(stage, "texts", result.textStream);
+    },
+  },
+  {
+    title: "leaves a result unread and holds it",
+    run: (stage) => void held.push(opens(stage)),
+  },
+  {
+    title: "drops a result unread",
+    run: (stage) => void opens(stage),
+  },
+  {
+    title: "is aborted inside a tool",
+    run: (stage) => seeOutcome(stage, "call", () => stage.sdk.generateText(abortingLoop(stage))),
+  },
+  {
+    title: "is aborted inside a tool of a stream",
+    run: (stage) => seeStream(stage, "parts", stage.sdk.streamText(abortingLoop(stage)).fullStream),
+  },
+  {
+    title: "has a model that fails",
+    run: (stage) => {
+      const model = stage.model([rejects(new RangeError("no"))]);
+      return seeOutcome(stage, "call", () => stage.sdk.generateText(stage.call(model)));
+    },
+  },
+  {
+    title: "has a model whose stream fails",
+    run: (stage) => {
+      const model = stage.model([{ parts: [{ text: "a " }], streamError: new RangeError("no") }]);
+      return seeStream(stage, "parts", opens(stage, stage.call(model)).fullStream);
+    },
+  },
+  {
+    title: "has a model that is asked again",
+    run: (stage) => seeOutcome(stage, "call", () => stage.sdk.generateText(retried(stage))),
+  },
+  {
+    title: "streams from a model that is asked again",
+    run: (stage) => seeStream(stage, "parts", opens(stage, retried(stage)).fullStream),
+  },
+  {
+    title: "has an agent generate",
+    run: (stage) => {
+      const agent = new (agentClassOf(stage.sdk))(settingsOf(loop(stage)));
+      return seeOutcome(stage, "call", () => agent.generate({ prompt: "a room" }));
+    },
+  },
+  {
+    title: "has an agent stream",
+    run: async (stage) => {
+      const agent = new (agentClassOf(stage.sdk))(settingsOf(loop(stage)));
+      const { fullStream } = await agent.stream({ prompt: "a room" });
+      await seeStream(stage, "parts", fullStream);
+    },
+  },
+  {
+    title: "embeds values in two calls",
+    run: (stage) => {
+      const { model } = providerModel(
+        stage.major,
+        { doEmbed: [{ answer: EMBEDDINGS }, { answer: EMBEDDINGS }] },
+        { maxEmbeddingsPerCall: 1, supportsParallelCalls: true },
+      );
+      const call = { model, values: ["a", "b"] };
+      return seeOutcome(stage, "call", () => operationOf(stage.sdk, "embedMany")(call));
+    },
+  },
+  {
+    title: "generates an object",
+    run: (stage) => {
+      const call = stage.call(stage.model([says('{"city":"Paris"}')]), OBJECT);
+      return seeOutcome(stage, "call", () => operationOf(stage.sdk, "generateObject")(call));
+    },
+  },
+  {
+    title: "streams an object",
+    run: (stage) => {
+      const call = stage.call(stage.model([says('{"city":"Paris"}')]), OBJECT);
+      // It gives its result at once; the type is that of the others.
+      const result: unknown = operationOf(stage.sdk, "streamObject")(call);
+      const { partialObjectStream } = result as { readonly partialObjectStream: AsyncIterable<unknown> };
+      return seeStream(stage, "objects", partialObjectStream);
+    },
+  },
+];

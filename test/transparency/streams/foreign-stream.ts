@@ -1,0 +1,234 @@
+/**
+ * Streams of a model that are not the platform's own, and a record of how often each of their methods is called and how
+ * many parts their source is asked for.
+ */
+import { expect } from "vitest";
+import { says } from "../../conformance/script.ts";
+import { turn } from "../../support/gate.ts";
+import type { CallParameters, Major, SDK, StreamResult } from "../../support/majors.ts";
+import { toStreamParts } from "../../support/model-shapes.ts";
+import type { ScriptedStep } from "../../support/scripted-model.ts";
+import type { Telemetry } from "../../support/telemetry.ts";
+import { compare, rest, type ComparisonOptions, type Way } from "../../support/ways.ts";
+
+type Stream = ReadableStream<object>;
+
+/** What the program notices, in its order. */
+export type See = (what: string) => void;
+
+/** A stream that notes how it is used, whatever it is. */
+export interface ForeignStream {
+  readonly title: string;
+  readonly of: (source: Stream, see: See) => unknown;
+}
+
+export const METHODS = ["pipeThrough", "tee", "getReader"] as const;
+export type Method = (typeof METHODS)[number];
+
+/** Passes each part on, in capitals. */
+function shouting(): TransformStream<object, object> {
+  return new TransformStream({
+    transform(part, controller) {
+      controller.enqueue("delta" in part ? { ...part, delta: String(part.delta).toUpperCase() } : part);
+    },
+  });
+}
+
+/** No subclass: it has a platform's stream, and methods of its own. */
+class OwnStream {
+  readonly #stream: Stream;
+  readonly #see: See;
+
+  constructor(stream: Stream, see: See) {
+    this.#stream = stream;
+    this.#see = see;
+  }
+
+  get locked(): boolean {
+    return this.#stream.locked;
+  }
+
+  getReader(): unknown {
+    this.#see("call getReader");
+    return this.#stream.getReader();
+  }
+
+  pipeThrough(...given: Parameters<Stream["pipeThrough"]>): unknown {
+    this.#see("call pipeThrough");
+    return this.#stream.pipeThrough(shouting()).pipeThrough(...given);
+  }
+
+  pipeTo(...given: Parameters<Stream["pipeTo"]>): unknown {
+    this.#see("call pipeTo");
+    return this.#stream.pipeThrough(shouting()).pipeTo(...given);
+  }
+
+  tee(): unknown {
+    this.#see("call tee");
+    return this.#stream.pipeThrough(shouting()).tee();
+  }
+
+  cancel(reason: unknown): unknown {
+    this.#see("cancel");
+    return this.#stream.cancel(reason);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<object> {
+    this.#see("call asyncIterator");
+    for await (const part of this.#stream.pipeThrough(shouting())) yield part;
+  }
+}
+
+/** The platform's method, noted. */
+function noting(name: Method, see: See): (this: Stream, ...given: unknown[]) => unknown {
+  return function (...given) {
+    see(`call ${name}`);
+    return Reflect.apply(ReadableStream.prototype[name], this, given);
+  };
+}
+
+function subclassWith(name: Method): ForeignStream {
+  return {
+    title: `of a subclass that has its own ${name}`,
+    of: (source, see) => {
+      class Subclass extends ReadableStream<object> {}
+      Object.assign(Subclass.prototype, { [name]: noting(name, see) });
+      return Object.setPrototypeOf(source, Subclass.prototype) as Stream;
+    },
+  };
+}
+
+function instanceWith(name: Method): ForeignStream {
+  return {
+    title: `with a ${name} of its own`,
+    of: (source, see) => Object.assign(source, { [name]: noting(name, see) }),
+  };
+}
+
+/** What is read of it, and called on the stream itself. */
+function behindProxy(source: Stream, see: See): Stream {
+  return new Proxy(source, {
+    get(target, key) {
+      see(`call get ${String(key)}`);
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+export const FOREIGN_STREAMS: readonly ForeignStream[] = [
+  { title: "of a class of its own", of: (source, see) => new OwnStream(source, see) },
+  ...METHODS.flatMap((name) => [subclassWith(name), instanceWith(name)]),
+  { title: "behind a Proxy", of: behindProxy },
+  { title: "behind a Proxy that binds nothing", of: (source) => new Proxy(source, {}) },
+  { title: "that is frozen", of: (source) => Object.freeze(source) },
+];
+
+/** An object, for the functions that stream one. */
+const WORDS = ['{"city":', '"Paris"', ',"rooms":', "2", "}"];
+
+export function wordsOf(words: readonly string[] = WORDS): ScriptedStep {
+  return says("", { parts: words.map((text) => ({ text })) });
+}
+
+/** One part at each pull, each in a turn of its own. */
+export function sourceOf(major: Major, step: ScriptedStep, see: See): Stream {
+  const parts = toStreamParts(major, step).flatMap((item) => ("part" in item ? [item.part] : []));
+  return new ReadableStream<object>(
+    {
+      async pull(controller) {
+        see("pull");
+        await turn();
+        const part = parts.shift();
+        if (part) controller.enqueue(part);
+        else controller.close();
+      },
+      cancel(reason) {
+        see(`cancel ${String(reason)}`);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** A model that gives one stream after the other. */
+export function modelOf(
+  major: Major,
+  steps: readonly ScriptedStep[],
+  see: See,
+  change: (source: Stream) => unknown = (source) => source,
+): object {
+  const left = [...steps];
+  const doStream = async (): Promise<object> => ({
+    stream: change(sourceOf(major, left.shift() ?? wordsOf(), see)),
+  });
+  return major.mockModel({
+    provider: "mock-provider",
+    modelId: "mock-model",
+    doGenerate: doStream,
+    doStream,
+  });
+}
+
+type Start = (parameters: CallParameters) => StreamResult;
+
+/** The functions that stream, by name; a major lacks some. */
+export const STREAMING: Readonly<Record<string, (sdk: SDK) => Start | undefined>> = {
+  streamText: (sdk) => sdk.streamText,
+  streamObject: (sdk) => {
+    const { streamObject } = sdk as unknown as { streamObject: Start };
+    return (parameters) => streamObject({ output: "no-schema", ...parameters });
+  },
+  experimental_streamTextLowMemory: (sdk) =>
+    (sdk as unknown as Record<string, Start | undefined>)["experimental_streamTextLowMemory"],
+};
+
+/** Turns after which a source is asked for no more parts. */
+const TURNS_TO_PULL = 10;
+
+export async function pullsCease(): Promise<void> {
+  for (let count = 0; count < TURNS_TO_PULL; count++) await turn();
+}
+
+/** Reads part by part and lets the source be asked for what it will be asked for in between. */
+export async function readSlowly(stream: ReadableStream<unknown>, see: See, parts = Infinity): Promise<void> {
+  const reader = stream.getReader();
+  for (let count = 0; count < parts; count++) {
+    await pullsCease();
+    const { done, value } = await reader.read();
+    if (done) return see("end");
+    see(`part ${describePart(value)}`);
+  }
+  await reader.cancel("enough");
+}
+
+function describePart(part: unknown): string {
+  const { type, text, delta, textDelta } = part as Readonly<Record<string, unknown>>;
+  return [type ?? part, text ?? delta ?? textDelta ?? ""].map(String).join(" ");
+}
+
+/** Methods that are called, beside the parts and the pulls: single microtasks decide how the two interleave. */
+const CALLED = "call ";
+
+/** Runs the program bare and traced; both have to notice the same. */
+export async function notices(
+  way: Way,
+  run: (sdk: SDK, see: See) => Promise<void>,
+  options?: ComparisonOptions,
+): Promise<Telemetry> {
+  const program = async (sdk: SDK): Promise<object> => {
+    const seen: string[] = [];
+    const see = (what: string): void => void seen.push(what);
+    try {
+      await run(sdk, see);
+    } catch (error) {
+      see(`fails with ${String(error)}`);
+    }
+    await rest();
+    const isCall = (what: string): boolean => what.startsWith(CALLED);
+    return { calls: seen.filter(isCall), parts: seen.filter((what) => !isCall(what)) };
+  };
+  const { telemetry } = await compare(way, program, options);
+  expect(telemetry.diagnostics, "reports to diag").toEqual([]);
+  return telemetry;
+}

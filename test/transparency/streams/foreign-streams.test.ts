@@ -1,0 +1,62 @@
+/**
+ * A model's stream that is not the platform's own is used as the bare SDK uses it: the same methods, on the same object, as
+ * often, and as many parts are asked for. Its call has its tokens all the same.
+ */
+import { describe, expect, test } from "vitest";
+import type { StreamResult } from "../../support/majors.ts";
+import { outlineOf, WAYS } from "../../support/ways.ts";
+import {
+  FOREIGN_STREAMS,
+  modelOf,
+  notices,
+  readSlowly,
+  STREAMING,
+  wordsOf,
+  type See,
+} from "./foreign-stream.ts";
+
+interface Read {
+  readonly read: (result: StreamResult, see: See) => Promise<void>;
+  readonly outline: string;
+  /** A single reader that leaves is all that the adapter is told of. */
+  readonly isSeenByAdapter: boolean;
+}
+
+const READS: Readonly<Record<string, Read>> = {
+  "read to its end": {
+    read: async (result, see) => {
+      await readSlowly(result.fullStream, see);
+      see(`finish ${await result.finishReason}`);
+    },
+    outline: "invoke_agent ok 5 (chat ok 5)",
+    isSeenByAdapter: true,
+  },
+  left: {
+    read: (result, see) => readSlowly(result.textStream, see, 1),
+    outline: "invoke_agent consumer (chat consumer)",
+    isSeenByAdapter: false,
+  },
+};
+
+describe.each(WAYS)("$title", (way) => {
+  const { major } = way;
+  const rows = Object.entries(STREAMING)
+    .filter(([, of]) => of(major.ai) !== undefined)
+    .flatMap(([operation, of]) =>
+      FOREIGN_STREAMS.flatMap((foreign) =>
+        Object.entries(READS).map(([how, row]) => ({ operation, of, foreign, how, ...row })),
+      ),
+    );
+
+  test.each(rows)(
+    "a stream $foreign.title that is $how by $operation",
+    async ({ of, foreign, read, outline, isSeenByAdapter }) => {
+      const telemetry = await notices(way, async (sdk, see) => {
+        const model = modelOf(major, [wordsOf()], see, (source) => foreign.of(source, see));
+        await read(of(sdk)!({ model, prompt: "a room", onError: () => {}, maxRetries: 0 }), see);
+      });
+      expect(telemetry.started.length).toBe(2);
+      if (!way.isAdapter || isSeenByAdapter) expect(outlineOf(telemetry)).toBe(outline);
+    },
+  );
+});

@@ -1,0 +1,132 @@
+/**
+ * A program that replaces methods of the platform's streams, at any moment, finds them called as often as with the bare
+ * SDK, on the same streams, and its streams carry the same parts.
+ */
+import { describe, expect, test } from "vitest";
+import { outlineOf, WAYS } from "../../support/ways.ts";
+import { modelOf, notices, readSlowly, STREAMING, wordsOf, type See } from "./foreign-stream.ts";
+
+type Method = (this: object, ...given: unknown[]) => unknown;
+
+interface Patch {
+  readonly title: string;
+  readonly owner: object;
+  readonly name: string;
+  readonly replace: (original: Method, see: See) => Method;
+}
+
+const METHODS: readonly (readonly [owner: object, names: readonly string[]])[] = [
+  [ReadableStream.prototype, ["tee", "pipeThrough", "pipeTo", "getReader", "cancel"]],
+  [ReadableStreamDefaultReader.prototype, ["read", "cancel", "releaseLock"]],
+  [WritableStream.prototype, ["getWriter", "abort", "close"]],
+  [WritableStreamDefaultWriter.prototype, ["write", "close", "abort", "releaseLock"]],
+];
+
+const counters = METHODS.flatMap(([owner, names]) =>
+  names.map((name): Patch => ({
+    title: `${owner.constructor.name}.prototype.${name} by one that counts`,
+    owner,
+    name,
+    replace: (original) => original,
+  })),
+);
+
+/** Passes each part through a stream of the program's. */
+function metered(stream: unknown, see: See): ReadableStream<unknown> {
+  const meter = new TransformStream<unknown, unknown>({
+    transform(part, controller) {
+      see("metered");
+      controller.enqueue(part);
+    },
+  });
+  return PIPE_THROUGH.call(stream as ReadableStream<unknown>, meter);
+}
+
+const { pipeThrough: PIPE_THROUGH } = ReadableStream.prototype;
+
+const meters: readonly Patch[] = [
+  {
+    title: "ReadableStream.prototype.tee by one that meters",
+    owner: ReadableStream.prototype,
+    name: "tee",
+    replace: (original, see) =>
+      function () {
+        const [first, second] = Reflect.apply(original, this, []) as [unknown, unknown];
+        return [metered(first, see), second];
+      },
+  },
+  {
+    title: "ReadableStream.prototype.pipeThrough by one that meters",
+    owner: ReadableStream.prototype,
+    name: "pipeThrough",
+    replace: (original, see) =>
+      function (...given) {
+        return Reflect.apply(original, metered(this, see), given);
+      },
+  },
+];
+
+/** When the method is replaced, and when it is put back. */
+const MOMENTS = ["before the call", "in doStream", "right after the call", "at the third pull"] as const;
+type Moment = (typeof MOMENTS)[number] | "at the end";
+
+const PERIODS: readonly (readonly [from: Moment, to: Moment])[] = [
+  ...MOMENTS.map((moment) => [moment, "at the end"] as const),
+  ...MOMENTS.slice(1).map((moment) => [MOMENTS[0], moment] as const),
+];
+
+function patcher({ owner, name, replace }: Patch, [from, to]: readonly [Moment, Moment], see: See) {
+  const original = Reflect.get(owner, name) as Method;
+  const replaced = replace(original, see);
+  const noting: Method = function (...given) {
+    see(`call ${name} on ${this.constructor.name} with ${given.length}`);
+    return Reflect.apply(replaced, this, given);
+  };
+  return (moment: Moment): void => {
+    if (moment === from) Object.assign(owner, { [name]: noting });
+    if (moment === to || moment === "at the end") Object.assign(owner, { [name]: original });
+  };
+}
+
+/** What was added for the call reports no end of it, so the run ends when its result is collected. */
+function endsByCollection({ name }: Patch, from: Moment, operation: string): boolean {
+  return name === "tee" && from === "right after the call" && operation === "streamText";
+}
+
+describe.each(WAYS)("$title", (way) => {
+  const { major } = way;
+  const rows = Object.entries(STREAMING)
+    .filter(([, of]) => of(major.ai) !== undefined)
+    .flatMap(([operation, of]) =>
+      [...counters, ...meters].map((patch) => ({ operation, of, patch, what: patch.title })),
+    );
+
+  test.each(rows)("$operation while a program replaces $what", async ({ operation, of, patch }) => {
+    for (const period of PERIODS) {
+      const telemetry = await notices(way, async (sdk, see) => {
+        const reach = patcher(patch, period, see);
+        let pulls = 0;
+        const onPull: See = (what) => {
+          see(what);
+          if (what === "pull" && (pulls += 1) === 3) reach("at the third pull");
+        };
+        const model = modelOf(major, [wordsOf()], onPull, (source) => {
+          reach("in doStream");
+          return source;
+        });
+        try {
+          reach("before the call");
+          const result = of(sdk)!({ model, prompt: "a room", onError: () => {}, maxRetries: 0 });
+          reach("right after the call");
+          await readSlowly(result.fullStream, see);
+          see(`finish ${await result.finishReason}`);
+        } finally {
+          reach("at the end");
+        }
+      });
+      const isOpen = !way.isAdapter && endsByCollection(patch, period[0], operation);
+      const outline = `invoke_agent ${isOpen ? "OPEN" : "ok 5"} (chat ok 5)`;
+      expect(outlineOf(telemetry), period.join(" to ")).toBe(outline);
+    }
+  });
+});

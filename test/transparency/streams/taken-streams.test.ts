@@ -1,0 +1,164 @@
+/**
+ * Somebody reads the model's stream by its reader and puts another stream in its place, below the wrapper or as a
+ * subscriber of the SDK's tracing channel (v7). Tokens and finish reason are kept, and a result that was read to its end is
+ * not canceled.
+ */
+import { tracingChannel, type TracingChannelSubscribers } from "node:diagnostics_channel";
+import { describe, expect, test } from "vitest";
+import { callsTool } from "../../conformance/script.ts";
+import type { CallParameters, Major, SDK } from "../../support/majors.ts";
+import { outlineOf, WAYS } from "../../support/ways.ts";
+import { modelOf, notices, readSlowly, STREAMING, wordsOf, type See } from "./foreign-stream.ts";
+
+type Stream = ReadableStream<unknown>;
+
+/** How the other stream is made. */
+const COPIES: Readonly<Record<string, (stream: Stream) => Stream>> = {
+  "part by part": (stream) => {
+    const reader = stream.getReader();
+    return new ReadableStream({
+      async pull(controller) {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    });
+  },
+  "with a queue of its own": (stream) => {
+    const reader = stream.getReader();
+    return new ReadableStream(
+      {
+        async start(controller) {
+          for (let part = await reader.read(); !part.done; part = await reader.read())
+            controller.enqueue(part.value);
+          controller.close();
+        },
+      },
+      { highWaterMark: 100 },
+    );
+  },
+  "by a generator": (stream) => {
+    async function* partsOf(): AsyncGenerator {
+      for await (const part of stream) yield part;
+    }
+    const parts = partsOf();
+    return new ReadableStream({
+      async pull(controller) {
+        const { done, value } = await parts.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+    });
+  },
+  "by a tee": (stream) => {
+    const [first, second] = stream.tee();
+    void second.pipeTo(new WritableStream()).catch(() => {});
+    return first;
+  },
+};
+
+type Doing = (options: unknown) => Promise<object>;
+
+/** A namespace whose functions do it with the model they get. */
+function patchedSDK(ai: SDK, copy: (stream: Stream) => Stream): SDK {
+  const patched: Record<string, unknown> = { ...ai };
+  for (const name of Object.keys(STREAMING)) {
+    const original = patched[name];
+    if (typeof original !== "function") continue;
+    patched[name] = (parameters: CallParameters): unknown => {
+      const model = parameters["model"] as { doStream: Doing };
+      const { doStream } = model;
+      // Each run patches the view it gets; the program's own model is patched as often bare.
+      if (!Object.hasOwn(doStream, "isPatched")) {
+        const patch: Doing = async function (this: unknown, options) {
+          const answer = (await Reflect.apply(doStream, this, [options])) as { stream: Stream };
+          return { ...answer, stream: copy(answer.stream) };
+        };
+        model.doStream = Object.assign(patch, { isPatched: true });
+      }
+      return Reflect.apply(original, ai, [parameters]) as unknown;
+    };
+  }
+  return patched as unknown as SDK;
+}
+
+async function readAll(major: Major, sdk: SDK, operation: string, see: See): Promise<void> {
+  const tools = {
+    searchRooms: sdk.tool({
+      inputSchema: sdk.jsonSchema({ type: "object", properties: {} }),
+      execute: async () => 2,
+    }),
+  };
+  // Only text has tools.
+  const isText = operation !== "streamObject";
+  const steps = isText ? [callsTool("searchRooms", "call-1"), wordsOf()] : [wordsOf()];
+  const model = modelOf(major, steps, see);
+  const loop = isText ? { tools, stopWhen: major.stepCount(5) } : {};
+  const result = STREAMING[operation]!(sdk)!({ model, prompt: "a room", onError: () => {}, ...loop });
+  await readSlowly(result.fullStream, see);
+  see(`finish ${await result.finishReason}`);
+}
+
+async function readOne(major: Major, sdk: SDK, operation: string, see: See): Promise<void> {
+  const model = modelOf(major, [wordsOf()], see);
+  const result = STREAMING[operation]!(sdk)!({ model, prompt: "a room", onError: () => {} });
+  await readSlowly(result.fullStream, see);
+  see(`finish ${await result.finishReason}`);
+}
+
+const ONE = "invoke_agent ok 5 (chat ok 5)";
+const LOOP = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
+
+describe.each(WAYS)("$title", (way) => {
+  const { major } = way;
+  const rows = Object.entries(STREAMING)
+    .filter(([, of]) => of(major.ai) !== undefined)
+    .flatMap(([operation]) => Object.entries(COPIES).map(([how, copy]) => ({ operation, how, copy })));
+
+  test.each(rows)("$operation whose model's stream is copied $how, below", async ({ operation, copy }) => {
+    const ai = patchedSDK(major.ai, copy);
+    const one = await notices(way, (sdk, see) => readOne(major, sdk, operation, see), { ai });
+    expect(outlineOf(one)).toBe(ONE);
+    const finish = one.started.map(({ attributes }) => attributes["gen_ai.response.finish_reasons"]);
+    expect(finish).toEqual([["stop"], ["stop"]]);
+    const loop = await notices(way, (sdk, see) => readAll(major, sdk, operation, see), { ai });
+    expect(outlineOf(loop)).toBe(operation === "streamObject" ? ONE : LOOP);
+  });
+});
+
+/** Does it as an APM that listens to the SDK does. */
+function subscriber(copy: (stream: Stream) => Stream): TracingChannelSubscribers<object> {
+  const nothing = (): void => {};
+  return {
+    start: nothing,
+    end: nothing,
+    asyncStart: nothing,
+    error: nothing,
+    asyncEnd: (message) => {
+      const { result } = message as { result?: { stream?: unknown } };
+      if (result?.stream instanceof ReadableStream) result.stream = copy(result.stream);
+    },
+  };
+}
+
+describe.each(WAYS.filter(({ major }) => major.name === "v7"))("$title", (way) => {
+  const { major } = way;
+  const rows = ["streamText", "experimental_streamTextLowMemory"].flatMap((operation) =>
+    Object.entries(COPIES).map(([how, copy]) => ({ operation, how, copy })),
+  );
+
+  test.each(rows)("$operation whose stream a subscriber copies $how", async ({ operation, copy }) => {
+    const channel = tracingChannel("ai:telemetry");
+    const subscribers = subscriber(copy);
+    channel.subscribe(subscribers);
+    try {
+      const one = await notices(way, (sdk, see) => readOne(major, sdk, operation, see));
+      expect(outlineOf(one)).toBe(ONE);
+      const loop = await notices(way, (sdk, see) => readAll(major, sdk, operation, see));
+      expect(outlineOf(loop)).toBe(LOOP);
+    } finally {
+      channel.unsubscribe(subscribers);
+    }
+  });
+});

@@ -1,0 +1,76 @@
+/**
+ * A transform of the program's that gives a stream of its own making: its methods are called as with the bare SDK, and the
+ * run ends with its tokens, also where no stream of the result is the platform's.
+ */
+import { describe, expect, test } from "vitest";
+import { outlineOf, WAYS } from "../../support/ways.ts";
+import {
+  FOREIGN_STREAMS,
+  modelOf,
+  notices,
+  readSlowly,
+  STREAMING,
+  wordsOf,
+  type ForeignStream,
+  type See,
+} from "./foreign-stream.ts";
+
+type Stream = ReadableStream<object>;
+
+/** A subclass whose methods give streams of the same class. */
+function persistent(stream: Stream, see: See): Stream {
+  class Persistent extends ReadableStream<object> {
+    override pipeThrough<T>(...given: Parameters<Stream["pipeThrough"]>): ReadableStream<T> {
+      see("call pipeThrough");
+      return persistent(super.pipeThrough(...given) as Stream, see) as ReadableStream<T>;
+    }
+
+    override tee(): [Stream, Stream] {
+      see("call tee");
+      const [first, second] = super.tee();
+      return [persistent(first, see), persistent(second, see)];
+    }
+  }
+  return Object.setPrototypeOf(stream, Persistent.prototype) as Stream;
+}
+
+const KINDS: readonly ForeignStream[] = [
+  ...FOREIGN_STREAMS,
+  { title: "of a subclass whose methods give the same class", of: persistent },
+];
+
+describe.each(WAYS)("$title", (way) => {
+  const { major } = way;
+  const rows = Object.entries(STREAMING)
+    .filter(([name, of]) => name !== "streamObject" && of(major.ai) !== undefined)
+    .flatMap(([operation, of]) => KINDS.map((kind) => ({ operation, of, kind, title: kind.title })));
+
+  test.each(rows)("$operation with a transform whose stream is one $title", async ({ of, kind }) => {
+    let isTaken = false;
+    const telemetry = await notices(way, async (sdk, see) => {
+      const transform = (): unknown => {
+        const { readable, writable } = new TransformStream<object, object>();
+        return { writable, readable: kind.of(readable, see) };
+      };
+      const model = modelOf(major, [wordsOf()], see);
+      const parameters = { model, prompt: "a room", onError: () => {}, experimental_transform: transform };
+      const result = of(sdk)!(parameters);
+      await readSlowly(result.textStream, see);
+      see(`finish ${await result.finishReason}`);
+      isTaken = true;
+    });
+    // The platform refuses to pipe into what is no stream of its own.
+    if (isTaken) expect(outlineOf(telemetry)).toBe("invoke_agent ok 5 (chat ok 5)");
+    else expect(kind.title).toMatch(/^of a class of its own$/);
+  });
+
+  test("streamObject whose model's stream gives streams of its class", async () => {
+    const telemetry = await notices(way, async (sdk, see) => {
+      const model = modelOf(major, [wordsOf()], see, (stream) => persistent(stream, see));
+      const result = STREAMING["streamObject"]!(sdk)!({ model, prompt: "a room", onError: () => {} });
+      await readSlowly(result.textStream, see);
+      see(`finish ${await result.finishReason}`);
+    });
+    expect(outlineOf(telemetry)).toBe("invoke_agent ok 5 (chat ok 5)");
+  });
+});
