@@ -8,6 +8,7 @@ import { readFailure } from "../readers/failure.ts";
 import { asRecord, isFunction, readProperty, stringOf, type UnknownRecord } from "../readers/structure.ts";
 import { readEventRequest } from "../readers/telemetry-event.ts";
 import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
+import { TOOL_NAME_OTHER } from "../semconv/attributes.ts";
 import { cutsRetries } from "../semconv/outcome.ts";
 import { runInContext } from "../spans/context.ts";
 import { AdaptedRun } from "./adapted-run.ts";
@@ -45,7 +46,7 @@ function startModelCall(run: AdaptedRun, options: UnknownRecord): StartedWork | 
 
 function startToolCall(run: AdaptedRun, options: UnknownRecord): StartedWork | undefined {
   const toolCall = readProperty(options, "toolCall");
-  const toolName = stringOf(readProperty(toolCall, "toolName")) ?? "";
+  const toolName = stringOf(readProperty(toolCall, "toolName")) ?? TOOL_NAME_OTHER;
   const toolCallId = stringOf(readProperty(options, "toolCallId") ?? readProperty(toolCall, "toolCallId"));
   const execution = run.startExecution(toolName, toolCallId);
   return (

@@ -75,9 +75,9 @@ export function readModelIdentity(model: unknown): Pick<ModelRequest["model"], "
 /** @param options a call's parameters, a provider's options or an event */
 export function readSettings(options: unknown, known = SETTINGS): ModelRequest["settings"] {
   const settings: Record<string, AttributeValue> = {};
-  for (const setting of known) {
-    const value = readSetting(options, setting);
-    if (value !== undefined) settings[setting.recordName] = value;
+  for (const each of known) {
+    const value = readSetting(options, each);
+    if (value !== undefined) settings[each.recordName] = value;
   }
   return settings;
 }

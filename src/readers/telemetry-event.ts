@@ -78,8 +78,9 @@ const SWITCHES = ["recordInputs", "recordOutputs"] as const;
  *   the SDK's own in place of the true one (`filter-telemetry-event.ts`)
  */
 export function readErrorEvent(event: UnknownRecord, cause: Outcome | undefined): Outcome {
-  const isHidden = SWITCHES.some((name) => readProperty(event, name) === false);
-  return isHidden ? (cause ?? { errorType: ERROR_TYPE_OTHER }) : readFailure(readProperty(event, "error"));
+  const error = readProperty(event, "error");
+  const isHidden = error === undefined || SWITCHES.some((name) => readProperty(event, name) === false);
+  return isHidden ? (cause ?? { errorType: ERROR_TYPE_OTHER }) : readFailure(error);
 }
 
 /**

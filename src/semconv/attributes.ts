@@ -84,3 +84,5 @@ export type OutputType = "json" | "text" | "image" | "speech" | "video";
 /** Called by us; executed by the provider; executed by the provider to look things up in stored data. */
 export type ToolType = "function" | "extension" | "datastore";
 export const ERROR_TYPE_OTHER = "_OTHER";
+/** Of a tool whose name is not known. */
+export const TOOL_NAME_OTHER = "_OTHER";

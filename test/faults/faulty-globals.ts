@@ -35,7 +35,8 @@ function faultyClear(timer: NodeJS.Timeout): void {
 
 /** Every timer of ours fires that was set by now. */
 export function elapse(): void {
-  for (const [timer, callback] of [...pending]) {
+  const due = [...pending];
+  for (const [timer, callback] of due) {
     pending.delete(timer);
     realClear(timer);
     callback();

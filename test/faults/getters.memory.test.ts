@@ -72,7 +72,7 @@ describe.each(SETTINGS)("on $major.name, by the $entry", (setting) => {
 });
 
 describe("in the events of the SDK", () => {
-  const [setting] = SETTINGS.filter(({ entry }) => entry === "adapter");
+  const setting = SETTINGS.find(({ entry }) => entry === "adapter");
   if (setting === undefined) throw new Error("no adapter");
 
   test.each(PROGRAMS)("of a program that $title", { timeout: 60_000 }, async (program) => {

@@ -31,20 +31,20 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "request of `operation.request`": "a record of ours: the settings of a call",
   },
   "adapter/execute-hooks.ts": {
-    "messages of `options.messages`":
+    'messages of `readProperty(options, "messages")`':
       "its identity tells one piece of work from another; and handed to readers/tool-call, which reads denials",
-    "tools of `options.tools`": "handed to readers/tool-call, which reads ids and names of provider tools",
+    'tools of `readProperty(options, "tools")`': "handed to readers/tool-call, which reads ids and names of provider tools",
     "context of `started.call.context`": "the OpenTelemetry context of a span",
   },
   "adapter/model-events.ts": {
     "request of `run.sdkOperation.request`": "a record of ours: the settings of a call",
     "response of `call.response`": "a record of ours: ids, counts and finish reasons",
     "response of `run.response`": "a record of ours: ids, counts and finish reasons",
-    "error of `{ error }`": "its name, where it is the SDK's; the rest by readers/telemetry-event",
+    'error of `readProperty(event, "error")`': "its name, where it is the SDK's; the rest by readers/telemetry-event",
   },
   "adapter/telemetry.ts": {
     "cause of `run.cause`": "a record of ours: how a call failed",
-    "error of `event.error`": "whether there is one",
+    'error of `readProperty(event, "error")`': "whether there is one",
     "request of `facts`": "a record of ours: the settings of a call",
   },
   "mcp/transport.ts": {
@@ -74,8 +74,8 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "baseURL of `known?.baseURL`": "compared with the last one",
   },
   "readers/step.ts": {
-    "providerMetadata of `step.providerMetadata`": "passed to readers/usage, which reads counts of tokens",
-    "response of `step.response`": "its id and model",
+    'providerMetadata of `readProperty(step, "providerMetadata")`': "passed to readers/usage, which reads counts of tokens",
+    'response of `readProperty(step, "response")`': "its id and model",
     "raw of `usage`": "the wire's own counts, passed to readers/usage",
   },
   "readers/stream-part.ts": {
@@ -84,10 +84,10 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   "readers/telemetry-event.ts": {
     'embeddings of `["embeddings"]`': "the name of an operation",
     'text of `["generate_content", "text"]`': "the name of an output type",
-    "output of `event.output`": "the name of its kind, such as `object`",
+    'output of `readProperty(event, "output")`': "the name of its kind, such as `object`",
     "request of `{ request }`": "a record of ours: the settings of a call",
-    "error of `event.error`": "handed to readers/failure, which reads its class or status",
-    "error of `{ error }`": "its code, where it is the runtime's own",
+    'error of `readProperty(event, "error")`':
+      "handed to readers/failure, which reads its class or status; its code, where it is the runtime's own",
   },
   "readers/tool-call.ts": {
     "content of `asRecord(step)?.content`": "types, names, ids and flags of its parts",
@@ -180,6 +180,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   "wrap/parameters.ts": {
     "source of `kind.source`": "of our own table: the name of a result's stream",
     "tools of `copy.tools`": "whether there are any",
+    'tools of `readProperty(given, "tools")`': "whether there are any",
     "tools of `given.tools`": "whether there are any, and whether they are a plain property",
   },
   "wrap/wrapped-run.ts": {

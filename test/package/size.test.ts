@@ -9,12 +9,12 @@ const ROOT = "../../src/index.ts";
 const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
-  ["wrapAISDK, withTurn", ROOT, 18880],
-  ["createAISDKTelemetry", ROOT, 14800],
-  ["*", ROOT, 21980],
+  ["wrapAISDK, withTurn", ROOT, 19680],
+  ["createAISDKTelemetry", ROOT, 15390],
+  ["*", ROOT, 22840],
   ["wrapMCPTransport", "../../src/mcp.ts", 2200],
   ["*", PROPAGATION, 10050],
-  ["wrapAISDK", "../../src/cloudflare.ts", 19910],
+  ["wrapAISDK", "../../src/cloudflare.ts", 20610],
   ["flushAfter, withFlush, createServerlessSpanProcessor", "../../src/serverless.ts", 4310],
   ["*", "../../src/testing.ts", 3900],
 ] as const;
