@@ -33,14 +33,16 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   "adapter/execute-hooks.ts": {
     'messages of `readProperty(options, "messages")`':
       "its identity tells one piece of work from another; and handed to readers/tool-call, which reads denials",
-    'tools of `readProperty(options, "tools")`': "handed to readers/tool-call, which reads ids and names of provider tools",
+    'tools of `readProperty(options, "tools")`':
+      "handed to readers/tool-call, which reads ids and names of provider tools",
     "context of `started.call.context`": "the OpenTelemetry context of a span",
   },
   "adapter/model-events.ts": {
     "request of `run.sdkOperation.request`": "a record of ours: the settings of a call",
     "response of `call.response`": "a record of ours: ids, counts and finish reasons",
     "response of `run.response`": "a record of ours: ids, counts and finish reasons",
-    'error of `readProperty(event, "error")`': "its name, where it is the SDK's; the rest by readers/telemetry-event",
+    'error of `readProperty(event, "error")`':
+      "its name, where it is the SDK's; the rest by readers/telemetry-event",
   },
   "adapter/telemetry.ts": {
     "cause of `run.cause`": "a record of ours: how a call failed",
@@ -74,7 +76,8 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "baseURL of `known?.baseURL`": "compared with the last one",
   },
   "readers/step.ts": {
-    'providerMetadata of `readProperty(step, "providerMetadata")`': "passed to readers/usage, which reads counts of tokens",
+    'providerMetadata of `readProperty(step, "providerMetadata")`':
+      "passed to readers/usage, which reads counts of tokens",
     'response of `readProperty(step, "response")`': "its id and model",
     "raw of `usage`": "the wire's own counts, passed to readers/usage",
   },
