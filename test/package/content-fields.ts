@@ -190,7 +190,6 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "tools of `result?.tools`": "the caller's own are put in the place of our views",
     'tools of `Reflect.set(result, "tools", originalOf(tools))`': "the same",
     "source of `kind.source`": "of our own table: the name of a result's stream",
-    "source of `this.kind.source`": "of our own table: the name of a result's stream",
     "error of `asRecord(event)?.error`": "handed to readers/failure, which reads its class",
   },
   "wrap/tools.ts": {
@@ -206,6 +205,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   },
   "wrap/view.ts": {
     "value of `last.value`": "a function, a tool or a policy, compared with the last one",
+    'value of `["value", "get", "set"]`': "the names of a descriptor's fields",
     "values of `Object.values`": "descriptors of properties, to loosen them; no value is looked at",
   },
 };
