@@ -1,0 +1,133 @@
+/**
+ * What a program may do to an object's properties, at random, and what comes of it in words that a view of the object and
+ * a plain copy of it share.
+ */
+import fc from "fast-check";
+
+/** `show`: what is written is seen by its own name, however it is passed on. */
+export class Written {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+type Value = "a string" | "undefined" | "an object" | "a function";
+type Flags = Pick<PropertyDescriptor, "writable" | "enumerable">;
+
+export type PropertyOperation =
+  | { readonly do: "read" | "delete" | "has" | "describe" | "list"; readonly key: PropertyKey }
+  | { readonly do: "write"; readonly key: PropertyKey; readonly value: Value }
+  | { readonly do: "define"; readonly key: PropertyKey; readonly value: Value; readonly flags: Flags }
+  | { readonly do: "define an accessor"; readonly key: PropertyKey; readonly hasSetter: boolean };
+
+/** Values are made once for each operation, so that a view and a copy are given the same. */
+function makeValue(value: Value, index: number): unknown {
+  if (value === "a string") return `written ${index}`;
+  if (value === "an object") return new Written(`object ${index}`);
+  return value === "a function" ? Object.assign(() => index, { written: index }) : undefined;
+}
+
+export function operationsOn(keys: readonly PropertyKey[]): fc.Arbitrary<PropertyOperation[]> {
+  const key = fc.constantFrom(...keys);
+  const value = fc.constantFrom<Value>("a string", "undefined", "an object", "a function");
+  const flag = fc.option(fc.boolean(), { nil: undefined });
+  const flags = fc.record({ writable: flag, enumerable: flag }).map((given) => {
+    // A field that is absent keeps what the property has.
+    const present = Object.entries(given).filter(([, set]) => set !== undefined);
+    return Object.fromEntries(present) as Flags;
+  });
+  const looks = fc.constantFrom("read", "delete", "has", "describe", "list") as fc.Arbitrary<"read">;
+  return fc.array(
+    fc.oneof<fc.Arbitrary<PropertyOperation>[]>(
+      fc.record({ do: looks, key }),
+      fc.record({ do: fc.constant("write" as const), key, value }),
+      fc.record({ do: fc.constant("define" as const), key, value, flags }),
+      fc.record({ do: fc.constant("define an accessor" as const), key, hasSetter: fc.boolean() }),
+    ),
+    { maxLength: 12 },
+  );
+}
+
+/** Written values by name, the object's own by what kind they are: a view may show others in their place. */
+function wordFor(value: unknown): unknown {
+  if (value instanceof Written) return value.name;
+  if (typeof value === "function") {
+    const written: unknown = Reflect.getOwnPropertyDescriptor(value, "written")?.value;
+    return written === undefined ? "a function" : `function ${String(written)}`;
+  }
+  return typeof value === "object" && value !== null ? "an object" : value;
+}
+
+function wordsFor(descriptor: PropertyDescriptor | undefined): unknown {
+  if (!descriptor) return undefined;
+  // Whether a property can be fixed for good is one of the known differences.
+  const { configurable: _, ...shown } = descriptor;
+  return Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, wordFor(value)]));
+}
+
+export interface Outcome {
+  readonly operation: PropertyOperation;
+  readonly outcome: unknown;
+}
+
+/** Does them in their order. */
+export function doAll(operations: readonly PropertyOperation[], values: readonly unknown[]) {
+  return (subject: object): Outcome[] =>
+    operations.map((operation, index) => ({ operation, outcome: doOne(subject, operation, values[index]) }));
+}
+
+export function valuesOf(operations: readonly PropertyOperation[]): unknown[] {
+  return operations.map((operation, index) =>
+    "value" in operation ? makeValue(operation.value, index) : undefined,
+  );
+}
+
+function doOne(subject: object, operation: PropertyOperation, value: unknown): unknown {
+  const { key } = operation;
+  switch (operation.do) {
+    case "read":
+      return wordFor(Reflect.get(subject, key));
+    case "delete":
+      return Reflect.deleteProperty(subject, key);
+    case "has":
+      return [key in subject, Object.hasOwn(subject, key)];
+    case "describe":
+      return wordsFor(Reflect.getOwnPropertyDescriptor(subject, key));
+    case "list":
+      return Reflect.ownKeys(subject).map(String).toSorted();
+    case "write":
+      return [Reflect.set(subject, key, value), wordFor(Reflect.get(subject, key))];
+    case "define":
+      return [
+        Reflect.defineProperty(subject, key, { configurable: true, value, ...operation.flags }),
+        wordFor(Reflect.get(subject, key)),
+      ];
+    case "define an accessor": {
+      let kept: unknown = "nothing yet";
+      const set = (given: unknown): void => void (kept = given);
+      const accessor = { get: () => kept, ...(operation.hasSetter ? { set } : {}) };
+      const isDefined = Reflect.defineProperty(subject, key, { configurable: true, ...accessor });
+      const isWritten = Reflect.set(subject, key, "given");
+      return [isDefined, isWritten, wordFor(Reflect.get(subject, key)), kept];
+    }
+  }
+}
+
+/** With the same properties and the same class. */
+export function plainCopyOf(subject: object): object {
+  const descriptors = Object.getOwnPropertyDescriptors(subject);
+  return Object.create(Object.getPrototypeOf(subject) as object | null, descriptors) as object;
+}
+
+/** Every property of an object and of its classes, values by identity. */
+export function shapeOf(subject: object): unknown[] {
+  const shape: unknown[] = [];
+  for (let level: object | null = subject; level && level !== Object.prototype;) {
+    const descriptors = Object.getOwnPropertyDescriptors(level);
+    shape.push(Reflect.ownKeys(descriptors).map((key) => [key, Reflect.get(descriptors, key)]));
+    level = Object.getPrototypeOf(level) as object | null;
+  }
+  return shape;
+}

@@ -1,0 +1,210 @@
+/**
+ * Something between the wrapper and the SDK replaces a method of the model or of a tool at each run, as instrumentations
+ * do. The replacement is called once per call, each call has one span, and one model may be shared by many runs.
+ */
+import { wrapAISDK } from "ai-spans";
+import { describe, expect, test } from "vitest";
+import { callsTool, says } from "../../conformance/script.ts";
+import { turn } from "../../support/gate.ts";
+import type { CallParameters, SDK } from "../../support/majors.ts";
+import { scriptedModel } from "../../support/scripted-model.ts";
+import { setupTelemetry } from "../../support/telemetry.ts";
+import { outlineOf, rest, WRAPPERS } from "../../support/ways.ts";
+import { shapeOf } from "./operations.ts";
+
+type Method = (this: unknown, ...given: unknown[]) => unknown;
+type Replace = (subject: object, name: string, onCall: () => void) => void;
+
+function methodOf(subject: object, name: string): Method {
+  return Reflect.get(subject, name) as Method;
+}
+
+const WAYS_TO_REPLACE: Readonly<Record<string, Replace>> = {
+  "assigns a function": (subject, name, onCall) => {
+    const original = methodOf(subject, name);
+    const patched: Method = function (...given) {
+      onCall();
+      return Reflect.apply(original, this, given);
+    };
+    Object.assign(subject, { [name]: patched });
+  },
+  "assigns a function that calls the method on the object it knows": (subject, name, onCall) => {
+    const original = methodOf(subject, name);
+    Object.assign(subject, {
+      [name]: (...given: unknown[]) => {
+        onCall();
+        return Reflect.apply(original, subject, given);
+      },
+    });
+  },
+  "assigns a function that looks the method up by its prototype": (subject, name, onCall) => {
+    const original = methodOf(subject, name).bind(subject);
+    Object.assign(subject, {
+      [name]: (...given: unknown[]) => {
+        onCall();
+        return original(...given);
+      },
+    });
+  },
+  "assigns a function that waits": (subject, name, onCall) => {
+    const original = methodOf(subject, name);
+    Object.assign(subject, {
+      [name]: async function (this: unknown, ...given: unknown[]) {
+        onCall();
+        await turn();
+        return Reflect.apply(original, this, given);
+      },
+    });
+  },
+  "assigns a function that copies the options": (subject, name, onCall) => {
+    const original = methodOf(subject, name);
+    const copy = (value: unknown): unknown =>
+      typeof value === "object" && value !== null ? { ...value } : value;
+    const patched: Method = function (...given) {
+      onCall();
+      return Reflect.apply(original, this, given.map(copy));
+    };
+    Object.assign(subject, { [name]: patched });
+  },
+  "assigns a Proxy of the method": (subject, name, onCall) => {
+    const apply = (original: Method, self: unknown, given: unknown[]): unknown => {
+      onCall();
+      return Reflect.apply(original, self, given);
+    };
+    Object.assign(subject, { [name]: new Proxy(methodOf(subject, name), { apply }) });
+  },
+  "defines a value": (subject, name, onCall) => {
+    const original = methodOf(subject, name);
+    const value: Method = function (...given) {
+      onCall();
+      return Reflect.apply(original, this, given);
+    };
+    Object.defineProperty(subject, name, { value, configurable: true, writable: true });
+  },
+  "defines a getter": (subject, name, onCall) => {
+    const original = methodOf(subject, name);
+    const patched: Method = function (...given) {
+      onCall();
+      return Reflect.apply(original, this, given);
+    };
+    Object.defineProperty(subject, name, { get: () => patched, configurable: true, enumerable: true });
+  },
+  "replaces it, and its own replacement": (subject, name, onCall) => {
+    const original = methodOf(subject, name);
+    const inner: Method = function (...given) {
+      return Reflect.apply(original, this, given);
+    };
+    Object.assign(subject, { [name]: inner });
+    const middle = methodOf(subject, name);
+    const outer: Method = function (...given) {
+      onCall();
+      return Reflect.apply(middle, this, given);
+    };
+    Object.assign(subject, { [name]: outer });
+  },
+};
+
+const RUNS = 3;
+const TREE = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
+
+interface Operation {
+  readonly name: "generateText" | "streamText";
+  readonly method: "doGenerate" | "doStream";
+  readonly run: (sdk: SDK, parameters: CallParameters) => Promise<string>;
+}
+
+const OPERATIONS: readonly Operation[] = [
+  {
+    name: "generateText",
+    method: "doGenerate",
+    run: async (sdk, parameters) => (await sdk.generateText(parameters)).text,
+  },
+  {
+    name: "streamText",
+    method: "doStream",
+    run: async (sdk, parameters) => sdk.streamText(parameters).text,
+  },
+];
+
+function partsOf({ model, tools }: CallParameters): Readonly<Record<"model" | "tool", object>> {
+  return { model: model as object, tool: (tools as Readonly<Record<string, object>>)["searchRooms"]! };
+}
+
+describe.each(WRAPPERS)("$title", ({ major }) => {
+  const rows = OPERATIONS.flatMap((operation) =>
+    (["model", "tool"] as const).flatMap((what) =>
+      Object.entries(WAYS_TO_REPLACE).map(([how, replace]) => ({ ...operation, what, how, replace })),
+    ),
+  );
+
+  test.each(rows)("$name: $how, of the $what", async ({ name, method, run, what, replace }) => {
+    const telemetry = setupTelemetry();
+    const steps = Array.from({ length: RUNS }, () => [callsTool("searchRooms", "call-1"), says("two")]);
+    const { model, calls } = scriptedModel(major, steps.flat());
+    const executions: unknown[] = [];
+    const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
+    const execute = async (input: unknown): Promise<number> => executions.push(input);
+    const tools = { searchRooms: major.ai.tool({ inputSchema, execute }) };
+    const parameters = { model, tools, prompt: "a room", stopWhen: major.stepCount(5) };
+    const own = [model, tools, tools.searchRooms];
+    const before = own.map(shapeOf);
+
+    let patchedCalls = 0;
+    const patching = (given: CallParameters): unknown => {
+      replace(partsOf(given)[what], what === "tool" ? "execute" : method, () => (patchedCalls += 1));
+      return major.ai[name](given);
+    };
+    const sdk = wrapAISDK({ ...major.ai, [name]: patching }) as SDK;
+    const callsPerRun = what === "tool" ? 1 : 2;
+    for (let count = 1; count <= RUNS; count++) {
+      telemetry.reset();
+      expect(await run(sdk, parameters)).toBe("two");
+      await rest();
+      expect(patchedCalls).toBe(callsPerRun * count);
+      expect(calls.length).toBe(2 * count);
+      expect(executions.length).toBe(count);
+      expect(outlineOf(telemetry)).toBe(TREE);
+      expect(telemetry.diagnostics).toEqual([]);
+    }
+    expect(own.map(shapeOf)).toEqual(before);
+  });
+
+  test("several runs at once share a model that is replaced in each", async () => {
+    const telemetry = setupTelemetry();
+    const { model } = scriptedModel(major, [says("one"), says("two"), says("three")]);
+    const before = shapeOf(model);
+    const replaced: number[] = [];
+    let runs = 0;
+    const patching = (given: CallParameters): unknown => {
+      const run = (runs += 1);
+      WAYS_TO_REPLACE["assigns a function"]!(partsOf({ ...given, tools: {} }).model, "doGenerate", () =>
+        replaced.push(run),
+      );
+      return major.ai.generateText(given);
+    };
+    const sdk = wrapAISDK({ ...major.ai, generateText: patching }) as SDK;
+    await Promise.all([1, 2, 3].map(async () => sdk.generateText({ model, prompt: "a room" })));
+    expect(replaced.toSorted()).toEqual([1, 2, 3]);
+    expect(outlineOf(telemetry)).toBe(
+      Array.from({ length: 3 }, () => "invoke_agent ok 5 (chat ok 5)").join(", "),
+    );
+    expect(shapeOf(model)).toEqual(before);
+  });
+
+  test("a tool that is put into the set has a span, and stays with that run", async () => {
+    const telemetry = setupTelemetry();
+    const { model } = scriptedModel(major, [callsTool("bookRoom", "call-1"), says("booked")]);
+    const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
+    const tools = { searchRooms: major.ai.tool({ inputSchema, execute: async () => 1 }) };
+    const before = shapeOf(tools);
+    const bookRoom = major.ai.tool({ inputSchema, execute: async () => 2 });
+    const patching = (given: CallParameters): unknown => {
+      Object.assign(given["tools"] as object, { bookRoom });
+      return major.ai.generateText(given);
+    };
+    const sdk = wrapAISDK({ ...major.ai, generateText: patching }) as SDK;
+    await sdk.generateText({ model, tools, prompt: "a room", stopWhen: major.stepCount(5) });
+    expect(outlineOf(telemetry)).toBe(TREE);
+    expect(shapeOf(tools)).toEqual(before);
+  });
+});

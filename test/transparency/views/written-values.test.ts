@@ -1,0 +1,114 @@
+/**
+ * Whoever stands between the wrapper and the SDK may do to a model, a tool or the set of tools what it likes: what it
+ * writes reads back as on a plain copy, and never reaches the program's own objects.
+ */
+import fc from "fast-check";
+import { wrapAISDK } from "ai-spans";
+import { describe, expect, test } from "vitest";
+import { majors, type CallParameters, type SDK } from "../../support/majors.ts";
+import { setupTelemetry } from "../../support/telemetry.ts";
+import { doAll, operationsOn, plainCopyOf, shapeOf, valuesOf, type Outcome } from "./operations.ts";
+
+const MARK = Symbol("mark");
+
+/** Methods and a getter are the class's, the rest the instance's own. */
+class OwnModel {
+  readonly specificationVersion: string;
+  readonly supportedUrls = {};
+  modelId = "mock-model";
+  readonly [MARK] = "own";
+  readonly #provider = "mock-provider";
+  readonly doStream = async (): Promise<never> => Promise.reject(new Error("no"));
+
+  constructor(specification: string) {
+    this.specificationVersion = specification.toLowerCase();
+  }
+
+  get provider(): string {
+    return this.#provider;
+  }
+
+  set provider(_name: string) {
+    throw new TypeError("the provider is fixed");
+  }
+
+  async doGenerate(): Promise<never> {
+    throw new Error("no");
+  }
+
+  describe(): string {
+    return `${this.#provider} ${this.modelId}`;
+  }
+}
+
+const RUNS = { numRuns: 150 };
+
+interface Subject {
+  readonly name: string;
+  readonly keys: readonly PropertyKey[];
+  readonly of: (parameters: CallParameters) => object;
+}
+
+const SUBJECTS: readonly Subject[] = [
+  {
+    name: "a model",
+    keys: [
+      "doGenerate",
+      "doStream",
+      "modelId",
+      "describe",
+      "specificationVersion",
+      "extra",
+      MARK,
+      "toString",
+    ],
+    of: ({ model }) => model as object,
+  },
+  {
+    name: "a tool",
+    keys: ["execute", "inputSchema", "description", "onInputAvailable", "toModelOutput", "extra", "toString"],
+    of: ({ tools }) => (tools as Readonly<Record<string, object>>)["searchRooms"]!,
+  },
+  {
+    name: "a set of tools",
+    keys: ["searchRooms", "bookRoom", "extra", MARK, "toString"],
+    of: ({ tools }) => tools as object,
+  },
+];
+
+/** What the functions of the namespace get. */
+class Enough extends Error {}
+
+describe.each(majors)("on $name", (major) => {
+  const parametersOf = (): CallParameters => {
+    const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
+    const execute = async (): Promise<number> => 2;
+    const searchRooms = major.ai.tool({ description: "rooms", inputSchema, execute });
+    const model = new OwnModel(major.specification);
+    return { model, prompt: "a room", tools: { searchRooms, bookRoom: { inputSchema, execute } } };
+  };
+
+  for (const name of ["generateText", "streamText"] as const) {
+    test.each(SUBJECTS)(`${name}: what is done to $name stays in its view`, async ({ keys, of }) => {
+      setupTelemetry();
+      await fc.assert(
+        fc.asyncProperty(operationsOn(keys), async (operations) => {
+          const parameters = parametersOf();
+          const own = of(parameters);
+          const before = shapeOf(own);
+          const doIt = doAll(operations, valuesOf(operations));
+          let done: Outcome[] = [];
+          const patched = (given: CallParameters): never => {
+            done = doIt(of(given));
+            throw new Enough();
+          };
+          const sdk = wrapAISDK({ ...major.ai, [name]: patched }) as SDK;
+          await expect((async () => sdk[name](parameters))()).rejects.toThrow(Enough);
+          expect(shapeOf(own)).toEqual(before);
+          expect(done).toEqual(doIt(plainCopyOf(own)));
+        }),
+        RUNS,
+      );
+    });
+  }
+});
