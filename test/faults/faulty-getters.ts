@@ -7,7 +7,10 @@ import { strike } from "./fault-point.ts";
 /** Every place that was made, in the order in which it was. */
 const places = new Set<string>();
 
-export function getterPlaces(): readonly string[] {
+/** The places that a piece of work makes. */
+export async function placesMadeBy(work: () => Promise<unknown>): Promise<readonly string[]> {
+  places.clear();
+  await work();
   return [...places];
 }
 
