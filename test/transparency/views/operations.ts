@@ -2,9 +2,9 @@
  * What a program may do to an object's properties, at random, and what comes of it in words that a view of the object and
  * a plain copy of it share.
  */
-import fc from "fast-check";
+import { array, boolean, constant, constantFrom, oneof, option, record, type Arbitrary } from "fast-check";
 
-/** `show`: what is written is seen by its own name, however it is passed on. */
+/** An object that is written, known by its name. */
 export class Written {
   readonly name: string;
 
@@ -29,22 +29,27 @@ function makeValue(value: Value, index: number): unknown {
   return value === "a function" ? Object.assign(() => index, { written: index }) : undefined;
 }
 
-export function operationsOn(keys: readonly PropertyKey[]): fc.Arbitrary<PropertyOperation[]> {
-  const key = fc.constantFrom(...keys);
-  const value = fc.constantFrom<Value>("a string", "undefined", "an object", "a function");
-  const flag = fc.option(fc.boolean(), { nil: undefined });
-  const flags = fc.record({ writable: flag, enumerable: flag }).map((given) => {
+/** How a program looks at a property. */
+const LOOKS = ["read", "delete", "has", "describe", "list"] as const;
+
+export function operationsOn(
+  keys: readonly PropertyKey[],
+  looks: readonly (typeof LOOKS)[number][] = LOOKS,
+): Arbitrary<PropertyOperation[]> {
+  const key = constantFrom(...keys);
+  const value = constantFrom<Value>("a string", "undefined", "an object", "a function");
+  const flag = option(boolean(), { nil: undefined });
+  const flags = record({ writable: flag, enumerable: flag }).map((given) => {
     // A field that is absent keeps what the property has.
     const present = Object.entries(given).filter(([, set]) => set !== undefined);
-    return Object.fromEntries(present) as Flags;
+    return Object.fromEntries(present);
   });
-  const looks = fc.constantFrom("read", "delete", "has", "describe", "list") as fc.Arbitrary<"read">;
-  return fc.array(
-    fc.oneof<fc.Arbitrary<PropertyOperation>[]>(
-      fc.record({ do: looks, key }),
-      fc.record({ do: fc.constant("write" as const), key, value }),
-      fc.record({ do: fc.constant("define" as const), key, value, flags }),
-      fc.record({ do: fc.constant("define an accessor" as const), key, hasSetter: fc.boolean() }),
+  return array(
+    oneof<Arbitrary<PropertyOperation>[]>(
+      record({ do: constantFrom(...looks), key }),
+      record({ do: constant("write" as const), key, value }),
+      record({ do: constant("define" as const), key, value, flags }),
+      record({ do: constant("define an accessor" as const), key, hasSetter: boolean() }),
     ),
     { maxLength: 12 },
   );
@@ -55,7 +60,7 @@ function wordFor(value: unknown): unknown {
   if (value instanceof Written) return value.name;
   if (typeof value === "function") {
     const written: unknown = Reflect.getOwnPropertyDescriptor(value, "written")?.value;
-    return written === undefined ? "a function" : `function ${String(written)}`;
+    return written === undefined ? "a function" : `function ${Number(written)}`;
   }
   return typeof value === "object" && value !== null ? "an object" : value;
 }
@@ -113,6 +118,7 @@ function doOne(subject: object, operation: PropertyOperation, value: unknown): u
       return [isDefined, isWritten, wordFor(Reflect.get(subject, key)), kept];
     }
   }
+  return undefined;
 }
 
 /** With the same properties and the same class. */

@@ -184,7 +184,7 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
     };
     const sdk = wrapAISDK({ ...major.ai, generateText: patching }) as SDK;
     await Promise.all([1, 2, 3].map(async () => sdk.generateText({ model, prompt: "a room" })));
-    expect(replaced.toSorted()).toEqual([1, 2, 3]);
+    expect(replaced.toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
     expect(outlineOf(telemetry)).toBe(
       Array.from({ length: 3 }, () => "invoke_agent ok 5 (chat ok 5)").join(", "),
     );

@@ -2,7 +2,7 @@
  * Whoever stands between the wrapper and the SDK may do to a model, a tool or the set of tools what it likes: what it
  * writes reads back as on a plain copy, and never reaches the program's own objects.
  */
-import fc from "fast-check";
+import { assert, asyncProperty } from "fast-check";
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
 import { majors, type CallParameters, type SDK } from "../../support/majors.ts";
@@ -91,8 +91,8 @@ describe.each(majors)("on $name", (major) => {
   for (const name of ["generateText", "streamText"] as const) {
     test.each(SUBJECTS)(`${name}: what is done to $name stays in its view`, async ({ keys, of }) => {
       setupTelemetry();
-      await fc.assert(
-        fc.asyncProperty(operationsOn(keys), async (operations) => {
+      await assert(
+        asyncProperty(operationsOn(keys), async (operations) => {
           const parameters = parametersOf();
           const own = of(parameters);
           const before = shapeOf(own);
