@@ -178,7 +178,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
     const open = [...this.#children];
     // A cancellation and a deadline reach everything below; what outlives a completed or failed run is abandoned.
     for (const child of open) {
-      contain("end of a run", () => child.close(stopped ? outcome : ABANDONED, outcome));
+      contain("end of a run", () => child.close(stopped ? outcome : ABANDONED, outcome, endedMs));
     }
     // A run that ends by itself after its last model call failed, failed with it: one cause, one error.type.
     super.end(failure?.errorType && !stopped ? failure : outcome, endedMs);

@@ -7,6 +7,7 @@ import { report } from "../containment.ts";
 import type { HrTime, Span, TimeInput } from "@opentelemetry/api";
 
 const performanceClock: Performance | undefined = globalThis.performance;
+const platformNow = performanceClock?.now;
 
 /** Milliseconds since the epoch. */
 export const wallMs: () => number = containedClock(Date.now);
@@ -15,6 +16,11 @@ export const wallMs: () => number = containedClock(Date.now);
 export const monotonicMs: () => number = performanceClock
   ? containedClock(performanceClock.now.bind(performanceClock))
   : wallMs;
+
+/** The tracer may count by another clock than ours: a test has replaced the platform's since. */
+function isReplaced(): boolean {
+  return performanceClock?.now !== platformNow;
+}
 
 function containedClock(now: () => number): () => number {
   return () => {
@@ -39,9 +45,10 @@ const SECOND_NS = 1_000_000_000;
  * The spans of OpenTelemetry's SDKs (1 to 3) show when they started; with others the wall clock is all there is.
  *
  * @param atMs monotonic; not before `startedMs`, or the span's start is meant
- * @returns `undefined` where a clock has failed: the tracer's own clock dates the moment
+ * @returns `undefined` where a clock has failed or was replaced: the tracer's own clock dates the moment
  */
 export function timeOn(span: Span, startedMs: number, atMs: number): TimeInput | undefined {
+  if (isReplaced()) return undefined;
   const { startTime } = span as { readonly startTime?: HrTime };
   if (!Array.isArray(startTime) || !startTime.every(Number.isFinite)) {
     return finite(wallMs() - monotonicMs() + atMs);

@@ -102,10 +102,10 @@ export class ModelCall extends OpenSpan<CallingRun> {
     if (this.#isUnobserved || this.#answeredMs !== undefined) this.end(OK, this.#answeredMs);
   }
 
-  override close(outcome: Outcome, ofRun: Outcome): void {
-    if (this.#isUnobserved && !this.failure) return this.end(ofRun, this.#answeredMs);
+  override close(outcome: Outcome, ofRun: Outcome, endedMs?: number): void {
+    if (this.#isUnobserved && !this.failure) return this.end(ofRun, this.#answeredMs ?? endedMs);
     // A call that had failed keeps its own failure and time, unless an abort or a deadline cut short its retries.
-    if (!this.failure || cutsRetries(outcome)) this.end(outcome);
+    if (!this.failure || cutsRetries(outcome)) this.end(outcome, endedMs);
     else this.end(this.failure, this.#failedMs);
   }
 }

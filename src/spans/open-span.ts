@@ -118,9 +118,10 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
    *
    * @param outcome how that ends what is below it
    * @param _ofOwner how the owner ended
+   * @param endedMs when it did, where that is not now; monotonic milliseconds
    */
-  close(outcome: Outcome, _ofOwner: Outcome): void {
-    this.end(outcome);
+  close(outcome: Outcome, _ofOwner: Outcome, endedMs?: number): void {
+    this.end(outcome, endedMs);
   }
 
   /** @param endedMs when the work ended, where that is not now; monotonic milliseconds */
