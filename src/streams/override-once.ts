@@ -2,7 +2,7 @@
  * Gives one object a method of ours for its next call, and takes it away before that call goes on: nobody who looks at
  * the object later finds it there.
  */
-import { asRecord, isFunction, type UnknownFunction } from "../readers/structure.ts";
+import { isFunction, type UnknownFunction } from "../readers/structure.ts";
 
 /** A method of ours that waits for its call. */
 export interface Override {
@@ -21,7 +21,7 @@ export function overrideOnce(
 ): Override | undefined {
   const own = Reflect.getOwnPropertyDescriptor(owner, key);
   const originalOf = (): UnknownFunction => {
-    const original = own && "value" in own ? own.value : asRecord(Object.getPrototypeOf(owner))?.[key];
+    const original = own ? valueOf(own, owner) : inherited(owner, key);
     // Callers make sure that there is one; without it the call fails as it does without us.
     return isFunction(original) ? original : (original as UnknownFunction);
   };
@@ -43,4 +43,13 @@ export function overrideOnce(
     value: method,
   });
   return isSet ? { restore } : undefined;
+}
+
+function valueOf(descriptor: PropertyDescriptor, owner: object): unknown {
+  return descriptor.get ? Reflect.apply(descriptor.get, owner, []) : descriptor.value;
+}
+
+function inherited(owner: object, key: PropertyKey): unknown {
+  const prototype = Reflect.getPrototypeOf(owner);
+  return prototype ? Reflect.get(prototype, key, owner) : undefined;
 }

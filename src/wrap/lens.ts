@@ -110,9 +110,9 @@ class Lens {
       return entering;
     }
     for (const call of this.calls.keys()) if (call.isActive()) return call;
-    // Without a context manager nothing tells several calls apart.
+    // Without a context manager nothing tells several calls apart, or a call from a program that has assigned.
     const [only] = this.calls.keys();
-    return this.#isTold || this.calls.size > 1 ? undefined : only;
+    return this.#isTold || this.#assigned || this.calls.size > 1 ? undefined : only;
   }
 
   #readOriginal(): unknown {

@@ -1,0 +1,256 @@
+/**
+ * Agents that know themselves: by private members, by their identity, by their class. They do what they do untraced, and
+ * the model calls and tools of their runs have spans.
+ */
+import { describe, expect, test } from "vitest";
+import { turn } from "../../support/gate.ts";
+import { majors } from "../../support/majors.ts";
+import { outlineOf } from "../../support/ways.ts";
+import {
+  compareAgents,
+  MAKINGS,
+  memberOf,
+  promptOf,
+  type AgentProgram,
+  type ClassOf,
+  type OwnAgent,
+} from "./makings.ts";
+
+const RUN = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
+
+const weakMap: ClassOf = (Base, see) => {
+  const states = new WeakMap<object, { runs: number }>();
+  return class Weak extends Base {
+    constructor(...given: ConstructorParameters<typeof Base>) {
+      super(...given);
+      states.set(this, { runs: 0 });
+    }
+
+    override async generate(...given: Parameters<OwnAgent["generate"]>) {
+      see((states.get(this)!.runs += 1));
+      return super.generate(...given);
+    }
+
+    override stream(...given: Parameters<OwnAgent["stream"]>) {
+      see((states.get(this)!.runs += 1));
+      return super.stream(...given);
+    }
+  };
+};
+
+const privateMembers: ClassOf = (Base, see) =>
+  class Private extends Base {
+    #runs = 0;
+    static #instances = 0;
+
+    constructor(...given: ConstructorParameters<typeof Base>) {
+      super(...given);
+      Private.#instances += 1;
+    }
+
+    get runs(): number {
+      return this.#runs;
+    }
+
+    #count(): void {
+      this.#runs += 1;
+      see([this.#runs, Private.#instances, #runs in this]);
+    }
+
+    override async generate(...given: Parameters<OwnAgent["generate"]>) {
+      this.#count();
+      return super.generate(...given);
+    }
+
+    override stream(...given: Parameters<OwnAgent["stream"]>) {
+      this.#count();
+      return super.stream(...given);
+    }
+  };
+
+const registered: ClassOf = (Base, see) => {
+  const registry = new Set<object>();
+  return class Registered extends Base {
+    readonly self: object = this;
+
+    constructor(...given: ConstructorParameters<typeof Base>) {
+      super(...given);
+      registry.add(this);
+    }
+
+    #check(): void {
+      if (!registry.has(this)) throw new Error("unknown agent");
+      see(this.self === this);
+    }
+
+    override async generate(...given: Parameters<OwnAgent["generate"]>) {
+      this.#check();
+      return super.generate(...given);
+    }
+
+    override stream(...given: Parameters<OwnAgent["stream"]>) {
+      this.#check();
+      return super.stream(...given);
+    }
+  };
+};
+
+const waiting: ClassOf = (Base, see) =>
+  class Waiting extends Base {
+    override async generate(...given: Parameters<OwnAgent["generate"]>) {
+      await turn();
+      await turn();
+      const result = await super.generate(...given);
+      await turn();
+      see(result.text);
+      return result;
+    }
+
+    override async stream(...given: Parameters<OwnAgent["stream"]>) {
+      await turn();
+      return super.stream(...given);
+    }
+  };
+
+/** Bound methods, as own properties that call the class's. */
+const bound: ClassOf = (Base) =>
+  class Bound extends Base {
+    constructor(...given: ConstructorParameters<typeof Base>) {
+      super(...given);
+      this.generate = this.generate.bind(this);
+      this.stream = this.stream.bind(this);
+    }
+  };
+
+const CLASSES: Readonly<Record<string, ClassOf>> = {
+  "keeps its state in a WeakMap": weakMap,
+  "has private members": privateMembers,
+  "is looked up in a registry": registered,
+  "waits before it calls the SDK": waiting,
+  "binds its methods": bound,
+};
+
+const uses: Readonly<Record<string, AgentProgram["use"]>> = {
+  generate: async ({ agent, see }) => {
+    see((await agent.generate(promptOf())).text);
+    see((await agent.generate(promptOf())).text);
+  },
+  stream: async ({ agent, see }) => {
+    for (let count = 0; count < 2; count++) {
+      const result = await agent.stream(promptOf());
+      for await (const { type } of result.fullStream) see(type);
+    }
+  },
+};
+
+describe.each(majors)("on $name", (major) => {
+  const rows = Object.entries(CLASSES).flatMap(([what, classOf]) =>
+    Object.entries(uses).flatMap(([how, use]) =>
+      Object.keys(MAKINGS).flatMap((making) =>
+        [true, false].map((contextManager) => ({
+          what,
+          how,
+          making,
+          manager: contextManager ? "a" : "no",
+          contextManager,
+          program: { title: what, classOf, use },
+        })),
+      ),
+    ),
+  );
+
+  test.each(rows)(
+    "an agent that $what, by $making, in $how with $manager context manager",
+    async ({ program, making, contextManager, what }) => {
+      const telemetry = await compareAgents(major, program, making, contextManager);
+      const reports = telemetry.diagnostics;
+      // Without a context manager nothing tells whose turn it is after the agent has waited, and one call is one call.
+      expect(outlineOf(telemetry), what).toBe(`${RUN}, ${RUN}`);
+      expect(reports).toEqual([]);
+    },
+  );
+
+  const members: AgentProgram = {
+    title: "members of the class",
+    classOf: (Base) =>
+      class Mine extends Base {
+        static readonly VERSION = 3;
+        static make(): string {
+          return `made by ${this.name}`;
+        }
+        readonly #secret = 1;
+        get secret(): number {
+          return this.#secret;
+        }
+        static isMine(value: object): boolean {
+          return #secret in value;
+        }
+      },
+    use: async ({ agent, agentClass, see }) => {
+      const own = agent.constructor as typeof agentClass;
+      see([own.name, memberOf(own, "VERSION"), (memberOf(own, "make") as () => string)()]);
+      see([memberOf(agent, "secret"), (memberOf(own, "isMine") as (value: object) => boolean)({})]);
+      see([own === agentClass, agent instanceof agentClass, agent instanceof own]);
+      see([Object.getPrototypeOf(agent) === own.prototype, Object.keys(agent).toSorted()]);
+      see([agent.generate === agent.generate, agent.generate.name, agent.stream.length]);
+      see([typeof agent.toString, Object.prototype.toString.call(agent)]);
+      await agent.generate(promptOf());
+      see([memberOf(agent, "secret"), agent instanceof agentClass]);
+    },
+  };
+
+  test.each(Object.keys(MAKINGS))("members of an agent's class, by %s", async (making) => {
+    expect(outlineOf(await compareAgents(major, members, making))).toBe(RUN);
+  });
+
+  const delegating: ClassOf = (Base, see) =>
+    class Delegating extends Base {
+      async answer(): Promise<string> {
+        see("answer");
+        await turn();
+        return (await this.generate(promptOf())).text;
+      }
+
+      async read(): Promise<string> {
+        const result = await this.stream(promptOf());
+        return result.text;
+      }
+
+      both(): Promise<readonly string[]> {
+        return Promise.all([this.answer(), this.read()]);
+      }
+    };
+
+  test.each(Object.keys(MAKINGS))("methods that call generate and stream, by %s", async (making) => {
+    const one = { title: "", classOf: delegating };
+    const answers: AgentProgram = {
+      ...one,
+      use: async ({ agent, see }) => {
+        see(await (memberOf(agent, "answer") as () => Promise<string>)());
+        see(await (memberOf(agent, "read") as () => Promise<string>)());
+      },
+    };
+    expect(outlineOf(await compareAgents(major, answers, making))).toBe(`${RUN}, ${RUN}`);
+    const both: AgentProgram = {
+      ...one,
+      use: async ({ agent, see }) => see(await (memberOf(agent, "both") as () => Promise<unknown>)()),
+    };
+    const { started, open } = await compareAgents(major, both, making);
+    expect(started.filter(({ name }) => name.startsWith("invoke_agent")).length).toBe(2);
+    expect(open).toEqual([]);
+  });
+
+  const responding = major.name === "v5" ? Object.keys(MAKINGS) : [];
+  if (responding.length > 0)
+    test.each(responding)("respond of v5, by %s", async (making) => {
+      const respond: AgentProgram = {
+        title: "",
+        use: async ({ agent, see }) => {
+          const message = { id: "1", role: "user", parts: [{ type: "text", text: "a room" }] };
+          const response = agent.respond({ messages: [message] });
+          see((await response.text()).includes("two"));
+        },
+      };
+      expect(outlineOf(await compareAgents(major, respond, making))).toBe(RUN);
+    });
+});

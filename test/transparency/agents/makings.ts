@@ -1,0 +1,149 @@
+/**
+ * One agent class of the program's own, bare and traced in each way there is, and what the program sees of it.
+ */
+import { wrapAgent, wrapAISDK } from "ai-spans";
+import { expect } from "vitest";
+import { callsTool, says } from "../../conformance/script.ts";
+import { agentClassOf, type Agent, type AgentClass } from "../../support/agents.ts";
+import type { CallParameters, Major, SDK } from "../../support/majors.ts";
+import { collectRejections } from "../../support/rejections.ts";
+import { scriptedModel, type ScriptedStep } from "../../support/scripted-model.ts";
+import { setupTelemetry, type Telemetry } from "../../support/telemetry.ts";
+import { rest } from "../../support/ways.ts";
+import { shapeOf } from "../views/operations.ts";
+
+export interface OwnAgent extends Agent {
+  /** Hidden by the SDK's types. */
+  settings: CallParameters;
+}
+
+export type OwnClass = new (settings: CallParameters) => OwnAgent;
+
+/** A member of the program's own. */
+export function memberOf(owner: object, name: string): unknown {
+  const member: unknown = Reflect.get(owner, name, owner);
+  return typeof member === "function" ? (member.bind(owner) as unknown) : member;
+}
+
+/** The program's class, by the class that it extends. */
+export type ClassOf = (base: OwnClass, see: See) => OwnClass;
+export type See = (what: unknown) => void;
+
+interface Made {
+  readonly agentClass: OwnClass;
+  readonly agent: OwnAgent;
+}
+
+type Make = (major: Major, classOf: (base: OwnClass) => OwnClass, settings: CallParameters) => Made;
+
+function loosened(agentClass: AgentClass): OwnClass {
+  return agentClass as unknown as OwnClass;
+}
+
+const makeBare: Make = (major, classOf, settings) => {
+  const agentClass = classOf(loosened(agentClassOf(major.ai)));
+  return { agentClass, agent: new agentClass(settings) };
+};
+
+export const MAKINGS: Readonly<Record<string, Make>> = {
+  "wrapAgent around an instance": (major, classOf, settings) => {
+    const { agent, agentClass } = makeBare(major, classOf, settings);
+    return { agent: wrapAgent(agent), agentClass };
+  },
+  "a subclass of the wrapped class": (major, classOf, settings) => {
+    const agentClass = classOf(loosened(agentClassOf(wrapAISDK(major.ai))));
+    return { agentClass, agent: new agentClass(settings) };
+  },
+  "a class of a namespace that is wrapped": (major, classOf, settings) => {
+    const own = classOf(loosened(agentClassOf(major.ai)));
+    const sdk = wrapAISDK({ ToolLoopAgent: own, Experimental_Agent: own }) as unknown as SDK;
+    const agentClass = loosened(agentClassOf(sdk));
+    return { agentClass, agent: new agentClass(settings) };
+  },
+};
+
+/** Answers for as many runs as any program makes, each of two steps. */
+const MOST_RUNS = 4;
+
+export interface Stage extends Made {
+  readonly see: See;
+  readonly major: Major;
+  /** What is done inside the tool and inside the model, where something is. */
+  inTool: (() => unknown) | undefined;
+  inModel: (() => unknown) | undefined;
+}
+
+export interface AgentProgram {
+  readonly title: string;
+  readonly classOf?: ClassOf;
+  /** Default: two steps for each run. */
+  readonly steps?: readonly ScriptedStep[];
+  readonly prepare?: (settings: CallParameters) => CallParameters;
+  readonly use: (stage: Stage) => Promise<unknown>;
+}
+
+export const plainClass: ClassOf = (Base) => class Plain extends Base {};
+
+const loop: readonly ScriptedStep[] = Array.from({ length: MOST_RUNS }, () => [
+  callsTool("searchRooms", "call-1"),
+  says("two"),
+]).flat();
+
+export function promptOf(more: CallParameters = {}): CallParameters {
+  return { prompt: "a room", ...more };
+}
+
+async function play(major: Major, program: AgentProgram, make: Make): Promise<unknown[]> {
+  const seen: unknown[] = [];
+  const see: See = (what) => void seen.push(what);
+  const stage = { see, major } as { -readonly [Key in keyof Stage]: Stage[Key] };
+  const { model, calls } = scriptedModel(
+    major,
+    (program.steps ?? loop).map((step) => ({ ...step, onCall: () => stage.inModel?.() })),
+  );
+  const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
+  const searchRooms = major.ai.tool({
+    inputSchema,
+    execute: async () => {
+      await stage.inTool?.();
+      return 2;
+    },
+  });
+  const given = { model, tools: { searchRooms }, stopWhen: major.stepCount(5), maxRetries: 0 };
+  const settings = program.prepare?.(given) ?? given;
+  const classOf = program.classOf ?? plainClass;
+  Object.assign(
+    stage,
+    make(major, (base) => classOf(base, see), settings),
+  );
+  const held = stage.agent.settings;
+  const before = [shapeOf(stage.agent), shapeOf(held)];
+  const rejections = await collectRejections(async () => {
+    try {
+      await program.use(stage);
+    } catch (error) {
+      see(`fails with ${String(error)}`);
+    }
+    await rest();
+  });
+  see(rejections.map(String));
+  see(`model calls: ${calls.length}`);
+  // Whatever was shown in their place meanwhile.
+  const isReassigned = stage.agent.settings !== held;
+  if (!isReassigned) expect([shapeOf(stage.agent), shapeOf(held)]).toEqual(before);
+  return seen;
+}
+
+/** Runs the program on the bare class and on one that is traced: both see the same. */
+export async function compareAgents(
+  major: Major,
+  program: AgentProgram,
+  making: string,
+  contextManager = true,
+): Promise<Telemetry> {
+  setupTelemetry({ contextManager });
+  const bare = await play(major, program, makeBare);
+  const telemetry = setupTelemetry({ contextManager });
+  expect(await play(major, program, MAKINGS[making]!)).toEqual(bare);
+  return telemetry;
+}

@@ -1,0 +1,246 @@
+/**
+ * An agent's settings while its calls go on: several at once, one inside another, frozen, behind a getter, reassigned. The
+ * program always reads its own, and the properties of the agent are afterwards what they were, however a call ends.
+ */
+import { describe, expect, test } from "vitest";
+import { rejects, says } from "../../conformance/script.ts";
+import { RoomServiceError } from "../../support/failures.ts";
+import { turn } from "../../support/gate.ts";
+import { majors } from "../../support/majors.ts";
+import { outlineOf } from "../../support/ways.ts";
+import { compareAgents, MAKINGS, promptOf, type AgentProgram, type OwnAgent, type Stage } from "./makings.ts";
+
+const RUN = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
+
+/** The same settings at every look, with the program's own model in them. */
+function looking({ agent, see }: Stage): () => void {
+  const settings = agent.settings;
+  const { model, tools } = settings;
+  return () => {
+    const now = agent.settings;
+    see([now === settings, now["model"] === model, now["tools"] === tools, Object.keys(now)]);
+  };
+}
+
+interface Row extends AgentProgram {
+  readonly outline: string | RegExp;
+  /** Without a context manager, where that is another. */
+  readonly unmanaged?: string | RegExp;
+  /** Without a context manager nothing tells the program's reads from the SDK's. */
+  readonly needsContextManager?: boolean;
+}
+
+async function streamed(agent: OwnAgent): Promise<string> {
+  return (await agent.stream(promptOf())).text;
+}
+
+const ANY_TWO = /^invoke_agent ok.*, invoke_agent ok/;
+
+const PROGRAMS: readonly Row[] = [
+  {
+    title: "reads its settings in the model and in a tool",
+    use: async (stage) => {
+      stage.inModel = looking(stage);
+      stage.inTool = looking(stage);
+      stage.see((await stage.agent.generate(promptOf())).text);
+      looking(stage)();
+    },
+    outline: RUN,
+    needsContextManager: true,
+  },
+  {
+    title: "is called twice at once",
+    use: async ({ agent, see }) => {
+      const results = await Promise.all([agent.generate(promptOf()), agent.generate(promptOf())]);
+      see(results.map(({ text }) => text).length);
+    },
+    outline: /^invoke_agent ok .*, invoke_agent ok /,
+    unmanaged: ANY_TWO,
+  },
+  {
+    title: "generates and streams at once",
+    use: async ({ agent, see }) => {
+      const results = await Promise.all([agent.generate(promptOf()), streamed(agent)]);
+      see(results.length);
+    },
+    outline: /^invoke_agent ok .*, invoke_agent ok /,
+    unmanaged: ANY_TWO,
+  },
+  {
+    title: "calls itself in a tool",
+    use: async (stage) => {
+      const { agent, see } = stage;
+      let depth = 0;
+      stage.inTool = async () => {
+        if ((depth += 1) === 1) see((await agent.generate(promptOf())).text);
+      };
+      see((await agent.generate(promptOf())).text);
+    },
+    outline:
+      "invoke_agent ok 15 (chat ok 5, execute_tool ok (invoke_agent ok 5 (chat ok 5)), " +
+      "chat ok 5, execute_tool ok, chat ok 5)",
+    unmanaged: ANY_TWO,
+  },
+  {
+    title: "is frozen",
+    use: async ({ agent, see }) => {
+      see((await agent.generate(promptOf())).text);
+      see(await streamed(agent));
+    },
+    classOf: (Base) =>
+      class Frozen extends Base {
+        constructor(...given: ConstructorParameters<typeof Base>) {
+          super(...given);
+          if (new.target.name === "Frozen") Object.freeze(this);
+        }
+      },
+    outline: `${RUN}, ${RUN}`,
+    unmanaged: `${RUN}, ${RUN}`,
+  },
+  {
+    title: "has frozen settings",
+    prepare: (settings) => Object.freeze(settings),
+    use: async ({ agent, see }) => {
+      see((await agent.generate(promptOf())).text);
+      see(await streamed(agent));
+    },
+    outline: `${RUN}, ${RUN}`,
+    unmanaged: `${RUN}, ${RUN}`,
+  },
+  {
+    title: "has settings behind a getter of its own",
+    classOf: (Base, see) =>
+      class Getting extends Base {
+        constructor(...given: ConstructorParameters<typeof Base>) {
+          super(...given);
+          const settings = given[0];
+          const isOwn = (self: unknown): boolean => self === this;
+          Object.defineProperty(this, "settings", {
+            configurable: true,
+            enumerable: true,
+            // How often it is read differs: the call that goes on reads a copy.
+            get() {
+              if (!isOwn(this)) see("read from another object");
+              return settings;
+            },
+          });
+        }
+      },
+    use: async ({ agent, see }) => {
+      see((await agent.generate(promptOf())).text);
+    },
+    outline: RUN,
+  },
+  {
+    title: "has settings that are made anew at every read",
+    classOf: (Base) =>
+      class Fresh extends Base {
+        constructor(...given: ConstructorParameters<typeof Base>) {
+          super(...given);
+          const settings = given[0];
+          Object.defineProperty(this, "settings", { configurable: true, get: () => ({ ...settings }) });
+        }
+      },
+    use: async ({ agent, see }) => {
+      see((await agent.generate(promptOf())).text);
+      see(await streamed(agent));
+    },
+    outline: `${RUN}, ${RUN}`,
+  },
+  {
+    title: "has its settings reassigned in a tool",
+    use: async (stage) => {
+      const { agent, see } = stage;
+      const settings = agent.settings;
+      const next = { ...settings, temperature: 0.5 };
+      stage.inTool = () => {
+        agent.settings = next;
+        see(agent.settings === next);
+      };
+      see((await agent.generate(promptOf())).text);
+      see([agent.settings === next, Object.getOwnPropertyDescriptor(agent, "settings")?.value === next]);
+      see(await streamed(agent));
+    },
+    outline: `${RUN}, ${RUN}`,
+    unmanaged: `${RUN}, ${RUN}`,
+  },
+  {
+    title: "fails in its model",
+    steps: [rejects(new RoomServiceError("no"))],
+    use: async ({ agent }) => {
+      await agent.generate(promptOf());
+    },
+    outline: "invoke_agent RoomServiceError (chat RoomServiceError)",
+  },
+  {
+    title: "throws at once",
+    classOf: (Base) =>
+      class Throwing extends Base {
+        override generate(): never {
+          throw new RoomServiceError("at once");
+        }
+      },
+    use: async ({ agent }) => {
+      await agent.generate(promptOf());
+    },
+    outline: /^(invoke_agent RoomServiceError)?$/,
+  },
+  {
+    title: "is aborted in its model",
+    steps: [says("", { hangs: true })],
+    use: async (stage) => {
+      const controller = new AbortController();
+      stage.inModel = () => void turn().then(() => controller.abort());
+      await stage.agent.generate(promptOf({ abortSignal: controller.signal }));
+    },
+    outline: "invoke_agent abort (chat abort)",
+  },
+  {
+    title: "has a stream that is left",
+    steps: [says("", { parts: [{ text: "a room" }], hangs: true })],
+    use: async ({ agent, see }) => {
+      for await (const text of (await agent.stream(promptOf())).textStream) {
+        see(text);
+        break;
+      }
+    },
+    outline: "invoke_agent consumer (chat consumer)",
+  },
+  {
+    title: "has a stream that nobody reads yet",
+    use: async ({ agent, see }) => {
+      const result = await agent.stream(promptOf());
+      see(Object.getOwnPropertyDescriptor(agent, "settings") !== undefined);
+      await turn();
+      see(await result.text);
+    },
+    outline: RUN,
+  },
+];
+
+describe.each(majors)("on $name", (major) => {
+  const rows = PROGRAMS.flatMap((program) =>
+    Object.keys(MAKINGS).flatMap((making) =>
+      [true, false]
+        .filter((contextManager) => contextManager || program.needsContextManager !== true)
+        .map((contextManager) => ({
+          program,
+          making,
+          contextManager,
+          title: program.title,
+          manager: contextManager ? "a" : "no",
+        })),
+    ),
+  );
+
+  test.each(rows)("an agent that $title, by $making, with $manager context manager", async (row) => {
+    const { program, making, contextManager } = row;
+    const telemetry = await compareAgents(major, program, making, contextManager);
+    const { outline, unmanaged = outline } = program;
+    const expected = contextManager ? outline : unmanaged;
+    if (typeof expected === "string") expect(outlineOf(telemetry)).toBe(expected);
+    else expect(outlineOf(telemetry)).toMatch(expected);
+    expect(telemetry.open).toEqual([]);
+    expect(telemetry.diagnostics).toEqual([]);
+  });
+});

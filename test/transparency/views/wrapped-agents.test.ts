@@ -1,0 +1,162 @@
+/**
+ * What is written to a wrapped agent reads back as on a plain copy. State reaches the agent, whose methods are to see it:
+ * setters, and data that the agent has. Methods and new properties stay with what `wrapAgent` gave.
+ */
+import { assert, asyncProperty } from "fast-check";
+import { wrapAgent } from "ai-spans";
+import { describe, expect, test } from "vitest";
+import { callsTool, says } from "../../conformance/script.ts";
+import { agentClassOf, type Agent } from "../../support/agents.ts";
+import { majors, type CallParameters, type Major } from "../../support/majors.ts";
+import { scriptedModel } from "../../support/scripted-model.ts";
+import { setupTelemetry } from "../../support/telemetry.ts";
+import { outlineOf, rest } from "../../support/ways.ts";
+import { doAll, operationsOn, plainCopyOf, shapeOf, valuesOf, type PropertyOperation } from "./operations.ts";
+
+const RUNS = 3;
+const TREE = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
+
+function settingsOf(major: Major): CallParameters {
+  const steps = Array.from({ length: RUNS }, () => [callsTool("searchRooms", "call-1"), says("two")]);
+  const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
+  const searchRooms = major.ai.tool({ inputSchema, execute: async () => 2 });
+  return {
+    model: scriptedModel(major, steps.flat()).model,
+    tools: { searchRooms },
+    stopWhen: major.stepCount(5),
+  };
+}
+
+/** State of every kind: private, behind a setter, own data, and a method of its own. */
+function agentOf(major: Major) {
+  class OwnAgent extends agentClassOf(major.ai) {
+    #mood = "calm";
+    label = "desk";
+    data: unknown = { rooms: 1 };
+
+    get mood(): string {
+      return this.#mood;
+    }
+
+    set mood(mood: string) {
+      this.#mood = mood;
+    }
+
+    greet(): string {
+      return `${this.#mood} ${this.label}`;
+    }
+  }
+  return new OwnAgent(settingsOf(major));
+}
+
+/** Its methods are shown as its own properties, which is one of the known differences: fields that are absent keep others. */
+function wholly(operation: PropertyOperation): PropertyOperation {
+  if (operation.do !== "define") return operation;
+  return { ...operation, flags: { writable: true, enumerable: true, ...operation.flags } };
+}
+
+const KEYS = ["generate", "stream", "greet", "extra", "label", "data", "settings", "toString"];
+/** Own data of the agent, which is its state. */
+const STATE: ReadonlySet<PropertyKey> = new Set(["label", "data", "settings"]);
+
+describe.each(majors)("on $name", (major) => {
+  test("what is done to a wrapped agent reads back as on a plain copy", async () => {
+    await assert(
+      asyncProperty(operationsOn(KEYS, ["read", "delete"]), async (drawn) => {
+        const operations = drawn.map(wholly);
+        const agent = agentOf(major);
+        const values = valuesOf(operations);
+        const doIt = doAll(operations, values);
+        // A copy of the same class: its methods need no private members here.
+        const copy = plainCopyOf(agent);
+        const ofClass = shapeOf(Object.getPrototypeOf(agent) as object);
+        expect(doIt(wrapAgent(agent))).toEqual(doIt(copy));
+        expect(shapeOf(Object.getPrototypeOf(agent) as object)).toEqual(ofClass);
+        // State aside, nothing was written to the agent.
+        expect(Reflect.ownKeys(agent).filter((key) => !STATE.has(key))).toEqual(
+          Reflect.ownKeys(agentOf(major)).filter((key) => !STATE.has(key)),
+        );
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("state that is written reaches the agent and its methods", () => {
+    const agent = agentOf(major);
+    const wrapped = wrapAgent(agent);
+    wrapped.mood = "busy";
+    wrapped.label = "bar";
+    wrapped.data = undefined;
+    expect([agent.mood, agent.label, agent.data]).toEqual(["busy", "bar", undefined]);
+    expect(wrapped.greet()).toBe("busy bar");
+    agent.label = "lobby";
+    expect(wrapped.label).toBe("lobby");
+    expect(delete (wrapped as { label?: string }).label).toBe(true);
+    expect("label" in agent).toBe(false);
+  });
+
+  const PATCHES: Readonly<Record<string, (agent: Agent, onCall: () => void) => void>> = {
+    "assigns generate": (agent, onCall) => {
+      const { generate } = agent;
+      agent.generate = function (this: Agent, ...given) {
+        onCall();
+        return Reflect.apply(generate, this, given);
+      };
+    },
+    "defines generate": (agent, onCall) => {
+      const { generate } = agent;
+      const value: Agent["generate"] = function (this: Agent, ...given) {
+        onCall();
+        return Reflect.apply(generate, this, given);
+      };
+      Object.defineProperty(agent, "generate", { value, configurable: true });
+    },
+    "puts a Proxy in the place of generate": (agent, onCall) => {
+      agent.generate = new Proxy(agent.generate, {
+        apply: (generate, self, given) => {
+          onCall();
+          return Reflect.apply(generate, self, given) as ReturnType<Agent["generate"]>;
+        },
+      });
+    },
+  };
+
+  test.each(Object.entries(PATCHES))(
+    "whoever %s is called once a call, and the run has one span",
+    async (_how, patch) => {
+      const telemetry = setupTelemetry();
+      const agent = agentOf(major);
+      const before = shapeOf(agent);
+      const wrapped = wrapAgent(agent);
+      let calls = 0;
+      patch(wrapped, () => (calls += 1));
+      for (let count = 1; count <= RUNS; count++) {
+        telemetry.reset();
+        expect((await wrapped.generate({ prompt: "a room" })).text).toBe("two");
+        await rest();
+        expect(calls).toBe(count);
+        expect(outlineOf(telemetry)).toBe(TREE);
+      }
+      expect(shapeOf(agent)).toEqual(before);
+      expect(telemetry.diagnostics).toEqual([]);
+    },
+  );
+
+  test("a model that is patched on the settings of a wrapped agent is the agent's own", async () => {
+    const telemetry = setupTelemetry();
+    const agent = agentOf(major);
+    const { settings } = wrapAgent(agent) as unknown as { settings: CallParameters };
+    expect(settings).toBe((agent as unknown as { settings: CallParameters }).settings);
+    const model = settings["model"] as { doGenerate: (options: unknown) => Promise<unknown> };
+    const doGenerate = model.doGenerate.bind(model);
+    let calls = 0;
+    model.doGenerate = async (options) => {
+      calls += 1;
+      return doGenerate(options);
+    };
+    await wrapAgent(agent).generate({ prompt: "a room" });
+    await rest();
+    expect(calls).toBe(2);
+    expect(outlineOf(telemetry)).toBe(TREE);
+  });
+});
