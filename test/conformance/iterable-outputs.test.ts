@@ -1,0 +1,180 @@
+/**
+ * Tools that give an async iterable. Where the SDK takes it for a value (5.0.0), the program gets the very object; where
+ * it streams, each pull runs in the tool's span.
+ */
+import { context, trace } from "@opentelemetry/api";
+import * as aiFirst from "ai-v5-first";
+import { describe, expect, test } from "vitest";
+import { majors, v5, type CallParameters, type Major, type SDK } from "../support/majors.ts";
+import { scriptedModel } from "../support/scripted-model.ts";
+import { compare, outlineOf, WAYS, type Way } from "../support/ways.ts";
+import { callsTool, says } from "./script.ts";
+
+interface Iterables {
+  readonly title: string;
+  /** @param onPull called before each value */
+  readonly make: (onPull: () => void) => unknown;
+}
+
+async function* generate(onPull: () => void): AsyncGenerator<number> {
+  for (const value of [1, 2]) {
+    onPull();
+    yield value;
+  }
+  onPull();
+}
+
+class Rooms {
+  readonly #onPull: () => void;
+  readonly name = "rooms";
+
+  constructor(onPull: () => void) {
+    this.#onPull = onPull;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<number> {
+    return generate(this.#onPull);
+  }
+}
+
+const ITERABLES: readonly Iterables[] = [
+  { title: "an async generator", make: generate },
+  { title: "an instance of a class", make: (onPull) => new Rooms(onPull) },
+  {
+    title: "a plain object",
+    make: (onPull) => ({ [Symbol.asyncIterator]: () => generate(onPull), extra: 1 }),
+  },
+  {
+    title: "an object with a getter",
+    make: (onPull) => ({
+      get [Symbol.asyncIterator]() {
+        return () => generate(onPull);
+      },
+    }),
+  },
+  {
+    title: "an object that inherits a getter",
+    make: (onPull) =>
+      Object.create(
+        {
+          get [Symbol.asyncIterator](): unknown {
+            return Object.hasOwn(this, "rooms") ? () => generate(onPull) : undefined;
+          },
+        },
+        { rooms: { value: 1 } },
+      ),
+  },
+  { title: "a frozen object", make: (onPull) => Object.freeze(new Rooms(onPull)) },
+  {
+    title: "a readable stream",
+    make: (onPull) =>
+      new ReadableStream<number>(
+        {
+          pull(controller) {
+            onPull();
+            controller.enqueue(1);
+            controller.close();
+          },
+        },
+        { highWaterMark: 0 },
+      ),
+  },
+  {
+    title: "an iterator without return",
+    make: (onPull) => {
+      const iterator = generate(onPull);
+      return { [Symbol.asyncIterator]: () => ({ next: () => iterator.next() }) };
+    },
+  },
+];
+
+interface Part {
+  readonly type: string;
+  readonly output?: unknown;
+}
+
+function parametersOf(major: Major, sdk: SDK, execute: () => unknown): CallParameters {
+  const { model } = scriptedModel(major, [callsTool("searchRooms", "call-1"), says("two")]);
+  const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
+  const tools = { searchRooms: sdk.tool({ inputSchema, execute }) };
+  return { model, tools, prompt: "a room", stopWhen: major.stepCount(5), onError: () => {} };
+}
+
+/** The tool's results, as the program gets them. */
+const RUNS: Readonly<Record<string, (sdk: SDK, parameters: CallParameters) => Promise<readonly unknown[]>>> =
+  {
+    generateText: async (sdk, parameters) => {
+      const { steps } = await sdk.generateText(parameters);
+      const [first] = steps as readonly { readonly content: readonly Part[] }[];
+      return first!.content.filter(({ type }) => type === "tool-result").map(({ output }) => output);
+    },
+    streamText: async (sdk, parameters) => {
+      const outputs: unknown[] = [];
+      for await (const part of sdk.streamText(parameters).fullStream) {
+        if (part.type === "tool-result") outputs.push((part as Part).output);
+      }
+      return outputs;
+    },
+  };
+
+const LOOP = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
+
+const rows = ITERABLES.flatMap(({ title, make }) =>
+  Object.entries(RUNS).map(([operation, run]) => ({ title, make, operation, run })),
+);
+
+/** The release that takes an async iterable for a value. */
+const first: Major = { ...v5, ai: aiFirst as unknown as SDK };
+const wrapperOnFirst: Way = { title: "the wrapper on 5.0.0", major: first, isAdapter: false };
+
+/** `generateText` clones what a tool gave, which these refuse, on the bare SDK too. */
+const UNCLONEABLE = /^(an async generator|a readable stream)$/;
+
+const accepted = rows.filter(
+  ({ title, operation }) => operation !== "generateText" || !UNCLONEABLE.test(title),
+);
+
+describe("on 5.0.0", () => {
+  test.each(accepted)("the program of $operation gets $title, the very one its tool gave", async (row) => {
+    const { telemetry, seen } = await compare(wrapperOnFirst, async (sdk) => {
+      let made: unknown;
+      let pulls = 0;
+      const execute = (): unknown => (made = row.make(() => (pulls += 1)));
+      const [output] = await row.run(sdk, parametersOf(first, sdk, execute));
+      const before = { isSame: output === made, pulls, keys: Reflect.ownKeys(output as object) };
+      const values: unknown[] = [];
+      for await (const value of output as AsyncIterable<unknown>) values.push(value);
+      return { ...before, values };
+    });
+    expect(seen).toMatchObject({ isSame: true, pulls: 0 });
+    expect(outlineOf(telemetry)).toBe(LOOP);
+    expect(telemetry.diagnostics).toEqual([]);
+  });
+});
+
+describe.each(WAYS)("$title", (way) => {
+  test.each(rows)("$operation iterates $title in the tool's span", async ({ title, make, run }) => {
+    const { major } = way;
+    const spans: (string | undefined)[] = [];
+    const { telemetry } = await compare(way, async (sdk) => {
+      spans.length = 0;
+      let made: object = {};
+      const onPull = (): void => void spans.push(trace.getSpan(context.active())?.spanContext().spanId);
+      const execute = (): unknown => (made = make(onPull) as object);
+      const outputs = await run(sdk, parametersOf(major, sdk, execute));
+      return { outputs, keys: Reflect.ownKeys(made) };
+    });
+    expect(outlineOf(telemetry)).toBe(LOOP);
+    const tool = telemetry.started.find(({ name }) => name === "execute_tool searchRooms");
+    // The pulls of an object that cannot be observed are in whatever the SDK iterates it in.
+    if (title !== "a frozen object") {
+      expect(new Set(spans)).toEqual(new Set([tool?.spanContext().spanId]));
+    }
+    expect(telemetry.diagnostics).toEqual([]);
+  });
+});
+
+test("the first release is the one that is meant", () => {
+  expect(majors.map(({ ai }) => ai)).not.toContain(first.ai);
+  expect("stepCountIs" in aiFirst).toBe(true);
+});
