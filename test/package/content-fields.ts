@@ -150,9 +150,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "value of `{ done, value }`": "a part on its way, shown to result-lifetime",
   },
   "streams/override-once.ts": {
-    'value of `"value" in own`':
-      "whether a property is plain: a method of a stream, or of what a tool returned",
-    "value of `own.value`": "that method",
+    "value of `descriptor.value`": "a method of a stream, or of what a tool returned",
     "value of `Reflect.getOwnPropertyDescriptor(owner, key)?.value`": "compared with our method",
   },
   "streams/result-lifetime.ts": {
