@@ -28,6 +28,18 @@ export function activeContext(): Context {
   return contain("invocation", () => inInvocation(active)) ?? active;
 }
 
+/** The work of ours that is under way. */
+const PENDING_KEY = createContextKey("ai-spans pending work");
+
+/** The context of work, in which `pendingWork` gives the work. */
+export function asPendingWork(workContext: Context, work: object): Context {
+  return workContext.setValue(PENDING_KEY, work);
+}
+
+export function pendingWork(): unknown {
+  return activeContext().getValue(PENDING_KEY);
+}
+
 /** Whose work the program's own functions are running. */
 const WORK_KEY = createContextKey("ai-spans work");
 

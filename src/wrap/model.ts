@@ -5,13 +5,13 @@
 import { contain } from "../containment.ts";
 import { asRecord, isFunction, isRecord, readProperty, type UnknownRecord } from "../readers/structure.ts";
 import { readModelRequest, readSignal } from "../readers/model-call.ts";
-import { enter, observeResult } from "../runs/traced-work.ts";
+import { observeResult } from "../runs/traced-work.ts";
+import { enterWork, isUnderWay } from "./nested-work.ts";
 import { MODEL_METHODS } from "./operations.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 import { cached, onOriginal, rememberOriginal, tracedSubject, viewOf } from "./view.ts";
 
-/** The options of the model calls that are just being started. */
-const underWay = new WeakSet<object>();
+const MODEL_CALL = "model call";
 
 /** A model's view, which only the SDK holds; anything that is no model comes back as it is. */
 export function wrapModel(value: unknown, run: WrappedRun): unknown {
@@ -26,20 +26,14 @@ export function wrapModel(value: unknown, run: WrappedRun): unknown {
     return (...args: unknown[]): unknown => {
       const work = (): unknown => Reflect.apply(method, model, args);
       const options = asRecord(args[0]);
-      // Whoever patches a view calls what was there before, with the same options: one model call in all.
-      if (options && underWay.has(options)) return work();
+      if (isUnderWay(run, MODEL_CALL)) return work();
       const attempt = contain("startModelCall", () => {
         run.toolCalls.onModelCall(options);
         return run.startAttempt(readModelRequest(model, options, key === "doStream"), readSignal(options));
       });
       if (!attempt) return work();
-      if (!options) return observeResult(enter(attempt.call.context, work, attempt), attempt, false);
-      underWay.add(options);
-      try {
-        return observeResult(enter(attempt.call.context, work, attempt), attempt, false);
-      } finally {
-        underWay.delete(options);
-      }
+      const { returned, observer } = enterWork(run, MODEL_CALL, attempt, work);
+      return observeResult(returned, observer, false);
     };
   };
   run.toolCalls.isModelObserved = true;

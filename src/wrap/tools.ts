@@ -11,6 +11,7 @@ import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts"
 import { overrideOnce } from "../streams/override-once.ts";
 import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
+import { enterWork, isUnderWay } from "./nested-work.ts";
 import { cached, onOriginal, originalOf, tracedSubject, ViewHandler, viewOf } from "./view.ts";
 
 /** Functions that are no methods: they may know themselves by identity, too. */
@@ -46,29 +47,18 @@ function wrapTool(name: string, value: unknown, run: WrappedRun): unknown {
   return viewOf<object>(tool, Reflect.ownKeys(tool), cached(show));
 }
 
-/** The options of the executions that are just being started. */
-const underWay = new WeakSet<object>();
-
 /** One execution. */
 function traceExecution(work: () => unknown, name: string, options: unknown, run: WrappedRun): unknown {
-  const key = asRecord(options) ?? {};
-  // Whoever patches a tool calls what was there before, with the same options: one execution in all.
-  if (underWay.has(key)) return work();
-  const execution = contain("startToolCall", () =>
-    run.startExecution(name, stringOf(key.toolCallId), readSignal(options)),
-  );
+  const toolCallId = contain("options of a tool", () => stringOf(asRecord(options)?.toolCallId));
+  const what = `execution ${toolCallId} ${name}`;
+  if (isUnderWay(run, what)) return work();
+  const execution = contain("startToolCall", () => run.startExecution(name, toolCallId, readSignal(options)));
   if (!execution) return work();
-  underWay.add(key);
-  let output: unknown;
-  try {
-    output = enter(execution.call.context, work, execution);
-  } finally {
-    underWay.delete(key);
-  }
+  const { returned: output, observer } = enterWork(run, what, execution, work);
   // The SDK's order of tests: an async iterable streams, anything else is awaited. All take one tick more, or tools that
   // run side by side would end in another order.
   const iterable = contain("output of a tool", () => (isAsyncIterable(output) ? output : undefined));
-  if (!iterable) return observeResult(Promise.resolve(output), execution, false);
+  if (!iterable) return observeResult(Promise.resolve(output), observer, false);
   contain("output of a tool", () => traceIterable(iterable, execution));
   return output;
 }

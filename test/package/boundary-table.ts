@@ -22,6 +22,8 @@ export const CONTAINED: ReadonlyMap<string, string> = new Map(
     rememberOriginal: "an entry in a WeakMap",
     enter: "runs the application's work; the observer is contained",
     enterObserved: "the same",
+    enterWork: "the same",
+    isUnderWay: "contains its look at the context",
     runInContext: "the same, by `runOnce`",
     observeResult: "contains its observer",
     mapResult: "contains what replaces the result",

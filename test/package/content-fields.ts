@@ -156,8 +156,8 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   "streams/result-lifetime.ts": {
     "error of `part.error`": "handed to readers/failure, which reads its class or status",
   },
-  "wrap/model.ts": {
-    "context of `attempt.call.context`": "the OpenTelemetry context of a span",
+  "wrap/nested-work.ts": {
+    "context of `started.call`": "the OpenTelemetry context of a span",
   },
   "wrap/operation.ts": {
     "context of `run.context`": "the OpenTelemetry context of a span",
@@ -194,7 +194,6 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     'inputSchema of `["inputSchema", "outputSchema", "contextSchema"]`':
       "the name of a property that is shown as it is",
     'outputSchema of `["inputSchema", "outputSchema", "contextSchema"]`': "the same",
-    "context of `execution.call.context`": "the OpenTelemetry context of a span",
     "context of `call.context`": "the OpenTelemetry context of a span",
   },
   "wrap/stand-in.ts": {

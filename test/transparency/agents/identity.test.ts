@@ -182,6 +182,9 @@ describe.each(majors)("on $name", (major) => {
         get secret(): number {
           return this.#secret;
         }
+        greet(): string {
+          return `hello ${this.#secret}`;
+        }
         static isMine(value: object): boolean {
           return #secret in value;
         }
@@ -192,6 +195,7 @@ describe.each(majors)("on $name", (major) => {
       see([memberOf(agent, "secret"), (memberOf(own, "isMine") as (value: object) => boolean)({})]);
       see([own === agentClass, agent instanceof agentClass, agent instanceof own]);
       see([Object.getPrototypeOf(agent) === own.prototype, Object.keys(agent).toSorted()]);
+      see((memberOf(agent, "greet") as () => string)());
       see([agent.generate === agent.generate, agent.generate.name, agent.stream.length]);
       see([typeof agent.toString, Object.prototype.toString.call(agent)]);
       await agent.generate(promptOf());
@@ -205,8 +209,14 @@ describe.each(majors)("on $name", (major) => {
 
   const delegating: ClassOf = (Base, see) =>
     class Delegating extends Base {
+      readonly #greeting = "welcome";
+
+      greet(): string {
+        return this.#greeting;
+      }
+
       async answer(): Promise<string> {
-        see("answer");
+        see(this.greet());
         await turn();
         return (await this.generate(promptOf())).text;
       }

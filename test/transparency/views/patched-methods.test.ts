@@ -191,6 +191,85 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
     expect(shapeOf(model)).toEqual(before);
   });
 
+  /** The program's own replacement, which calls what was there: at once, or later and with other options. */
+  const DELEGATES: Readonly<Record<string, (original: Method) => Method>> = {
+    "calls it": (original) =>
+      function (...given) {
+        return Reflect.apply(original, this, given);
+      },
+    "waits and copies the options": (original) =>
+      async function (...given) {
+        await turn();
+        const [first, second] = given as [object, object | undefined];
+        return Reflect.apply(original, this, [{ ...first }, ...(second ? [{ ...second }] : [])]);
+      },
+  };
+
+  test.each(Object.entries(DELEGATES))(
+    "a copy of a tool that is put in its place and %s has one span",
+    async (_how, delegate) => {
+      const telemetry = setupTelemetry();
+      const { model } = scriptedModel(major, [callsTool("searchRooms", "call-1"), says("two")]);
+      const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
+      let executions = 0;
+      const execute = async (): Promise<number> => (executions += 1);
+      const tools = { searchRooms: major.ai.tool({ inputSchema, execute }) };
+      const before = [shapeOf(tools), shapeOf(tools.searchRooms)];
+      const patching = (given: CallParameters): unknown => {
+        const set = given["tools"] as Record<string, { execute: Method }>;
+        const shown = set["searchRooms"]!;
+        set["searchRooms"] = { ...shown, execute: delegate(shown.execute) };
+        return major.ai.generateText(given);
+      };
+      const sdk = wrapAISDK({ ...major.ai, generateText: patching }) as SDK;
+      await sdk.generateText({ model, tools, prompt: "a room", stopWhen: major.stepCount(5) });
+      expect(executions).toBe(1);
+      expect(outlineOf(telemetry)).toBe(TREE);
+      expect([shapeOf(tools), shapeOf(tools.searchRooms)]).toEqual(before);
+    },
+  );
+
+  test.each(
+    Object.entries(DELEGATES).flatMap(([how, delegate]) =>
+      OPERATIONS.map((operation) => ({ how, delegate, ...operation })),
+    ),
+  )("a replaced model that prepareStep of $name gives and $how has one span", async (row) => {
+    const telemetry = setupTelemetry();
+    const { model } = scriptedModel(major, [says("two")]);
+    const before = shapeOf(model);
+    const patching = (given: CallParameters): unknown => {
+      const shown = given["model"] as object;
+      Object.assign(shown, { [row.method]: row.delegate(methodOf(shown, row.method)) });
+      return major.ai[row.name]({ ...given, prepareStep: () => ({ model: shown }) });
+    };
+    const sdk = wrapAISDK({ ...major.ai, [row.name]: patching }) as SDK;
+    // What the program prepares is traced in turn.
+    const prepareStep = ({ model: given }: CallParameters): object => ({ model: given });
+    expect(await row.run(sdk, { model, prompt: "a room", prepareStep })).toBe("two");
+    await rest();
+    expect(outlineOf(telemetry)).toBe("invoke_agent ok 5 (chat ok 5)");
+    expect(shapeOf(model)).toEqual(before);
+  });
+
+  test.each(Object.entries(DELEGATES))(
+    "a model that the program prepares from one that was replaced, and that %s, has one span",
+    async (_how, delegate) => {
+      const telemetry = setupTelemetry();
+      const { model } = scriptedModel(major, [says("two")]);
+      let shown: { doGenerate: Method } | undefined;
+      const patching = (given: CallParameters): unknown => {
+        shown = given["model"] as { doGenerate: Method };
+        shown.doGenerate = delegate(shown.doGenerate);
+        return major.ai.generateText(given);
+      };
+      const sdk = wrapAISDK({ ...major.ai, generateText: patching }) as SDK;
+      const prepareStep = (): object => ({ model: shown });
+      await sdk.generateText({ model, prompt: "a room", prepareStep });
+      await rest();
+      expect(outlineOf(telemetry)).toBe("invoke_agent ok 5 (chat ok 5)");
+    },
+  );
+
   test("a tool that is put into the set has a span, and stays with that run", async () => {
     const telemetry = setupTelemetry();
     const { model } = scriptedModel(major, [callsTool("bookRoom", "call-1"), says("booked")]);
