@@ -218,5 +218,8 @@ describe.each(WAYS)("$title", (way) => {
     });
     // A call that fails before its provider is asked has no span.
     expect(countsOf(telemetry)).toEqual(counts);
+    // Whatever such a signal calls: it has not fired.
+    const causes = telemetry.started.map(({ attributes }) => attributes["ai_spans.cancel.cause"]);
+    if (act !== "abort") expect(causes).not.toContain("abort");
   });
 });
