@@ -2,6 +2,8 @@
  * The package, loaded on a platform whose clocks, timers, weak references and finalization registries are layers that may
  * throw. What is read when a module loads is restored at once, so that only ours has the layers.
  */
+import type * as Package from "ai-spans";
+import type * as Calls from "../../src/adapter/calls.ts";
 import { strike } from "./fault-point.ts";
 
 type AnyCallback = (...args: unknown[]) => void;
@@ -43,6 +45,10 @@ export function elapse(): void {
   }
 }
 
+export function pendingTimers(): number {
+  return pending.size;
+}
+
 /** Of a test that has ended. */
 export function dropTimers(): void {
   for (const timer of pending.keys()) realClear(timer);
@@ -82,12 +88,12 @@ class FaultyReference<T extends WeakKey> extends RealReference<T> {
   }
 }
 
-/**
- * Loads the package with the layers in place.
- *
- * @param load imports it: `() => import("ai-spans")`
- */
-export async function loadOnFaultyPlatform<T>(load: () => Promise<T>): Promise<T> {
+/** The package, and how many calls its adapter holds. */
+export type LoadedPackage = Pick<typeof Package, "wrapAISDK" | "createAISDKTelemetry"> &
+  Pick<typeof Calls, "callCount">;
+
+/** Loads the package with the layers in place. */
+export async function loadOnFaultyPlatform(): Promise<LoadedPackage> {
   const { now } = performance;
   const { now: wallNow } = Date;
   Object.assign(globalThis, {
@@ -106,7 +112,9 @@ export async function loadOnFaultyPlatform<T>(load: () => Promise<T>): Promise<T
     return wallNow();
   };
   try {
-    return await load();
+    const { wrapAISDK, createAISDKTelemetry } = await import("ai-spans");
+    const { callCount } = await import("../../src/adapter/calls.ts");
+    return { wrapAISDK, createAISDKTelemetry, callCount };
   } finally {
     Object.assign(globalThis, {
       setTimeout: realSet,

@@ -17,6 +17,7 @@ import {
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { MeterProvider, MetricReader, type ResourceMetrics } from "@opentelemetry/sdk-metrics";
 import {
+  AlwaysOffSampler,
   AlwaysOnSampler,
   BasicTracerProvider,
   InMemorySpanExporter,
@@ -74,10 +75,10 @@ class OnDemandReader extends MetricReader {
   protected override async onShutdown(): Promise<void> {}
 }
 
-function faultyTracerProvider(opened: OpenedSpan[]): TracerProvider {
+function faultyTracerProvider(opened: OpenedSpan[], isSampled: boolean): TracerProvider {
   const exporter = faulty("exporter", new InMemorySpanExporter());
   const real: TracerProvider = new BasicTracerProvider({
-    sampler: faulty("sampler", new AlwaysOnSampler()),
+    sampler: faulty("sampler", isSampled ? new AlwaysOnSampler() : new AlwaysOffSampler()),
     spanProcessors: [faulty("processor", new SimpleSpanProcessor(exporter))],
   });
   const startSpan = (span: APISpan & ReadableSpan): APISpan => {
@@ -116,12 +117,15 @@ export function faultyContextManager(): ContextManager {
 
 export interface InstallOptions {
   readonly isMetered: boolean;
+  /** Default: true. */
+  readonly isSampled?: boolean;
   readonly contextManager?: ContextManager;
 }
 
 /** Registers it all as the global telemetry, in place of what was there. */
 export function installFaultyTelemetry({
   isMetered,
+  isSampled = true,
   contextManager = faultyContextManager(),
 }: InstallOptions): FaultyTelemetry {
   for (const api of [trace, context, metrics, diag]) api.disable();
@@ -138,7 +142,7 @@ export function installFaultyTelemetry({
   const reader = new OnDemandReader();
   const meterProvider = new MeterProvider({ readers: [reader] });
   context.setGlobalContextManager(contextManager);
-  trace.setGlobalTracerProvider(faultyTracerProvider(opened));
+  trace.setGlobalTracerProvider(faultyTracerProvider(opened, isSampled));
   if (isMetered) metrics.setGlobalMeterProvider(faultyMeterProvider(meterProvider));
   return {
     opened,

@@ -4,13 +4,13 @@
  */
 import type { Attributes, ContextManager } from "@opentelemetry/api";
 import type { ResourceMetrics } from "@opentelemetry/sdk-metrics";
-import type * as Package from "ai-spans";
+import type { AISDKTelemetry } from "ai-spans";
 import { settle, turn } from "../support/gate.ts";
 import { registerIntegrations } from "../support/integrations.ts";
 import type { Major, SDK } from "../support/majors.ts";
 import { byChannel, play, type Application, type Program } from "../transparency/stage.ts";
 import { arm, disarm, type Fault } from "./fault-point.ts";
-import { dropTimers, elapse } from "./faulty-globals.ts";
+import { dropTimers, elapse, pendingTimers, type LoadedPackage } from "./faulty-globals.ts";
 import { installFaultyTelemetry, type OpenedSpan } from "./faulty-opentelemetry.ts";
 import { dropHeldResults } from "./programs.ts";
 
@@ -27,8 +27,12 @@ export interface Trial extends Setting {
   readonly program: Program;
   readonly faults: readonly Fault[];
   readonly contextManager?: ContextManager;
+  /** Default: true. */
+  readonly isSampled?: boolean;
+  /** Whether uncaught exceptions are collected. Default: true; else one ends the process. */
+  readonly isWatched?: boolean;
   /** What is registered in place of our adapter: a layer around it. */
-  readonly layerOf?: (adapter: Package.AISDKTelemetry) => object;
+  readonly layerOf?: (adapter: AISDKTelemetry) => object;
 }
 
 export interface SpanFacts {
@@ -42,7 +46,12 @@ export interface SpanFacts {
 
 export interface Outcome {
   readonly seen: Readonly<Record<string, readonly unknown[]>>;
+  /** Of those that record. */
   readonly spans: readonly SpanFacts[];
+  /** How often each span was ended, recorded or not. */
+  readonly ends: readonly number[];
+  /** Timers of ours, where every span had ended by itself. */
+  readonly timersLeft: number;
   readonly metrics: ResourceMetrics;
   readonly exceptions: readonly unknown[];
   /** How often each fault threw. */
@@ -55,7 +64,7 @@ const ROUNDS = 4;
 
 function sdkOf(
   { entry, major, layerOf = (adapter) => adapter }: Trial,
-  { wrapAISDK, createAISDKTelemetry }: typeof Package,
+  { wrapAISDK, createAISDKTelemetry }: LoadedPackage,
 ): SDK {
   if (entry === "wrapper") return wrapAISDK(major.ai);
   registerIntegrations(layerOf(createAISDKTelemetry()));
@@ -73,21 +82,28 @@ export async function playBare(program: Program, major: Major): Promise<Outcome[
 /** @param collect collects what can be collected, until the condition holds */
 export async function runTrial(
   trial: Trial,
-  loaded: typeof Package,
+  loaded: LoadedPackage,
   collect: (condition: () => boolean) => Promise<void>,
 ): Promise<Outcome> {
-  const { major, program, faults, isMetered, contextManager } = trial;
-  const telemetry = installFaultyTelemetry({ isMetered, ...(contextManager && { contextManager }) });
+  const { major, program, faults, isMetered, isSampled = true, contextManager } = trial;
+  const telemetry = installFaultyTelemetry({
+    isMetered,
+    isSampled,
+    ...(contextManager && { contextManager }),
+  });
   const exceptions: unknown[] = [];
   const onException = (error: unknown): void => void exceptions.push(error);
-  process.on("uncaughtException", onException);
-  const hasEnded = (): boolean => telemetry.opened.every(({ ends }) => ends > 0);
+  if (trial.isWatched !== false) process.on("uncaughtException", onException);
+  // What is neither recorded nor measured is left alone, and never ended.
+  const mayStay = !isSampled && !isMetered;
+  const hasEnded = (): boolean => mayStay || telemetry.opened.every(({ ends }) => ends > 0);
   registerIntegrations();
   let strikes: readonly number[] = [];
   try {
     arm(...faults);
     const sdk = sdkOf(trial, loaded) as Application["sdk"];
     const entries = await play(program, { major, sdk, pace: "in turns" });
+    const timersLeft = telemetry.opened.length > 0 && hasEnded() ? pendingTimers() : 0;
     // What is only measured shows no span that ends.
     for (let round = 0; round < ROUNDS; round++) {
       elapse();
@@ -97,15 +113,18 @@ export async function runTrial(
     if (!hasEnded()) await collect(hasEnded);
     await settle(hasEnded);
     strikes = disarm();
-    const spans = factsOf(telemetry.opened);
+    const spans = factsOf(isSampled ? telemetry.opened : []);
+    const ends = telemetry.opened.map((opened) => opened.ends);
     const metrics = await telemetry.collectMetrics();
     const { diagnostics } = telemetry;
-    return { seen: byChannel(entries), spans, metrics, exceptions, strikes, diagnostics };
+    return { seen: byChannel(entries), spans, ends, timersLeft, metrics, exceptions, strikes, diagnostics };
   } finally {
     disarm();
     dropTimers();
     dropHeldResults();
     registerIntegrations();
+    // Programs give their calls the same ids: the next one must not be taken for this.
+    await collect(() => loaded.callCount() === 0);
     process.off("uncaughtException", onException);
     await telemetry.uninstall();
   }

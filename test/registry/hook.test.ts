@@ -134,6 +134,8 @@ describe("no way around it", () => {
     const excused = sources("test/").filter((path) => /excuseFindings\(/.test(textOf(path)));
     expect(excused.toSorted()).toEqual([
       "test/adapter/fuzz.test.ts",
+      "test/exits/failing-spans.test.ts",
+      "test/faults/excused-faults.ts",
       "test/registry/excused.ts",
       "test/registry/hook.test.ts",
       "test/semconv/versions.test.ts",

@@ -1,0 +1,55 @@
+/**
+ * Context managers that run their work in another way than they should. They cost the context of the work alone: the
+ * program sees what it sees without us, and the spans are those of a sound context manager.
+ */
+import { context, type ContextManager } from "@opentelemetry/api";
+import { describe, expect, test } from "vitest";
+import { SETTINGS, Trials } from "./expected.ts";
+import { loadOnFaultyPlatform } from "./faulty-globals.ts";
+import { ODD_CONTEXT_MANAGERS } from "./odd-parts.ts";
+import { PROGRAMS } from "./programs.ts";
+
+const trials = new Trials(await loadOnFaultyPlatform());
+
+// v6 enters contexts by itself, so that there the bare SDK itself runs its work twice, or never.
+const settings = SETTINGS.filter(({ major }) => major.name !== "v6");
+
+describe.each(settings)("on $major.name, by the $entry, with a context manager that", (setting) => {
+  test.each(Object.entries(ODD_CONTEXT_MANAGERS))("%s", async (_oddity, make) => {
+    for (const program of PROGRAMS) {
+      const contextManager: ContextManager = make();
+      const findings = await trials.run({ ...setting, program, isMetered: true, faults: [], contextManager });
+      expect.soft(findings, program.title).toEqual([]);
+    }
+  });
+});
+
+test("the managers are odd", () => {
+  const runs = Object.entries(ODD_CONTEXT_MANAGERS).map(([oddity, make]) => {
+    context.disable();
+    context.setGlobalContextManager(make());
+    let count = 0;
+    let isNow = true;
+    try {
+      context.with(context.active(), () => {
+        count += 1;
+        if (isNow) throw new RangeError("of the work");
+      });
+      return [oddity, count, "returns"];
+    } catch (error) {
+      return [oddity, count, String(error)];
+    } finally {
+      isNow = false;
+      context.disable();
+    }
+  });
+  expect(runs).toEqual([
+    ["runs its work twice", 1, "RangeError: of the work"],
+    ["runs its work later", 0, "returns"],
+    ["runs its work at once and later", 1, "RangeError: of the work"],
+    ["never runs its work", 0, "returns"],
+    ["swallows what its work throws", 1, "returns"],
+    ["throws something else in the place of what its work throws", 1, "Error: the context manager is broken"],
+    ["gives something else in the place of what its work returns", 1, "RangeError: of the work"],
+  ]);
+});

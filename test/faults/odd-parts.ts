@@ -1,0 +1,60 @@
+/**
+ * Parts of telemetry that break no call but do it in another way than they should. Each delegates to a real one.
+ */
+import type { Context, ContextManager } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+
+type Work = (this: unknown, ...args: unknown[]) => unknown;
+
+/** How a context manager runs the work it is given. */
+type Manner = (enter: () => unknown) => unknown;
+
+function manager(manner: Manner): ContextManager {
+  const real = new AsyncLocalStorageContextManager().enable();
+  return new Proxy<ContextManager>(real, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== "function") return value;
+      if (key !== "with") return value.bind(target);
+      return (context: Context, work: Work, self: unknown, ...args: unknown[]): unknown =>
+        manner(() => Reflect.apply(value, target, [context, work, self, ...args]));
+    },
+  });
+}
+
+/** By what is odd about them. The results of the work are theirs to lose. */
+export const ODD_CONTEXT_MANAGERS: Readonly<Record<string, () => ContextManager>> = {
+  "runs its work twice": () =>
+    manager((enter) => {
+      enter();
+      return enter();
+    }),
+  "runs its work later": () => manager((enter) => void Promise.resolve().then(enter)),
+  "runs its work at once and later": () =>
+    manager((enter) => {
+      void Promise.resolve().then(enter);
+      return enter();
+    }),
+  "never runs its work": () => manager(() => undefined),
+  "swallows what its work throws": () =>
+    manager((enter) => {
+      try {
+        return enter();
+      } catch {
+        return undefined;
+      }
+    }),
+  "throws something else in the place of what its work throws": () =>
+    manager((enter) => {
+      try {
+        return enter();
+      } catch {
+        throw new Error("the context manager is broken");
+      }
+    }),
+  "gives something else in the place of what its work returns": () =>
+    manager((enter) => {
+      enter();
+      return "odd";
+    }),
+};

@@ -1,0 +1,35 @@
+/**
+ * A process in which everything throws that can lives on, and exits by itself: nothing of ours ends it, or keeps it alive.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const PROGRAM = fileURLToPath(new URL("faulty-process.ts", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** Only ends what would hang for ever. */
+const HUNG_MS = 120_000;
+
+test.each([
+  ["v5", "wrapper"],
+  ["v6", "wrapper"],
+  ["v7", "wrapper"],
+  ["v7", "adapter"],
+])(
+  "lives through a fault at every place (%s, %s)",
+  async (major, entry) => {
+    const given = ["--expose-gc", "--import", "tsx", PROGRAM, major, entry];
+    const child = spawn(process.execPath, given, {
+      cwd: ROOT,
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: HUNG_MS,
+    });
+    let said = "";
+    child.stdout.on("data", (data: Buffer) => (said += data.toString()));
+    child.stderr.on("data", (data: Buffer) => (said += data.toString()));
+    const [code] = (await once(child, "close")) as [number | null];
+    expect({ code, said }).toEqual({ code: 0, said: "lived" });
+  },
+  HUNG_MS + 10_000,
+);

@@ -1,0 +1,34 @@
+/**
+ * Spans that do not record, whose methods throw: the program sees what it sees without us, and what is measured is what is
+ * measured of spans that record.
+ */
+import { describe, expect, test } from "vitest";
+import { pointsOf } from "../support/meters.ts";
+import { SETTINGS, Trials } from "./expected.ts";
+import { EVERY_CALL } from "./fault-point.ts";
+import { loadOnFaultyPlatform } from "./faulty-globals.ts";
+import { CONTEXT_PLACES, SPAN_PLACES, STARTING_PLACES, TRACER_PLACES } from "./faulty-opentelemetry.ts";
+import { PROGRAMS } from "./programs.ts";
+import type { Trial } from "./trial.ts";
+
+const SHARES = 4;
+const PLACES = [...TRACER_PLACES, ...STARTING_PLACES, ...SPAN_PLACES, ...CONTEXT_PLACES];
+
+const trials = new Trials(await loadOnFaultyPlatform());
+
+describe.each(SETTINGS)("on $major.name, by the $entry", (setting) => {
+  test.each(PLACES.map((place, index) => ({ place, index })))("$place throws", async ({ place, index }) => {
+    for (const [order, program] of PROGRAMS.entries()) {
+      if ((order + index) % SHARES !== 0) continue;
+      for (const isMetered of [true, false]) {
+        const faults = [{ place, calls: EVERY_CALL }];
+        const trial: Trial = { ...setting, program, isMetered, faults, isSampled: false };
+        const { outcome, expected } = await trials.compare(trial);
+        expect.soft(outcome.seen, program.title).toEqual(expected.seen);
+        expect.soft(outcome.exceptions).toEqual([]);
+        expect.soft(Math.max(0, ...outcome.ends), "ends of one span").toBeLessThanOrEqual(1);
+        expect.soft(pointsOf(outcome.metrics), program.title).toEqual(pointsOf(expected.sound.metrics));
+      }
+    }
+  });
+});
