@@ -151,7 +151,7 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
           startedWallMs,
         )
       : contextOfUnrecorded(own, context);
-  const call = span && owned(span, () => open(span));
+  const call = owned(span, () => open(span));
   if (!call) return;
   if (starter.started) removeAtEnd(starter.started);
   const isHeld = starter.isHeld && !starter.started;

@@ -83,7 +83,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
     const { model, settings } = request;
     const start = { operation: "chat", ...model } as const;
     const span = this.tracing.startSpan(start, model.requestModel, this.context);
-    const call = span && owned(span, () => new ModelCall(span, this, start));
+    const call = owned(span, () => new ModelCall(span, this, start));
     this.#lastCall = call;
     if (!call) return undefined;
     this.#modelCalls += 1;
@@ -126,7 +126,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
     const atMs = reported?.atMs;
     const startTime = atMs === undefined ? undefined : this.timeAt(atMs);
     const span = this.tracing.startSpan(start, toolName, this.context, startTime);
-    const call = span && owned(span, () => new ToolCallSpan(span, this, start, reported));
+    const call = owned(span, () => new ToolCallSpan(span, this, start, reported));
     call?.learn({ toolCallId, toolApproval, toolRepaired });
     if (this.#conversation) call?.set(this.#conversation);
     return call;

@@ -108,18 +108,15 @@ function start(traced: TracedFunction, self: unknown, given: unknown): WrappedRu
     : { operation, outputType, ...model };
   const span = tracing.startSpan(startRecord, isRun ? agentName : model.requestModel, context);
   const { instruments } = tracing;
-  return (
-    span &&
-    owned(span, () => {
-      if (!instruments && !isRecording(span)) return contextOfUnrecorded(span, context);
-      // A getter that throws must not lose a span that has begun.
-      const facts = contain("start", () => ({
-        turn: readTurn(parameters, inherited),
-        settings: readSettings(parameters),
-      }));
-      return new WrappedRun(span, { context, tracing, instruments }, startRecord, facts ?? NO_FACTS, traced);
-    })
-  );
+  return owned(span, () => {
+    if (!instruments && !isRecording(span)) return contextOfUnrecorded(span, context);
+    // A getter that throws must not lose a span that has begun.
+    const facts = contain("start", () => ({
+      turn: readTurn(parameters, inherited),
+      settings: readSettings(parameters),
+    }));
+    return new WrappedRun(span, { context, tracing, instruments }, startRecord, facts ?? NO_FACTS, traced);
+  });
 }
 
 /** As the agent puts them together: what a call says wins. Nothing is read that is not asked for. */
