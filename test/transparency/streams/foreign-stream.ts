@@ -190,11 +190,23 @@ export async function pullsCease(): Promise<void> {
   for (let count = 0; count < TURNS_TO_PULL; count++) await turn();
 }
 
-/** Reads part by part and lets the source be asked for what it will be asked for in between. */
-export async function readSlowly(stream: ReadableStream<unknown>, see: See, parts = Infinity): Promise<void> {
+interface ReadingOptions {
+  /** After so many the stream is left. */
+  readonly parts?: number;
+  /** Called with the number of parts that were read. */
+  readonly beforeRead?: (read: number) => void;
+}
+
+/** Reads part by part and lets the source be asked for what it will be asked for in between; then nothing moves. */
+export async function readSlowly(
+  stream: ReadableStream<unknown>,
+  see: See,
+  { parts = Infinity, beforeRead }: ReadingOptions = {},
+): Promise<void> {
   const reader = stream.getReader();
   for (let count = 0; count < parts; count++) {
     await pullsCease();
+    beforeRead?.(count);
     const { done, value } = await reader.read();
     if (done) return see("end");
     see(`part ${describePart(value)}`);

@@ -32,7 +32,7 @@ const READS: Readonly<Record<string, Read>> = {
     isSeenByAdapter: true,
   },
   left: {
-    read: (result, see) => readSlowly(result.textStream, see, 1),
+    read: (result, see) => readSlowly(result.textStream, see, { parts: 1 }),
     outline: "invoke_agent consumer (chat consumer)",
     isSeenByAdapter: false,
   },

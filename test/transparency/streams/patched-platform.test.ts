@@ -67,7 +67,7 @@ const meters: readonly Patch[] = [
 ];
 
 /** When the method is replaced, and when it is put back. */
-const MOMENTS = ["before the call", "in doStream", "right after the call", "at the third pull"] as const;
+const MOMENTS = ["before the call", "in doStream", "right after the call", "before the third read"] as const;
 type Moment = (typeof MOMENTS)[number] | "at the end";
 
 const PERIODS: readonly (readonly [from: Moment, to: Moment])[] = [
@@ -105,12 +105,10 @@ describe.each(WAYS)("$title", (way) => {
     for (const period of PERIODS) {
       const telemetry = await notices(way, async (sdk, see) => {
         const reach = patcher(patch, period, see);
-        let pulls = 0;
-        const onPull: See = (what) => {
-          see(what);
-          if (what === "pull" && (pulls += 1) === 3) reach("at the third pull");
+        const beforeRead = (read: number): void => {
+          if (read === 2) reach("before the third read");
         };
-        const model = modelOf(major, [wordsOf()], onPull, (source) => {
+        const model = modelOf(major, [wordsOf()], see, (source) => {
           reach("in doStream");
           return source;
         });
@@ -118,7 +116,7 @@ describe.each(WAYS)("$title", (way) => {
           reach("before the call");
           const result = of(sdk)!({ model, prompt: "a room", onError: () => {}, maxRetries: 0 });
           reach("right after the call");
-          await readSlowly(result.fullStream, see);
+          await readSlowly(result.fullStream, see, { beforeRead });
           see(`finish ${await result.finishReason}`);
         } finally {
           reach("at the end");
