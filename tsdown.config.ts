@@ -1,4 +1,5 @@
-// Builds src into dist: ES modules and their types, for any runtime. Peer dependencies stay imports.
+// Builds src into dist: ES modules and CommonJS modules, each with types of its own, for any runtime. Peer dependencies
+// stay imports.
 import { defineConfig } from "tsdown";
 
 export default defineConfig({
@@ -10,11 +11,12 @@ export default defineConfig({
     serverless: "src/serverless.ts",
     testing: "src/testing.ts",
   },
-  format: "esm",
+  format: ["esm", "cjs"],
   platform: "neutral",
   tsconfig: "tsconfig.src.json",
   target: "es2022",
   dts: true,
   clean: true,
-  outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
+  outExtensions: ({ format }) =>
+    format === "cjs" ? { js: ".cjs", dts: ".d.cts" } : { js: ".js", dts: ".d.ts" },
 });

@@ -1,5 +1,5 @@
 // Runs every test of the repository from its sources, each file in a process of its own. Files named
-// `*.memory.test.ts` run one after the other with `globalThis.gc` at hand.
+// `*.memory.test.ts` have `globalThis.gc` at hand.
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -13,7 +13,7 @@ const brokerTests = "test/**/*.broker.test.ts";
 const longTests = process.env["SHORT_SUITE"]
   ? [
       "test/transparency/programs.*.test.ts",
-      "test/{canary,docs,fuzz,package,registry,types}/**",
+      "test/{canary,copies,docs,fuzz,package,registry,types}/**",
       "test/{memory/runs,adapter/calls}.memory.test.ts",
     ]
   : [];
@@ -53,7 +53,6 @@ export default defineConfig({
           include: [memoryTests],
           exclude: longTests,
           execArgv: ["--expose-gc"],
-          fileParallelism: false,
           testTimeout: 60_000,
         },
       },

@@ -12,3 +12,18 @@ export function builtinModule(name: string): UnknownRecord | undefined {
     return isFunction(load) ? asRecord(Reflect.apply(load, process, [name])) : undefined;
   });
 }
+
+/** What of an `AsyncLocalStorage` is used. The class has the same methods in every runtime that has it. */
+export interface AsyncStorage {
+  run<T>(store: unknown, work: () => T): T;
+  getStore(): unknown;
+}
+
+/** `undefined` where the runtime has none. */
+export function createAsyncStorage(): AsyncStorage | undefined {
+  return contain("AsyncLocalStorage", () => {
+    const Storage =
+      asRecord(globalThis)?.AsyncLocalStorage ?? builtinModule("node:async_hooks")?.AsyncLocalStorage;
+    return isFunction(Storage) ? (Reflect.construct(Storage, []) as AsyncStorage) : undefined;
+  });
+}

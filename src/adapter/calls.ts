@@ -3,6 +3,7 @@
  * when the SDK drops them, because late events still belong to them: a tool may outlive an abort.
  */
 import type { Context } from "@opentelemetry/api";
+import { sharedState } from "../process-state.ts";
 import { startIdleTimer } from "../streams/idle-timer.ts";
 import { watchCollection } from "../weak-ref.ts";
 import { AdaptedRun } from "./adapted-run.ts";
@@ -18,8 +19,11 @@ export interface KeptCall {
   readonly number: number;
 }
 
-/** Shared by all adapters of the process, so that two of them trace a call once. */
+/** Shared by all adapters of this copy, so that two of them trace a call once. */
 const calls = new Map<unknown, KeptCall>();
+/** By the SDK's id of a call, what stands for the copy that traces it: an adapter of another copy leaves it alone. */
+const claims = sharedState("adapter-calls.v1", Map<unknown, object>);
+const thisCopy = {};
 /** Those whose collection is waited for, by their number. */
 const awaited = new Map<number, KeptCall>();
 let lastNumber = 0;
@@ -31,6 +35,11 @@ const collection = watchCollection<number>((number) => {
   remove(kept);
   if (kept.call instanceof AdaptedRun) kept.call.onCollected();
 });
+
+/** Whether an adapter of another copy of ours traces the call. */
+export function isClaimedElsewhere(callId: unknown): boolean {
+  return (claims.get(callId) ?? thisCopy) !== thisCopy;
+}
 
 export function keptOf(callId: unknown): KeptCall | undefined {
   return calls.get(callId);
@@ -53,6 +62,7 @@ export function keep(
 ): KeptCall {
   const kept: KeptCall = { callId, call, number: ++lastNumber };
   calls.set(callId, kept);
+  claims.set(callId, thisCopy);
   if (holder && collection.register(holder, kept.number, kept)) awaited.set(kept.number, kept);
   else if (call instanceof AdaptedRun) removeAtEnd(kept);
   else startIdleTimer(() => remove(kept), idleDeadlineMs);
@@ -69,7 +79,10 @@ export function removeAtEnd(kept: KeptCall): void {
 
 /** Nothing more can come of the call. The id may have been given to another since. */
 export function remove(kept: KeptCall): void {
-  if (calls.get(kept.callId) === kept) calls.delete(kept.callId);
+  if (calls.get(kept.callId) === kept) {
+    calls.delete(kept.callId);
+    claims.delete(kept.callId);
+  }
   if (awaited.delete(kept.number)) collection.unregister(kept);
 }
 

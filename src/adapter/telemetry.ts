@@ -7,7 +7,7 @@ import { contain } from "../containment.ts";
 import { asRecord, readProperty, stringOf, type UnknownRecord } from "../readers/structure.ts";
 import { readReason } from "../readers/failure.ts";
 import { readSettings } from "../readers/model-call.ts";
-import { isLeftReader, readErrorEvent, readOperation, readTimestamp } from "../readers/telemetry-event.ts";
+import { isClosedStream, readErrorEvent, readOperation, readTimestamp } from "../readers/telemetry-event.ts";
 import { readEventTurn, readFunctionId } from "../readers/turn.ts";
 import { ADAPTER_BRAND } from "../runs/adapter-brand.ts";
 import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
@@ -18,7 +18,16 @@ import { isRecording, owned } from "../spans/open-span.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { AdaptedRun } from "./adapted-run.ts";
-import { keep, keptOf, remove, removeAtEnd, runOf, type Call, type KeptCall } from "./calls.ts";
+import {
+  isClaimedElsewhere,
+  keep,
+  keptOf,
+  remove,
+  removeAtEnd,
+  runOf,
+  type Call,
+  type KeptCall,
+} from "./calls.ts";
 import { executeModelCall, executeToolCall, type ExecuteHookOptions } from "./execute-hooks.ts";
 import { answer, endAnswers, endObject, failObject, startAnswer, startObject } from "./model-events.ts";
 
@@ -41,6 +50,9 @@ export interface AISDKTelemetry {
   readonly executeTool: <T>(options: ExecuteHookOptions<T>) => PromiseLike<T>;
 }
 
+/** The SDK reads `onEnd` right after `onStart`, once for each registration. Another reader may never read it. */
+const MOST_READ = 64;
+
 /** What starts calls. */
 interface Starter {
   readonly start: Listener;
@@ -60,7 +72,7 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
   /** Read, and not yet used. More than one where the adapter is registered twice. */
   const read = new Set<Starter>();
   const outcomeOf = (event: UnknownRecord, run: AdaptedRun): Outcome =>
-    !run.failedCall && contain("onError", () => isLeftReader(event))
+    !run.failedCall && run.isGivingParts() && contain("onError", () => isClosedStream(event))
       ? LEFT_BY_CONSUMER
       : readErrorEvent(event, run.cause);
   const onEnd = endsCall((event, run) => {
@@ -86,7 +98,7 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
         },
         isHeld: false,
       };
-      read.add(starter);
+      if (read.size < MOST_READ) read.add(starter);
       return starter.start;
     },
     get onEnd() {
@@ -118,7 +130,7 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
 function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: Starter): void {
   const facts = event && readOperation(event);
   const callId = stringOf(event?.callId);
-  if (!facts || callId === undefined) return;
+  if (!facts || callId === undefined || isClaimedElsewhere(callId)) return;
   const known = keptOf(callId)?.call;
   // Another adapter, or the same one registered twice, was first.
   if (known instanceof AdaptedRun) known.underWay ??= new WeakSet();

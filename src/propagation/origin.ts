@@ -16,16 +16,8 @@ import { spanContextFrom } from "./span-context.ts";
 
 const PREFIX = "origin-";
 const SITE = "origin carrier";
+/** The same in every copy of ours; its value is a span context. */
 const ORIGIN_KEY = createContextKey("ai-spans origin");
-
-/** A value of the context that can be told from any other. */
-class Origin {
-  readonly span: SpanContext;
-
-  constructor(span: SpanContext) {
-    this.span = span;
-  }
-}
 
 /** The origin that a delivery carries. */
 export function originFrom(bound: BoundCarrier, propagator: TextMapPropagator): SpanContext | undefined {
@@ -33,12 +25,13 @@ export function originFrom(bound: BoundCarrier, propagator: TextMapPropagator): 
 }
 
 export function setOrigin(target: Context, origin: SpanContext | undefined): Context {
-  return origin ? target.setValue(ORIGIN_KEY, new Origin(origin)) : target.deleteValue(ORIGIN_KEY);
+  return origin ? target.setValue(ORIGIN_KEY, origin) : target.deleteValue(ORIGIN_KEY);
 }
 
 export function originOf(local: Context): SpanContext | undefined {
-  const found = local.getValue(ORIGIN_KEY);
-  return found instanceof Origin ? found.span : undefined;
+  const origin = local.getValue(ORIGIN_KEY);
+  // Its `tracestate` included.
+  return asSpanContext(origin) && (origin as SpanContext);
 }
 
 /** A span context that was kept as such. */

@@ -65,7 +65,7 @@ export function tokenCount(value: unknown): number | undefined {
 
 /** The SDK's own test for a streaming tool (provider-utils `isAsyncIterable`). */
 export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return isRecord(value) && isFunction(value[Symbol.asyncIterator]);
+  return isFunction(asRecord(value)?.[Symbol.asyncIterator]);
 }
 
 export function isIterable(value: unknown): value is Iterable<unknown> {

@@ -84,10 +84,10 @@ export function readErrorEvent(event: UnknownRecord, cause: Outcome | undefined)
 }
 
 /**
- * Whether the SDK tells of its own stumble over a reader that left: a part comes after its stream was cancelled (a
- * result with a single reader; the code is Node's).
+ * Whether a stream was in no state for what was done with it; the code is Node's. While parts of a result come, it is the
+ * SDK's own failure to enqueue a part after the only reader has left (`experimental_streamTextLowMemory`, 7.0.173).
  */
-export function isLeftReader(event: UnknownRecord): boolean {
+export function isClosedStream(event: UnknownRecord): boolean {
   return readProperty(readProperty(event, "error"), "code") === "ERR_INVALID_STATE";
 }
 

@@ -108,10 +108,15 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
 
   /** A reader that is not seen does not read where the model's stream waits for it, and has since the last look. */
   isFlowing(): boolean {
-    const { parts = 0, backpressured = false } = this.#attempt ?? {};
-    const hasMoved = parts !== this.#partsAtLastLook;
-    this.#partsAtLastLook = parts;
+    const { partCount = 0, backpressured = false } = this.#attempt ?? {};
+    const hasMoved = partCount !== this.#partsAtLastLook;
+    this.#partsAtLastLook = partCount;
     return this.#reading === "unseen" && (hasMoved || (this.isBusy && !backpressured));
+  }
+
+  /** Whether parts of a result can be on their way: an answer has begun to come in, or a tool runs. */
+  isGivingParts(): boolean {
+    return this.isBusy && this.#attempt !== undefined && this.#attempt.partCount > 0;
   }
 
   /** How the result is read shows only by how the model's stream flows. */

@@ -4,16 +4,10 @@
  */
 import type { Span } from "@opentelemetry/api";
 import { contain, runOnce } from "../containment.ts";
-import { asRecord, isFunction, stringOf } from "../readers/structure.ts";
+import { asRecord, stringOf } from "../readers/structure.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
-import { builtinModule } from "../builtin-module.ts";
+import { createAsyncStorage, type AsyncStorage } from "../builtin-module.ts";
 import { INVOCATION_KEY, invocationOf, type Invocation } from "../spans/invocation.ts";
-
-/** What of an AsyncLocalStorage is used. */
-interface Storage {
-  run<T>(invocation: Invocation, work: () => T): T;
-  getStore(): unknown;
-}
 
 export class OpenSpans extends Set<Span> implements Invocation {
   /** Called whenever no span is open any more. */
@@ -50,14 +44,7 @@ export class OpenSpans extends Set<Span> implements Invocation {
 }
 
 /** One for all copies of this package; `undefined` where the runtime has none. */
-function sharedStorage(): Storage | undefined {
-  const shared = globalThis as { [INVOCATION_KEY]?: Storage | undefined };
-  return (shared[INVOCATION_KEY] ??= contain("AsyncLocalStorage", createStorage));
-}
-
-function createStorage(): Storage | undefined {
-  const Storage =
-    asRecord(globalThis)?.AsyncLocalStorage ?? builtinModule("node:async_hooks")?.AsyncLocalStorage;
-  // The class has the same two methods in every runtime that has it.
-  return isFunction(Storage) ? (Reflect.construct(Storage, []) as Storage) : undefined;
+function sharedStorage(): AsyncStorage | undefined {
+  const shared = globalThis as { [INVOCATION_KEY]?: AsyncStorage | undefined };
+  return (shared[INVOCATION_KEY] ??= createAsyncStorage());
 }

@@ -20,6 +20,9 @@ export interface ServerlessSpanProcessor extends Flushable {
   shutdown(): Promise<void>;
 }
 
+/** Of a CommonJS module, which has no `import.meta.url`. */
+declare const __filename: string;
+
 /** The packages that have the class, of SDK 2 and of SDK 3. */
 const SDK_PACKAGES = ["@opentelemetry/sdk-trace-base", "@opentelemetry/sdk-trace"];
 
@@ -27,13 +30,15 @@ const SDK_PACKAGES = ["@opentelemetry/sdk-trace-base", "@opentelemetry/sdk-trace
 export function installedProcessorClass(): unknown {
   const createRequire = builtinModule("node:module")?.createRequire;
   if (!isFunction(createRequire)) return undefined;
-  const require = createRequire(import.meta.url);
-  for (const name of SDK_PACKAGES) {
-    try {
-      const found = isFunction(require) ? asRecord(require(name))?.BatchSpanProcessor : undefined;
-      if (found) return found;
-    } catch {
-      // Not installed: the other may be.
+  for (const ownPath of [() => __filename, () => import.meta.url]) {
+    for (const name of SDK_PACKAGES) {
+      try {
+        const load = createRequire(ownPath());
+        const found = isFunction(load) ? asRecord(load(name))?.BatchSpanProcessor : undefined;
+        if (found) return found;
+      } catch {
+        // The package is not installed, or a bundle has no such path, or one that is no file's.
+      }
     }
   }
   return undefined;

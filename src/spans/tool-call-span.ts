@@ -9,13 +9,18 @@ import type { SpanStart } from "./tracing.ts";
 const CALL_KEY = createContextKey("ai-spans tool call");
 
 /** Contexts may outlive what goes on in them: they hold a call no longer than it is open. */
-interface Holder {
+class Holder {
   call: ToolCallSpan | undefined;
+
+  constructor(call: ToolCallSpan) {
+    this.call = call;
+  }
 }
 
+/** The key is the same in every copy of ours: another's holder is none of ours. */
 function holderIn(context: Context): Holder | undefined {
-  // The key is private to this module: nobody else can have put another value there.
-  return context.getValue(CALL_KEY) as Holder | undefined;
+  const holder = context.getValue(CALL_KEY);
+  return holder instanceof Holder ? holder : undefined;
 }
 
 /** The open call whose context is the active one, with whatever was put into it since; `undefined` below another span. */
@@ -42,7 +47,7 @@ export class ToolCallSpan extends OpenSpan {
   }
 
   protected override within(context: Context): Context {
-    const holder: Holder = { call: this };
+    const holder = new Holder(this);
     return super.within(context).setValue(CALL_KEY, holder);
   }
 

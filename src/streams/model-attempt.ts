@@ -42,7 +42,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   readonly call: Call;
   backpressured = false;
   /** How many the stream has given. */
-  parts = 0;
+  partCount = 0;
   readonly #options: AttemptOptions;
   readonly #response: ModelResponse;
   readonly #startedMs: number;
@@ -89,7 +89,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   }
 
   onPart(part: unknown): void {
-    this.parts += 1;
+    this.partCount += 1;
     const record = asRecord(part);
     this.#seeTool(record);
     if (record?.type === "response-metadata") addResponseIdentity(this.#response, record);

@@ -21,7 +21,7 @@ import { standInFor } from "./stand-in.ts";
 import { originalOf, rememberOriginal } from "./view.ts";
 
 /** Where an agent comes from. */
-export type AgentOrigin = Pick<TracedFunction, "namespace" | "tracing">;
+export type AgentOrigin = Pick<TracedFunction, "namespace" | "tracing" | "current">;
 
 /** A subclass in the class's place: what extends it calls the traced methods by `super`. */
 export function traceAgentClass(original: Constructor, origin: AgentOrigin): Constructor {
@@ -39,7 +39,10 @@ export function traceAgentClass(original: Constructor, origin: AgentOrigin): Con
     Object.defineProperty(Traced.prototype, name, {
       configurable: true,
       writable: true,
-      value: traceMethod(original.prototype, name, origin),
+      value: traceMethod(original.prototype, name, {
+        ...origin,
+        current: () => asRecord(original.prototype)?.[name],
+      }),
     });
   }
   return rememberOriginal(Traced, original);

@@ -37,7 +37,7 @@ export function wrapModel(value: unknown, run: WrappedRun): unknown {
     };
   };
   run.toolCalls.isModelObserved = true;
-  return viewOf<object>(model, MODEL_METHODS, cached(show));
+  return viewOf<object>(model, cached(show));
 }
 
 /**
@@ -59,7 +59,12 @@ function wrapModelId(id: string, run: WrappedRun): unknown {
   const lazy: object = new Proxy(
     {},
     {
-      get: (_target, key) => resolved()?.[key],
+      get: (_target, key) => {
+        const value = resolved()?.[key];
+        // The SDK takes a provider that names no specification for one of V2, and so all its models (`asProviderV3`).
+        const isOld = key === "specificationVersion" && value === "v4" && !isVersioned(providerOf(run));
+        return isOld ? "v2" : value;
+      },
       has: (_target, key) => key in (resolved() ?? {}),
     },
   );
@@ -67,8 +72,19 @@ function wrapModelId(id: string, run: WrappedRun): unknown {
   return rememberOriginal(lazy, id);
 }
 
-function factoryOf({ kind, namespace }: WrappedRun): ((id: string) => unknown) | undefined {
-  const provider = asRecord(asRecord(globalThis)?.AI_SDK_DEFAULT_PROVIDER ?? asRecord(namespace)?.gateway);
-  const factory = kind.factories.map((name) => provider?.[name]).find(isFunction);
-  return factory && ((id) => factory.call(provider, id));
+function providerOf({ namespace }: WrappedRun): UnknownRecord | undefined {
+  return asRecord(asRecord(globalThis)?.AI_SDK_DEFAULT_PROVIDER ?? asRecord(namespace)?.gateway);
+}
+
+function isVersioned(provider: UnknownRecord | undefined): boolean {
+  const version = provider?.specificationVersion;
+  return version === "v3" || version === "v4";
+}
+
+function factoryOf(run: WrappedRun): ((id: string) => unknown) | undefined {
+  const provider = providerOf(run);
+  const { factory, oldFactory } = run.kind;
+  const [current, old] = [provider?.[factory], oldFactory && provider?.[oldFactory]];
+  const give = isVersioned(provider) ? (current ?? old) : (old ?? current);
+  return isFunction(give) ? (id) => give.call(provider, id) : undefined;
 }

@@ -38,7 +38,7 @@ export function wrapNamespace<T extends object>(namespace: T, tracing: Tracing):
     if (traced) known.set(original, traced);
     return traced ?? value;
   };
-  return new NamespaceHandler<T>(namespace, show).viewFor([...NAMES, "default"]);
+  return new NamespaceHandler<T>(namespace, show).view;
 }
 
 /** A module namespace looks writable and refuses every write. */
@@ -46,13 +46,8 @@ function isModuleNamespace(namespace: object): boolean {
   return Reflect.getPrototypeOf(namespace) === null && !Reflect.isExtensible(namespace);
 }
 
-/** The properties are listed as they are read. */
+/** An ES module refuses what is done to it in its own way. */
 class NamespaceHandler<T extends object> extends ViewHandler<T> {
-  constructor(original: T, show: Show) {
-    super(original, show);
-    this.answerForOriginal();
-  }
-
   override set(target: T, key: PropertyKey, value: unknown, receiver: unknown): boolean {
     return !isModuleNamespace(this.original) && super.set(target, key, value, receiver);
   }
@@ -63,19 +58,6 @@ class NamespaceHandler<T extends object> extends ViewHandler<T> {
     // The module itself says whether that would change it, which nothing can.
     const own = originalOf(value) === value ? descriptor : { ...descriptor, value: originalOf(value) };
     return Reflect.defineProperty(this.original, key, own);
-  }
-
-  override describe(key: PropertyKey): PropertyDescriptor | undefined {
-    const descriptor = super.describe(key);
-    // A value that is fixed may not be shown as another.
-    if (
-      descriptor &&
-      "value" in descriptor &&
-      (descriptor.writable || descriptor.configurable) &&
-      !this.isWritten(key)
-    )
-      descriptor.value = this.show(descriptor.value, key);
-    return descriptor;
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Context } from "@opentelemetry/api";
 import { contain, warnOnce } from "../containment.ts";
-import { isRecord, readProperty, stringOf, type UnknownFunction } from "../readers/structure.ts";
+import { isFunction, isRecord, readProperty, stringOf, type UnknownFunction } from "../readers/structure.ts";
 import { readModelIdentity, readSettings } from "../readers/model-call.ts";
 import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { readAgentName, readOptedOut, readTurn } from "../readers/turn.ts";
@@ -20,6 +20,8 @@ import { onOriginal, originalOf, rememberOriginal } from "./view.ts";
 
 export interface TracedFunction extends RunOrigin {
   readonly original: UnknownFunction;
+  /** What stands in the place of the original now: the program may have replaced it since. */
+  readonly current?: () => unknown;
   readonly tracing: Tracing;
   /**
    * Of an agent's method, most of whose parameters are the settings of its instance: has the SDK read others while the
@@ -39,7 +41,10 @@ export function traceFunction(traced: TracedFunction): object {
 }
 
 function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
-  const work = (given: unknown[]): unknown => Reflect.apply(traced.original, self, given);
+  const work = (given: unknown[]): unknown => {
+    const current = contain("method", () => traced.current?.());
+    return Reflect.apply(isFunction(current) ? current : traced.original, self, given);
+  };
   const started = contain("start", () => start(traced, self, args[0]));
   if (!started) return work(args);
   if (!(started instanceof WrappedRun)) return runInContext(started, () => work(args));

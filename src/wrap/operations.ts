@@ -12,23 +12,25 @@ export interface OperationKind {
    * a promise.
    */
   readonly source?: "baseStream" | "finishReason";
-  /** The methods of a provider that give a model by its id, the SDK's first choice first. */
-  readonly factories: readonly string[];
+  /** The method of a provider that gives a model by its id. */
+  readonly factory: string;
+  /** Its name in providers of V2. */
+  readonly oldFactory?: string;
   readonly outputType?: OutputType;
   /** The result is checked when its stream is complete, which only `onFinish` tells. */
   readonly isChecked?: true;
 }
 
-const run: OperationKind = { operation: "invoke_agent", factories: ["languageModel"] };
+const run: OperationKind = { operation: "invoke_agent", factory: "languageModel" };
 const stream: OperationKind = { ...run, source: "baseStream" };
-// v5 calls it a text embedding model.
 const embedding: OperationKind = {
   operation: "embeddings",
-  factories: ["embeddingModel", "textEmbeddingModel"],
+  factory: "embeddingModel",
+  oldFactory: "textEmbeddingModel",
 };
 
 function media(factory: string, outputType: OutputType): OperationKind {
-  return { operation: "generate_content", factories: [factory], outputType };
+  return { operation: "generate_content", factory, outputType };
 }
 
 /** By their names without `experimental_`, which some majors put before some of them. */
@@ -40,7 +42,7 @@ export const OPERATIONS: ReadonlyMap<string, OperationKind> = new Map([
   ["streamObject", { ...stream, isChecked: true }],
   ["embed", embedding],
   ["embedMany", embedding],
-  ["rerank", { operation: "rerank", factories: ["rerankingModel"] }],
+  ["rerank", { operation: "rerank", factory: "rerankingModel" }],
   ["generateImage", media("imageModel", "image")],
   ["generateSpeech", media("speechModel", "speech")],
   ["transcribe", media("transcriptionModel", "text")],

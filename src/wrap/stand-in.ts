@@ -160,6 +160,7 @@ class StandInHandler<T extends object> implements ProxyHandler<T> {
 
   /** A method is the same function each time it is read, until the object has another one. */
   #shown(key: PropertyKey, value: unknown): unknown {
+    if (value === this.#original) return this.standIn;
     if (!isFunction(value) || key === "constructor" || this.#options.state?.has(key)) return value;
     const known = this.#methods.get(key);
     if (known?.[0] === value) return known[1];

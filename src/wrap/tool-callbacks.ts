@@ -14,7 +14,7 @@ export function observePolicies(policies: unknown, calls: ToolCalls): unknown {
     if (isApproved(policy)) calls.onApproval(String(toolName));
     return policy;
   };
-  return viewOf<object>(policies, Object.keys(policies), cached(show));
+  return viewOf<object>(policies, cached(show));
 }
 
 function observePolicy(policy: UnknownFunction, calls: ToolCalls): UnknownFunction {

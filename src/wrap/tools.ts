@@ -22,7 +22,7 @@ export function wrapTools(value: unknown, run: WrappedRun): unknown {
   const tools = tracedSubject(value);
   if (!isRecord(tools)) return value;
   const show = (tool: unknown, name: PropertyKey): unknown => wrapTool(String(name), tool, run);
-  return new ToolSetHandler<object>(tools, cached(show)).viewFor(Object.keys(tools));
+  return new ToolSetHandler<object>(tools, cached(show)).view;
 }
 
 /** A tool that somebody puts into the set, or in the place of another, is executed like any other. */
@@ -44,7 +44,7 @@ function wrapTool(name: string, value: unknown, run: WrappedRun): unknown {
       return traceExecution(work, name, args[1], run);
     };
   };
-  return viewOf<object>(tool, Reflect.ownKeys(tool), cached(show));
+  return viewOf<object>(tool, cached(show));
 }
 
 /** One execution. */
@@ -57,9 +57,14 @@ function traceExecution(work: () => unknown, name: string, options: unknown, run
   const { returned: output, observer } = enterWork(run, what, execution, work);
   // The SDK's order of tests: an async iterable streams, anything else is awaited. All take one tick more, or tools that
   // run side by side would end in another order.
-  const iterable = contain("output of a tool", () => (isAsyncIterable(output) ? output : undefined));
-  if (!iterable) return observeResult(Promise.resolve(output), observer, false);
-  contain("output of a tool", () => traceIterable(iterable, execution));
+  try {
+    if (!isAsyncIterable(output)) return observeResult(Promise.resolve(output), observer, false);
+  } catch (error) {
+    // The SDK reads the same property, and fails.
+    contain("output of a tool", () => observer.onError(error));
+    return output;
+  }
+  contain("output of a tool", () => traceIterable(output, execution));
   return output;
 }
 
@@ -86,8 +91,9 @@ function traceIterable(iterable: AsyncIterable<unknown>, execution: Execution): 
 function tracedIterator(iterator: unknown, execution: Execution): object | undefined {
   const { call } = execution;
   const methods = asRecord(iterator);
-  // What is none is the SDK's to refuse.
-  if (!methods) return undefined;
+  const refuse = (): void => execution.onError(new TypeError());
+  // What is none is refused by the language, and so is what has no steps.
+  if (!methods || !isFunction(methods.next)) return void refuse();
   const traced: Record<string, unknown> = {};
   let isFirst = true;
   for (const name of ["next", "return", "throw"]) {
@@ -96,8 +102,10 @@ function tracedIterator(iterator: unknown, execution: Execution): object | undef
     const step: WorkObserver = {
       onError: (error) => execution.onError(error),
       onValue(result) {
+        const given = asRecord(result);
         if (name !== "next") call.end(LEFT_BY_CONSUMER);
-        else if (asRecord(result)?.done === true) call.end(OK);
+        else if (!given) refuse();
+        else if (given.done) call.end(OK);
       },
     };
     traced[name] = (...args: unknown[]): unknown => {

@@ -3,68 +3,78 @@
  * stays there, and never reaches the original. Whoever has a view can be given the original back.
  */
 import { report } from "../containment.ts";
+import { sharedState } from "../process-state.ts";
 import { asRecord, type UnknownFunction, type UnknownRecord } from "../readers/structure.ts";
 
-/** Every view and traced function of ours, in any wrapper, to its original: what is traced stays as it is. */
-const originals = new WeakMap<object, unknown>();
+/** Every view and traced function, of any wrapper and any copy of ours, to its original: what is traced stays as it is. */
+const originals = sharedState("originals.v1", WeakMap<object, unknown>);
 /** The views that somebody has written to: they are no longer their originals. */
-const written = new WeakSet<object>();
+const written = sharedState("written-views.v1", WeakSet<object>);
 
 /** What a property is seen as. */
 export type Show = (value: unknown, key: PropertyKey) => unknown;
 
 /**
- * @param keys the properties that `show` has to change; others that are fixed are seen as they are
  * @param show what a property is seen as; getters see the original, so private fields work
  */
-export function viewOf<T extends object>(original: T, keys: readonly PropertyKey[], show: Show): T {
-  return new ViewHandler<T>(original, show).viewFor(keys);
+export function viewOf<T extends object>(original: T, show: Show): T {
+  return new ViewHandler<T>(original, show).view;
 }
 
-/** Reads come from the original, but for what was written. The traps of a view that nobody writes to are the fewest. */
+/** Node prints the target of a proxy: let it print the object that the proxy stands for. */
+const PRINTED = {
+  [Symbol.for("nodejs.util.inspect.custom")](this: unknown): unknown {
+    return originalOf(this);
+  },
+};
+
+/**
+ * Reads come from the original, but for what was written. A proxy may not show what its target has fixed in another way,
+ * so the target is an object of ours: what the view shows as fixed is repeated there as it is shown.
+ */
 export class ViewHandler<T extends object> implements ProxyHandler<T> {
   readonly original: T;
+  readonly view: T;
   protected readonly show: Show;
   readonly #source: UnknownRecord | undefined;
-  #view: T | undefined;
   /** Has the properties that were written, and decides as any object whether they may be. */
   #own: object | undefined;
   #deleted: Set<PropertyKey> | undefined;
-  has?: (target: T, key: PropertyKey) => boolean;
-  ownKeys?: () => (string | symbol)[];
-  getOwnPropertyDescriptor?: (target: T, key: PropertyKey) => PropertyDescriptor | undefined;
+  /** Whether the target has properties. */
+  #hasFixed = false;
+  /** Whether somebody has given the view another prototype: all that it had was kept. */
+  #isApart = false;
 
   constructor(original: T, show: Show) {
     this.original = original;
     this.#source = asRecord(original);
     this.show = show;
+    this.view = rememberOriginal(new Proxy(targetLike(original), this), original);
   }
 
-  /** @param keys the properties that `show` has to change */
-  viewFor(keys: readonly PropertyKey[]): T {
-    const { original } = this;
-    // A proxy may not show another value for a property that its target has fixed.
-    const isOpen = !keys.some((key) => isFixed(original, key));
-    if (!isOpen) this.answerForOriginal();
-    return (this.#view = rememberOriginal(new Proxy(isOpen ? original : loosened(original), this), original));
+  apply(_target: T, self: unknown, args: unknown[]): unknown {
+    return Reflect.apply(this.original as UnknownFunction, self, args);
   }
 
   get(target: T, key: PropertyKey): unknown {
     const own = this.#own;
-    const isWritten = own !== undefined && Object.hasOwn(own, key);
+    const isWritten = own !== undefined && (this.#isApart || Object.hasOwn(own, key));
     let value: unknown;
-    if (isWritten) value = Reflect.get(own, key, this.#view);
+    if (isWritten) value = Reflect.get(own, key, this.view);
     // Where an own property was deleted, its prototype shows.
     else if (own && this.#deleted?.has(key)) value = Reflect.get(own, key, this.original);
     else value = this.#source?.[key];
-    let shown = value;
+    const shown = this.#shown(value, key, isWritten);
+    return this.#hasFixed && isFixed(target, key) ? Reflect.get(target, key) : shown;
+  }
+
+  #shown(value: unknown, key: PropertyKey, isWritten: boolean): unknown {
     try {
-      shown = isWritten ? this.showWritten(value, key) : this.show(value, key);
+      return isWritten ? this.showWritten(value, key) : this.show(value, key);
     } catch (error) {
       report("view", error);
+      return value;
     }
-    // The program may have fixed it since.
-    return shown === value || !isFixed(target, key) ? shown : value;
   }
 
   /** What was written to the view is seen as it was written. */
@@ -72,78 +82,139 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
     return value;
   }
 
-  set(_target: T, key: PropertyKey, value: unknown, receiver: unknown): boolean {
-    return this.#write(key, (own) => Reflect.set(own, key, value, receiver === this.#view ? own : receiver));
+  set(target: T, key: PropertyKey, value: unknown, receiver: unknown): boolean {
+    const isOurs = receiver === this.view;
+    // A setter is a method of the original's: it may use private members.
+    if (!this.isWritten(key) && setterOf(this.original, key)) {
+      return Reflect.set(this.original, key, value, isOurs ? this.original : receiver);
+    }
+    return this.#write(target, key, (own) => Reflect.set(own, key, value, isOurs ? own : receiver));
   }
 
   defineProperty(target: T, key: PropertyKey, descriptor: PropertyDescriptor): boolean {
-    // Whoever freezes or seals the view does so to the original, as without us: a proxy shows nothing fixed of its own.
-    if (isFixing(descriptor)) {
-      return [this.original, target].every((object) => Reflect.defineProperty(object, key, descriptor));
-    }
-    return this.#write(key, (own) => Reflect.defineProperty(own, key, descriptor));
+    if (!this.#write(target, key, (own) => Reflect.defineProperty(own, key, descriptor))) return false;
+    this.getOwnPropertyDescriptor(target, key);
+    return true;
   }
 
-  deleteProperty(_target: T, key: PropertyKey): boolean {
+  deleteProperty(target: T, key: PropertyKey): boolean {
     if (this.describe(key)?.configurable === false) return false;
-    this.#write(key, (own) => Reflect.deleteProperty(own, key));
+    Reflect.deleteProperty(target, key);
+    Reflect.deleteProperty(this.#ownObject(), key);
     (this.#deleted ??= new Set()).add(key);
     return true;
   }
 
-  protected isWritten(key: PropertyKey): boolean {
-    return this.#own !== undefined && Object.hasOwn(this.#own, key);
+  has(_target: T, key: PropertyKey): boolean {
+    const isOurs = this.isWritten(key) || this.#deleted?.has(key);
+    return Reflect.has((isOurs && this.#own) || this.original, key);
   }
 
-  /** An own property of the view. */
-  describe(key: PropertyKey): PropertyDescriptor | undefined {
+  ownKeys(target: T): (string | symbol)[] {
+    if (!Reflect.isExtensible(target)) return Reflect.ownKeys(target);
+    const keys = Reflect.ownKeys(this.original);
+    if (!this.#own) return keys;
+    if (this.#isApart) return Reflect.ownKeys(this.#own);
+    return [...new Set([...keys, ...Reflect.ownKeys(this.#own)])].filter((key) => this.describe(key));
+  }
+
+  getOwnPropertyDescriptor(target: T, key: PropertyKey): PropertyDescriptor | undefined {
+    const descriptor = this.describe(key);
+    const isKnown = !this.#hasFixed || Reflect.isExtensible(target) || Object.hasOwn(target, key);
+    if (!descriptor || !isKnown) return isKnown ? Reflect.getOwnPropertyDescriptor(target, key) : undefined;
+    if ("value" in descriptor) descriptor.value = this.#shown(descriptor.value, key, this.isWritten(key));
+    if (descriptor.configurable !== false) return descriptor;
+    this.#hasFixed = true;
+    Reflect.defineProperty(target, key, descriptor);
+    return Reflect.getOwnPropertyDescriptor(target, key);
+  }
+
+  isExtensible(target: T): boolean {
+    if (!Reflect.isExtensible(this.original)) this.preventExtensions(target);
+    return Reflect.isExtensible(target);
+  }
+
+  preventExtensions(target: T): boolean {
+    if (!Reflect.isExtensible(target)) return true;
+    for (const key of this.ownKeys(target)) {
+      const descriptor = this.getOwnPropertyDescriptor(target, key);
+      if (descriptor) Reflect.defineProperty(target, key, descriptor);
+    }
+    this.#hasFixed = true;
+    Reflect.setPrototypeOf(target, this.getPrototypeOf());
+    return Reflect.preventExtensions(target);
+  }
+
+  getPrototypeOf(): object | null {
+    return Reflect.getPrototypeOf(this.#own ?? this.original);
+  }
+
+  setPrototypeOf(target: T, prototype: object | null): boolean {
+    if (prototype === this.getPrototypeOf()) return true;
+    if (!this.isExtensible(target)) return false;
+    const own = this.#ownObject();
+    for (const key of this.ownKeys(target)) this.#keep(own, key);
+    return (this.#isApart = Reflect.setPrototypeOf(own, prototype));
+  }
+
+  protected isWritten(key: PropertyKey): boolean {
+    return this.#own !== undefined && (this.#isApart || Object.hasOwn(this.#own, key));
+  }
+
+  /** An own property of the view, as it was written or as the original has it. */
+  protected describe(key: PropertyKey): PropertyDescriptor | undefined {
     const isWritten = this.isWritten(key);
     if (!isWritten && this.#deleted?.has(key)) return undefined;
     return Reflect.getOwnPropertyDescriptor((isWritten && this.#own) || this.original, key);
   }
 
-  /** The target is not what the view shows: it may list other properties. */
-  answerForOriginal(): void {
-    const { original } = this;
-    this.has = (_target, key) => {
-      const isOurs = this.isWritten(key) || this.#deleted?.has(key);
-      return Reflect.has((isOurs && this.#own) || original, key);
-    };
-    this.ownKeys = () => {
-      const keys = new Set([...Reflect.ownKeys(original), ...Reflect.ownKeys(this.#own ?? {})]);
-      return [...keys].filter((key) => this.describe(key));
-    };
-    this.getOwnPropertyDescriptor = (target, key) => {
-      const descriptor = this.describe(key);
-      // Only what the target has fixed may be shown as fixed.
-      return descriptor && { ...descriptor, configurable: !isKept(target, key) };
-    };
+  /**
+   * Writes to the object that keeps what is written, which has the property as the view does. A property that the original
+   * would not take is refused.
+   */
+  #write(target: T, key: PropertyKey, change: (own: object) => boolean): boolean {
+    if (!this.describe(key) && !this.isExtensible(target)) return false;
+    const own = this.#ownObject();
+    const wasWritten = this.isWritten(key);
+    this.#keep(own, key);
+    const isDone = change(own);
+    if (!isDone && !wasWritten && !isKept(own, key)) Reflect.deleteProperty(own, key);
+    return isDone;
   }
 
-  /**
-   * Writes to the object that keeps what is written, which has the property as the view does. What the original refuses is
-   * refused here, and changes nothing.
-   */
-  #write(key: PropertyKey, change: (own: object) => boolean): boolean {
-    const { original } = this;
-    const descriptor = this.describe(key);
-    if (descriptor ? isFixed(original, key) : !Reflect.isExtensible(original)) return false;
-    if (!this.#own) {
-      this.#own = Object.create(Object.getPrototypeOf(original) as object | null) as object;
-      if (this.#view) written.add(this.#view);
-      this.answerForOriginal();
-    }
-    const wasWritten = this.isWritten(key);
-    if (descriptor && !wasWritten) Object.defineProperty(this.#own, key, descriptor);
-    const isDone = change(this.#own);
-    if (!isDone && !wasWritten) Reflect.deleteProperty(this.#own, key);
-    return isDone;
+  #ownObject(): object {
+    if (this.#own) return this.#own;
+    written.add(this.view);
+    return (this.#own = Object.create(Reflect.getPrototypeOf(this.original)) as object);
+  }
+
+  /** The property stays as the view has it now. */
+  #keep(own: object, key: PropertyKey): void {
+    const descriptor = this.isWritten(key) ? undefined : this.describe(key);
+    if (!descriptor) return;
+    if ("value" in descriptor) descriptor.value = this.#shown(descriptor.value, key, false);
+    Object.defineProperty(own, key, descriptor);
   }
 }
 
-/** As `Object.freeze` and `Object.seal` define each property. */
-function isFixing(descriptor: PropertyDescriptor): boolean {
-  return descriptor.configurable === false && !["value", "get", "set"].some((name) => name in descriptor);
+/** What `typeof` and `Array.isArray` tell of a proxy, its target decides. */
+function targetLike<T extends object>(original: T): T {
+  const target: object =
+    typeof original === "function"
+      ? () => {}
+      : Array.isArray(original)
+        ? []
+        : (Object.create(PRINTED) as object);
+  return target as T;
+}
+
+function setterOf(object: object, key: PropertyKey): unknown {
+  for (let holder: object | null = object; holder; holder = Reflect.getPrototypeOf(holder)) {
+    const descriptor = Reflect.getOwnPropertyDescriptor(holder, key);
+    // `__proto__` is not the original's own matter.
+    if (descriptor) return holder === Object.prototype ? undefined : descriptor.set;
+  }
+  return undefined;
 }
 
 /** A property that is there for good. */
@@ -151,8 +222,9 @@ function isKept(target: object, key: PropertyKey): boolean {
   return Reflect.getOwnPropertyDescriptor(target, key)?.configurable === false;
 }
 
-export function isFixed(target: object, key: PropertyKey): boolean {
-  const descriptor = Object.getOwnPropertyDescriptor(target, key);
+/** A value that is there for good. */
+function isFixed(target: object, key: PropertyKey): boolean {
+  const descriptor = Reflect.getOwnPropertyDescriptor(target, key);
   return descriptor?.configurable === false && descriptor.writable === false;
 }
 

@@ -76,7 +76,7 @@ export const EXIT_DIFFERENCES: readonly ExitDifference[] = [
   {
     line: "a transform of the caller's fails or stops the stream",
     titles: /^has experimental_transform whose stream fails in the middle/,
-    outline: ["invoke_agent consumer", "  chat ok"],
+    outline: ["invoke_agent TypeError", "  chat ok"],
   },
   {
     line: "a transform of the caller's fails or stops the stream",

@@ -13,7 +13,6 @@ import {
   type TracerProvider,
 } from "@opentelemetry/api";
 import { logs } from "@opentelemetry/api-logs";
-import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
 import {
   JsonLogsSerializer,
@@ -31,6 +30,7 @@ import {
   type Span,
   type SpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
+import { enabledContextManager } from "../support/context-manager.ts";
 
 /** By the way that it took out. */
 export interface Exported {
@@ -89,7 +89,7 @@ export class ExportedTelemetry {
     metrics.setGlobalMeterProvider(new MeterProvider({ resource, readers: [this.#reader] }));
     const processors = [new SimpleLogRecordProcessor({ exporter: this.#records })];
     logs.setGlobalLoggerProvider(new LoggerProvider({ resource, processors }));
-    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    context.setGlobalContextManager(enabledContextManager());
     propagation.setGlobalPropagator(
       new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
     );

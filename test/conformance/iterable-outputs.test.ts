@@ -88,6 +88,49 @@ const ITERABLES: readonly Iterables[] = [
   },
 ];
 
+/** Iterables of odd shapes, and what becomes of their execution. */
+const ODD: readonly { readonly title: string; readonly ends: string; readonly make: () => unknown }[] = [
+  {
+    title: "a function",
+    ends: "ok",
+    make: () => Object.assign(() => 1, { [Symbol.asyncIterator]: () => generate(() => {}) }),
+  },
+  {
+    title: "a getter that throws",
+    ends: "RangeError",
+    make: () => ({
+      get [Symbol.asyncIterator](): never {
+        throw new RangeError("no iterator");
+      },
+    }),
+  },
+  {
+    title: "an iterator that is null",
+    ends: "TypeError",
+    make: () => ({ [Symbol.asyncIterator]: () => null }),
+  },
+  {
+    title: "an iterator without next",
+    ends: "TypeError",
+    make: () => ({ [Symbol.asyncIterator]: () => ({}) }),
+  },
+  {
+    title: "a next that is no function",
+    ends: "TypeError",
+    make: () => ({ [Symbol.asyncIterator]: () => ({ next: 5 }) }),
+  },
+  {
+    title: "a next that gives a number",
+    ends: "TypeError",
+    make: () => ({ [Symbol.asyncIterator]: () => ({ next: () => 5 }) }),
+  },
+  {
+    title: "a done that is merely true-ish",
+    ends: "ok",
+    make: () => ({ [Symbol.asyncIterator]: () => ({ next: async () => ({ done: 1, value: 2 }) }) }),
+  },
+];
+
 interface Part {
   readonly type: string;
   readonly output?: unknown;
@@ -170,6 +213,21 @@ describe.each(WAYS)("$title", (way) => {
     if (title !== "a frozen object") {
       expect(new Set(spans)).toEqual(new Set([tool?.spanContext().spanId]));
     }
+    expect(telemetry.diagnostics).toEqual([]);
+  });
+});
+
+describe.each(WAYS)("odd shapes, $title", (way) => {
+  test.each(ODD)("$title ends as $ends", async ({ make, ends }) => {
+    const { telemetry } = await compare(way, async (sdk) => {
+      const parts: unknown[] = [];
+      for await (const part of sdk.streamText(parametersOf(way.major, sdk, make)).fullStream) {
+        const { type, output, error } = part as Part & { readonly error?: unknown };
+        if (type.startsWith("tool-")) parts.push([type, output, String(error)]);
+      }
+      return parts;
+    });
+    expect(outlineOf(telemetry)).toBe(LOOP.replace("execute_tool ok", `execute_tool ${ends}`));
     expect(telemetry.diagnostics).toEqual([]);
   });
 });

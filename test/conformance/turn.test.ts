@@ -1,10 +1,18 @@
 /**
- * `withTurn` gives back what its work gives, whatever it is given.
+ * `withTurn` gives back what its work gives, whatever it is given, and reaches as far as the context does.
  */
 import { trace } from "@opentelemetry/api";
 import { withTurn } from "ai-spans";
-import { describe, expect, test } from "vitest";
-import { setupTelemetry } from "../support/telemetry.ts";
+import type * as Package from "ai-spans";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { registerIntegrations } from "../support/integrations.ts";
+import type { SDK } from "../support/majors.ts";
+import { scriptedModel } from "../support/scripted-model.ts";
+import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
+import { WAYS } from "../support/ways.ts";
+import { says } from "./script.ts";
+
+afterEach(() => registerIntegrations());
 
 describe.each([true, false])("with a context manager: %s", (contextManager) => {
   test("gives back the value or the very promise of its work", () => {
@@ -41,3 +49,49 @@ test("keeps the active span active", () => {
     span.end();
   });
 });
+
+describe.each(WAYS)("without a context manager, $title", (way) => {
+  const start = (sdk: SDK): unknown =>
+    sdk.generateText({ model: scriptedModel(way.major, [says("a room")]).model, prompt: "a room" });
+
+  const conversations = (telemetry: Telemetry): unknown[] =>
+    telemetry.started
+      .filter(({ attributes }) => attributes["gen_ai.operation.name"] === "invoke_agent")
+      .map(({ attributes }) => attributes["gen_ai.conversation.id"]);
+
+  const WARNING =
+    "ai-spans: withTurn: no context manager is registered; register one, as NodeSDK does, or what starts after an `await` may lack its attributes and its parent";
+
+  /** Two calls before the first `await`, one in an inner turn, one after the `await`, one after the turn. */
+  async function runTurns(hasStorage: boolean): Promise<Telemetry> {
+    if (!hasStorage) vi.spyOn(process, "getBuiltinModule").mockReturnValue(undefined);
+    const { withTurn: turnOf, wrapAISDK, createAISDKTelemetry } = await freshCopy();
+    const telemetry = setupTelemetry({ contextManager: false });
+    const { ai } = way.major;
+    if (way.isAdapter) registerIntegrations(createAISDKTelemetry());
+    const sdk = way.isAdapter ? ai : wrapAISDK(ai);
+    await turnOf({ conversationId: "c-1" }, async () => {
+      await Promise.all([start(sdk), turnOf({ conversationId: "c-2" }, () => start(sdk)), start(sdk)]);
+      await start(sdk);
+    });
+    await start(sdk);
+    expect(telemetry.diagnostics).toEqual([WARNING]);
+    return telemetry;
+  }
+
+  test("every call inside has the attributes", async () => {
+    expect(conversations(await runTurns(true))).toEqual(["c-1", "c-2", "c-1", "c-1", undefined]);
+  });
+
+  test("calls before the first await have the attributes on any runtime", async () => {
+    // The SDK reports a call to the adapter after an `await` of its own.
+    const inTurn = way.isAdapter ? [undefined, undefined, undefined] : ["c-1", "c-2", "c-1"];
+    expect(conversations(await runTurns(false))).toEqual([...inTurn, undefined, undefined]);
+  });
+});
+
+/** What is reported once per process is reported again by a copy that is loaded again. */
+async function freshCopy(): Promise<typeof Package> {
+  vi.resetModules();
+  return await import("ai-spans");
+}

@@ -3,7 +3,6 @@
  * is ended once, and no failure takes the end of another span with it.
  */
 import { context, trace, type Span, type TracerProvider } from "@opentelemetry/api";
-import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { callsTool, says } from "../conformance/script.ts";
@@ -13,6 +12,7 @@ import type { SDK } from "../support/majors.ts";
 import { collectRejections } from "../support/rejections.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { rest, traced, untrace, WAYS, type Way } from "../support/ways.ts";
+import { enabledContextManager } from "../support/context-manager.ts";
 
 const METHODS = ["isRecording", "setAttribute", "setStatus", "end", "spanContext"] as const;
 type Method = (typeof METHODS)[number];
@@ -72,7 +72,7 @@ function failingProvider(): TracerProvider {
 
 beforeAll(() => {
   trace.setGlobalTracerProvider(failingProvider());
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  context.setGlobalContextManager(enabledContextManager());
 });
 
 afterAll(() => {

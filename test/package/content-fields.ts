@@ -112,9 +112,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "raw of `counts?.raw`": "the wire's own counts: names of counts, and numbers",
     "values of `Object.values`": "of the wire's own counts, one level deep",
   },
-  "runs/observed-run.ts": {
-    "parts of `this.#attempt ?? {}`": "a count of ours",
-  },
+  "runs/observed-run.ts": {},
   "runs/tool-calls.ts": {
     "prompt of `asRecord(options) ?? {}`": "handed to readers/tool-call, which reads denials",
     "tools of `asRecord(options) ?? {}`":
@@ -170,9 +168,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     'video of `media("videoModel", "video")`': "the name of an output type",
   },
   "wrap/namespace.ts": {
-    'value of `"value" in descriptor`': "whether a property of the SDK's module is plain",
-    "value of `descriptor.value`": "a function or a class of the SDK's module",
-    "value of `descriptor`": "the same, put there by the program",
+    "value of `descriptor`": "a function or a class that the program puts into the SDK's module",
   },
   "wrap/lens.ts": {
     'value of `"value" in original`': "whether an agent's settings are a plain property",
@@ -202,7 +198,8 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   },
   "wrap/view.ts": {
     "value of `last.value`": "a function, a tool or a policy, compared with the last one",
-    'value of `["value", "get", "set"]`': "the names of a descriptor's fields",
+    'value of `"value" in descriptor`': "whether a property is plain",
+    "value of `descriptor.value`": "what somebody asks the view for, shown as it is read",
     "values of `Object.values`": "descriptors of properties, to loosen them; no value is looked at",
   },
 };

@@ -89,7 +89,7 @@ function parse(path: string): ts.SourceFile {
 
 describe("the packed package", () => {
   it("holds the build, the licence, the manifest and the readme, nothing else", () => {
-    const others = project.files.filter((path) => !/^dist\/[\w.-]+\.(js|d\.ts)$/.test(path));
+    const others = project.files.filter((path) => !/^dist\/[\w.-]+\.(js|cjs|d\.ts|d\.cts)$/.test(path));
     expect(others.toSorted()).toEqual(["LICENSE", "README.md", "package.json"]);
   });
 

@@ -26,6 +26,7 @@ const everyLayer = [
   "options",
   "containment",
   "weak-ref",
+  "process-state",
 ];
 
 export const layers: Readonly<Record<string, Layer>> = {
@@ -39,7 +40,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   metrics: { at: "metrics/", runtime: ["semconv", "containment", openTelemetryApi], types: [] },
   spans: {
     at: "spans/",
-    runtime: ["semconv", "metrics", "containment", "weak-ref", openTelemetryApi],
+    runtime: ["semconv", "metrics", "containment", "weak-ref", "builtin", openTelemetryApi],
     types: ["options"],
   },
   carriers: { at: "carriers/", runtime: ["readers", "containment", openTelemetryApi], types: [] },
@@ -50,6 +51,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   options: { at: "options.ts", runtime: ["semconv", "readers", "containment"], types: [openTelemetryApi] },
   "weak-ref": { at: "weak-ref.ts", runtime: ["containment"], types: [] },
+  "process-state": { at: "process-state.ts", runtime: ["containment"], types: [] },
   containment: { at: "containment.ts", runtime: [openTelemetryApi], types: [] },
   runs: {
     at: "runs/",

@@ -9,12 +9,12 @@ const ROOT = "../../src/index.ts";
 const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
-  ["wrapAISDK, withTurn", ROOT, 19680],
+  ["wrapAISDK, withTurn", ROOT, 20740],
   ["createAISDKTelemetry", ROOT, 15390],
-  ["*", ROOT, 22840],
-  ["wrapMCPTransport", "../../src/mcp.ts", 2200],
+  ["*", ROOT, 23850],
+  ["wrapMCPTransport", "../../src/mcp.ts", 2350],
   ["*", PROPAGATION, 10050],
-  ["wrapAISDK", "../../src/cloudflare.ts", 20610],
+  ["wrapAISDK", "../../src/cloudflare.ts", 21470],
   ["flushAfter, withFlush, createServerlessSpanProcessor", "../../src/serverless.ts", 4310],
   ["*", "../../src/testing.ts", 3900],
 ] as const;

@@ -2,10 +2,10 @@
  * A registered SDK as a serverless function has one: a batch processor, OTLP as JSON over HTTP, to a receiver of ours.
  */
 import { context, diag, DiagLogLevel, trace } from "@opentelemetry/api";
-import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { createServerlessSpanProcessor } from "ai-spans/serverless";
+import { enabledContextManager } from "../support/context-manager.ts";
 
 export interface Exporting {
   /** Warnings and errors. */
@@ -32,7 +32,7 @@ export function registerExporting(
   );
   context.disable();
   trace.disable();
-  if (contextManager) context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  if (contextManager) context.setGlobalContextManager(enabledContextManager());
   const exporter = new OTLPTraceExporter({ url });
   const processor = plainProcessor
     ? new BatchSpanProcessor(exporter)

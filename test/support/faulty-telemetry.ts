@@ -2,7 +2,6 @@
  * Real telemetry that throws in one place. Each fault wraps the real object; nothing imitates it.
  */
 import { context, diag, DiagLogLevel, trace, type TracerProvider } from "@opentelemetry/api";
-import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import {
   AlwaysOnSampler,
   BasicTracerProvider,
@@ -11,6 +10,7 @@ import {
   type SpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
 import { excuseFindings } from "../registry/excused.ts";
+import { enabledContextManager } from "./context-manager.ts";
 
 const SPAN_METHODS = [
   "spanContext",
@@ -132,7 +132,7 @@ export function installFault({ place }: Fault): { readonly diagnostics: readonly
     { error: report, warn: report, info: silent, debug: silent, verbose: silent },
     { logLevel: DiagLogLevel.WARN },
   );
-  const manager = new AsyncLocalStorageContextManager().enable();
+  const manager = enabledContextManager();
   const [object, method] = place.split(".", 2);
   context.setGlobalContextManager(
     object === "context manager" && method !== undefined ? breaking(manager, method) : manager,

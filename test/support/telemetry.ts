@@ -11,7 +11,6 @@ import {
   type DiagLogger,
   type Tracer,
 } from "@opentelemetry/api";
-import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import {
   AlwaysOnSampler,
   BasicTracerProvider,
@@ -21,6 +20,7 @@ import {
   type SpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
 import { createSpanRecorder, type SpanRecorder } from "ai-spans/testing";
+import { enabledContextManager } from "./context-manager.ts";
 
 export interface TelemetryOptions {
   /** Default: true. */
@@ -102,7 +102,7 @@ export function setupTelemetry(options: TelemetryOptions = {}): Telemetry {
   sampler = options.sampler ?? new AlwaysOnSampler();
   context.disable();
   if (options.contextManager !== false) {
-    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    context.setGlobalContextManager(enabledContextManager());
   }
   reset();
   return {

@@ -3,10 +3,10 @@
  * its spans, or telemetry that throws.
  */
 import { context, diag, DiagLogLevel, trace } from "@opentelemetry/api";
-import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { AlwaysOffSampler, BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import type { Pace } from "./stage.ts";
 import { FAULTS, installFault } from "../support/faulty-telemetry.ts";
+import { enabledContextManager } from "../support/context-manager.ts";
 
 export interface Mode {
   /** Begins with `with` or `without`. */
@@ -28,7 +28,7 @@ export const MODES: readonly (Mode & { readonly paces: readonly Pace[] })[] = [
     paces: ["in turns"],
     install: () => {
       uninstall();
-      context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+      context.setGlobalContextManager(enabledContextManager());
       trace.setGlobalTracerProvider(new BasicTracerProvider({ sampler: new AlwaysOffSampler() }));
     },
   },

@@ -2,6 +2,7 @@
  * Where a transparency program runs: the SDK, bare or wrapped, models that answer at a given pace, and the log of all
  * that the program sees.
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { collectRejections } from "../support/rejections.ts";
 import { turn } from "../support/gate.ts";
 import type { CallParameters, Major, ModelCallOptions, SDK } from "../support/majors.ts";
@@ -18,6 +19,12 @@ const TURNS_TO_REST: Readonly<Record<Pace, number>> = { "at once": 12, "in turns
 const TURNS_TO_END = 1_000;
 /** So many turns apart a timer is waited for: the SDK waits on one before it repeats a call. */
 const TURNS_BETWEEN_TIMERS = 100;
+
+/**
+ * Before Node 24, promises carry stores only from when the first one of the process is entered. A context manager enters
+ * one, so that bare runs are asked with one as well.
+ */
+new AsyncLocalStorage<string>().enterWith("of the tests");
 
 export interface Entry {
   readonly channel: string;
@@ -47,6 +54,7 @@ export class Stage {
   readonly #pace: Pace;
   readonly #names = new Map<unknown, string>();
   readonly #models: ScriptedModel[] = [];
+  readonly #storages: AsyncLocalStorage<string>[] = [];
   #ids = 0;
   #hasEnded = false;
 
@@ -72,6 +80,17 @@ export class Stage {
     const scripted = scriptedModel(this.major, steps);
     this.#models.push(scripted);
     return this.name(name, this.#pace === "in turns" ? this.#slow(scripted.model) : scripted.model);
+  }
+
+  /** A store that is there for one play: each makes every promise of the process slower. */
+  storage(): AsyncLocalStorage<string> {
+    const storage = new AsyncLocalStorage<string>();
+    this.#storages.push(storage);
+    return storage;
+  }
+
+  leave(): void {
+    for (const storage of this.#storages) storage.disable();
   }
 
   /** What most calls share: a prompt, ids that two runs have in common, silence on errors. */
@@ -173,6 +192,7 @@ export async function play(program: Program, application: Application): Promise<
     stage.seeWhatIsLeft();
   } finally {
     process.off("warning", warn);
+    stage.leave();
   }
   return stage.entries;
 }

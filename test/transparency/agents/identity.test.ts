@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { turn } from "../../support/gate.ts";
+import { agentClassOf } from "../../support/agents.ts";
 import { majors } from "../../support/majors.ts";
 import { outlineOf } from "../../support/ways.ts";
 import {
@@ -205,6 +206,53 @@ describe.each(majors)("on $name", (major) => {
 
   test.each(Object.keys(MAKINGS))("members of an agent's class, by %s", async (making) => {
     expect(outlineOf(await compareAgents(major, members, making))).toBe(RUN);
+  });
+
+  const knowingItself: ClassOf = (Base) =>
+    class KnowingItself extends Base {
+      readonly self = this;
+      get me(): this {
+        return this;
+      }
+      use(): this {
+        return this;
+      }
+    };
+
+  test.each(Object.keys(MAKINGS))("an agent that gives itself, by %s", async (making) => {
+    const program: AgentProgram = {
+      title: "",
+      classOf: knowingItself,
+      use: async ({ agent, see }) => {
+        const [self, me] = [memberOf(agent, "self"), memberOf(agent, "me")] as OwnAgent[];
+        see([self === agent, me === agent, (memberOf(agent, "use") as () => unknown)() === agent]);
+        see((await me!.generate(promptOf())).text);
+        see((await self!.generate(promptOf())).text);
+      },
+    };
+    expect(outlineOf(await compareAgents(major, program, making))).toBe(`${RUN}, ${RUN}`);
+  });
+
+  test("a method of the SDK's class that is replaced after the SDK was wrapped is called", async () => {
+    const { prototype } = agentClassOf(major.ai);
+    const { generate } = prototype;
+    const calls: unknown[] = [];
+    prototype.generate = function (this: unknown, ...args: Parameters<typeof generate>) {
+      calls.push(this);
+      return Reflect.apply(generate, this, args);
+    };
+    try {
+      const program: AgentProgram = {
+        title: "",
+        use: async ({ agent, see }) => see((await agent.generate(promptOf())).text),
+      };
+      const making = "a subclass of the wrapped class";
+      expect(outlineOf(await compareAgents(major, program, making))).toBe(RUN);
+      // Once bare, once traced.
+      expect(calls).toHaveLength(2);
+    } finally {
+      prototype.generate = generate;
+    }
   });
 
   const delegating: ClassOf = (Base, see) =>

@@ -3,7 +3,7 @@
  */
 import { afterEach, describe, expect, test } from "vitest";
 import { says } from "../../conformance/script.ts";
-import { majors, v7, type Major } from "../../support/majors.ts";
+import { majors, v6, type Major } from "../../support/majors.ts";
 import { operationOf, providerModel } from "../../support/provider-model.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { onBoth } from "./both.ts";
@@ -86,32 +86,22 @@ describe.each(majors)("on $name", (major) => {
     });
     expect(counts).toEqual([0, 1]);
   });
-
-  test("a model given by its id may come from the other major's factory", async () => {
-    const { bare, wrapped } = await onBoth(major, async (sdk) => {
-      const asked: string[] = [];
-      const give = (factory: string): object => {
-        asked.push(factory);
-        return embedder(major);
-      };
-      setDefaultProvider(providerOf(major, give));
-      await operationOf(sdk, "embed")({ model: ID, value: "a room" });
-      return asked;
-    });
-    expect(bare).toEqual([major.name === "v5" ? "textEmbeddingModel" : "embeddingModel"]);
-    expect(wrapped).toEqual(["embeddingModel"]);
-  });
 });
 
-test("a provider of v7 without a version has its models used as they are", async () => {
-  const { bare, wrapped } = await onBoth(v7, async (sdk) => {
-    const { model } = scriptedModel(v7, [says("a room")], { modelId: ID });
-    setDefaultProvider({ languageModel: () => model });
-    const result = await sdk.generateText({ model: ID, prompt: "a room" });
-    return { text: result.text, usage: Reflect.get(result, "usage") as Record<string, unknown> };
+test("v6 asks a provider without a version for its textEmbeddingModel first", async () => {
+  const { bare, wrapped } = await onBoth(v6, async (sdk) => {
+    const asked: string[] = [];
+    const give = (factory: string) => (): object => {
+      asked.push(factory);
+      return embedder(v6);
+    };
+    setDefaultProvider({
+      embeddingModel: give("embeddingModel"),
+      textEmbeddingModel: give("textEmbeddingModel"),
+    });
+    await operationOf(sdk, "embed")({ model: ID, value: "a room" });
+    return asked;
   });
-  expect(wrapped.text).toBe(bare.text);
-  // The SDK takes its counts for those of an older version.
-  expect(bare.usage["totalTokens"]).toBe("0[object Object][object Object]");
-  expect(wrapped.usage["totalTokens"]).toBe(15);
+  expect(bare).toEqual(["embeddingModel"]);
+  expect(wrapped).toEqual(["textEmbeddingModel"]);
 });

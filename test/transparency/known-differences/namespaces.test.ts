@@ -8,7 +8,6 @@ import { says } from "../../conformance/script.ts";
 import { majors, v7, type Major, type SDK } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { onBoth } from "./both.ts";
-import { setupTelemetry } from "../../support/telemetry.ts";
 
 async function roomBy(major: Major, sdk: Pick<SDK, "generateText">): Promise<string> {
   const { model } = scriptedModel(major, [says("a room")]);
@@ -54,31 +53,6 @@ describe.each(majors)("on $name", (major) => {
     });
     expect(bare).toMatchObject({ texts: ["a room", "a room"], calls: 2, extra: true });
     expect(wrapped).toEqual({ ...bare, calls: 1, extra: false });
-  });
-
-  test("a namespace that is frozen before it is wrapped reports that it is not", async () => {
-    const { bare, wrapped } = await onBoth(major, async (sdk) => {
-      const object = Object.freeze({ ...major.ai });
-      const given = sdk === major.ai ? object : wrapAISDK(object);
-      const shape = [Object.isExtensible(given), Object.isSealed(given), Object.isFrozen(given)];
-      // It is none the less.
-      expect(Reflect.set(given, "extra", 1)).toBe(false);
-      expect("extra" in given).toBe(false);
-      return { shape, text: await roomBy(major, given) };
-    });
-    expect(bare).toEqual({ shape: [false, true, true], text: "a room" });
-    expect(wrapped).toEqual({ shape: [true, false, false], text: "a room" });
-  });
-
-  test("a namespace that is frozen after it was wrapped is not traced from there on", async () => {
-    const telemetry = setupTelemetry();
-    const object = { ...major.ai };
-    const sdk = wrapAISDK(object);
-    await roomBy(major, sdk);
-    const before = telemetry.started.length;
-    Object.freeze(object);
-    expect(await roomBy(major, sdk)).toBe("a room");
-    expect([before, telemetry.started.length]).toEqual([2, 2]);
   });
 
   test("a method of a namespace that uses private members fails on the wrapped one", async () => {

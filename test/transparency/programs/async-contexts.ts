@@ -1,7 +1,7 @@
 /**
  * The application's own AsyncLocalStorage: the same store in every place in which its code runs.
  */
-import { AsyncLocalStorage } from "node:async_hooks";
+import type { AsyncLocalStorage } from "node:async_hooks";
 import { callsTool, says } from "../../conformance/script.ts";
 import { turn } from "../../support/gate.ts";
 import type { CallParameters } from "../../support/majors.ts";
@@ -64,19 +64,19 @@ export const asyncContexts: readonly Program[] = OPERATIONS.flatMap((operation):
   {
     title: `sees its store everywhere in ${operation}`,
     run: async (stage) => {
-      const storage = new AsyncLocalStorage<string>();
+      const storage = stage.storage();
       await storage.run("of the caller", () => seeCall(stage, operation, watched(stage, storage)));
       stage.see("after", storage.getStore());
     },
   },
   {
     title: `sees no store in ${operation} where there is none`,
-    run: (stage) => seeCall(stage, operation, watched(stage, new AsyncLocalStorage<string>())),
+    run: (stage) => seeCall(stage, operation, watched(stage, stage.storage())),
   },
   {
     title: `sees its stores in two calls of ${operation} at once`,
     run: async (stage) => {
-      const storage = new AsyncLocalStorage<string>();
+      const storage = stage.storage();
       const run = (store: string): Promise<void> =>
         storage.run(store, () => seeCall(stage, operation, watched(stage, storage)));
       await Promise.all([run("first"), run("second")]);
@@ -86,7 +86,7 @@ export const asyncContexts: readonly Program[] = OPERATIONS.flatMap((operation):
   {
     title: "reads a stream under another store than that of the call",
     run: async (stage) => {
-      const storage = new AsyncLocalStorage<string>();
+      const storage = stage.storage();
       const result = storage.run("of the caller", () => stage.sdk.streamText(watched(stage, storage)));
       await storage.run("of the reader", async () => {
         for await (const part of result.fullStream) stage.see("reader", storage.getStore(), part.type);
@@ -96,7 +96,7 @@ export const asyncContexts: readonly Program[] = OPERATIONS.flatMap((operation):
   {
     title: "enters a store while a stream runs",
     run: async (stage) => {
-      const storage = new AsyncLocalStorage<string>();
+      const storage = stage.storage();
       const result = stage.sdk.streamText(watched(stage, storage));
       storage.enterWith("entered late");
       await seeStream(stage, "parts", result.textStream);

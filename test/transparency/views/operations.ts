@@ -20,7 +20,14 @@ export type PropertyOperation =
   | { readonly do: "read" | "delete" | "has" | "describe" | "list"; readonly key: PropertyKey }
   | { readonly do: "write"; readonly key: PropertyKey; readonly value: Value }
   | { readonly do: "define"; readonly key: PropertyKey; readonly value: Value; readonly flags: Flags }
-  | { readonly do: "define an accessor"; readonly key: PropertyKey; readonly hasSetter: boolean };
+  | { readonly do: "define an accessor"; readonly key: PropertyKey; readonly hasSetter: boolean }
+  | {
+      readonly do: "define for good";
+      readonly key: PropertyKey;
+      readonly value: Value;
+      readonly flags: Flags;
+    }
+  | { readonly do: (typeof ON_ALL)[number]; readonly key: PropertyKey };
 
 /** Values are made once for each operation, so that a view and a copy are given the same. */
 function makeValue(value: Value, index: number): unknown {
@@ -30,11 +37,15 @@ function makeValue(value: Value, index: number): unknown {
 }
 
 /** How a program looks at a property. */
-const LOOKS = ["read", "delete", "has", "describe", "list"] as const;
+export const LOOKS = ["read", "delete", "has", "describe", "list"] as const;
+
+/** What a program does to all properties of an object at once. */
+export const ON_ALL = ["prevent extensions", "seal", "freeze"] as const;
 
 export function operationsOn(
   keys: readonly PropertyKey[],
   looks: readonly (typeof LOOKS)[number][] = LOOKS,
+  onAll: readonly (typeof ON_ALL)[number][] = [],
 ): Arbitrary<PropertyOperation[]> {
   const key = constantFrom(...keys);
   const value = constantFrom<Value>("a string", "undefined", "an object", "a function");
@@ -50,6 +61,12 @@ export function operationsOn(
       record({ do: constant("write" as const), key, value }),
       record({ do: constant("define" as const), key, value, flags }),
       record({ do: constant("define an accessor" as const), key, hasSetter: boolean() }),
+      ...(onAll.length === 0
+        ? []
+        : [
+            record({ do: constant("define for good" as const), key, value, flags }),
+            record({ do: constantFrom(...onAll), key }),
+          ]),
     ),
     { maxLength: 12 },
   );
@@ -109,6 +126,20 @@ function doOne(subject: object, operation: PropertyOperation, value: unknown): u
         Reflect.defineProperty(subject, key, { configurable: true, value, ...operation.flags }),
         wordFor(Reflect.get(subject, key)),
       ];
+    case "define for good":
+      return [
+        Reflect.defineProperty(subject, key, { configurable: false, value, ...operation.flags }),
+        wordFor(Reflect.get(subject, key)),
+        Reflect.getOwnPropertyDescriptor(subject, key)?.configurable,
+      ];
+    case "prevent extensions":
+      return [Reflect.preventExtensions(subject), ...stateOf(subject)];
+    case "seal":
+      Object.seal(subject);
+      return stateOf(subject);
+    case "freeze":
+      Object.freeze(subject);
+      return stateOf(subject);
     case "define an accessor": {
       let kept: unknown = "nothing yet";
       const set = (given: unknown): void => void (kept = given);
@@ -119,6 +150,10 @@ function doOne(subject: object, operation: PropertyOperation, value: unknown): u
     }
   }
   return undefined;
+}
+
+function stateOf(subject: object): boolean[] {
+  return [Object.isExtensible(subject), Object.isSealed(subject), Object.isFrozen(subject)];
 }
 
 /** With the same properties and the same class. */

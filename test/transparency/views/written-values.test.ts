@@ -7,7 +7,16 @@ import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
 import { majors, type CallParameters, type SDK } from "../../support/majors.ts";
 import { setupTelemetry } from "../../support/telemetry.ts";
-import { doAll, operationsOn, plainCopyOf, shapeOf, valuesOf, type Outcome } from "./operations.ts";
+import {
+  doAll,
+  LOOKS,
+  ON_ALL,
+  operationsOn,
+  plainCopyOf,
+  shapeOf,
+  valuesOf,
+  type Outcome,
+} from "./operations.ts";
 
 const MARK = Symbol("mark");
 
@@ -92,7 +101,7 @@ describe.each(majors)("on $name", (major) => {
     test.each(SUBJECTS)(`${name}: what is done to $name stays in its view`, async ({ keys, of }) => {
       setupTelemetry();
       await assert(
-        asyncProperty(operationsOn(keys), async (operations) => {
+        asyncProperty(operationsOn(keys, LOOKS, ON_ALL), async (operations) => {
           const parameters = parametersOf();
           const own = of(parameters);
           const before = shapeOf(own);

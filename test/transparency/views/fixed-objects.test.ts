@@ -1,0 +1,213 @@
+/**
+ * Objects that are frozen, sealed or fixed, before or while they are traced, by the program or by somebody below us: they
+ * report what they would without us, and are traced.
+ */
+import * as moduleV7 from "ai";
+import { wrapAISDK } from "ai-spans";
+import { describe, expect, test } from "vitest";
+import { callsTool, says } from "../../conformance/script.ts";
+import { majors, v7, type CallParameters, type Major, type SDK } from "../../support/majors.ts";
+import { scriptedModel } from "../../support/scripted-model.ts";
+import { setupTelemetry } from "../../support/telemetry.ts";
+import { onBoth, onBothPatched, operationsOf } from "../known-differences/both.ts";
+
+const KINDS = ["model", "tool", "tools"] as const;
+type Kind = (typeof KINDS)[number];
+type Own = Readonly<Record<Kind, object>> & { readonly parameters: CallParameters };
+
+const SPANS = ["invoke_agent", "chat", "execute_tool", "chat", "execute_tool", "chat"];
+const ACTS: Readonly<Record<string, <T>(object: T) => T>> = {
+  freeze: Object.freeze,
+  seal: Object.seal,
+  "prevent extensions of": Object.preventExtensions,
+};
+
+/** Two tool calls, one after the other, with the program's own objects. */
+function ownOf(major: Major, sdk: SDK, onExecute: (own: Own) => unknown = () => 2): Own {
+  const tool = { inputSchema: sdk.jsonSchema({ type: "object" }), execute: () => onExecute(own) };
+  const tools = { searchRooms: tool };
+  const script = [callsTool("searchRooms", "call-1"), callsTool("searchRooms", "call-2"), says("two")];
+  const { model } = scriptedModel(major, script);
+  const parameters = { model, tools, prompt: "a room", stopWhen: major.stepCount(5) };
+  const own: Own = { tools, tool, model, parameters };
+  return own;
+}
+
+/** What the SDK gets in the place of the program's own. */
+function viewIn(parameters: CallParameters, kind: Kind): object {
+  const of = kind === "tool" ? (parameters["tools"] as CallParameters) : parameters;
+  return of[kind === "tool" ? "searchRooms" : kind] as object;
+}
+
+function shapeOf(object: object): unknown[] {
+  return [
+    Object.isExtensible(object),
+    Object.isSealed(object),
+    Object.isFrozen(object),
+    Reflect.ownKeys(object).map(String),
+    Object.values(Object.getOwnPropertyDescriptors(object)).map(({ configurable, writable }) => [
+      configurable,
+      writable,
+    ]),
+  ];
+}
+
+function outcomeOf(act: () => unknown): unknown {
+  try {
+    return act();
+  } catch (error) {
+    return String(error);
+  }
+}
+
+async function roomBy(major: Major, sdk: Pick<SDK, "generateText">): Promise<string> {
+  const { model } = scriptedModel(major, [says("a room")]);
+  return (await sdk.generateText({ model, prompt: "a room" })).text;
+}
+
+describe.each(majors)("on $name", (major) => {
+  describe.each(Object.entries(ACTS))("%s", (_act, act) => {
+    test.each(KINDS)("the program's %s before the run", async (kind) => {
+      const { bare, wrapped, telemetry } = await onBoth(major, async (sdk) => {
+        const own = ownOf(major, sdk);
+        act(own[kind]);
+        return [(await sdk.generateText(own.parameters)).text, shapeOf(own[kind])];
+      });
+      expect(wrapped).toEqual(bare);
+      expect(operationsOf(telemetry)).toEqual(SPANS);
+    });
+
+    test.each(KINDS)("the program's %s while the run goes on", async (kind) => {
+      const { bare, wrapped, telemetry } = await onBoth(major, async (sdk) => {
+        const own = ownOf(major, sdk, (parts) => Object.isFrozen(act(parts[kind])));
+        return [(await sdk.generateText(own.parameters)).text, shapeOf(own[kind])];
+      });
+      expect(wrapped).toEqual(bare);
+      expect(operationsOf(telemetry)).toEqual(SPANS);
+    });
+
+    test.each(KINDS)("the %s of a run, below us", async (kind) => {
+      const shapes: unknown[] = [];
+      const { wrapped, bare, telemetry } = await onBothPatched(
+        major,
+        (parameters) => {
+          const view = viewIn(parameters, kind);
+          outcomeOf(() => act(view));
+          shapes.push(shapeOf(view));
+        },
+        async (sdk) => {
+          const own = ownOf(major, sdk);
+          const before = shapeOf(own[kind]);
+          const { text } = await sdk.generateText(own.parameters);
+          return { text, isLeft: JSON.stringify(shapeOf(own[kind])) === JSON.stringify(before) };
+        },
+      );
+      expect(shapes[1]).toEqual(shapes[0]);
+      expect(operationsOf(telemetry)).toEqual(SPANS);
+      expect(bare).toEqual({ text: "two", isLeft: false });
+      // What is done to a view stays there.
+      expect(wrapped).toEqual({ text: "two", isLeft: true });
+    });
+
+    test("a namespace, before and after it is wrapped", async () => {
+      for (const when of ["before", "after", "the wrapped one"]) {
+        const telemetry = setupTelemetry();
+        const object = { ...major.ai };
+        if (when === "before") act(object);
+        const sdk = wrapAISDK(object);
+        const { generateText } = sdk;
+        if (when === "after") act(object);
+        if (when === "the wrapped one") act(sdk);
+        expect(shapeOf(sdk)).toEqual(shapeOf(act({ ...major.ai })));
+        expect(sdk.generateText).toBe(generateText);
+        expect(await roomBy(major, sdk)).toBe("a room");
+        expect(operationsOf(telemetry)).toEqual(["invoke_agent", "chat"]);
+      }
+    });
+  });
+
+  test("a property that is defined for good below us is so, in the view alone", async () => {
+    for (const kind of KINDS) {
+      const { bare, wrapped } = await onBothPatched(
+        major,
+        (parameters) => {
+          const view = viewIn(parameters, kind);
+          Object.defineProperty(view, "extra", { value: 1, configurable: false });
+          expect(Reflect.get(view, "extra")).toBe(1);
+          expect(Reflect.set(view, "extra", 2)).toBe(false);
+          expect(Reflect.deleteProperty(view, "extra")).toBe(false);
+        },
+        async (sdk) => {
+          const own = ownOf(major, sdk);
+          const { text } = await sdk.generateText(own.parameters);
+          return { text, extra: Reflect.get(own[kind], "extra") as unknown };
+        },
+      );
+      expect(bare).toEqual({ text: "two", extra: 1 });
+      expect(wrapped).toEqual({ text: "two", extra: undefined });
+    }
+  });
+
+  test("a setter of a model's class that uses private members is called on the model", async () => {
+    const { bare, wrapped } = await onBothPatched(
+      major,
+      ({ model }) => Object.assign(model as object, { hits: 5 }),
+      async (sdk) => {
+        const own = ownOf(major, sdk);
+        class Counted {
+          #hits = 0;
+          set hits(count: number) {
+            this.#hits = count;
+          }
+          get hits(): number {
+            return this.#hits;
+          }
+        }
+        const model = Object.defineProperties(new Counted(), Object.getOwnPropertyDescriptors(own.model));
+        const { text } = await sdk.generateText({ ...own.parameters, model });
+        return { text, hits: model.hits };
+      },
+    );
+    expect(wrapped).toEqual(bare);
+  });
+
+  test("what is done to a wrapped namespace", async () => {
+    const acts: readonly ((sdk: Record<string, unknown>) => unknown)[] = [
+      (sdk) => Object.defineProperty(sdk, "mine", { value: 1, configurable: false })["mine"],
+      (sdk) => {
+        Object.defineProperty(sdk, "generateText", { value: 2, configurable: false, writable: false });
+        return sdk["generateText"];
+      },
+      (sdk) => {
+        sdk["generateText"] = 3;
+        return Object.freeze(sdk)["generateText"];
+      },
+      (sdk) => {
+        sdk["mine"] = 1;
+        return Object.keys(Object.preventExtensions(sdk));
+      },
+      (sdk) => {
+        delete sdk["tool"];
+        return ["tool" in Object.preventExtensions(sdk), Object.keys(sdk)];
+      },
+      (sdk) => {
+        Object.setPrototypeOf(sdk, { inherited: 1 });
+        return [sdk["inherited"], "inherited" in sdk, Object.keys(sdk)];
+      },
+    ];
+    for (const act of acts) {
+      const object = { ...major.ai };
+      expect(act(wrapAISDK(object) as never)).toEqual(act({ ...major.ai }));
+      expect(Object.keys(object)).toEqual(Object.keys(major.ai));
+    }
+  });
+});
+
+test("an ES module namespace reports what it is, and is traced", async () => {
+  const telemetry = setupTelemetry();
+  const sdk = wrapAISDK(moduleV7);
+  expect(shapeOf(sdk)).toEqual(shapeOf(moduleV7));
+  expect(Object.getOwnPropertyDescriptor(sdk, "generateText")?.value).toBe(sdk.generateText);
+  expect(await roomBy(v7, sdk as never)).toBe("a room");
+  expect(operationsOf(telemetry)).toEqual(["invoke_agent", "chat"]);
+});
