@@ -1,6 +1,6 @@
 /**
  * Provider-level shapes (specifications V2, V3, V4): the model, the options of one call and what is reported of its
- * answer. Never reads prompt, tools, headers, provider options or content.
+ * answer. Counts the messages of a prompt. Never reads a message, tools, headers, provider options or content.
  */
 import { providerName } from "../semconv/provider-name.ts";
 import type { AttributeValue, ModelRequest, ModelResponse } from "../semconv/records.ts";
@@ -58,9 +58,23 @@ const CALL_SETTINGS: readonly Setting[] = [
 export function readModelRequest(model: unknown, options: unknown, isStream: boolean): ModelRequest {
   const settings = readSettings(options, CALL_SETTINGS);
   if (isStream) settings.stream = true;
-  const { provider, requestModel } = readModelIdentity(model);
+  const identity = readModelIdentity(model);
   const { serverAddress, serverPort } = readServer(model) ?? {};
-  return { model: { provider, requestModel, serverAddress, serverPort }, settings };
+  return {
+    model: { ...identity, serverAddress, serverPort },
+    settings,
+    messageCount: countMessages(options),
+  };
+}
+
+/** @param options a provider's options, or an event */
+function countMessages(options: unknown): number | undefined {
+  try {
+    const messages = readProperty(options, "prompt") ?? readProperty(options, "messages");
+    return Array.isArray(messages) ? messages.length : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @param model a model or its id */

@@ -27,6 +27,8 @@ export interface ModelRequest {
     Known<"stream", true> &
     /** `json` when the call asks for structured output. */
     Known<"outputType", OutputType>;
+  /** How many messages the model is given; no attribute. A step has more of them than the one before, a retry as many. */
+  readonly messageCount?: number | undefined;
 }
 
 export type TokenUsage = Known<keyof typeof USAGE_KEYS, number>;

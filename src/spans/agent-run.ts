@@ -67,23 +67,21 @@ export class AgentRun extends OpenSpan implements CallingRun {
     this.setMetadata(turn.metadata);
   }
 
-  /**
-   * A model call begins, or is repeated: after a failed attempt the next one of the same run is its retry, for nothing
-   * else calls a model while the failure stands.
-   */
+  /** A model call begins, or one that failed is repeated. */
   startModelCall(request: ModelRequest): ModelCall | ProviderCall | undefined {
     if (this.#calls) return this.#calls.start(request);
     const failed = this.failedCall;
-    if (failed) {
+    if (failed?.isRepeatedBy(request)) {
       this.failedCall = undefined;
       failed.retry();
       return failed;
     }
+    this.#endFailedCall();
     this.#lastCall?.onNextCall();
     const { model, settings } = request;
     const start = { operation: "chat", ...model } as const;
     const span = this.tracing.startSpan(start, model.requestModel, this.context);
-    const call = owned(span, () => new ModelCall(span, this, start));
+    const call = owned(span, () => new ModelCall(span, this, start, request.messageCount));
     this.#lastCall = call;
     if (!call) return undefined;
     this.#modelCalls += 1;
@@ -96,6 +94,12 @@ export class AgentRun extends OpenSpan implements CallingRun {
   /** A step of the run is over. */
   onStep(...answer: Parameters<ModelCall["onStep"]>): void {
     this.#lastCall?.onStep(...answer);
+  }
+
+  /** The run goes on: the call is not repeated any more. */
+  #endFailedCall(): void {
+    this.failedCall?.close(OK, OK);
+    this.failedCall = undefined;
   }
 
   /** An execution of a tool begins. */
@@ -118,8 +122,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
   #openToolCall(tool: ToolCall, reported: ReportedCall | undefined): ToolCallSpan | undefined {
     const agentName = this.#agentName;
     // Tools run once the SDK is done with their step's model call: what failed there is not tried again.
-    this.failedCall?.close(OK, OK);
-    this.failedCall = undefined;
+    this.#endFailedCall();
     this.#lastCall?.onTool();
     const { toolName, toolType = "function", toolCallId, toolApproval, toolRepaired } = tool;
     const start = { operation: "execute_tool", toolName, toolType, agentName } as const;

@@ -22,6 +22,7 @@ export type ModelCallStart = SpanStart & ModelRequest["model"];
 
 export class ModelCall extends OpenSpan<CallingRun> {
   readonly #requestModel: string | undefined;
+  readonly #messageCount: number | undefined;
   /** How the last attempt failed, while no other has begun. */
   failure: Outcome | undefined;
   #failedMs: number | undefined;
@@ -29,12 +30,23 @@ export class ModelCall extends OpenSpan<CallingRun> {
   #isUnobserved = false;
   /** When the run went on after such an answer: a tool began. */
   #answeredMs: number | undefined;
+  #isStepOver = false;
   #chunkMs: number | undefined;
   #chunkSeries: ((seconds: number) => void)[] | undefined;
 
-  constructor(span: Span, parent: CallingRun, start: ModelCallStart) {
+  constructor(span: Span, parent: CallingRun, start: ModelCallStart, messageCount?: number) {
     super(span, parent, start);
     this.#requestModel = start.requestModel;
+    this.#messageCount = messageCount;
+  }
+
+  /**
+   * Whether a call that begins after this one failed is another attempt at it. What comes after a tool of the answer, or
+   * has other messages, is another step: some releases go on after an error in a stream.
+   */
+  isRepeatedBy({ messageCount }: ModelRequest): boolean {
+    const goesOn = this.#isStepOver || this.#answeredMs !== undefined;
+    return !goesOn && messageCount === this.#messageCount;
   }
 
   /** Another part that carries output has come. Only where something is measured. */
@@ -92,6 +104,7 @@ export class ModelCall extends OpenSpan<CallingRun> {
     addAnswer: (response: ModelResponse, requestModel: string | undefined) => void,
     isWhole: boolean,
   ): void {
+    this.#isStepOver = true;
     if (this.ended || this.failure) return;
     contain("step", () => addAnswer(this.response, this.#requestModel));
     if (isWhole) this.end(OK, this.#answeredMs);

@@ -66,6 +66,8 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
       "of a property's descriptor: a model's configuration, its base URL, and an answer's stream",
   },
   "readers/model-call.ts": {
+    'prompt of `readProperty(options, "prompt")`': "how many messages it has",
+    'messages of `readProperty(options, "messages")`': "the same",
     'embeddings of `readProperty(finish, "embeddings")`': "the length of the first vector",
     'providerMetadata of `readProperty(finish, "providerMetadata")`':
       "passed to readers/usage, which reads counts of tokens",

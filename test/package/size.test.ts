@@ -10,7 +10,7 @@ const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
   ["wrapAISDK, withTurn", ROOT, 20740],
-  ["createAISDKTelemetry", ROOT, 15390],
+  ["createAISDKTelemetry", ROOT, 15760],
   ["*", ROOT, 23850],
   ["wrapMCPTransport", "../../src/mcp.ts", 2350],
   ["*", PROPAGATION, 10050],
