@@ -76,7 +76,9 @@ export function wrapAgent<T extends object>(agent: T, options?: WrapOptions): T 
 /**
  * Runs `work` so that every traced call inside carries these attributes; inner turns and what a call says itself win.
  * Anything but an object of scalars is left out, with one warning through `diag` where `attributes` is no object.
- * Carried by the OpenTelemetry context, so it needs a registered context manager to reach past an `await`.
+ * Carried by the OpenTelemetry context. Without a registered context manager the runtime's `AsyncLocalStorage` carries
+ * them, with one warning through `diag`; where the runtime has none, they reach the calls that start before the first
+ * `await` of `work`.
  *
  * @returns what `work` returns
  */
