@@ -58,10 +58,10 @@ const CALL_SETTINGS: readonly Setting[] = [
 export function readModelRequest(model: unknown, options: unknown, isStream: boolean): ModelRequest {
   const settings = readSettings(options, CALL_SETTINGS);
   if (isStream) settings.stream = true;
-  const identity = readModelIdentity(model);
+  const { provider, requestModel } = readModelIdentity(model);
   const { serverAddress, serverPort } = readServer(model) ?? {};
   return {
-    model: { ...identity, serverAddress, serverPort },
+    model: { provider, requestModel, serverAddress, serverPort },
     settings,
     messageCount: countMessages(options),
   };

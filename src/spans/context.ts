@@ -3,7 +3,7 @@
  * does.
  */
 import { context, createContextKey, ROOT_CONTEXT, trace, type Context, type Span } from "@opentelemetry/api";
-import { contain, runOnce } from "../containment.ts";
+import { report, runOnce } from "../containment.ts";
 import { inInvocation } from "./invocation.ts";
 
 /** Has a span entered that a runtime keeps track of by itself, besides the context. */
@@ -22,10 +22,21 @@ export function runInContext<T>(spanContext: Context, work: () => T): T {
   });
 }
 
-/** The caller's context; the root context when the context manager fails. */
+/** The caller's context; the root context when the context manager fails. Asked often: it makes no closures. */
 export function activeContext(): Context {
-  const active = contain("context manager", () => context.active()) ?? ROOT_CONTEXT;
-  return contain("invocation", () => inInvocation(active)) ?? active;
+  let active: Context;
+  try {
+    active = context.active();
+  } catch (error) {
+    report("context manager", error);
+    active = ROOT_CONTEXT;
+  }
+  try {
+    return inInvocation(active);
+  } catch (error) {
+    report("invocation", error);
+    return active;
+  }
 }
 
 /** The work of ours that is under way. */
