@@ -3,7 +3,7 @@
  * later end is ignored. No failure of the tracer, of a processor or of a meter gets out.
  */
 import { SpanStatusCode, trace, type Context, type Span, type TimeInput } from "@opentelemetry/api";
-import { contain, report } from "../containment.ts";
+import { contain, report, warnOnce } from "../containment.ts";
 import type { Instruments } from "../metrics/instruments.ts";
 import type { Operation } from "../semconv/attributes.ts";
 import { OK } from "../semconv/outcome.ts";
@@ -13,6 +13,9 @@ import { monotonicMs, secondsBetween, timeOn } from "./clock.ts";
 import { activeContext } from "./context.ts";
 import { invocationOf } from "./invocation.ts";
 import { contextOfUnrecorded, type SpanStart, type Tracing } from "./tracing.ts";
+
+const ENDED_BY_OTHERS =
+  "a span was ended by somebody else before its work was over, so its outcome and tokens are missing: give ai-spans a tracer provider of its own (the option tracerProvider)";
 
 export interface SpanParent {
   readonly context: Context;
@@ -128,19 +131,28 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   end(outcome: Outcome, endedMs?: number): void {
     if (this.ended) return;
     this.ended = true;
+    const atMs = endedMs ?? (this.#isDated || this.instruments ? monotonicMs() : undefined);
+    if (this.#isEndedByOthers()) warnOnce(ENDED_BY_OTHERS);
+    else this.#endSpan(outcome, endedMs !== undefined || this.#isDated ? atMs : undefined);
+    if (this.instruments) contain("metrics", () => this.#measure(outcome, atMs ?? this.startedMs));
+    contain("end of a span", () => this.parent.onChildEnd?.(this));
+    contain("invocation", () => invocationOf(this.context)?.delete(this.#span));
+  }
+
+  /** Some processors end what is open when the span of a request ends (`@vercel/otel`). */
+  #isEndedByOthers(): boolean {
+    return this.recording && contain("span.isRecording", () => this.#span.isRecording()) === false;
+  }
+
+  /** @param atMs when the work ended, where that is not now; monotonic milliseconds */
+  #endSpan(outcome: Outcome, atMs: number | undefined): void {
     contain("attributes", () => this.#recordEnd(outcome));
     // No description: an error's message may be content.
     if (outcome.errorType) {
       contain("span.setStatus", () => this.#span.setStatus({ code: SpanStatusCode.ERROR }));
     }
-    const atMs = endedMs ?? (this.#isDated || this.instruments ? monotonicMs() : undefined);
-    const isLate = endedMs !== undefined || this.#isDated;
-    const time =
-      isLate && atMs !== undefined ? contain("span.startTime", () => this.timeAt(atMs)) : undefined;
+    const time = atMs === undefined ? undefined : contain("span.startTime", () => this.timeAt(atMs));
     contain("span.end", () => this.#span.end(time));
-    if (this.instruments) contain("metrics", () => this.#measure(outcome, atMs ?? this.startedMs));
-    contain("end of a span", () => this.parent.onChildEnd?.(this));
-    contain("invocation", () => invocationOf(this.context)?.delete(this.#span));
   }
 
   #recordEnd(outcome: Outcome): void {

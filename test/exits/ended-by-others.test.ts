@@ -1,0 +1,101 @@
+/**
+ * A processor that ends every open span when the span of a request ends, as `@vercel/otel` does: the program notices
+ * nothing, no span is ended twice, and one warning says what to do.
+ */
+import { context, diag, DiagLogLevel, trace, type Span } from "@opentelemetry/api";
+import { BasicTracerProvider, type ReadableSpan, type SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import type * as Package from "ai-spans";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { says } from "../conformance/script.ts";
+import { enabledContextManager } from "../support/context-manager.ts";
+import { createGate } from "../support/gate.ts";
+import { registerIntegrations } from "../support/integrations.ts";
+import type { SDK } from "../support/majors.ts";
+import { scriptedModel } from "../support/scripted-model.ts";
+import { WAYS } from "../support/ways.ts";
+
+class EndsWithRequest implements SpanProcessor {
+  readonly finished: ReadableSpan[] = [];
+  readonly #open = new Set<Span>();
+
+  onStart(span: Span): void {
+    this.#open.add(span);
+  }
+
+  onEnd(span: ReadableSpan): void {
+    this.finished.push(span);
+    this.#open.delete(span as unknown as Span);
+    if (span.name === "GET /") for (const open of this.#open) open.end();
+  }
+
+  async forceFlush(): Promise<void> {}
+  async shutdown(): Promise<void> {}
+}
+
+let reports: string[] = [];
+beforeEach(() => {
+  reports = [];
+  const report = (message: string): void => void reports.push(message);
+  const silent = (): void => {};
+  trace.disable();
+  context.disable();
+  diag.setLogger(
+    { error: report, warn: report, info: silent, debug: silent, verbose: silent },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+  );
+  context.setGlobalContextManager(enabledContextManager());
+});
+afterEach(() => registerIntegrations());
+
+/** What is reported once per process is reported again by a copy that is loaded again. */
+async function freshCopy(): Promise<typeof Package> {
+  vi.resetModules();
+  return await import("ai-spans");
+}
+
+describe.each(WAYS)("$title", ({ major, isAdapter }) => {
+  async function playRequest(options: Package.WrapOptions): Promise<readonly string[]> {
+    const { wrapAISDK, createAISDKTelemetry } = await freshCopy();
+    if (isAdapter) registerIntegrations(createAISDKTelemetry(options));
+    const sdk: SDK = isAdapter ? major.ai : wrapAISDK(major.ai, options);
+    const gate = createGate();
+    const { model } = scriptedModel(major, [
+      says("", { parts: [{ text: "a " }, { gate }, { text: "room" }] }),
+    ]);
+    const texts: string[] = [];
+    // The response goes on when the request's span has ended.
+    await trace.getTracer("http").startActiveSpan("GET /", async (request) => {
+      const { textStream } = sdk.streamText({ model, prompt: "a room" });
+      await gate.reached;
+      request.end();
+      gate.open();
+      for await (const text of textStream) texts.push(text);
+    });
+    return texts;
+  }
+
+  test("of the registered provider", async () => {
+    const processor = new EndsWithRequest();
+    trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [processor] }));
+    expect(await playRequest({})).toEqual(["a ", "room"]);
+    expect(processor.finished.map(({ name }) => name.split(" ")[0]).toSorted()).toEqual([
+      "GET",
+      "chat",
+      "invoke_agent",
+    ]);
+    expect(reports).toEqual([
+      "ai-spans: a span was ended by somebody else before its work was over, so its outcome and tokens are missing: give ai-spans a tracer provider of its own (the option tracerProvider)",
+    ]);
+  });
+
+  test("but not of a provider of our own", async () => {
+    const [theirs, ours] = [new EndsWithRequest(), new EndsWithRequest()];
+    trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [theirs] }));
+    const tracerProvider = new BasicTracerProvider({ spanProcessors: [ours] });
+    expect(await playRequest({ tracerProvider })).toEqual(["a ", "room"]);
+    expect(theirs.finished).toHaveLength(1);
+    const tokens = ours.finished.map(({ attributes }) => attributes["gen_ai.usage.output_tokens"]);
+    expect(tokens).toEqual([5, 5]);
+    expect(reports).toEqual([]);
+  });
+});
