@@ -51,14 +51,18 @@ export function pendingWork(): unknown {
   return activeContext().getValue(PENDING_KEY);
 }
 
-/** Whose work the program's own functions are running. */
-const WORK_KEY = createContextKey("ai-spans work");
+/** What a piece of work is: a method of an agent, a patch of one, a callback of the program's. */
+const KEYS = {
+  method: createContextKey("ai-spans method"),
+  patch: createContextKey("ai-spans patch"),
+  callback: createContextKey("ai-spans callback"),
+};
 
-/** Runs work so that `isWorkOf` knows it, as far as a context manager carries it. */
-export function runAsWorkOf<T>(owner: object, work: () => T): T {
-  return runInContext(activeContext().setValue(WORK_KEY, owner), work);
+/** Runs work so that `workOf` knows whose it is, as far as a context manager carries it. */
+export function runAsWorkOf<T>(kind: keyof typeof KEYS, owner: unknown, work: () => T): T {
+  return runInContext(activeContext().setValue(KEYS[kind], owner), work);
 }
 
-export function isWorkOf(owner: object): boolean {
-  return activeContext().getValue(WORK_KEY) === owner;
+export function workOf(kind: keyof typeof KEYS): unknown {
+  return activeContext().getValue(KEYS[kind]);
 }

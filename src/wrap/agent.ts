@@ -12,7 +12,7 @@ import {
   type UnknownFunction,
 } from "../readers/structure.ts";
 import { enterObserved, observeResult } from "../runs/traced-work.ts";
-import { isWorkOf, runAsWorkOf } from "../spans/context.ts";
+import { runAsWorkOf, workOf } from "../spans/context.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { enterCall, showDuring, type LensCall } from "./lens.ts";
 import { traceFunction, type TracedFunction } from "./operation.ts";
@@ -21,7 +21,7 @@ import { standInFor } from "./stand-in.ts";
 import { originalOf, rememberOriginal } from "./view.ts";
 
 /** Where an agent comes from. */
-export type AgentOrigin = Pick<TracedFunction, "namespace" | "tracing" | "current">;
+export type AgentOrigin = Pick<TracedFunction, "namespace" | "tracing" | "current" | "readsSettingsOnce">;
 
 /** A subclass in the class's place: what extends it calls the traced methods by `super`. */
 export function traceAgentClass(original: Constructor, origin: AgentOrigin): Constructor {
@@ -41,6 +41,7 @@ export function traceAgentClass(original: Constructor, origin: AgentOrigin): Con
       writable: true,
       value: traceMethod(original.prototype, name, {
         ...origin,
+        readsSettingsOnce: true,
         current: () => asRecord(original.prototype)?.[name],
       }),
     });
@@ -52,7 +53,8 @@ export function traceAgentClass(original: Constructor, origin: AgentOrigin): Con
 export function traceAgent<T extends object>(agent: T, tracing: Tracing): T {
   if (originalOf(agent) !== agent) return agent;
   const traced = (name: string): UnknownFunction | undefined => {
-    const method = traceMethod(agent, name, { namespace: undefined, tracing });
+    const readsSettingsOnce = isBaseMethod(agent, name);
+    const method = traceMethod(agent, name, { namespace: undefined, tracing, readsSettingsOnce });
     return isFunction(method) ? method : undefined;
   };
   return standInFor(agent, {
@@ -61,9 +63,16 @@ export function traceAgent<T extends object>(agent: T, tracing: Tracing): T {
   });
 }
 
+/** Whether the method is that of the class from which all others of the agent extend, which is the SDK's or like it. */
+function isBaseMethod(agent: object, name: string): boolean {
+  let holder: object | null = agent;
+  while (holder && !Object.hasOwn(holder, name)) holder = Reflect.getPrototypeOf(holder);
+  return holder !== null && holder !== agent && Reflect.getPrototypeOf(holder) === Object.prototype;
+}
+
 /** Another method of an agent that calls `this.generate` or `this.stream` calls the traced one (`respond`, v5). */
 function callingTraced(agent: object, traced: (name: string) => unknown, work: () => unknown): unknown {
-  const call: LensCall = { isActive: () => isWorkOf(call) };
+  const call: LensCall = { isActive: () => workOf("method") === call };
   const hidden = [...AGENT_METHODS.keys()].map((name) =>
     contain(
       "agent",
@@ -72,7 +81,7 @@ function callingTraced(agent: object, traced: (name: string) => unknown, work: (
   );
   const hide = (): void => hidden.forEach((take) => take && contain("agent", take));
   const observer = { onValue: hide, onError: hide };
-  const result = enterObserved(observer, () => runAsWorkOf(call, () => enterCall(call, work)));
+  const result = enterObserved(observer, () => runAsWorkOf("method", call, () => enterCall(call, work)));
   return observeResult(result, observer, true);
 }
 

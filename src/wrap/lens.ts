@@ -28,11 +28,25 @@ export function showDuring(
   lenses.set(owner, ofOwner.set(key, lens));
   lens.calls.set(call, value);
   return () => {
-    lens.calls.delete(call);
-    if (lens.calls.size > 0) return;
+    if (!lens.calls.delete(call) || lens.calls.size > 0) return;
     ofOwner.delete(key);
     lens.restore();
   };
+}
+
+/** The call whose callback runs: it sees what the program sees. */
+let left: LensCall | undefined;
+
+/** Runs the synchronous part of a callback of the program's. */
+export function leaveCall<T>(call: LensCall, work: () => T): T {
+  const before = { entering, left };
+  entering = undefined;
+  left = call;
+  try {
+    return work();
+  } finally {
+    ({ entering, left } = before);
+  }
 }
 
 /** Runs the synchronous part of a call, which is where it is known without a context manager. */
@@ -112,7 +126,8 @@ class Lens {
     for (const call of this.calls.keys()) if (call.isActive()) return call;
     // Without a context manager nothing tells several calls apart, or a call from a program that has assigned.
     const [only] = this.calls.keys();
-    return this.#isTold || this.#assigned || this.calls.size > 1 ? undefined : only;
+    const isKnown = this.#isTold || this.#assigned || this.calls.size > 1;
+    return isKnown || only === left ? undefined : only;
   }
 
   #readOriginal(): unknown {

@@ -3,7 +3,14 @@
  * changed; the SDK gets a view in its place.
  */
 import { contain } from "../containment.ts";
-import { asRecord, isFunction, isRecord, readProperty, type UnknownRecord } from "../readers/structure.ts";
+import {
+  asRecord,
+  isFunction,
+  isRecord,
+  isString,
+  readProperty,
+  type UnknownRecord,
+} from "../readers/structure.ts";
 import { readModelRequest, readSignal } from "../readers/model-call.ts";
 import { observeResult } from "../runs/traced-work.ts";
 import { enterWork, isUnderWay } from "./nested-work.ts";
@@ -49,7 +56,9 @@ function wrapModelId(id: string, run: WrappedRun): unknown {
   let found: { readonly view: UnknownRecord | undefined } | undefined;
   const resolved = (): UnknownRecord | undefined => {
     if (!found) {
-      const model = factoryOf(run)?.(id);
+      let model = factoryOf(run)?.(id);
+      // A provider may give another id, which the SDK asks it for in turn.
+      for (let asked = 1; isString(model) && asked < MOST_IDS; asked += 1) model = factoryOf(run)?.(model);
       rememberOriginal(lazy, model);
       // Another id is no answer, and no record.
       found = { view: asRecord(model) && asRecord(contain("model", () => wrapModel(model, run)) ?? model) };
@@ -61,7 +70,7 @@ function wrapModelId(id: string, run: WrappedRun): unknown {
     {
       get: (_target, key) => {
         const value = resolved()?.[key];
-        // The SDK takes a provider that names no specification for one of V2, and so all its models (`asProviderV3`).
+        // v7 takes a provider that names no specification for one of V2, and so all its models (`asProviderV3`).
         const isOld = key === "specificationVersion" && value === "v4" && !isVersioned(providerOf(run));
         return isOld ? "v2" : value;
       },
@@ -72,6 +81,12 @@ function wrapModelId(id: string, run: WrappedRun): unknown {
   return rememberOriginal(lazy, id);
 }
 
+/** What v5 takes no id for. */
+const OF_LATER_MAJORS: ReadonlySet<string> = new Set(["speechModel", "transcriptionModel"]);
+
+/** A provider whose ids lead in a circle gives no model. */
+const MOST_IDS = 8;
+
 function providerOf({ namespace }: WrappedRun): UnknownRecord | undefined {
   return asRecord(asRecord(globalThis)?.AI_SDK_DEFAULT_PROVIDER ?? asRecord(namespace)?.gateway);
 }
@@ -81,10 +96,19 @@ function isVersioned(provider: UnknownRecord | undefined): boolean {
   return version === "v3" || version === "v4";
 }
 
+/**
+ * How the SDK asks its default provider: v5 by the old names, v6 by the new ones, v7 by the old ones where the provider
+ * names no specification. `undefined`: the SDK takes no id there, and says so itself.
+ */
 function factoryOf(run: WrappedRun): ((id: string) => unknown) | undefined {
   const provider = providerOf(run);
-  const { factory, oldFactory } = run.kind;
-  const [current, old] = [provider?.[factory], oldFactory && provider?.[oldFactory]];
-  const give = isVersioned(provider) ? (current ?? old) : (old ?? current);
+  const { operation, factory, oldFactory = factory } = run.kind;
+  const namespace = asRecord(run.namespace);
+  const isV7 = isFunction(namespace?.registerTelemetry);
+  const isV5 = !isV7 && !isFunction(namespace?.ToolLoopAgent);
+  const isOld = isV5 || (isV7 && !isVersioned(provider));
+  const isRefused = isV5 ? OF_LATER_MAJORS.has(factory) : isV7 && isOld && operation === "rerank";
+  if (isRefused) return undefined;
+  const give = provider?.[isOld ? oldFactory : factory];
   return isFunction(give) ? (id) => give.call(provider, id) : undefined;
 }

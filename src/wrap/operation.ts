@@ -10,6 +10,7 @@ import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts"
 import { readAgentName, readOptedOut, readTurn } from "../readers/turn.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
 import { NO_FACTS } from "../spans/agent-run.ts";
+import { enterPatch, isPatched, leavePatch } from "./patched-method.ts";
 import { isRecording, owned } from "../spans/open-span.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
@@ -41,9 +42,17 @@ export function traceFunction(traced: TracedFunction): object {
 }
 
 function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
+  const { original } = traced;
+  // A patch that was put into the place of the original calls what was there before: that is this call still.
+  if (traced.current && isPatched(self, original)) {
+    return leavePatch(() => Reflect.apply(original, self, args));
+  }
   const work = (given: unknown[]): unknown => {
     const current = contain("method", () => traced.current?.());
-    return Reflect.apply(isFunction(current) ? current : traced.original, self, given);
+    // Ours may have been put there.
+    return isFunction(current) && originalOf(current) === current && current !== original
+      ? enterPatch(self, original, () => Reflect.apply(current, self, given))
+      : Reflect.apply(original, self, given);
   };
   const started = contain("start", () => start(traced, self, args[0]));
   if (!started) return work(args);
@@ -59,6 +68,7 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
     );
   }
   const hide = contain("settings", () => showSettings(traced, self, run, args[0]));
+  run.hideSettings = hide;
   const observer = hide ? hidingSettings(run, hide) : run;
   const result = enter(run.context, () => enterCall(run, () => work(given)), observer);
   return observeResult(result, observer, false);

@@ -4,7 +4,14 @@
  * caller's own, `execute` inside its span.
  */
 import { contain, contained } from "../containment.ts";
-import { asRecord, isAsyncIterable, isFunction, isRecord, stringOf } from "../readers/structure.ts";
+import {
+  asRecord,
+  isAsyncIterable,
+  isFunction,
+  isRecord,
+  stringOf,
+  type UnknownRecord,
+} from "../readers/structure.ts";
 import { readSignal } from "../readers/model-call.ts";
 import type { Execution } from "../runs/execution.ts";
 import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
@@ -105,8 +112,17 @@ function tracedIterator(iterator: unknown, execution: Execution): object | undef
         const given = asRecord(result);
         if (name !== "next") call.end(LEFT_BY_CONSUMER);
         else if (!given) refuse();
-        else if (given.done) call.end(OK);
+        else if (isDone(given)) call.end(OK);
       },
+    };
+    const isDone = (given: UnknownRecord): boolean => {
+      try {
+        return Boolean(given.done);
+      } catch (error) {
+        // The SDK reads it next, and fails.
+        execution.onError(error);
+        return false;
+      }
     };
     traced[name] = (...args: unknown[]): unknown => {
       const result = enter(call.context, () => Reflect.apply(method, iterator, args), step);

@@ -40,6 +40,8 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
   /** Has the properties that were written, and decides as any object whether they may be. */
   #own: object | undefined;
   #deleted: Set<PropertyKey> | undefined;
+  /** The original's accessors, as the view shows them: the same each time. */
+  #accessors: Map<PropertyKey, PropertyDescriptor> | undefined;
   /** Whether the target has properties. */
   #hasFixed = false;
   /** Whether somebody has given the view another prototype: all that it had was kept. */
@@ -83,12 +85,13 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
   }
 
   set(target: T, key: PropertyKey, value: unknown, receiver: unknown): boolean {
-    const isOurs = receiver === this.view;
+    const { original } = this;
+    const holder = (this.isWritten(key) && this.#own) || original;
+    // What inherits from the view has properties of its own.
+    if (receiver !== this.view) return Reflect.set(holder, key, value, receiver);
     // A setter is a method of the original's: it may use private members.
-    if (!this.isWritten(key) && setterOf(this.original, key)) {
-      return Reflect.set(this.original, key, value, isOurs ? this.original : receiver);
-    }
-    return this.#write(target, key, (own) => Reflect.set(own, key, value, isOurs ? own : receiver));
+    if (holder === original && setterOf(original, key)) return Reflect.set(original, key, value);
+    return this.#write(target, key, (own) => Reflect.set(own, key, value));
   }
 
   defineProperty(target: T, key: PropertyKey, descriptor: PropertyDescriptor): boolean {
@@ -105,9 +108,9 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
     return true;
   }
 
-  has(_target: T, key: PropertyKey): boolean {
+  has(target: T, key: PropertyKey): boolean {
     const isOurs = this.isWritten(key) || this.#deleted?.has(key);
-    return Reflect.has((isOurs && this.#own) || this.original, key);
+    return Reflect.has((isOurs && this.#own) || this.original, key) || Object.hasOwn(target, key);
   }
 
   ownKeys(target: T): (string | symbol)[] {
@@ -165,7 +168,20 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
   protected describe(key: PropertyKey): PropertyDescriptor | undefined {
     const isWritten = this.isWritten(key);
     if (!isWritten && this.#deleted?.has(key)) return undefined;
-    return Reflect.getOwnPropertyDescriptor((isWritten && this.#own) || this.original, key);
+    if (isWritten && this.#own) return Reflect.getOwnPropertyDescriptor(this.#own, key);
+    const descriptor = Reflect.getOwnPropertyDescriptor(this.original, key);
+    return descriptor?.get ? this.#accessorOf(key, descriptor) : descriptor;
+  }
+
+  /** Whoever copies an accessor copies what the view shows (a CommonJS build has nothing else). */
+  #accessorOf(key: PropertyKey, descriptor: PropertyDescriptor): PropertyDescriptor {
+    const accessors = (this.#accessors ??= new Map<PropertyKey, PropertyDescriptor>());
+    const known = accessors.get(key);
+    if (known) return { ...known };
+    const shown = { ...descriptor, get: () => this.#shown(this.#source?.[key], key, false) };
+    if (descriptor.set) shown.set = (value: unknown) => void Reflect.set(this.original, key, value);
+    accessors.set(key, shown);
+    return { ...shown };
   }
 
   /**

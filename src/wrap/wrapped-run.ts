@@ -4,10 +4,11 @@
 import type { Span } from "@opentelemetry/api";
 import { contain } from "../containment.ts";
 import { asRecord, isRecord, type UnknownRecord } from "../readers/structure.ts";
-import { ObservedRun, type Reading } from "../runs/observed-run.ts";
+import { ObservedRun, type Attempt, type Reading } from "../runs/observed-run.ts";
 import { observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { OK } from "../semconv/outcome.ts";
 import type { RunFacts } from "../spans/agent-run.ts";
+import { workOf } from "../spans/context.ts";
 import type { SpanParent } from "../spans/open-span.ts";
 import type { SpanStart } from "../spans/tracing.ts";
 import { canObserveStreams } from "../streams/platform-stream.ts";
@@ -20,24 +21,41 @@ export interface RunOrigin {
   readonly kind: OperationKind;
   /** Where the SDK's default provider is found. */
   readonly namespace: object | undefined;
+  /** Of an agent's method that is the SDK's: it has read the agent's settings before it calls a model. */
+  readonly readsSettingsOnce?: boolean;
 }
 
 export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
   readonly kind: OperationKind;
   readonly namespace: object | undefined;
+  readonly readsSettingsOnce: boolean;
+  /** Of an agent's run: has the program and the SDK read the agent's own settings again. */
+  hideSettings: (() => void) | undefined;
 
   constructor(
     span: Span,
     parent: SpanParent,
     start: SpanStart,
     { turn, settings }: RunFacts,
-    { kind, namespace }: RunOrigin,
+    { kind, namespace, readsSettingsOnce = false }: RunOrigin,
   ) {
     const reading: Reading | undefined = kind.source && (kind.source === "baseStream" ? "watched" : "unseen");
     super(span, parent, start, { turn, settings, reading });
     this.kind = kind;
     if (kind.source === "baseStream" && !canObserveStreams()) this.onUnobserved();
     this.namespace = namespace;
+    this.readsSettingsOnce = readsSettingsOnce;
+  }
+
+  /** A callback of the program's sees the agent as the program does. */
+  override isActive(): boolean {
+    return super.isActive() && workOf("callback") !== this;
+  }
+
+  /** The SDK has read what it reads of an agent's settings before it calls a model. */
+  override startAttempt(...call: Parameters<ObservedRun["startAttempt"]>): Attempt | undefined {
+    if (this.readsSettingsOnce) contain("settings", () => this.hideSettings?.());
+    return super.startAttempt(...call);
   }
 
   /** The SDK gave its result. One whose readers are not observed ends by a callback, or when nobody can read it. */

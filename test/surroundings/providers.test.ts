@@ -43,7 +43,7 @@ describe.each(WAYS)("$title", (way) => {
       expect(await running).toEqual(bare);
       expect(diagnostics).toEqual([]);
       // A span keeps the provider that it was started with; what is shut down exports no more.
-      const names = exporter.getFinishedSpans().map(({ name }) => name.split(" ")[0]);
+      const names = exporter.getFinishedSpans().map(({ name }) => String(name.split(" ")[0]));
       expect(names.toSorted()).toEqual(
         what === "shut down" ? [] : ["chat", "chat", "execute_tool", "invoke_agent"],
       );

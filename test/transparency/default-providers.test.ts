@@ -2,11 +2,13 @@
  * A model that is given by its id comes from the default provider in the way in which the SDK would have asked for it,
  * whatever the provider is.
  */
+import { wrapAISDK } from "ai-spans";
 import { afterEach, describe, expect, test } from "vitest";
 import { callsTool, says } from "../conformance/script.ts";
 import { majors, type Major, type SDK } from "../support/majors.ts";
 import { operationOf, providerModel } from "../support/provider-model.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
+import { setupTelemetry } from "../support/telemetry.ts";
 import { onBoth, operationsOf } from "./known-differences/both.ts";
 
 const ID = "room-model";
@@ -48,9 +50,44 @@ describe.each(majors)("on $name", (major) => {
     expect(operationsOf(telemetry)).toContain("chat");
   });
 
-  // v6 is one of the known differences.
-  const embedding = versions.filter(({ version }) => version !== undefined || major.name !== "v6");
-  test.each(embedding)("an embedding model of a provider of version $version", async ({ version }) => {
+  test.each(["v5", "v6"].includes(major.name) ? [""] : [])("an id that stands for another id%s", async () => {
+    const { bare, wrapped, telemetry } = await onBoth(major, async (sdk) => {
+      const { model } = scriptedModel(major, [says("a room")]);
+      setDefaultProvider({ languageModel: (id: string) => (id === ID ? "another" : model) });
+      return (await sdk.generateText({ model: ID, prompt: "a room" })).text;
+    });
+    expect(wrapped).toBe(bare);
+    expect(operationsOf(telemetry)).toEqual(["invoke_agent", "chat"]);
+  });
+
+  test.each(["generateSpeech", "transcribe", "rerank"])("%s with an id", async (name) => {
+    const outcome = async (sdk: SDK): Promise<string> => {
+      const run = Reflect.get(sdk, `experimental_${name}`) ?? Reflect.get(sdk, name);
+      const asked: string[] = [];
+      const give = (factory: string) => (): undefined => void asked.push(factory);
+      const factories = ["speechModel", "transcriptionModel", "rerankingModel"];
+      setDefaultProvider(Object.fromEntries(factories.map((factory) => [factory, give(factory)])));
+      if (typeof run !== "function") return "none";
+      try {
+        await run({
+          model: ID,
+          text: "a room",
+          audio: new Uint8Array(1),
+          query: "a",
+          documents: ["a"],
+          maxRetries: 0,
+        });
+      } catch {
+        // What it fails with is of no matter here.
+      }
+      return asked.join();
+    };
+    setupTelemetry();
+    const bare = await outcome(major.ai);
+    expect(await outcome(wrapAISDK(major.ai))).toBe(bare);
+  });
+
+  test.each(versions)("an embedding model of a provider of version $version", async ({ version }) => {
     const { bare, wrapped, telemetry } = await onBoth(major, async (sdk) => {
       const asked: string[] = [];
       const answer = { embeddings: [[1]], usage: { tokens: 1 }, warnings: [] };

@@ -233,6 +233,89 @@ describe.each(majors)("on $name", (major) => {
     expect(outlineOf(await compareAgents(major, program, making))).toBe(`${RUN}, ${RUN}`);
   });
 
+  const writing: AgentProgram = {
+    title: "an agent whose callbacks look at it and write to it",
+    use: async ({ agent, see }) => {
+      const { settings: first } = agent;
+      const settings = { ...first, tools: { ...(first["tools"] as object) } } as typeof first;
+      agent.settings = settings;
+      const { tools, model } = settings as { tools: Record<string, object>; model: object };
+      const look = (where: string): void =>
+        see([
+          where,
+          agent.settings === settings,
+          agent.settings["tools"] === tools,
+          (agent.settings["tools"] as typeof tools)["searchRooms"] === tools["searchRooms"],
+          agent.settings["model"] === model,
+        ]);
+      const callbacks = {
+        prepareStep: () => {
+          look("prepareStep");
+          settings["count"] = Number(agent.settings["count"] ?? 0) + 1;
+          agent.settings["mood"] = "calm";
+        },
+        onStepFinish: () => {
+          look("onStepFinish");
+          (agent.settings["tools"] as typeof tools)["late"] ??= { ...tools["searchRooms"] };
+        },
+        onFinish: () => look("onFinish"),
+        stopWhen: ({ steps }: { steps: unknown[] }) => {
+          look("stopWhen");
+          return steps.length > 3;
+        },
+      };
+      Object.assign(settings, callbacks, { prepareCall: (call: object) => (look("prepareCall"), call) });
+      for (let run = 0; run < 2; run++) {
+        await agent.generate(promptOf());
+        see([settings["count"], settings["mood"], Object.keys(tools)]);
+      }
+    },
+  };
+
+  test.each(Object.keys(MAKINGS))(
+    "an agent whose callbacks look at it and write to it, by %s",
+    async (making) => {
+      for (const contextManager of [true, false]) {
+        const telemetry = await compareAgents(major, writing, making, contextManager);
+        expect(outlineOf(telemetry), String(contextManager)).toBe(`${RUN}, ${RUN}`);
+      }
+    },
+  );
+
+  test("the traced method that is put into the SDK's class", async () => {
+    for (const put of ["itself", "in a function", "in an async function"]) {
+      const bare = agentClassOf(major.ai).prototype;
+      const { generate } = bare;
+      const making = "a subclass of the wrapped class";
+      try {
+        const program: AgentProgram = {
+          title: "",
+          use: async ({ agent, agentClass, see }) => {
+            const { generate: found } = Object.getPrototypeOf(agentClass.prototype);
+            const patches: Readonly<Record<string, typeof generate>> = {
+              itself: found,
+              "in a function": function (this: unknown, ...args: Parameters<typeof generate>) {
+                return Reflect.apply(found, this, args);
+              },
+              "in an async function": async function (this: unknown, ...args: Parameters<typeof generate>) {
+                await turn();
+                return Reflect.apply(found, this, args);
+              },
+            };
+            // The bare run has no traced method to put there.
+            if (found !== generate) bare.generate = patches[put]!;
+            see((await agent.generate(promptOf())).text);
+            see((await agent.generate(promptOf())).text);
+            bare.generate = generate;
+          },
+        };
+        expect(outlineOf(await compareAgents(major, program, making)), put).toBe(`${RUN}, ${RUN}`);
+      } finally {
+        bare.generate = generate;
+      }
+    }
+  });
+
   test("a method of the SDK's class that is replaced after the SDK was wrapped is called", async () => {
     const { prototype } = agentClassOf(major.ai);
     const { generate } = prototype;

@@ -3,7 +3,7 @@
  */
 import { afterEach, describe, expect, test } from "vitest";
 import { says } from "../../conformance/script.ts";
-import { majors, v6, type Major } from "../../support/majors.ts";
+import { majors, type Major } from "../../support/majors.ts";
 import { operationOf, providerModel } from "../../support/provider-model.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { onBoth } from "./both.ts";
@@ -86,22 +86,4 @@ describe.each(majors)("on $name", (major) => {
     });
     expect(counts).toEqual([0, 1]);
   });
-});
-
-test("v6 asks a provider without a version for its textEmbeddingModel first", async () => {
-  const { bare, wrapped } = await onBoth(v6, async (sdk) => {
-    const asked: string[] = [];
-    const give = (factory: string) => (): object => {
-      asked.push(factory);
-      return embedder(v6);
-    };
-    setDefaultProvider({
-      embeddingModel: give("embeddingModel"),
-      textEmbeddingModel: give("textEmbeddingModel"),
-    });
-    await operationOf(sdk, "embed")({ model: ID, value: "a room" });
-    return asked;
-  });
-  expect(bare).toEqual(["embeddingModel"]);
-  expect(wrapped).toEqual(["textEmbeddingModel"]);
 });

@@ -2,6 +2,7 @@
  * Objects that are frozen, sealed or fixed, before or while they are traced, by the program or by somebody below us: they
  * report what they would without us, and are traced.
  */
+import { createRequire } from "node:module";
 import * as moduleV7 from "ai";
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
@@ -201,6 +202,60 @@ describe.each(majors)("on $name", (major) => {
       expect(Object.keys(object)).toEqual(Object.keys(major.ai));
     }
   });
+});
+
+describe.each(["ai-v5", "ai-v6"])("the CommonJS build of %s, which has getters alone", (name) => {
+  const build = createRequire(import.meta.url)(name) as Record<string, unknown>;
+
+  /** As TypeScript's `__createBinding` copies them. */
+  function reexported(from: object): Record<string, unknown> {
+    return Object.create(null, Object.getOwnPropertyDescriptors(from)) as Record<string, unknown>;
+  }
+
+  const WAYS: Readonly<Record<string, (wrapped: Record<string, unknown>) => Record<string, unknown>>> = {
+    "as it is": (wrapped) => wrapped,
+    "re-exported": reexported,
+    spread: (wrapped) => ({ ...wrapped }),
+    frozen: (wrapped) => Object.freeze(wrapped),
+    sealed: (wrapped) => Object.seal(wrapped),
+    "redefined as it is": (wrapped) => Object.defineProperty(wrapped, "generateText", { enumerable: true }),
+  };
+
+  test.each(Object.entries(WAYS))("%s", async (_way, change) => {
+    const telemetry = setupTelemetry();
+    const wrapped = wrapAISDK(build);
+    const { generateText } = wrapped;
+    const changed = change(wrapped);
+    expect(changed["generateText"]).toBe(generateText);
+    expect(changed["generateText"]).not.toBe(build["generateText"]);
+    expect(Object.keys(changed)).toEqual(Object.keys(build));
+    const major = majors.find((each) => name === `ai-${each.name}`)!;
+    expect(await roomBy(major, changed as never)).toBe("a room");
+    expect(operationsOf(telemetry)).toEqual(["invoke_agent", "chat"]);
+  });
+});
+
+test("what inherits from a view has properties of its own", () => {
+  const outcomes = [(object: object) => object, wrapAISDK].map((wrap) => {
+    const own = { generateText: () => 1, x: 1 };
+    const namespace = wrap(own) as typeof own;
+    const child = Object.create(namespace) as { x: number; y?: number };
+    child.x = 5;
+    own.x = 2;
+    const frozen = Object.create(Object.freeze(namespace)) as { y: number };
+    frozen.y = 1;
+    return [child.x, namespace.x, frozen.y, Reflect.set(namespace, "x", 3, child), child.x];
+  });
+  expect(outcomes[1]).toEqual(outcomes[0]);
+});
+
+test("what an original loses after its view takes no more is no error", () => {
+  const own: { generateText: () => number; x?: number } = { generateText: () => 1, x: 1 };
+  const namespace = wrapAISDK(own);
+  Object.preventExtensions(own);
+  expect(Object.isExtensible(namespace)).toBe(false);
+  delete own.x;
+  expect(() => "x" in namespace && Object.keys(namespace) && namespace.x).not.toThrow();
 });
 
 test("an ES module namespace reports what it is, and is traced", async () => {
