@@ -14,9 +14,6 @@ import { activeContext } from "./context.ts";
 import { invocationOf } from "./invocation.ts";
 import { contextOfUnrecorded, type SpanStart, type Tracing } from "./tracing.ts";
 
-const ENDED_BY_OTHERS =
-  "a span was ended by somebody else before its work was over, so its outcome and tokens are missing: give ai-spans a tracer provider of its own (the option tracerProvider)";
-
 export interface SpanParent {
   readonly context: Context;
   readonly tracing: Tracing;
@@ -132,8 +129,11 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     if (this.ended) return;
     this.ended = true;
     const atMs = endedMs ?? (this.#isDated || this.instruments ? monotonicMs() : undefined);
-    if (this.#isEndedByOthers()) warnOnce(ENDED_BY_OTHERS);
-    else this.#endSpan(outcome, endedMs !== undefined || this.#isDated ? atMs : undefined);
+    if (this.#isEndedByOthers()) {
+      warnOnce(
+        "a span was ended by somebody else before its work was over, so its outcome and tokens are missing: give ai-spans a tracer provider of its own (the option tracerProvider)",
+      );
+    } else this.#endSpan(outcome, endedMs !== undefined || this.#isDated ? atMs : undefined);
     if (this.instruments) contain("metrics", () => this.#measure(outcome, atMs ?? this.startedMs));
     contain("end of a span", () => this.parent.onChildEnd?.(this));
     contain("invocation", () => invocationOf(this.context)?.delete(this.#span));

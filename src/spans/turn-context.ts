@@ -13,8 +13,9 @@ type TurnAttributes = ReadonlyMap<string, Scalar>;
 /** The same in every copy of ours. */
 const TURN_KEY = createContextKey("ai-spans turn attributes");
 
-/** Made for the first turn without a context manager. `undefined` inside: the runtime has none. */
-let storage: { readonly found: AsyncStorage | undefined } | undefined;
+/** Where every copy of ours finds the storage of turns, made for the first turn without a context manager. */
+const STORAGE_KEY: unique symbol = Symbol.for("ai-spans.turns.v1");
+const shared = globalThis as { [STORAGE_KEY]?: AsyncStorage | undefined };
 /** The turn whose synchronous part runs without a context manager. */
 let entered: TurnAttributes | undefined;
 
@@ -25,8 +26,8 @@ export function turnAttributes(active: Context): TurnAttributes | undefined {
 }
 
 function storedTurn(): unknown {
-  const found = storage?.found;
-  return found && contain("withTurn", () => found.getStore());
+  const storage = shared[STORAGE_KEY];
+  return storage && contain("withTurn", () => storage.getStore());
 }
 
 export function runInTurn<T>(attributes: TurnAttributes, work: () => T): T {
@@ -41,10 +42,9 @@ export function runInTurn<T>(attributes: TurnAttributes, work: () => T): T {
 
 function runWithoutManager<T>(attributes: TurnAttributes, work: () => T): T {
   warnOnce(
-    "withTurn: no context manager is registered; register one, as NodeSDK does, or what starts after an `await` may lack its attributes and its parent",
+    "withTurn: no context manager is registered; register one, as NodeSDK does, or what starts after an `await` has no parent, and without AsyncLocalStorage no attributes",
   );
-  storage ??= { found: createAsyncStorage() };
-  const { found } = storage;
+  const storage = contain("withTurn", () => (shared[STORAGE_KEY] ??= createAsyncStorage()));
   const enter = (): T => {
     const before = entered;
     entered = attributes;
@@ -54,5 +54,5 @@ function runWithoutManager<T>(attributes: TurnAttributes, work: () => T): T {
       entered = before;
     }
   };
-  return found ? runOnce("withTurn", enter, (run) => found.run(attributes, run)) : enter();
+  return storage ? runOnce("withTurn", enter, (run) => storage.run(attributes, run)) : enter();
 }

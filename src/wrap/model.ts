@@ -85,7 +85,7 @@ function wrapModelId(id: string, run: WrappedRun): unknown {
 const OF_LATER_MAJORS: ReadonlySet<string> = new Set(["speechModel", "transcriptionModel"]);
 
 /** A provider whose ids lead in a circle gives no model. */
-const MOST_IDS = 8;
+const MOST_IDS = 2;
 
 function providerOf({ namespace }: WrappedRun): UnknownRecord | undefined {
   return asRecord(asRecord(globalThis)?.AI_SDK_DEFAULT_PROVIDER ?? asRecord(namespace)?.gateway);

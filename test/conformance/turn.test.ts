@@ -60,10 +60,11 @@ describe.each(WAYS)("without a context manager, $title", (way) => {
       .map(({ attributes }) => attributes["gen_ai.conversation.id"]);
 
   const WARNING =
-    "ai-spans: withTurn: no context manager is registered; register one, as NodeSDK does, or what starts after an `await` may lack its attributes and its parent";
+    "ai-spans: withTurn: no context manager is registered; register one, as NodeSDK does, or what starts after an `await` has no parent, and without AsyncLocalStorage no attributes";
 
   /** Two calls before the first `await`, one in an inner turn, one after the `await`, one after the turn. */
   async function runTurns(hasStorage: boolean): Promise<Telemetry> {
+    Reflect.deleteProperty(globalThis, Symbol.for("ai-spans.turns.v1"));
     if (!hasStorage) vi.spyOn(process, "getBuiltinModule").mockReturnValue(undefined);
     const { withTurn: turnOf, wrapAISDK, createAISDKTelemetry } = await freshCopy();
     const telemetry = setupTelemetry({ contextManager: false });

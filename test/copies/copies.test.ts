@@ -7,8 +7,11 @@ import { wrapMCPTransport } from "ai-spans/mcp";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { expectedOn, type Program } from "../conformance/program.ts";
 import { programs } from "../conformance/programs.ts";
+import { says } from "../conformance/script.ts";
+import { turn } from "../support/gate.ts";
 import { registerIntegrations } from "../support/integrations.ts";
 import { majors, v7, type Major, type SDK } from "../support/majors.ts";
+import { scriptedModel } from "../support/scripted-model.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
 
@@ -87,3 +90,17 @@ test("what one copy has wrapped, the other leaves as it is", () => {
   const transport = wrapMCPTransport({ start: async () => {}, send: async () => {}, close: async () => {} });
   expect(wrapMCPTransportOfSecond(transport)).toBe(transport);
 });
+
+test.each([true, false])(
+  "a turn of one copy reaches a call of the other, with a context manager: %s",
+  async (contextManager) => {
+    const telemetry = setupTelemetry({ contextManager });
+    const { model } = scriptedModel(v7, [says("a room")]);
+    const { generateText } = first.wrapAISDK(v7.ai);
+    await second.withTurn({ userId: "u-7" }, async () => {
+      await turn();
+      await generateText({ model, prompt: "a room" });
+    });
+    expect(telemetry.started[0]?.attributes["user.id"]).toBe("u-7");
+  },
+);
