@@ -45,6 +45,8 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   readonly #signals: Reference<AbortSignal>[] = [];
   /** The last one to call a model. */
   #attempt: Attempt | undefined;
+  /** The runs whose result is this run's. */
+  #outer: ObservedRun[] | undefined;
   /** How many parts its stream had given. */
   #partsAtLastLook = 0;
 
@@ -139,6 +141,16 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   override end(outcome: Outcome, endedMs?: number): void {
     if (!this.ended) contain("tool calls", () => this.toolCalls.onEnd(outcome, endedMs));
     super.end(outcome, endedMs);
+    const outer = this.#outer;
+    this.#outer = undefined;
+    for (const run of outer ?? []) contain("end of a run", () => run.end(this.outcome ?? outcome, endedMs));
+  }
+
+  /** The run's result is that of another run of ours, whose readers are observed: it ends with it. */
+  protected endWith(inner: ObservedRun): void {
+    this.lifetime?.release();
+    if (inner.outcome) this.end(inner.outcome);
+    else (inner.#outer ??= []).push(this);
   }
 
   /** The run has ended, or what began below it after that. */

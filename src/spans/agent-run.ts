@@ -30,6 +30,8 @@ export class AgentRun extends OpenSpan implements CallingRun {
   readonly #mark: object;
   readonly #children = new Set<OpenSpan>();
   failedCall: ModelCall | undefined;
+  /** How it ended. */
+  protected outcome: Outcome | undefined;
   /** The last model call that began. */
   #lastCall: ModelCall | undefined;
   /** What the spans below share. */
@@ -184,7 +186,9 @@ export class AgentRun extends OpenSpan implements CallingRun {
       contain("end of a run", () => child.close(stopped ? outcome : ABANDONED, outcome, endedMs));
     }
     // A run that ends by itself after its last model call failed, failed with it: one cause, one error.type.
-    super.end(failure?.errorType && !stopped ? failure : outcome, endedMs);
+    const own = failure?.errorType && !stopped ? failure : outcome;
+    this.outcome ??= own;
+    super.end(own, endedMs);
     contain("end of a run", () => this.release());
   }
 

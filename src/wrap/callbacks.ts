@@ -50,7 +50,7 @@ function observeCallback(
     if (isRecord(event)) contain("event", () => restoreOriginals(event));
     if (before) contain("event", () => before(event, run));
     const work = (): unknown => callback.call(originalOf(this), event, ...rest);
-    const result = run.hideSettings ? runAsWorkOf("callback", run, () => leaveCall(run, work)) : work();
+    const result = run.hideSettings ? runAsWorkOf("callback", run, () => leaveCall(work)) : work();
     if (replaceResult) return mapResult(result, (value) => replaceResult(value, run, event, model));
     if (!after) return result;
     return observeResult(result, { onValue: (value) => after(value, run, event), onError() {} }, true);

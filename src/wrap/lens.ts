@@ -2,7 +2,8 @@
  * Shows another value of one property while a call goes on that is to see it, and restores the property after the last
  * such call. For objects that no view may stand for: an agent may know itself by identity, or have private members.
  */
-import { contain } from "../containment.ts";
+import { createAsyncStorage, type AsyncStorage } from "../builtin-module.ts";
+import { contain, runOnce } from "../containment.ts";
 
 /** A call that is to see another value. */
 export interface LensCall {
@@ -34,27 +35,33 @@ export function showDuring(
   };
 }
 
-/** The call whose callback runs: it sees what the program sees. */
-let left: LensCall | undefined;
+/** Where no context manager tells whose call goes on. Made for the first such call; the runtime may have none. */
+let storage: { readonly found: AsyncStorage | undefined } | undefined;
 
-/** Runs the synchronous part of a callback of the program's. */
-export function leaveCall<T>(call: LensCall, work: () => T): T {
-  const before = { entering, left };
+/** Runs the program's own work inside a call: it sees what the program sees. */
+export function leaveCall<T>(work: () => T): T {
+  const before = entering;
   entering = undefined;
-  left = call;
   try {
-    return work();
+    return storage ? inStorage(undefined, work) : work();
   } finally {
-    ({ entering, left } = before);
+    entering = before;
   }
 }
 
-/** Runs the synchronous part of a call, which is where it is known without a context manager. */
+function inStorage<T>(call: LensCall | undefined, work: () => T): T {
+  const found = storage?.found;
+  return found ? runOnce("AsyncLocalStorage", work, (run) => found.run(call, run)) : work();
+}
+
+/** Runs a call, so that it is known whose settings are read: in its synchronous part, and after that by its context. */
 export function enterCall<T>(call: LensCall, work: () => T): T {
   const before = entering;
   entering = call;
   try {
-    return work();
+    if (contain("agent settings", () => call.isActive())) return work();
+    storage ??= { found: createAsyncStorage() };
+    return inStorage(call, work);
   } finally {
     entering = before;
   }
@@ -67,8 +74,6 @@ class Lens {
   readonly #original: PropertyDescriptor | undefined;
   /** What the program has assigned meanwhile. */
   #assigned: { readonly to: unknown } | undefined;
-  /** Whether the active context tells calls apart, as far as it was seen. */
-  #isTold = false;
 
   private constructor(owner: object, key: PropertyKey) {
     this.#owner = owner;
@@ -119,15 +124,10 @@ class Lens {
   }
 
   #currentCall(): LensCall | undefined {
-    if (entering && this.calls.has(entering)) {
-      this.#isTold ||= entering.isActive();
-      return entering;
-    }
+    if (entering && this.calls.has(entering)) return entering;
     for (const call of this.calls.keys()) if (call.isActive()) return call;
-    // Without a context manager nothing tells several calls apart, or a call from a program that has assigned.
-    const [only] = this.calls.keys();
-    const isKnown = this.#isTold || this.#assigned || this.calls.size > 1;
-    return isKnown || only === left ? undefined : only;
+    const stored = storage?.found?.getStore();
+    return [...this.calls.keys()].find((call) => call === stored);
   }
 
   #readOriginal(): unknown {

@@ -6,6 +6,7 @@ import type { Context } from "@opentelemetry/api";
 import { contain } from "../containment.ts";
 import { enter, type WorkObserver } from "../runs/traced-work.ts";
 import { asPendingWork, pendingWork } from "../spans/context.ts";
+import { leaveCall } from "./lens.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 
 /** Work that has its span, and who observes how it comes out. */
@@ -66,7 +67,8 @@ export function enterWork(
   entered = observer;
   try {
     const marked = contain("context", () => asPendingWork(context, observer)) ?? context;
-    return { returned: enter(marked, work, observer), observer };
+    const own = run.hideSettings ? () => leaveCall(work) : work;
+    return { returned: enter(marked, own, observer), observer };
   } finally {
     entered = before;
   }

@@ -25,6 +25,9 @@ export interface RunOrigin {
   readonly readsSettingsOnce?: boolean;
 }
 
+/** By the stream or the promise that shows how a result is read: the run that observes it. */
+const observed = new WeakMap<object, WrappedRun>();
+
 export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
   readonly kind: OperationKind;
   readonly namespace: object | undefined;
@@ -65,6 +68,9 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
     contain("result", () => restoreTools(asRecord(result)));
     const { kind } = this;
     const source = asRecord(result)?.[kind.source ?? ""];
+    const inner = isRecord(source) && observed.get(source);
+    if (inner) return this.endWith(inner);
+    if (isRecord(source)) observed.set(source, this);
     if (kind.source === "baseStream" && isRecord(source)) {
       if (!observeReading(source, lifetime)) this.onUnobserved();
       lifetime.watch(source);

@@ -63,7 +63,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     runtime: ["carriers", "wrap", "spans", "readers", "containment"],
     types: [openTelemetryApi],
   },
-  wrap: { at: "wrap/", runtime: everyLayer, types: [openTelemetryApi] },
+  wrap: { at: "wrap/", runtime: [...everyLayer, "builtin"], types: [openTelemetryApi] },
   adapter: { at: "adapter/", runtime: everyLayer, types: [openTelemetryApi] },
   builtin: { at: "builtin-module.ts", runtime: ["readers", "containment"], types: [] },
   cloudflare: {

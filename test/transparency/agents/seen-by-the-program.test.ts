@@ -1,0 +1,178 @@
+/**
+ * Agents that the program looks at, writes to and patches, before and while they run: it sees and changes its own agent.
+ */
+import { describe, expect, test } from "vitest";
+import { agentClassOf } from "../../support/agents.ts";
+import { turn } from "../../support/gate.ts";
+import { majors } from "../../support/majors.ts";
+import { outlineOf } from "../../support/ways.ts";
+import {
+  compareAgents,
+  MAKINGS,
+  memberOf,
+  promptOf,
+  type AgentProgram,
+  type ClassOf,
+  type OwnAgent,
+} from "./makings.ts";
+
+const RUN = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
+
+describe.each(majors)("on $name", (major) => {
+  const knowingItself: ClassOf = (Base) =>
+    class KnowingItself extends Base {
+      readonly self = this;
+      get me(): this {
+        return this;
+      }
+      use(): this {
+        return this;
+      }
+    };
+
+  test.each(Object.keys(MAKINGS))("an agent that gives itself, by %s", async (making) => {
+    const program: AgentProgram = {
+      title: "",
+      classOf: knowingItself,
+      use: async ({ agent, see }) => {
+        const [self, me] = [memberOf(agent, "self"), memberOf(agent, "me")] as OwnAgent[];
+        see([self === agent, me === agent, (memberOf(agent, "use") as () => unknown)() === agent]);
+        see((await me!.generate(promptOf())).text);
+        see((await self!.generate(promptOf())).text);
+      },
+    };
+    expect(outlineOf(await compareAgents(major, program, making))).toBe(`${RUN}, ${RUN}`);
+  });
+
+  const writing: AgentProgram = {
+    title: "an agent whose callbacks look at it and write to it",
+    use: async ({ agent, see }) => {
+      const { settings: first } = agent;
+      const settings = { ...first, tools: { ...(first["tools"] as object) } } as typeof first;
+      agent.settings = settings;
+      const { tools, model } = settings as { tools: Record<string, object>; model: object };
+      const look = (where: string): void =>
+        see([
+          where,
+          agent.settings === settings,
+          agent.settings["tools"] === tools,
+          (agent.settings["tools"] as typeof tools)["searchRooms"] === tools["searchRooms"],
+          agent.settings["model"] === model,
+        ]);
+      const callbacks = {
+        prepareStep: () => {
+          look("prepareStep");
+          settings["count"] = Number(agent.settings["count"] ?? 0) + 1;
+          agent.settings["mood"] = "calm";
+        },
+        onStepFinish: () => {
+          look("onStepFinish");
+          (agent.settings["tools"] as typeof tools)["late"] ??= { ...tools["searchRooms"] };
+        },
+        onFinish: () => look("onFinish"),
+        stopWhen: ({ steps }: { steps: unknown[] }) => {
+          look("stopWhen");
+          return steps.length > 3;
+        },
+      };
+      Object.assign(settings, callbacks, { prepareCall: (call: object) => (look("prepareCall"), call) });
+      for (let run = 0; run < 2; run++) {
+        await agent.generate(promptOf());
+        see([settings["count"], settings["mood"], Object.keys(tools)]);
+      }
+    },
+  };
+
+  test.each(Object.keys(MAKINGS))(
+    "an agent whose callbacks look at it and write to it, by %s",
+    async (making) => {
+      for (const contextManager of [true, false]) {
+        const telemetry = await compareAgents(major, writing, making, contextManager);
+        expect(outlineOf(telemetry), String(contextManager)).toBe(`${RUN}, ${RUN}`);
+      }
+    },
+  );
+
+  const tuned: AgentProgram = {
+    title: "an agent that the program writes to while a call of it has begun",
+    use: async ({ agent, see }) => {
+      const { model } = agent.settings;
+      agent.settings = { ...agent.settings };
+      const first = agent.generate(promptOf());
+      agent.settings["temperature"] = 0.7;
+      see(agent.settings["model"] === model);
+      await first;
+      see(agent.settings["temperature"]);
+      const second = agent.generate(promptOf());
+      agent.settings = { ...agent.settings };
+      await second;
+      see([agent.settings["model"] === model, agent.settings["temperature"]]);
+    },
+  };
+
+  test.each(Object.keys(MAKINGS))(
+    "an agent that is written to while a call has begun, by %s",
+    async (making) => {
+      for (const contextManager of [true, false]) {
+        const telemetry = await compareAgents(major, tuned, making, contextManager);
+        expect(outlineOf(telemetry), String(contextManager)).toBe(`${RUN}, ${RUN}`);
+      }
+    },
+  );
+
+  test("the traced method that is put into the SDK's class", async () => {
+    for (const put of ["itself", "in a function", "in an async function"]) {
+      const bare = agentClassOf(major.ai).prototype;
+      const { generate } = bare;
+      const making = "a subclass of the wrapped class";
+      try {
+        const program: AgentProgram = {
+          title: "",
+          use: async ({ agent, agentClass, see }) => {
+            const { generate: found } = Object.getPrototypeOf(agentClass.prototype);
+            const patches: Readonly<Record<string, typeof generate>> = {
+              itself: found,
+              "in a function": function (this: unknown, ...args: Parameters<typeof generate>) {
+                return Reflect.apply(found, this, args);
+              },
+              "in an async function": async function (this: unknown, ...args: Parameters<typeof generate>) {
+                await turn();
+                return Reflect.apply(found, this, args);
+              },
+            };
+            // The bare run has no traced method to put there.
+            if (found !== generate) bare.generate = patches[put]!;
+            see((await agent.generate(promptOf())).text);
+            see((await agent.generate(promptOf())).text);
+            bare.generate = generate;
+          },
+        };
+        expect(outlineOf(await compareAgents(major, program, making)), put).toBe(`${RUN}, ${RUN}`);
+      } finally {
+        bare.generate = generate;
+      }
+    }
+  });
+
+  test("a method of the SDK's class that is replaced after the SDK was wrapped is called", async () => {
+    const { prototype } = agentClassOf(major.ai);
+    const { generate } = prototype;
+    const calls: unknown[] = [];
+    prototype.generate = function (this: unknown, ...args: Parameters<typeof generate>) {
+      calls.push(this);
+      return Reflect.apply(generate, this, args);
+    };
+    try {
+      const program: AgentProgram = {
+        title: "",
+        use: async ({ agent, see }) => see((await agent.generate(promptOf())).text),
+      };
+      const making = "a subclass of the wrapped class";
+      expect(outlineOf(await compareAgents(major, program, making))).toBe(RUN);
+      // Once bare, once traced.
+      expect(calls).toHaveLength(2);
+    } finally {
+      prototype.generate = generate;
+    }
+  });
+});
