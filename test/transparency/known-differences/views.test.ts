@@ -4,31 +4,10 @@
 import { experimental_toolCaller } from "ai";
 import { describe, expect, test } from "vitest";
 import { callsTool, says } from "../../conformance/script.ts";
-import { majors, v7, type CallParameters, type Major, type SDK } from "../../support/majors.ts";
+import { majors, v7, type CallParameters, type Major } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
+import { KINDS, ownOf, SPANS, viewIn, type Kind, type Own } from "../own-objects.ts";
 import { onBoth, onBothPatched, operationsOf } from "./both.ts";
-
-const KINDS = ["model", "tool", "tools"] as const;
-type Kind = (typeof KINDS)[number];
-
-type Own = Readonly<Record<Kind, object>> & { readonly parameters: CallParameters };
-
-/** Two tool calls, one after the other, with the program's own objects. */
-function ownOf(major: Major, sdk: SDK, onExecute: (own: Own) => unknown = () => 2): Own {
-  const tool = { inputSchema: sdk.jsonSchema({ type: "object" }), execute: () => onExecute(own) };
-  const tools = { searchRooms: tool };
-  const script = [callsTool("searchRooms", "call-1"), callsTool("searchRooms", "call-2"), says("two")];
-  const { model } = scriptedModel(major, script);
-  const parameters = { model, tools, prompt: "a room", stopWhen: major.stepCount(5) };
-  const own: Own = { tools, tool, model, parameters };
-  return own;
-}
-
-/** What the SDK gets in the place of the program's own. */
-function viewIn(parameters: CallParameters, kind: Kind): object {
-  const of = kind === "tool" ? (parameters["tools"] as CallParameters) : parameters;
-  return of[kind === "tool" ? "searchRooms" : kind] as object;
-}
 
 /** Does something to a view, and has the run go on as if nothing had been done. */
 async function doBelow(major: Major, kind: Kind, act: (view: object) => unknown) {
@@ -60,8 +39,6 @@ function asFunction(original: object): object {
   }
   return copy;
 }
-
-const SPANS = ["invoke_agent", "chat", "execute_tool", "chat", "execute_tool", "chat"];
 
 describe.each(majors)("on $name", (major) => {
   test("a model or a tool that is a function is not traced", async () => {

@@ -6,39 +6,18 @@ import { createRequire } from "node:module";
 import * as moduleV7 from "ai";
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
-import { callsTool, says } from "../../conformance/script.ts";
-import { majors, v7, type CallParameters, type Major, type SDK } from "../../support/majors.ts";
+import { says } from "../../conformance/script.ts";
+import { majors, v7, type Major, type SDK } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { setupTelemetry } from "../../support/telemetry.ts";
 import { onBoth, onBothPatched, operationsOf } from "../known-differences/both.ts";
+import { KINDS, ownOf, SPANS, viewIn } from "../own-objects.ts";
 
-const KINDS = ["model", "tool", "tools"] as const;
-type Kind = (typeof KINDS)[number];
-type Own = Readonly<Record<Kind, object>> & { readonly parameters: CallParameters };
-
-const SPANS = ["invoke_agent", "chat", "execute_tool", "chat", "execute_tool", "chat"];
 const ACTS: Readonly<Record<string, <T>(object: T) => T>> = {
   freeze: Object.freeze,
   seal: Object.seal,
   "prevent extensions of": Object.preventExtensions,
 };
-
-/** Two tool calls, one after the other, with the program's own objects. */
-function ownOf(major: Major, sdk: SDK, onExecute: (own: Own) => unknown = () => 2): Own {
-  const tool = { inputSchema: sdk.jsonSchema({ type: "object" }), execute: () => onExecute(own) };
-  const tools = { searchRooms: tool };
-  const script = [callsTool("searchRooms", "call-1"), callsTool("searchRooms", "call-2"), says("two")];
-  const { model } = scriptedModel(major, script);
-  const parameters = { model, tools, prompt: "a room", stopWhen: major.stepCount(5) };
-  const own: Own = { tools, tool, model, parameters };
-  return own;
-}
-
-/** What the SDK gets in the place of the program's own. */
-function viewIn(parameters: CallParameters, kind: Kind): object {
-  const of = kind === "tool" ? (parameters["tools"] as CallParameters) : parameters;
-  return of[kind === "tool" ? "searchRooms" : kind] as object;
-}
 
 function shapeOf(object: object): unknown[] {
   return [

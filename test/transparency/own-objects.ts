@@ -1,0 +1,38 @@
+/**
+ * A model, a tool and a set of tools of the program's own, in a run of two tool calls, and what the SDK gets in their place.
+ */
+import { callsTool, says } from "../conformance/script.ts";
+import type { CallParameters, Major, SDK } from "../support/majors.ts";
+import { scriptedModel } from "../support/scripted-model.ts";
+
+export const KINDS = ["model", "tool", "tools"] as const;
+export type Kind = (typeof KINDS)[number];
+
+export type Own = Readonly<Record<Kind, object>> & { readonly parameters: CallParameters };
+
+/** The operations of the run. */
+export const SPANS: readonly string[] = [
+  "invoke_agent",
+  "chat",
+  "execute_tool",
+  "chat",
+  "execute_tool",
+  "chat",
+];
+
+/** Two tool calls, one after the other, with the program's own objects. */
+export function ownOf(major: Major, sdk: SDK, onExecute: (own: Own) => unknown = () => 2): Own {
+  const tool = { inputSchema: sdk.jsonSchema({ type: "object" }), execute: () => onExecute(own) };
+  const tools = { searchRooms: tool };
+  const script = [callsTool("searchRooms", "call-1"), callsTool("searchRooms", "call-2"), says("two")];
+  const { model } = scriptedModel(major, script);
+  const parameters = { model, tools, prompt: "a room", stopWhen: major.stepCount(5) };
+  const own: Own = { tools, tool, model, parameters };
+  return own;
+}
+
+/** What the SDK gets in the place of the program's own. */
+export function viewIn(parameters: CallParameters, kind: Kind): object {
+  const of = kind === "tool" ? (parameters["tools"] as CallParameters) : parameters;
+  return of[kind === "tool" ? "searchRooms" : kind] as object;
+}
