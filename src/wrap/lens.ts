@@ -4,6 +4,7 @@
  */
 import { createAsyncStorage, type AsyncStorage } from "../builtin-module.ts";
 import { contain, runOnce } from "../containment.ts";
+import { originalOf } from "./view.ts";
 
 /** A call that is to see another value. */
 export interface LensCall {
@@ -91,7 +92,8 @@ class Lens {
         return call ? lens.calls.get(call) : lens.#readOriginal();
       },
       set: (value: unknown) => {
-        lens.#assign(value);
+        // Whoever puts back what a call has read puts back its own.
+        lens.#assign(originalOf(value));
       },
     });
     return isSet ? lens : undefined;

@@ -25,7 +25,7 @@ export interface RunOrigin {
   readonly readsSettingsOnce?: boolean;
 }
 
-/** By the stream or the promise that shows how a result is read: the run that observes it. */
+/** By the result: the run that observes how it is read. */
 const observed = new WeakMap<object, WrappedRun>();
 
 export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
@@ -68,9 +68,11 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
     contain("result", () => restoreTools(asRecord(result)));
     const { kind } = this;
     const source = asRecord(result)?.[kind.source ?? ""];
-    const inner = isRecord(source) && observed.get(source);
-    if (inner) return this.endWith(inner);
-    if (isRecord(source)) observed.set(source, this);
+    if (isRecord(result)) {
+      const inner = observed.get(result);
+      if (inner) return this.endWith(inner);
+      observed.set(result, this);
+    }
     if (kind.source === "baseStream" && isRecord(source)) {
       if (!observeReading(source, lifetime)) this.onUnobserved();
       lifetime.watch(source);
