@@ -10,10 +10,12 @@ import {
   isRecord,
   type Constructor,
   type UnknownFunction,
+  type UnknownRecord,
 } from "../readers/structure.ts";
 import { enterObserved, observeResult } from "../runs/traced-work.ts";
 import { runAsWorkOf, workOf } from "../spans/context.ts";
 import type { Tracing } from "../spans/tracing.ts";
+import { placeholder } from "./callbacks.ts";
 import { enterCall, showDuring, type LensCall } from "./lens.ts";
 import { traceFunction, type TracedFunction } from "./operation.ts";
 import { AGENT_METHODS } from "./operations.ts";
@@ -41,7 +43,7 @@ export function traceAgentClass(original: Constructor, origin: AgentOrigin): Con
       writable: true,
       value: traceMethod(original.prototype, name, {
         ...origin,
-        readsSettingsOnce: true,
+        readsSettingsOnce: isBaseMethod(Object.create(original.prototype) as object, name),
         current: () => asRecord(original.prototype)?.[name],
       }),
     });
@@ -99,17 +101,48 @@ function traceMethod(holder: object, name: string, origin: AgentOrigin): unknown
  *
  * @returns what takes them away again
  */
-function showSettings(agent: object, traced: object, call: LensCall): () => void {
-  const whole = contain("agent settings", () => showDuring(agent, "settings", call, traced));
-  if (whole) return whole;
+function showSettings(agent: object, trace: (own: object) => object, call: LensCall): () => void {
   const { settings } = asRecord(agent) ?? {};
-  const shown: (() => void)[] = [];
+  const shown = (own: unknown): unknown => (isRecord(own) ? writtenThrough(own, trace) : own);
+  const onAssign = (own: unknown): unknown => {
+    if (isRecord(own)) restoreOriginals(own);
+    return shown(own);
+  };
+  const whole = contain("agent settings", () =>
+    showDuring(agent, "settings", call, shown(settings), onAssign),
+  );
+  if (whole) return whole;
+  const traced = isRecord(settings) ? trace(settings) : undefined;
+  const hidden: (() => void)[] = [];
   for (const key of isRecord(settings) ? Reflect.ownKeys(settings) : []) {
     const value = asRecord(traced)?.[key];
     if (!isRecord(settings) || value === settings[key]) continue;
     const hide = contain("agent settings", () => showDuring(settings, key, call, value));
-    if (hide) shown.push(hide);
+    if (hide) hidden.push(hide);
     else warnOnce("the settings of an agent are fixed, so what happens inside is not traced");
   }
-  return () => shown.forEach((hide) => hide());
+  return () => hidden.forEach((hide) => hide());
+}
+
+/** Traced settings. What an agent's own method writes to them is written to the agent's settings, and traced. */
+function writtenThrough(own: object, trace: (own: object) => object): object {
+  const traced = trace(own);
+  const proxy = new Proxy(traced, {
+    set: (_target, key, value) => {
+      const original = originalOf(value);
+      const shown = contain("agent settings", () => asRecord(trace({ [key]: original }))?.[key]);
+      return Reflect.set(own, key, original) && Reflect.set(traced, key, shown ?? original);
+    },
+    deleteProperty: (_target, key) => Reflect.deleteProperty(own, key) && Reflect.deleteProperty(traced, key),
+  });
+  return rememberOriginal(proxy, own);
+}
+
+/** What a method has made of the settings that it read has the agent's own values again. */
+function restoreOriginals(settings: UnknownRecord): void {
+  for (const key of Object.keys(settings)) {
+    const own = originalOf(settings[key]);
+    if (own === placeholder) Reflect.deleteProperty(settings, key);
+    else if (own !== settings[key]) Reflect.set(settings, key, own);
+  }
 }

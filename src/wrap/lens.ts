@@ -17,19 +17,25 @@ const lenses = new WeakMap<object, Map<PropertyKey, Lens>>();
 /** Whose turn it is to see the other value in the synchronous part of its call. */
 let entering: LensCall | undefined;
 
-/** @returns what takes the value away again; `undefined` where the property is fixed */
+/**
+ * @param onAssign what the call sees of a value that the program assigns meanwhile; default: the same as before
+ * @returns what takes the value away again; `undefined` where the property is fixed
+ */
 export function showDuring(
   owner: object,
   key: PropertyKey,
   call: LensCall,
   value: unknown,
+  onAssign?: (value: unknown) => unknown,
 ): (() => void) | undefined {
   const ofOwner = lenses.get(owner) ?? new Map<PropertyKey, Lens>();
   const lens = ofOwner.get(key) ?? Lens.on(owner, key);
   if (!lens) return undefined;
   lenses.set(owner, ofOwner.set(key, lens));
   lens.calls.set(call, value);
+  if (onAssign) lens.observers.set(call, onAssign);
   return () => {
+    lens.observers.delete(call);
     if (!lens.calls.delete(call) || lens.calls.size > 0) return;
     ofOwner.delete(key);
     lens.restore();
@@ -70,6 +76,7 @@ export function enterCall<T>(call: LensCall, work: () => T): T {
 
 class Lens {
   readonly calls = new Map<LensCall, unknown>();
+  readonly observers = new Map<LensCall, (value: unknown) => unknown>();
   readonly #owner: object;
   readonly #key: PropertyKey;
   readonly #original: PropertyDescriptor | undefined;
@@ -93,7 +100,13 @@ class Lens {
       },
       set: (value: unknown) => {
         // Whoever puts back what a call has read puts back its own.
-        lens.#assign(originalOf(value));
+        const own = originalOf(value);
+        contain("agent settings", () => {
+          const call = lens.#currentCall();
+          const observe = call && lens.observers.get(call);
+          if (observe) lens.calls.set(call, observe(own));
+        });
+        lens.#assign(own);
       },
     });
     return isSet ? lens : undefined;

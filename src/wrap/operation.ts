@@ -28,7 +28,7 @@ export interface TracedFunction extends RunOrigin {
    * Of an agent's method, most of whose parameters are the settings of its instance: has the SDK read others while the
    * call goes on.
    */
-  readonly showSettings?: (agent: object, traced: object, call: LensCall) => () => void;
+  readonly showSettings?: (agent: object, trace: (settings: object) => object, call: LensCall) => () => void;
 }
 
 /** A proxy keeps name, length, properties and prototype of the function. */
@@ -85,7 +85,8 @@ function showSettings(
     warnOnce("an agent has no settings that can be read, so what happens inside is not traced");
     return undefined;
   }
-  return show(self, tracedParameters(settings, run, { ofCall: parameters ?? {} }), run);
+  const origin = { ofCall: parameters ?? {} };
+  return show(self, (own) => tracedParameters(own, run, origin), run);
 }
 
 function hidingSettings(run: WrappedRun, hide: () => void): WorkObserver {

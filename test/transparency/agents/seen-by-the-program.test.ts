@@ -120,6 +120,40 @@ describe.each(majors)("on $name", (major) => {
     },
   );
 
+  const overriding: AgentProgram = {
+    title: "an agent whose own method writes to its settings, and puts others in their place",
+    classOf: (Base) =>
+      class Overriding extends Base {
+        override async generate(...given: Parameters<OwnAgent["generate"]>) {
+          this.settings["count"] = Number(this.settings["count"] ?? 0) + 1;
+          const old = this.settings;
+          this.settings = { ...old, temperature: 0.5 };
+          try {
+            return await super.generate(...given);
+          } finally {
+            this.settings = old;
+          }
+        }
+      },
+    use: async ({ agent, see }) => {
+      agent.settings = { ...agent.settings };
+      const { settings } = agent;
+      const { model, tools } = settings;
+      for (let run = 0; run < 3; run++) {
+        see((await agent.generate(promptOf())).text);
+        see([agent.settings === settings, settings["model"] === model, settings["tools"] === tools]);
+        see([settings["count"], settings["temperature"]]);
+      }
+    },
+  };
+
+  test.each(Object.keys(MAKINGS))(
+    "an agent whose own method writes to its settings, by %s",
+    async (making) => {
+      expect(outlineOf(await compareAgents(major, overriding, making))).toBe(`${RUN}, ${RUN}, ${RUN}`);
+    },
+  );
+
   test("the traced method that is put into the SDK's class", async () => {
     for (const put of ["itself", "in a function", "in an async function"]) {
       const bare = agentClassOf(major.ai).prototype;

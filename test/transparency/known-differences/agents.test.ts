@@ -36,6 +36,25 @@ async function onBothWrapped<T>(program: (wrap: <A extends object>(agent: A) => 
 }
 
 describe.each(majors)("on $name", (major) => {
+  test("a method of a wrapped agent that overrides generate reads traced settings", async () => {
+    const { bare, wrapped } = await onBoth(major, async (sdk) => {
+      class Reading extends agentClassOf(major.ai) {
+        readonly seen: unknown[] = [];
+        override async generate(...given: Parameters<Agent["generate"]>) {
+          const { model } = Reflect.get(this, "settings") as CallParameters;
+          this.seen.push(model === own["model"]);
+          return super.generate(...given);
+        }
+      }
+      const { settings: own } = agentOf(major, sdk);
+      const agent = new Reading(own);
+      await (sdk === major.ai ? agent : wrapAgent(agent)).generate({ prompt: "a room" });
+      return agent.seen;
+    });
+    expect(bare).toEqual([true]);
+    expect(wrapped).toEqual([false]);
+  });
+
   test("an agent's settings are an accessor until a call of it has given its result", async () => {
     for (const method of ["generate", "stream"] as const) {
       const { bare, wrapped } = await onBoth(major, async (sdk) => {
