@@ -27,7 +27,7 @@ export interface ModelRequest {
     Known<"stream", true> &
     /** `json` when the call asks for structured output. */
     Known<"outputType", OutputType>;
-  /** How many messages the model is given; no attribute. A step has more of them than the one before, a retry as many. */
+  /** How many messages the model receives; no attribute. A step has more than the step before, a retry has as many. */
   readonly messageCount?: number | undefined;
 }
 

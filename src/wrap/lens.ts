@@ -42,7 +42,7 @@ export function showDuring(
   };
 }
 
-/** Where no context manager tells whose call goes on. Made for the first such call; the runtime may have none. */
+/** Identifies the running call where no context manager is registered. Made for the first such call. */
 let storage: { readonly found: AsyncStorage | undefined } | undefined;
 
 /** Runs the program's own work inside a call: it sees what the program sees. */

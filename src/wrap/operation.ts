@@ -21,7 +21,7 @@ import { onOriginal, originalOf, rememberOriginal } from "./view.ts";
 
 export interface TracedFunction extends RunOrigin {
   readonly original: UnknownFunction;
-  /** What stands in the place of the original now: the program may have replaced it since. */
+  /** The method that the class has now: the program may have replaced it after it was traced. */
   readonly current?: () => unknown;
   readonly tracing: Tracing;
   /**

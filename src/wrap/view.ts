@@ -37,7 +37,7 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
   readonly view: T;
   protected readonly show: Show;
   readonly #source: UnknownRecord | undefined;
-  /** Has the properties that were written, and decides as any object whether they may be. */
+  /** Has the written properties. The language decides on it whether a write is allowed. */
   #own: object | undefined;
   #deleted: Set<PropertyKey> | undefined;
   /** The original's accessors, as the view shows them: the same each time. */
