@@ -4,7 +4,7 @@
 import type { Span } from "@opentelemetry/api";
 import type { OperationFacts } from "../readers/telemetry-event.ts";
 import { ObservedRun, type Attempt } from "../runs/observed-run.ts";
-import { ABANDONED, LEFT_BY_CONSUMER } from "../semconv/outcome.ts";
+import { ABANDONED, cutsRetries, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import type { RunFacts } from "../spans/agent-run.ts";
 import { monotonicAt } from "../spans/clock.ts";
@@ -30,6 +30,8 @@ export class AdaptedRun extends ObservedRun {
   pendingCalls = 0;
   /** How the last model call was refused, or a tool aborted: the events may say less. */
   cause: Outcome | undefined;
+  /** The last error of an earlier step's stream. */
+  #survivedError: Outcome | undefined;
   /** Set where nothing tells that the call is gone: the run must be removed at its end. */
   onRelease: (() => void) | undefined;
 
@@ -60,6 +62,24 @@ export class AdaptedRun extends ObservedRun {
     return timestampMs === undefined || this.#startedWallMs === undefined
       ? momentOf(timestampMs)
       : this.startedMs + timestampMs - this.#startedWallMs;
+  }
+
+  /** An abort is known from the end of the run alone: no event has the signal. */
+  override abortOutcome(): Outcome | undefined {
+    return this.outcome && cutsRetries(this.outcome) ? this.outcome : undefined;
+  }
+
+  override startAttempt(...call: Parameters<ObservedRun["startAttempt"]>): Attempt | undefined {
+    const last = this.lastAttempt;
+    const attempt = super.startAttempt(...call);
+    if (last?.reportedError && attempt?.call !== last.call) this.#survivedError = last.reportedError;
+    return attempt;
+  }
+
+  /** An error in a model's stream that the SDK does not handle by a retry reaches the reader, also where the loop goes on. */
+  override end(outcome: Outcome, endedMs?: number): void {
+    const error = this.lastAttempt?.reportedError ?? this.#survivedError;
+    super.end(outcome === OK && error ? error : outcome, endedMs);
   }
 
   /** Nobody can go on with the call, or read its result. */

@@ -6,7 +6,7 @@ import type { Context } from "@opentelemetry/api";
 import { contain } from "../containment.ts";
 import { readFailure } from "../readers/failure.ts";
 import { asRecord, isFunction, readProperty, stringOf, type UnknownRecord } from "../readers/structure.ts";
-import { readEventRequest } from "../readers/telemetry-event.ts";
+import { readEventRequest, readRejection } from "../readers/telemetry-event.ts";
 import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { TOOL_NAME_OTHER } from "../semconv/attributes.ts";
 import { cutsRetries } from "../semconv/outcome.ts";
@@ -37,8 +37,8 @@ function startModelCall(run: AdaptedRun, options: UnknownRecord): StartedWork | 
       call: attempt.call,
       onValue: (result) => attempt.onValue(result),
       onError: (error) => {
-        run.cause = readFailure(error);
-        attempt.onError(error);
+        run.cause = run.abortOutcome() ?? readRejection(error, run.sdkOperation);
+        attempt.onFailure(run.cause);
       },
     }
   );

@@ -74,7 +74,7 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
   const outcomeOf = (event: UnknownRecord, run: AdaptedRun): Outcome =>
     !run.failedCall && run.isGivingParts() && contain("onError", () => isClosedStream(event))
       ? LEFT_BY_CONSUMER
-      : readErrorEvent(event, run.cause);
+      : readErrorEvent(event, run.cause, run.sdkOperation);
   const onEnd = endsCall((event, run) => {
     const { operation } = run.sdkOperation;
     if (operation === "rerank" || operation === "generate_content")

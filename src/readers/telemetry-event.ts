@@ -4,6 +4,7 @@
  */
 import { ERROR_TYPE_OTHER, type Operation, type OutputType } from "../semconv/attributes.ts";
 import type { ModelRequest, ModelResponse, Outcome } from "../semconv/records.ts";
+import { ABORTED } from "../semconv/outcome.ts";
 import { readFailure } from "./failure.ts";
 import { addStepAnswer } from "./step.ts";
 import { finiteNumber, isString, readProperty, type UnknownRecord } from "./structure.ts";
@@ -77,10 +78,23 @@ const SWITCHES = ["recordInputs", "recordOutputs"] as const;
  * @param cause what is known of it from elsewhere: switches that keep inputs or outputs from telemetry put an error of
  *   the SDK's own in place of the true one (`filter-telemetry-event.ts`)
  */
-export function readErrorEvent(event: UnknownRecord, cause: Outcome | undefined): Outcome {
+export function readErrorEvent(
+  event: UnknownRecord,
+  cause: Outcome | undefined,
+  operation: OperationFacts,
+): Outcome {
   const error = readProperty(event, "error");
   const isHidden = error === undefined || SWITCHES.some((name) => readProperty(event, name) === false);
-  return isHidden ? (cause ?? { errorType: ERROR_TYPE_OTHER }) : readFailure(error);
+  return isHidden ? (cause ?? { errorType: ERROR_TYPE_OTHER }) : readRejection(error, operation);
+}
+
+/**
+ * What a call of a provider was rejected with. A promise's abort is in no event, but `fetch` rejects with the reason of
+ * the abort. A reason may be a text: `@hono/node-server` aborts with one when a client leaves. Providers reject with
+ * errors. Streams have an event for aborts, `onAbort`.
+ */
+export function readRejection(error: unknown, { request }: OperationFacts): Outcome {
+  return isString(error) && !request.settings.stream ? ABORTED : readFailure(error);
 }
 
 /**

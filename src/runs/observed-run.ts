@@ -44,7 +44,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   /** Kept alive by nothing of ours: what listens to a signal may hold the result, which is to be collected. */
   readonly #signals: Reference<AbortSignal>[] = [];
   /** The last one to call a model. */
-  #attempt: Attempt | undefined;
+  protected lastAttempt: Attempt | undefined;
   /** The runs whose result is this run's. */
   #outer: ObservedRun[] | undefined;
   /** How many parts its stream had given. */
@@ -64,10 +64,10 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     const { onProviderTool } = this.toolCalls;
     const tellsOutput = this.instruments !== undefined;
     const aborted = (): Outcome | undefined => this.abortOutcome();
-    this.#attempt =
+    this.lastAttempt =
       call && new ModelAttempt(call, { aborted, now: monotonicMs, tellsOutput, onProviderTool });
     this.#partsAtLastLook = 0;
-    return this.#attempt;
+    return this.lastAttempt;
   }
 
   startExecution(
@@ -110,7 +110,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
 
   /** A reader that is not seen does not read where the model's stream waits for it, and has since the last look. */
   isFlowing(): boolean {
-    const { partCount = 0, backpressured = false } = this.#attempt ?? {};
+    const { partCount = 0, backpressured = false } = this.lastAttempt ?? {};
     const hasMoved = partCount !== this.#partsAtLastLook;
     this.#partsAtLastLook = partCount;
     return this.#reading === "unseen" && (hasMoved || (this.isBusy && !backpressured));
@@ -118,7 +118,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
 
   /** Whether parts of a result can be on their way: an answer has begun to come in, or a tool runs. */
   isGivingParts(): boolean {
-    return this.isBusy && this.#attempt !== undefined && this.#attempt.partCount > 0;
+    return this.isBusy && this.lastAttempt !== undefined && this.lastAttempt.partCount > 0;
   }
 
   /** How the result is read shows only by how the model's stream flows. */

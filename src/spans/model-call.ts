@@ -76,8 +76,8 @@ export class ModelCall extends OpenSpan<CallingRun> {
 
   /** The attempt failed; the span stays open, for the SDK may try again. */
   fail(outcome: Outcome): void {
-    // What is left after its run has ended is not tried again.
-    if (cutsRetries(outcome) || (outcome.canceled && this.parent.ended)) return this.end(outcome);
+    // Nobody waits for another attempt after the run has ended.
+    if (cutsRetries(outcome) || this.parent.ended) return this.end(outcome);
     if (this.ended) return;
     this.failure = outcome;
     this.#failedMs = monotonicMs();

@@ -46,6 +46,8 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   readonly #options: AttemptOptions;
   readonly #response: ModelResponse;
   readonly #startedMs: number;
+  /** The error that the stream itself has reported, in a part. */
+  reportedError: Outcome | undefined;
   #failed = false;
   #finished = false;
   /** A part that carries output has come. */
@@ -84,8 +86,12 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   }
 
   onError(error: unknown): void {
+    this.onFailure(this.#options.aborted() ?? readFailure(error));
+  }
+
+  onFailure(outcome: Outcome): void {
     this.#failed = true;
-    this.call.fail(this.#options.aborted() ?? readFailure(error));
+    this.call.fail(outcome);
   }
 
   onPart(part: unknown): void {
@@ -93,7 +99,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
     const record = asRecord(part);
     this.#seeTool(record);
     if (record?.type === "response-metadata") addResponseIdentity(this.#response, record);
-    else if (record?.type === "error") this.onError(contain("answer", () => record.error));
+    else if (record?.type === "error") this.#onErrorPart(record);
     else if (record?.type === "finish") {
       this.#finished = true;
       contain("answer", () => addFinish(this.#response, record));
@@ -113,6 +119,11 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
       this.#response.timeToFirstChunkSeconds = finiteNumber((atMs - this.#startedMs) / 1000);
     this.#hasOutput = true;
     if (this.#options.tellsOutput) this.call.onOutput?.(atMs);
+  }
+
+  #onErrorPart(part: UnknownRecord): void {
+    this.reportedError = this.#options.aborted() ?? readFailure(contain("answer", () => part.error));
+    this.onFailure(this.reportedError);
   }
 
   #seeTool(part: UnknownRecord | undefined): void {

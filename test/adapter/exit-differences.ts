@@ -16,32 +16,33 @@ interface ExitDifference {
 const ABANDONED = "invoke_agent abandoned";
 const COMPLETE = ["  chat ok", "  execute_tool ok"];
 
-const OWN_REASON = "`generateText` is aborted with a reason of the caller's own that is no `AbortError`";
+const OWN_REASON = "`generateText` is aborted with an error of the caller's that is no `AbortError`";
+const STRING_IN_TOOL = "`generateText` is aborted with a string while a tool runs that rejects with it";
 const UNHEARD = "a run is aborted while a model or a tool takes no notice, or nobody reads";
 const LEFT = "a consumer leaves a stream";
 
 /** The first that fits. */
 export const EXIT_DIFFERENCES: readonly ExitDifference[] = [
-  ...[
-    { title: "an own error", type: "RangeError" },
-    { title: "a string", type: "_OTHER" },
-  ].flatMap(({ title, type }): ExitDifference[] => [
-    {
-      line: OWN_REASON,
-      titles: new RegExp(`^ends with an abort with ${title} before the provider answers \\(generate`),
-      outline: [`invoke_agent ${type}`, `  chat ${type}`],
-    },
-    {
-      line: OWN_REASON,
-      titles: new RegExp(`^ends with an abort with ${title} while a tool runs that g.* \\(generate`),
-      outline: [`invoke_agent ${type}`, "  chat ok", `  execute_tool ${type}`],
-    },
-    {
-      line: OWN_REASON,
-      titles: new RegExp(`^ends with an abort with ${title} in the second step \\(generate`),
-      outline: [`invoke_agent ${type}`, ...COMPLETE, `  chat ${type}`],
-    },
-  ]),
+  {
+    line: OWN_REASON,
+    titles: /^ends with an abort with an own error before the provider answers \(generate/,
+    outline: ["invoke_agent RangeError", "  chat RangeError"],
+  },
+  {
+    line: OWN_REASON,
+    titles: /^ends with an abort with an own error while a tool runs that g.* \(generate/,
+    outline: ["invoke_agent RangeError", "  chat ok", "  execute_tool RangeError"],
+  },
+  {
+    line: OWN_REASON,
+    titles: /^ends with an abort with an own error in the second step \(generate/,
+    outline: ["invoke_agent RangeError", ...COMPLETE, "  chat RangeError"],
+  },
+  {
+    line: STRING_IN_TOOL,
+    titles: /^ends with an abort with a string while a tool runs that g.* \(generate/,
+    outline: ["invoke_agent abort", "  chat ok", "  execute_tool _OTHER"],
+  },
   {
     line: UNHEARD,
     titles:

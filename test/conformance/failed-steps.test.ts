@@ -58,7 +58,11 @@ describe.each(ways)("$title", (way) => {
       return { tools: { searchRooms: sdk.tool({ inputSchema, execute: async () => 2 }) } };
     });
     expect(calls).toBe(2);
-    expect(outlineOf(telemetry).match(/chat \w+ \d+/g)).toEqual(["chat OverloadedError 5", "chat ok 5"]);
+    expect(outlineOf(telemetry).match(/(invoke_agent|chat) \w+ \d+/g)).toEqual([
+      "invoke_agent OverloadedError 10",
+      "chat OverloadedError 5",
+      "chat ok 5",
+    ]);
   });
 });
 

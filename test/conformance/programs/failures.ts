@@ -23,6 +23,8 @@ interface FailureCase {
   readonly errors: (major: Major) => readonly unknown[];
   readonly type: string;
   readonly retries?: number;
+  /** Why the adapter takes it for an abort where the result is no stream. */
+  readonly likeAbort?: string;
 }
 
 const FAILURES: readonly FailureCase[] = [
@@ -59,7 +61,12 @@ const FAILURES: readonly FailureCase[] = [
     errors: () => [Object.assign(new Error("no"), { name: "no room: sorry, user u-7!" })],
     type: "_OTHER",
   },
-  { title: "a string", errors: () => ["no"], type: "_OTHER" },
+  {
+    title: "a string",
+    errors: () => ["no"],
+    type: "_OTHER",
+    likeAbort: "no event carries the signal, and fetch rejects with its reason",
+  },
   { title: "nothing at all", errors: () => [undefined], type: "_OTHER" },
 ];
 
@@ -91,12 +98,20 @@ function callsOf(streaming: boolean): Program[] {
         chatSpan({ streaming, retries: 1 }),
       ]),
     },
-    ...FAILURES.map(({ title, errors, type, retries }): Program => ({
+    ...FAILURES.map(({ title, errors, type, retries, likeAbort }): Program => ({
       title: `${word} and the provider fails with ${title}`,
       run: (app) => runSteps(app, streaming, [rejects(...errors(app.major))]),
       expected: agentSpan({ error: type }, [
         chatSpan({ ...unanswered, error: type, ...(retries === undefined ? {} : { retries }) }),
       ]),
+      ...(likeAbort && !streaming
+        ? {
+            adapted: {
+              reason: likeAbort,
+              expected: agentSpan({ canceled: "abort" }, [chatSpan({ ...unanswered, canceled: "abort" })]),
+            },
+          }
+        : {}),
     })),
     {
       title: `${word} and the second step fails`,
