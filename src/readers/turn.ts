@@ -2,6 +2,7 @@
  * Identity and metadata of one call, from what each major gives: `experimental_telemetry` (v5, v6), `telemetry`
  * with the allowed keys of `runtimeContext` (v7), and the attributes of `withTurn` on all.
  */
+import type { Tracer } from "@opentelemetry/api";
 import type { Scalar, Turn } from "../semconv/records.ts";
 import { cut, TURN_NAMES } from "../semconv/span-attributes.ts";
 import {
@@ -9,6 +10,7 @@ import {
   finiteNumber,
   isRecord,
   isString,
+  isTracer,
   readProperty,
   stringOf,
   type UnknownRecord,
@@ -41,15 +43,21 @@ export function readTurnAttributes(attributes: unknown): Entries {
 }
 
 /** The one part of the identity that samplers look at. */
-export function readAgentName(parameters: unknown, inherited: Entries | undefined): string | undefined {
-  const telemetry = readTelemetry(parameters);
+export function readAgentName(
+  parameters: unknown,
+  telemetry: UnknownRecord | undefined,
+  inherited: Entries | undefined,
+): string | undefined {
   return (
     readFunctionId(telemetry) ?? identityOf(known("agentName", callSources(parameters, telemetry), inherited))
   );
 }
 
-export function readTurn(parameters: unknown, inherited: Entries | undefined): Turn {
-  const telemetry = readTelemetry(parameters);
+export function readTurn(
+  parameters: unknown,
+  telemetry: UnknownRecord | undefined,
+  inherited: Entries | undefined,
+): Turn {
   return turnOf(readFunctionId(telemetry), callSources(parameters, telemetry), inherited);
 }
 
@@ -78,15 +86,22 @@ function identityOf(value: Scalar | undefined): string | undefined {
   return stringOf(value?.toString());
 }
 
-/** The v7 way to say: no telemetry for this call. */
-export function readOptedOut(parameters: unknown): boolean {
-  return readProperty(readProperty(parameters, "telemetry"), "isEnabled") === false;
-}
-
-function readTelemetry(parameters: unknown): UnknownRecord | undefined {
+/** The caller's telemetry settings. Read once per call: a getter may stand there. */
+export function readTelemetry(parameters: unknown): UnknownRecord | undefined {
   return asRecord(
     readProperty(parameters, "telemetry") ?? readProperty(parameters, "experimental_telemetry"),
   );
+}
+
+/** Whether the caller wants no telemetry for this call. */
+export function readOptedOut(telemetry: UnknownRecord | undefined): boolean {
+  return readProperty(telemetry, "isEnabled") === false;
+}
+
+/** The tracer that the caller wants for this call (v5, v6: `telemetry-settings.ts`). */
+export function readTracer(telemetry: UnknownRecord | undefined): Tracer | undefined {
+  const tracer = readProperty(telemetry, "tracer");
+  return isTracer(tracer) ? tracer : undefined;
 }
 
 /** @param telemetry the caller's telemetry options, or an event */

@@ -60,6 +60,11 @@ export class Tracing {
     }
   }
 
+  /** The same for one call whose caller has passed a tracer. */
+  withTracer(tracer: Tracer): Tracing {
+    return new Tracing({ ...this.options, tracerProvider: { getTracer: () => tracer } });
+  }
+
   /** `undefined` where nothing is measured. Looked up in the same way as the tracer. */
   get instruments(): Instruments | undefined {
     const given = this.options.meterProvider;

@@ -7,7 +7,7 @@ import { contain, warnOnce } from "../containment.ts";
 import { isFunction, isRecord, readProperty, stringOf, type UnknownFunction } from "../readers/structure.ts";
 import { readModelIdentity, readSettings } from "../readers/model-call.ts";
 import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
-import { readAgentName, readOptedOut, readTurn } from "../readers/turn.ts";
+import { readAgentName, readOptedOut, readTelemetry, readTracer, readTurn } from "../readers/turn.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
 import { NO_FACTS } from "../spans/agent-run.ts";
 import { enterPatch, isPatched, leavePatch } from "./patched-method.ts";
@@ -107,9 +107,13 @@ function hidingSettings(run: WrappedRun, hide: () => void): WorkObserver {
  * traced.
  */
 function start(traced: TracedFunction, self: unknown, given: unknown): WrappedRun | Context | undefined {
-  const { tracing, kind } = traced;
+  const { kind } = traced;
   const parameters = traced.showSettings ? parametersOfAgent(self, given) : given;
-  if (!isRecord(parameters) || readOptedOut(parameters)) return undefined;
+  if (!isRecord(parameters)) return undefined;
+  const telemetry = readTelemetry(parameters);
+  if (readOptedOut(telemetry)) return undefined;
+  const tracer = readTracer(telemetry);
+  const tracing = tracer ? traced.tracing.withTracer(tracer) : traced.tracing;
   const context = activeContext();
   const agentId = traced.showSettings && stringOf(readProperty(self, "id"));
   const inherited = new Map(turnAttributes(context));
@@ -118,7 +122,7 @@ function start(traced: TracedFunction, self: unknown, given: unknown): WrappedRu
   const { operation, outputType } = kind;
   const isRun = operation === "invoke_agent";
   const model = readModelIdentity(readProperty(parameters, "model"));
-  const agentName = isRun ? readAgentName(parameters, inherited) : undefined;
+  const agentName = isRun ? readAgentName(parameters, telemetry, inherited) : undefined;
   const startRecord = isRun
     ? { operation, agentName, requestModel: model.requestModel }
     : { operation, outputType, ...model };
@@ -128,7 +132,7 @@ function start(traced: TracedFunction, self: unknown, given: unknown): WrappedRu
     if (!instruments && !isRecording(span)) return contextOfUnrecorded(span, context);
     // A getter that throws must not lose a span that has begun.
     const facts = contain("start", () => ({
-      turn: readTurn(parameters, inherited),
+      turn: readTurn(parameters, telemetry, inherited),
       settings: readSettings(parameters),
     }));
     return new WrappedRun(span, { context, tracing, instruments }, startRecord, facts ?? NO_FACTS, traced);

@@ -3,8 +3,21 @@
  */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readAgentName, readEventTurn, readTurn, readTurnAttributes } from "../../src/readers/turn.ts";
+import {
+  readAgentName as readAgentNameOf,
+  readEventTurn,
+  readTelemetry,
+  readTurn as readTurnOf,
+  readTurnAttributes,
+} from "../../src/readers/turn.ts";
 import type { Scalar, Turn } from "../../src/semconv/records.ts";
+
+type Inherited = Parameters<typeof readTurnOf>[2];
+
+const readAgentName = (parameters: unknown, inherited: Inherited) =>
+  readAgentNameOf(parameters, readTelemetry(parameters), inherited);
+const readTurn = (parameters: unknown, inherited: Inherited) =>
+  readTurnOf(parameters, readTelemetry(parameters), inherited);
 
 const IDENTITY = ["agentName", "agentId", "agentVersion", "conversationId"];
 const TURN = ["userId", "requestId", "trigger", "admission", "channel", "continuation", "generation"];
