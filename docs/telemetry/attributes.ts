@@ -22,7 +22,7 @@ export interface AttributeFacts {
 }
 
 /** Names of our own keys, below the namespace. */
-type OwnName = "canceled" | "cancelCause" | "retryCount" | "callCount" | "toolApproval" | "toolRepaired";
+type OwnName = "canceled" | "cancelCause" | "retryCount" | "callCount" | "toolApproval" | "toolRepaired" | "toolPending";
 type AttributeName = keyof typeof ATTRIBUTE_KEYS | OwnName;
 
 const PROVIDER = "`provider` of the model, in the registry's words";
@@ -228,6 +228,15 @@ export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
       execute_tool: {
         from: "`true`: the caller's `repairToolCall` gave this call in place of an invalid one",
         when: "it did",
+      },
+    },
+  },
+  toolPending: {
+    type: "boolean",
+    on: {
+      execute_tool: {
+        from: "`true`: the tool has no `execute`, so the program runs the call elsewhere",
+        when: "the step is over without a result",
       },
     },
   },

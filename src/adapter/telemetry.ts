@@ -165,6 +165,7 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
       : contextOfUnrecorded(own, context);
   const call = owned(span, () => open(span));
   if (!call) return;
+  if (call instanceof AdaptedRun) contain("onStart", () => call.toolCalls.addTools(event.tools));
   if (starter.started) removeAtEnd(starter.started);
   const isHeld = starter.isHeld && !starter.started;
   starter.started = keep(callId, call, isHeld ? starter.start : undefined, tracing.options.idleDeadlineMs);

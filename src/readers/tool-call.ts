@@ -5,7 +5,7 @@
 import { OK, TOOL_ERROR } from "../semconv/outcome.ts";
 import type { Outcome, ToolCall } from "../semconv/records.ts";
 import { readFailure } from "./failure.ts";
-import { asRecord, isRecord, isString, stringOf, type UnknownRecord } from "./structure.ts";
+import { asRecord, isFunction, isRecord, isString, stringOf, type UnknownRecord } from "./structure.ts";
 
 /** A call that somebody tells of, and what it came to; `undefined` while its result is still to come. */
 export type ToldCall = readonly [call: ToolCall, outcome: Outcome | undefined];
@@ -14,6 +14,7 @@ export type ToldCall = readonly [call: ToolCall, outcome: Outcome | undefined];
 const DATASTORE_ID = /\.(file_search|vertex_rag_store)$/;
 
 const DENIED = { toolApproval: "denied" } as const;
+const PENDING = { toolPending: true } as const;
 
 /**
  * A tool that the provider executes: its call, or its result.
@@ -29,28 +30,68 @@ export function readProviderTool(part: UnknownRecord | undefined): ToldCall | un
   return told(part, isResult ? outcome : undefined, { toolType: "extension" });
 }
 
-/** @param tools of a model call: the names of those that are the provider's and look things up */
-export function readDatastores(tools: unknown): readonly unknown[] {
-  return collectFrom(tools, ({ id, name }) => (isString(id) && DATASTORE_ID.test(id) ? name : undefined));
+/** A tool of the provider's that a model call may use. */
+export interface ProviderTool {
+  readonly name: string;
+  readonly isDatastore: boolean;
+}
+
+/** @param tools of a model call; those that are no functions are the provider's */
+export function readProviderTools(tools: unknown): readonly ProviderTool[] {
+  return collectFrom(tools, ({ type, id, name }) =>
+    type !== "function" && isString(name)
+      ? { name, isDatastore: isString(id) && DATASTORE_ID.test(id) }
+      : undefined,
+  );
+}
+
+/** A tool of a set, as the SDK finds it. */
+export function readTool(tools: unknown, name: string): UnknownRecord | undefined {
+  const set = asRecord(tools);
+  const isListed = set && name in set && (Object.hasOwn(set, name) || !(name in Object.prototype));
+  return isListed ? asRecord(set[name]) : undefined;
+}
+
+/** Whether the program runs the calls of a tool elsewhere: the SDK has nothing to execute. */
+export function isClientTool(tool: UnknownRecord | undefined): boolean {
+  return tool !== undefined && !isFunction(tool.execute);
+}
+
+/** Whether the result of a call may come with the answer to a later request. */
+export function isDeferred(tool: UnknownRecord | undefined): boolean {
+  return tool?.supportsDeferredResults === true;
 }
 
 /**
- * The tool calls of a step that were not executed: invalid ones, with their failure, those that wait for an approval, and
- * those that a policy of the caller denied (v7).
+ * The tool calls of a step that were not executed: invalid ones, with their failure, those that wait for an approval,
+ * those that a policy of the caller denied (v7), and those that the program runs elsewhere.
  *
  * @param step what `onStepFinish` gets
+ * @param isOfClient whether a call of a tool by that name is run elsewhere
  */
-export function readUnexecuted(step: unknown): readonly ToldCall[] {
-  return collectFrom(asRecord(step)?.content, (part) => {
+export function readUnexecuted(step: unknown, isOfClient: (toolName: string) => boolean): readonly ToldCall[] {
+  const content = asRecord(step)?.content;
+  return collectFrom(content, (part) => {
     const { type } = part;
-    if (type === "tool-call" && part.invalid === true && part.providerExecuted !== true) {
-      return told(part, readFailure(part.error));
+    if (type === "tool-call" && part.providerExecuted !== true) {
+      if (part.invalid === true) return told(part, readFailure(part.error));
+      const { toolName } = part;
+      const isPending = isString(toolName) && isOfClient(toolName) && !hasRequest(content, part.toolCallId);
+      return isPending ? told(part, OK, PENDING) : undefined;
     }
     if (type === "tool-approval-request" && part.isAutomatic !== true)
       return told(part.toolCall, OK, { toolApproval: "requested" });
     if (type === "tool-approval-response" && part.approved === false) return told(part.toolCall, OK, DENIED);
     return undefined;
   });
+}
+
+/** Whether somebody is asked to approve the call: that is reported instead. */
+function hasRequest(content: unknown, toolCallId: unknown): boolean {
+  const requests = collectFrom(content, ({ type, toolCall }) =>
+    type === "tool-approval-request" ? asRecord(toolCall) : undefined,
+  );
+  return requests.some((call) => call.toolCallId === toolCallId);
 }
 
 /**

@@ -64,6 +64,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     const { onProviderTool } = this.toolCalls;
     const tellsOutput = this.instruments !== undefined;
     const aborted = (): Outcome | undefined => this.abortOutcome();
+    if (call && this.lastAttempt?.call === call) this.toolCalls.onRepeatedCall();
     this.lastAttempt =
       call && new ModelAttempt(call, { aborted, now: monotonicMs, tellsOutput, onProviderTool });
     this.#partsAtLastLook = 0;

@@ -62,6 +62,8 @@ export type ToolCall = Known<"toolCallId", string> & {
   readonly toolApproval?: "requested" | "approved" | "denied" | undefined;
   /** The model's call was invalid, and the caller's `repairToolCall` gave another in its place. */
   readonly toolRepaired?: true | undefined;
+  /** The program runs the call elsewhere: its result comes with a later request, or never. */
+  readonly toolPending?: true | undefined;
 };
 
 /** Who runs, for whom, in the caller's own words; never invented. */

@@ -38,6 +38,7 @@ export function attributeKeys(namespace: string): AttributeKeys {
     ["callCount", `${namespace}.call.count`],
     ["toolApproval", `${namespace}.tool.approval`],
     ["toolRepaired", `${namespace}.tool.repaired`],
+    ["toolPending", `${namespace}.tool.pending`],
   ]);
 }
 
@@ -109,6 +110,14 @@ export function worded(
 ): AttributeValue {
   if (typeof value === "string") return cut(wordings?.[name]?.get(value) ?? value);
   return Array.isArray(value) ? value.map((text) => cut(text)) : value;
+}
+
+/** What providers make ids of. */
+const ID_PATTERN = /^[\w.:|/+=~-]+$/;
+
+/** The id of a tool call; a client may post any text in the place of one. */
+export function readableId(id: string | undefined): string | undefined {
+  return id !== undefined && ID_PATTERN.test(id) ? id : undefined;
 }
 
 /** @param limit in UTF-16 units */

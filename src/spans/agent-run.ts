@@ -7,12 +7,12 @@ import { createContextKey, type Context, type Span } from "@opentelemetry/api";
 import { contain } from "../containment.ts";
 import { ABANDONED, isStopped, OK } from "../semconv/outcome.ts";
 import type { ModelRequest, Outcome, RequestSettings, ToolCall, Turn } from "../semconv/records.ts";
-import { addResponse } from "../semconv/span-attributes.ts";
+import { addResponse, readableId } from "../semconv/span-attributes.ts";
 import { activeContext } from "./context.ts";
 import { ModelCall, type CallingRun } from "./model-call.ts";
 import { OpenSpan, owned, type SpanParent } from "./open-span.ts";
 import { ProviderCalls, type ProviderCall } from "./provider-call.ts";
-import { ToolCallSpan, type ReportedCall } from "./tool-call-span.ts";
+import { toolCallIn, ToolCallSpan, type ReportedCall } from "./tool-call-span.ts";
 import type { SpanStart } from "./tracing.ts";
 
 export interface RunFacts {
@@ -126,13 +126,16 @@ export class AgentRun extends OpenSpan implements CallingRun {
     // Tools run once the SDK is done with their step's model call: what failed there is not tried again.
     this.#endFailedCall();
     this.#lastCall?.onTool();
-    const { toolName, toolType = "function", toolCallId, toolApproval, toolRepaired } = tool;
+    const { toolName, toolType = "function", toolCallId, toolApproval, toolRepaired, toolPending } = tool;
     const start = { operation: "execute_tool", toolName, toolType, agentName } as const;
     const atMs = reported?.atMs;
     const startTime = atMs === undefined ? undefined : this.timeAt(atMs);
-    const span = this.tracing.startSpan(start, toolName, this.context, startTime);
+    // A tool may call others of the run (`experimental_toolCaller`, v7): theirs are below its own.
+    const caller = toolCallIn(activeContext());
+    const parent = caller?.isOf(this) ? caller.context : this.context;
+    const span = this.tracing.startSpan(start, toolName, parent, startTime);
     const call = owned(span, () => new ToolCallSpan(span, this, start, reported));
-    call?.learn({ toolCallId, toolApproval, toolRepaired });
+    call?.learn({ toolCallId: readableId(toolCallId), toolApproval, toolRepaired, toolPending });
     if (this.#conversation) call?.set(this.#conversation);
     return call;
   }

@@ -46,6 +46,11 @@ export class ToolCallSpan extends OpenSpan {
     this.#isExecuted = !reported;
   }
 
+  /** Whether it is a call of that run. */
+  isOf(run: SpanParent): boolean {
+    return this.parent === run;
+  }
+
   protected override within(context: Context): Context {
     const holder = new Holder(this);
     return super.within(context).setValue(CALL_KEY, holder);

@@ -11,6 +11,7 @@ import { wrapModel } from "./model.ts";
 import { PARAMETERS } from "./operations.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 import { recordApproval, observePolicies, recordRepair } from "./tool-callbacks.ts";
+import { searchHook } from "./tool-search.ts";
 import { wrapTools } from "./tools.ts";
 import { overlayOf, rememberOriginal } from "./view.ts";
 
@@ -82,7 +83,7 @@ export function tracedParameters(parameters: object, run: WrappedRun, origin: Pa
   const copy = literal ?? overlayOf(parameters);
   run.watchSignal(readSignal(copy));
   if (!addsNone) contain("parameter", () => (copy.onStepFinish ??= placeholder));
-  contain("telemetry", () => filterIntegrations(copy, ofCall));
+  contain("telemetry", () => changeIntegrations(copy, run, ofCall));
   for (const name of literal ? Object.keys(literal) : CHANGES.keys()) {
     const change = CHANGES.get(name);
     if (change) contain("parameter", () => replaceParameter(copy, name, change, run, origin));
@@ -150,19 +151,21 @@ function has(parameters: UnknownRecord | undefined, names: readonly string[]): b
 
 /**
  * A call that is wrapped is traced once: our own adapters are left out of its integrations (v7). Others see the events of
- * the caller's callbacks, which show what is the caller's own.
+ * the caller's callbacks, which show what is the caller's own. A tool search adds a hook.
  */
-function filterIntegrations(copy: ParametersCopy, ofCall: unknown): void {
+function changeIntegrations(copy: ParametersCopy, run: WrappedRun, ofCall: unknown): void {
+  const hook = searchHook(copy.tools, run);
   // A call of an agent may leave both to the agent's settings.
-  if (!copy.telemetry && !copy.model) return;
+  if (!copy.telemetry && !copy.model && !hook) return;
   const given = copy.telemetry ?? copy.experimental_telemetry;
   const integrations = asRecord(given)?.integrations ?? asRecord(globalThis)?.AI_SDK_TELEMETRY_INTEGRATIONS;
-  if (!integrations) return;
-  const all: unknown[] = Array.isArray(integrations) ? integrations : [integrations];
+  if (!integrations && !hook) return;
+  const all: unknown[] = Array.isArray(integrations) ? integrations : integrations ? [integrations] : [];
   const others = all.filter((integration) => !isAdapter(integration));
-  if (others.length < all.length) {
+  if (others.length < all.length || hook) {
     const own = copy.telemetry ?? placeholder;
-    copy.telemetry = rememberOriginal({ ...asRecord(given), integrations: others }, own);
+    const changed = hook ? [hook, ...others] : others;
+    copy.telemetry = rememberOriginal({ ...asRecord(given), integrations: changed }, own);
   }
   if (others.length === 0 || !copy.tools) return;
   for (const names of EVENT_CALLBACKS) {

@@ -24,10 +24,14 @@ import { cached, onOriginal, originalOf, tracedSubject, ViewHandler, viewOf } fr
 /** Functions that are no methods: they may know themselves by identity, too. */
 const SCHEMAS: ReadonlySet<PropertyKey> = new Set(["inputSchema", "outputSchema", "contextSchema"]);
 
+/** Where a tool says that it calls other tools (v7, `tool-caller.ts` of provider-utils). */
+const TOOL_CALLER = "experimental_toolCaller";
+
 /** The same set of tools, in the same order, each with its execution traced. */
 export function wrapTools(value: unknown, run: WrappedRun): unknown {
   const tools = tracedSubject(value);
   if (!isRecord(tools)) return value;
+  run.toolCalls.addTools(tools);
   const show = (tool: unknown, name: PropertyKey): unknown => wrapTool(String(name), tool, run);
   return new ToolSetHandler<object>(tools, cached(show)).view;
 }
@@ -41,8 +45,9 @@ class ToolSetHandler<T extends object> extends ViewHandler<T> {
 
 function wrapTool(name: string, value: unknown, run: WrappedRun): unknown {
   const tool = tracedSubject(value);
-  if (!isRecord(tool) || !isFunction(tool.execute)) return value;
+  if (!isRecord(tool) || !(isFunction(tool.execute) || isRecord(tool[TOOL_CALLER]))) return value;
   const show = (property: unknown, key: PropertyKey): unknown => {
+    if (key === TOOL_CALLER) return wrapToolCaller(name, property, run);
     if (!isFunction(property) || SCHEMAS.has(key)) return property;
     // Hooks see the tool they belong to: they may use private fields, or know it by identity. Functions keep properties.
     if (key !== "execute") return onOriginal(property);
@@ -54,8 +59,21 @@ function wrapTool(name: string, value: unknown, run: WrappedRun): unknown {
   return viewOf<object>(tool, cached(show));
 }
 
+/** The tool that a local caller makes of the tools that it may call is executed in its place (v7, code mode). */
+function wrapToolCaller(name: string, definition: unknown, run: WrappedRun): unknown {
+  if (!isRecord(definition) || !isFunction(definition.bind)) return definition;
+  return viewOf<object>(
+    definition,
+    cached((property, key) =>
+      isFunction(property) && key === "bind"
+        ? (tools: unknown) => wrapTool(name, Reflect.apply(property, definition, [tools]), run)
+        : property,
+    ),
+  );
+}
+
 /** One execution. */
-function traceExecution(work: () => unknown, name: string, options: unknown, run: WrappedRun): unknown {
+export function traceExecution(work: () => unknown, name: string, options: unknown, run: WrappedRun): unknown {
   const toolCallId = contain("options of a tool", () => stringOf(asRecord(options)?.toolCallId));
   const what = `execution ${toolCallId} ${name}`;
   if (isUnderWay(run, what)) return work();

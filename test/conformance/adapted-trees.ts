@@ -31,7 +31,8 @@ export function without(keys: readonly string[], reason: string, program: Progra
     attributes: { ...span.attributes, ...Object.fromEntries(keys.map((key) => [key, undefined])) },
     children: (span.children ?? []).map(strip),
   });
-  const expected = strip(program.expected as ExpectedSpan);
+  const { expected: ofWrapper } = program;
+  const expected = Array.isArray(ofWrapper) ? ofWrapper.map(strip) : strip(ofWrapper as ExpectedSpan);
   return { adapted: { reason, expected }, ...program };
 }
 

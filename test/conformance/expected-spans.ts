@@ -97,7 +97,7 @@ export function agentSpan(expected: AgentExpectation, children: readonly Expecte
 
 export function toolSpan(
   name: string,
-  callId: string,
+  callId: string | null,
   expected: ToolExpectation = {},
   children: readonly ExpectedSpan[] = [],
 ): ExpectedSpan {
@@ -108,7 +108,7 @@ export function toolSpan(
       "gen_ai.operation.name": "execute_tool",
       "gen_ai.tool.name": name,
       "gen_ai.tool.type": "function",
-      "gen_ai.tool.call.id": callId,
+      "gen_ai.tool.call.id": callId ?? undefined,
       "gen_ai.agent.name": expected.agent === undefined ? AGENT_NAME : (expected.agent ?? undefined),
       ...ending(expected),
       ...expected.attributes,

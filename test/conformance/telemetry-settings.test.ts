@@ -3,12 +3,12 @@
  */
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { describe, expect, test } from "vitest";
+import { agentClassOf } from "../support/agents.ts";
 import type { CallParameters, Major, SDK } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { compare, outlineOf, WAYS, WRAPPERS } from "../support/ways.ts";
 import { callsTool, drain, says } from "./script.ts";
 
-const AGENT = { v5: "Experimental_Agent", v6: "ToolLoopAgent", v7: "ToolLoopAgent" } as const;
 
 type Call = (sdk: SDK, settings: CallParameters) => Promise<unknown>;
 
@@ -25,7 +25,7 @@ function callsOf(major: Major): Readonly<Record<string, Call>> {
     },
   });
   const agentOf = (sdk: SDK, settings: CallParameters) =>
-    new sdk[AGENT[major.name]]({ ...loop(sdk), ...settings });
+    new (agentClassOf(sdk))({ ...loop(sdk), ...settings });
   return {
     generateText: async (sdk, settings) =>
       (await sdk.generateText({ ...loop(sdk), prompt: "a room", ...settings })).text,

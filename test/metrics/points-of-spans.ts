@@ -118,6 +118,7 @@ function isExecuted({ attributes }: ReadableSpan, namespace: string): boolean {
     attributes["gen_ai.operation.name"] === "execute_tool" &&
     attributes["gen_ai.tool.type"] === "function" &&
     !["requested", "denied"].includes(String(attributes[`${namespace}.tool.approval`])) &&
+    attributes[`${namespace}.tool.pending`] === undefined &&
     !["AI_NoSuchToolError", "AI_InvalidToolInputError", "AI_ToolCallRepairError"].includes(
       String(attributes["error.type"]),
     )

@@ -2,7 +2,14 @@
  * What the readers of tool calls look at: types, names, ids, flags and error classes, and nothing that was said.
  */
 import { describe, expect, test } from "vitest";
-import { readDatastores, readDenied, readProviderTool, readUnexecuted } from "../../src/readers/tool-call.ts";
+import {
+  readDenied,
+  readProviderTool,
+  readProviderTools,
+  readUnexecuted as readUnexecutedOf,
+} from "../../src/readers/tool-call.ts";
+
+const readUnexecuted = (step: unknown) => readUnexecutedOf(step, () => true);
 
 /** Notes the path of every property that is read. */
 function watched(value: object, read: Set<string>, path = ""): object {
@@ -41,6 +48,7 @@ const LOOKS: Readonly<Record<string, [look: (value: never) => unknown, value: ob
     {
       content: [
         { type: "tool-call", invalid: true, error: { name: "AI_NoSuchToolError", message: "said" }, ...call },
+        { type: "tool-call", ...call, toolCallId: "call-2" },
         { type: "tool-approval-request", toolCall: call, ...said },
         { type: "tool-approval-response", approved: false, toolCall: call, ...said },
         { type: "text", ...said },
@@ -84,10 +92,10 @@ const LOOKS: Readonly<Record<string, [look: (value: never) => unknown, value: ob
       ".content.providerExecuted",
     ],
   ],
-  readDatastores: [
-    readDatastores,
+  readProviderTools: [
+    readProviderTools,
     [{ type: "provider", id: "openai.file_search", name: "searchFiles", args: { said } }],
-    [".id", ".name"],
+    [".type", ".id", ".name"],
   ],
 };
 
@@ -106,7 +114,7 @@ test.each([undefined, null, 42, "tool-call", [], [null], { content: [null, 42] }
   (value) => {
     expect(readUnexecuted(value)).toEqual([]);
     expect(readDenied(value)).toEqual([]);
-    expect(readDatastores(value)).toEqual([]);
+    expect(readProviderTools(value)).toEqual([]);
   },
 );
 

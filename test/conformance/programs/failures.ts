@@ -185,7 +185,7 @@ function callsOf(streaming: boolean): Program[] {
       },
       expected: agentSpan({}, [
         chatSpan({ streaming, finish: "tool_call" }),
-        toolSpan("flyToMoon", "call-1", { error: "AI_NoSuchToolError" }),
+        toolSpan("_OTHER", "call-1", { error: "AI_NoSuchToolError" }),
         chatSpan({ streaming }),
       ]),
     },

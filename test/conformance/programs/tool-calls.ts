@@ -8,11 +8,11 @@ import { scriptedModel, type ScriptedPart } from "../../support/scripted-model.t
 import { without } from "../adapted-trees.ts";
 import { agentSpan, chatSpan, toolSpan, type ToolExpectation } from "../expected-spans.ts";
 import { call, type Application, type Program } from "../program.ts";
-import { callsTool, callsTools, drain, says } from "../script.ts";
+import { callsTool, callsTools, drain, readText, says } from "../script.ts";
 import { toolOf } from "./tool-loops.ts";
 
 /** A tool that a provider executes, as the provider packages of each major define theirs. */
-function providerTool({ sdk, major }: Application, id: string): object {
+function providerTool({ sdk, major }: Application, id: string, more: object = {}): object {
   return {
     type: major.name === "v5" ? "provider-defined" : "provider",
     isProviderExecuted: true,
@@ -20,8 +20,13 @@ function providerTool({ sdk, major }: Application, id: string): object {
     name: id,
     args: {},
     inputSchema: sdk.jsonSchema({ type: "object" }),
-    supportsDeferredResults: true,
+    ...more,
   };
+}
+
+/** Its result may come with the answer to a later request. */
+function deferredTool(app: Application): object {
+  return providerTool(app, "anthropic.code_execution_20260120", { supportsDeferredResults: true });
 }
 
 /** The provider calls a tool of its own. */
@@ -57,7 +62,7 @@ export async function callWith(
   parameters: CallParameters,
 ): Promise<unknown> {
   const all = call(app, model, { stopWhen: app.major.stepCount(5), ...parameters });
-  return streaming ? app.sdk.streamText(all).text : app.sdk.generateText(all);
+  return streaming ? readText(app.major, app.sdk.streamText(all)) : app.sdk.generateText(all);
 }
 
 function loopOf(streaming: boolean): Program[] {
@@ -127,7 +132,7 @@ function loopOf(streaming: boolean): Program[] {
         ]);
         await callWith(app, streaming, model, {
           tools: {
-            runCode: providerTool(app, "anthropic.code_execution_20260120"),
+            runCode: deferredTool(app),
             searchRooms: toolOf(app, async () => 2),
           },
         });
@@ -153,7 +158,64 @@ function loopOf(streaming: boolean): Program[] {
       expected: agentSpan({}, [lastChat, provided("runCode", "call-1", "extension")]),
     },
     {
-      title: `${word} with a tool of the client's, which opens no span`,
+      title: `${word} with a provider's tool whose result comes with a later request`,
+      majors: ["v6", "v7"],
+      run: async (app) => {
+        const stopWhen = app.major.stepCount(1);
+        const tools = { runCode: deferredTool(app) };
+        const first = scriptedModel(app.major, [
+          says("wait", { parts: [providerCall("runCode", "call-1"), { text: "wait" }] }),
+        ]);
+        await callWith(app, streaming, first.model, { stopWhen, tools });
+        const second = scriptedModel(app.major, [
+          says("two", { parts: [providerResult("runCode", "call-1"), { text: "two" }] }),
+        ]);
+        await callWith(app, streaming, second.model, { stopWhen, tools });
+      },
+      expected: [
+        agentSpan({}, [lastChat]),
+        agentSpan({}, [lastChat, provided("runCode", "call-1", "extension")]),
+      ],
+    },
+    {
+      title: `${word} with equal and empty ids of provider's calls`,
+      majors: ["v6", "v7"],
+      run: async (app) => {
+        const ids = ["call-1", "call-1", "", ""];
+        const parts = ids.flatMap((id) => [providerCall("runCode", id), providerResult("runCode", id)]);
+        const { model } = scriptedModel(app.major, [says("two", { parts: [...parts, { text: "two" }] })]);
+        const tools = { runCode: providerTool(app, "openai.code_interpreter") };
+        await callWith(app, streaming, model, { stopWhen: app.major.stepCount(1), tools });
+      },
+      expected: agentSpan({}, [
+        lastChat,
+        provided("runCode", "call-1", "extension"),
+        provided("runCode", "call-1", "extension"),
+        toolSpan("runCode", null, { attributes: { "gen_ai.tool.type": "extension" } }),
+        toolSpan("runCode", null, { attributes: { "gen_ai.tool.type": "extension" } }),
+      ]),
+    },
+    {
+      title: `${word} with equal and empty ids of calls`,
+      run: async (app) => {
+        const ids = ["call-1", "call-1", "", ""];
+        const { model } = scriptedModel(app.major, [
+          callsTools(ids.map((id) => ({ name: "searchRooms", id }))),
+          says("two"),
+        ]);
+        await callWith(app, streaming, model, { tools: { searchRooms: toolOf(app, async () => 2) } });
+      },
+      expected: agentSpan({}, [
+        toolChat,
+        toolSpan("searchRooms", "call-1"),
+        toolSpan("searchRooms", "call-1"),
+        toolSpan("searchRooms", null),
+        toolSpan("searchRooms", null),
+        lastChat,
+      ]),
+    },
+    {
+      title: `${word} with a tool that the program runs elsewhere`,
       run: async (app) => {
         const { model } = scriptedModel(app.major, [callsTool("pickRoom", "call-1")]);
         const { inputSchema } = toolOf(app, () => 2) as { inputSchema: unknown };
@@ -161,7 +223,10 @@ function loopOf(streaming: boolean): Program[] {
           tools: { pickRoom: app.sdk.tool({ description: "asks the user", inputSchema }) },
         });
       },
-      expected: agentSpan({}, [toolChat]),
+      expected: agentSpan({}, [
+        toolChat,
+        toolSpan("pickRoom", "call-1", { attributes: { "ai_spans.tool.pending": true } }),
+      ]),
     },
     unexecuted(
       "a call with bad input",
@@ -223,7 +288,7 @@ function loopOf(streaming: boolean): Program[] {
       expected: agentSpan({}, [
         toolChat,
         toolSpan("searchRooms", "call-2"),
-        toolSpan("searchFlights", "call-1", { error: "AI_NoSuchToolError" }),
+        toolSpan("_OTHER", "call-1", { error: "AI_NoSuchToolError" }),
         lastChat,
       ]),
     },
@@ -245,7 +310,7 @@ function loopOf(streaming: boolean): Program[] {
       },
       expected: agentSpan({}, [
         toolChat,
-        toolSpan("searchFlights", "call-1", { error: "AI_NoSuchToolError" }),
+        toolSpan("_OTHER", "call-1", { error: "AI_NoSuchToolError" }),
         lastChat,
       ]),
     })),

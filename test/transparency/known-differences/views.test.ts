@@ -1,7 +1,8 @@
 /**
  * What shows of the views that the SDK gets in place of models, tools and sets of tools. Rows of docs/transparency.md.
  */
-import { experimental_toolCaller } from "ai";
+import { experimental_toolCaller, toolSearch } from "ai";
+import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
 import { callsTool, says } from "../../conformance/script.ts";
 import { majors, v7, type CallParameters, type Major } from "../../support/majors.ts";
@@ -133,4 +134,17 @@ test("a local tool caller of v7 is given traced tools", async () => {
   expect(new Set(wrapped.isOwn)).toEqual(new Set([false]));
   expect(wrapped.keys).toEqual(bare.keys);
   expect(telemetry.open).toEqual([]);
+});
+
+test("a call with a tool search has an integration more", async () => {
+  const integration = { onStart() {} };
+  const seen: CallParameters[] = [];
+  const below = { ...v7.ai, generateText: async (parameters: CallParameters) => void seen.push(parameters) };
+  const { generateText } = wrapAISDK(below);
+  const telemetry = { integrations: [integration] };
+  await generateText({ prompt: "a room", telemetry, tools: { findTools: toolSearch() } });
+  await generateText({ prompt: "a room", telemetry, tools: {} });
+  const [searching, plain] = seen.map((parameters) => parameters["telemetry"] as typeof telemetry);
+  expect(searching?.integrations).toEqual([{ executeTool: expect.any(Function) }, integration]);
+  expect(plain).toBe(telemetry);
 });
