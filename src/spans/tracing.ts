@@ -21,6 +21,7 @@ import type { ResolvedOptions } from "../options.ts";
 import type { Operation } from "../semconv/attributes.ts";
 import type { SpanRecord } from "../semconv/records.ts";
 import { attributesOf, spanName } from "../semconv/span-attributes.ts";
+import { checkRegistrations } from "./registration.ts";
 import { SCOPE_NAME, SCOPE_VERSION } from "./scope.ts";
 
 /** What samplers look at. */
@@ -98,6 +99,7 @@ export class Tracing {
 export function contextOfUnrecorded(span: Span, parent: Context): Context | undefined {
   return contain("span.spanContext", () => {
     const { spanId } = span.spanContext();
+    if (spanId === INVALID_SPANID) checkRegistrations();
     return spanId === INVALID_SPANID || spanId === trace.getSpanContext(parent)?.spanId
       ? undefined
       : trace.setSpan(parent, span);
