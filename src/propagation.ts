@@ -17,5 +17,5 @@ export { forwardOrigin } from "./propagation/forward-origin.ts";
 export { withProducerSpan, type ProducerOptions } from "./propagation/producer.ts";
 export { injectContext, withRemoteContext, type PropagationOptions } from "./propagation/remote-context.ts";
 export { traceRpcClass } from "./propagation/rpc-class.ts";
-export { traceNamespace, traceStub } from "./propagation/rpc-stub.ts";
+export { traceNamespace, traceStub, type TracedReceiverOptions } from "./propagation/rpc-stub.ts";
 export type { TraceMode } from "./propagation/trace-mode.ts";

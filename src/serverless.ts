@@ -5,6 +5,7 @@
  * @module
  */
 import { asRecord, finiteNumber, isConstructor, isFunction, isRecord } from "./readers/structure.ts";
+import { LONGEST_TIMER_MS } from "./serverless/deadline.ts";
 import { withPropertiesOf } from "./serverless/handler-properties.ts";
 import { InvocationFlush, type FlushSettings } from "./serverless/invocation-flush.ts";
 import type { Flushable } from "./serverless/providers.ts";
@@ -42,9 +43,15 @@ export interface FlushOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+export interface ServerlessSpanProcessorOptions {
+  /**
+   * Milliseconds after which an export that has not answered is not waited for any more, by the SDK and by `forceFlush`.
+   * Default: `OTEL_BSP_EXPORT_TIMEOUT`, else 30,000, as of OpenTelemetry.
+   */
+  readonly exportTimeoutMillis?: number | undefined;
+}
+
 const DEFAULT_TIMEOUT_MS = 10_000;
-/** The longest delay a timer can hold (2^31 - 1 milliseconds). */
-const LONGEST_TIMER_MS = 2_147_483_647;
 
 /**
  * Runs `work`, and flushes after the last AI span that it opened has ended: a streamed response included, also what
@@ -96,23 +103,37 @@ export function withFlush<Args extends unknown[], Result>(
  * @param BatchSpanProcessor the class of your SDK: of `@opentelemetry/sdk-trace-base` 2 or `@opentelemetry/sdk-trace` 3.
  *   Default: that of the one installed beside this package, which needs a runtime with `require` (Node, Bun, Deno) and no
  *   bundler in between
- * @throws TypeError when `exporter` has no `export` method, or there is no class
+ * @throws TypeError when `exporter` has no `export` method, there is no class, or an option is unknown or malformed
  */
-export function createServerlessSpanProcessor(exporter: object): ServerlessSpanProcessor;
+export function createServerlessSpanProcessor(
+  exporter: object,
+  BatchSpanProcessor?: undefined,
+  options?: ServerlessSpanProcessorOptions,
+): ServerlessSpanProcessor;
 export function createServerlessSpanProcessor<Processor extends Flushable>(
   exporter: object,
   BatchSpanProcessor: BatchSpanProcessorClass<Processor>,
+  options?: ServerlessSpanProcessorOptions,
 ): Processor;
-export function createServerlessSpanProcessor(exporter: object, given?: unknown): Flushable {
+export function createServerlessSpanProcessor(
+  exporter: object,
+  given?: unknown,
+  options: ServerlessSpanProcessorOptions = {},
+): Flushable {
+  const caller = "createServerlessSpanProcessor";
   if (!isFunction(asRecord(exporter)?.export)) {
-    throw new TypeError("createServerlessSpanProcessor: exporter must have an export method");
+    throw new TypeError(`${caller}: exporter must have an export method`);
   }
   const BatchSpanProcessor = given ?? installedProcessorClass();
   if (!isConstructor(BatchSpanProcessor)) {
-    throw new TypeError("createServerlessSpanProcessor: BatchSpanProcessor must be the class of your SDK");
+    throw new TypeError(`${caller}: BatchSpanProcessor must be the class of your SDK`);
   }
+  checkNames(caller, options, PROCESSOR_OPTION_NAMES);
+  const { exportTimeoutMillis } = options;
+  if (exportTimeoutMillis !== undefined) checkDelay(caller, "exportTimeoutMillis", exportTimeoutMillis);
   // Its own constructor says whether it is a processor's: what it makes is handed on to the SDK alone.
-  return batchSpanProcessor(exporter, BatchSpanProcessor as BatchSpanProcessorClass<Flushable>);
+  const Class = BatchSpanProcessor as BatchSpanProcessorClass<Flushable>;
+  return batchSpanProcessor(exporter, Class, exportTimeoutMillis);
 }
 
 async function runAndFlush<T>(work: () => T, settings: FlushSettings): Promise<Awaited<T>> {
@@ -127,24 +148,35 @@ async function runAndFlush<T>(work: () => T, settings: FlushSettings): Promise<A
   return flush.settle(result);
 }
 
-const OPTION_NAMES: ReadonlySet<string> = new Set(["waitUntil", "provider", "timeoutMs"]);
+const FLUSH_OPTION_NAMES: ReadonlySet<string> = new Set(["waitUntil", "provider", "timeoutMs"]);
+const PROCESSOR_OPTION_NAMES: ReadonlySet<string> = new Set(["exportTimeoutMillis"]);
 
 function resolveSettings(caller: string, options: FlushOptions = {}): FlushSettings {
-  const given: unknown = options;
-  if (!isRecord(given)) throw new TypeError(`${caller}: options must be an object`);
-  const refuse = (name: string, rule: string): never => {
-    throw new TypeError(`${caller}: option "${name}" ${rule}`);
-  };
-  for (const name of Object.keys(given)) if (!OPTION_NAMES.has(name)) refuse(name, "is unknown");
+  checkNames(caller, options, FLUSH_OPTION_NAMES);
   const { provider, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const waitUntil = asWaitUntil(options.waitUntil);
-  if (options.waitUntil !== undefined && !waitUntil) refuse("waitUntil", "must be a function or have one");
+  if (options.waitUntil !== undefined && !waitUntil)
+    refuse(caller, "waitUntil", "must be a function or have one");
   const providers: readonly unknown[] | undefined = provider === undefined ? undefined : [provider].flat();
   if (!providers?.every((each) => isFunction(asRecord(each)?.forceFlush)) && providers) {
-    refuse("provider", "must have a forceFlush method");
+    refuse(caller, "provider", "must have a forceFlush method");
   }
-  if (!(Number(finiteNumber(timeoutMs)) >= 1 && timeoutMs <= LONGEST_TIMER_MS)) {
-    refuse("timeoutMs", "must be a number from 1 to 2147483647");
-  }
+  checkDelay(caller, "timeoutMs", timeoutMs);
   return { waitUntil, providers, timeoutMs };
+}
+
+function checkNames(caller: string, options: unknown, names: ReadonlySet<string>): void {
+  if (!isRecord(options)) throw new TypeError(`${caller}: options must be an object`);
+  for (const name of Object.keys(options)) if (!names.has(name)) refuse(caller, name, "is unknown");
+}
+
+function checkDelay(caller: string, name: string, value: unknown): void {
+  const delayMs = Number(finiteNumber(value));
+  if (!(delayMs >= 1 && delayMs <= LONGEST_TIMER_MS)) {
+    refuse(caller, name, `must be a number from 1 to ${LONGEST_TIMER_MS}`);
+  }
+}
+
+function refuse(caller: string, name: string, rule: string): never {
+  throw new TypeError(`${caller}: option "${name}" ${rule}`);
 }

@@ -2,6 +2,7 @@
  * Kafka message headers: a record of Buffers (kafkajs), or a list of one-entry records (node-rdkafka, confluent,
  * Lambda's MSK events, whose bytes are numbers). A header may repeat; Kafka's own rule is that the last one counts.
  */
+import { asRecord } from "../readers/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
 import { keepOnly, nestedAccess, ownNames, recordAccess } from "./record.ts";
 
@@ -35,3 +36,34 @@ function lastOf(value: unknown): unknown {
 
 /** Takes the message, to be sent or received. */
 export const kafkaMessage = carrierPair("kafka message", nestedAccess("headers", kafkaAccess));
+
+/** Under what name a message keeps its content; in lower case. */
+const CONTENT_NAMES = new Set([
+  "value",
+  "body",
+  "data",
+  "payload",
+  "message",
+  "messagebody",
+  "content",
+  "text",
+]);
+
+/**
+ * Whether a list is one of headers: records of one entry each, which is text or bytes. Messages may be such records, too:
+ * all of theirs have the same name, or one that is used for content.
+ */
+export function isKafkaHeaderList(source: unknown): boolean {
+  if (!Array.isArray(source) || !source.every(isHeader)) return false;
+  const names = new Set(source.flatMap(ownNames));
+  const isRepeated = names.size === 1 && source.length > 1;
+  return !isRepeated && [...names].some((name) => !CONTENT_NAMES.has(name.toLowerCase()));
+}
+
+function isHeader(entry: unknown): boolean {
+  const [name, ...others] = Array.isArray(entry) ? [] : ownNames(entry);
+  if (name === undefined || others.length > 0) return false;
+  const value = asRecord(entry)?.[name];
+  const isBytes = value instanceof Uint8Array || (Array.isArray(value) && typeof value[0] === "number");
+  return isBytes || asRecord(value) === undefined;
+}

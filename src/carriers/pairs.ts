@@ -6,6 +6,7 @@ import { bullmqJob, bullmqOptions } from "./bullmq.ts";
 import { dataEnvelope, envelope, queueMessage } from "./envelope.ts";
 import { environment } from "./environment.ts";
 import { grpcMetadata } from "./grpc.ts";
+import { headerTuples } from "./header-tuples.ts";
 import { headers } from "./headers.ts";
 import { kafkaHeaders, kafkaMessage } from "./kafka.ts";
 import { lambdaHttpEvent } from "./lambda.ts";
@@ -20,6 +21,8 @@ import { temporalHeaders } from "./temporal.ts";
 export const carriers = {
   /** `Headers`, `Map`, `URLSearchParams`. */
   headers,
+  /** A list of names and values, as `fetch` takes it. */
+  headerTuples,
   /** `IncomingHttpHeaders` and other plain records. */
   record,
   kafkaHeaders,

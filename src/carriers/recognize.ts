@@ -10,8 +10,9 @@ import { bindCarrier, type BoundCarrier, type CarrierPair } from "./carrier.ts";
 import { dataEnvelope, envelope, hasEnvelope, queueMessage } from "./envelope.ts";
 import { environment, isEnvironment } from "./environment.ts";
 import { grpcMetadata, isGrpcMetadata } from "./grpc.ts";
+import { headerTuples, isHeaderTuples } from "./header-tuples.ts";
 import { hasMethods, headers } from "./headers.ts";
-import { kafkaHeaders, kafkaMessage } from "./kafka.ts";
+import { isKafkaHeaderList, kafkaHeaders, kafkaMessage } from "./kafka.ts";
 import { isLambdaHttpEvent, lambdaHttpEvent } from "./lambda.ts";
 import { hasMcpMeta, mcpParameters, mcpRequest } from "./mcp.ts";
 import { isSqsMessage, sqsMessage } from "./message-attributes.ts";
@@ -45,8 +46,9 @@ const SHAPES: readonly Shape[] = [
   [isNatsHeaders, natsHeaders],
   [isHeaders, headers],
   [(source) => redisEntryFields(source) !== undefined, redisFields, { ...delivery, at: redisEntryFields }],
+  [isHeaderTuples, headerTuples],
   [isRedisFields, redisFields],
-  [Array.isArray, kafkaHeaders],
+  [isKafkaHeaderList, kafkaHeaders],
   [isAmqpMessage, amqpMessage, delivery],
   [isSqsMessage, sqsMessage, delivery],
   [isSocketIoHandshake, socketIoHandshake],
@@ -58,8 +60,11 @@ const SHAPES: readonly Shape[] = [
   [has("headers", isNatsHeaders), natsHeaders, { ...delivery, at: under("headers") }],
   [has("headers", isHeaders), headers, { at: under("headers") }],
   [has("headers", isTemporalHeaders), temporalHeaders, { at: under("headers") }],
+  [has("headers", isHeaderTuples), headerTuples, { at: under("headers") }],
   [isKafkaMessage, kafkaMessage, delivery],
-  [has("headers"), record, { at: under("headers") }],
+  [has("headers", isRedisFields), redisFields, { at: under("headers") }],
+  [has("headers", isKafkaHeaderList), kafkaHeaders, { at: under("headers") }],
+  [has("headers", isNoList), record, { at: under("headers") }],
   [hasEnvelope, envelope],
   [isBullmqJob, bullmqJob, delivery],
   [hasBullmqMetadata, bullmqOptions],
@@ -69,8 +74,22 @@ const SHAPES: readonly Shape[] = [
   [isRedisMessage, record, { ...delivery, at: under("message") }],
   [isTemporalHeaders, temporalHeaders],
   [isEnvironment, environment],
-  [isRecord, record],
+  [(source) => isNoList(source) && !has("headers", Array.isArray)(source), record],
 ];
+
+/** A list that has no shape of the table may be one of anything: messages, rows, headers to come. */
+function isNoList(source: unknown): boolean {
+  return isRecord(source) && !Array.isArray(source);
+}
+
+/** Whether a source is, or has, a list that may be one of messages, so that nobody can write headers into it. */
+export function isList(source: unknown): boolean {
+  const isFound = contain("carrier", () => {
+    const { headers: headerList, messages, Messages, Records, records } = asRecord(source) ?? {};
+    return [source, headerList, messages, Messages, Records, records].some(Array.isArray);
+  });
+  return isFound ?? false;
+}
 
 function isAmqpMessage(source: unknown): boolean {
   const message = asRecord(source);

@@ -46,13 +46,21 @@ function indexOf(carrier: unknown, key: string): number | undefined {
   return undefined;
 }
 
+/** An empty list says nothing: it may be one of messages. */
 export function isRedisFields(source: unknown): boolean {
-  const isField = (value: unknown): boolean => isString(value) || value instanceof Uint8Array;
+  return isFieldList(source) && source.length > 0;
+}
+
+function isFieldList(source: unknown): source is readonly unknown[] {
   return Array.isArray(source) && source.length % 2 === 0 && source.every(isField);
+}
+
+function isField(value: unknown): boolean {
+  return isString(value) || value instanceof Uint8Array;
 }
 
 /** `[id, fields]`, as `XREAD` answers. */
 export function redisEntryFields(source: unknown): unknown {
-  if (!Array.isArray(source) || source.length !== 2 || !isRedisFields([source[0], ""])) return undefined;
-  return isRedisFields(source[1]) ? source[1] : undefined;
+  if (!Array.isArray(source) || source.length !== 2 || !isField(source[0])) return undefined;
+  return isFieldList(source[1]) ? source[1] : undefined;
 }

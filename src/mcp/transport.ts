@@ -7,7 +7,7 @@ import { traceContextOf } from "../carriers/trace-context.ts";
 import { contain } from "../containment.ts";
 import { asRecord, isRecord, stringOf, type UnknownRecord } from "../readers/structure.ts";
 import { activeContext } from "../spans/context.ts";
-import { toolCallIn } from "../spans/tool-call-span.ts";
+import { openToolCallIn } from "../spans/open-tool-call.ts";
 import { standInFor } from "../wrap/stand-in.ts";
 import { originalOf } from "../wrap/view.ts";
 
@@ -24,16 +24,28 @@ const CLIENT_STATE: ReadonlySet<PropertyKey> = new Set([
 
 export function wrapTransport<T extends object>(transport: T): T {
   if (originalOf(transport) !== transport) return transport;
-  return standInFor(transport, {
+  const standIn: T = standInFor(transport, {
     state: CLIENT_STATE,
-    replaceMethod: (key, send) =>
-      key === "send"
-        ? function (this: unknown, ...args: unknown[]): unknown {
-            const traced = contain("MCP message", () => tracedMessage(args[0], transport));
-            return Reflect.apply(send, this, traced ? [traced, ...args.slice(1)] : args);
-          }
-        : undefined,
+    replaceMethod: (key, method) =>
+      function (this: unknown, ...args: unknown[]): unknown {
+        const traced =
+          key === "send" ? contain("MCP message", () => tracedMessage(args[0], transport)) : undefined;
+        const result = Reflect.apply(method, this, traced ? [traced, ...args.slice(1)] : args);
+        return isPlainPromise(result)
+          ? result.then((value) => (value === transport ? standIn : value))
+          : result;
+      },
   });
+  return standIn;
+}
+
+/** One with members of its own has more than its outcome. Node gives promises symbols for its asynchronous hooks. */
+function isPlainPromise(result: unknown): result is Promise<unknown> {
+  return (
+    result instanceof Promise &&
+    Reflect.getPrototypeOf(result) === Promise.prototype &&
+    Object.getOwnPropertyNames(result).length === 0
+  );
 }
 
 /** A copy of the message that carries the trace context. `undefined`: the message goes as it is. */
@@ -61,17 +73,14 @@ function plainRecord(value: unknown): UnknownRecord | undefined {
   return prototype && Reflect.getPrototypeOf(prototype) ? undefined : value;
 }
 
-/** The conventions put what is known of the call on the tool's span, instead of a client span below it. */
+/** The call may belong to another copy of ai-spans. */
 function describeCall(context: Context, id: unknown, transport: object): void {
-  const call = toolCallIn(context);
-  if (!call) return;
   const read = (key: string): string | undefined =>
     contain("MCP transport", () => stringOf(asRecord(transport)?.[key]));
-  call.isOfMCP = true;
-  call.set({
-    mcpMethod: TOOL_CALL,
-    mcpRequestId: String(id),
-    mcpSessionId: read("sessionId"),
-    mcpProtocolVersion: read("protocolVersion"),
+  openToolCallIn(context)?.onMCPRequest({
+    method: TOOL_CALL,
+    requestId: String(id),
+    sessionId: read("sessionId"),
+    protocolVersion: read("protocolVersion"),
   });
 }

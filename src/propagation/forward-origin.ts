@@ -7,7 +7,7 @@ import { contain } from "../containment.ts";
 import { activeContext } from "../spans/context.ts";
 import { originOf, prefixedCarrier } from "./origin.ts";
 import { propagatorFor } from "./propagator.ts";
-import { boundCarrier, injectInto, type PropagationOptions } from "./remote-context.ts";
+import { injectInto, writableCarrier, type PropagationOptions } from "./remote-context.ts";
 
 /**
  * Hands work on, or back to its queue: writes the active context as `injectContext` does, and beside it the origin of
@@ -19,7 +19,7 @@ import { boundCarrier, injectInto, type PropagationOptions } from "./remote-cont
  */
 export function forwardOrigin<T>(carrier: T, options: PropagationOptions = {}): T {
   contain("forwardOrigin", () => {
-    const bound = boundCarrier(carrier, options.as);
+    const bound = writableCarrier(carrier, options.as);
     if (!bound) return;
     const propagator = propagatorFor(options.propagator);
     const local = options.context ?? activeContext();

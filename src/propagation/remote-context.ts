@@ -12,8 +12,8 @@ import {
   type TextMapPropagator,
 } from "@opentelemetry/api";
 import { bindCarrier, type BoundCarrier, type CarrierPair } from "../carriers/carrier.ts";
-import { carrierFor } from "../carriers/recognize.ts";
-import { contain } from "../containment.ts";
+import { carrierFor, isList } from "../carriers/recognize.ts";
+import { contain, warnOnce } from "../containment.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
 import { originFrom, setOrigin } from "./origin.ts";
 import { propagatorFor } from "./propagator.ts";
@@ -36,14 +36,15 @@ const BAGGAGE_FIELD = "baggage";
 /**
  * Writes the context's span and baggage into a carrier: headers of a request, a message, a job, an environment. Fields
  * of an earlier trace in it are taken out; baggage in it stays, and wins over the context's entries of the same name.
- * Where no span is active, nothing of a trace is written. Never throws.
+ * Where no span is active, nothing of a trace is written. A list is written to only where it is known to be one of
+ * headers. Never throws.
  *
  * @param carrier is changed in place
  * @returns the same carrier
  */
 export function injectContext<T>(carrier: T, options: PropagationOptions = {}): T {
   contain("injectContext", () => {
-    const bound = boundCarrier(carrier, options.as);
+    const bound = writableCarrier(carrier, options.as);
     if (bound) injectInto(bound, options.context ?? activeContext(), propagatorFor(options.propagator));
   });
   return carrier;
@@ -76,7 +77,18 @@ export function withRemoteContext<T>(source: unknown, work: () => T, options: Pr
   return runInContext(remote ?? local, work);
 }
 
-export function boundCarrier(source: unknown, as: CarrierPair | undefined): BoundCarrier | undefined {
+/** `undefined` for a list that may be one of messages: an entry more would be a message more. */
+export function writableCarrier(carrier: unknown, as: CarrierPair | undefined): BoundCarrier | undefined {
+  const bound = boundCarrier(carrier, as);
+  if (!bound && isList(carrier)) {
+    warnOnce(
+      "no context is written into a list that is not known to be one of headers: write into each message, or name the list's pair in `as` (docs/propagation.md)",
+    );
+  }
+  return bound;
+}
+
+function boundCarrier(source: unknown, as: CarrierPair | undefined): BoundCarrier | undefined {
   return as ? bindCarrier(source, as) : carrierFor(source);
 }
 

@@ -3,13 +3,14 @@
  * arguments it says that it is there, which a receiver without it answers for the runtime.
  */
 import { contain } from "../containment.ts";
+import { asRecord, isString } from "../readers/structure.ts";
 
 export const RPC_METHOD = "__aiSpansRpc";
 export const RPC_VERSION = 1;
 
 /** The runtime's words for a method that a receiver does not have; the application's method has not run then. */
 export function isMissingMethod(error: unknown): boolean {
-  return (
-    contain("rpc error", () => error instanceof Error && error.message.includes(`"${RPC_METHOD}"`)) ?? false
-  );
+  // By its message alone: an error may come from another realm.
+  const message = contain("rpc error", () => asRecord(error)?.message);
+  return isString(message) && message.includes(`"${RPC_METHOD}"`);
 }

@@ -1,14 +1,25 @@
 /**
  * The calling side of Workers RPC: stubs and Durable Object namespaces that hand the active context on, `fetch` in its
  * headers, RPC methods beside their arguments. A receiver that is not traced is called as ever, with its own arguments.
+ *
+ * Every call leaves in the turn in which it is made: the runtime copies the arguments then, and delivers calls in that
+ * order (docs/decisions/2026-11-29-rpc-calls-leave-at-once.md).
  */
 import { callMethod } from "../carriers/headers.ts";
-import { contain } from "../containment.ts";
+import { contain, contained, warnOnce } from "../containment.ts";
 import { asRecord, isFunction, type UnknownFunction } from "../readers/structure.ts";
-import { activeContext, runInContext } from "../spans/context.ts";
 import { bindingView } from "./binding-view.ts";
 import { injectContext } from "./remote-context.ts";
 import { isMissingMethod, RPC_METHOD, RPC_VERSION } from "./rpc-protocol.ts";
+import { bound, isUnchanging, recoverableResult } from "./rpc-result.ts";
+
+export interface TracedReceiverOptions {
+  /**
+   * Whether the class behind the binding is one of `traceRpcClass`. `true`: the first call carries the context, too.
+   * Default: the first call asks, and the calls after the answer carry the context.
+   */
+  readonly tracedReceiver?: boolean | undefined;
+}
 
 /**
  * What is known of the receivers behind one binding; one answer serves all of a class. Never a promise: one that waits
@@ -16,32 +27,49 @@ import { isMissingMethod, RPC_METHOD, RPC_VERSION } from "./rpc-protocol.ts";
  */
 interface Receivers {
   isTraced: boolean | undefined;
+  /** Whether a call of this turn has asked already. */
+  isAsked: boolean;
 }
 
 /** Properties of a stub that are no RPC methods. */
-const OWN_PROPERTIES = new Set<PropertyKey>(["id", "name", "connect", "dup", "then", "catch", "finally"]);
+const OWN_PROPERTIES = new Set<PropertyKey>([
+  "id",
+  "name",
+  "connect",
+  "dup",
+  "then",
+  "catch",
+  "finally",
+  // A stub that another copy of ai-spans has wrapped.
+  RPC_METHOD,
+]);
 const known = new WeakMap<object, Receivers>();
 
 /**
  * A Durable Object stub or service binding that hands the active context on: `fetch` by headers, RPC methods by a
- * carrier that only a class of `traceRpcClass` takes, so that any other receiver gets just its arguments. The first
- * method call asks the receiver which of the two it is. Everything else is the stub's own.
+ * carrier that only a class of `traceRpcClass` takes, so that any other receiver gets just its arguments. Everything
+ * else is the stub's own.
+ *
+ * The first method call asks the receiver, beside the call itself, which of the two it is. Until the answer is there
+ * methods are called without the context, unless `tracedReceiver` says the answer.
  */
-export function traceStub<T extends object>(stub: T): T {
+export function traceStub<T extends object>(stub: T, options?: TracedReceiverOptions): T {
   // A binding that is not configured is what it is without us, until it is used.
-  return contain("rpc binding", () => stubView(stub, receiversOf(stub))) ?? stub;
+  return contain("rpc binding", () => stubView(stub, receiversOf(stub, options))) ?? stub;
 }
 
 /**
  * A Durable Object namespace whose stubs are traced, as by `traceStub`; those of its `jurisdiction()` namespaces too.
  */
-export function traceNamespace<T extends object>(namespace: T): T {
-  return contain("rpc binding", () => namespaceView(namespace, receiversOf(namespace))) ?? namespace;
+export function traceNamespace<T extends object>(namespace: T, options?: TracedReceiverOptions): T {
+  return contain("rpc binding", () => namespaceView(namespace, receiversOf(namespace, options))) ?? namespace;
 }
 
-function receiversOf(binding: object): Receivers {
-  const found = known.get(binding) ?? { isTraced: undefined };
+function receiversOf(binding: object, options: TracedReceiverOptions | undefined): Receivers {
+  const found = known.get(binding) ?? { isTraced: undefined, isAsked: false };
   known.set(binding, found);
+  // What a receiver has answered counts more.
+  if (options?.tracedReceiver === true) found.isTraced ??= true;
   return found;
 }
 
@@ -100,11 +128,6 @@ function rpcProperty(property: unknown, call: (given: unknown[]) => unknown): un
   });
 }
 
-/** Of an RPC property, `bind` and `apply` are RPC properties too. */
-function bound(method: UnknownFunction, receiver: unknown): UnknownFunction {
-  return (...given) => Reflect.apply(method, receiver, given);
-}
-
 interface RpcCall {
   readonly stub: object;
   readonly method: UnknownFunction;
@@ -115,80 +138,43 @@ interface RpcCall {
 function tracedCall({ stub, method, name, given }: RpcCall, receivers: Receivers): unknown {
   const plain = (): unknown => Reflect.apply(method, stub, given);
   if (receivers.isTraced === false) return plain();
-  const sent = contain("rpc call", () => {
-    const local = activeContext();
-    return { local, carrier: injectContext<Record<string, string>>({}, { context: local }) };
+  const carrier = contain("rpc call", () => injectContext<Record<string, string>>({}));
+  if (!carrier || Object.keys(carrier).length === 0) return plain();
+  if (receivers.isTraced === undefined) return askBeside(plain, stub, receivers);
+  const rpc = contain("rpc call", () => asRecord(stub)?.[RPC_METHOD]);
+  if (!isFunction(rpc)) return plain();
+  return recoverableResult(Reflect.apply(rpc, stub, [carrier, name, given]), (error) => {
+    if (!isMissingMethod(error)) throw error;
+    // The receiver has been replaced by one that is not traced. The method has not run.
+    receivers.isTraced = false;
+    warnOnce("a receiver of RPC calls is not traced, although it was before, or `tracedReceiver` says so");
+    if (!isUnchanging(given)) throw error;
+    return { value: plain() };
   });
-  if (!sent || Object.keys(sent.carrier).length === 0) return plain();
-  const { local, carrier } = sent;
-  const traced = (): unknown => {
-    const rpc = asRecord(stub)?.[RPC_METHOD];
-    return isFunction(rpc) ? Reflect.apply(rpc, stub, [carrier, name, given]) : plain();
-  };
-  const asked = receivers.isTraced ? Promise.resolve(true) : askReceiver(stub, receivers);
-  const outcome = asked.then((isTraced) => ({ value: runInContext(local, isTraced ? traced : plain) }));
-  let again: RpcOutcome | undefined;
-  return pipelined(
-    () => outcome,
-    (error) => {
-      if (!isMissingMethod(error)) throw error;
-      // The receiver was traced when it was asked, and is not any more. The method has not run.
-      receivers.isTraced = false;
-      again ??= { value: plain() };
-      return again;
-    },
-  );
-}
-
-async function askReceiver(stub: object, receivers: Receivers): Promise<boolean> {
-  try {
-    receivers.isTraced = (await callMethod(stub, RPC_METHOD)) === RPC_VERSION;
-    return receivers.isTraced;
-  } catch (error) {
-    // A call that did not come through says nothing about the receiver: the next one asks again.
-    if (isMissingMethod(error)) receivers.isTraced = false;
-    return false;
-  }
-}
-
-/** Boxed: what a call returns is a thenable, which a promise would wait for. */
-interface RpcOutcome {
-  readonly value: unknown;
-  /** What the value was read from, where it is a property. */
-  readonly owner?: unknown;
 }
 
 /**
- * A call's result that can be awaited, or gone on from before it is there, as the runtime's own can.
- *
- * @param outcome asked for once there is a use for it: a rejection of what was only read concerns nobody
- * @param recover another outcome in the place of one that failed, or throws its error
+ * Makes a call and asks its receiver, so that the answer is there before that of the call: an object takes calls in their
+ * order, and of the calls of one turn to an entrypoint the runtime begins the last one first.
  */
-function pipelined(outcome: () => Promise<RpcOutcome>, recover: (error: unknown) => RpcOutcome): unknown {
-  let settled: Promise<unknown> | undefined;
-  return new Proxy(() => {}, {
-    get: (_target, key) => {
-      if (key === "then" || key === "catch" || key === "finally") {
-        settled ??= outcome()
-          .then(async ({ value }) => value)
-          .catch((error: unknown) => recover(error).value);
-        return settled[key].bind(settled);
-      }
-      const read = ({ value: owner }: RpcOutcome): RpcOutcome => ({ value: asRecord(owner)?.[key], owner });
-      return pipelined(
-        () => outcome().then(read),
-        (error) => read(recover(error)),
-      );
-    },
-    apply: (_target, _self, given) => {
-      const call = ({ value, owner }: RpcOutcome): RpcOutcome => ({
-        value: isFunction(value) ? Reflect.apply(value, owner, given) : undefined,
-      });
-      const called = outcome().then(call);
-      return pipelined(
-        () => called,
-        (error) => call(recover(error)),
-      );
-    },
-  });
+function askBeside(call: () => unknown, stub: object, receivers: Receivers): unknown {
+  const askReceiver = (): void => void contain("rpc call", () => ask(stub, receivers));
+  const isOfObject = contain("rpc call", () => Object.hasOwn(stub, "id"));
+  if (isOfObject) askReceiver();
+  const result = call();
+  if (!isOfObject) askReceiver();
+  return result;
+}
+
+/** Asks at most once in a turn. An answer may never come, so a later turn asks again. */
+function ask(stub: object, receivers: Receivers): void {
+  if (receivers.isAsked) return;
+  receivers.isAsked = true;
+  void Promise.resolve().then(contained("rpc call", () => (receivers.isAsked = false)));
+  const learn = contained("rpc call", (version: unknown) => (receivers.isTraced = version === RPC_VERSION));
+  const answer = callMethod(stub, RPC_METHOD);
+  if (!isFunction(asRecord(answer)?.then)) return void learn(answer);
+  // A call that did not come through says nothing about the receiver. The runtime's `then` takes functions alone.
+  const onFailure = (error: unknown): void => void (isMissingMethod(error) && learn(undefined));
+  callMethod(answer, "then", learn, contained("rpc call", onFailure));
 }

@@ -7,16 +7,25 @@ import { contain, contained } from "../containment.ts";
 /** Taken when the module loads, so timers that a program or a test replaces later are not ours. */
 const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
 
+/** The longest delay a timer can hold (2^31 - 1 milliseconds). */
+export const LONGEST_TIMER_MS = 2_147_483_647;
+
 export class Deadline {
   /** Resolves when the time is up. */
   readonly expired: Promise<void>;
+  isExpired = false;
   readonly #timeoutMs: number;
   #expire: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(timeoutMs: number) {
     this.#timeoutMs = timeoutMs;
-    this.expired = new Promise((resolve) => (this.#expire = resolve));
+    this.expired = new Promise((resolve) => {
+      this.#expire = () => {
+        this.isExpired = true;
+        resolve();
+      };
+    });
   }
 
   /** The whole time, from now on. */

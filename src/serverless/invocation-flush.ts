@@ -86,13 +86,7 @@ export class InvocationFlush {
   async #flush(bodyEnd: () => Promise<void> | undefined): Promise<void> {
     try {
       const open = this.#open;
-      const spansEnd = new Promise<void>((resolve) => {
-        if (open.size === 0) resolve();
-        else open.onEmpty = resolve;
-      });
-      this.#deadline.start();
-      await Promise.race([this.#deadline.expired, spansEnd.then(contained("flush", bodyEnd))]);
-      this.#deadline.end();
+      await this.#spansEnd(bodyEnd);
       if (open.size > 0) warn(`open after the deadline of flushAfter: ${open.names.join(", ")}`);
       open.onEmpty = () => {
         this.#lateFlush = this.#flushProviders();
@@ -102,6 +96,22 @@ export class InvocationFlush {
     } catch (error) {
       report("flush", error);
     }
+  }
+
+  /** Resolves when no span is open, or at the deadline. */
+  async #spansEnd(bodyEnd: () => Promise<void> | undefined): Promise<void> {
+    const open = this.#open;
+    const deadline = this.#deadline;
+    deadline.start();
+    do {
+      const spansEnd = new Promise<void>((resolve) => {
+        if (open.size === 0) resolve();
+        else open.onEmpty = resolve;
+      });
+      await Promise.race([deadline.expired, spansEnd.then(contained("flush", bodyEnd))]);
+      // A span may have begun since the last one ended.
+    } while (open.size > 0 && !deadline.isExpired);
+    deadline.end();
   }
 
   #flushProviders(): Promise<void> {

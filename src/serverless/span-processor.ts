@@ -3,11 +3,15 @@
  * no SDK: it is handed its class.
  */
 import { builtinModule } from "../builtin-module.ts";
-import { contained } from "../containment.ts";
+import { contain, contained } from "../containment.ts";
 import { asRecord, isFunction } from "../readers/structure.ts";
+import { isDoneWithin, LONGEST_TIMER_MS } from "./deadline.ts";
 import type { Flushable } from "./providers.ts";
 
 const BATCHES = { maxExportBatchSize: 32, scheduledDelayMillis: 100 };
+/** That of OpenTelemetry's processors. */
+const DEFAULT_EXPORT_TIMEOUT_MS = 30_000;
+const EXPORT_TIMEOUT_VARIABLE = "OTEL_BSP_EXPORT_TIMEOUT";
 
 /** SDK 2 takes the exporter and the options, SDK 3 one object with both: the first argument is both of these. */
 export type BatchSpanProcessorClass<Processor> = new (...args: never[]) => Processor;
@@ -44,13 +48,24 @@ export function installedProcessorClass(): unknown {
   return undefined;
 }
 
+/** What OpenTelemetry's environment variable says, which SDK 2 reads and SDK 3 leaves to its set-up. */
+function exportTimeoutOfEnvironment(): number {
+  const variable = contain("environment", () => {
+    const process = asRecord(asRecord(globalThis)?.process);
+    return Number(asRecord(process?.env)?.[EXPORT_TIMEOUT_VARIABLE]);
+  });
+  return variable && variable > 0 && variable <= LONGEST_TIMER_MS ? variable : DEFAULT_EXPORT_TIMEOUT_MS;
+}
+
 export function batchSpanProcessor<Processor extends Flushable>(
   exporter: object,
   BatchSpanProcessor: BatchSpanProcessorClass<Processor>,
+  exportTimeoutMillis = exportTimeoutOfEnvironment(),
 ): Processor {
   const running = new Set<Promise<unknown>>();
   const given = asRecord(exporter);
-  const watched: Record<string, unknown> = { ...BATCHES };
+  const options = { ...BATCHES, exportTimeoutMillis };
+  const watched: Record<string, unknown> = { ...options };
   watched.exporter = watched;
   for (const name of ["export", "forceFlush", "shutdown"]) {
     const method = given?.[name];
@@ -59,8 +74,10 @@ export function batchSpanProcessor<Processor extends Flushable>(
   watched.export = (spans: unknown, done?: unknown): unknown => {
     let onDone = (): void => {};
     const exported = new Promise<void>((resolve) => (onDone = resolve));
-    running.add(exported);
-    void exported.then(contained("export", () => running.delete(exported)));
+    // The SDK waits no longer either: one whose answer is lost holds up no flush for ever.
+    const waited = isDoneWithin(exportTimeoutMillis, exported);
+    running.add(waited);
+    void waited.then(contained("export", () => running.delete(waited)));
     const onResult = (result: unknown): void => {
       onDone();
       if (isFunction(done)) done(result);
@@ -72,7 +89,7 @@ export function batchSpanProcessor<Processor extends Flushable>(
       throw error;
     }
   };
-  const processor: Processor = Reflect.construct(BatchSpanProcessor, [watched, { ...BATCHES }]);
+  const processor: Processor = Reflect.construct(BatchSpanProcessor, [watched, options]);
   const flush = processor.forceFlush;
   // The SDK's flush does not wait for a batch that its timer has sent already. What it rejects with is the caller's to see.
   processor.forceFlush = async () => {

@@ -3,7 +3,7 @@
  * other: the promise of one must never be given to another.
  */
 import { contain } from "../containment.ts";
-import { asRecord, isFunction } from "../readers/structure.ts";
+import { asRecord, isFunction, isRecord } from "../readers/structure.ts";
 import { builtinModule } from "../builtin-module.ts";
 
 /** Keeps an invocation alive until the promise has settled. */
@@ -17,19 +17,31 @@ export interface WaitUntilOwner {
 /** Where Vercel and who hosts Next.js elsewhere put the context of a request. */
 const REQUEST_CONTEXTS = ["@vercel/request-context", "@next/request-context"].map((name) => Symbol.for(name));
 
-export function asWaitUntil(given: unknown): WaitUntil | undefined {
-  if (isFunction(given)) return given;
-  const method = asRecord(given)?.waitUntil;
-  return isFunction(method) ? method.bind(given) : undefined;
+export function asWaitUntil(owner: unknown): WaitUntil | undefined {
+  if (isFunction(owner)) return owner;
+  const method = asRecord(owner)?.waitUntil;
+  // Not `method.bind`, which is a method of the receiver's where every property is one, as on an RPC stub.
+  return isFunction(method) ? (promise) => Reflect.apply(method, owner, [promise]) : undefined;
 }
 
 /** Of a handler's arguments: the context comes last on the platforms that hand one in. */
 export function waitUntilAmong(args: readonly unknown[]): WaitUntil | undefined {
   for (const argument of args.toReversed()) {
-    const found = contain("waitUntil", () => (isFunction(argument) ? undefined : asWaitUntil(argument)));
+    const found = contain("waitUntil", () => (hasWaitUntil(argument) ? asWaitUntil(argument) : undefined));
     if (found) return found;
   }
   return undefined;
+}
+
+/**
+ * Whether an object, or its class, has the property. To read it is not enough: on an RPC stub every name gives a method of
+ * the receiver's. The contexts of all platforms have it, and so has what inherits from one or is a Proxy of one.
+ */
+function hasWaitUntil(argument: unknown): boolean {
+  for (let holder = argument; isRecord(holder); holder = Reflect.getPrototypeOf(holder)) {
+    if (Reflect.getOwnPropertyDescriptor(holder, "waitUntil")) return true;
+  }
+  return false;
 }
 
 /** Of the platform, for the request that is being handled; `undefined` where a handler is awaited (Lambda, Node). */

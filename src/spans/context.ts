@@ -22,21 +22,34 @@ export function runInContext<T>(spanContext: Context, work: () => T): T {
   });
 }
 
-/** The caller's context; the root context when the context manager fails. Asked often: it makes no closures. */
+/**
+ * The caller's context; the root context where the context manager fails or, as one that is mocked, knows none. Asked
+ * often: it makes no closures.
+ */
 export function activeContext(): Context {
-  let active: Context;
+  const active = managedContext();
   try {
-    active = context.active();
-  } catch (error) {
-    report("context manager", error);
-    active = ROOT_CONTEXT;
-  }
-  try {
-    return inInvocation(active);
+    // A mocked context gives back nothing.
+    const within: unknown = inInvocation(active);
+    return isContext(within) ? within : active;
   } catch (error) {
     report("invocation", error);
     return active;
   }
+}
+
+function managedContext(): Context {
+  try {
+    const active: unknown = context.active();
+    return isContext(active) ? active : ROOT_CONTEXT;
+  } catch (error) {
+    report("context manager", error);
+    return ROOT_CONTEXT;
+  }
+}
+
+function isContext(value: unknown): value is Context {
+  return typeof (value as Context | undefined | null)?.getValue === "function";
 }
 
 /** The work of ours that is under way. */
@@ -51,11 +64,10 @@ export function pendingWork(): unknown {
   return activeContext().getValue(PENDING_KEY);
 }
 
-/** What a piece of work is: a method of an agent, a patch of one, a callback of the program's. */
+/** What a piece of work is: a method of an agent, or a patch of one. */
 const KEYS = {
   method: createContextKey("ai-spans method"),
   patch: createContextKey("ai-spans patch"),
-  callback: createContextKey("ai-spans callback"),
 };
 
 /** Runs work so that `workOf` knows whose it is, as far as a context manager carries it. */

@@ -1,32 +1,22 @@
 /**
  * The execute_tool span of one tool call.
  */
-import { createContextKey, trace, type Context, type Span } from "@opentelemetry/api";
+import type { Context, Span } from "@opentelemetry/api";
 import type { Outcome } from "../semconv/records.ts";
 import { OpenSpan, type SpanParent } from "./open-span.ts";
+import {
+  openToolCallIn,
+  removeToolCall,
+  withOpenToolCall,
+  type MCPRequest,
+  type OpenToolCall,
+} from "./open-tool-call.ts";
 import type { SpanStart } from "./tracing.ts";
 
-const CALL_KEY = createContextKey("ai-spans tool call");
-
-/** Contexts may outlive what goes on in them: they hold a call no longer than it is open. */
-class Holder {
-  call: ToolCallSpan | undefined;
-
-  constructor(call: ToolCallSpan) {
-    this.call = call;
-  }
-}
-
-/** The key is the same in every copy of ours: another's holder is none of ours. */
-function holderIn(context: Context): Holder | undefined {
-  const holder = context.getValue(CALL_KEY);
-  return holder instanceof Holder ? holder : undefined;
-}
-
-/** The open call whose context is the active one, with whatever was put into it since; `undefined` below another span. */
+/** The open call of this copy whose context is the active one; `undefined` below another span. */
 export function toolCallIn(active: Context): ToolCallSpan | undefined {
-  const call = holderIn(active)?.call;
-  return call && trace.getSpan(active) === trace.getSpan(call.context) ? call : undefined;
+  const call = openToolCallIn(active);
+  return call instanceof ToolCallSpan ? call : undefined;
 }
 
 /** A call that was reported, and that nothing of ours executes. */
@@ -35,7 +25,7 @@ export interface ReportedCall {
   readonly atMs: number | undefined;
 }
 
-export class ToolCallSpan extends OpenSpan {
+export class ToolCallSpan extends OpenSpan implements OpenToolCall {
   /** Whether the tool is one of an MCP server: its client was seen to send the call. */
   isOfMCP = false;
 
@@ -52,14 +42,23 @@ export class ToolCallSpan extends OpenSpan {
   }
 
   protected override within(context: Context): Context {
-    const holder = new Holder(this);
-    return super.within(context).setValue(CALL_KEY, holder);
+    return withOpenToolCall(super.within(context), this);
+  }
+
+  onMCPRequest({ method, requestId, sessionId, protocolVersion }: MCPRequest): void {
+    this.isOfMCP = true;
+    // The conventions put what is known of the request on the tool's span, instead of a client span below it.
+    this.set({
+      mcpMethod: method,
+      mcpRequestId: requestId,
+      mcpSessionId: sessionId,
+      mcpProtocolVersion: protocolVersion,
+    });
   }
 
   override end(outcome: Outcome, endedMs?: number): void {
     super.end(outcome, endedMs);
-    const holder = holderIn(this.context);
-    if (holder) holder.call = undefined;
+    removeToolCall(this.context);
   }
 
   /** A call that was only reported has no known duration. */

@@ -2,6 +2,7 @@
  * The lifetime of a streamed result: how many ways of reading it are alive, and how the run ended. One state machine, its
  * table in docs/design.md; it never sees a span, a part's content or the result itself.
  */
+import { contained } from "../containment.ts";
 import { asRecord, type UnknownRecord } from "../readers/structure.ts";
 import { ABANDONED, ABORTED, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
@@ -69,6 +70,8 @@ export class ResultLifetime implements TeeObserver {
   /** When the last reader ended, if others were still there. */
   #lastEndMs: number | undefined;
   #timer: IdleTimer | undefined;
+  /** A reader waits for the provider: the next part starts the timer again. */
+  #isAwaited = false;
 
   constructor(owner: ResultOwner) {
     this.#owner = owner;
@@ -88,6 +91,7 @@ export class ResultLifetime implements TeeObserver {
 
   onPart(chunk: unknown): void {
     this.#parts += 1;
+    if (this.#isAwaited) this.#checkIn(this.#pauseMs());
     // Bare, or in the envelope `{ part, partialOutput }` (v5 to v7).
     const part = asRecord(asRecord(chunk)?.part) ?? asRecord(chunk);
     if (part?.type === "error") this.#outcome = this.#owner.outcomeOf(part.error);
@@ -142,6 +146,7 @@ export class ResultLifetime implements TeeObserver {
   #stopTimer(): void {
     stopIdleTimer(this.#timer);
     this.#timer = undefined;
+    this.#isAwaited = false;
   }
 
   /** How many parts the readers have taken in all. */
@@ -157,18 +162,32 @@ export class ResultLifetime implements TeeObserver {
   }
 
   #checkIn(delayMs: number): void {
+    this.#isAwaited = false;
     this.#positionAtLastCheck = this.#position();
     this.#timer = startIdleTimer(this.#check, delayMs);
   }
 
-  /** A reader that took something, or that waits for the provider, reads; all others have had their time. */
+  /**
+   * A reader that took something, or that waits for the provider, reads; all others have had their time.
+   *
+   * A program's tests may turn all timers at once, until none is left. So a check that finds nothing new starts no timer
+   * in the same turn: the next part does, or a microtask.
+   */
   readonly #check = (): void => {
     this.#timer = undefined;
-    let isRead = this.#owner.isFlowing() || this.#position() !== this.#positionAtLastCheck;
-    for (const branch of this.#branches) isRead ||= branch.isWaiting;
-    if (isRead) this.#checkIn(this.#pauseMs());
+    const isFlowing = this.#owner.isFlowing();
+    const hasMoved = this.#position() !== this.#positionAtLastCheck;
+    for (const branch of this.#branches) this.#isAwaited ||= branch.isWaiting;
+    if (this.#isAwaited) return;
+    if (hasMoved) this.#checkIn(this.#pauseMs());
+    else if (isFlowing) void Promise.resolve().then(contained("timer", () => this.#checkAgain()));
     else this.endUnread();
   };
+
+  #checkAgain(): void {
+    const isOpen = this.#watched.lifetime !== undefined;
+    if (isOpen && this.#timer === undefined) this.#checkIn(this.#pauseMs());
+  }
 
   /** It was read to its end, which nothing but a callback says. */
   onComplete(): void {

@@ -51,5 +51,8 @@ test("the managers are odd", () => {
     ["swallows what its work throws", 1, "returns"],
     ["throws something else in the place of what its work throws", 1, "Error: the context manager is broken"],
     ["gives something else in the place of what its work returns", 1, "RangeError: of the work"],
+    ["knows no active context, as one that is mocked", 1, "RangeError: of the work"],
+    ["knows no active context and never runs its work", 0, "returns"],
+    ["says that something else is the active context", 1, "RangeError: of the work"],
   ]);
 });

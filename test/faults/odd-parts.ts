@@ -9,12 +9,14 @@ type Work = (this: unknown, ...args: unknown[]) => unknown;
 /** How a context manager runs the work it is given. */
 type Manner = (enter: () => unknown) => unknown;
 
-function manager(manner: Manner): ContextManager {
+/** @param active what is said to be the active context; default: the real one */
+function manager(manner: Manner, active?: () => unknown): ContextManager {
   const real = new AsyncLocalStorageContextManager().enable();
   return new Proxy<ContextManager>(real, {
     get(target, key) {
       const value: unknown = Reflect.get(target, key, target);
       if (typeof value !== "function") return value;
+      if (key === "active" && active) return active;
       if (key !== "with") return value.bind(target);
       return (context: Context, work: Work, self: unknown, ...args: unknown[]): unknown =>
         manner(() => Reflect.apply(value, target, [context, work, self, ...args]));
@@ -57,4 +59,19 @@ export const ODD_CONTEXT_MANAGERS: Readonly<Record<string, () => ContextManager>
       enter();
       return "odd";
     }),
+  "knows no active context, as one that is mocked": () =>
+    manager(
+      (enter) => enter(),
+      () => undefined,
+    ),
+  "knows no active context and never runs its work": () =>
+    manager(
+      () => undefined,
+      () => undefined,
+    ),
+  "says that something else is the active context": () =>
+    manager(
+      (enter) => enter(),
+      () => ({}),
+    ),
 };

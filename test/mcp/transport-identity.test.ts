@@ -9,6 +9,7 @@ import { wrapMCPTransport } from "ai-spans/mcp";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { majors } from "../support/majors.ts";
+import { collectRejections } from "../support/rejections.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
 import { createClient, reachOverHTTP } from "./servers.ts";
 
@@ -115,6 +116,43 @@ describe("a wrapped transport", () => {
     expect([transport.retries, wrapped.retries]).toEqual([3, 3]);
     expect(wrapped.start()).toBe(wrapped);
     expect(wrapped.retries).toBe(0);
+  });
+
+  test("resolves to itself where the transport resolves to itself", async () => {
+    class Chained extends Transport {
+      override async send(..._args: unknown[]): Promise<unknown> {
+        return this;
+      }
+
+      async open(): Promise<this> {
+        return this;
+      }
+
+      async other(): Promise<Transport> {
+        return other;
+      }
+    }
+    const other = new Transport();
+    const wrapped = wrapMCPTransport(new Chained());
+    expect(await wrapped.other()).toBe(other);
+    for (const within of [(work: () => unknown) => work(), inSpan]) {
+      await within(async () => {
+        expect(await wrapped.send(request)).toBe(wrapped);
+        expect(await wrapped.open()).toBe(wrapped);
+      });
+    }
+  });
+
+  test("hands on a promise that has more than its outcome, and a rejection as one", async () => {
+    const failure = new Error("closed");
+    const cancelable = Object.assign(Promise.resolve(1), { cancel: (): number => 2 });
+    const wrapped = wrapMCPTransport({ send: async () => Promise.reject(failure), start: () => cancelable });
+    expect(wrapped.start()).toBe(cancelable);
+    await expect(wrapped.send()).rejects.toBe(failure);
+    const rejections = await collectRejections(async () => {
+      void wrapped.send();
+    });
+    expect(rejections).toEqual([failure]);
   });
 
   test("sends as many arguments as it was given", () => {

@@ -9,13 +9,13 @@ const ROOT = "../../src/index.ts";
 const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
-  ["wrapAISDK, withTurn", ROOT, 21540],
-  ["createAISDKTelemetry", ROOT, 15760],
-  ["*", ROOT, 24700],
-  ["wrapMCPTransport", "../../src/mcp.ts", 2350],
-  ["*", PROPAGATION, 10050],
-  ["wrapAISDK", "../../src/cloudflare.ts", 22250],
-  ["flushAfter, withFlush, createServerlessSpanProcessor", "../../src/serverless.ts", 4310],
+  ["wrapAISDK, withTurn", ROOT, 26410],
+  ["createAISDKTelemetry", ROOT, 18360],
+  ["*", ROOT, 29980],
+  ["wrapMCPTransport", "../../src/mcp.ts", 2450],
+  ["*", PROPAGATION, 10700],
+  ["wrapAISDK", "../../src/cloudflare.ts", 27200],
+  ["flushAfter, withFlush, createServerlessSpanProcessor", "../../src/serverless.ts", 4650],
   ["*", "../../src/testing.ts", 3900],
 ] as const;
 

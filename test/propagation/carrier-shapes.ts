@@ -51,6 +51,26 @@ export const SHAPES: readonly Shape[] = [
     source: { method: "GET", url: "/", headers: SENT },
   },
   { name: "a record in another case", source: { Traceparent: TRACEPARENT, TRACESTATE } },
+  {
+    name: "a list of names and values, as fetch takes it",
+    source: [
+      ["host", "a.test"],
+      ["Traceparent", TRACEPARENT],
+      ["tracestate", TRACESTATE],
+    ],
+  },
+  {
+    name: "a list of names and values in what fetch takes as its second argument",
+    source: { method: "POST", headers: Object.entries(SENT) },
+  },
+  {
+    name: "a flat list of names and values in what Node's request takes",
+    source: { method: "POST", headers: Object.entries(SENT).flat() },
+  },
+  {
+    name: "a list of Kafka's headers in what has no value",
+    source: { topic: "t", headers: [{ traceparent: Buffer.from(TRACEPARENT) }, { tracestate: TRACESTATE }] },
+  },
   { name: "a record without a prototype", source: Object.assign(Object.create(null), SENT) },
   {
     name: "a Kafka message of Buffers",

@@ -7,10 +7,12 @@ import { B3InjectEncoding, B3Propagator } from "@opentelemetry/propagator-b3";
 import { propagation, ROOT_CONTEXT, trace, type Context } from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { carrierFor, carriers, carriersIn, injectContext, withRemoteContext } from "ai-spans/propagation";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 import { SHAPES } from "./carrier-shapes.ts";
 import { idsOf, SENT, SENT_IDS, SPAN_ID, TRACE_ID, TRACEPARENT, TRACESTATE } from "./sent-spans.ts";
+
+const receivedMessage = (): object => ({ value: "v", offset: "1", headers: {} });
 
 let telemetry: Telemetry;
 beforeEach(() => {
@@ -45,6 +47,14 @@ describe.each(SHAPES)("$name", ({ source, isDelivery }) => {
 describe.each([
   ["headers", () => new Headers({ host: "a" })],
   ["headers", () => new Map([["host", "a"]])],
+  [
+    "headerTuples",
+    () => [
+      ["host", "a"],
+      ["Traceparent", "old"],
+    ],
+  ],
+  ["headerTuples", () => []],
   ["record", () => ({ Host: "a", Traceparent: "old" })],
   ["kafkaHeaders", () => ({ host: Buffer.from("a"), traceparent: [Buffer.from("b"), Buffer.from("c")] })],
   ["kafkaHeaders", () => [{ host: Buffer.from("a") }, { traceparent: "old" }]],
@@ -113,6 +123,76 @@ describe("what is written", () => {
     expect(into(carriers.bullmqOptions, {})).toEqual({ telemetry: { metadata: JSON.stringify(SENT) } });
     expect(into(carriers.kafkaMessage, { value: "v" })).toEqual({ value: "v", headers: SENT });
     expect(into(carriers.envelope, { type: "ask" })).toEqual({ type: "ask", _otel: SENT });
+  });
+
+  test.each<[string, [string, string][]]>([
+    ["one header", [["content-type", "text/plain"]]],
+    [
+      "two headers",
+      [
+        ["content-type", "text/plain"],
+        ["TraceParent", "old"],
+      ],
+    ],
+    [
+      "three headers",
+      [
+        ["content-type", "text/plain"],
+        ["set-cookie", "a"],
+        ["set-cookie", "b"],
+      ],
+    ],
+  ])("into a list of %s is one more tuple, which fetch takes", (_name, tuples) => {
+    const kept = tuples.filter(([name]) => name !== "TraceParent");
+    const init = { method: "POST", headers: structuredClone(tuples) };
+    for (const list of [
+      injectContext(tuples, { context: sender }),
+      injectContext(init, { context: sender }).headers,
+    ]) {
+      expect(list).toEqual([...kept, ...Object.entries(SENT)]);
+      expect(new Headers(list).get("traceparent")).toBe(TRACEPARENT);
+    }
+    expect(Object.keys(init)).toEqual(["method", "headers"]);
+    expect(telemetry.diagnostics).toEqual([]);
+  });
+
+  test.each<[string, () => object]>([
+    ["an empty list", () => []],
+    ["messages of kafkajs", () => [{ value: "a" }, { value: "b" }]],
+    ["one message of kafkajs", () => [{ value: "a" }]],
+    ["messages of a Cloudflare Queue", () => [{ body: { room: 7 } }, { body: "seven" }]],
+    ["entries of SQS", () => [{ Id: "1", MessageBody: "a" }]],
+    ["jobs of BullMQ", () => [{ name: "book", data: { room: 7 } }]],
+    ["rows", () => [{ room: "7" }, { room: "8" }]],
+    ["messages of a chat", () => [{ role: "user", content: "a room" }]],
+    ["texts", () => ["a", "b", "c"]],
+    ["triples", () => [["a", "b", "c"]]],
+    ["numbers", () => [1, 2]],
+    ["received messages", () => [receivedMessage(), receivedMessage()]],
+    [
+      "a batch",
+      () => ({
+        Records: [
+          { receiptHandle: "r", messageAttributes: {} },
+          { receiptHandle: "s", messageAttributes: {} },
+        ],
+      }),
+    ],
+    ["what has an empty list of headers", () => ({ method: "POST", headers: [] })],
+    ["what has messages for headers", () => ({ method: "POST", headers: [{ value: "a" }, { value: "b" }] })],
+  ])("into %s is nothing: it may be no list of headers", async (_name, make) => {
+    vi.resetModules();
+    const fresh = await import("ai-spans/propagation");
+    const list = make();
+    for (const write of [fresh.injectContext, fresh.forwardOrigin]) {
+      expect(write(list, { context: sender })).toBe(list);
+    }
+    expect(list).toEqual(make());
+    expect(Object.keys(list)).toEqual(Object.keys(make()));
+    expect(telemetry.diagnostics).toEqual([
+      "ai-spans: no context is written into a list that is not known to be one of headers: write into each message, or name the list's pair in `as` (docs/propagation.md)",
+    ]);
+    expect(fresh.withRemoteContext(list, () => trace.getActiveSpan())).toBeUndefined();
   });
 
   test("never makes an eleventh message attribute", () => {

@@ -4,12 +4,13 @@
  */
 import { context, propagation, ROOT_CONTEXT, trace, type TextMapPropagator } from "@opentelemetry/api";
 import { traceRpcClass, traceStub } from "ai-spans/propagation";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { setupTelemetry } from "../support/telemetry.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 import { SPAN_ID, TRACE_ID } from "./sent-spans.ts";
 
+let telemetry: Telemetry;
 beforeEach(() => {
-  setupTelemetry();
+  telemetry = setupTelemetry();
 });
 
 const RPC_METHOD = "__aiSpansRpc";
@@ -87,36 +88,115 @@ test("a traced class does not call what an instance has put before its method", 
 });
 
 describe("a traced stub", () => {
-  const call = async (stub: { book(...given: unknown[]): unknown }): Promise<unknown> =>
-    context.with(sender, async () => stub.book(1));
+  const call = async (stub: { book(...given: unknown[]): unknown }, ...given: unknown[]): Promise<unknown> =>
+    context.with(sender, async () => stub.book(...given));
+  const traced = (...given: unknown[]): unknown[] => [
+    { traceparent: `00-${TRACE_ID}-${SPAN_ID}-01` },
+    "book",
+    given,
+  ];
 
-  test("asks its receiver, until it has an answer", async () => {
-    const asked: unknown[][] = [];
+  test.each([
+    ["an object", { id: "astoria" }, (question: unknown, calls: unknown[]) => [question, ...calls]],
+    ["an entrypoint", {}, (question: unknown, [first, second]: unknown[]) => [first, question, second]],
+  ])(
+    "asks %s beside its first calls, once in a turn, until it has an answer",
+    async (_name, properties, order) => {
+      const sent: unknown[] = [];
+      const stub = traceStub({
+        ...properties,
+        [RPC_METHOD]: async (...given: unknown[]) => sent.push(given) && (given.length === 0 ? 1 : "traced"),
+        book: async (...given: unknown[]) => sent.push(["book", ...given]) && "plain",
+      });
+      await context.with(sender, async () => {
+        const first = [stub.book(1), stub.book(2)];
+        // All have left by now.
+        const calls = [
+          ["book", 1],
+          ["book", 2],
+        ];
+        expect(sent).toEqual(order([], calls));
+        expect(await Promise.all(first)).toEqual(["plain", "plain"]);
+      });
+      expect(await Promise.all([call(stub, 3), call(stub, 4)])).toEqual(["traced", "traced"]);
+      expect(sent.slice(3)).toEqual([traced(3), traced(4)]);
+    },
+  );
+
+  test("asks in each turn, while no answer is there", async () => {
+    let questions = 0;
     const stub = traceStub({
-      [RPC_METHOD]: async (...given: unknown[]) => asked.push(given) && (given.length === 0 ? 1 : "traced"),
-      book: () => "plain",
+      [RPC_METHOD]: async () => {
+        questions += 1;
+        return new Promise(() => {});
+      },
+      book: async () => "plain",
     });
-    expect(await call(stub)).toBe("traced");
-    expect(await Promise.all([call(stub), call(stub)])).toEqual(["traced", "traced"]);
-    const traced = [{ traceparent: `00-${TRACE_ID}-${SPAN_ID}-01` }, "book", [1]];
-    expect(asked).toEqual([[], traced, traced, traced]);
+    expect([await call(stub), await call(stub)]).toEqual(["plain", "plain"]);
+    expect(questions).toBe(2);
   });
+
+  test.each([true, undefined])(
+    "leaves in the turn of the call, with its arguments as they are then; tracedReceiver: %s",
+    async (tracedReceiver) => {
+      const sent: unknown[] = [];
+      const send = (...given: unknown[]): Promise<unknown> =>
+        Promise.resolve(sent.push(structuredClone(given)));
+      const stub = traceStub({ [RPC_METHOD]: send, book: send, fetch: send }, { tracedReceiver });
+      await context.with(sender, async () => {
+        const rooms = ["single"];
+        const booked = stub.book(rooms);
+        rooms.length = 0;
+        const fetched = stub.fetch();
+        expect(sent).toEqual(tracedReceiver ? [traced(["single"]), []] : [[["single"]], [], []]);
+        await Promise.all([booked, fetched]);
+      });
+    },
+  );
+
+  test.each([true, undefined])(
+    "throws at once what the binding throws at once; tracedReceiver: %s",
+    (tracedReceiver) => {
+      const clone = (...given: unknown[]): unknown => structuredClone(given);
+      const stub = traceStub({ [RPC_METHOD]: clone, book: clone }, { tracedReceiver });
+      expect(() => context.with(sender, () => stub.book(() => {}))).toThrow("could not be cloned");
+    },
+  );
 
   test("calls plainly where nothing is to be handed on, and asks nothing", () => {
     const stub = traceStub({ [RPC_METHOD]: missing, book: (...given: unknown[]) => given });
     expect(stub.book(1, 2)).toEqual([1, 2]);
   });
 
-  test("calls a receiver plainly that has been replaced by one that is not traced", async () => {
-    let isTraced = true;
-    const stub = traceStub({
-      [RPC_METHOD]: async (...given: unknown[]) =>
-        isTraced ? (given.length === 0 ? 1 : "traced") : missing(),
-      book: async (...given: unknown[]) => ({ given }),
+  test("carries the context from its first call on where the program says that the receiver is traced", async () => {
+    const sent: unknown[][] = [];
+    const binding = { [RPC_METHOD]: async (...given: unknown[]) => sent.push(given), book: missing };
+    expect(await call(traceStub(binding, { tracedReceiver: true }), 1)).toBe(1);
+    expect(sent).toEqual([traced(1)]);
+  });
+
+  describe("whose receiver has been replaced by one that is not traced", () => {
+    const replaced = (): { book(...given: unknown[]): unknown } =>
+      traceStub(
+        { [RPC_METHOD]: async () => missing(), book: async (...given: unknown[]) => ({ given }) },
+        { tracedReceiver: true },
+      );
+
+    test("is called plainly from then on, this time as well where no argument can have changed", async () => {
+      const stub = replaced();
+      expect(await call(stub, 1, "two", null)).toEqual({ given: [1, "two", null] });
+      expect(telemetry.diagnostics).toEqual([
+        "ai-spans: a receiver of RPC calls is not traced, although it was before, or `tracedReceiver` says so",
+      ]);
+      // It has answered: to say the contrary once more changes nothing.
+      expect(await call(traceStub(stub, { tracedReceiver: true }), [3])).toEqual({ given: [[3]] });
     });
-    expect(await call(stub)).toBe("traced");
-    isTraced = false;
-    expect(await call(stub)).toEqual({ given: [1] });
+
+    test("does not send arguments late that may have changed", async () => {
+      const stub = replaced();
+      await expect(call(stub, { room: 7 })).rejects.toThrow(missingError());
+      expect(await call(stub, { room: 7 })).toEqual({ given: [{ room: 7 }] });
+    });
   });
 
   test("asks again after a question that did not come through", async () => {
@@ -128,23 +208,32 @@ describe("a traced stub", () => {
       },
       book: async () => "plain",
     });
-    expect(await call(stub)).toBe("plain");
-    expect(await call(stub)).toBe("traced");
+    expect([await call(stub), await call(stub), await call(stub)]).toEqual(["plain", "plain", "traced"]);
   });
 
   test("does not repeat a call that failed in its method", async () => {
     let calls = 0;
     const failure = new Error("no room");
-    const stub = traceStub({
-      [RPC_METHOD]: async (...given: unknown[]) => {
-        if (given.length === 0) return 1;
-        calls++;
-        throw failure;
-      },
-      book: async () => "plain",
-    });
+    const fail = async (): Promise<never> => {
+      calls += 1;
+      throw failure;
+    };
+    const stub = traceStub({ [RPC_METHOD]: fail, book: fail }, { tracedReceiver: true });
     await expect(call(stub)).rejects.toBe(failure);
     expect(calls).toBe(1);
+  });
+
+  test("of a stub that is traced already by another copy sends the context once", async () => {
+    const sent: unknown[][] = [];
+    const binding = {
+      [RPC_METHOD]: async (...given: unknown[]) => sent.push(given) && 1,
+      book: async () => "plain",
+    };
+    vi.resetModules();
+    const { traceStub: traceStubOfCopy } = await import("ai-spans/propagation");
+    const stub = traceStub(traceStubOfCopy(binding));
+    expect([await call(stub, 1), await call(stub, 2)]).toEqual(["plain", 1]);
+    expect(sent.at(-1)).toEqual(traced(2));
   });
 });
 
@@ -203,12 +292,8 @@ describe("where something fails on the way", () => {
     const rejections: unknown[] = [];
     const listen = (reason: unknown): number => rejections.push(reason);
     process.on("unhandledRejection", listen);
-    const stub = traceStub({
-      [RPC_METHOD]: async () => 0,
-      book: () => {
-        throw failure;
-      },
-    });
+    const fail = async (): Promise<never> => Promise.reject(failure);
+    const stub = traceStub({ [RPC_METHOD]: fail, book: missing }, { tracedReceiver: true });
     const result: unknown = context.with(sender, () => Reflect.apply(stub.book, stub, []));
     // What loggers and inspectors do.
     for (const key of ["toJSON", "constructor", Symbol.toStringTag]) Reflect.get(Object(result), key);
@@ -221,14 +306,11 @@ describe("where something fails on the way", () => {
   test("an error whose message throws is the application's own", async () => {
     const failure = Object.defineProperty(new Error("x"), "message", { get: failing });
     let calls = 0;
-    const stub = traceStub({
-      [RPC_METHOD]: async (...given: unknown[]) => {
-        if (given.length === 0) return 1;
-        calls += 1;
-        throw failure;
-      },
-      book: async () => "plain",
-    });
+    const fail = async (): Promise<never> => {
+      calls += 1;
+      throw failure;
+    };
+    const stub = traceStub({ [RPC_METHOD]: fail, book: fail }, { tracedReceiver: true });
     await expect(context.with(sender, async () => stub.book())).rejects.toBe(failure);
     expect(calls).toBe(1);
   });
@@ -241,27 +323,27 @@ describe("where something fails on the way", () => {
         return this.count;
       },
     };
-    const stub = traceStub({
-      [RPC_METHOD]: (...given: unknown[]) => (given.length === 0 ? Promise.resolve(1) : counter),
-      counter: () => counter,
-    });
+    const stub = traceStub(
+      { [RPC_METHOD]: () => counter, counter: (): typeof counter => missing() },
+      { tracedReceiver: true },
+    );
     expect(await context.with(sender, async () => stub.counter().add(3))).toBe(5);
   });
 
   test("a replaced receiver is called once, however its result is used", async () => {
-    let isTraced = true;
     let calls = 0;
-    const stub = traceStub({
-      [RPC_METHOD]: (...given: unknown[]) =>
-        isTraced && given.length === 0 ? Promise.resolve(1) : failedRpc(missingError()),
-      counter: () => {
-        calls += 1;
-        return { add: (by: number) => by };
+    const stub = traceStub(
+      {
+        [RPC_METHOD]: () => failedRpc(missingError()),
+        counter: () => {
+          calls += 1;
+          return { add: (by: number) => by };
+        },
       },
-    });
+      { tracedReceiver: true },
+    );
     await context.with(sender, async () => {
       const result = stub.counter();
-      isTraced = false;
       await expect(result).resolves.toHaveProperty("add");
       // A promise, as all that goes on from a call.
       await expect(result.add(3)).resolves.toBe(3);
@@ -279,8 +361,8 @@ function failedRpc(error: unknown): unknown {
 }
 
 function rejectedThen(error: unknown): unknown {
-  const rejected = Promise.reject(error);
-  return rejected.then.bind(rejected);
+  return async (...reactions: Parameters<Promise<unknown>["then"]>) =>
+    Promise.reject(error).then(...reactions);
 }
 
 function missingError(): TypeError {

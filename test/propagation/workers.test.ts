@@ -63,8 +63,21 @@ const CALLS = {
 };
 
 describe("a Durable Object of a traced class", () => {
-  test("has its spans below those of the Worker that calls, from the first call on", async () => {
+  test("has its spans below those of the Worker that calls, once it has answered that it is traced", async () => {
     expect(await run("/traced")).toEqual(CALLS);
+    const later = [
+      "request > call book > invoke_agent book astoria",
+      "request > call fetch > invoke_agent fetch astoria",
+    ];
+    expect(await agentsSince()).toEqual(["invoke_agent init astoria", ...later]);
+    seen = (await spansOf("hotel")).length;
+    // What one request has learned, the next one knows.
+    expect(await run("/traced")).toEqual(CALLS);
+    expect(await agentsSince()).toEqual(["request > call init > invoke_agent init astoria", ...later]);
+  });
+
+  test("has them there from the first call on, where the program says that it is traced", async () => {
+    expect(await run("/declared")).toEqual(CALLS);
     expect(await agentsSince()).toEqual([
       "request > call init > invoke_agent init astoria",
       "request > call book > invoke_agent book astoria",
@@ -91,9 +104,26 @@ describe("a Durable Object of a traced class", () => {
   });
 });
 
+test("a service binding to a traced class carries the context from the second call on", async () => {
+  expect(await run("/service-binding")).toEqual([["first"], ["later"]]);
+  expect(await agentsSince()).toEqual([
+    "invoke_agent ask first",
+    "request > call desk > invoke_agent ask later",
+  ]);
+});
+
 describe("a Durable Object of a class that is not traced", () => {
   test("gets its own arguments, no more, and has traces of its own", async () => {
     expect(await run("/bare")).toEqual(CALLS);
+    expect(await agentsSince()).toEqual([
+      "invoke_agent init astoria",
+      "invoke_agent book astoria",
+      "invoke_agent fetch astoria",
+    ]);
+  });
+
+  test("gets them as well where the program says by mistake that it is traced", async () => {
+    expect(await run("/declared-wrongly")).toEqual(CALLS);
     expect(await agentsSince()).toEqual([
       "invoke_agent init astoria",
       "invoke_agent book astoria",
@@ -117,6 +147,45 @@ test.each(["/explore-traced", "/explore-bare"])(
     expect(await run(program)).toEqual(plain);
   },
 );
+
+test.each(["/in-one-turn-traced", "/in-one-turn-bare"])(
+  "%s: calls leave in the turn in which they are made, in their order, with the arguments of that moment",
+  async (program) => {
+    const plain = await run("/in-one-turn-plain");
+    // The runtime sends a request before the calls of the same turn.
+    expect(plain).toEqual([
+      { counts: [2, 1], calls: ["fetch", "count first+double", "count first"] },
+      { counts: [2, 1], calls: ["fetch", "count later+double", "count later"] },
+    ]);
+    expect(await run(program)).toEqual(plain);
+  },
+);
+
+test.each(["/describe-traced", "/describe-bare"])(
+  "%s: a call's result is the runtime's own kind of promise",
+  async (program) => {
+    const plain = await run("/describe-plain");
+    const result = {
+      type: "function",
+      isPromise: false,
+      tag: "[object JsRpcPromise]",
+      class: "RpcPromise",
+      member: "function",
+      total: 7,
+      settled: ["fulfilled", "fulfilled"],
+    };
+    expect(plain).toEqual([result, result]);
+    expect(await run(program)).toEqual(plain);
+  },
+);
+
+test("a stub that a flushed handler is passed is called by the handler alone", async () => {
+  expect(await run("/flushed-with-a-stub")).toEqual({
+    counted: 1,
+    calls: ["count 7"],
+    rejections: [],
+  });
+});
 
 test("a message of a Queue starts a trace that links to its sender's span", async () => {
   expect(await run("/queue")).toEqual({ room: 7, _otel: { traceparent: expect.any(String) } });

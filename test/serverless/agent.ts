@@ -26,6 +26,12 @@ export class Agent {
     return this.#respond(says("", { parts }));
   }
 
+  /** A streamed answer as messages for a user interface: the first comes before the model is called. */
+  uiStream(): Response {
+    const step = says("", { parts: [{ text: "a room in Paris" }] });
+    return this.#sdk.streamText(this.#parameters([step], {})).toUIMessageStreamResponse();
+  }
+
   /** A streamed answer that goes on, word by word, for longer than anybody reads it. */
   endless(parameters: CallParameters = {}): Response {
     const gate = {

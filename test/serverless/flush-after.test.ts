@@ -7,7 +7,7 @@ import { createAISDKTelemetry } from "ai-spans";
 import { flushAfter, withFlush, type FlushOptions } from "ai-spans/serverless";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
-import { createGate } from "../support/gate.ts";
+import { createGate, settle } from "../support/gate.ts";
 import { majors, v7 } from "../support/majors.ts";
 import { startOtlpReceiver, type OtlpReceiver } from "../support/otlp-receiver.ts";
 import { completeSpan, type ExpectedSpan } from "../support/span-tree.ts";
@@ -84,6 +84,31 @@ describe.each(majors)("on AI SDK $name", (major) => {
     gate.open();
     await context.done();
     expectReceived(loopTree);
+  });
+
+  test("waits on where a run follows another at once, and reports no deadline", async () => {
+    const context = new ExecutionContext();
+    await flushAfter(
+      () => {
+        const agent = new Agent(major);
+        void agent.loop().then(() => agent.loop());
+      },
+      { waitUntil: context },
+    );
+    await context.done();
+    expectReceived(loopTree, loopTree);
+  });
+
+  test("reports no deadline when a client leaves before the model is called", async () => {
+    const context = new ExecutionContext();
+    const response = await flushAfter(() => new Agent(major).uiStream(), { waitUntil: context });
+    const reader = response.body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+    await context.done();
+    await settle(() => receiver.spanCount() > 1);
+    expect(receiver.trees().map(({ name }) => name)).toEqual(["invoke_agent booking-agent"]);
+    expect(exporting.diagnostics).toEqual([]);
   });
 
   test("works without a context manager", async () => {
@@ -183,6 +208,11 @@ describe("failures", () => {
   });
 });
 
+const keeping =
+  (owner: ExecutionContext) =>
+  (task: Promise<unknown>): void =>
+    owner.waitUntil(task);
+
 describe("what keeps an invocation alive", () => {
   const places: Readonly<Record<string, (owner: ExecutionContext) => object>> = {
     "Vercel's request context": (owner) => ({
@@ -219,6 +249,49 @@ describe("what keeps an invocation alive", () => {
     const self = {};
     expect(await handler.apply(self, args)).toEqual([self, args]);
     expect(owner.count).toBe(1);
+  });
+
+  test.each<[string, (owner: ExecutionContext) => object]>([
+    [
+      "a copy that inherits from it",
+      (owner) => Object.create(owner, { waitUntil: { value: keeping(owner) } }),
+    ],
+    [
+      "a Proxy of it",
+      (owner) => new Proxy(owner, { get: (_target, key) => key === "waitUntil" && keeping(owner) }),
+    ],
+    [
+      "an object with a getter",
+      (owner) => ({
+        get waitUntil() {
+          return keeping(owner);
+        },
+      }),
+    ],
+    ["a plain object", (owner) => ({ waitUntil: keeping(owner) })],
+    [
+      "an object of a subclass",
+      (owner) =>
+        new (class extends ExecutionContext {
+          override waitUntil = keeping(owner);
+        })(),
+    ],
+  ])("is found in %s", async (_name, argumentOf) => {
+    const owner = new ExecutionContext();
+    await withFlush((_context: object) => 1)(argumentOf(owner));
+    expect(owner.count).toBe(1);
+  });
+
+  test("is never sought in a stub, all of whose properties are methods of its receiver", async () => {
+    const read: PropertyKey[] = [];
+    const get = (_target: unknown, key: PropertyKey): unknown => {
+      read.push(key);
+      return key === "then" ? undefined : new Proxy(() => {}, { get });
+    };
+    const stub = new Proxy({}, { get, has: () => true });
+    const handler = withFlush(async (_stub: object, text: string) => text);
+    expect(await handler(stub, "a room")).toBe("a room");
+    expect(read).toEqual([]);
   });
 
   test("is the option before all else, as a function too", async () => {

@@ -2,7 +2,7 @@
  * The batch processor for functions that freeze: small batches, a short delay, and a flush that leaves nothing on its
  * way.
  */
-import { passMs } from "../support/fake-clock.ts";
+import { countTimers, passMs } from "../support/fake-clock.ts";
 import { ROOT_CONTEXT } from "@opentelemetry/api";
 import {
   BasicTracerProvider,
@@ -10,8 +10,8 @@ import {
   type ReadableSpan,
   type SpanExporter,
 } from "@opentelemetry/sdk-trace-base";
-import { createServerlessSpanProcessor } from "ai-spans/serverless";
-import { expect, test } from "vitest";
+import { createServerlessSpanProcessor, type ServerlessSpanProcessorOptions } from "ai-spans/serverless";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { settle } from "../support/gate.ts";
 
 type Done = Parameters<SpanExporter["export"]>[1];
@@ -36,9 +36,9 @@ class SlowExporter implements SpanExporter {
   }
 }
 
-function setUp() {
+function setUp(options?: ServerlessSpanProcessorOptions) {
   const exporter = new SlowExporter();
-  const processor = createServerlessSpanProcessor(exporter, BatchSpanProcessor);
+  const processor = createServerlessSpanProcessor(exporter, BatchSpanProcessor, options);
   const tracer = new BasicTracerProvider({ spanProcessors: [processor] }).getTracer("application");
   const end = (count: number): void => {
     for (let index = 0; index < count; index++) tracer.startSpan("work", {}, ROOT_CONTEXT).end();
@@ -70,6 +70,52 @@ test("waits at a flush for what is on its way already", async () => {
   await flushed;
 });
 
+describe("an export that never answers", () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  test.each<[string, string | undefined, ServerlessSpanProcessorOptions | undefined, number]>([
+    ["by default for 30 seconds", undefined, undefined, 30_000],
+    ["as long as the environment says", "700", undefined, 700],
+    ["for 30 seconds where the environment says nothing of use", "soon", undefined, 30_000],
+    ["as long as the option says", "700", { exportTimeoutMillis: 500 }, 500],
+  ])("is waited for %s, and later exports go on", async (_name, variable, options, timeoutMs) => {
+    vi.stubEnv("OTEL_BSP_EXPORT_TIMEOUT", variable);
+    const { exporter, processor, end } = setUp(options);
+    end(1);
+    // Its timer sends it, so the SDK's flush does not wait for it.
+    await passMs(100);
+    expect(exporter.batches).toEqual([1]);
+    exporter.pending.length = 0;
+    let flushes = 0;
+    void processor.forceFlush().then(() => (flushes += 1));
+    await passMs(timeoutMs - 1);
+    expect(flushes).toBe(0);
+    await passMs(1);
+    expect(flushes).toBe(1);
+    end(1);
+    const again = processor.forceFlush();
+    exporter.arrive();
+    await again;
+    expect(exporter.batches).toEqual([1, 1]);
+    expect(countTimers()).toBe(0);
+  });
+
+  test("rejects the flush that has sent it, as the SDK does", async () => {
+    const { exporter, processor, end } = setUp({ exportTimeoutMillis: 500 });
+    end(1);
+    const flushed = expect(processor.forceFlush()).rejects.toThrow("Timeout");
+    exporter.pending.length = 0;
+    await passMs(500);
+    await flushed;
+    end(1);
+    const again = processor.forceFlush();
+    exporter.arrive();
+    await again;
+  });
+});
+
 test("rejects a flush whose export fails, as the SDK does, and goes on", async () => {
   const { exporter, processor, end } = setUp();
   end(1);
@@ -99,9 +145,20 @@ test("refuses what is no exporter or no class", () => {
   );
 });
 
+test.each<[string, unknown]>([
+  ["options must be an object", 7],
+  ['option "timeout" is unknown', { timeout: 1 }],
+  ['option "exportTimeoutMillis" must be a number from 1 to 2147483647', { exportTimeoutMillis: 0 }],
+  ['option "exportTimeoutMillis" must be a number from 1 to 2147483647', { exportTimeoutMillis: "1" }],
+])("refuses bad options: %s", (message, options) => {
+  expect(() =>
+    createServerlessSpanProcessor(new SlowExporter(), BatchSpanProcessor, options as never),
+  ).toThrow(new TypeError(`createServerlessSpanProcessor: ${message}`));
+});
+
 test("finds the class of the SDK that is installed, where it is not given", async () => {
   const exporter = new SlowExporter();
-  const processor = createServerlessSpanProcessor(exporter);
+  const processor = createServerlessSpanProcessor(exporter, undefined, { exportTimeoutMillis: 500 });
   const tracer = new BasicTracerProvider({ spanProcessors: [processor] }).getTracer("application");
   for (let index = 0; index < 40; index++) tracer.startSpan("work", {}, ROOT_CONTEXT).end();
   expect(exporter.batches).toEqual([32]);

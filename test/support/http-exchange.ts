@@ -10,6 +10,8 @@ export interface Client {
   readonly leavesAfter?: string;
 }
 
+const TURNS_TO_NOTICE = 50;
+
 /** Resolves with the body as far as the client read it, when the client is done and the server knows. */
 export async function exchangeHttp(
   respond: (response: ServerResponse) => unknown,
@@ -32,13 +34,18 @@ export async function exchangeHttp(
     const body = await readBody(message, leavesAfter);
     if (leavesAfter !== undefined) request.destroy();
     await noticed;
-    await responding;
+    // An SDK that takes no notice of a client that has left writes for it for ever.
+    await (leavesAfter === undefined ? responding : Promise.race([responding, turns()]));
     // What the server does on its response's end goes a way of microtasks.
     await turn();
     return body;
   } finally {
     server.close();
   }
+}
+
+async function turns(): Promise<void> {
+  for (let count = 0; count < TURNS_TO_NOTICE; count++) await turn();
 }
 
 async function readBody(message: IncomingMessage, until: string | undefined): Promise<string> {

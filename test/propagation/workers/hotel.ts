@@ -1,7 +1,7 @@
 /**
  * A Worker with Durable Objects and a queue's consumer: one class is traced, one is not.
  */
-import { DurableObject, RpcTarget } from "cloudflare:workers";
+import { DurableObject, RpcTarget, WorkerEntrypoint } from "cloudflare:workers";
 import { traceRpcClass, withLinkedTrace } from "ai-spans/propagation";
 import { runAgent, tellSpans } from "./telemetry.ts";
 
@@ -13,6 +13,8 @@ class Ledger extends RpcTarget {
 
 class HotelObject extends DurableObject {
   #name = "";
+  /** What was called, in the order of the calls. */
+  #calls: string[] = [];
 
   async init(name: string): Promise<void> {
     this.#name = name;
@@ -22,6 +24,17 @@ class HotelObject extends DurableObject {
   async book(...given: unknown[]): Promise<{ readonly name: string; readonly given: readonly unknown[] }> {
     await runAgent(`book ${this.#name}`);
     return { name: this.#name, given };
+  }
+
+  count(rooms: readonly string[]): number {
+    this.#calls.push(`count ${rooms.join("+")}`);
+    return rooms.length;
+  }
+
+  takeCalls(): readonly string[] {
+    const calls = this.#calls;
+    this.#calls = [];
+    return calls;
   }
 
   async read(stream: ReadableStream): Promise<string> {
@@ -37,6 +50,7 @@ class HotelObject extends DurableObject {
   }
 
   override async fetch(request: Request): Promise<Response> {
+    this.#calls.push("fetch");
     await runAgent(`fetch ${this.#name}`);
     return Response.json({ method: request.method, body: await request.text(), name: this.#name });
   }
@@ -46,6 +60,16 @@ export const Hotel = traceRpcClass(HotelObject);
 
 /** The same class as its author wrote it. */
 export class BareHotel extends HotelObject {}
+
+/** For a service binding: each call has an instance of its own. */
+export const Desk = traceRpcClass(
+  class extends WorkerEntrypoint {
+    async ask(questions: readonly string[]): Promise<readonly string[]> {
+      await runAgent(`ask ${questions.join("+")}`);
+      return questions;
+    }
+  },
+);
 
 interface Batch {
   readonly queue: string;

@@ -23,6 +23,7 @@ async function bundle(name: string): Promise<string> {
     alias: {
       "ai-spans": source("../../../src/index.ts"),
       "ai-spans/propagation": source("../../../src/propagation.ts"),
+      "ai-spans/serverless": source("../../../src/serverless.ts"),
     },
     banner: {
       js: 'import { createRequire } from "node:module"; const require = createRequire("file:///worker.js");',
@@ -47,10 +48,11 @@ export async function startWorkers(): Promise<Miniflare> {
         script: travel,
         durableObjects: {
           HOTEL: { className: "Hotel", scriptName: "hotel" },
+          DECLARED_HOTEL: { className: "Hotel", scriptName: "hotel" },
           BARE_HOTEL: { className: "BareHotel", scriptName: "hotel" },
         },
         queueProducers: { BOOKINGS: "bookings" },
-        serviceBindings: { HOTEL_WORKER: "hotel" },
+        serviceBindings: { HOTEL_WORKER: "hotel", DESK: { name: "hotel", entrypoint: "Desk" } },
       },
       {
         ...common,

@@ -1,7 +1,14 @@
 /**
  * A Worker that asks Durable Objects of another Worker, through traced stubs, and sends to a queue.
  */
-import { carriers, traceNamespace, withProducerSpan, withRemoteContext } from "ai-spans/propagation";
+import {
+  carriers,
+  traceNamespace,
+  traceStub,
+  withProducerSpan,
+  withRemoteContext,
+} from "ai-spans/propagation";
+import { withFlush } from "ai-spans/serverless";
 import { tellSpans, tracer } from "./telemetry.ts";
 
 interface Ledger {
@@ -12,6 +19,8 @@ interface HotelStub {
   readonly name: string | undefined;
   init(name: string): Promise<void>;
   book(...given: unknown[]): Promise<{ readonly name: string; readonly given: readonly unknown[] }>;
+  count(rooms: readonly string[]): Promise<number>;
+  takeCalls(): Promise<readonly string[]>;
   read(stream: ReadableStream): Promise<string>;
   ledger(): Promise<Ledger> & Ledger;
   fail(): Promise<never>;
@@ -28,7 +37,10 @@ interface HotelNamespace {
 
 interface Environment {
   readonly HOTEL: HotelNamespace;
+  /** The same class under another name. */
+  readonly DECLARED_HOTEL: HotelNamespace;
   readonly BARE_HOTEL: HotelNamespace;
+  readonly DESK: { ask(questions: readonly string[]): Promise<readonly string[]> };
   readonly HOTEL_WORKER: { fetch(url: string): Promise<Response> };
   readonly BOOKINGS: { send(body: unknown): Promise<void> };
 }
@@ -77,6 +89,62 @@ async function explore(namespace: HotelNamespace): Promise<unknown> {
   }));
 }
 
+/**
+ * Arguments that change after the call, and calls that follow one another in one turn: the first calls of a namespace, and
+ * later ones.
+ */
+async function callInOneTurn(namespace: HotelNamespace): Promise<unknown> {
+  const hotel = namespace.getByName("ritz");
+  return spanned("call in one turn", async () => {
+    const rounds: unknown[] = [];
+    for (const guest of ["first", "later"]) {
+      const rooms = [guest, "double"];
+      const counted = hotel.count(rooms);
+      rooms.length = 0;
+      const fetched = hotel.fetch("http://hotel/");
+      const countedAgain = hotel.count([guest]);
+      const counts = await Promise.all([counted, countedAgain]);
+      await fetched;
+      rounds.push({ counts, calls: await hotel.takeCalls() });
+    }
+    return rounds;
+  });
+}
+
+/** What can be asked of a call's result before it is there. */
+async function describeResults(namespace: HotelNamespace): Promise<unknown> {
+  const hotel = namespace.getByName("plaza");
+  return spanned("describe", async () => {
+    const described: unknown[] = [];
+    for (let round = 0; round < 2; round += 1) {
+      const ledger = hotel.ledger();
+      described.push({
+        type: typeof ledger,
+        isPromise: ledger instanceof Promise,
+        tag: Object.prototype.toString.call(ledger),
+        class: Object.getPrototypeOf(ledger).constructor.name,
+        member: typeof ledger.total,
+        // The first call of the result is made before the result is there.
+        total: await ledger.total(),
+        settled: await Promise.allSettled([
+          ledger.finally(() => {}),
+          hotel.fail().catch(() => "caught"),
+        ]).then((results) => results.map(({ status }) => status)),
+        disposed: Reflect.apply(Reflect.get(ledger, Symbol.dispose), ledger, []),
+      });
+    }
+    return described;
+  });
+}
+
+/** A namespace of which nothing is known yet. */
+const objectWith = (namespace: HotelNamespace): HotelNamespace => ({
+  idFromName: (name) => namespace.idFromName(name),
+  get: (id) => namespace.get(id),
+  getByName: (name) => namespace.getByName(name),
+  jurisdiction: (name) => namespace.jurisdiction(name),
+});
+
 const programs: Readonly<Record<string, Program>> = {
   "/traced": async ({ HOTEL }) => callHotel(traceNamespace(HOTEL)),
   "/bare": async ({ BARE_HOTEL }) => callHotel(traceNamespace(BARE_HOTEL)),
@@ -88,6 +156,42 @@ const programs: Readonly<Record<string, Program>> = {
   "/explore-plain": async ({ HOTEL }) => explore(HOTEL),
   "/explore-traced": async ({ HOTEL }) => explore(traceNamespace(HOTEL)),
   "/explore-bare": async ({ BARE_HOTEL }) => explore(traceNamespace(BARE_HOTEL)),
+  "/declared": async ({ DECLARED_HOTEL }) =>
+    callHotel(traceNamespace(DECLARED_HOTEL, { tracedReceiver: true })),
+  "/declared-wrongly": async ({ BARE_HOTEL }) =>
+    callHotel(traceNamespace(objectWith(BARE_HOTEL), { tracedReceiver: true })),
+  "/in-one-turn-plain": async ({ HOTEL }) => callInOneTurn(HOTEL),
+  "/in-one-turn-traced": async ({ HOTEL }) => callInOneTurn(traceNamespace(objectWith(HOTEL))),
+  "/in-one-turn-bare": async ({ BARE_HOTEL }) => callInOneTurn(traceNamespace(objectWith(BARE_HOTEL))),
+  "/describe-plain": async ({ HOTEL }) => describeResults(HOTEL),
+  "/describe-traced": async ({ HOTEL }) => describeResults(traceNamespace(objectWith(HOTEL))),
+  "/describe-bare": async ({ BARE_HOTEL }) => describeResults(traceNamespace(objectWith(BARE_HOTEL))),
+  "/service-binding": async ({ DESK }) => {
+    const desk = traceStub(DESK);
+    return spanned("call desk", async () => {
+      const answers: unknown[] = [];
+      for (const question of ["first", "later"]) {
+        const questions = [question];
+        const asked = desk.ask(questions);
+        questions.length = 0;
+        answers.push(await asked);
+      }
+      return answers;
+    });
+  },
+  // A method of an entrypoint may be passed a stub.
+  "/flushed-with-a-stub": async ({ HOTEL }) => {
+    const hotel = HOTEL.getByName("sacher");
+    const rejections: string[] = [];
+    const onRejection = (event: Event): number => rejections.push(String(Reflect.get(event, "reason")));
+    addEventListener("unhandledrejection", onRejection);
+    const handler = withFlush(async (stub: HotelStub, room: number) => stub.count([`${room}`]));
+    const counted = await handler(hotel, 7);
+    // Another call has been answered: by then one of ours would have been, too.
+    const calls = await hotel.takeCalls();
+    removeEventListener("unhandledrejection", onRejection);
+    return { counted, calls, rejections };
+  },
   "/without-a-span": async ({ HOTEL }) => {
     const hotel = traceNamespace(HOTEL).getByName("savoy");
     return hotel.book(2);
