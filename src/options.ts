@@ -22,6 +22,11 @@ export interface WrapOptions {
    * for the provider is reading. Default 600,000 (10 minutes).
    */
   readonly idleDeadlineMs?: number;
+  /**
+   * Whether the span of a run has the token counts of its model calls in sum. `false` for backends that add up every
+   * span: then only the spans of the model calls have counts. Default `true`.
+   */
+  readonly runUsage?: boolean;
   /** Where spans go. Default: the provider registered with `@opentelemetry/api`, looked up at each call. */
   readonly tracerProvider?: TracerProvider;
   /** Where metrics go. Default: the provider registered with `@opentelemetry/api`, looked up at each call. */
@@ -38,6 +43,7 @@ export interface ResolvedOptions {
   readonly namespace: string;
   readonly vocabularies: readonly Vocabulary[];
   readonly idleDeadlineMs: number;
+  readonly runUsage: boolean;
   readonly tracerProvider: TracerProvider | undefined;
   readonly meterProvider: MeterProvider | undefined;
 }
@@ -60,6 +66,7 @@ const RULES: ReadonlyMap<string, readonly [rule: string, holds: (value: unknown)
       (value) => Number(finiteNumber(value)) >= 1 && Number(value) <= LONGEST_TIMER_MS,
     ],
   ],
+  ["runUsage", ["must be true or false", (value) => typeof value === "boolean"]],
   ["tracerProvider", ["must have a getTracer method", (value) => isFunction(asRecord(value)?.getTracer)]],
   ["meterProvider", ["must have a getMeter method", (value) => isFunction(asRecord(value)?.getMeter)]],
   [
@@ -81,10 +88,11 @@ export function resolveOptions(caller: string, options: WrapOptions = {}): Resol
   const {
     namespace = DEFAULT_NAMESPACE,
     idleDeadlineMs = DEFAULT_IDLE_DEADLINE_MS,
+    runUsage = true,
     tracerProvider,
     meterProvider,
     semconv = "latest",
   } = options;
   const vocabularies = vocabulariesOf(namespace, semconv);
-  return { namespace, vocabularies, idleDeadlineMs, tracerProvider, meterProvider };
+  return { namespace, vocabularies, idleDeadlineMs, runUsage, tracerProvider, meterProvider };
 }

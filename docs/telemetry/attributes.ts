@@ -22,11 +22,21 @@ export interface AttributeFacts {
 }
 
 /** Names of our own keys, below the namespace. */
-type OwnName = "canceled" | "cancelCause" | "retryCount" | "callCount" | "toolApproval" | "toolRepaired" | "toolPending";
+type OwnName =
+  | "sdkOperation"
+  | "sdkCallId"
+  | "canceled"
+  | "cancelCause"
+  | "retryCount"
+  | "callCount"
+  | "toolApproval"
+  | "toolRepaired"
+  | "toolPending";
 type AttributeName = keyof typeof ATTRIBUTE_KEYS | OwnName;
 
 const PROVIDER = "`provider` of the model, in the registry's words";
 const REPORTED = "the provider reported it";
+const FAILOVER = "a model that fails over to another: at the end that of the model that answered";
 const GIVEN = "it is set";
 
 /** A setting of a call that goes on to its model calls under the same name. */
@@ -54,6 +64,13 @@ function tokens(from: string, others: AttributeFacts["on"] = {}): AttributeFacts
       ...others,
     },
   };
+}
+
+/** The spans that stand for a call of the program's. */
+function onRuns(occurrence: Occurrence): AttributeFacts["on"] {
+  return Object.fromEntries(
+    (["invoke_agent", ...ALONE] as const).map((operation) => [operation, occurrence]),
+  );
 }
 
 /** Operations of a model that are no agent's: one span for all calls of a provider. */
@@ -95,7 +112,7 @@ export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
   provider: {
     type: "string",
     on: {
-      chat: { from: PROVIDER, when: "it is known", atStart: true },
+      chat: { from: PROVIDER, when: `it is known; ${FAILOVER}`, atStart: true },
       ...alone({
         from: PROVIDER,
         when: "it is known; of a model given by its id after the start",
@@ -112,7 +129,11 @@ export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
     type: "string",
     on: {
       invoke_agent: { from: "`modelId` of `model`, or the string given", when: "it is known", atStart: true },
-      chat: { from: "`modelId` of the model that is called", when: "it is known", atStart: true },
+      chat: {
+        from: "`modelId` of the model that is called",
+        when: `it is known; ${FAILOVER}`,
+        atStart: true,
+      },
       ...alone({ from: "`modelId` of `model`, or the string given", when: "it is known", atStart: true }),
     },
   },
@@ -168,7 +189,10 @@ export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
   responseModel: {
     type: "string",
     on: {
-      chat: { from: "`modelId` of the response's metadata", when: `${REPORTED}; Google never` },
+      chat: {
+        from: "`modelId` of the response's metadata; after a fallback of Anthropic's the model that answered",
+        when: `${REPORTED}; Google's \`generateContent\` and Bedrock never`,
+      },
       ...alone(
         {
           from: "`modelId` of the response's metadata",
@@ -208,6 +232,22 @@ export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
   toolType: ofTool(
     "`function`; `extension` where the provider executes it, `datastore` of these for `*.file_search` and `*.vertex_rag_store`",
   ),
+  sdkOperation: {
+    type: "string",
+    on: onRuns({
+      from: "the SDK's function, without `experimental_`: `streamText`; of an agent's method with its class: `ToolLoopAgent.stream`",
+      when: "always, but for an agent whose class has no name",
+    }),
+  },
+  sdkCallId: {
+    type: "string",
+    on: {
+      invoke_agent: {
+        from: "the SDK's own id of the call",
+        when: "the SDK has one (v7) and shows it: to the adapter always; to the wrapper in the result of `generateText`, and of a stream in its step, where the call has tools",
+      },
+    },
+  },
   toolCallId: {
     type: "string",
     on: { execute_tool: { from: "`toolCallId` of the execution", when: "there is one" } },

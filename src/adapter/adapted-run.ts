@@ -2,6 +2,8 @@
  * A run as the AI SDK's own telemetry shows it: by events, without its signals, its model objects or its result.
  */
 import type { Span } from "@opentelemetry/api";
+import { readModelIdentity } from "../readers/model-call.ts";
+import { readProperty, type UnknownRecord } from "../readers/structure.ts";
 import type { OperationFacts } from "../readers/telemetry-event.ts";
 import { ObservedRun, type Attempt } from "../runs/observed-run.ts";
 import { ABANDONED, cutsRetries, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
@@ -16,6 +18,7 @@ function momentOf(timestampMs: number | undefined): number | undefined {
 }
 
 export class AdaptedRun extends ObservedRun {
+  readonly isReported = true;
   readonly sdkOperation: OperationFacts;
   /** When a replayed run began; milliseconds since the epoch. */
   readonly #startedWallMs: number | undefined;
@@ -39,14 +42,14 @@ export class AdaptedRun extends ObservedRun {
     span: Span,
     parent: SpanParent,
     start: SpanStart,
-    { turn, settings }: RunFacts,
+    facts: RunFacts,
     operation: OperationFacts,
     startedWallMs?: number,
   ) {
     // Of an object's stream it is not known when it is read: only how long nothing was heard of it.
     const seen = operation.isFlowing ? "unseen" : "watched";
     const reading = operation.request.settings.stream && seen;
-    super(span, parent, start, { turn, settings, reading }, momentOf(startedWallMs));
+    super(span, parent, start, { ...facts, reading }, momentOf(startedWallMs));
     this.#startedWallMs = startedWallMs;
     this.sdkOperation = operation;
     this.toolCalls.isModelObserved = true;
@@ -80,6 +83,12 @@ export class AdaptedRun extends ObservedRun {
   override end(outcome: Outcome, endedMs?: number): void {
     const error = this.lastAttempt?.reportedError ?? this.#survivedError;
     super.end(outcome === OK && error ? error : outcome, endedMs);
+  }
+
+  /** A step names the model that answered. */
+  override onStepPart(step: UnknownRecord): void {
+    this.lastAttempt?.call.onReported?.(readModelIdentity(readProperty(step, "model")));
+    super.onStepPart(step);
   }
 
   /** Nobody can go on with the call, or read its result. */

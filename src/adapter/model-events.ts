@@ -3,6 +3,7 @@
  * and their retries are not seen.
  */
 import { contain } from "../containment.ts";
+import { readModelIdentity } from "../readers/model-call.ts";
 import { asRecord, readProperty, type UnknownRecord } from "../readers/structure.ts";
 import { addObjectAnswer } from "../readers/telemetry-event.ts";
 import type { Outcome } from "../semconv/records.ts";
@@ -17,6 +18,7 @@ export function endObject(run: AdaptedRun, event: UnknownRecord): void {
   if (!call) return;
   contain("answer", () => addObjectAnswer(call.response, event, run.sdkOperation));
   call.succeed();
+  call.onReported?.(readModelIdentity(event));
 }
 
 /** The model call failed, if it was not answered: with something that is no object, which its error tells. */
@@ -34,7 +36,8 @@ export function startAnswer(run: AdaptedRun): void {
 /** One call of a provider was answered. */
 export function answer(run: AdaptedRun, event: UnknownRecord): void {
   run.pendingCalls -= 1;
-  run.startAttempt(run.sdkOperation.request)?.onValue(event);
+  const model = readModelIdentity(event);
+  run.startAttempt({ ...run.sdkOperation.request, readModel: () => model })?.onValue(event);
 }
 
 /**

@@ -151,14 +151,19 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
   const span = tracing.startSpan(start, isRun ? agentName : requestModel, context, startedWallMs);
   const { instruments } = tracing;
   // A getter that throws must not lose a span that has begun.
-  const runFacts = (): RunFacts => ({ turn: readEventTurn(event, inherited), settings: readSettings(event) });
+  const sdkCall = { sdkOperation: facts.sdkOperation, sdkCallId: isRun ? callId : undefined };
+  const runFacts = (): RunFacts => ({
+    turn: readEventTurn(event, inherited),
+    settings: readSettings(event),
+    sdkCall,
+  });
   const open = (own: Span): Call | undefined =>
     instruments || isRecording(own)
       ? new AdaptedRun(
           own,
           { context, tracing, instruments },
           start,
-          contain("onStart", runFacts) ?? NO_FACTS,
+          contain("onStart", runFacts) ?? { ...NO_FACTS, sdkCall },
           facts,
           startedWallMs,
         )

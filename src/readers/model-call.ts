@@ -3,7 +3,7 @@
  * answer. Counts the messages of a prompt. Never reads a message, tools, headers, provider options or content.
  */
 import { providerName } from "../semconv/provider-name.ts";
-import type { AttributeValue, ModelRequest, ModelResponse } from "../semconv/records.ts";
+import type { AttributeValue, ModelNames, ModelRequest, ModelResponse } from "../semconv/records.ts";
 import { cut } from "../semconv/span-attributes.ts";
 import { readFinishReasons } from "./finish-reason.ts";
 import {
@@ -58,10 +58,9 @@ const CALL_SETTINGS: readonly Setting[] = [
 export function readModelRequest(model: unknown, options: unknown, isStream: boolean): ModelRequest {
   const settings = readSettings(options, CALL_SETTINGS);
   if (isStream) settings.stream = true;
-  const { provider, requestModel } = readModelIdentity(model);
   const { serverAddress, serverPort } = readServer(model) ?? {};
   return {
-    model: { provider, requestModel, serverAddress, serverPort },
+    model: { ...readModelIdentity(model), serverAddress, serverPort },
     settings,
     messageCount: countMessages(options),
   };
@@ -78,10 +77,11 @@ function countMessages(options: unknown): number | undefined {
 }
 
 /** @param model a model or its id */
-export function readModelIdentity(model: unknown): Pick<ModelRequest["model"], "provider" | "requestModel"> {
-  const provider = stringOf(readProperty(model, "provider"));
+export function readModelIdentity(model: unknown): ModelNames {
+  const providerId = stringOf(readProperty(model, "provider"));
   return {
-    provider: provider && providerName(provider),
+    provider: providerId && providerName(providerId),
+    providerId,
     requestModel: stringOf(model) ?? stringOf(readProperty(model, "modelId")),
   };
 }
@@ -130,16 +130,40 @@ export function readSignal(options: unknown): AbortSignal | undefined {
 }
 
 /** @param metadata a direct answer's `response`, or a `response-metadata` part */
-export function addResponseIdentity(response: ModelResponse, metadata: unknown): void {
-  response.responseId = stringOf(readProperty(metadata, "id")) ?? response.responseId;
+export function addResponseIdentity(
+  response: ModelResponse,
+  metadata: unknown,
+  { providerId }: ModelNames,
+): void {
+  // Cohere's package leaves the id of a direct answer to the answer's body.
+  const source = providerId === "cohere.chat" && readProperty(metadata, "body");
+  response.responseId =
+    stringOf(readProperty(metadata, "id") ?? readProperty(source, "id")) ?? response.responseId;
+  // Bedrock reports no model: its package fills in the one that was asked for (v5 to v7).
+  if (providerId === "amazon-bedrock") return;
   response.responseModel = stringOf(readProperty(metadata, "modelId")) ?? response.responseModel;
 }
 
 /** @param finish a direct answer, or a `finish` part */
-export function addFinish(response: ModelResponse, finish: unknown): void {
+export function addFinish(response: ModelResponse, finish: unknown, { providerId }: ModelNames = {}): void {
   const embeddings = readProperty(finish, "embeddings");
   response.finishReasons = readFinishReasons(readProperty(finish, "finishReason"));
   // How long a vector is; never what it says.
   if (Array.isArray(embeddings)) response.dimensionCount = wholeNumber(readProperty(embeddings[0], "length"));
-  addUsage(response, readProperty(finish, "usage"), readProperty(finish, "providerMetadata"));
+  addUsage(response, readProperty(finish, "usage"), readProperty(finish, "providerMetadata"), providerId);
+  addFallback(response, finish);
+}
+
+/**
+ * The model that answered where another one had refused: a stream names the one that was asked first (Anthropic).
+ *
+ * @param part a direct answer, or a part with metadata of the provider: a `finish` part, or a fallback's own (v7)
+ */
+export function addFallback(response: ModelResponse, part: unknown): void {
+  const anthropic = readProperty(readProperty(part, "providerMetadata"), "anthropic");
+  const attempts = readProperty(anthropic, "iterations");
+  const last: unknown = Array.isArray(attempts)
+    ? attempts.findLast((attempt) => readProperty(attempt, "type") === "fallback_message")
+    : readProperty(anthropic, "to");
+  response.responseModel = stringOf(readProperty(last, "model")) ?? response.responseModel;
 }

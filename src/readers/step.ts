@@ -17,16 +17,16 @@ export function addStepAnswer(
 ): void {
   const usage = asRecord(readProperty(step, "usage"));
   const finishReason = readProperty(step, "finishReason");
-  addFinish(response, {
-    usage: usage && usageOf(usage),
-    finishReason: isUnanswered(finishReason, usage) ? undefined : finishReason,
-    providerMetadata: readProperty(step, "providerMetadata"),
-  });
   const answer = readProperty(step, "response");
   const [id, modelId] = [readProperty(answer, "id"), readProperty(answer, "modelId")];
   const responseId = stringOf(id);
   if (responseId !== undefined && !GENERATED_ID.test(responseId)) response.responseId = responseId;
   if (modelId !== requestModel) response.responseModel = stringOf(modelId) ?? response.responseModel;
+  addFinish(response, {
+    usage: usage && usageOf(usage),
+    finishReason: isUnanswered(finishReason, usage) ? undefined : finishReason,
+    providerMetadata: readProperty(step, "providerMetadata"),
+  });
 }
 
 /** What the SDK says of a stream without a `finish` part. */

@@ -2,8 +2,6 @@
  * The structural casts of the project: unknown values of the application or the SDK to something typed.
  * Nothing here calls a function of the application; a getter runs only when its property is asked for.
  */
-import type { Tracer } from "@opentelemetry/api";
-
 export type UnknownRecord = { readonly [key: PropertyKey]: unknown };
 export type UnknownFunction = (this: unknown, ...args: unknown[]) => unknown;
 export type Constructor = (new (...args: unknown[]) => object) & { readonly prototype: object };
@@ -72,10 +70,6 @@ export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown>
 
 export function isIterable(value: unknown): value is Iterable<unknown> {
   return isRecord(value) && isFunction(value[Symbol.iterator]);
-}
-
-export function isTracer(value: unknown): value is Tracer {
-  return isFunction(readProperty(value, "startSpan"));
 }
 
 export function isAbortSignal(value: unknown): value is AbortSignal {

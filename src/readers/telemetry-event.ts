@@ -13,6 +13,8 @@ import { readModelIdentity, readModelRequest } from "./model-call.ts";
 /** What the start of an operation says of it, and so of all its model calls. */
 export interface OperationFacts {
   readonly operation: Operation;
+  /** The SDK's function. */
+  readonly sdkOperation: string;
   readonly request: ModelRequest;
   /** A stream whose flow from the model shows whether it is read; of an object's stream nothing shows. */
   readonly isFlowing: boolean;
@@ -48,7 +50,8 @@ export function readOperation(event: UnknownRecord): OperationFacts | undefined 
   // An output of a text call knows its kind by name; the caller's switch for inputs may keep it from us.
   const name = operation === "invoke_agent" ? readProperty(readProperty(event, "output"), "name") : undefined;
   request.settings.outputType = outputType ?? (isString(name) && name !== "text" ? "json" : undefined);
-  return { operation, request, isFlowing: isText, isParallel: operationId === "ai.embedMany" };
+  const sdkOperation = String(operationId).replace(/^ai\./, "");
+  return { operation, sdkOperation, request, isFlowing: isText, isParallel: operationId === "ai.embedMany" };
 }
 
 /** A model call of a text operation: its settings are those of its step. */

@@ -69,7 +69,10 @@ export function isDeferred(tool: UnknownRecord | undefined): boolean {
  * @param step what `onStepFinish` gets
  * @param isOfClient whether a call of a tool by that name is run elsewhere
  */
-export function readUnexecuted(step: unknown, isOfClient: (toolName: string) => boolean): readonly ToldCall[] {
+export function readUnexecuted(
+  step: unknown,
+  isOfClient: (toolName: string) => boolean,
+): readonly ToldCall[] {
   const content = asRecord(step)?.content;
   return collectFrom(content, (part) => {
     const { type } = part;

@@ -2,7 +2,6 @@
  * Identity and metadata of one call, from what each major gives: `experimental_telemetry` (v5, v6), `telemetry`
  * with the allowed keys of `runtimeContext` (v7), and the attributes of `withTurn` on all.
  */
-import type { Tracer } from "@opentelemetry/api";
 import type { Scalar, Turn } from "../semconv/records.ts";
 import { cut, TURN_NAMES } from "../semconv/span-attributes.ts";
 import {
@@ -10,7 +9,6 @@ import {
   finiteNumber,
   isRecord,
   isString,
-  isTracer,
   readProperty,
   stringOf,
   type UnknownRecord,
@@ -99,9 +97,8 @@ export function readOptedOut(telemetry: UnknownRecord | undefined): boolean {
 }
 
 /** The tracer that the caller wants for this call (v5, v6: `telemetry-settings.ts`). */
-export function readTracer(telemetry: UnknownRecord | undefined): Tracer | undefined {
-  const tracer = readProperty(telemetry, "tracer");
-  return isTracer(tracer) ? tracer : undefined;
+export function readTracer(telemetry: UnknownRecord | undefined): unknown {
+  return readProperty(telemetry, "tracer");
 }
 
 /** @param telemetry the caller's telemetry options, or an event */

@@ -6,7 +6,7 @@ import type { Span } from "@opentelemetry/api";
 import { contain } from "../containment.ts";
 import { readAbort, readFailure } from "../readers/failure.ts";
 import { addStepAnswer } from "../readers/step.ts";
-import type { UnknownRecord } from "../readers/structure.ts";
+import { stringOf, type UnknownRecord } from "../readers/structure.ts";
 import { OK } from "../semconv/outcome.ts";
 import type { ModelRequest, Outcome } from "../semconv/records.ts";
 import { AgentRun, type RunFacts } from "../spans/agent-run.ts";
@@ -66,7 +66,14 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     const aborted = (): Outcome | undefined => this.abortOutcome();
     if (call && this.lastAttempt?.call === call) this.toolCalls.onRepeatedCall();
     this.lastAttempt =
-      call && new ModelAttempt(call, { aborted, now: monotonicMs, tellsOutput, onProviderTool });
+      call &&
+      new ModelAttempt(call, {
+        aborted,
+        now: monotonicMs,
+        readModel: request.readModel ?? (() => request.model),
+        tellsOutput,
+        onProviderTool,
+      });
     this.#partsAtLastLook = 0;
     return this.lastAttempt;
   }
@@ -160,8 +167,15 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     for (const signal of this.#signals) unwatchAbort(signal.deref(), this);
   }
 
+  /** The SDK's id of the call, from whatever has it. */
+  protected setCallId(callId: unknown): void {
+    const sdkCallId = stringOf(callId);
+    if (sdkCallId && !this.ended) this.set({ sdkCallId });
+  }
+
   /** A step is over. Whoever reports it, a callback or the result's own parts, may be the second to do so. */
   onStepPart(step: UnknownRecord): void {
+    this.setCallId(step.callId);
     // The callback of an object has no finish reason (v5, v6). The last part of its result has.
     const isWhole = this.isUnobserved || step.finishReason !== undefined;
     this.onStep((response, requestModel) => addStepAnswer(response, step, requestModel), isWhole);

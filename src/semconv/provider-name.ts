@@ -1,16 +1,22 @@
 /**
  * The SDK's provider ids to the registry's `gen_ai.provider.name`. A pure table over the first word of an id, two
  * of Google's; any other id is cut at its first dot, which is the registry's own name for `openai`, `anthropic`,
- * `cohere`, `deepseek`, `groq` and `perplexity`.
+ * `cohere`, `deepseek`, `groq` and `perplexity`. `test/providers` has the ids that the provider packages make.
  */
+const BEDROCK = "aws.bedrock";
 const VERTEX = "gcp.vertex_ai";
-const PROVIDER_NAMES: ReadonlyMap<string, string> = new Map(
+const AZURE = "azure.ai.openai";
+
+/** By the first word of an id. */
+export const PROVIDER_NAMES: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    "amazon-bedrock": "aws.bedrock",
-    azure: "azure.ai.openai",
-    "azure-openai": "azure.ai.openai",
-    bedrock: "aws.bedrock",
+    "amazon-bedrock": BEDROCK,
+    azure: AZURE,
+    "azure-openai": AZURE,
+    bedrock: BEDROCK,
+    "bedrock-mantle": BEDROCK,
     google: "gcp.gemini",
+    googleVertex: VERTEX,
     mistral: "mistral_ai",
     moonshotai: "moonshot_ai",
     vertex: VERTEX,

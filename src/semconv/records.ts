@@ -20,15 +20,23 @@ export type RequestSettings = Known<keyof typeof REQUEST_NUMBER_KEYS | "topK" | 
 /** Where a model's requests go. */
 export type ModelServer = Known<"serverAddress", string> & Known<"serverPort", number>;
 
+/** Who is asked for an answer. */
+export type ModelNames = Known<"provider" | "requestModel", string> & {
+  /** The provider's name in the SDK; no attribute. */
+  readonly providerId?: string | undefined;
+};
+
 /** One logical call of a model, before its answer. */
 export interface ModelRequest {
-  readonly model: ModelServer & Known<"provider" | "requestModel", string>;
+  readonly model: ModelServer & ModelNames;
   readonly settings: RequestSettings &
     Known<"stream", true> &
     /** `json` when the call asks for structured output. */
     Known<"outputType", OutputType>;
   /** How many messages the model receives; no attribute. A step has more than the step before, a retry has as many. */
   readonly messageCount?: number | undefined;
+  /** Reads the model again: one that fails over to another changes its names. */
+  readonly readModel?: (() => ModelNames) | undefined;
 }
 
 export type TokenUsage = Known<keyof typeof USAGE_KEYS, number>;
@@ -41,6 +49,12 @@ export type ModelResponse = TokenUsage &
   Known<"timeToFirstChunkSeconds", number> &
   /** Of each vector; embeddings only. */
   Known<"dimensionCount", number>;
+
+/** What the SDK calls a run. */
+export type SDKCall = {
+  readonly sdkOperation?: string | undefined;
+  readonly sdkCallId?: string | undefined;
+};
 
 /** What a span is told at its end: of a run its calls' answers in sum. */
 export type EndRecord = ModelResponse & {

@@ -32,6 +32,8 @@ const encoder = new TextEncoder();
 export function attributeKeys(namespace: string): AttributeKeys {
   return new Map([
     ...Object.entries(ATTRIBUTE_KEYS),
+    ["sdkOperation", `${namespace}.operation.name`],
+    ["sdkCallId", `${namespace}.call.id`],
     ["canceled", `${namespace}.canceled`],
     ["cancelCause", `${namespace}.cancel.cause`],
     ["retryCount", `${namespace}.retry.count`],

@@ -5,8 +5,17 @@
  */
 import { createContextKey, type Context, type Span } from "@opentelemetry/api";
 import { contain } from "../containment.ts";
+import { USAGE_KEYS } from "../semconv/attributes.ts";
 import { ABANDONED, isStopped, OK } from "../semconv/outcome.ts";
-import type { ModelRequest, Outcome, RequestSettings, ToolCall, Turn } from "../semconv/records.ts";
+import type {
+  EndRecord,
+  ModelRequest,
+  Outcome,
+  RequestSettings,
+  SDKCall,
+  ToolCall,
+  Turn,
+} from "../semconv/records.ts";
 import { addResponse, readableId } from "../semconv/span-attributes.ts";
 import { activeContext } from "./context.ts";
 import { ModelCall, type CallingRun } from "./model-call.ts";
@@ -14,10 +23,13 @@ import { OpenSpan, owned, type SpanParent } from "./open-span.ts";
 import { ProviderCalls, type ProviderCall } from "./provider-call.ts";
 import { toolCallIn, ToolCallSpan, type ReportedCall } from "./tool-call-span.ts";
 import type { SpanStart } from "./tracing.ts";
+import { continueTurn } from "./turn-context.ts";
 
 export interface RunFacts {
   readonly turn: Turn;
   readonly settings: RequestSettings;
+  /** The SDK's function, and its id of this call. */
+  readonly sdkCall?: SDKCall | undefined;
 }
 
 /** Of a run whose caller's parameters could not be read. */
@@ -25,6 +37,11 @@ export const NO_FACTS: RunFacts = { turn: { identity: {}, metadata: new Map() },
 
 /** In the contexts that come from a run's own: which run's. */
 const RUN_KEY = createContextKey("ai-spans run");
+
+/** The counts are on the spans of the model calls alone. */
+function withoutUsage(response: EndRecord): void {
+  for (const name of Object.keys(response)) if (name in USAGE_KEYS) Reflect.deleteProperty(response, name);
+}
 
 export class AgentRun extends OpenSpan implements CallingRun {
   readonly #mark: object;
@@ -35,8 +52,8 @@ export class AgentRun extends OpenSpan implements CallingRun {
   /** The last model call that began. */
   #lastCall: ModelCall | undefined;
   /** What the spans below share. */
-  readonly #agentName: SpanStart["agentName"];
-  readonly #conversation: Pick<Turn["identity"], "conversationId"> | undefined;
+  #agentName: SpanStart["agentName"];
+  #conversation: Pick<Turn["identity"], "conversationId"> | undefined;
   #modelCalls = 0;
   #executions = 0;
   /** Of an operation that is no agent's. */
@@ -47,12 +64,12 @@ export class AgentRun extends OpenSpan implements CallingRun {
     span: Span,
     parent: SpanParent,
     start: SpanStart,
-    { turn, settings }: RunFacts,
+    { turn, settings, sdkCall }: RunFacts,
     startedMs?: number,
   ) {
     const { tracing, instruments } = parent;
     const mark = {};
-    const context = parent.context.setValue(RUN_KEY, mark);
+    const context = continueTurn(parent.context, turn).setValue(RUN_KEY, mark);
     super(span, { context, tracing, instruments }, start, startedMs);
     this.#mark = mark;
     const { operation, agentName } = start;
@@ -66,7 +83,20 @@ export class AgentRun extends OpenSpan implements CallingRun {
       this.set(settings);
       if (this.#conversation) this.set(this.#conversation);
     }
+    if (sdkCall) this.set(sdkCall);
     this.setMetadata(turn.metadata);
+  }
+
+  /** The turn is known better than at the start: an agent has prepared its call. */
+  learnTurn({ identity, metadata }: Turn): void {
+    const { agentName, agentId, agentVersion, conversationId } = identity;
+    this.learn({ agentId, agentVersion, conversationId });
+    if (conversationId) this.#conversation = { conversationId };
+    if (agentName && agentName !== this.#agentName) {
+      this.#agentName = agentName;
+      this.rename({ agentName }, agentName);
+    }
+    this.setMetadata(metadata);
   }
 
   /** A model call begins, or one that failed is repeated. */
@@ -75,15 +105,15 @@ export class AgentRun extends OpenSpan implements CallingRun {
     const failed = this.failedCall;
     if (failed?.isRepeatedBy(request)) {
       this.failedCall = undefined;
-      failed.retry();
+      failed.retry(request);
       return failed;
     }
-    this.#endFailedCall();
+    this.endFailedCall();
     this.#lastCall?.onNextCall();
     const { model, settings } = request;
     const start = { operation: "chat", ...model } as const;
     const span = this.tracing.startSpan(start, model.requestModel, this.context);
-    const call = owned(span, () => new ModelCall(span, this, start, request.messageCount));
+    const call = owned(span, () => new ModelCall(span, this, start, request));
     this.#lastCall = call;
     if (!call) return undefined;
     this.#modelCalls += 1;
@@ -99,7 +129,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
   }
 
   /** The run goes on: the call is not repeated any more. */
-  #endFailedCall(): void {
+  endFailedCall(): void {
     this.failedCall?.close(OK, OK);
     this.failedCall = undefined;
   }
@@ -124,7 +154,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
   #openToolCall(tool: ToolCall, reported: ReportedCall | undefined): ToolCallSpan | undefined {
     const agentName = this.#agentName;
     // Tools run once the SDK is done with their step's model call: what failed there is not tried again.
-    this.#endFailedCall();
+    this.endFailedCall();
     this.#lastCall?.onTool();
     const { toolName, toolType = "function", toolCallId, toolApproval, toolRepaired, toolPending } = tool;
     const start = { operation: "execute_tool", toolName, toolType, agentName } as const;
@@ -159,7 +189,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
 
   /** Whether a span is open below the run. */
   get isBusy(): boolean {
-    return this.#children.size > 0;
+    return [...this.#children].some((child) => !child.isAnswered);
   }
 
   onChild(child: OpenSpan): void {
@@ -183,6 +213,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
     this.failedCall = undefined;
     this.response.inferenceCalls = this.#modelCalls;
     this.response.toolCalls = this.#executions;
+    if (!this.#calls && !this.tracing.options.runUsage) withoutUsage(this.response);
     const open = [...this.#children];
     // A cancellation and a deadline reach everything below; what outlives a completed or failed run is abandoned.
     for (const child of open) {

@@ -5,14 +5,16 @@ import type { Span } from "@opentelemetry/api";
 import { contain } from "../containment.ts";
 import { CHUNK_SECONDS } from "../semconv/metrics.ts";
 import { cutsRetries, OK } from "../semconv/outcome.ts";
-import type { ModelRequest, ModelResponse, Outcome } from "../semconv/records.ts";
+import type { ModelNames, ModelRequest, ModelResponse, Outcome } from "../semconv/records.ts";
 import { monotonicMs, secondsBetween } from "./clock.ts";
-import { OpenSpan, type SpanParent } from "./open-span.ts";
+import { changedModel, OpenSpan, type SpanParent } from "./open-span.ts";
 import type { SpanStart } from "./tracing.ts";
 
 /** What a model call knows of its run. */
 export interface CallingRun extends SpanParent {
   readonly ended: boolean;
+  /** Whether the models of its calls are known by events alone. */
+  readonly isReported?: boolean;
   /** The call whose last attempt failed: its span waits for the next attempt or for the end of the run. */
   failedCall: ModelCall | undefined;
 }
@@ -21,7 +23,8 @@ export interface CallingRun extends SpanParent {
 export type ModelCallStart = SpanStart & ModelRequest["model"];
 
 export class ModelCall extends OpenSpan<CallingRun> {
-  readonly #requestModel: string | undefined;
+  #model: ModelRequest["model"];
+  #readModel: ModelRequest["readModel"];
   readonly #messageCount: number | undefined;
   /** How the last attempt failed, while no other has begun. */
   failure: Outcome | undefined;
@@ -34,10 +37,11 @@ export class ModelCall extends OpenSpan<CallingRun> {
   #chunkMs: number | undefined;
   #chunkSeries: ((seconds: number) => void)[] | undefined;
 
-  constructor(span: Span, parent: CallingRun, start: ModelCallStart, messageCount?: number) {
+  constructor(span: Span, parent: CallingRun, start: ModelCallStart, request: ModelRequest) {
     super(span, parent, start);
-    this.#requestModel = start.requestModel;
-    this.#messageCount = messageCount;
+    this.#model = request.model;
+    this.#readModel = request.readModel;
+    this.#messageCount = request.messageCount;
   }
 
   /**
@@ -57,11 +61,15 @@ export class ModelCall extends OpenSpan<CallingRun> {
     this.#chunkMs = atMs;
     const seconds = lastMs === undefined ? undefined : secondsBetween(lastMs, atMs);
     if (seconds === undefined) return;
-    this.#chunkSeries ??= this.seriesOf(CHUNK_SECONDS);
+    if (!this.#chunkSeries) {
+      this.#learnModel();
+      this.#chunkSeries = this.seriesOf(CHUNK_SECONDS);
+    }
     for (const record of this.#chunkSeries) record(seconds);
   }
 
-  retry(): void {
+  retry({ readModel }: ModelRequest): void {
+    this.#readModel = readModel;
     this.#chunkMs = undefined;
     // Another model may answer.
     this.#chunkSeries = undefined;
@@ -69,13 +77,23 @@ export class ModelCall extends OpenSpan<CallingRun> {
     this.failure = undefined;
   }
 
-  /** The answer is complete. */
+  /** The answer is complete. Where models are known by events alone, the step's event names the one that answered. */
   succeed(): void {
-    this.end(OK);
+    if (!this.parent.isReported) return this.end(OK);
+    this.#answeredMs ??= monotonicMs();
+    this.isAnswered = true;
+  }
+
+  /** The SDK reports who has answered. */
+  onReported(model: ModelNames): void {
+    if (!this.isAnswered) return;
+    this.#readModel = () => model;
+    this.end(OK, this.#answeredMs);
   }
 
   /** The attempt failed; the span stays open, for the SDK may try again. */
   fail(outcome: Outcome): void {
+    if (this.isAnswered) return;
     // Nobody waits for another attempt after the run has ended.
     if (cutsRetries(outcome) || this.parent.ended) return this.end(outcome);
     if (this.ended) return;
@@ -92,6 +110,8 @@ export class ModelCall extends OpenSpan<CallingRun> {
   /** A tool of the answer runs: the answer was complete by now, and what it was may still be reported. */
   onTool(): void {
     this.#answeredMs ??= monotonicMs();
+    // A tool may take long, and a span that is not exported is lost with its process.
+    if (this.isAnswered) this.end(OK, this.#answeredMs);
   }
 
   /**
@@ -105,8 +125,9 @@ export class ModelCall extends OpenSpan<CallingRun> {
     isWhole: boolean,
   ): void {
     this.#isStepOver = true;
-    if (this.ended || this.failure) return;
-    contain("step", () => addAnswer(this.response, this.#requestModel));
+    if (this.ended || this.failure || this.isAnswered) return;
+    this.#learnModel();
+    contain("step", () => addAnswer(this.response, this.#model.requestModel));
     if (isWhole) this.end(OK, this.#answeredMs);
   }
 
@@ -115,7 +136,22 @@ export class ModelCall extends OpenSpan<CallingRun> {
     if (this.#isUnobserved || this.#answeredMs !== undefined) this.end(OK, this.#answeredMs);
   }
 
+  /** A model that has failed over to another has the other's names. */
+  #learnModel(): void {
+    const model = changedModel(this.#model, this.#readModel);
+    if (!model) return;
+    this.#model = model;
+    this.onFailover(model);
+  }
+
+  override end(outcome: Outcome, endedMs?: number): void {
+    if (!this.ended) this.#learnModel();
+    this.#readModel = undefined;
+    super.end(outcome, endedMs);
+  }
+
   override close(outcome: Outcome, ofRun: Outcome, endedMs?: number): void {
+    if (this.isAnswered) return this.end(OK, this.#answeredMs);
     if (this.#isUnobserved && !this.failure) return this.end(ofRun, this.#answeredMs ?? endedMs);
     // A call that had failed keeps its own failure and time, unless an abort or a deadline cut short its retries.
     if (!this.failure || cutsRetries(outcome)) this.end(outcome, endedMs);

@@ -7,8 +7,16 @@ import { contain, report, warnOnce } from "../containment.ts";
 import type { Instruments } from "../metrics/instruments.ts";
 import type { Operation } from "../semconv/attributes.ts";
 import { OK } from "../semconv/outcome.ts";
-import type { AttributeValue, EndRecord, Outcome, Scalar, SpanRecord } from "../semconv/records.ts";
-import { setAttributes, setMetadata } from "../semconv/span-attributes.ts";
+import type {
+  AttributeValue,
+  EndRecord,
+  ModelNames,
+  ModelRequest,
+  Outcome,
+  Scalar,
+  SpanRecord,
+} from "../semconv/records.ts";
+import { setAttributes, setMetadata, spanName } from "../semconv/span-attributes.ts";
 import { monotonicMs, secondsBetween, timeOn } from "./clock.ts";
 import { activeContext } from "./context.ts";
 import { invocationOf } from "./invocation.ts";
@@ -33,6 +41,8 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   readonly recording: boolean;
   readonly instruments: Instruments | undefined;
   ended = false;
+  /** Its work is over, and what is recorded of it may still change. */
+  isAnswered = false;
   readonly operation: Operation;
   /** What is known so far of what the span records at its end. */
   response: EndRecord = {};
@@ -113,6 +123,19 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     if (this.instruments) this.#facts = { ...this.#facts, ...record };
   }
 
+  /** Another model answers than the one that the span was started with. */
+  onFailover(model: ModelNames): void {
+    this.rename(model, model.requestModel);
+  }
+
+  /** @param target of the span's name, which is among the record */
+  protected rename(record: SpanRecord, target: string | undefined): void {
+    if (this.ended) return;
+    this.learn(record);
+    if (!this.recording) return;
+    contain("span.updateName", () => this.#span.updateName(spanName(this.operation, target)));
+  }
+
   /**
    * The span's owner has come to an end.
    *
@@ -186,6 +209,16 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
       this.instruments?.record(metrics, record, vocabulary, this.context);
     }
   }
+}
+
+/** The names of a model that has failed over to another; `undefined` while they are the same. */
+export function changedModel(
+  { provider, requestModel }: ModelNames,
+  readModel: ModelRequest["readModel"],
+): ModelNames | undefined {
+  const now = readModel?.();
+  const names = { provider: now?.provider ?? provider, requestModel: now?.requestModel ?? requestModel };
+  return names.provider === provider && names.requestModel === requestModel ? undefined : names;
 }
 
 /** A span that cannot say so may record. */

@@ -3,9 +3,9 @@
  * open no span; what they are answered goes into the operation's.
  */
 import type { Context } from "@opentelemetry/api";
-import type { ModelRequest, ModelResponse } from "../semconv/records.ts";
+import type { ModelNames, ModelRequest, ModelResponse } from "../semconv/records.ts";
 import { addResponse } from "../semconv/span-attributes.ts";
-import type { OpenSpan } from "./open-span.ts";
+import { changedModel, type OpenSpan } from "./open-span.ts";
 
 /** The operation that the calls belong to. */
 export interface CallingOperation extends OpenSpan {
@@ -18,6 +18,7 @@ export interface ProviderCall {
   readonly context: Context;
   readonly response: ModelResponse;
   succeed(): void;
+  onReported?(model: ModelNames): void;
   /** It may be tried again; the operation's own end says why it failed. */
   fail(): void;
 }
@@ -32,7 +33,7 @@ export class ProviderCalls {
     this.#operation = operation;
   }
 
-  start({ model }: ModelRequest): ProviderCall {
+  start({ model, readModel }: ModelRequest): ProviderCall {
     const { provider, requestModel } = model;
     const { callContext: context, response: total } = this.#operation;
     // Of a model given by its id no more was known when the span started.
@@ -47,13 +48,16 @@ export class ProviderCalls {
       response,
       succeed: () => {
         const { responseId, responseModel, dimensionCount } = response;
+        const changed = changedModel(model, readModel);
+        if (changed) this.#operation.onFailover(changed);
         addResponse(total, response);
         this.#answered += 1;
         if (this.#answered > 1) total.callCount = this.#answered;
         // Of several answers none's id is the operation's.
         total.responseId = this.#answered > 1 ? undefined : responseId;
         // Packages of media models have to name one, and name the model that was asked for.
-        if (responseModel !== requestModel) total.responseModel = responseModel ?? total.responseModel;
+        if (responseModel !== (changed ?? model).requestModel)
+          total.responseModel = responseModel ?? total.responseModel;
         total.dimensionCount = dimensionCount ?? total.dimensionCount;
       },
       fail: () => {

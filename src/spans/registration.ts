@@ -7,7 +7,6 @@ import { contain, warnOnce } from "../containment.ts";
 
 /** What a copy of the API keeps for all copies. */
 interface Registrations {
-  readonly version?: unknown;
   readonly trace?: unknown;
   readonly diag?: Pick<DiagLogger, "warn">;
 }
@@ -15,6 +14,9 @@ interface Registrations {
 /** One key for each major version of the API. */
 const KEYS: readonly symbol[] = [1, 2].map((major) => Symbol.for(`opentelemetry.js.api.${major}`));
 const shared = globalThis as { readonly [key: symbol]: Registrations | undefined };
+
+const MESSAGE =
+  "nothing is recorded: the tracer provider is registered with another version of @opentelemetry/api, which the one beside ai-spans does not take; install one version for both, 1.9 or later";
 
 let isReported = false;
 
@@ -25,8 +27,7 @@ export function checkRegistrations(): void {
     const registered = shared[key];
     if (!registered?.trace || registered.trace === trace.getTracerProvider()) continue;
     isReported = true;
-    const message = `nothing is recorded: the tracer provider is registered with version ${String(registered.version)} of @opentelemetry/api, and the copy beside ai-spans is another, which does not take it; install one version for both, 1.9 or later`;
-    warnOnce(message);
-    contain("registration", () => registered.diag?.warn(`ai-spans: ${message}`));
+    warnOnce(MESSAGE);
+    contain("registration", () => registered.diag?.warn(MESSAGE));
   }
 }

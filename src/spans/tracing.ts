@@ -61,9 +61,11 @@ export class Tracing {
     }
   }
 
-  /** The same for one call whose caller has passed a tracer. */
-  withTracer(tracer: Tracer): Tracing {
-    return new Tracing({ ...this.options, tracerProvider: { getTracer: () => tracer } });
+  /** For one call whose caller may have passed a tracer. */
+  withTracer(tracer: unknown): Tracing {
+    return isTracer(tracer)
+      ? new Tracing({ ...this.options, tracerProvider: { getTracer: () => tracer } })
+      : this;
   }
 
   /** `undefined` where nothing is measured. Looked up in the same way as the tracer. */
@@ -90,6 +92,10 @@ export class Tracing {
     }
     return this.#tracer;
   }
+}
+
+function isTracer(value: unknown): value is Tracer {
+  return typeof value === "object" && value !== null && "startSpan" in value;
 }
 
 /**

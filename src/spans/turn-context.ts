@@ -5,7 +5,7 @@
 import { createContextKey, type Context } from "@opentelemetry/api";
 import { createAsyncStorage, type AsyncStorage } from "../builtin-module.ts";
 import { contain, runOnce, warnOnce } from "../containment.ts";
-import type { Scalar } from "../semconv/records.ts";
+import type { Scalar, Turn } from "../semconv/records.ts";
 import { activeContext, runInContext } from "./context.ts";
 
 type TurnAttributes = ReadonlyMap<string, Scalar>;
@@ -28,6 +28,20 @@ export function turnAttributes(active: Context): TurnAttributes | undefined {
 function storedTurn(): unknown {
   const storage = shared[STORAGE_KEY];
   return storage && contain("withTurn", () => storage.getStore());
+}
+
+/** The context for the work of a run: the agents that it calls are of the same conversation and user. */
+export function continueTurn(context: Context, { identity, metadata }: Turn): Context {
+  const inherited = turnAttributes(context);
+  const { conversationId } = identity;
+  const userId = metadata.get("userId");
+  const isKnown =
+    conversationId === inherited?.get("conversationId")?.toString() && userId === inherited?.get("userId");
+  if (isKnown) return context;
+  const merged = new Map(inherited);
+  if (conversationId !== undefined) merged.set("conversationId", conversationId);
+  if (userId !== undefined) merged.set("userId", userId);
+  return context.setValue(TURN_KEY, merged);
 }
 
 export function runInTurn<T>(attributes: TurnAttributes, work: () => T): T {

@@ -6,11 +6,11 @@ import { contain } from "../containment.ts";
 import { readFailure } from "../readers/failure.ts";
 import { isInterrupted } from "../readers/finish-reason.ts";
 import { asRecord, finiteNumber, isRecord, ownData, type UnknownRecord } from "../readers/structure.ts";
-import { addFinish, addResponseIdentity } from "../readers/model-call.ts";
+import { addFallback, addFinish, addResponseIdentity } from "../readers/model-call.ts";
 import { carriesOutput } from "../readers/stream-part.ts";
 import { readProviderTool, type ToldCall } from "../readers/tool-call.ts";
 import { LEFT_BY_CONSUMER } from "../semconv/outcome.ts";
-import type { ModelResponse, Outcome } from "../semconv/records.ts";
+import type { ModelNames, ModelResponse, Outcome } from "../semconv/records.ts";
 import { observePipe, type PipeEnd, type PipeObserver } from "./observed-pipe.ts";
 
 /** Who hears how the attempt goes; `ModelCall` is one. */
@@ -32,6 +32,8 @@ export interface AttemptOptions {
   readonly aborted: () => Outcome | undefined;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** Who answers; may be another model than the one that was called. */
+  readonly readModel: () => ModelNames;
   /** Whether each part that carries output is told of, not only the first. */
   readonly tellsOutput: boolean;
   /** The provider called a tool of its own, or has its result. */
@@ -74,8 +76,8 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
       const content = record?.content;
       if (Array.isArray(content)) for (const part of content) this.#seeTool(asRecord(part));
     });
-    contain("answer", () => addResponseIdentity(this.#response, record?.response));
-    contain("answer", () => addFinish(this.#response, record));
+    contain("answer", () => addResponseIdentity(this.#response, record?.response, this.#options.readModel()));
+    contain("answer", () => addFinish(this.#response, record, this.#options.readModel()));
     if (record && "stream" in record) this.onMissed();
     else this.call.succeed();
   }
@@ -83,6 +85,11 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   onMissed(): void {
     if (this.call.unobserved) this.call.unobserved();
     else this.call.succeed();
+  }
+
+  /** Another took the stream before the SDK, and reads it by this pipe. The SDK fails. */
+  onRefused(): void {
+    if (!this.#finished && !this.#failed) this.onError(new TypeError());
   }
 
   onError(error: unknown): void {
@@ -98,11 +105,12 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
     this.partCount += 1;
     const record = asRecord(part);
     this.#seeTool(record);
-    if (record?.type === "response-metadata") addResponseIdentity(this.#response, record);
+    if (record?.type === "response-metadata") this.#onIdentity(record);
+    else if (record?.type === "custom") contain("answer", () => addFallback(this.#response, record));
     else if (record?.type === "error") this.#onErrorPart(record);
     else if (record?.type === "finish") {
       this.#finished = true;
-      contain("answer", () => addFinish(this.#response, record));
+      contain("answer", () => addFinish(this.#response, record, this.#options.readModel()));
       // After an error the SDK may try again all the same (v7).
       if (this.#failed) return;
       // The provider is done; the SDK may still hold the stream open for its tools (v5, v6).
@@ -124,6 +132,10 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   #onErrorPart(part: UnknownRecord): void {
     this.reportedError = this.#options.aborted() ?? readFailure(contain("answer", () => part.error));
     this.onFailure(this.reportedError);
+  }
+
+  #onIdentity(part: UnknownRecord): void {
+    contain("answer", () => addResponseIdentity(this.#response, part, this.#options.readModel()));
   }
 
   #seeTool(part: UnknownRecord | undefined): void {

@@ -11,8 +11,10 @@ import {
   readProperty,
   type UnknownRecord,
 } from "../readers/structure.ts";
-import { readModelRequest, readSignal } from "../readers/model-call.ts";
+import { readModelIdentity, readModelRequest, readSignal } from "../readers/model-call.ts";
 import { observeResult } from "../runs/traced-work.ts";
+import { referenceTo } from "../weak-ref.ts";
+import type { ModelNames } from "../semconv/records.ts";
 import { enterWork, isUnderWay } from "./nested-work.ts";
 import { MODEL_METHODS } from "./operations.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
@@ -36,15 +38,23 @@ export function wrapModel(value: unknown, run: WrappedRun): unknown {
       if (isUnderWay(run, MODEL_CALL)) return work();
       const attempt = contain("startModelCall", () => {
         run.toolCalls.onModelCall(options);
-        return run.startAttempt(readModelRequest(model, options, key === "doStream"), readSignal(options));
+        const request = readModelRequest(model, options, key === "doStream");
+        return run.startAttempt({ ...request, readModel }, readSignal(options));
       });
       if (!attempt) return work();
       const { returned, observer } = enterWork(run, MODEL_CALL, attempt, work);
       return observeResult(returned, observer, false);
     };
   };
+  const readModel = namesReader(model);
   run.toolCalls.isModelObserved = true;
   return viewOf<object>(model, cached(show));
+}
+
+/** Keeps no model alive: it may hold the result, which is to be collected. */
+function namesReader(model: object): () => ModelNames {
+  const reference = referenceTo(model);
+  return () => readModelIdentity(reference.deref());
 }
 
 /**

@@ -55,6 +55,12 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     rule: "start",
+    on: ["invoke_agent"],
+    subjects: ["gen_ai.agent.name"],
+    reason: "an agent may name its call in `prepareCall`, after the span has started",
+  },
+  {
+    rule: "start",
     on: OF_MODELS,
     subjects: ["gen_ai.provider.name"],
     reason: "a model given by its id is looked up by the SDK after the span has started",

@@ -1,4 +1,5 @@
-// Runs the tests that need other runtimes, which are installed beside this file: `npm ci --prefix test/runtime`.
+// Runs the tests that need other runtimes, which are installed beside this file: `npm ci --prefix test/runtime`; and those
+// of the provider packages, which are installed in `test/providers`.
 import { defineConfig, mergeConfig } from "vitest/config";
 import base from "../../vitest.config.ts";
 
@@ -9,7 +10,7 @@ export default mergeConfig(
   defineConfig({
     test: {
       name: "runtimes",
-      include: ["test/runtime/**/*.test.ts"],
+      include: ["test/{runtime,providers}/**/*.test.ts"],
       pool: "forks",
       setupFiles: ["test/registry/hook.ts"],
       testTimeout: 20_000,

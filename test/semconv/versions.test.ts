@@ -68,9 +68,12 @@ async function tell(major: Major, semconv: string): Promise<Signals> {
   };
 }
 
+/** What is another each time is left out. */
 function withoutTimes(attributes: Told): Told {
   return Object.fromEntries(
-    Object.entries(attributes).filter(([key]) => !key.endsWith("time_to_first_chunk")),
+    Object.entries(attributes).filter(
+      ([key]) => !key.endsWith("time_to_first_chunk") && key !== "ai_spans.call.id",
+    ),
   );
 }
 

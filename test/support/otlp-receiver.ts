@@ -7,6 +7,7 @@ import { createServer } from "node:http";
 import type { Attributes, AttributeValue } from "@opentelemetry/api";
 import { checkSpans } from "../registry/checked-telemetry.ts";
 import type { SpanNode } from "./span-tree.ts";
+import { withoutSDKCall } from "./sdk-call.ts";
 
 interface OtlpValue {
   readonly stringValue?: string;
@@ -18,7 +19,7 @@ interface OtlpValue {
 
 type OtlpAttributes = ReadonlyArray<{ readonly key: string; readonly value: OtlpValue }>;
 
-interface OtlpSpan {
+export interface OtlpSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
@@ -142,7 +143,7 @@ function readSpans({ resourceSpans = [] }: OtlpRequest): OtlpSpan[] {
   );
 }
 
-function attributesOf(attributes: OtlpAttributes = []): Attributes {
+export function attributesOf(attributes: OtlpAttributes = []): Attributes {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, valueOf(value)]));
 }
 
@@ -155,7 +156,7 @@ function treesOf(spans: readonly OtlpSpan[]): SpanNode[] {
     name: span.name,
     kind: wordOf(KINDS, span.kind),
     status: wordOf(STATUSES, span.status?.code ?? 0),
-    attributes: attributesOf(span.attributes),
+    attributes: withoutSDKCall(attributesOf(span.attributes)),
     children: ordered
       .filter(({ parentSpanId, traceId }) => parentSpanId === span.spanId && traceId === span.traceId)
       .map(nodeOf),

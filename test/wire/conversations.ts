@@ -164,6 +164,11 @@ const anthropicMessages: Readonly<Record<string, Conversation>> = {
     // To v5's package a reason like any it does not know.
     on: { v5: { finish: "other" } },
   },
+  fallback: {
+    usage: { input: 412, output: 18, cacheRead: 0, cacheWrite: 0 },
+    finish: "stop",
+    responseModel: "claude-opus-4-8",
+  },
   "odd-stop": { usage: { input: 30, output: 14, cacheRead: 0, cacheWrite: 0 }, finish: "other" },
   "stream-error": {
     only: "streamed",
@@ -208,6 +213,24 @@ const openAICompatible: Readonly<Record<string, Conversation>> = {
   "usage-totals-only": { usage: { input: 44, output: 18 }, finish: "stop" },
   "usage-null-fields": { usage: null, finish: "stop" },
   "zero-counts": { usage: { input: 9, output: 3, cacheRead: 0, reasoning: 0 }, finish: "stop" },
+  "reasoning-apart": { usage: { input: 32, output: 103, cacheRead: 6, reasoning: 94 }, finish: "stop" },
+  "cached-on-top": {
+    usage: { input: 1240, output: 18, cacheRead: 1024 },
+    finish: "stop",
+    // v5: the package reads the details alone, and hands nothing of the wire on.
+    on: { v5: { usage: { input: 1240, output: 18 } } },
+  },
+  "cache-reads-only": { usage: { input: 3019, output: 104, cacheRead: 2048 }, finish: "stop" },
+  "cache-creation": {
+    usage: { input: 1605, output: 18, cacheRead: 0, cacheWrite: 1503 },
+    finish: "stop",
+    on: { v5: { usage: { input: 1605, output: 18, cacheRead: 0 } } },
+  },
+  "cache-hits": {
+    usage: { input: 1240, output: 18, cacheRead: 1152 },
+    finish: "stop",
+    on: { v5: { usage: { input: 1240, output: 18 } } },
+  },
   "odd-finish": { usage: { input: 22, output: 14, cacheRead: 0 }, finish: "other" },
   length: { usage: { input: 60, output: 4, cacheRead: 0 }, finish: "length" },
   "content-filter": {

@@ -14,6 +14,8 @@ export interface WireFacts {
   readonly output?: boolean;
   /** Whether the response's id and model get through; default true. */
   readonly identified?: boolean;
+  /** The response's model, where it is not the first that the wire names. */
+  readonly responseModel?: string;
 }
 
 /** Facts that hold for one way of asking only. */

@@ -22,6 +22,7 @@ export interface WireAnswer {
 export function wireChat({ format, major, streaming, facts, identity }: WireAnswer): ExpectedSpan {
   const { modelId, name, tellsResponse, tellsServer } = providers[format];
   const { usage, finish, error, retries, output = true, identified = true } = facts;
+  const named = facts.responseModel === undefined ? identity : { ...identity, model: facts.responseModel };
   return chatSpan({
     model: modelId,
     provider: name,
@@ -29,7 +30,7 @@ export function wireChat({ format, major, streaming, facts, identity }: WireAnsw
     usage,
     finish,
     output: streaming && output,
-    response: identified ? tellsResponse(identity, major) : null,
+    response: identified ? tellsResponse(named, major) : null,
     ...(retries === undefined ? {} : { retries }),
     ...(error === undefined ? {} : { error }),
     attributes: tellsServer(major)

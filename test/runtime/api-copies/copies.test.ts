@@ -90,6 +90,6 @@ test("an older API: nothing is recorded, and one report says why", async () => {
   const printed = await runWith("1.8", 1);
   expect(printed).toMatchObject({ texts, spans: [{ name: "request" }] });
   expect(printed.reports).toEqual([
-    expect.stringMatching(/^ai-spans: nothing is recorded: .* version 1\.8\.0 of @opentelemetry\/api/),
+    expect.stringMatching(/^nothing is recorded: .* another version of @opentelemetry\/api/),
   ]);
 });

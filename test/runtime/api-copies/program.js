@@ -1,7 +1,11 @@
 // A program whose OpenTelemetry SDK is registered with a copy of the API of its own. Prints its reports and its spans.
 import { context, diag, DiagLogLevel, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from "@opentelemetry/sdk-trace-base";
 import * as ai from "ai";
 import { wrapAISDK } from "ai-spans";
 import { Agent } from "../../serverless/agent.ts";

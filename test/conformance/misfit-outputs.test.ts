@@ -1,0 +1,81 @@
+/**
+ * A streamed text whose output does not fit its schema: the run is the error that `output` rejects with, in whatever way
+ * the result is read.
+ */
+import { describe, expect, test } from "vitest";
+import type { SDK, StreamResult } from "../support/majors.ts";
+import { scriptedModel } from "../support/scripted-model.ts";
+import { expectSpanTree } from "../support/span-tree.ts";
+import { compare, WRAPPERS } from "../support/ways.ts";
+import { agentSpan, chatSpan } from "./expected-spans.ts";
+import { drain, says } from "./script.ts";
+
+type Result = StreamResult & {
+  readonly output: Promise<unknown>;
+  readonly partialOutputStream: AsyncIterable<unknown>;
+};
+
+const nameOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => "fits",
+    (error: unknown) => (error instanceof Error ? error.name : "no error"),
+  );
+
+const READINGS: Readonly<Record<string, (result: Result) => Promise<string>>> = {
+  "its output": ({ output }) => nameOf(output),
+  "its text, then its output": async (result) => {
+    await result.text;
+    return nameOf(result.output);
+  },
+  "all parts, then its output": async (result) => {
+    await drain(result);
+    return nameOf(result.output);
+  },
+  "its output beside all parts": async (result) => {
+    const name = nameOf(result.output);
+    await drain(result);
+    return name;
+  },
+  "partial outputs, then its output": async (result) => {
+    for await (const _partial of result.partialOutputStream);
+    return nameOf(result.output);
+  },
+};
+
+/** Takes `{ "city": … }` alone. */
+function outputOf(sdk: SDK): unknown {
+  const validate = (value: unknown) =>
+    JSON.stringify(value).startsWith('{"city":')
+      ? { success: true, value }
+      : { success: false, error: new RangeError("no city") };
+  return sdk.Output.object({ schema: sdk.jsonSchema({ type: "object", properties: {} }, { validate }) });
+}
+
+const ways = WRAPPERS.filter(({ major }) => major.name !== "v5");
+const cases = ways.flatMap((way) =>
+  Object.entries(READINGS).map(([reading, read]) => ({ way, reading, read })),
+);
+
+describe.each(cases)("$way.title reads $reading", ({ way, read }) => {
+  const play = (text: string) =>
+    compare(way, async (sdk) => {
+      const { model } = scriptedModel(way.major, [says(text)]);
+      const parameters = { model, prompt: "a room", output: outputOf(sdk), onError() {} };
+      return read(sdk.streamText(parameters) as Result);
+    });
+  const chat = chatSpan({ streaming: true, attributes: { "gen_ai.output.type": "json" } });
+  const attributes = { "gen_ai.output.type": "json" };
+
+  test("an output that does not fit", async () => {
+    const { seen, telemetry } = await play('{"rooms":2}');
+    expect(seen).toBe("AI_NoObjectGeneratedError");
+    const error = "AI_NoObjectGeneratedError";
+    await expectSpanTree(telemetry, agentSpan({ name: null, error, attributes }, [chat]));
+  });
+
+  test("an output that fits", async () => {
+    const { seen, telemetry } = await play('{"city":"Paris"}');
+    expect(seen).toBe("fits");
+    await expectSpanTree(telemetry, agentSpan({ name: null, attributes }, [chat]));
+  });
+});

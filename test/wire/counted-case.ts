@@ -1,0 +1,67 @@
+/**
+ * One provider package against a fixture of its provider's format, asked both ways: the counts and names on the spans are
+ * those of the wire, as far as the package hands them on.
+ */
+import { wrapAISDK } from "ai-spans";
+import { expect, test } from "vitest";
+import { scriptedAnswers, type AnswerFormat, type ProviderServer } from "../../fixtures/provider-server.ts";
+import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
+import { drain } from "../conformance/script.ts";
+import { majors, type MajorName } from "../support/majors.ts";
+import type { ScriptedUsage } from "../support/scripted-model.ts";
+import { expectSpanTree } from "../support/span-tree.ts";
+import { setupTelemetry } from "../support/telemetry.ts";
+
+export interface CountedFacts {
+  readonly usage: ScriptedUsage;
+  /** `null`: nothing gets through. */
+  readonly response: { readonly id?: string; readonly model?: string } | null;
+}
+
+export interface CountedCase {
+  readonly package: string;
+  readonly format: AnswerFormat;
+  readonly fixture: string;
+  /** `gen_ai.provider.name`. */
+  readonly provider: string;
+  readonly modelId: string;
+  /** Whether the package keeps the base URL with its model. */
+  readonly tellsServer?: boolean;
+  /** By major, where there is a package for it. */
+  readonly models: Partial<
+    Record<MajorName, (server: ProviderServer, headers: Record<string, string>) => object>
+  >;
+  readonly facts: CountedFacts;
+  /** What a major's package makes of it. */
+  readonly on?: Partial<Record<MajorName, Partial<CountedFacts>>>;
+  /** Where a direct answer says something else. */
+  readonly direct?: Partial<CountedFacts>;
+}
+
+export function testCounted(counted: CountedCase, server: () => ProviderServer): void {
+  const { format, fixture, models, modelId, provider, tellsServer = false } = counted;
+  for (const major of majors) {
+    const model = models[major.name];
+    if (!model) continue;
+    for (const streaming of [true, false]) {
+      const way = streaming ? "streamed" : "direct";
+      test(`${counted.package} says on ${major.name} what ${format} ${fixture} says, ${way}`, async () => {
+        const telemetry = setupTelemetry();
+        const { generateText, streamText } = wrapAISDK(major.ai);
+        const parameters = { model: model(server(), scriptedAnswers(fixture)), prompt: "When does it open?" };
+        if (streaming) await drain(streamText(parameters));
+        else await generateText(parameters);
+        const { usage, response } = {
+          ...counted.facts,
+          ...(streaming ? {} : counted.direct),
+          ...counted.on?.[major.name],
+        };
+        const attributes = tellsServer
+          ? { "server.address": "127.0.0.1", "server.port": expect.any(Number) }
+          : {};
+        const chat = chatSpan({ model: modelId, provider, streaming, usage, response, attributes });
+        await expectSpanTree(telemetry, agentSpan({ name: null, model: modelId }, [chat]));
+      });
+    }
+  }
+}
