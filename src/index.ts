@@ -59,8 +59,8 @@ export function createAISDKTelemetry(options?: WrapOptions): AISDKTelemetry {
 /**
  * An agent that was not made by a class of the wrapped SDK, traced: a view of it, whose `generate` and `stream` open
  * `invoke_agent` spans as theirs do. The agent itself is not changed. Agents that `wrapAISDK` traces come back as they are.
- * What happens inside an agent of another kind than the SDK's, or of one with private members, is not seen; nor is a
- * model of the gateway's that is given by its id.
+ * An agent of another make than the SDK's is traced inside only by functions of a wrapped SDK. A model of the gateway's
+ * that is given by its id is not seen.
  *
  * @throws TypeError when `agent` has neither `generate` nor `stream`, or an option is unknown or malformed
  */

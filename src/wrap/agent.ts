@@ -1,7 +1,7 @@
 /**
  * Agents: their `generate` and `stream` open the run that the SDK's functions inside would open, had they been reached
- * through the wrapped namespace. Methods run on the agent itself, which may know itself by identity; while a call goes on
- * the SDK reads other settings from it (docs/decisions/2026-11-29-agents-keep-their-identity.md).
+ * through the wrapped namespace. Methods run on the agent itself, with the agent's settings as they are. What is traced
+ * is the call that the SDK's class has prepared from them (docs/decisions/2026-11-29-agents-keep-their-identity.md).
  */
 import { contain, warnOnce } from "../containment.ts";
 import {
@@ -10,20 +10,23 @@ import {
   isRecord,
   type Constructor,
   type UnknownFunction,
-  type UnknownRecord,
 } from "../readers/structure.ts";
-import { enterObserved, observeResult } from "../runs/traced-work.ts";
-import { runAsWorkOf, workOf } from "../spans/context.ts";
+import { enterObserved, mapResult } from "../runs/traced-work.ts";
 import type { Tracing } from "../spans/tracing.ts";
-import { placeholder } from "./callbacks.ts";
-import { enterCall, showDuring, type LensCall } from "./lens.ts";
-import { traceFunction, type TracedFunction } from "./operation.ts";
+import { referenceTo, watchCollection, type Reference } from "../weak-ref.ts";
+import { currentCall, enterCall, replaceDuring } from "./lens.ts";
+import { traceFunction, type InsideAgent, type TracedFunction } from "./operation.ts";
 import { AGENT_METHODS } from "./operations.ts";
+import { tracedParameters, tracedTransform } from "./parameters.ts";
+import { prepare } from "./prepared-call.ts";
+import { isOfTracedClass, isSDKs, preparesCalls, sdkPrototypeOf } from "./sdk-class.ts";
+import { restoreOriginals, spreadingTraced, spreadTogether } from "./spread-settings.ts";
 import { standInFor } from "./stand-in.ts";
-import { originalOf, rememberOriginal } from "./view.ts";
+import { cached, onOriginal, originalOf, rememberOriginal } from "./view.ts";
+import { WrappedRun } from "./wrapped-run.ts";
 
 /** Where an agent comes from. */
-export type AgentOrigin = Pick<TracedFunction, "namespace" | "tracing" | "current" | "readsSettingsOnce">;
+export type AgentOrigin = Pick<TracedFunction, "namespace" | "tracing">;
 
 /** A subclass in the class's place: what extends it calls the traced methods by `super`. */
 export function traceAgentClass(original: Constructor, origin: AgentOrigin): Constructor {
@@ -37,112 +40,221 @@ export function traceAgentClass(original: Constructor, origin: AgentOrigin): Con
   for (const key of ["name", "length"]) {
     Object.defineProperty(Traced, key, Object.getOwnPropertyDescriptor(original, key) ?? {});
   }
+  const { prototype } = original;
+  const define = (name: string, value: unknown): void => {
+    Object.defineProperty(Traced.prototype, name, { configurable: true, writable: true, value });
+  };
   for (const name of AGENT_METHODS.keys()) {
-    Object.defineProperty(Traced.prototype, name, {
-      configurable: true,
-      writable: true,
-      value: traceMethod(original.prototype, name, {
-        ...origin,
-        readsSettingsOnce: isBaseMethod(Object.create(original.prototype) as object, name),
-        current: () => asRecord(original.prototype)?.[name],
-      }),
-    });
+    const current = (): unknown => asRecord(prototype)?.[name];
+    define(name, traceMethod(prototype, name, current(), { ...origin, current }));
   }
+  const prepareCall = preparesCalls(sdkPrototypeOf(prototype)) && asRecord(prototype)?.prepareCall;
+  if (isFunction(prepareCall)) define("prepareCall", tracePrepareCall(prepareCall));
   return rememberOriginal(Traced, original);
 }
 
 /** What stands in for one agent, whatever its class. */
 export function traceAgent<T extends object>(agent: T, tracing: Tracing): T {
-  if (originalOf(agent) !== agent) return agent;
-  const traced = (name: string): UnknownFunction | undefined => {
-    const readsSettingsOnce = isBaseMethod(agent, name);
-    const method = traceMethod(agent, name, { namespace: undefined, tracing, readsSettingsOnce });
-    return isFunction(method) ? method : undefined;
-  };
+  const isTraced = originalOf(agent) !== agent || contain("agent", () => isOfTracedClass(agent));
+  if (isTraced) return agent;
+  const traced: TraceMethod = (name, own) => traceMethod(agent, name, own, { namespace: undefined, tracing });
   return standInFor(agent, {
-    replaceMethod: (key) => (AGENT_METHODS.has(String(key)) ? traced(String(key)) : undefined),
-    around: (work) => callingTraced(agent, traced, work),
+    replaceMethod: (key, own) => {
+      const method = traced(String(key), own);
+      return isFunction(method) && method !== own ? method : undefined;
+    },
+    around: (work, method) => callingTraced(agent, traced, work, method),
   });
 }
 
-/** Whether the method is that of the class from which all others of the agent extend, which is the SDK's or like it. */
-function isBaseMethod(agent: object, name: string): boolean {
-  let holder: object | null = agent;
-  while (holder && !Object.hasOwn(holder, name)) holder = Reflect.getPrototypeOf(holder);
-  return holder !== null && holder !== agent && Reflect.getPrototypeOf(holder) === Object.prototype;
-}
+type TraceMethod = (name: string, own: unknown) => unknown;
 
-/** Another method of an agent that calls `this.generate` or `this.stream` calls the traced one (`respond`, v5). */
-function callingTraced(agent: object, traced: (name: string) => unknown, work: () => unknown): unknown {
-  const call: LensCall = { isActive: () => workOf("method") === call };
-  const hidden = [...AGENT_METHODS.keys()].map((name) =>
-    contain(
-      "agent",
-      () => isFunction(asRecord(agent)?.[name]) && showDuring(agent, name, call, traced(name)),
-    ),
-  );
-  const hide = (): void => hidden.forEach((take) => take && contain("agent", take));
-  const observer = { onValue: hide, onError: hide };
-  const result = enterObserved(observer, () => runAsWorkOf("method", call, () => enterCall(call, work)));
-  return observeResult(result, observer, true);
-}
-
-/** @param holder who has the method */
-function traceMethod(holder: object, name: string, origin: AgentOrigin): unknown {
-  const original = asRecord(holder)?.[name];
+/**
+ * @param holder who has the method
+ * @returns any other value as it is
+ */
+function traceMethod(
+  holder: object,
+  name: string,
+  original: unknown,
+  origin: AgentOrigin & Pick<TracedFunction, "current">,
+): unknown {
   const kind = AGENT_METHODS.get(name);
   if (!isFunction(original) || !kind) return original;
-  return traceFunction({ ...origin, original, kind, showSettings });
+  const insideAgent = contain("agent", () => insideOf(holder, name, original)) ?? insideForeign;
+  return traceFunction({ ...origin, original, kind, insideAgent });
+}
+
+function insideOf(holder: object, name: string, method: UnknownFunction): InsideAgent {
+  const sdkPrototype = sdkPrototypeOf(holder);
+  if (!sdkPrototype) return insideForeign;
+  const isOfSDK = isSDKs(holder, name, method);
+  if (preparesCalls(sdkPrototype)) return insidePreparing(isOfSDK);
+  return isOfSDK ? insideSpreading : insideOverriding;
+}
+
+/** An agent of another make: nothing is known of what it does with its settings. */
+const insideForeign: InsideAgent = (_run, _agent, args, work) => {
+  warnOnce("an agent of a class that is not the SDK's is traced inside only by functions of a wrapped SDK");
+  return work(args);
+};
+
+/** v5, the SDK's method: it spreads its settings, and after them the parameters of the call. */
+const insideSpreading: InsideAgent = (run, agent, args, work) => {
+  const parameters = contain("parameters", () =>
+    tracedParameters(spreadTogether(asRecord(agent)?.settings, args[0]), run),
+  );
+  return work(parameters ? [parameters, ...args.slice(1)] : args);
+};
+
+/** v5, a method of the program's that calls the SDK's: they read the same settings. */
+const insideOverriding: InsideAgent = (run, agent, args, work) => {
+  run.reportsFinish = run.kind.source !== undefined;
+  const show = cached((settings) => (isRecord(settings) ? spreadingTraced(settings, run) : settings));
+  const isReplaced = replaceInside(run, agent, "settings", (settings) => show(settings, ""));
+  if (!isReplaced) warnOnce("an agent that is frozen, with methods of its own, is not traced inside");
+  return enterCall(run, () => work(args));
+};
+
+/** v6, v7. */
+function insidePreparing(isOfSDK: boolean): InsideAgent {
+  return (run, agent, args, work) => {
+    const parameters = isOfSDK ? contain("parameters", () => tracedTransform(args[0], run)) : undefined;
+    const given = parameters ? [parameters, ...args.slice(1)] : args;
+    run.reportsFinish = run.kind.source !== undefined && (!isOfSDK || parameters !== undefined);
+    // The method of a traced class knows the run, unless a subclass overrides it.
+    const prepareCall = contain("agent", () => asRecord(agent)?.prepareCall);
+    run.preparesByClass = originalOf(prepareCall) !== prepareCall;
+    if (run.preparesByClass) return enterCall(run, () => work(given));
+    const show = cached((own) => (isFunction(own) ? preparing(own, agent, run, isOfSDK) : own));
+    const isReplaced = replaceInside(run, agent, "prepareCall", (own) => show(own, "prepareCall"));
+    if (!isReplaced) contain("agent", () => prepareFrozen(run, agent, isOfSDK));
+    return enterCall(run, () => work(given));
+  };
+}
+
+/** A frozen agent may have settings that are not. The method of a traced class is called by `super`, else. */
+function prepareFrozen(run: WrappedRun, agent: object, isOnce: boolean): void {
+  const { settings } = asRecord(agent) ?? {};
+  run.preparesByClass = isOfTracedClass(agent);
+  if (run.preparesByClass || !isRecord(settings)) return;
+  const show = cached((own) =>
+    preparing(
+      function (this: unknown, call: unknown): unknown {
+        // The SDK has spread the settings.
+        contain("agent", () => {
+          if (isRecord(call) && call.prepareCall === show(own, "")) Reflect.set(call, "prepareCall", own);
+        });
+        return isFunction(own)
+          ? mapResult(Reflect.apply(own, this, [call]), (prepared) => prepared ?? call)
+          : call;
+      },
+      agent,
+      run,
+      isOnce,
+    ),
+  );
+  const isReplaced = replaceInside(run, settings, "prepareCall", (own) => show(own, ""));
+  if (!isReplaced) warnOnce("an agent that is frozen with its settings is not traced inside");
+}
+
+/** Replaces a property until the run restores it. */
+function replaceInside(
+  run: WrappedRun,
+  owner: object,
+  key: string,
+  replace: (own: unknown) => unknown,
+): boolean {
+  const restore = contain("agent", () => replaceDuring(owner, key, run, replace, restoreOriginals));
+  if (!restore) return false;
+  run.restoreAgent = () => {
+    run.restoreAgent = undefined;
+    restore();
+  };
+  return true;
+}
+
+/** What a traced class has in place of its method. */
+function tracePrepareCall(original: UnknownFunction): UnknownFunction {
+  const method = onOriginal(original, (self, args) => {
+    const run = contain("agent", currentCall);
+    const work = (): unknown => Reflect.apply(original, self, args);
+    return run instanceof WrappedRun && run.preparesByClass && isRecord(self)
+      ? prepare(run, self, original, work)
+      : work();
+  });
+  return rememberOriginal(method, original);
+}
+
+/** What a call reads in place of the agent's `prepareCall`. The SDK's method reads it once. */
+function preparing(own: UnknownFunction, agent: object, run: WrappedRun, isOnce: boolean): UnknownFunction {
+  const method = onOriginal(own, (self, args) => {
+    if (isOnce) contain("agent", () => run.restoreAgent?.());
+    return prepare(run, agent, own, () => Reflect.apply(own, self, args));
+  });
+  return rememberOriginal(method, own);
+}
+
+/** What a method of an agent replaces, until nobody holds what the method gave. */
+interface MethodCall {
+  readonly restore: readonly (() => void)[];
+}
+
+const collection = watchCollection<Reference<MethodCall>>((call) => restoreAll(call.deref()));
+
+function restoreAll(call: MethodCall | undefined): void {
+  for (const restore of call?.restore ?? []) contain("agent", restore);
+}
+
+/** Apart from where closures are made that the agent holds, or they would keep the value alive. */
+function restoreWhenCollected(value: unknown, call: MethodCall): boolean {
+  const isHeld = contain("agent", () => isRecord(value) && collection.register(value, referenceTo(call)));
+  return isHeld === true;
 }
 
 /**
- * Shows an agent's traced settings while a call of it goes on. An agent whose own property is fixed has those of the
- * settings shown one by one.
- *
- * @returns what takes them away again
+ * Another method of an agent that calls `this.generate` or `this.stream` calls the traced one (`respond`, v5). What the
+ * method gives is handed on untouched, so the end of its work is not known.
  */
-function showSettings(agent: object, trace: (own: object) => object, call: LensCall): () => void {
-  const { settings } = asRecord(agent) ?? {};
-  const shown = (own: unknown): unknown => (isRecord(own) ? writtenThrough(own, trace) : own);
-  const onAssign = (own: unknown): unknown => {
-    if (isRecord(own)) restoreOriginals(own);
-    return shown(own);
-  };
-  const whole = contain("agent settings", () =>
-    showDuring(agent, "settings", call, shown(settings), onAssign),
-  );
-  if (whole) return whole;
-  const traced = isRecord(settings) ? trace(settings) : undefined;
-  const hidden: (() => void)[] = [];
-  for (const key of isRecord(settings) ? Reflect.ownKeys(settings) : []) {
-    const value = asRecord(traced)?.[key];
-    if (!isRecord(settings) || value === settings[key]) continue;
-    const hide = contain("agent settings", () => showDuring(settings, key, call, value));
-    if (hide) hidden.push(hide);
-    else warnOnce("the settings of an agent are fixed, so what happens inside is not traced");
+function callingTraced(
+  agent: object,
+  traced: TraceMethod,
+  work: () => unknown,
+  method: UnknownFunction,
+): unknown {
+  const restore: (() => void)[] = [];
+  const call: MethodCall = { restore };
+  for (const name of AGENT_METHODS.keys()) {
+    contain("agent", () => {
+      if (!isFunction(asRecord(agent)?.[name])) return;
+      const show = cached((own) => bindable(traced(name, own)));
+      const replaced = replaceDuring(agent, name, call, (own) => show(own, name));
+      if (replaced) restore.push(replaced);
+    });
   }
-  return () => hidden.forEach((hide) => hide());
+  const end = (): void => restoreAll(call);
+  const result = enterObserved({ onValue: end, onError: end }, () => enterCall(call, work));
+  // The SDK's `respond` has called what it calls.
+  const isOver = result === agent || contain("agent", () => isSDKs(agent, "respond", method));
+  const isHeld = !isOver && restoreWhenCollected(result, call);
+  if (!isHeld) end();
+  return result;
 }
 
-/** Traced settings. What an agent's own method writes to them is written to the agent's settings, and traced. */
-function writtenThrough(own: object, trace: (own: object) => object): object {
-  const traced = trace(own);
-  const proxy = new Proxy(traced, {
-    set: (_target, key, value) => {
-      const original = originalOf(value);
-      const shown = contain("agent settings", () => asRecord(trace({ [key]: original }))?.[key]);
-      return Reflect.set(own, key, original) && Reflect.set(traced, key, shown ?? original);
+/** A bound one has an original as well: the agent may keep it. */
+function bindable(method: unknown): unknown {
+  const original = originalOf(method);
+  if (!isFunction(method) || !isFunction(original)) return method;
+  const { bind } = {
+    bind(this: unknown, ...args: unknown[]): unknown {
+      const bound: unknown = Reflect.apply(Function.prototype.bind, this, args);
+      return this === proxy
+        ? rememberOriginal(bound, Reflect.apply(Function.prototype.bind, original, args))
+        : bound;
     },
-    deleteProperty: (_target, key) => Reflect.deleteProperty(own, key) && Reflect.deleteProperty(traced, key),
+  };
+  const proxy = new Proxy(method, {
+    get: (target, key, receiver) => (key === "bind" ? bind : Reflect.get(target, key, receiver)),
   });
-  return rememberOriginal(proxy, own);
-}
-
-/** What a method has made of the settings that it read has the agent's own values again. */
-function restoreOriginals(settings: UnknownRecord): void {
-  for (const key of Object.keys(settings)) {
-    const own = originalOf(settings[key]);
-    if (own === placeholder) Reflect.deleteProperty(settings, key);
-    else if (own !== settings[key]) Reflect.set(settings, key, own);
-  }
+  return rememberOriginal(proxy, original);
 }

@@ -5,7 +5,6 @@
 import { contain } from "../containment.ts";
 import { asRecord, isFunction, isRecord, type UnknownFunction } from "../readers/structure.ts";
 import { mapResult, observeResult } from "../runs/traced-work.ts";
-import { runAsWorkOf } from "../spans/context.ts";
 import { leaveCall } from "./lens.ts";
 import { CHANGED } from "./operations.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
@@ -50,7 +49,7 @@ function observeCallback(
     if (isRecord(event)) contain("event", () => restoreOriginals(event));
     if (before) contain("event", () => before(event, run));
     const work = (): unknown => callback.call(originalOf(this), event, ...rest);
-    const result = run.hideSettings ? runAsWorkOf("callback", run, () => leaveCall(work)) : work();
+    const result = run.restoreAgent ? leaveCall(work) : work();
     if (replaceResult) return mapResult(result, (value) => replaceResult(value, run, event, model));
     if (!after) return result;
     return observeResult(result, { onValue: (value) => after(value, run, event), onError() {} }, true);

@@ -1,82 +1,97 @@
 /**
- * Shows another value of one property while a call goes on that is to see it, and restores the property after the last
- * such call. For objects that no view may stand for: an agent may know itself by identity, or have private members.
+ * Replaces one property of an object for the calls that are to read another value, and restores the property after the
+ * last of them. For objects that no view may replace: an agent may know itself by identity, or have private members.
  */
 import { createAsyncStorage, type AsyncStorage } from "../builtin-module.ts";
 import { contain, runOnce } from "../containment.ts";
+import { sharedState } from "../process-state.ts";
+import { isRecord } from "../readers/structure.ts";
+import { runAsWorkOf, workOf } from "../spans/context.ts";
 import { originalOf } from "./view.ts";
 
-/** A call that is to see another value. */
-export interface LensCall {
-  /** Whether the code that runs now belongs to the call itself, and not to what it has called. */
-  isActive(): boolean;
-}
+/** What a call reads in place of the object's value. */
+export type Replace = (value: unknown) => unknown;
 
-const lenses = new WeakMap<object, Map<PropertyKey, Lens>>();
-
-/** Whose turn it is to see the other value in the synchronous part of its call. */
-let entering: LensCall | undefined;
+/** Accessors of every copy of ours, by their getters: two wrappers of one object, or two proxies of it, share one. */
+const lenses = sharedState("lenses.v1", WeakMap<object, Lens>);
+/** The call that runs now, in any copy of ours. */
+const running = sharedState("agent-calls.v1", Map<string, unknown>);
+/** Known in the synchronous part of a call. */
+const ENTERED = "entered";
+/** Carries the call where no context manager is registered. Made for the first such call. */
+const STORAGE = "storage";
 
 /**
- * @param onAssign what the call sees of a value that the program assigns meanwhile; default: the same as before
- * @returns what takes the value away again; `undefined` where the property is fixed
+ * @param call who reads the other value
+ * @param onAssign is called with what the call assigns, which is replaced as well; default: the call reads it as it is
+ * @returns what restores the property; `undefined` where the property is fixed
  */
-export function showDuring(
+export function replaceDuring(
   owner: object,
   key: PropertyKey,
-  call: LensCall,
-  value: unknown,
-  onAssign?: (value: unknown) => unknown,
+  call: object,
+  replace: Replace,
+  onAssign?: (value: unknown) => void,
 ): (() => void) | undefined {
-  const ofOwner = lenses.get(owner) ?? new Map<PropertyKey, Lens>();
-  const lens = ofOwner.get(key) ?? Lens.on(owner, key);
+  const getter = Reflect.getOwnPropertyDescriptor(owner, key)?.get;
+  const lens = (getter && lenses.get(getter)) ?? Lens.on(owner, key);
   if (!lens) return undefined;
-  lenses.set(owner, ofOwner.set(key, lens));
-  lens.calls.set(call, value);
-  if (onAssign) lens.observers.set(call, onAssign);
+  lens.calls.set(call, { replace, onAssign, assigned: undefined });
   return () => {
-    lens.observers.delete(call);
-    if (!lens.calls.delete(call) || lens.calls.size > 0) return;
-    ofOwner.delete(key);
-    lens.restore();
+    if (lens.calls.delete(call) && lens.calls.size === 0) lens.restore();
   };
 }
 
-/** Identifies the running call where no context manager is registered. Made for the first such call. */
-let storage: { readonly found: AsyncStorage | undefined } | undefined;
+/** The call whose code runs now: not that of a callback, a tool or a model, which read what the program reads. */
+export function currentCall(): unknown {
+  return running.get(ENTERED) ?? workOf("method") ?? storage()?.getStore();
+}
 
-/** Runs the program's own work inside a call: it sees what the program sees. */
+/** Runs a call, so that its reads are known: in its synchronous part, and after that by the active context. */
+export function enterCall<T>(call: object, work: () => T): T {
+  return runAs(call, () =>
+    runAsWorkOf("method", call, () => {
+      if (contain("context", () => workOf("method")) === call) return work();
+      if (!running.has(STORAGE)) running.set(STORAGE, createAsyncStorage());
+      return inStorage(call, work);
+    }),
+  );
+}
+
+/** Runs the program's own work inside a call. */
 export function leaveCall<T>(work: () => T): T {
-  const before = entering;
-  entering = undefined;
+  return runAs(undefined, () => runAsWorkOf("method", undefined, () => inStorage(undefined, work)));
+}
+
+function runAs<T>(call: object | undefined, work: () => T): T {
+  const before = running.get(ENTERED);
+  running.set(ENTERED, call);
   try {
-    return storage ? inStorage(undefined, work) : work();
+    return work();
   } finally {
-    entering = before;
+    running.set(ENTERED, before);
   }
 }
 
-function inStorage<T>(call: LensCall | undefined, work: () => T): T {
-  const found = storage?.found;
+function inStorage<T>(call: object | undefined, work: () => T): T {
+  const found = storage();
   return found ? runOnce("AsyncLocalStorage", work, (run) => found.run(call, run)) : work();
 }
 
-/** Runs a call, so that it is known whose settings are read: in its synchronous part, and after that by its context. */
-export function enterCall<T>(call: LensCall, work: () => T): T {
-  const before = entering;
-  entering = call;
-  try {
-    if (contain("agent settings", () => call.isActive())) return work();
-    storage ??= { found: createAsyncStorage() };
-    return inStorage(call, work);
-  } finally {
-    entering = before;
-  }
+function storage(): AsyncStorage | undefined {
+  // Only `enterCall` writes it.
+  return running.get(STORAGE) as AsyncStorage | undefined;
+}
+
+interface Reader {
+  readonly replace: Replace;
+  readonly onAssign: ((value: unknown) => void) | undefined;
+  /** What the call has assigned, and the program's value of it. */
+  assigned: { readonly value: unknown; readonly original: unknown } | undefined;
 }
 
 class Lens {
-  readonly calls = new Map<LensCall, unknown>();
-  readonly observers = new Map<LensCall, (value: unknown) => unknown>();
+  readonly calls = new Map<object, Reader>();
   readonly #owner: object;
   readonly #key: PropertyKey;
   readonly #original: PropertyDescriptor | undefined;
@@ -91,25 +106,24 @@ class Lens {
 
   static on(owner: object, key: PropertyKey): Lens | undefined {
     const lens = new Lens(owner, key);
+    const get = (): unknown => {
+      const value = lens.#read();
+      return (contain("agent", () => ({ as: lens.#replaced(value) })) ?? { as: value }).as;
+    };
     const isSet = Reflect.defineProperty(owner, key, {
       configurable: true,
       enumerable: lens.#original?.enumerable ?? false,
-      get: () => {
-        const call = contain("agent settings", () => lens.#currentCall());
-        return call ? lens.calls.get(call) : lens.#readOriginal();
-      },
+      get,
       set: (value: unknown) => {
-        // Whoever puts back what a call has read puts back its own.
-        const own = originalOf(value);
-        contain("agent settings", () => {
-          const call = lens.#currentCall();
-          const observe = call && lens.observers.get(call);
-          if (observe) lens.calls.set(call, observe(own));
-        });
-        lens.#assign(own);
+        // Whoever puts back what a call has read puts back the program's value.
+        const original = originalOf(value);
+        contain("agent", () => lens.#onAssign(value, original));
+        lens.#assign(original);
       },
     });
-    return isSet ? lens : undefined;
+    if (!isSet) return undefined;
+    lenses.set(get, lens);
+    return lens;
   }
 
   restore(): void {
@@ -120,6 +134,24 @@ class Lens {
       Reflect.defineProperty(this.#owner, this.#key, { ...kept, value });
     } else if (original) Reflect.defineProperty(this.#owner, this.#key, original);
     else Reflect.deleteProperty(this.#owner, this.#key);
+  }
+
+  #reader(): Reader | undefined {
+    const call = currentCall();
+    return isRecord(call) ? this.calls.get(call) : undefined;
+  }
+
+  #onAssign(value: unknown, original: unknown): void {
+    const reader = this.#reader();
+    if (reader?.onAssign) reader.onAssign(original);
+    else if (reader) reader.assigned = { value, original };
+  }
+
+  #replaced(value: unknown): unknown {
+    const reader = this.#reader();
+    if (!reader) return value;
+    const { assigned } = reader;
+    return assigned && assigned.original === value ? assigned.value : reader.replace(value);
   }
 
   /** As without us: a setter is called, anything else is a value. */
@@ -138,14 +170,7 @@ class Lens {
     return holder !== null && Reflect.getOwnPropertyDescriptor(holder, this.#key)?.set !== undefined;
   }
 
-  #currentCall(): LensCall | undefined {
-    if (entering && this.calls.has(entering)) return entering;
-    for (const call of this.calls.keys()) if (call.isActive()) return call;
-    const stored = storage?.found?.getStore();
-    return [...this.calls.keys()].find((call) => call === stored);
-  }
-
-  #readOriginal(): unknown {
+  #read(): unknown {
     if (this.#assigned) return this.#assigned.to;
     const original = this.#original;
     if (!original) return Reflect.get(Object.getPrototypeOf(this.#owner) as object, this.#key, this.#owner);

@@ -65,7 +65,7 @@ class NamespaceHandler<T extends object> extends ViewHandler<T> {
 function traceExport(key: string, value: unknown, origin: AgentOrigin): object | undefined {
   const name = key.replace(/^experimental_/i, "");
   const kind = OPERATIONS.get(name);
-  if (kind && isFunction(value)) return traceFunction({ ...origin, original: value, kind });
+  if (kind && isFunction(value)) return traceFunction({ ...origin, name, original: value, kind });
   if (AGENT_CLASSES.includes(name) && isConstructor(value)) return traceAgentClass(value, origin);
   // A CommonJS build behind `import * as ai` has its functions on `default` as well.
   const isModule = key === "default" && isRecord(value) && hasOperation(value);

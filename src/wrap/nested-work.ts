@@ -67,7 +67,7 @@ export function enterWork(
   entered = observer;
   try {
     const marked = contain("context", () => asPendingWork(context, observer)) ?? context;
-    const own = run.hideSettings ? () => leaveCall(work) : work;
+    const own = run.restoreAgent ? () => leaveCall(work) : work;
     return { returned: enter(marked, own, observer), observer };
   } finally {
     entered = before;

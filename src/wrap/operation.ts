@@ -3,33 +3,40 @@
  * what came of it. A span that does not record leaves the call as it was.
  */
 import type { Context } from "@opentelemetry/api";
-import { contain, warnOnce } from "../containment.ts";
+import { contain } from "../containment.ts";
 import { isFunction, isRecord, readProperty, stringOf, type UnknownFunction } from "../readers/structure.ts";
-import { readModelIdentity, readSettings } from "../readers/model-call.ts";
-import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
+import { readMethodName, readSubclassName } from "../readers/agent-class.ts";
+import { readModelIdentity, readSettings, readSignal } from "../readers/model-call.ts";
+import { enter, observeResult } from "../runs/traced-work.ts";
 import { readAgentName, readOptedOut, readTelemetry, readTracer, readTurn } from "../readers/turn.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
 import { NO_FACTS } from "../spans/agent-run.ts";
-import { enterPatch, isPatched, leavePatch } from "./patched-method.ts";
+import { enterPatch, leavePatch, patchOf } from "./patched-method.ts";
 import { isRecording, owned } from "../spans/open-span.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
-import { enterCall, type LensCall } from "./lens.ts";
 import { tracedParameters } from "./parameters.ts";
 import { WrappedRun, type RunOrigin } from "./wrapped-run.ts";
 import { onOriginal, originalOf, rememberOriginal } from "./view.ts";
 
 export interface TracedFunction extends RunOrigin {
   readonly original: UnknownFunction;
+  /** The SDK's name of it; of an agent's method its class says it. */
+  readonly name?: string;
   /** The method that the class has now: the program may have replaced it after it was traced. */
   readonly current?: () => unknown;
   readonly tracing: Tracing;
-  /**
-   * Of an agent's method, most of whose parameters are the settings of its instance: has the SDK read others while the
-   * call goes on.
-   */
-  readonly showSettings?: (agent: object, trace: (settings: object) => object, call: LensCall) => () => void;
+  /** Of an agent's method: has the SDK's calls inside traced. */
+  readonly insideAgent?: InsideAgent | undefined;
 }
+
+/** Calls an agent's method so that what the SDK calls inside belongs to the run. */
+export type InsideAgent = (
+  run: WrappedRun,
+  agent: object,
+  args: unknown[],
+  work: (args: unknown[]) => unknown,
+) => unknown;
 
 /** A proxy keeps name, length, properties and prototype of the function. */
 export function traceFunction(traced: TracedFunction): object {
@@ -42,64 +49,39 @@ export function traceFunction(traced: TracedFunction): object {
 }
 
 function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
-  const { original } = traced;
+  const { original, insideAgent } = traced;
+  const callOriginal = (run: WrappedRun | undefined, given: unknown[]): unknown => {
+    const work = (passed: unknown[]): unknown => Reflect.apply(original, self, passed);
+    return run && insideAgent && isRecord(self) ? insideAgent(run, self, given, work) : work(given);
+  };
   // A patch that was put into the place of the original calls what was there before: that is this call still.
-  if (traced.current && isPatched(self, original)) {
-    return leavePatch(() => Reflect.apply(original, self, args));
-  }
-  const work = (given: unknown[]): unknown => {
+  const patch = traced.current && patchOf(self, original);
+  if (patch) return leavePatch(() => callOriginal(patch.run, args));
+  const work = (given: unknown[], run?: WrappedRun): unknown => {
     const current = contain("method", () => traced.current?.());
     // Ours may have been put there.
     return isFunction(current) && originalOf(current) === current && current !== original
-      ? enterPatch(self, original, () => Reflect.apply(current, self, given))
-      : Reflect.apply(original, self, given);
+      ? enterPatch(self, original, run, () => Reflect.apply(current, self, given))
+      : callOriginal(run, given);
   };
   const started = contain("start", () => start(traced, self, args[0]));
   if (!started) return work(args);
   if (!(started instanceof WrappedRun)) return runInContext(started, () => work(args));
   const run = started;
-  const parameters = contain("parameters", () => isRecord(args[0]) && tracedParameters(args[0], run));
+  const parameters = contain("parameters", () => isRecord(args[0]) && tracedArgument(args[0], run, traced));
   const given = parameters ? [parameters, ...args.slice(1)] : args;
-  if (!traced.showSettings) {
-    return observeResult(
-      enter(run.context, () => work(given), run),
-      run,
-      false,
-    );
-  }
-  const hide = contain("settings", () => showSettings(traced, self, run, args[0]));
-  run.hideSettings = hide;
-  const observer = hide ? hidingSettings(run, hide) : run;
-  const result = enter(run.context, () => enterCall(run, () => work(given)), observer);
-  return observeResult(result, observer, false);
+  return observeResult(
+    enter(run.context, () => work(given, run), run),
+    run,
+    false,
+  );
 }
 
-function showSettings(
-  { showSettings: show }: TracedFunction,
-  self: unknown,
-  run: WrappedRun,
-  parameters: unknown,
-): (() => void) | undefined {
-  const settings = isRecord(self) ? self.settings : undefined;
-  if (!show || !isRecord(self) || !isRecord(settings)) {
-    warnOnce("an agent has no settings that can be read, so what happens inside is not traced");
-    return undefined;
-  }
-  const origin = { ofCall: parameters ?? {} };
-  return show(self, (own) => tracedParameters(own, run, origin), run);
-}
-
-function hidingSettings(run: WrappedRun, hide: () => void): WorkObserver {
-  return {
-    onValue(value) {
-      contain("settings", hide);
-      run.onValue(value);
-    },
-    onError(error) {
-      contain("settings", hide);
-      run.onError(error);
-    },
-  };
+/** `undefined`: it is passed as it is. An agent's method may be the program's, and hands it on in its own way. */
+function tracedArgument(parameters: object, run: WrappedRun, traced: TracedFunction): object | undefined {
+  if (!traced.insideAgent) return tracedParameters(parameters, run);
+  run.watchSignal(readSignal(parameters));
+  return undefined;
 }
 
 /**
@@ -108,17 +90,18 @@ function hidingSettings(run: WrappedRun, hide: () => void): WorkObserver {
  */
 function start(traced: TracedFunction, self: unknown, given: unknown): WrappedRun | Context | undefined {
   const { kind } = traced;
-  const parameters = traced.showSettings ? parametersOfAgent(self, given) : given;
+  const parameters = traced.insideAgent ? parametersOfAgent(self, given) : given;
   if (!isRecord(parameters)) return undefined;
   const telemetry = readTelemetry(parameters);
   if (readOptedOut(telemetry)) return undefined;
-  const tracer = readTracer(telemetry);
-  const tracing = tracer ? traced.tracing.withTracer(tracer) : traced.tracing;
+  const tracing = traced.tracing.withTracer(readTracer(telemetry));
   const context = activeContext();
-  const agentId = traced.showSettings && stringOf(readProperty(self, "id"));
+  const agentId = traced.insideAgent && stringOf(readProperty(self, "id"));
   const inherited = new Map(turnAttributes(context));
   // An agent is a turn of its own: it has its id for a name where nobody gives it another.
   if (agentId) inherited.set("agentId", agentId).set("agentName", agentId);
+  const className = !agentId && traced.insideAgent && readSubclassName(self);
+  if (className) inherited.set("agentName", className);
   const { operation, outputType } = kind;
   const isRun = operation === "invoke_agent";
   const model = readModelIdentity(readProperty(parameters, "model"));
@@ -134,8 +117,18 @@ function start(traced: TracedFunction, self: unknown, given: unknown): WrappedRu
     const facts = contain("start", () => ({
       turn: readTurn(parameters, telemetry, inherited),
       settings: readSettings(parameters),
+      sdkCall: { sdkOperation: traced.name ?? readMethodName(self, kind.source ? "stream" : "generate") },
     }));
-    return new WrappedRun(span, { context, tracing, instruments }, startRecord, facts ?? NO_FACTS, traced);
+    const run = new WrappedRun(
+      span,
+      { context, tracing, instruments },
+      startRecord,
+      facts ?? NO_FACTS,
+      traced,
+    );
+    if (traced.insideAgent)
+      run.readTurn = (prepared) => readTurn(prepared, readTelemetry(prepared), inherited);
+    return run;
   });
 }
 

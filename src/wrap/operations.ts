@@ -73,6 +73,7 @@ export const PARAMETERS = [
   "model",
   "tools",
   "toolApproval",
+  "output",
   "onStepFinish",
   "onStepEnd",
   "prepareStep",

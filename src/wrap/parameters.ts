@@ -6,6 +6,7 @@ import { contain } from "../containment.ts";
 import { asRecord, isFunction, isRecord, readProperty, type UnknownRecord } from "../readers/structure.ts";
 import { readSignal } from "../readers/model-call.ts";
 import { isAdapter } from "../runs/adapter-brand.ts";
+import { observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { placeholder, restoringOriginals, type Change } from "./callbacks.ts";
 import { wrapModel } from "./model.ts";
 import { PARAMETERS } from "./operations.ts";
@@ -13,12 +14,10 @@ import type { WrappedRun } from "./wrapped-run.ts";
 import { recordApproval, observePolicies, recordRepair } from "./tool-callbacks.ts";
 import { searchHook } from "./tool-search.ts";
 import { wrapTools } from "./tools.ts";
-import { overlayOf, rememberOriginal } from "./view.ts";
+import { cached, onOriginal, overlayOf, rememberOriginal, viewOf } from "./view.ts";
 
 /** Where the parameters come from. */
 export interface ParameterOrigin {
-  /** Of an agent's settings: the parameters of its call, whose callbacks are called as well as theirs. */
-  readonly ofCall?: unknown;
   /** Of a prepared step: the model that it would have had, as the SDK knows it. */
   readonly model?: unknown;
 }
@@ -41,6 +40,7 @@ const changes: Readonly<Record<(typeof PARAMETERS)[number], Change>> = {
   tools: wrapTools,
   toolApproval: (policy, run) =>
     isFunction(policy) ? observingApproval(policy, run) : observePolicies(policy, run.toolCalls),
+  output: observeOutput,
   onStepFinish: observingSteps,
   // v7 prefers it where it is given.
   onStepEnd: observingSteps,
@@ -71,25 +71,49 @@ const EVENT_CALLBACKS = [
 ] as const;
 
 export function tracedParameters(parameters: object, run: WrappedRun, origin: ParameterOrigin = {}): object {
-  const { ofCall } = origin;
   const given = asRecord(parameters) ?? {};
-  // Without tools we add no `onStepFinish`, where the result's own parts say what a step was. An agent has tools of its
-  // own, beside the parameters of its call.
+  // Without tools we add no `onStepFinish`, where the result's own parts say what a step was.
   const addsNone =
-    (hasNone(readProperty(given, "tools"), run) && !run.isUnobserved) ||
-    isFunction(readProperty(given, "onStepFinish")) ||
-    has(asRecord(ofCall), STEP_CALLBACKS);
+    !needsSteps(readProperty(given, "tools"), run) || isFunction(readProperty(given, "onStepFinish"));
   const literal = contain("parameters", () => copyOf(given, addsNone));
   const copy = literal ?? overlayOf(parameters);
   run.watchSignal(readSignal(copy));
   if (!addsNone) contain("parameter", () => (copy.onStepFinish ??= placeholder));
-  contain("telemetry", () => changeIntegrations(copy, run, ofCall));
+  contain("telemetry", () => changeIntegrations(copy, run));
   for (const name of literal ? Object.keys(literal) : CHANGES.keys()) {
     const change = CHANGES.get(name);
     if (change) contain("parameter", () => replaceParameter(copy, name, change, run, origin));
   }
-  contain("onFinish", () => reportsFinish(copy, run) && addFinishCallback(copy, run, ofCall));
-  return ofCall ? rememberOriginal(copy, parameters) : copy;
+  contain("onFinish", () => {
+    if (isTransformed(copy, run)) run.reportsFinish = true;
+    // v7 calls `onEnd` where there is one.
+    if (run.reportsFinish || run.isUnobserved)
+      addFinishCallback(copy, isFunction(copy.onEnd) ? "onEnd" : "onFinish", run);
+  });
+  return copy;
+}
+
+/**
+ * An agent's settings with its callbacks alone traced, which the SDK reads beside the call that the agent has prepared
+ * (v6, v7).
+ *
+ * @param tools of that call
+ */
+export function tracedCallbacks(settings: object, run: WrappedRun, tools: unknown): object {
+  const copy = overlayOf(settings);
+  // A callback that cannot be read stays where it is.
+  const add = (names: readonly string[], name: string): void =>
+    void contain("parameter", () => {
+      if (names.every((known) => copy[known] === undefined)) copy[name] = placeholder;
+    });
+  if (needsSteps(tools, run)) add(STEP_CALLBACKS, "onStepFinish");
+  for (const names of tools ? EVENT_CALLBACKS : []) add(names, names[1]);
+  for (const name of [...STEP_CALLBACKS, ...EVENT_CALLBACKS.flat()]) {
+    const change = CHANGES.get(name);
+    if (change) contain("parameter", () => replaceParameter(copy, name, change, run, {}));
+  }
+  contain("onFinish", () => (run.reportsFinish || run.isUnobserved) && addFinishCallback(copy, "onEnd", run));
+  return copy;
 }
 
 /** What fails costs this parameter's traces alone. */
@@ -98,27 +122,53 @@ function replaceParameter(
   name: string,
   change: Change,
   run: WrappedRun,
-  { ofCall, model }: ParameterOrigin,
+  { model }: ParameterOrigin,
 ): void {
   const value = copy[name];
   if (!value || value === model) return;
-  const traced = change(value, run);
-  copy[name] = traced;
-  // Whoever prepares an agent's call is shown its settings.
-  if (ofCall && traced !== value) rememberOriginal(traced, value);
+  copy[name] = change(value, run);
+}
+
+/** Whether `onStepFinish` is to be observed. */
+function needsSteps(tools: unknown, run: WrappedRun): boolean {
+  return !hasNone(tools, run) || run.isUnobserved;
+}
+
+/** The output of a streamed text is checked when the text is complete, before the stream ends (v6, v7). */
+function observeOutput(output: unknown, run: WrappedRun): unknown {
+  if (!run.kind.source || !isRecord(output)) return output;
+  run.onOutput();
+  const observer: WorkObserver = {
+    onValue: () => run.onOutputChecked(undefined),
+    onError: (failure) => run.onOutputChecked({ failure }),
+  };
+  return viewOf<object>(
+    output,
+    cached((property, key) => {
+      if (!isFunction(property) || key !== "parseCompleteOutput") return property;
+      return onOriginal(property, (self, args) => {
+        contain("check of an output", () => run.onOutputCheck());
+        return observeResult(Reflect.apply(property, self, args), observer, true);
+      });
+    }),
+  );
 }
 
 /** A transform of the program's may give a stream of its own class, whose readers nothing else shows. */
-function reportsFinish(copy: ParametersCopy, { kind, isUnobserved }: WrappedRun): boolean {
-  const isTransformed = kind.source === "baseStream" && copy.experimental_transform !== undefined;
-  return kind.isChecked || isUnobserved || isTransformed;
+function isTransformed(parameters: unknown, { kind }: WrappedRun): boolean {
+  return kind.source === "baseStream" && asRecord(parameters)?.experimental_transform !== undefined;
 }
 
-/** v7 calls `onEnd` where there is one, and the settings of its agents always have it. */
-function addFinishCallback(copy: ParametersCopy, run: WrappedRun, ofCall: unknown): void {
-  const name = isFunction(copy.onEnd) || (ofCall && !isFunction(copy.onFinish)) ? "onEnd" : "onFinish";
+/** The parameters of an agent's call with their transform traced. `undefined`: they have none. */
+export function tracedTransform(parameters: unknown, run: WrappedRun): object | undefined {
+  if (!isTransformed(parameters, run)) return undefined;
+  const copy: ParametersCopy = { ...asRecord(parameters) };
+  replaceParameter(copy, "experimental_transform", changes.transform, run, {});
+  return copy;
+}
+
+function addFinishCallback(copy: ParametersCopy, name: string, run: WrappedRun): void {
   copy[name] = observingFinish(copy[name] ?? placeholder, run);
-  if (name === "onEnd" && ofCall) copy.onFinish = observingFinish(copy.onFinish ?? placeholder, run);
 }
 
 /** A result that keeps little keeps all of its text for the sake of a callback: there, an empty set is none. */
@@ -153,9 +203,9 @@ function has(parameters: UnknownRecord | undefined, names: readonly string[]): b
  * A call that is wrapped is traced once: our own adapters are left out of its integrations (v7). Others see the events of
  * the caller's callbacks, which show what is the caller's own. A tool search adds a hook.
  */
-function changeIntegrations(copy: ParametersCopy, run: WrappedRun, ofCall: unknown): void {
+function changeIntegrations(copy: ParametersCopy, run: WrappedRun): void {
   const hook = searchHook(copy.tools, run);
-  // A call of an agent may leave both to the agent's settings.
+  // A step that the program has prepared may have neither.
   if (!copy.telemetry && !copy.model && !hook) return;
   const given = copy.telemetry ?? copy.experimental_telemetry;
   const integrations = asRecord(given)?.integrations ?? asRecord(globalThis)?.AI_SDK_TELEMETRY_INTEGRATIONS;
@@ -168,7 +218,5 @@ function changeIntegrations(copy: ParametersCopy, run: WrappedRun, ofCall: unkno
     copy.telemetry = rememberOriginal({ ...asRecord(given), integrations: changed }, own);
   }
   if (others.length === 0 || !copy.tools) return;
-  for (const names of EVENT_CALLBACKS) {
-    if (!has(copy, names) && !has(asRecord(ofCall), names)) copy[names[0]] = placeholder;
-  }
+  for (const names of EVENT_CALLBACKS) if (!has(copy, names)) copy[names[0]] = placeholder;
 }

@@ -4,31 +4,45 @@
  */
 import type { UnknownFunction } from "../readers/structure.ts";
 import { runAsWorkOf, workOf } from "../spans/context.ts";
+import type { WrappedRun } from "./wrapped-run.ts";
 
 /** One call of a patch. */
-class PatchCall {
+export class PatchCall {
   readonly self: unknown;
   readonly original: UnknownFunction;
+  /** The run that the call has opened, where it is traced. */
+  readonly run: WrappedRun | undefined;
 
-  constructor(self: unknown, original: UnknownFunction) {
+  constructor(self: unknown, original: UnknownFunction, run: WrappedRun | undefined) {
     this.self = self;
     this.original = original;
+    this.run = run;
   }
 }
 
 /** The one whose synchronous part runs: there it is known without a context manager. */
 let entered: PatchCall | undefined;
 
-/** @param original the method that was traced */
-export function isPatched(self: unknown, original: UnknownFunction): boolean {
-  return [entered, workOf("patch")].some(
-    (call) => call instanceof PatchCall && call.self === self && call.original === original,
-  );
+/**
+ * The call of a patch that goes on.
+ *
+ * @param original the method that was traced
+ */
+export function patchOf(self: unknown, original: UnknownFunction): PatchCall | undefined {
+  for (const call of [entered, workOf("patch")]) {
+    if (call instanceof PatchCall && call.self === self && call.original === original) return call;
+  }
+  return undefined;
 }
 
 /** Runs a patch of a method. */
-export function enterPatch<T>(self: unknown, original: UnknownFunction, work: () => T): T {
-  return runAs(new PatchCall(self, original), work);
+export function enterPatch<T>(
+  self: unknown,
+  original: UnknownFunction,
+  run: WrappedRun | undefined,
+  work: () => T,
+): T {
+  return runAs(new PatchCall(self, original, run), work);
 }
 
 /** Runs what the patch found: what goes on inside is another call. */

@@ -17,7 +17,7 @@ export interface StandInOptions {
    */
   readonly replaceMethod: (key: PropertyKey, method: UnknownFunction) => UnknownFunction | undefined;
   /** Runs a call of any other method on the object. */
-  readonly around?: (work: () => unknown) => unknown;
+  readonly around?: (work: () => unknown, method: UnknownFunction) => unknown;
   /** Properties that are state also where the object declares none. */
   readonly state?: ReadonlySet<PropertyKey>;
 }
@@ -180,7 +180,7 @@ class StandInHandler<T extends object> implements ProxyHandler<T> {
       method(this: unknown, ...args: unknown[]): unknown {
         const self = originalOf(this);
         const work = (): unknown => Reflect.apply(replaced ?? original, self, args);
-        const result = !replaced && around && self === object ? around(work) : work();
+        const result = !replaced && around && self === object ? around(work, original) : work();
         return result === object && this === standIn ? standIn : result;
       },
     };

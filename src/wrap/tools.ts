@@ -73,7 +73,12 @@ function wrapToolCaller(name: string, definition: unknown, run: WrappedRun): unk
 }
 
 /** One execution. */
-export function traceExecution(work: () => unknown, name: string, options: unknown, run: WrappedRun): unknown {
+export function traceExecution(
+  work: () => unknown,
+  name: string,
+  options: unknown,
+  run: WrappedRun,
+): unknown {
   const toolCallId = contain("options of a tool", () => stringOf(asRecord(options)?.toolCallId));
   const what = `execution ${toolCallId} ${name}`;
   if (isUnderWay(run, what)) return work();

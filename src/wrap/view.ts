@@ -294,6 +294,17 @@ export function overlayOf(original: object): Record<PropertyKey, unknown> {
   });
 }
 
+/** What `Object.assign` makes of the sources, each value read when it is asked for. */
+export function unreadCopyOf(sources: readonly UnknownRecord[]): object {
+  const copy = {};
+  for (const source of sources) {
+    for (const key of Object.keys(source)) {
+      Object.defineProperty(copy, key, { configurable: true, enumerable: true, get: () => source[key] });
+    }
+  }
+  return copy;
+}
+
 /** A copy with nothing fixed. */
 export function loosened<T extends object>(original: T): T {
   const descriptors = Object.getOwnPropertyDescriptors(original);

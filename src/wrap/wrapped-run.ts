@@ -2,18 +2,19 @@
  * A run as the wrappers around the SDK's models, tools and result see it.
  */
 import type { Span } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
+import { contain, contained } from "../containment.ts";
 import { asRecord, isRecord, type UnknownRecord } from "../readers/structure.ts";
 import { ObservedRun, type Attempt, type Reading } from "../runs/observed-run.ts";
 import { observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { OK } from "../semconv/outcome.ts";
+import type { Outcome, Turn } from "../semconv/records.ts";
 import type { RunFacts } from "../spans/agent-run.ts";
-import { workOf } from "../spans/context.ts";
 import type { SpanParent } from "../spans/open-span.ts";
 import type { SpanStart } from "../spans/tracing.ts";
 import { canObserveStreams } from "../streams/platform-stream.ts";
 import { observeReading } from "../streams/observed-reading.ts";
 import type { OperationKind } from "./operations.ts";
+import { observeGenerator } from "./generator.ts";
 import { originalOf } from "./view.ts";
 
 /** What a run is a call of. */
@@ -21,9 +22,10 @@ export interface RunOrigin {
   readonly kind: OperationKind;
   /** Where the SDK's default provider is found. */
   readonly namespace: object | undefined;
-  /** Of an agent's method that is the SDK's: it has read the agent's settings before it calls a model. */
-  readonly readsSettingsOnce?: boolean;
 }
+
+/** How long a stream that was read waits for its `output` to be read. */
+const TICKS_TO_CHECK = 32;
 
 /** By the result: the run that observes how it is read. */
 const observed = new WeakMap<object, WrappedRun>();
@@ -31,46 +33,101 @@ const observed = new WeakMap<object, WrappedRun>();
 export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
   readonly kind: OperationKind;
   readonly namespace: object | undefined;
-  readonly readsSettingsOnce: boolean;
-  /** Of an agent's run: has the program and the SDK read the agent's own settings again. */
-  hideSettings: (() => void) | undefined;
+  /** Of an agent's run: restores the properties of the agent that the run has replaced. */
+  restoreAgent: (() => void) | undefined;
+  /** Of an agent's run: reads its turn from the call that the agent has prepared. */
+  readTurn: ((parameters: object) => Turn) | undefined;
+  /** Of an agent's run: whether the method of a traced class prepares its calls. */
+  preparesByClass = false;
+  /** Whether the SDK is to report to `onFinish` that it is done. */
+  reportsFinish: boolean;
+  /** Of a stream with an output: whether it is still to be compared with its schema, or is being so. */
+  #outputCheck: "none" | "open" | "running" = "none";
+  #outputError: Outcome | undefined;
+  /** When the stream was read to its end, while the output is not checked. */
+  #completedMs: number | undefined;
+  /** Whether a call of the SDK inside an agent's method streams, and has not reported that it is done. */
+  #isStreaming = false;
+  /** Whether the result is a generator, which ends the run. */
+  #isGenerator = false;
 
   constructor(
     span: Span,
     parent: SpanParent,
     start: SpanStart,
-    { turn, settings }: RunFacts,
-    { kind, namespace, readsSettingsOnce = false }: RunOrigin,
+    facts: RunFacts,
+    { kind, namespace }: RunOrigin,
   ) {
     const reading: Reading | undefined = kind.source && (kind.source === "baseStream" ? "watched" : "unseen");
-    super(span, parent, start, { turn, settings, reading });
+    super(span, parent, start, { ...facts, reading });
     this.kind = kind;
     if (kind.source === "baseStream" && !canObserveStreams()) this.onUnobserved();
     this.namespace = namespace;
-    this.readsSettingsOnce = readsSettingsOnce;
+    this.reportsFinish = kind.isChecked === true;
   }
 
-  /** A callback of the program's sees the agent as the program does. */
-  override isActive(): boolean {
-    return super.isActive() && workOf("callback") !== this;
+  /** An agent's method begins a call of the SDK: a model call that failed before it is not repeated by it. */
+  onPrepare(): void {
+    this.endFailedCall();
+    this.#isStreaming = this.lifetime !== undefined;
   }
 
-  /** The SDK has read what it reads of an agent's settings before it calls a model. */
+  /** @param parameters of the SDK's call */
+  onPrepared(parameters: object): void {
+    const turn = this.readTurn?.(parameters);
+    if (turn) this.learnTurn(turn);
+  }
+
   override startAttempt(...call: Parameters<ObservedRun["startAttempt"]>): Attempt | undefined {
-    if (this.readsSettingsOnce) contain("settings", () => this.hideSettings?.());
+    // A method that streams may generate.
+    if (!call[0].settings.stream) this.#isStreaming = false;
     return super.startAttempt(...call);
+  }
+
+  override end(outcome: Outcome, endedMs?: number): void {
+    contain("agent", () => this.restoreAgent?.());
+    if (this.#completedMs !== undefined) return this.#endCompleted();
+    if (this.#outputCheck === "none" || outcome !== OK || this.ended) {
+      return super.end(outcome === OK ? (this.#outputError ?? OK) : outcome, endedMs);
+    }
+    this.#completedMs = endedMs ?? this.now();
+    this.#awaitCheck(TICKS_TO_CHECK);
+  }
+
+  /** A stream that was read waits for the check of its output. Most programs read `output` right after the stream. */
+  #awaitCheck(ticks: number): void {
+    if (this.#outputCheck === "none") this.#endCompleted();
+    else if (ticks > 0)
+      void Promise.resolve().then(contained("check of an output", () => this.#awaitCheck(ticks - 1)));
+    else if (this.#outputCheck === "open") this.#endCompleted();
+    // The schema is the program's, and may take its time.
+    else this.lifetime?.watchIdle();
+  }
+
+  /** The end is dated back to the end of the stream. */
+  #endCompleted(): void {
+    this.#outputCheck = "none";
+    super.end(this.#outputError ?? OK, this.#completedMs);
   }
 
   /** The SDK gave its result. One whose readers are not observed ends by a callback, or when nobody can read it. */
   onValue(result: unknown): void {
     const { lifetime } = this;
-    if (!lifetime) return this.end(OK);
+    if (!lifetime) {
+      // The method has recovered from it.
+      this.endFailedCall();
+      contain("result", () => this.#onSteps(asRecord(result)?.steps));
+      return this.end(OK);
+    }
     contain("result", () => restoreTools(asRecord(result)));
     const { kind } = this;
     const source = asRecord(result)?.[kind.source ?? ""];
     if (isRecord(result)) {
       const inner = observed.get(result);
-      if (inner) return this.endWith(inner);
+      if (inner) {
+        contain("agent", () => this.restoreAgent?.());
+        return this.endWith(inner);
+      }
       observed.set(result, this);
     }
     if (kind.source === "baseStream" && isRecord(source)) {
@@ -87,7 +144,27 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
       };
       observeResult(Promise.all([source, total]), observer, true);
       lifetime.watch(source);
-    } else this.end(OK);
+    } else if (observeGenerator(result, this)) {
+      this.#isGenerator = true;
+      return isRecord(result) ? lifetime.watch(result) : undefined;
+    } else if (this.isBusy || this.#isStreaming) {
+      // What an agent's method has made of the SDK's result: the SDK's callbacks report its end.
+      this.onUnobserved();
+      return lifetime.watchIdle();
+    } else return this.end(OK);
+    contain("agent", () => this.restoreAgent?.());
+  }
+
+  /** The steps of a text know the SDK's id of the call (v7). */
+  #onSteps(steps: unknown): void {
+    if (Array.isArray(steps)) this.setCallId(asRecord(steps[0])?.callId);
+  }
+
+  /** A generator is asked for its next value: somebody reads it. */
+  onGeneratorStep(): void {
+    if (this.ended) return;
+    this.lifetime?.release();
+    this.lifetime?.watchIdle();
   }
 
   /** A result for one reader reports no steps. Of a run with one step it has the tokens. */
@@ -100,12 +177,29 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
     this.end(this.outcomeOf(error));
   }
 
+  /** The result has an output, which is compared with its schema when it is read. */
+  onOutput(): void {
+    if (this.kind.source) this.#outputCheck = "open";
+  }
+
+  onOutputCheck(): void {
+    if (this.#outputCheck === "open") this.#outputCheck = "running";
+  }
+
+  /** @param misfit what the output fails with; `undefined`: it fits */
+  onOutputChecked(misfit: { readonly failure: unknown } | undefined): void {
+    this.#outputCheck = "none";
+    if (misfit) this.#outputError = this.outcomeOf(misfit.failure);
+    if (this.#completedMs !== undefined) this.#endCompleted();
+  }
+
   /** `onFinish`: an object that was found wrong says so here. */
   onFinish(event: unknown): void {
+    this.#isStreaming = false;
     const error = asRecord(event)?.error;
     if (error !== undefined) this.lifetime?.onPart({ type: "error", error });
     if (isRecord(event)) this.onStepPart(event);
-    if (this.isUnobserved) this.lifetime?.onComplete();
+    if (this.isUnobserved && !this.#isGenerator) this.lifetime?.onComplete();
   }
 }
 

@@ -10,8 +10,8 @@ import { majors, type CallParameters, type Major } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { agentSpan, chatSpan } from "./expected-spans.ts";
-import { says } from "./script.ts";
+import { agentSpan, chatSpan, toolSpan } from "./expected-spans.ts";
+import { callsTool, says } from "./script.ts";
 
 function settingsOf(major: Major, more: CallParameters = {}): CallParameters {
   const { model } = scriptedModel(major, [says("a room"), says("a room")]);
@@ -80,7 +80,7 @@ describe.each(majors)("on $name", (major) => {
     const settings = settingsOf(major, { tools: {} });
     const agent = new (agentClassOf(wrapAISDK(major.ai)))(settings);
     expect(shapeOf(agent)).toEqual(shapeOf(new bare(settings)));
-    expect(agent.tools).toBe(settings["tools"]);
+    expect(agent.tools).toBe(new bare(settings).tools);
   });
 
   test("refuses to be called without new, as the SDK's class does", () => {
@@ -170,7 +170,7 @@ describe.each(majors)("on $name", (major) => {
     expect(view).toBeInstanceOf(bare);
     expect(view.generate).toBe(view.generate);
     expect(view.generate.name).toBe("generate");
-    expect(view.tools).toBe(settings["tools"]);
+    expect(view.tools).toBe(agent.tools);
     expect(shapeOf(view)).toEqual(shapeOf(agent));
     expect(wrapAgent(view)).toBe(view);
     await agent.generate({ prompt: "a room" });
@@ -200,6 +200,67 @@ describe.each(majors)("on $name", (major) => {
   });
 });
 
+const preparing = majors.filter(({ name }) => name !== "v5");
+
+describe.each(preparing)("on $name, which prepares calls", (major) => {
+  const ways: Readonly<Record<string, (settings: CallParameters) => Agent>> = {
+    "the traced class": (settings) => new (agentClassOf(wrapAISDK(major.ai)))(settings),
+    wrapAgent: (settings) => wrapAgent(new (agentClassOf(major.ai))(settings)),
+  };
+
+  test.each(Object.entries(ways))(
+    "a run has the identity that prepareCall gives, by %s",
+    async (_way, make) => {
+      const telemetry = setupTelemetry();
+      const { model } = scriptedModel(major, [callsTool("searchRooms", "call-1"), says("a room")]);
+      const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
+      const searchRooms = major.ai.tool({ inputSchema, execute: async () => 2 });
+      const metadata = { conversationId: "c-42", userId: "u-7", plan: "pro" };
+      const agent = make({
+        model,
+        tools: { searchRooms },
+        stopWhen: major.stepCount(5),
+        prepareCall: (call: CallParameters) => ({
+          ...call,
+          ...major.telemetryOptions({ functionId: "night-desk", metadata }),
+        }),
+      });
+      await agent.generate({ prompt: "a room" });
+      const conversation = { "gen_ai.conversation.id": "c-42" };
+      await expectSpanTree(
+        telemetry,
+        agentSpan(
+          {
+            name: "night-desk",
+            attributes: { ...conversation, "user.id": "u-7", "ai_spans.metadata.plan": "pro" },
+          },
+          [
+            chatSpan({ finish: "tool_call", attributes: conversation }),
+            toolSpan("searchRooms", "call-1", { agent: "night-desk", attributes: conversation }),
+            chatSpan({ attributes: conversation }),
+          ],
+        ),
+      );
+    },
+  );
+});
+
+test.each(majors)(
+  "wrapAgent gives an agent of a class that extends a traced one as it is, on $name",
+  async (major) => {
+    const telemetry = setupTelemetry();
+    class Desk extends agentClassOf(wrapAISDK(major.ai)) {
+      override generate(parameters: CallParameters): ReturnType<Agent["generate"]> {
+        return super.generate(parameters);
+      }
+    }
+    const agent = new Desk(settingsOf(major));
+    expect(wrapAgent(agent)).toBe(agent);
+    await wrapAgent(agent).generate({ prompt: "a room" });
+    await expectSpanTree(telemetry, once);
+  },
+);
+
 test("wrapAgent traces an agent of another make", async () => {
   const telemetry = setupTelemetry();
   const promise = Promise.resolve({ text: "a room" });
@@ -214,7 +275,7 @@ test("wrapAgent traces an agent of another make", async () => {
     },
   };
   await expectSpanTree(telemetry, expected, { reports: true });
-  expect(telemetry.diagnostics).toEqual([expect.stringMatching(/an agent has no settings that can be read/)]);
+  expect(telemetry.diagnostics).toEqual([expect.stringMatching(/a class that is not the SDK's/)]);
 });
 
 test.each([undefined, null, {}, "agent", { generate: 1 }])("wrapAgent refuses %j", (agent) => {

@@ -31,6 +31,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "request of `operation.request`": "a record of ours: the settings of a call",
   },
   "adapter/execute-hooks.ts": {
+    "cause of `run.cause`": "a record of ours: how a call failed",
     'messages of `readProperty(options, "messages")`':
       "its identity tells one piece of work from another; and handed to readers/tool-call, which reads denials",
     'tools of `readProperty(options, "tools")`':
@@ -45,6 +46,8 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
       "its name, where it is the SDK's; the rest by readers/telemetry-event",
   },
   "adapter/telemetry.ts": {
+    "tools of `event.tools`":
+      "handed to runs/tool-calls, which reads names, and whether a tool is executed here",
     "cause of `run.cause`": "a record of ours: how a call failed",
     'error of `readProperty(event, "error")`': "whether there is one",
     "request of `facts`": "a record of ours: the settings of a call",
@@ -69,8 +72,10 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     'prompt of `readProperty(options, "prompt")`': "how many messages it has",
     'messages of `readProperty(options, "messages")`': "the same",
     'embeddings of `readProperty(finish, "embeddings")`': "the length of the first vector",
+    'body of `readProperty(metadata, "body")`': "the answer's id, of Cohere's alone",
     'providerMetadata of `readProperty(finish, "providerMetadata")`':
       "passed to readers/usage, which reads counts of tokens",
+    'providerMetadata of `readProperty(part, "providerMetadata")`': "the model that Anthropic fell back to",
   },
   "readers/server.ts": {
     'config of `ownData(model, "config")`': "holds the base URL",
@@ -119,12 +124,16 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "prompt of `asRecord(options) ?? {}`": "handed to readers/tool-call, which reads denials",
     "tools of `asRecord(options) ?? {}`":
       "handed to readers/tool-call, which reads ids and names of provider tools",
-    "values of `this.#told?.values`": "records of ours",
   },
   "spans/agent-run.ts": {
+    "metadata of `{ identity, metadata }`": "the facts that the caller wants recorded",
+    "context of `caller.context`": "the OpenTelemetry context of a span",
     "context of `parent.context`": "the OpenTelemetry context of a span",
     "metadata of `turn.metadata`": "a record of ours: the caller's own words about the turn",
     "response of `child.response`": "a record of ours: ids, counts and finish reasons",
+  },
+  "spans/turn-context.ts": {
+    "metadata of `{ identity, metadata }`": "the user of a turn, for the turns inside it",
   },
   "spans/open-span.ts": {
     "context of `parent.context`": "the OpenTelemetry context of a span",
@@ -132,14 +141,14 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   "spans/provider-call.ts": {
     "response of `this.#operation`": "a record of ours: ids, counts and finish reasons",
   },
-  "spans/tool-call-span.ts": {
+  "spans/open-tool-call.ts": {
     "context of `call.context`": "the OpenTelemetry context of a span",
   },
   "streams/model-attempt.ts": {
     "response of `call.response`": "a record of ours: ids, counts and finish reasons",
     "response of `record?.response`": "its id and model",
     "content of `record?.content`": "types, names, ids and flags of its parts: tools of the provider",
-    "error of `record.error`": "handed to readers/failure, which reads its class or status",
+    "error of `part.error`": "handed to readers/failure, which reads its class or status",
   },
   "streams/observed-pipe.ts": {
     "value of `result.value`": "a part on its way, shown to model-attempt and result-lifetime",
@@ -160,10 +169,13 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "context of `started.call`": "the OpenTelemetry context of a span",
   },
   "wrap/operation.ts": {
+    "source of `kind.source`": "of our own table: the name of a result's stream",
     "context of `run.context`": "the OpenTelemetry context of a span",
   },
   "wrap/operations.ts": {
-    'tools of `[ "model", "tools", "toolApproval", "onStepFinish", "onStepEnd", "prepareStep", "prepareCall", "onStart", "onStepStart", "onStepError", "transform", "repairToolCall", ]`':
+    'tools of `[ "model", "tools", "toolApproval", "output", "onStepFinish", "onStepEnd", "prepareStep", "prepareCall", "onStart", "onStepStart", "onStepError", "transform", "repairToolCall", ]`':
+      "the name of a parameter",
+    'output of `[ "model", "tools", "toolApproval", "output", "onStepFinish", "onStepEnd", "prepareStep", "prepareCall", "onStart", "onStepStart", "onStepError", "transform", "repairToolCall", ]`':
       "the name of a parameter",
     'image of `media("imageModel", "image")`': "the name of an output type",
     'text of `media("transcriptionModel", "text")`': "the name of an output type",
@@ -172,17 +184,32 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   "wrap/namespace.ts": {
     "value of `descriptor`": "a function or a class that the program puts into the SDK's module",
   },
+  "wrap/agent.ts": {
+    "source of `run.kind.source`": "of our own table: the name of a result's stream",
+  },
+  "wrap/generator.ts": {
+    "context of `run.context`": "the OpenTelemetry context of a span",
+  },
+  "wrap/prepared-call.ts": {
+    "tools of `this.#call.tools`": "whether there are any",
+  },
+  "wrap/sdk-class.ts": {
+    'tools of `hasGetter("tools")`': "whether the SDK's class has such a getter",
+  },
   "wrap/lens.ts": {
+    "value of `assigned.value`": "a method that the agent has assigned, handed back to its call",
     'value of `"value" in original`': "whether an agent's settings are a plain property",
     "value of `original.value`": "the agent's own settings, handed back to whoever reads them",
   },
   "wrap/parameters.ts": {
+    "source of `run.kind.source`": "of our own table: the name of a result's stream",
     "source of `kind.source`": "of our own table: the name of a result's stream",
     "tools of `copy.tools`": "whether there are any",
     'tools of `readProperty(given, "tools")`': "whether there are any",
     "tools of `given.tools`": "whether there are any, and whether they are a plain property",
   },
   "wrap/wrapped-run.ts": {
+    "source of `this.kind.source`": "of our own table: the name of a result's stream",
     "tools of `result?.tools`": "the caller's own are put in the place of our views",
     'tools of `Reflect.set(result, "tools", originalOf(tools))`': "the same",
     "source of `kind.source`": "of our own table: the name of a result's stream",

@@ -37,6 +37,7 @@ const subEntries = {
       "FlushOptions",
       "Flushable",
       "ServerlessSpanProcessor",
+      "ServerlessSpanProcessorOptions",
       "WaitUntil",
       "WaitUntilOwner",
     ],

@@ -31,7 +31,7 @@ const everyLayer = [
 
 export const layers: Readonly<Record<string, Layer>> = {
   semconv: { at: "semconv/", runtime: [], types: [openTelemetryApi] },
-  readers: { at: "readers/", runtime: ["semconv"], types: [openTelemetryApi] },
+  readers: { at: "readers/", runtime: ["semconv"], types: [] },
   streams: {
     at: "streams/",
     runtime: ["readers", "semconv", "containment", "weak-ref", "builtin"],

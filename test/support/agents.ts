@@ -32,3 +32,10 @@ export function agentClassOf(sdk: SDK): AgentClass {
   const { ToolLoopAgent, Experimental_Agent } = agentsOf(sdk);
   return ToolLoopAgent ?? Experimental_Agent;
 }
+
+const FOREIGN = /^ai-spans: an agent of a class that is not the SDK's/;
+
+/** Without the warning about agents of another make, which comes once in a process. */
+export function otherThanForeign(reports: readonly string[]): string[] {
+  return reports.filter((report) => !FOREIGN.test(report));
+}

@@ -4,11 +4,11 @@
 import { wrapAgent } from "ai-spans";
 import { describe, expect, test } from "vitest";
 import { says } from "../../conformance/script.ts";
-import { agentClassOf, type Agent } from "../../support/agents.ts";
+import { agentClassOf, otherThanForeign, type Agent } from "../../support/agents.ts";
 import { majors, type CallParameters, type Major, type SDK } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { setupTelemetry } from "../../support/telemetry.ts";
-import { onBoth, operationsOf } from "./both.ts";
+import { countTicks, onBoth, operationsOf } from "./both.ts";
 
 type Shown = "absent" | "value" | "accessor";
 
@@ -18,9 +18,13 @@ function shapeOf(owner: object, key: string): Shown {
   return "value" in descriptor ? "value" : "accessor";
 }
 
-function agentOf(major: Major, sdk: SDK): { agent: Agent; settings: CallParameters } {
+function agentOf(
+  major: Major,
+  sdk: SDK,
+  more: CallParameters = {},
+): { agent: Agent; settings: CallParameters } {
   const { model } = scriptedModel(major, [says("a room"), says("a room")]);
-  const settings = { model };
+  const settings = { model, ...more };
   const agent = new (agentClassOf(sdk))(settings);
   return { agent, settings };
 }
@@ -31,68 +35,93 @@ async function onBothWrapped<T>(program: (wrap: <A extends object>(agent: A) => 
   const bare = await program((agent) => agent);
   const telemetry = setupTelemetry();
   const wrapped = await program((agent) => wrapAgent(agent));
-  expect(telemetry.diagnostics).toEqual([]);
+  expect(otherThanForeign(telemetry.diagnostics)).toEqual([]);
   return { bare, wrapped, telemetry };
 }
 
 describe.each(majors)("on $name", (major) => {
-  test("a method of a wrapped agent that overrides generate reads traced settings", async () => {
-    const { bare, wrapped } = await onBoth(major, async (sdk) => {
-      class Reading extends agentClassOf(major.ai) {
-        readonly seen: unknown[] = [];
+  test("a method of a wrapped agent that spreads its settings gets traced ones", async () => {
+    const { bare, wrapped } = await onBothWrapped(async (wrap) => {
+      const seen: unknown[] = [];
+      class Spreading extends agentClassOf(major.ai) {
         override async generate(...given: Parameters<Agent["generate"]>) {
-          const { model } = Reflect.get(this, "settings") as CallParameters;
-          this.seen.push(model === own["model"]);
+          const settings = Reflect.get(this, "settings") as CallParameters;
+          const copy = { ...settings };
+          seen.push(
+            settings["model"] === own["model"],
+            copy["model"] === own["model"],
+            Object.keys(settings),
+          );
           return super.generate(...given);
         }
       }
-      const { settings: own } = agentOf(major, sdk);
-      const agent = new Reading(own);
-      await (sdk === major.ai ? agent : wrapAgent(agent)).generate({ prompt: "a room" });
-      return agent.seen;
+      const { settings: own } = agentOf(major, major.ai, { tools: {} });
+      await wrap(new Spreading(own)).generate({ prompt: "a room" });
+      return seen;
     });
-    expect(bare).toEqual([true]);
-    expect(wrapped).toEqual([false]);
+    const keys = major.name === "v7" ? ["model", "tools", "onEnd"] : ["model", "tools"];
+    expect(bare).toEqual([true, true, keys]);
+    const isTraced = major.name === "v5";
+    expect(wrapped).toEqual([true, !isTraced, isTraced ? ["onStepFinish", ...keys] : keys]);
   });
 
-  test("an agent's settings are an accessor until a call of it has given its result", async () => {
-    for (const method of ["generate", "stream"] as const) {
-      const { bare, wrapped } = await onBoth(major, async (sdk) => {
-        const { agent, settings } = agentOf(major, sdk);
-        const original = Object.getOwnPropertyDescriptor(agent, "settings");
-        const call = agent[method]({ prompt: "a room" });
-        const during = shapeOf(agent, "settings");
-        // The program reads its own at any time.
-        expect((Reflect.get(agent, "settings") as CallParameters)["model"]).toBe(settings["model"]);
-        await (
-          await call
-        ).text;
-        expect(Object.getOwnPropertyDescriptor(agent, "settings")).toEqual(original);
+  test("an agent whose class overrides generate has an accessor until it has given its result", async () => {
+    const key = major.name === "v5" ? "settings" : "prepareCall";
+    for (const isOverridden of [true, false]) {
+      const { bare, wrapped } = await onBothWrapped(async (wrap) => {
+        class Overriding extends agentClassOf(major.ai) {}
+        if (isOverridden) {
+          Overriding.prototype.generate = async function (...given) {
+            return agentClassOf(major.ai).prototype.generate.apply(this, given);
+          };
+        }
+        const agent = new Overriding(agentOf(major, major.ai).settings);
+        const original = Object.getOwnPropertyDescriptors(agent);
+        const call = wrap(agent).generate({ prompt: "a room" });
+        const during = shapeOf(agent, key);
+        await call;
+        expect(Object.getOwnPropertyDescriptors(agent)).toEqual(original);
         return during;
       });
-      expect(bare).toBe("value");
-      // v5 gives the result of `stream` at once.
-      const isOver = method === "stream" && major.name === "v5";
-      expect(wrapped).toBe(isOver ? "value" : "accessor");
+      expect(bare).toBe(major.name === "v5" ? "value" : "absent");
+      expect(wrapped).toBe(isOverridden ? "accessor" : bare);
     }
   });
 
-  test("the settings of a frozen agent have accessors until a call of it has given its result", async () => {
-    const { bare, wrapped, telemetry } = await onBoth(major, async (sdk) => {
-      const { agent } = agentOf(major, sdk);
-      const settings = Reflect.get(agent, "settings") as CallParameters;
-      const original = Object.getOwnPropertyDescriptors(settings);
-      const model = settings["model"];
-      Object.freeze(agent);
-      const call = agent.generate({ prompt: "a room" });
-      const during = [shapeOf(agent, "settings"), shapeOf(settings, "model")];
-      expect(settings["model"]).toBe(model);
+  test("a getter among an agent's callbacks finds an accessor while the SDK reads it", async () => {
+    const { bare, wrapped } = await onBothWrapped(async (wrap) => {
+      const shapes = new Set<Shown>();
+      const { settings } = agentOf(major, major.ai, { tools: {} });
+      const agent = new (agentClassOf(major.ai))(settings);
+      Object.defineProperty(Reflect.get(agent, "settings"), "onToolExecutionStart", {
+        configurable: true,
+        enumerable: true,
+        get: () => void shapes.add(shapeOf(agent, "settings")),
+      });
+      await wrap(agent).generate({ prompt: "a room" });
+      expect(shapeOf(agent, "settings")).toBe("value");
+      return [...shapes].toSorted();
+    });
+    expect(bare).toEqual(["value"]);
+    // v5 and v6 read it with the other settings.
+    expect(wrapped).toEqual(major.name === "v7" ? ["accessor", "value"] : ["value"]);
+  });
+
+  test("the settings of a frozen agent have an accessor until it prepares its call", async () => {
+    const { bare, wrapped, telemetry } = await onBothWrapped(async (wrap) => {
+      const callOptionsSchema = major.ai.jsonSchema({ type: "object" });
+      const { settings } = agentOf(major, major.ai, { callOptionsSchema });
+      const agent = Object.freeze(new (agentClassOf(major.ai))(settings));
+      const held = Reflect.get(agent, "settings") as CallParameters;
+      const original = Object.getOwnPropertyDescriptors(held);
+      const call = wrap(agent).generate({ prompt: "a room", options: {} });
+      const during = [shapeOf(agent, "settings"), shapeOf(held, "prepareCall")];
       await call;
-      expect(Object.getOwnPropertyDescriptors(settings)).toEqual(original);
+      expect(Object.getOwnPropertyDescriptors(held)).toEqual(original);
       return during;
     });
-    expect(bare).toEqual(["value", "value"]);
-    expect(wrapped).toEqual(["value", "accessor"]);
+    expect(bare).toEqual(["value", "absent"]);
+    expect(wrapped).toEqual(["value", major.name === "v5" ? "absent" : "accessor"]);
     expect(operationsOf(telemetry)).toEqual(["invoke_agent", "chat"]);
   });
 
@@ -114,7 +143,7 @@ describe.each(majors)("on $name", (major) => {
     expect(wrapped).toEqual({
       isSame: false,
       inherits: true,
-      methods: ["constructor", "generate", "stream"],
+      methods: ["constructor", "generate", ...(major.name === "v5" ? [] : ["prepareCall"]), "stream"],
       isInstance: [true, true],
       text: false,
     });
@@ -189,37 +218,57 @@ describe.each(majors)("on $name", (major) => {
   test("a method of a wrapped agent that calls this.stream finds an accessor on the agent", async () => {
     const { bare, wrapped, telemetry } = await onBothWrapped(async (wrap) => {
       const shapes: Shown[][] = [];
-      const { agent } = agentOf(major, major.ai);
-      class Desk {
-        readonly inner = agent;
-        readonly settings = {};
-        generate(parameters: CallParameters): Promise<unknown> {
-          return this.inner.generate(parameters);
-        }
-        async stream(parameters: CallParameters): Promise<unknown> {
-          return (await this.inner.stream(parameters)).text;
-        }
+      class Desk extends agentClassOf(major.ai) {
         async book(): Promise<unknown> {
           look();
-          const text = await this.stream({ prompt: "a room" });
+          return (await this.stream({ prompt: "a room" })).text;
+        }
+        greet(): string {
           look();
-          return text;
+          return "hello";
         }
       }
-      const desk = new Desk();
+      const desk = new Desk(agentOf(major, major.ai).settings);
       const look = (): void => {
         shapes.push([shapeOf(desk, "generate"), shapeOf(desk, "stream")]);
       };
       look();
-      const text = await wrap(desk).book();
+      wrap(desk).greet();
       look();
-      return { text, shapes };
+      const text = wrap(desk).book();
+      await text;
+      // The promise is held here yet.
+      look();
+      return { text: await text, shapes };
     });
     const none = ["absent", "absent"];
-    expect(bare).toEqual({ text: "a room", shapes: [none, none, none, none] });
+    expect(bare).toEqual({ text: "a room", shapes: [none, none, none, none, none] });
     const both = ["accessor", "accessor"];
-    expect(wrapped).toEqual({ text: "a room", shapes: [none, both, both, none] });
-    expect(operationsOf(telemetry)).toContain("invoke_agent");
+    expect(wrapped).toEqual({ text: "a room", shapes: [none, both, none, both, both] });
+    expect(operationsOf(telemetry)).toEqual(["invoke_agent", "chat"]);
+  });
+
+  test("a generator that an agent's stream gives has methods of its own until its end", async () => {
+    const { bare, wrapped } = await onBothWrapped(async (wrap) => {
+      class Desk extends agentClassOf(major.ai) {
+        override stream(): never {
+          async function* words(): AsyncGenerator<string> {
+            yield "a room";
+          }
+          return words() as never;
+        }
+      }
+      const desk = wrap(new Desk(agentOf(major, major.ai).settings));
+      const words = Reflect.apply(desk.stream, desk, []) as unknown as AsyncGenerator<string>;
+      const before = Object.getOwnPropertyNames(words);
+      const ticks = countTicks();
+      await words.next();
+      ticks.isOn = false;
+      await words.next();
+      return { before, ticks: ticks.count, after: Object.getOwnPropertyNames(words) };
+    });
+    expect(bare).toMatchObject({ before: [], after: [] });
+    expect(wrapped).toEqual({ before: ["next", "return", "throw"], ticks: bare.ticks + 1, after: [] });
   });
 
   test("a thenable that an agent gives is asked at once, and a promise takes its place", async () => {

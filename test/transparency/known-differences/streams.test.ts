@@ -122,19 +122,23 @@ describe.each(majors)("on $name", (major) => {
     expect(wrapped).toEqual(["end", "next tick"]);
   });
 
-  test("a model's stream has its own pipeThrough until the SDK pipes it", async () => {
+  test("a model's stream has its own pipeThrough until the SDK has read it", async () => {
     const { bare, wrapped } = await onBoth(major, async (sdk) => {
       const { model } = modelOf(major);
       const doStream = (
         Reflect.get(model, "doStream") as (options: unknown) => Promise<{ stream: object }>
       ).bind(model);
       const seen: string[][] = [];
+      let stream: object = {};
       const looking = async (options: ModelCallOptions) => {
         const answer = await doStream(options);
-        void lookAtEachTick(() => seen.push(Object.getOwnPropertyNames(answer.stream)));
+        stream = answer.stream;
+        void lookAtEachTick(() => seen.push(Object.getOwnPropertyNames(stream)));
         return answer;
       };
       await sdk.streamText({ model: Object.assign(model, { doStream: looking }), prompt: "a room" }).text;
+      await rest();
+      seen.push(Object.getOwnPropertyNames(stream));
       return changesIn(seen);
     });
     expect(bare).toEqual([[]]);

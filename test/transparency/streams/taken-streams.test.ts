@@ -161,4 +161,28 @@ describe.each(WAYS.filter(({ major }) => major.name === "v7"))("$title", (way) =
       channel.unsubscribe(subscribers);
     }
   });
+
+  // Where the SDK redacts credentials, a subscriber has a copy of the result, which shares the stream.
+  test.each(["streamText", "experimental_streamTextLowMemory"])(
+    "%s whose stream a subscriber pipes away",
+    async (operation) => {
+      const channel = tracingChannel("ai:telemetry");
+      const subscribers = subscriber((stream) => {
+        void stream.pipeThrough(new TransformStream({}, { highWaterMark: 9 }, { highWaterMark: 9 }));
+        return stream;
+      });
+      channel.subscribe(subscribers);
+      try {
+        const telemetry = await notices(way, async (sdk, see) => {
+          const onError = ({ error }: { readonly error: unknown }): void => see(`error ${String(error)}`);
+          const model = modelOf(major, [wordsOf()], see);
+          const result = STREAMING[operation]!(sdk)!({ model, prompt: "a room", onError });
+          for await (const part of result.fullStream) see(part.type);
+        });
+        expect(outlineOf(telemetry)).toBe("invoke_agent TypeError (chat TypeError)");
+      } finally {
+        channel.unsubscribe(subscribers);
+      }
+    },
+  );
 });

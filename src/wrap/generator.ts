@@ -1,0 +1,68 @@
+/**
+ * Async generators that an agent's method gives: their bodies run when somebody asks for the next value, so each step is
+ * called inside the run, and the run ends with the last one.
+ */
+import type { Context } from "@opentelemetry/api";
+import { contain } from "../containment.ts";
+import { asRecord, isAsyncIterable, isFunction, type UnknownFunction } from "../readers/structure.ts";
+import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
+import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
+import type { Outcome } from "../semconv/records.ts";
+import { enterCall } from "./lens.ts";
+
+/** The run of the method. */
+export interface GeneratorOwner extends Pick<WorkObserver, "onError"> {
+  readonly context: Context;
+  /** Somebody asks for the next value. */
+  onGeneratorStep(): void;
+  end(outcome: Outcome): void;
+}
+
+const STEPS = ["next", "return", "throw"] as const;
+
+/** @returns false for a value that is no generator, or takes no properties */
+export function observeGenerator(value: unknown, run: GeneratorOwner): boolean {
+  const generator = asRecord(value);
+  if (!generator || !isAsyncIterable(value) || !isFunction(generator.next)) return false;
+  const replaced: string[] = [];
+  const restore = (): void => {
+    for (const name of replaced.splice(0)) Reflect.deleteProperty(generator, name);
+  };
+  for (const name of STEPS) {
+    const method = generator[name];
+    if (!isFunction(method) || Object.hasOwn(generator, name)) continue;
+    const step = tracedStep(generator, method, run, {
+      onError(error) {
+        restore();
+        run.onError(error);
+      },
+      onValue(result) {
+        if (asRecord(result)?.done !== true) return;
+        restore();
+        run.end(name === "return" ? LEFT_BY_CONSUMER : OK);
+      },
+    });
+    const isSet = Reflect.defineProperty(generator, name, {
+      configurable: true,
+      writable: true,
+      value: step,
+    });
+    if (isSet) replaced.push(name);
+  }
+  return replaced.length > 0;
+}
+
+function tracedStep(
+  generator: object,
+  method: UnknownFunction,
+  run: GeneratorOwner,
+  observer: WorkObserver,
+): UnknownFunction {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const work = (): unknown => Reflect.apply(method, this, args);
+    if (this !== generator) return work();
+    contain("generator", () => run.onGeneratorStep());
+    const result = enter(run.context, () => enterCall(run, work), observer);
+    return observeResult(result, observer, false);
+  };
+}

@@ -1,0 +1,338 @@
+/**
+ * Agents whose classes override methods of the SDK's class: what they read and write is the agent's.
+ */
+import { rejects, says } from "../../conformance/script.ts";
+import { withDefaultProvider } from "../../conformance/programs/requests.ts";
+import { RoomServiceError } from "../../support/failures.ts";
+import { turn } from "../../support/gate.ts";
+import type { CallParameters, MajorName } from "../../support/majors.ts";
+import type { ScriptedStep } from "../../support/scripted-model.ts";
+import {
+  memberOf,
+  promptOf,
+  type AgentProgram,
+  type ClassOf,
+  type OwnAgent,
+  type See,
+  type Stage,
+} from "./makings.ts";
+import { ONCE, RUN, SUBCLASS, WRAPPED, type Row } from "./rows.ts";
+
+type Generate = OwnAgent["generate"];
+type ToolSet = Record<string, object>;
+type Call = CallParameters & { readonly tools: ToolSet };
+
+const PREPARING: readonly MajorName[] = ["v6", "v7"];
+
+function toolsOf(agent: OwnAgent): ToolSet {
+  return agent.settings["tools"] as ToolSet;
+}
+
+/** An agent whose override of generate does something first. */
+function before(first: (agent: OwnAgent, see: See) => unknown): ClassOf {
+  return (Base, see) =>
+    class Before extends Base {
+      override async generate(...given: Parameters<Generate>) {
+        await first(this, see);
+        return super.generate(...given);
+      }
+    };
+}
+
+const generateTwice: AgentProgram["use"] = async ({ agent, see }) => {
+  see((await agent.generate(promptOf())).text);
+  see([Object.keys(agent.settings), Object.keys(toolsOf(agent))]);
+  see((await agent.generate(promptOf())).text);
+  see([Object.keys(agent.settings), Object.keys(toolsOf(agent))]);
+};
+
+function copyOfSettings(settings: CallParameters): CallParameters {
+  return { ...settings, tools: { ...(settings["tools"] as ToolSet) } };
+}
+
+async function useRecovering({ agent, see }: Stage): Promise<void> {
+  see((await agent.generate(promptOf())).text);
+}
+
+const failingOnce: readonly ScriptedStep[] = [rejects(new RoomServiceError("no")), says("two")];
+
+export const OVERRIDES: readonly Row[] = [
+  {
+    title: "adds tools to its set, and removes some",
+    prepare: copyOfSettings,
+    classOf: before((agent, see) => {
+      const tools = toolsOf(agent);
+      see(Object.keys(tools));
+      if (!("late" in tools)) Object.assign(tools, { late: { ...tools["searchRooms"] } });
+      else delete tools["late"];
+    }),
+    use: generateTwice,
+    outline: `${RUN}, ${RUN}`,
+  },
+  {
+    title: "defines a property of its settings",
+    prepare: copyOfSettings,
+    classOf: before(({ settings }) => {
+      const calls = Number(settings["calls"] ?? 0) + 1;
+      Object.defineProperty(settings, "calls", {
+        value: calls,
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+    }),
+    use: async ({ agent, see }) => {
+      agent.settings = { ...agent.settings };
+      await agent.generate(promptOf());
+      await agent.generate(promptOf());
+      see(agent.settings["calls"]);
+    },
+    outline: `${RUN}, ${RUN}`,
+  },
+  {
+    title: "puts other settings in the place of its own",
+    classOf: before((agent) => {
+      const { searchRooms } = toolsOf(agent);
+      agent.settings = { ...agent.settings, tools: { ...toolsOf(agent), extra: searchRooms } };
+    }),
+    use: async ({ agent, see }) => {
+      agent.settings = copyOfSettings(agent.settings);
+      const { settings } = agent;
+      const { searchRooms } = toolsOf(agent);
+      see((await agent.generate(promptOf())).text);
+      see([agent.settings === settings, Object.keys(agent.settings)]);
+      see([agent.settings["model"] === settings["model"], toolsOf(agent)["searchRooms"] === searchRooms]);
+      see(toolsOf(agent)["extra"] === searchRooms);
+      agent.settings = settings;
+    },
+    outline: RUN,
+  },
+  {
+    title: "compares what it reads from its settings",
+    classOf: (Base, see) =>
+      class Comparing extends Base {
+        readonly held = this.settings["model"];
+        override async generate(...given: Parameters<Generate>) {
+          const tools = toolsOf(this);
+          await turn();
+          see([this.settings["model"] === this.held, toolsOf(this) === tools, typeof this.settings["model"]]);
+          see(given[0] === promptsOf.given);
+          return super.generate(...given);
+        }
+      },
+    use: async ({ agent, see }) => {
+      promptsOf.given = promptOf();
+      see((await agent.generate(promptsOf.given)).text);
+    },
+    outline: RUN,
+  },
+  {
+    title: "has a model that is given by its id, and looks at it",
+    steps: [says("two")],
+    prepare: (settings) => {
+      modelById.model = settings["model"];
+      return { ...settings, model: "gpt-4o" };
+    },
+    classOf: before((agent, see) => see((agent.settings["model"] as string).startsWith("gpt"))),
+    use: ({ agent, see, major }) =>
+      withDefaultProvider(major.mockProvider({ "gpt-4o": modelById.model as object }), async () =>
+        see((await agent.generate(promptOf())).text),
+      ),
+    outline: ONCE,
+  },
+  {
+    title: "overrides prepareCall, and compares what it gives",
+    majors: PREPARING,
+    classOf: (Base, see) =>
+      class Preparing extends Base {
+        async prepareCall(call: CallParameters): Promise<CallParameters> {
+          const prepared = await (
+            Reflect.get(Base.prototype, "prepareCall") as (call: CallParameters) => Promise<Call>
+          ).call(this, call);
+          const tools = toolsOf(this);
+          see([prepared["model"] === this.settings["model"], prepared.tools === tools]);
+          return { ...prepared, tools: { ...prepared.tools, late: tools["searchRooms"] } };
+        }
+      },
+    use: async ({ agent, see }) => {
+      see((await agent.generate(promptOf())).text);
+      const result = await agent.stream(promptOf());
+      see(await result.text);
+    },
+    outline: `${RUN}, ${RUN}`,
+  },
+  {
+    title: "writes tools in prepareCall",
+    majors: PREPARING,
+    prepare: copyOfSettings,
+    classOf: (Base) =>
+      class Loading extends Base {
+        async prepareCall(call: CallParameters): Promise<CallParameters> {
+          const tools = toolsOf(this);
+          if (!("late" in tools)) Object.assign(tools, { late: { ...tools["searchRooms"] } });
+          return (Reflect.get(Base.prototype, "prepareCall") as (call: CallParameters) => Promise<Call>).call(
+            this,
+            call,
+          );
+        }
+      },
+    use: generateTwice,
+    outline: `${RUN}, ${RUN}`,
+  },
+  {
+    title: "recovers from a failure with words of its own",
+    steps: [rejects(new RoomServiceError("no"))],
+    classOf: (Base) =>
+      class Safe extends Base {
+        override async generate(...given: Parameters<Generate>) {
+          try {
+            return await super.generate(...given);
+          } catch {
+            return { text: "try later" } as Awaited<ReturnType<Generate>>;
+          }
+        }
+      },
+    use: useRecovering,
+    outline: "invoke_agent ok (chat RoomServiceError)",
+    // The traced method is the SDK's, which fails.
+    outlines: { [SUBCLASS]: "invoke_agent RoomServiceError (chat RoomServiceError)" },
+  },
+  {
+    title: "calls the SDK again where it fails",
+    steps: failingOnce,
+    classOf: (Base) =>
+      class Again extends Base {
+        override async generate(...given: Parameters<Generate>) {
+          try {
+            return await super.generate(...given);
+          } catch {
+            return super.generate({ prompt: "a room, again" });
+          }
+        }
+      },
+    use: useRecovering,
+    outline: "invoke_agent ok 5 (chat RoomServiceError, chat ok 5)",
+    outlines: { [SUBCLASS]: `invoke_agent RoomServiceError (chat RoomServiceError), ${ONCE}` },
+  },
+  {
+    title: "assigns another method while one goes on",
+    steps: [says("two")],
+    classOf: (Base, see) =>
+      class Dry extends Base {
+        async dryRun(): Promise<void> {
+          const { generate } = this;
+          const dry = (async () => ({ text: "dry" })) as unknown as Generate;
+          this.generate = dry;
+          see([this.generate === dry, (await this.generate(promptOf())).text]);
+          this.generate = generate;
+          see([this.generate === generate, (await this.generate(promptOf())).text]);
+        }
+      },
+    use: async ({ agent, see }) => {
+      await (memberOf(agent, "dryRun") as () => Promise<void>)();
+      see(Object.hasOwn(agent, "generate"));
+      Reflect.deleteProperty(agent, "generate");
+    },
+    outline: ONCE,
+  },
+  {
+    title: "binds its methods in a method",
+    classOf: (Base, see) =>
+      class Binding extends Base {
+        bindAll(): void {
+          const bound = this.generate.bind(this);
+          this.generate = bound;
+          see([this.generate === bound, bound.name, bound.length]);
+        }
+      },
+    use: async ({ agent, see }) => {
+      (memberOf(agent, "bindAll") as () => void)();
+      see((await agent.generate(promptOf())).text);
+      see((await agent.generate(promptOf())).text);
+      Reflect.deleteProperty(agent, "generate");
+    },
+    outline: `${RUN}, ${RUN}`,
+  },
+  {
+    title: "has work that goes on after its method",
+    steps: [says("two")],
+    makings: [WRAPPED],
+    contextManagers: [true],
+    classOf: (Base) =>
+      class Deferring extends Base {
+        start(): { readonly done: Promise<string> } {
+          const work = async (): Promise<string> => {
+            await turn();
+            return (await this.generate(promptOf())).text;
+          };
+          return { done: work() };
+        }
+      },
+    use: async ({ agent, see }) => see(await (memberOf(agent, "start") as () => { done: unknown })().done),
+    outline: ONCE,
+  },
+  {
+    title: "has a method whose failure nobody handles, and one that gives a query",
+    classOf: (Base) =>
+      class Querying extends Base {
+        async refresh(): Promise<void> {
+          throw new RoomServiceError("refresh failed");
+        }
+        history(): object {
+          const query = {
+            limit: () => query,
+            // oxlint-disable-next-line unicorn/no-thenable
+            then: (resolve: (rows: unknown) => void) => resolve(["rows"]),
+          };
+          return query;
+        }
+      },
+    use: async ({ agent, see }) => {
+      void (memberOf(agent, "refresh") as () => Promise<void>)();
+      const query = (memberOf(agent, "history") as () => { limit(): Promise<unknown> })();
+      see(await query.limit());
+    },
+    outline: "",
+  },
+  {
+    title: "is called through a proxy for each request",
+    makings: [SUBCLASS, WRAPPED],
+    prepare: (settings) => ({ ...settings, prepareCall: async (call: CallParameters) => call }),
+    use: async ({ agent, see }) => {
+      for (let count = 0; count < 2; count++) {
+        const results = await Promise.all([1, 2].map(() => new Proxy(agent, {}).generate(promptOf())));
+        see(results.length);
+      }
+      see(Object.getOwnPropertyDescriptor(agent, "settings")?.value === agent.settings);
+    },
+    outline: /^(invoke_agent ok[^i]*(, )?){4}$/,
+  },
+  {
+    title: "reads itself in getters of its model and in callbacks that are no parameters of ours",
+    steps: [says("two")],
+    prepare: (settings) => ({ ...settings }),
+    use: async ({ agent, see }) => {
+      agent.settings = { ...agent.settings };
+      const { settings } = agent;
+      const model = settings["model"] as object;
+      const look = (where: string): void =>
+        see([where, agent.settings === settings, agent.settings["model"] === model]);
+      Object.defineProperty(model, "supportedUrls", {
+        configurable: true,
+        get: () => (look("supportedUrls"), {}),
+      });
+      settings["experimental_download"] = async (list: unknown[]) => (look("download"), list.map(() => null));
+      settings["stopWhen"] = () => (look("stopWhen"), true);
+      const content = [{ type: "file", mediaType: "image/png", data: new URL("https://rooms.test/a.png") }];
+      try {
+        see((await agent.generate({ messages: [{ role: "user", content }] })).text);
+      } finally {
+        Reflect.deleteProperty(model, "supportedUrls");
+      }
+    },
+    outline: /^invoke_agent/,
+  },
+];
+
+const modelById: { model: unknown } = { model: undefined };
+const promptsOf: { given: CallParameters | undefined } = { given: undefined };

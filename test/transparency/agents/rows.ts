@@ -1,0 +1,21 @@
+/**
+ * A program with an agent class of its own, and the spans of its runs.
+ */
+import type { MajorName } from "../../support/majors.ts";
+import type { AgentProgram } from "./makings.ts";
+
+export const RUN = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
+export const ONCE = "invoke_agent ok 5 (chat ok 5)";
+
+export const WRAPPED = "wrapAgent around an instance";
+export const SUBCLASS = "a subclass of the wrapped class";
+
+export interface Row extends AgentProgram {
+  readonly outline: string | RegExp;
+  readonly majors?: readonly MajorName[];
+  /** By the ways in which it is another. */
+  readonly outlines?: Readonly<Record<string, string>>;
+  readonly makings?: readonly string[];
+  /** Default: with one and without one. */
+  readonly contextManagers?: readonly boolean[];
+}

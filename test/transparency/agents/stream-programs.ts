@@ -1,0 +1,115 @@
+/**
+ * Agents whose `stream` gives something else than the SDK's result: their runs last until the work is over.
+ */
+import { says } from "../../conformance/script.ts";
+import { RoomServiceError } from "../../support/failures.ts";
+import { createGate, turn } from "../../support/gate.ts";
+import type { StreamResult } from "../../support/majors.ts";
+import { rest } from "../../support/ways.ts";
+import { memberOf, promptOf, type ClassOf, type OwnAgent } from "./makings.ts";
+import { ONCE, SUBCLASS, type Row } from "./rows.ts";
+
+/** An agent that gives something else than the SDK's result. */
+function streaming(shape: (result: StreamResult) => unknown): ClassOf {
+  return (Base) =>
+    class Streaming extends Base {
+      override async stream(...given: Parameters<OwnAgent["stream"]>) {
+        return shape(await super.stream(...given)) as StreamResult;
+      }
+    };
+}
+
+async function textOf(stream: ReadableStream<unknown>): Promise<number> {
+  let parts = 0;
+  for await (const _part of stream) parts += 1;
+  return parts;
+}
+
+const SHAPES: Readonly<
+  Record<
+    string,
+    readonly [shape: (result: StreamResult) => unknown, read: (shaped: never) => Promise<unknown>]
+  >
+> = {
+  "a response": [
+    (result) => (memberOf(result, "toTextStreamResponse") as () => Response)(),
+    async (response: Response) => response.text(),
+  ],
+  "an object around the result": [
+    (result) => ({ result, startedAt: 1 }),
+    async ({ result }: { result: StreamResult }) => result.text,
+  ],
+  "a stream for a browser": [
+    (result) => (memberOf(result, "toUIMessageStream") as () => ReadableStream)(),
+    async (stream: ReadableStream) => (await textOf(stream)) > 0,
+  ],
+};
+
+export const STREAMS: readonly Row[] = [
+  ...Object.entries(SHAPES).flatMap(([what, [shape, read]]): Row[] => [
+    {
+      title: `streams ${what}`,
+      steps: [says("two")],
+      classOf: streaming(shape),
+      use: async ({ agent, see }) => see(await read((await agent.stream(promptOf())) as never)),
+      outline: ONCE,
+    },
+    {
+      title: `streams ${what} that is aborted`,
+      steps: [says("", { parts: [{ text: "a " }], hangs: true })],
+      classOf: streaming(shape),
+      use: async (stage) => {
+        const controller = new AbortController();
+        const started = createGate();
+        stage.inModel = () => void started.open();
+        const given = promptOf({ abortSignal: controller.signal, onError: () => {} });
+        const reading = read((await stage.agent.stream(given)) as never).then(
+          () => "read",
+          () => "failed",
+        );
+        await turn();
+        controller.abort();
+        await Promise.race([reading, rest()]);
+      },
+      outline: "invoke_agent abort (chat abort)",
+    },
+  ]),
+  {
+    title: "streams by a generator",
+    steps: [says("two")],
+    classOf: (Base) =>
+      class Generating extends Base {
+        override stream(...given: Parameters<OwnAgent["stream"]>) {
+          const start = async (): Promise<StreamResult> => super.stream(...given);
+          async function* parts(): AsyncGenerator {
+            yield* (await start()).textStream;
+          }
+          return parts() as unknown as StreamResult;
+        }
+      },
+    use: async ({ agent, see }) => {
+      for await (const part of agent.stream(promptOf()) as unknown as AsyncIterable<unknown>) see(part);
+    },
+    outline: ONCE,
+  },
+  {
+    title: "streams by a generator that fails after the answer",
+    steps: [says("two")],
+    classOf: (Base) =>
+      class Generating extends Base {
+        override stream(...given: Parameters<OwnAgent["stream"]>) {
+          const start = async (): Promise<StreamResult> => super.stream(...given);
+          async function* parts(): AsyncGenerator {
+            yield* (await start()).textStream;
+            throw new RoomServiceError("no");
+          }
+          return parts() as unknown as StreamResult;
+        }
+      },
+    use: async ({ agent, see }) => {
+      for await (const part of agent.stream(promptOf()) as unknown as AsyncIterable<unknown>) see(part);
+    },
+    outline: "invoke_agent RoomServiceError 5 (chat ok 5)",
+    outlines: { [SUBCLASS]: ONCE },
+  },
+];
