@@ -5,8 +5,8 @@ import { defineConfig } from "vitest/config";
 
 const source = (name: string): string => fileURLToPath(new URL(`./src/${name}.ts`, import.meta.url));
 const memoryTests = "test/**/*.memory.test.ts";
-/** They need an install of their own: test/runtime/vitest.config.ts. */
-const runtimeTests = "test/runtime/**";
+/** They need installs of their own, and have configurations of their own. */
+const runtimeTests = "test/{runtime,providers,neighbors}/**";
 /** They need servers: vitest.brokers.config.ts runs them. */
 const brokerTests = "test/**/*.broker.test.ts";
 /** What takes longest, or hangs least on the version of Node: CI leaves it out on all but the first. */

@@ -4,6 +4,7 @@
  * reported and the pipe goes on. Why by hand: docs/decisions/2026-11-21-who-moves-the-parts.md.
  */
 import { contain, contained } from "../containment.ts";
+import { overrideOnce, type Override } from "./override-once.ts";
 import {
   abortWriter,
   cancelReader,
@@ -27,6 +28,8 @@ export interface PipeObserver {
   onEnd(end: PipeEnd, error?: unknown): void;
   /** The stream is piped in a way that is not observed. */
   onMissed?(): void;
+  /** Another pipes the stream while it is piped, which the platform refuses. */
+  onRefused?(): void;
 }
 
 /** @returns false when the stream cannot be observed */
@@ -38,10 +41,19 @@ export function observePipe(stream: object, observer: PipeObserver): boolean {
     const readable = pair?.readable;
     const writer = writerOf(pair?.writable);
     if (!writer) return undefined;
-    new ObservedPipe(lock(), writer, observer).step();
+    new ObservedPipe(lock(), writer, observer, observeRefusal(stream, observer)).step();
     return readable;
   };
   return overrideMethod(stream, "pipeThrough", pipe, () => observer.onMissed?.());
+}
+
+/** @returns what to restore when the pipe has ended */
+function observeRefusal(stream: object, observer: PipeObserver): Override | undefined {
+  if (!observer.onRefused) return undefined;
+  return overrideOnce(stream, "pipeThrough", (platform, args) => {
+    contain("stream", () => observer.onRefused?.());
+    return Reflect.apply(platform, stream, args);
+  });
 }
 
 /** The platform's `pipeTo` (Streams Standard, "ReadableStreamPipeTo") without options, and with an observer. */
@@ -49,6 +61,7 @@ class ObservedPipe {
   readonly #reader: ReadableStreamDefaultReader<unknown>;
   readonly #writer: WritableStreamDefaultWriter<unknown>;
   readonly #observer: PipeObserver;
+  readonly #refusal: Override | undefined;
   #lastWrite: Promise<void> | undefined;
   /** The first part has come a tick later than by the platform's pipe, so the next one is asked for a tick later. */
   #isLate = false;
@@ -58,7 +71,9 @@ class ObservedPipe {
     reader: ReadableStreamDefaultReader<unknown>,
     writer: WritableStreamDefaultWriter<unknown>,
     observer: PipeObserver,
+    refusal: Override | undefined,
   ) {
+    this.#refusal = refusal;
     this.#reader = reader;
     this.#writer = writer;
     this.#observer = observer;
@@ -111,6 +126,7 @@ class ObservedPipe {
     const release = contained("stream", () => {
       releaseReader(this.#reader);
       releaseWriter(this.#writer);
+      this.#refusal?.restore();
     });
     work.then(release, release);
   }

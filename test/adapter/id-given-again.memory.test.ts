@@ -71,7 +71,7 @@ test("what began below the earlier call after its end is closed when that is col
   await ai.generateText(given([answer], async () => {}));
   await collectUntil(() => earlier.deref() === undefined && callCount() === 0);
   expect(earlier.deref(), "the earlier call").toBe(undefined);
-  const late = toolSpan("searchRooms", "call-1", { agent: null, canceled: "abandoned" });
+  const late = toolSpan("searchRooms", "call-1", { agent: null, canceled: "abort" });
   await expectSpans(
     telemetry,
     [

@@ -148,6 +148,14 @@ test.each([
 
 test("a tool that its provider executes has a span without a duration", async () => {
   const tool = { toolCallId: "call-1", toolName: "webSearch" };
+  const webSearch = {
+    type: "provider",
+    isProviderExecuted: true,
+    id: "mock.web_search",
+    name: "web_search",
+    args: {},
+    inputSchema: v7.ai.jsonSchema({ type: "object", properties: {} }),
+  };
   const model = v7.mockModel({
     provider: "mock-provider",
     modelId: "mock-model",
@@ -162,7 +170,7 @@ test("a tool that its provider executes has a span without a duration", async ()
       warnings: [],
     }),
   });
-  await run("generate", parameters([], { model }));
+  await run("generate", parameters([], { model, tools: { webSearch } }));
   const extension = { attributes: { "gen_ai.tool.type": "extension" } };
   await expectSpanTree(
     telemetry,

@@ -94,7 +94,8 @@ test.each(later)("a denial that a client posted, $title", async (one) => {
   }));
   const calls = texts.filter((text) => text.startsWith("execute_tool"));
   expect(calls).toHaveLength(CALLS);
-  for (const text of calls) expect(text).toMatch(/^execute_tool _OTHER .*"ai_spans\.tool\.approval":"denied"/);
+  for (const text of calls)
+    expect(text).toMatch(/^execute_tool _OTHER .*"ai_spans\.tool\.approval":"denied"/);
   expect(texts.join()).not.toContain("jane");
   expect(series.map(({ attributes }) => attributes["gen_ai.tool.name"])).toEqual(["_OTHER"]);
 });

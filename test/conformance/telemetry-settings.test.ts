@@ -1,14 +1,17 @@
 /**
  * What the caller's telemetry settings say of one call: that it is not traced, and which tracer it uses.
  */
-import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from "@opentelemetry/sdk-trace-base";
 import { describe, expect, test } from "vitest";
 import { agentClassOf } from "../support/agents.ts";
 import type { CallParameters, Major, SDK } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { compare, outlineOf, WAYS, WRAPPERS } from "../support/ways.ts";
 import { callsTool, drain, says } from "./script.ts";
-
 
 type Call = (sdk: SDK, settings: CallParameters) => Promise<unknown>;
 
@@ -38,7 +41,8 @@ function callsOf(major: Major): Readonly<Record<string, Call>> {
 }
 
 describe.each(WAYS)("$title", (way) => {
-  const names = way.major.name === "v7" ? ["telemetry", "experimental_telemetry"] : ["experimental_telemetry"];
+  const names =
+    way.major.name === "v7" ? ["telemetry", "experimental_telemetry"] : ["experimental_telemetry"];
   const calls = Object.entries(callsOf(way.major));
 
   test.each(calls)("%s with `isEnabled: false` has no spans", async (_name, call) => {
@@ -66,12 +70,9 @@ describe.each(WRAPPERS.filter(({ major }) => major.name !== "v7"))("$title", (wa
     });
     expect(telemetry.started).toEqual([]);
     const spans = exporter.getFinishedSpans();
-    expect(spans.map(({ name }) => name.split(" ")[0]).sort()).toEqual([
-      "chat",
-      "chat",
-      "execute_tool",
-      "invoke_agent",
-    ]);
+    expect(
+      spans.map(({ name }) => name.split(" ")[0] ?? "").toSorted((left, right) => left.localeCompare(right)),
+    ).toEqual(["chat", "chat", "execute_tool", "invoke_agent"]);
     const run = spans.find(({ name }) => name.startsWith("invoke_agent"));
     for (const span of spans) {
       expect(span.instrumentationScope.name).toBe("booking");

@@ -95,11 +95,11 @@ test("other integrations see a call with a tool search as without us", async () 
   const [wrapper] = ways;
   if (!wrapper) throw new Error("v7 has no wrapper");
   const { seen } = await compare(wrapper, async (sdk) => {
-    const seen: string[] = [];
+    const calls: string[] = [];
     const integration = {
-      onStart: () => seen.push("onStart"),
+      onStart: () => calls.push("onStart"),
       executeTool: async ({ execute, toolCallId }: { execute: () => unknown; toolCallId: string }) => {
-        seen.push(`executeTool ${toolCallId}`);
+        calls.push(`executeTool ${toolCallId}`);
         return execute();
       },
     };
@@ -114,7 +114,7 @@ test("other integrations see a call with a tool search as without us", async () 
       tools: { findTools: toolSearch() },
       telemetry: { integrations: [integration] },
     });
-    return seen;
+    return calls;
   });
   expect(seen).toEqual(["onStart", "executeTool call-1"]);
 });

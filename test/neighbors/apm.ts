@@ -1,0 +1,103 @@
+/**
+ * The tests that are the same for every neighbor that is loaded before the program.
+ */
+import { describe, expect, test } from "vitest";
+import { expectOurSpans, render, type NeighborEffects, type Tree } from "./beside.ts";
+import { LEFT_CALL, REPEATED_CALLS } from "./numbered-calls.ts";
+import { runBeside, type Major, type Neighbor, type RecordedSpan, type Run, type Way } from "./run-beside.ts";
+
+/** The neighbor's spans of each kind of call; ai-spans' too, where they are sent by the neighbor. */
+export interface CallTrees {
+  readonly generate: (number: number) => readonly Tree[];
+  readonly stream: (number: number) => readonly Tree[];
+  readonly streamWithTool: (number: number) => readonly Tree[];
+  readonly left: (number: number) => readonly Tree[];
+}
+
+export interface Apm {
+  readonly neighbor: Neighbor;
+  /** Where the program runs without ai-spans. Default: beside `neighbor`. A process is two seconds of work. */
+  readonly control?: Neighbor;
+  /** What the neighbor sent. */
+  readonly outline: (run: Run) => string;
+  readonly trees: (major: Major, way: Way) => CallTrees;
+  /** Default: those of the registered provider. `"in outline"`: what the neighbor sends of them is in its outline alone. */
+  readonly ourSpans?: "in outline" | ((run: Run) => readonly RecordedSpan[]);
+  readonly effects?: (major: Major, way: Way) => NeighborEffects;
+  /** Default: both. */
+  readonly majors?: Majors;
+  /** What of the content is in the neighbor's requests. */
+  readonly content: readonly Content[];
+}
+
+/** Texts of the program's call 7. */
+const CONTENT = {
+  prompt: "call 7",
+  answer: "answer 7",
+  "tool arguments": "city 7",
+  "tool result": "two rooms in city 7",
+  "tool description": "finds rooms",
+  "runtime context": "not for telemetry",
+} as const;
+
+export type Content = keyof typeof CONTENT;
+
+type Majors = ReadonlyArray<readonly [Major, readonly Way[]]>;
+
+export const V6_ONLY: Majors = [["v6", ["wrapper"]]];
+export const V7_ONLY: Majors = [["v7", ["wrapper", "adapter"]]];
+
+export function testBeside(title: string, apm: Apm): void {
+  const { neighbor, control = neighbor, outline, trees, effects, content } = apm;
+  const { majors = [...V6_ONLY, ...V7_ONLY], ourSpans = ({ spans }: Run) => spans } = apm;
+
+  function expectRun(run: Run, major: Major, way: Way): void {
+    if (ourSpans !== "in outline") expectOurSpans(ourSpans(run), way, effects?.(major, way));
+    expect(outline(run)).toBe(renderCalls(trees(major, way)));
+    expect(contentOf(run)).toEqual(content);
+    expect(run.reports, "reports to diag").toEqual([]);
+  }
+
+  describe(title, () => {
+    describe.each(majors)("AI SDK %s", (major, ways) => {
+      // Another way to load the same neighbor has its own test of this.
+      if (control === neighbor) {
+        test("without ai-spans", async () => {
+          expectRun(await runControl(control, major), major, "without");
+        });
+      }
+
+      test.each(ways)("%s", async (way) => {
+        const { program } = await runControl(control, major);
+        const run = await runBeside(neighbor, major, way);
+        expect(run.program).toEqual(program);
+        expectRun(run, major, way);
+      });
+    });
+  });
+}
+
+const controls = new Map<string, Promise<Run>>();
+
+/** Runs each once. */
+async function runControl(neighbor: Neighbor, major: Major): Promise<Run> {
+  const key = `${neighbor.folder}/${major}`;
+  const control = controls.get(key) ?? runBeside(neighbor, major, "without");
+  controls.set(key, control);
+  return control;
+}
+
+/** The calls of `makeCalls`. */
+function renderCalls({ generate, stream, streamWithTool, left }: CallTrees): string {
+  const repeated = Array.from({ length: REPEATED_CALLS }, (_, index) => generate(index + 1));
+  const streams = [stream(31), streamWithTool(32), left(LEFT_CALL)];
+  return render([...repeated, ...streams, generate(34), generate(35)].flat());
+}
+
+/** What of the content of call 7 the neighbor sent. */
+export function contentOf({ requests }: Pick<Run, "requests">): string[] {
+  const sent = requests.map(({ body }) => body.toString("latin1")).join("\n");
+  return Object.entries(CONTENT)
+    .filter(([, text]) => sent.includes(text))
+    .map(([name]) => name);
+}

@@ -1,0 +1,116 @@
+/**
+ * What is asserted beside every neighbor.
+ */
+import type { Attributes } from "@opentelemetry/api";
+import { expect } from "vitest";
+import { agentSpan, chatSpan, toolSpan, type ChatExpectation } from "../conformance/expected-spans.ts";
+import { checkSpans } from "../registry/checked-telemetry.ts";
+import { SCOPE } from "../registry/finding.ts";
+import { withoutSDKCall } from "../support/sdk-call.ts";
+import { completeSpan, type ExpectedSpan, type SpanNode } from "../support/span-tree.ts";
+import { LEFT_CALL, MODEL, REPEATED_CALLS, RESPONSE_MODEL, tokensOf } from "./numbered-calls.ts";
+import type { RecordedSpan, Way } from "./run-beside.ts";
+
+export { outline, render, type OutlinedSpan, type Tree } from "./outline.ts";
+
+const KINDS = ["INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"] as const;
+const STATUSES = ["UNSET", "OK", "ERROR"] as const;
+
+/** What a neighbor does to the spans of ai-spans. */
+export interface NeighborEffects {
+  /** Attributes that it adds to them. */
+  readonly addedKeys?: readonly string[];
+  /** Attributes of each run that are there because of it. */
+  readonly runAttributes?: Readonly<Record<string, unknown>>;
+  /**
+   * It reads the model's streams by a reader of its own, so ai-spans cannot: time to first chunk is unknown, and of a
+   * stream that is left everything is. Default: `false`
+   */
+  readonly takesStreams?: boolean;
+  /** It reads every result to its end, so a stream that the program leaves is read all the same. Default: `false` */
+  readonly readsResults?: boolean;
+  /** How many traces the runs are in. Default: one for each. */
+  readonly traces?: number;
+}
+
+function chat(number: number, step: 1 | 2, more: ChatExpectation = {}): ExpectedSpan {
+  return chatSpan({
+    model: MODEL,
+    provider: "openai",
+    usage: tokensOf(number, step),
+    response: { id: `chatcmpl-${number}-${step}`, model: RESPONSE_MODEL },
+    ...more,
+  });
+}
+
+/** One tree for each call of `makeCalls`. */
+function expectedTrees(way: Way, effects: NeighborEffects): SpanNode[] {
+  const { takesStreams = false, readsResults = false, runAttributes = {} } = effects;
+  const unnamed = { name: null, model: MODEL, attributes: runAttributes };
+  const streamed = { streaming: true, output: !takesStreams };
+  const twoSteps = (number: number, streaming: ChatExpectation = {}): ExpectedSpan =>
+    agentSpan(unnamed, [
+      chat(number, 1, { ...streaming, finish: "tool_call" }),
+      toolSpan("searchRooms", `call-${number}`, { agent: null }),
+      chat(number, 2, streaming),
+    ]);
+  const whole = (number: number): ExpectedSpan => agentSpan(unnamed, [chat(number, 1, streamed)]);
+  // The adapter learns of the reader when the result is collected, and the SDK reads on meanwhile.
+  const canceled = way === "adapter" ? "abandoned" : "consumer";
+  const isCut = way === "wrapper" || takesStreams;
+  const cut = {
+    ...(isCut ? ({ usage: null, finish: null, canceled } as const) : {}),
+    ...(takesStreams ? { response: null } : {}),
+  };
+  const left = readsResults
+    ? whole(LEFT_CALL)
+    : agentSpan({ ...unnamed, canceled }, [chat(LEFT_CALL, 1, { ...streamed, ...cut })]);
+  const repeated = Array.from({ length: REPEATED_CALLS }, (_, index) => twoSteps(index + 1));
+  return [...repeated, whole(31), twoSteps(32, streamed), left, twoSteps(34), twoSteps(35)].map(completeSpan);
+}
+
+/**
+ * Every call of the program has one set of spans of ai-spans, with its own tokens and in a trace of its own, and there
+ * are no others.
+ *
+ * @param spans in order of their starts
+ */
+export function expectOurSpans(
+  spans: readonly RecordedSpan[],
+  way: Way,
+  effects: NeighborEffects = {},
+): void {
+  const { addedKeys = [], traces } = effects;
+  const ours = spans
+    .filter(({ instrumentationScope }) => instrumentationScope.name === SCOPE.name)
+    .map((span) => ({ ...span, attributes: without(addedKeys, withoutSDKCall(span.attributes)) }));
+  if (way === "without") {
+    expect(ours).toEqual([]);
+    return;
+  }
+  checkSpans(ours);
+  expect(
+    ours.filter(({ hasEnded }) => !hasEnded),
+    "spans that never ended",
+  ).toEqual([]);
+  const roots = ours.filter(({ parentSpanId }) => !ours.some(({ spanId }) => spanId === parentSpanId));
+  expect(roots.map((root) => treeOf(root, ours))).toEqual(expectedTrees(way, effects));
+  expect(new Set(roots.map(({ traceId }) => traceId)).size, "traces").toBe(traces ?? roots.length);
+}
+
+function without(keys: readonly string[], attributes: Attributes): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([key]) => !keys.includes(key)));
+}
+
+function treeOf(span: RecordedSpan, spans: readonly RecordedSpan[]): SpanNode {
+  const children = spans.filter(
+    ({ parentSpanId, traceId }) => parentSpanId === span.spanId && traceId === span.traceId,
+  );
+  return {
+    name: span.name,
+    kind: KINDS[span.kind] ?? "INTERNAL",
+    status: STATUSES[span.status.code] ?? "UNSET",
+    attributes: span.attributes,
+    children: children.map((child) => treeOf(child, spans)),
+  };
+}

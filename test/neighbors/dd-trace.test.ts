@@ -1,0 +1,149 @@
+/**
+ * Beside Datadog's tracer, whose agent is a server of these tests.
+ */
+import { expect, test } from "vitest";
+import { testBeside, V6_ONLY, V7_ONLY, type Apm, type CallTrees } from "./apm.ts";
+import { render, type NeighborEffects, type Tree } from "./beside.ts";
+import { asCommonJS, asProvider, datadogOutline, DD_TRACE_5, DD_TRACE_6, ourText } from "./datadog.ts";
+import { LEFT_CALL, MODEL, tokensOf } from "./numbered-calls.ts";
+import { runBeside, type Major, type Way } from "./run-beside.ts";
+
+const REQUEST: Tree = ["http.request", ["tcp.connect"]];
+
+/** The trees of one major, with requests below its model calls or without. */
+type Trees = (...requests: Tree[]) => CallTrees;
+
+const v6: Trees = (...requests) => {
+  const generated: Tree = ["ai.generateText.doGenerate", ...requests];
+  const streamed: Tree = ["ai.streamText.doStream", ...requests];
+  return {
+    generate: () => [["ai.generateText", generated, ["ai.toolCall"], generated]],
+    stream: () => [["ai.streamText", streamed]],
+    streamWithTool: () => [["ai.streamText", streamed, ["ai.toolCall"], streamed]],
+    left: notSent,
+  };
+};
+
+const v7: Trees = (...requests) => {
+  const call: Tree = ["languageModelCall", ...requests];
+  const steps: Tree[] = [
+    ["step", call, ["executeTool"]],
+    ["step", call],
+  ];
+  return {
+    generate: () => [["generateText", ...steps]],
+    stream: () => [["streamText", ["step", call]]],
+    streamWithTool: () => [["streamText", ...steps]],
+    left: notSent,
+  };
+};
+
+/** A trace is sent when its root has ended, and of a stream that is left dd-trace never learns the end. */
+const notSent = (): Tree[] => [];
+
+const treesOf = (major: Major): Trees => (major === "v6" ? v6 : v7);
+
+/** dd-trace sets `includeRuntimeContext` to all keys. The adapter reads what the SDK passes on, the wrapper does not. */
+const effects = (_major: Major, way: Way): NeighborEffects =>
+  way === "adapter" ? { runAttributes: { "ai_spans.metadata.internal": "not for telemetry" } } : {};
+
+const apm: Omit<Apm, "neighbor"> = {
+  outline: datadogOutline,
+  trees: (major) => treesOf(major)(REQUEST),
+  effects,
+  content: [],
+};
+
+testBeside("dd-trace 5, an ES module", { ...apm, neighbor: DD_TRACE_5 });
+testBeside("dd-trace 5, a CommonJS module", {
+  ...apm,
+  neighbor: asCommonJS(DD_TRACE_5),
+  control: DD_TRACE_5,
+  majors: V6_ONLY,
+});
+testBeside("dd-trace 6, an ES module", { ...apm, neighbor: DD_TRACE_6 });
+testBeside("dd-trace 6, a CommonJS module", {
+  ...apm,
+  neighbor: asCommonJS(DD_TRACE_6),
+  control: DD_TRACE_6,
+});
+
+const ourChat = (number: number, step: 1 | 2): Tree => [
+  ourText(`chat ${MODEL}`, tokensOf(number, step)),
+  REQUEST,
+];
+
+function ourTwoSteps(number: number): Tree {
+  const [first, second] = [tokensOf(number, 1), tokensOf(number, 2)];
+  const sum = { input: first.input + second.input, output: first.output + second.output };
+  const tool: Tree = [ourText("execute_tool searchRooms")];
+  return [ourText("invoke_agent", sum), ourChat(number, 1), tool, ourChat(number, 2)];
+}
+
+const ourStream = (number: number): Tree => [
+  ourText("invoke_agent", tokensOf(number, 1)),
+  ourChat(number, 1),
+];
+
+/** Of the stream that is left. The adapter learns of it later, and the SDK reads on meanwhile. */
+function ourLeft(way: Way): Tree[] {
+  const [counts, cause] = way === "adapter" ? [tokensOf(LEFT_CALL, 1), "abandoned"] : [{}, "consumer"];
+  const chat = ourText(`chat ${MODEL}`, counts, way === "adapter" ? undefined : cause);
+  return [[ourText("invoke_agent", counts, cause), [chat, REQUEST]]];
+}
+
+type LeftTrees = (major: Major, way: Way) => Tree[];
+
+/**
+ * Requests are below the chats of ai-spans, which are active then. Datadog's spans are below the run of a wrapper. The
+ * run of an adapter is below Datadog's span of `generateText`; the SDK reports the start of `streamText` outside of it.
+ */
+function sharedTrees(left: LeftTrees, major: Major, way: Way): CallTrees {
+  const theirs = treesOf(major)();
+  const isBelow = way === "wrapper";
+  const stream = (ours: Tree, trees: readonly Tree[]): Tree[] =>
+    isBelow ? [[...ours, ...trees]] : [ours, ...trees];
+  return {
+    generate: (number) => {
+      const ours = ourTwoSteps(number);
+      return theirs.generate(number).map((tree) => (isBelow ? [...ours, tree] : [...tree, ours]));
+    },
+    stream: (number) => stream(ourStream(number), theirs.stream(number)),
+    streamWithTool: (number) => stream(ourTwoSteps(number), theirs.streamWithTool(number)),
+    left: () => left(major, way),
+  };
+}
+
+const shared = { outline: datadogOutline, ourSpans: "in outline", content: [] } as const;
+
+// Where Datadog's tracer provider is OpenTelemetry's, and all spans go to its agent:
+
+/** One span of theirs below a run of the wrapper never ends, and the run is not sent without it. */
+const sentWhole: LeftTrees = (_major, way) => (way === "adapter" ? ourLeft(way) : []);
+
+testBeside("dd-trace 5 as the provider", {
+  ...shared,
+  majors: V7_ONLY,
+  neighbor: asProvider(DD_TRACE_5),
+  control: DD_TRACE_5,
+  trees: (major, way) => sharedTrees(sentWhole, major, way),
+});
+
+/** Each span that has ended is sent, whatever its trace does. */
+const sentAtOnce: LeftTrees = (major, way) => {
+  const theirs: Tree[] = major === "v7" ? [["ORPHAN languageModelCall"]] : [];
+  return [...ourLeft(way), ...theirs];
+};
+
+testBeside("dd-trace 6 as the provider, with partial flushes", {
+  ...shared,
+  control: DD_TRACE_6,
+  neighbor: asProvider(DD_TRACE_6, { DD_TRACE_PARTIAL_FLUSH_MIN_SPANS: "1" }),
+  trees: (major, way) => sharedTrees(sentAtOnce, major, way),
+});
+
+test.each(["wrapper", "adapter"] as const)("dd-trace 6 as the provider, in a span: %s", async (way) => {
+  const run = await runBeside(asProvider(DD_TRACE_6), "v7", way, "callInSpan");
+  const { generate } = sharedTrees(sentWhole, "v7", way);
+  expect(datadogOutline(run)).toBe(render([["request", ...generate(1)]]));
+});

@@ -1,0 +1,64 @@
+/**
+ * The neighbors that an application switches on in its own code: integrations/neighbor.mjs and traceloop/neighbor.mjs
+ * have one entry for each.
+ */
+import { expect } from "vitest";
+import type { Content } from "./apm.ts";
+import { expectOurSpans, type NeighborEffects } from "./beside.ts";
+import { runBeside, type Major, type Neighbor, type Run, type Way } from "./run-beside.ts";
+
+/** What the neighbor is set to, as its documentation says. */
+const environment = (url: string): Record<string, string> => ({
+  NEIGHBOR_URL: url,
+  LANGFUSE_BASE_URL: url,
+  LANGFUSE_PUBLIC_KEY: "none",
+  LANGFUSE_SECRET_KEY: "none",
+  LANGSMITH_TRACING: "true",
+  LANGSMITH_ENDPOINT: url,
+  LANGSMITH_API_KEY: "none",
+  TRACELOOP_BASE_URL: url,
+  TRACELOOP_API_KEY: "none",
+  OTEL_EXPORTER_OTLP_ENDPOINT: url,
+  OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+});
+
+export function integration(name: string, major: Major, more: Partial<Neighbor> = {}): Neighbor {
+  const telemetry = major === "v7" ? "registered" : "per call";
+  return {
+    folder: "integrations",
+    ...more,
+    environment: (url) => ({
+      ...environment(url),
+      NEIGHBOR: name,
+      TELEMETRY: telemetry,
+      ...more.environment?.(url),
+    }),
+  };
+}
+
+export const waysOf = (major: Major): Array<Exclude<Way, "without">> =>
+  major === "v7" ? ["wrapper", "adapter"] : ["wrapper"];
+
+/** The program, and what is reported, are as in the control, and the spans of ai-spans are whole. */
+export function expectAsInControl(run: Run, control: Run, way: Way, effects: NeighborEffects): void {
+  expect(run.program).toEqual(control.program);
+  // How often a neighbor says something depends on its batches.
+  expect(new Set(run.reports)).toEqual(new Set(control.reports));
+  expectOurSpans(run.spans, way, effects);
+}
+
+/** The control ran without ai-spans. */
+export async function runControl(neighbor: Neighbor, major: Major): Promise<Run> {
+  const control = await runBeside(neighbor, major, "without");
+  expectOurSpans(control.spans, "without");
+  return control;
+}
+
+/** What the SDK's telemetry passes on where nothing is set. */
+export const CONTENT: readonly Content[] = [
+  "prompt",
+  "answer",
+  "tool arguments",
+  "tool result",
+  "tool description",
+];

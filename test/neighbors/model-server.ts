@@ -1,0 +1,114 @@
+/**
+ * An HTTP server on 127.0.0.1 that answers as OpenAI's chat completions do. A call is known by the number in its prompt:
+ * the text, the response's id and the tokens follow from it, so no answer can be taken for another call's.
+ */
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { bodyOf, portOf, sendEvents } from "./http.ts";
+import { answerResponses } from "./model-server-responses.ts";
+import { LEFT_CALL, RESPONSE_MODEL, tokensOf } from "./numbered-calls.ts";
+
+export interface ModelServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+interface ChatRequest {
+  readonly messages: ReadonlyArray<{ readonly role: string; readonly content: unknown }>;
+  readonly tools?: readonly unknown[];
+  readonly stream?: boolean;
+}
+
+interface Answer {
+  readonly number: number;
+  readonly step: 1 | 2;
+  readonly asksForTool: boolean;
+}
+
+export async function startModelServer(): Promise<ModelServer> {
+  let held: Array<() => void> = [];
+  const server = createServer((request, response) => {
+    for (const release of held) release();
+    held = [];
+    // One connection for each request: who has a kept one is a matter of time.
+    response.setHeader("connection", "close");
+    const hold = async (): Promise<void> => new Promise((resolve) => held.push(resolve));
+    void answer(request, response, hold);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${portOf(server)}/v1`,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  hold: () => Promise<void>,
+): Promise<void> {
+  const text = (await bodyOf(request)).toString();
+  if (request.url?.endsWith("/responses")) return answerResponses(response);
+  const body = JSON.parse(text) as ChatRequest;
+  const number = Number(/call (\d+)/.exec(JSON.stringify(body.messages))?.[1]);
+  const step = body.messages.some(({ role }) => role === "tool") ? 2 : 1;
+  const given: Answer = { number, step, asksForTool: step === 1 && body.tools !== undefined };
+  if (body.stream) await stream(response, given, hold);
+  else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(completion(given)));
+}
+
+/** What a response and each chunk of a stream begin with. */
+const head = ({ number, step }: Answer, object: string): object => ({
+  id: `chatcmpl-${number}-${step}`,
+  object,
+  created: 1_760_000_000,
+  model: RESPONSE_MODEL,
+});
+
+const toolCall = (number: number): object => ({
+  id: `call-${number}`,
+  type: "function",
+  function: { name: "searchRooms", arguments: JSON.stringify({ city: `city ${number}` }) },
+});
+
+function completion(given: Answer): object {
+  const { number, asksForTool } = given;
+  const message = asksForTool
+    ? { role: "assistant", content: null, tool_calls: [toolCall(number)] }
+    : { role: "assistant", content: `answer ${number}` };
+  return {
+    ...head(given, "chat.completion"),
+    choices: [{ index: 0, message, finish_reason: asksForTool ? "tool_calls" : "stop" }],
+    usage: usage(given),
+  };
+}
+
+function usage({ number, step }: Answer): object {
+  const { input, output } = tokensOf(number, step);
+  return { prompt_tokens: input, completion_tokens: output, total_tokens: input + output };
+}
+
+async function stream(response: ServerResponse, given: Answer, hold: () => Promise<void>): Promise<void> {
+  const { number, asksForTool } = given;
+  const chunk = (delta: object, finish: string | null = null): object => ({
+    ...head(given, "chat.completion.chunk"),
+    choices: [{ index: 0, delta, finish_reason: finish }],
+  });
+  const send = sendEvents(response);
+  send(chunk({ role: "assistant", content: "" }));
+  if (asksForTool) {
+    send(chunk({ tool_calls: [{ index: 0, ...toolCall(number) }] }));
+  } else {
+    send(chunk({ content: "answer" }));
+    if (number === LEFT_CALL) await hold();
+    send(chunk({ content: ` ${number}` }));
+  }
+  send(chunk({}, asksForTool ? "tool_calls" : "stop"));
+  send({ ...head(given, "chat.completion.chunk"), choices: [], usage: usage(given) });
+  response.end("data: [DONE]\n\n");
+}

@@ -1,0 +1,56 @@
+/**
+ * An HTTP server on 127.0.0.1 that a neighbor sends to. It keeps every request and answers 200, with an empty object.
+ */
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from "node:http";
+import { gunzipSync } from "node:zlib";
+import { bodyOf, portOf } from "./http.ts";
+
+export interface ReceivedRequest {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Decompressed. */
+  readonly body: Buffer;
+}
+
+export interface Receiver {
+  readonly url: string;
+  readonly requests: readonly ReceivedRequest[];
+  close(): Promise<void>;
+}
+
+/** What the server answers a request of this path, where a neighbor needs more of it. */
+export type Answer = (path: string, url: string) => object | undefined;
+
+export async function startReceiver(answer?: Answer): Promise<Receiver> {
+  const requests: ReceivedRequest[] = [];
+  const server = createServer((request, response) => {
+    void (async () => {
+      const sent = await bodyOf(request);
+      const body = request.headers["content-encoding"] === "gzip" ? gunzipSync(sent) : sent;
+      const path = request.url ?? "";
+      requests.push({ path, headers: request.headers, body });
+      const type = request.headers["content-type"];
+      // An empty message of protobuf has no bytes.
+      if (type === "application/x-protobuf") response.writeHead(200, { "content-type": type }).end();
+      else respond(response, answer?.(path, urlOf(server)) ?? {});
+    })();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: urlOf(server),
+    requests,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+function respond(response: ServerResponse, answered: object): void {
+  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answered));
+}
+
+const urlOf = (server: Server): string => `http://127.0.0.1:${portOf(server)}`;

@@ -1,0 +1,117 @@
+/**
+ * Runs the program beside a neighbor, in a process of its own, and reads what the program printed and what the neighbor
+ * sent. The program is copied into the neighbor's folder, so that it finds the packages that are installed there.
+ */
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { inject } from "vitest";
+import type { CheckedSpan } from "../registry/finding.ts";
+import { startModelServer } from "./model-server.ts";
+import { startReceiver, type Answer, type ReceivedRequest } from "./receiver.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Where the packed package is installed. */
+    readonly packageFolder: string;
+  }
+}
+
+export type Way = "without" | "wrapper" | "adapter";
+/** A folder of the neighbor's, which has this major as `ai`. */
+export type Major = "v5" | "v6" | "v7";
+
+export interface Neighbor {
+  /** In this folder, with a lockfile, a folder for each major and `neighbor.mjs`. */
+  readonly folder: string;
+  /** Arguments of Node, which load the neighbor before the program. */
+  readonly args?: readonly string[];
+  /** @param url where the neighbor is to send to */
+  readonly environment?: (url: string) => Readonly<Record<string, string>>;
+  /** Default: an empty object to each request. */
+  readonly answer?: Answer;
+  /** Default: `"module"` */
+  readonly format?: "module" | "commonjs";
+  /** Where the neighbor does not run on the Node of the tests. */
+  readonly node?: "node-22";
+}
+
+export interface RecordedSpan extends CheckedSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly hasEnded: boolean;
+}
+
+export interface Run {
+  /** What the program got of its calls. */
+  readonly program: unknown;
+  /** Reports to `diag`. */
+  readonly reports: readonly string[];
+  /** In order of their starts: every span of the registered OpenTelemetry provider. */
+  readonly spans: readonly RecordedSpan[];
+  readonly requests: readonly ReceivedRequest[];
+}
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const TIME_LIMIT_MS = 60_000;
+
+/** @param scenario a function of `program/calls.mjs` or `program/routes.mjs` */
+export async function runBeside(
+  neighbor: Neighbor,
+  major: Major,
+  way: Way,
+  scenario = "makeCalls",
+): Promise<Run> {
+  const packages = join(here, neighbor.folder, major, "node_modules");
+  mkdirSync(packages, { recursive: true });
+  const folder = mkdtempSync(join(packages, ".program-"));
+  const modelServer = await startModelServer();
+  const receiver = await startReceiver(neighbor.answer);
+  try {
+    cpSync(join(here, "program"), folder, { recursive: true });
+    cpSync(join(here, neighbor.folder, "neighbor.mjs"), join(folder, "neighbor.mjs"));
+    cpSync(inject("packageFolder"), join(folder, "node_modules/ai-spans"), { recursive: true });
+    const file = neighbor.format === "commonjs" ? "program.cjs" : "program.mjs";
+    const printed = await output(
+      neighbor,
+      ["--expose-gc", ...(neighbor.args ?? []), file, way, scenario],
+      folder,
+      {
+        MODEL_URL: modelServer.url,
+        ...neighbor.environment?.(receiver.url),
+      },
+    );
+    return { ...(JSON.parse(printed) as Omit<Run, "requests">), requests: receiver.requests };
+  } finally {
+    await Promise.all([modelServer.close(), receiver.close()]);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function output(
+  { node }: Neighbor,
+  args: readonly string[],
+  cwd: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<string> {
+  const file = node === undefined ? process.execPath : join(here, "node_modules", node, "bin/node");
+  const options = {
+    cwd,
+    env: { PATH: process.env["PATH"], ...environment },
+    timeout: TIME_LIMIT_MS,
+    maxBuffer: 64 * 1024 * 1024,
+  };
+  return new Promise((resolve, reject) => {
+    execFile(file, args, options, (error, stdout, stderr) => {
+      if (error) reject(new Error(`${error.message}\n${stderr}\n${stdout.slice(0, 2_000)}`));
+      else resolve(lastLine(stdout));
+    });
+  });
+}
+
+/** A neighbor may print before the program does. */
+function lastLine(text: string): string {
+  return text.trimEnd().split("\n").at(-1) ?? "";
+}

@@ -1,0 +1,19 @@
+// What an application writes for Sentry, after `--import @sentry/node/import`. SENTRY_VARIANT chooses.
+import * as Sentry from "@sentry/node";
+
+const VARIANTS = {
+  // The AI integration is one of the defaults of a client that traces.
+  defaults: {},
+  explicit: { integrations: [Sentry.vercelAIIntegration({ recordInputs: false, recordOutputs: false })] },
+  // Sentry's tracer provider is OpenTelemetry's, as it is by default under Next.js.
+  provider: { enableOpenTelemetrySetup: true },
+};
+const variant = process.env.SENTRY_VARIANT;
+
+Sentry.init({ dsn: process.env.SENTRY_URL, tracesSampleRate: 1, ...VARIANTS[variant] });
+
+export const registersOpenTelemetry = variant === "provider";
+
+export const flush = async () => void (await Sentry.flush());
+
+export const inSpan = (work) => Sentry.startSpan({ name: "request" }, work);

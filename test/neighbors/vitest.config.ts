@@ -1,0 +1,22 @@
+// Runs ai-spans beside other instrumentations, each installed in a folder of its own beside this file: README.md.
+import { defineConfig, mergeConfig } from "vitest/config";
+import base from "../../vitest.config.ts";
+
+const { resolve } = base;
+
+export default mergeConfig(
+  { resolve },
+  defineConfig({
+    test: {
+      name: "neighbors",
+      include: ["test/neighbors/**/*.test.ts"],
+      pool: "forks",
+      maxWorkers: "100%",
+      setupFiles: ["test/registry/hook.ts"],
+      globalSetup: "test/neighbors/packed-package.ts",
+      // Only ends what would hang for ever.
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+    },
+  }),
+);

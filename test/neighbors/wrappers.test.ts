@@ -1,0 +1,176 @@
+/**
+ * Neighbors with a client of their own, which is no OpenTelemetry: they wrap the SDK or the model, read the telemetry of
+ * AI SDK 7, or patch the SDK while it is loaded.
+ */
+import { describe, expect, test } from "vitest";
+import { contentOf, type Content } from "./apm.ts";
+import { outline, type NeighborEffects, type OutlinedSpan } from "./beside.ts";
+import { CONTENT, expectAsInControl, integration, runControl, waysOf } from "./integrations.ts";
+import type { ReceivedRequest } from "./receiver.ts";
+import { runBeside, type Major, type Neighbor, type Run, type Way } from "./run-beside.ts";
+
+/** What it sent, by the API of its own service. */
+type Sent = (requests: readonly ReceivedRequest[]) => Promise<OutlinedSpan[]>;
+
+interface LangSmithRun {
+  readonly id: string;
+  readonly name?: string;
+  readonly run_type?: string;
+  readonly parent_run_id?: string;
+  readonly end_time?: number | string;
+}
+
+/** A run is sent when it starts and again when it ends: parts of a form, `post.ID` and `patch.ID`. */
+const langSmith: Sent = async (requests) => {
+  const runs = new Map<string, LangSmithRun>();
+  for (const { path, headers, body } of requests) {
+    if (path !== "/runs/multipart") continue;
+    const type = { "content-type": headers["content-type"] ?? "" };
+    for (const [key, part] of await new Response(new Uint8Array(body), { headers: type }).formData()) {
+      if (!/^(post|patch)\.[^.]+$/.test(key)) continue;
+      const run = JSON.parse(typeof part === "string" ? part : await part.text()) as LangSmithRun;
+      runs.set(run.id, { ...runs.get(run.id), ...run });
+    }
+  }
+  return Array.from(runs.values(), ({ id, name, run_type, parent_run_id, end_time }) => ({
+    id,
+    parentId: parent_run_id,
+    text: `${run_type} ${name}${end_time === undefined ? " OPEN" : ""}`,
+  }));
+};
+
+interface BraintrustRow {
+  readonly span_id: string;
+  readonly span_parents?: readonly string[];
+  readonly span_attributes?: { readonly name?: string; readonly type?: string };
+  readonly metrics?: { readonly end?: number; readonly prompt_tokens?: number };
+}
+
+/** Later rows of a span are merged into the earlier ones. */
+const braintrust: Sent = async (requests) => {
+  const rows = new Map<string, BraintrustRow>();
+  for (const { path, body } of requests) {
+    if (path !== "/logs3") continue;
+    for (const row of (JSON.parse(body.toString()) as { readonly rows: readonly BraintrustRow[] }).rows) {
+      const { metrics, span_attributes, ...known } = rows.get(row.span_id) ?? {};
+      rows.set(row.span_id, {
+        ...known,
+        ...row,
+        metrics: { ...metrics, ...row.metrics },
+        span_attributes: { ...span_attributes, ...row.span_attributes },
+      });
+    }
+  }
+  return Array.from(rows.values(), ({ span_id, span_parents = [], span_attributes = {}, metrics = {} }) => ({
+    id: span_id,
+    parentId: span_parents[0],
+    text: `${span_attributes.type} ${span_attributes.name}${metrics.end === undefined ? " OPEN" : ""}`,
+  }));
+};
+
+interface PostHogEvent {
+  readonly uuid: string;
+  readonly event: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+const postHog: Sent = async (requests) =>
+  requests
+    .filter(({ path }) => path === "/batch/")
+    .flatMap(({ body }) => (JSON.parse(body.toString()) as { readonly batch: readonly PostHogEvent[] }).batch)
+    .map(({ uuid, event, properties }) => ({
+      id: uuid,
+      text: `${event} ${String(properties["$ai_input_tokens"])} ${String(properties["$ai_output_tokens"])}`,
+    }));
+
+const login = (path: string, url: string): object | undefined => {
+  if (path === "/api/apikey/login")
+    return { org_info: [{ id: "1", name: "rooms", api_url: url, proxy_url: url }] };
+  if (path === "/api/project/register") return { project: { id: "1", name: "bookings" } };
+  return undefined;
+};
+
+/** Which of the two wraps what the other has wrapped. */
+type Order = "neighbor outside" | "ai-spans outside";
+
+interface Case {
+  readonly title: string;
+  readonly name: string;
+  readonly majors: readonly Major[];
+  readonly sent: Sent;
+  readonly more?: Partial<Neighbor>;
+  /** Default: it does not wrap the SDK. */
+  readonly orders?: readonly Order[];
+  /** What of the content it sends. Default: what the SDK passes on */
+  readonly content?: (major: Major) => readonly Content[];
+  /** Default: none */
+  readonly effects?: (major: Major, way: Way, order: Order) => NeighborEffects;
+}
+
+/** A wrapper gets all parameters of a call, and records those that it does not know, too. */
+const withParameters = (): readonly Content[] => [...CONTENT, "runtime context"];
+
+const cases: readonly Case[] = [
+  {
+    title: "LangSmith, wrapAISDK",
+    name: "langsmith wrapper",
+    majors: ["v6", "v7"],
+    sent: langSmith,
+    orders: ["neighbor outside", "ai-spans outside"],
+    // It awaits the content of each result that it gets; from outside, that is the result of ai-spans.
+    effects: (_major, _way, order) => ({ readsResults: order === "neighbor outside" }),
+    content: withParameters,
+  },
+  { title: "LangSmith, LangSmithTelemetry", name: "langsmith telemetry", majors: ["v7"], sent: langSmith },
+  {
+    title: "Braintrust, wrapAISDK",
+    name: "braintrust wrapper",
+    majors: ["v6", "v7"],
+    sent: braintrust,
+    more: { answer: login },
+    orders: ["neighbor outside", "ai-spans outside"],
+    effects: (major, _way, order) => ({ readsResults: order === "neighbor outside" || major === "v7" }),
+    content: withParameters,
+  },
+  {
+    title: "Braintrust, braintrustAISDKTelemetry",
+    name: "braintrust telemetry",
+    majors: ["v7"],
+    sent: braintrust,
+    more: { answer: login },
+  },
+  {
+    title: "Braintrust, --import braintrust/hook.mjs",
+    name: "braintrust hook",
+    majors: ["v6", "v7"],
+    sent: braintrust,
+    more: { answer: login, args: ["--import", "braintrust/hook.mjs"] },
+    // On v6 it wraps the SDK's functions, on v7 it reads the SDK's telemetry.
+    content: (major) => (major === "v6" ? withParameters() : CONTENT),
+  },
+  { title: "PostHog, withTracing", name: "posthog model", majors: ["v6"], sent: postHog },
+];
+
+const WRAPPED_FIRST_BY = { "neighbor outside": "ai-spans", "ai-spans outside": "neighbor" } as const;
+
+describe.each(cases)(
+  "$title",
+  ({ name, majors, sent, more, orders = ["neighbor outside"], effects, content }) => {
+    const sentOutline = async ({ requests }: Run): Promise<string> => outline(await sent(requests));
+
+    test.each(majors)("is as in the control, AI SDK %s", async (major) => {
+      const control = await runControl(integration(name, major, more), major);
+      expect(contentOf(control)).toEqual(content?.(major) ?? CONTENT);
+      const isWrapper = orders.length > 1;
+      for (const way of waysOf(major)) {
+        for (const order of way === "wrapper" ? orders : orders.slice(0, 1)) {
+          const environment = (): Record<string, string> => ({ WRAPPED_FIRST_BY: WRAPPED_FIRST_BY[order] });
+          const beside = integration(name, major, { ...more, ...(isWrapper ? { environment } : {}) });
+          const run = await runBeside(beside, major, way);
+          expectAsInControl(run, control, way, effects?.(major, way, order) ?? {});
+          expect(await sentOutline(run)).toBe(await sentOutline(control));
+        }
+      }
+    });
+  },
+);
