@@ -90,7 +90,7 @@ function everywhere(type: AttributeFacts["type"], occurrence: Occurrence): Attri
 
 const conversation: Occurrence = { from: "`conversationId` of the turn", when: GIVEN };
 const agentName: Occurrence = {
-  from: "`functionId` of the call, else `agentName` of the turn",
+  from: "`functionId` of the call, else `agentName` of the turn, else the `id` of the agent, else the name of its class, which extends a wrapped one",
   when: GIVEN,
   atStart: true,
 };

@@ -5,8 +5,8 @@ import { isRecord, readProperty, stringOf } from "./structure.ts";
 
 /** The SDK's classes: `Agent` on v5, `ToolLoopAgent` since v6. */
 const SDK_CLASSES: ReadonlySet<string> = new Set(["Agent", "ToolLoopAgent"]);
-/** A minifier's names are shorter. */
-const SHORTEST_NAME = 3;
+/** Of a class as the program wrote it; a minifier's names are shorter, and a bound function's has a space. */
+const CLASS_NAME = /^[\p{L}_$][\p{L}\p{N}_$]{2,63}$/u;
 
 /** The name of a class of the program's that an agent is of. */
 export function readSubclassName(agent: unknown): string | undefined {
@@ -24,5 +24,5 @@ export function readMethodName(agent: unknown, method: string): string | undefin
 
 function nameOf(constructor: unknown): string | undefined {
   const name = stringOf(readProperty(constructor, "name"));
-  return name !== undefined && name !== "Object" && name.length >= SHORTEST_NAME ? name : undefined;
+  return name !== undefined && name !== "Object" && CLASS_NAME.test(name) ? name : undefined;
 }

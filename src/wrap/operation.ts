@@ -100,12 +100,14 @@ function start(traced: TracedFunction, self: unknown, given: unknown): WrappedRu
   const inherited = new Map(turnAttributes(context));
   // An agent is a turn of its own: it has its id for a name where nobody gives it another.
   if (agentId) inherited.set("agentId", agentId).set("agentName", agentId);
-  const className = !agentId && traced.insideAgent && readSubclassName(self);
-  if (className) inherited.set("agentName", className);
   const { operation, outputType } = kind;
   const isRun = operation === "invoke_agent";
   const model = readModelIdentity(readProperty(parameters, "model"));
-  const agentName = isRun ? readAgentName(parameters, telemetry, inherited) : undefined;
+  // An agent that was wrapped by itself may be of anybody's class: only what extends a traced class is named by its own.
+  const isSubclass = traced.insideAgent !== undefined && traced.namespace !== undefined;
+  const agentName = isRun
+    ? (readAgentName(parameters, telemetry, inherited) ?? (isSubclass ? readSubclassName(self) : undefined))
+    : undefined;
   const startRecord = isRun
     ? { operation, agentName, requestModel: model.requestModel }
     : { operation, outputType, ...model };

@@ -125,7 +125,8 @@ describe.each(wrappers)("$title", (way) => {
     const { telemetry } = await compare(way, async (sdk) => {
       await program(sdk);
     });
-    return runsOf(telemetry).map(({ attributes }) => [
+    return runsOf(telemetry).map(({ name, attributes }) => [
+      name,
       attributes["gen_ai.agent.name"],
       attributes["ai_spans.operation.name"],
     ]);
@@ -138,16 +139,16 @@ describe.each(wrappers)("$title", (way) => {
       class BookingDesk extends agentClassOf(sdk) {}
       return new BookingDesk(settings()).generate(PROMPT);
     });
-    expect(names).toEqual([["BookingDesk", method]]);
+    expect(names).toEqual([["invoke_agent BookingDesk", "BookingDesk", method]]);
   });
 
-  test("an agent of a subclass of the SDK's own class, by wrapAgent, has the class's name", async () => {
+  test("an agent of the program's class that is wrapped by itself has no name", async () => {
     const names = await namesOf((sdk) => {
       class BookingDesk extends agentClassOf(way.major.ai) {}
       const desk = new BookingDesk(settings());
       return (sdk === way.major.ai ? desk : wrapAgent(desk)).generate(PROMPT);
     });
-    expect(names).toEqual([["BookingDesk", method]]);
+    expect(names).toEqual([["invoke_agent", undefined, method]]);
   });
 
   test("a minifier's name and the SDK's own are not taken", async () => {
@@ -156,11 +157,13 @@ describe.each(wrappers)("$title", (way) => {
       await new Minified(settings()).generate(PROMPT);
       await new (class extends agentClassOf(sdk) {})(settings()).generate(PROMPT);
       await new (agentClassOf(sdk))(settings()).generate(PROMPT);
+      await new (agentClassOf(sdk).bind(undefined))(settings()).generate(PROMPT);
     });
     expect(names).toEqual([
-      [undefined, method],
-      [undefined, method],
-      [undefined, method],
+      ["invoke_agent", undefined, method],
+      ["invoke_agent", undefined, method],
+      ["invoke_agent", undefined, method],
+      ["invoke_agent", undefined, method],
     ]);
   });
 });
