@@ -40,6 +40,8 @@ test("a search for a room is traced", async () => {
       "gen_ai.response.finish_reasons": ["stop"],
       "gen_ai.usage.input_tokens": 9,
       "gen_ai.usage.output_tokens": 5,
+      "ai_spans.operation.name": "generateText",
+      "ai_spans.call.id": expect.any(String),
     },
     children: [
       {

@@ -39,6 +39,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   readonly idleDeadlineMs = this.tracing.options.idleDeadlineMs;
   protected lifetime: ResultLifetime | undefined;
   #reading: Reading | undefined;
+  #hasCallId: boolean;
   /** Whether callbacks alone report how the result is read: its streams are not the platform's. */
   isUnobserved = false;
   /** Kept alive by nothing of ours: what listens to a signal may hold the result, which is to be collected. */
@@ -53,6 +54,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   constructor(span: Span, parent: SpanParent, start: SpanStart, facts: ObservedRunFacts, startedMs?: number) {
     super(span, parent, start, facts, startedMs);
     this.#reading = facts.reading;
+    this.#hasCallId = facts.sdkCall?.sdkCallId !== undefined;
     if (facts.reading) this.lifetime = new ResultLifetime(this);
   }
 
@@ -121,7 +123,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     const { partCount = 0, backpressured = false } = this.lastAttempt ?? {};
     const hasMoved = partCount !== this.#partsAtLastLook;
     this.#partsAtLastLook = partCount;
-    return this.#reading === "unseen" && (hasMoved || (this.isBusy && !backpressured));
+    return this.#reading === "unseen" && (hasMoved || (this.isWorking && !backpressured));
   }
 
   /** Whether parts of a result can be on their way: an answer has begun to come in, or a tool runs. */
@@ -170,7 +172,9 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   /** The SDK's id of the call, from whatever has it. */
   protected setCallId(callId: unknown): void {
     const sdkCallId = stringOf(callId);
-    if (sdkCallId && !this.ended) this.set({ sdkCallId });
+    if (!sdkCallId || this.ended || this.#hasCallId) return;
+    this.#hasCallId = true;
+    this.set({ sdkCallId });
   }
 
   /** A step is over. Whoever reports it, a callback or the result's own parts, may be the second to do so. */

@@ -192,6 +192,11 @@ export class AgentRun extends OpenSpan implements CallingRun {
     return [...this.#children].some((child) => !child.isAnswered);
   }
 
+  /** Whether something goes on below the run: a call that failed waits for another attempt, which may never come. */
+  get isWorking(): boolean {
+    return this.#children.size > (this.failedCall ? 1 : 0);
+  }
+
   onChild(child: OpenSpan): void {
     this.#children.add(child);
   }

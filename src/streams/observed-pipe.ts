@@ -4,7 +4,7 @@
  * reported and the pipe goes on. Why by hand: docs/decisions/2026-11-21-who-moves-the-parts.md.
  */
 import { contain, contained } from "../containment.ts";
-import { overrideOnce, type Override } from "./override-once.ts";
+import { overrideOnce } from "./override-once.ts";
 import {
   abortWriter,
   cancelReader,
@@ -41,19 +41,27 @@ export function observePipe(stream: object, observer: PipeObserver): boolean {
     const readable = pair?.readable;
     const writer = writerOf(pair?.writable);
     if (!writer) return undefined;
-    new ObservedPipe(lock(), writer, observer, observeRefusal(stream, observer)).step();
+    new ObservedPipe(lock(), writer, observer).step();
+    observeRefusal(stream, observer);
     return readable;
   };
   return overrideMethod(stream, "pipeThrough", pipe, () => observer.onMissed?.());
 }
 
-/** @returns what to restore when the pipe has ended */
-function observeRefusal(stream: object, observer: PipeObserver): Override | undefined {
-  if (!observer.onRefused) return undefined;
-  return overrideOnce(stream, "pipeThrough", (platform, args) => {
+/** Who pipes a model's stream before the SDK does so as soon as the model has answered. The SDK follows in these ticks. */
+const TICKS_OF_REFUSAL = 24;
+
+function observeRefusal(stream: object, observer: PipeObserver): void {
+  if (!observer.onRefused) return;
+  const override = overrideOnce(stream, "pipeThrough", (platform, args) => {
     contain("stream", () => observer.onRefused?.());
     return Reflect.apply(platform, stream, args);
   });
+  const wait = (ticks: number): void => {
+    if (ticks === 0) override?.restore();
+    else void Promise.resolve().then(contained("stream", () => wait(ticks - 1)));
+  };
+  wait(TICKS_OF_REFUSAL);
 }
 
 /** The platform's `pipeTo` (Streams Standard, "ReadableStreamPipeTo") without options, and with an observer. */
@@ -61,7 +69,6 @@ class ObservedPipe {
   readonly #reader: ReadableStreamDefaultReader<unknown>;
   readonly #writer: WritableStreamDefaultWriter<unknown>;
   readonly #observer: PipeObserver;
-  readonly #refusal: Override | undefined;
   #lastWrite: Promise<void> | undefined;
   /** The first part has come a tick later than by the platform's pipe, so the next one is asked for a tick later. */
   #isLate = false;
@@ -71,9 +78,7 @@ class ObservedPipe {
     reader: ReadableStreamDefaultReader<unknown>,
     writer: WritableStreamDefaultWriter<unknown>,
     observer: PipeObserver,
-    refusal: Override | undefined,
   ) {
-    this.#refusal = refusal;
     this.#reader = reader;
     this.#writer = writer;
     this.#observer = observer;
@@ -126,7 +131,6 @@ class ObservedPipe {
     const release = contained("stream", () => {
       releaseReader(this.#reader);
       releaseWriter(this.#writer);
-      this.#refusal?.restore();
     });
     work.then(release, release);
   }

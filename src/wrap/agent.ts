@@ -17,7 +17,7 @@ import { referenceTo, watchCollection, type Reference } from "../weak-ref.ts";
 import { currentCall, enterCall, replaceDuring } from "./lens.ts";
 import { traceFunction, type InsideAgent, type TracedFunction } from "./operation.ts";
 import { AGENT_METHODS } from "./operations.ts";
-import { tracedParameters, tracedTransform } from "./parameters.ts";
+import { tracedParameters, isTransformed, tracedCallParameters } from "./parameters.ts";
 import { prepare } from "./prepared-call.ts";
 import { isOfTracedClass, isSDKs, preparesCalls, sdkPrototypeOf } from "./sdk-class.ts";
 import { restoreOriginals, spreadingTraced, spreadTogether } from "./spread-settings.ts";
@@ -119,9 +119,9 @@ const insideOverriding: InsideAgent = (run, agent, args, work) => {
 /** v6, v7. */
 function insidePreparing(isOfSDK: boolean): InsideAgent {
   return (run, agent, args, work) => {
-    const parameters = isOfSDK ? contain("parameters", () => tracedTransform(args[0], run)) : undefined;
+    const parameters = isOfSDK ? contain("parameters", () => tracedCallParameters(args[0], run)) : undefined;
     const given = parameters ? [parameters, ...args.slice(1)] : args;
-    run.reportsFinish = run.kind.source !== undefined && (!isOfSDK || parameters !== undefined);
+    run.reportsFinish = run.kind.source !== undefined && (!isOfSDK || isTransformed(parameters, run));
     // The method of a traced class knows the run, unless a subclass overrides it.
     const prepareCall = contain("agent", () => asRecord(agent)?.prepareCall);
     run.preparesByClass = originalOf(prepareCall) !== prepareCall;

@@ -106,7 +106,7 @@ export function tracedCallbacks(settings: object, run: WrappedRun, tools: unknow
     void contain("parameter", () => {
       if (names.every((known) => copy[known] === undefined)) copy[name] = placeholder;
     });
-  if (needsSteps(tools, run)) add(STEP_CALLBACKS, "onStepFinish");
+  if (needsSteps(tools, run) && !run.observesSteps) add(STEP_CALLBACKS, "onStepFinish");
   for (const names of tools ? EVENT_CALLBACKS : []) add(names, names[1]);
   for (const name of [...STEP_CALLBACKS, ...EVENT_CALLBACKS.flat()]) {
     const change = CHANGES.get(name);
@@ -155,15 +155,23 @@ function observeOutput(output: unknown, run: WrappedRun): unknown {
 }
 
 /** A transform of the program's may give a stream of its own class, whose readers nothing else shows. */
-function isTransformed(parameters: unknown, { kind }: WrappedRun): boolean {
+export function isTransformed(parameters: unknown, { kind }: WrappedRun): boolean {
   return kind.source === "baseStream" && asRecord(parameters)?.experimental_transform !== undefined;
 }
 
-/** The parameters of an agent's call with their transform traced. `undefined`: they have none. */
-export function tracedTransform(parameters: unknown, run: WrappedRun): object | undefined {
-  if (!isTransformed(parameters, run)) return undefined;
+/**
+ * The parameters of an agent's call with their transform and callbacks of steps traced. `undefined`: they have none. v6
+ * calls a callback later that stands beside one of the settings, so none is added there then.
+ */
+export function tracedCallParameters(parameters: unknown, run: WrappedRun): object | undefined {
+  const steps = STEP_CALLBACKS.filter((name) => isFunction(readProperty(parameters, name)));
+  run.observesSteps = steps.length > 0;
+  if (!run.observesSteps && !isTransformed(parameters, run)) return undefined;
   const copy: ParametersCopy = { ...asRecord(parameters) };
-  replaceParameter(copy, "experimental_transform", changes.transform, run, {});
+  for (const name of ["experimental_transform", ...steps]) {
+    const change = CHANGES.get(name);
+    if (change) contain("parameter", () => replaceParameter(copy, name, change, run, {}));
+  }
   return copy;
 }
 

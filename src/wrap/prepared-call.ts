@@ -53,6 +53,9 @@ function tracedCall(run: WrappedRun, prepared: UnknownRecord): UnknownRecord {
   return asRecord(tracedParameters(prepared, run)) ?? prepared;
 }
 
+/** By the agent: whose callbacks its settings have now. Two calls of an agent may be prepared at once. */
+const shownBy = new WeakMap<object, ShownCallbacks>();
+
 /**
  * Traces the callbacks in an agent's settings while the SDK puts them beside a prepared call, and no longer: no code of the
  * program's runs in between. An agent that is frozen keeps its settings.
@@ -74,6 +77,7 @@ class ShownCallbacks {
   }
 
   open(): void {
+    shownBy.get(this.#agent)?.close();
     const settings = asRecord(this.#agent)?.settings;
     if (!isRecord(settings)) return;
     const shown = tracedCallbacks(settings, this.#run, this.#call.tools);
@@ -91,6 +95,7 @@ class ShownCallbacks {
     if (!Reflect.defineProperty(this.#agent, "settings", { configurable: true, enumerable, get, set }))
       return;
     this.#getter = get;
+    shownBy.set(this.#agent, this);
     Reflect.defineProperty(this.#call, "model", {
       configurable: true,
       enumerable: true,

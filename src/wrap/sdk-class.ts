@@ -30,8 +30,8 @@ export function sdkPrototypeOf(agent: object): object | undefined {
     if (!has(...AGENT_METHODS.keys())) return false;
     if (has("prepareCall")) return hasGetter("tools") && hasGetter("id");
     if (has("respond")) return hasGetter("tools");
-    // The first releases of v5 have nothing else.
-    return SPREADS_SETTINGS.test(String(ownData(holder, "generate")));
+    // The first releases of v5 have nothing else. An APM may have replaced one of the methods.
+    return [...AGENT_METHODS.keys()].some((name) => SPREADS_SETTINGS.test(String(ownData(holder, name))));
   });
 }
 

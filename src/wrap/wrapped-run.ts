@@ -12,6 +12,7 @@ import type { RunFacts } from "../spans/agent-run.ts";
 import type { SpanParent } from "../spans/open-span.ts";
 import type { SpanStart } from "../spans/tracing.ts";
 import { canObserveStreams } from "../streams/platform-stream.ts";
+import { startIdleTimer } from "../streams/idle-timer.ts";
 import { observeReading } from "../streams/observed-reading.ts";
 import type { OperationKind } from "./operations.ts";
 import { observeGenerator } from "./generator.ts";
@@ -27,6 +28,8 @@ export interface RunOrigin {
 /** How long a stream that was read waits for its `output` to be read. */
 const TICKS_TO_CHECK = 32;
 
+const LONGEST_CHECK_MS = 1_000;
+
 /** By the result: the run that observes how it is read. */
 const observed = new WeakMap<object, WrappedRun>();
 
@@ -39,6 +42,8 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
   readTurn: ((parameters: object) => Turn) | undefined;
   /** Of an agent's run: whether the method of a traced class prepares its calls. */
   preparesByClass = false;
+  /** Whether the parameters of an agent's call have a callback of steps, which is observed. */
+  observesSteps = false;
   /** Whether the SDK is to report to `onFinish` that it is done. */
   reportsFinish: boolean;
   /** Of a stream with an output: whether it is still to be compared with its schema, or is being so. */
@@ -100,8 +105,8 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
     else if (ticks > 0)
       void Promise.resolve().then(contained("check of an output", () => this.#awaitCheck(ticks - 1)));
     else if (this.#outputCheck === "open") this.#endCompleted();
-    // The schema is the program's, and may take its time.
-    else this.lifetime?.watchIdle();
+    // The schema is the program's, and may take its time, or never give an answer.
+    else startIdleTimer(() => this.#endCompleted(), LONGEST_CHECK_MS);
   }
 
   /** The end is dated back to the end of the stream. */

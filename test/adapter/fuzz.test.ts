@@ -255,7 +255,7 @@ describe("one event too strange", () => {
     adapter.onStart({ callId, operationId: "ai.embed", output: { name: "object" } });
     adapter.onEnd({ callId });
     expect(telemetry.finished.map(({ attributes }) => attributes)).toEqual([
-      { "gen_ai.operation.name": "embeddings" },
+      { "gen_ai.operation.name": "embeddings", "ai_spans.operation.name": "embed" },
     ]);
   });
 

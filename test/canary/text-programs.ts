@@ -67,12 +67,23 @@ function toolLoop(
   };
 }
 
-function withObject(title: string, outcome: string, textOfAnswer: (stage: Stage) => string): Program {
+function withObject(
+  title: string,
+  outcome: string,
+  textOfAnswer: (stage: Stage) => string,
+  majors: readonly MajorName[] = ["v5", "v6", "v7"],
+): Program {
+  // What the parts of a stream come to is checked when `output` is read; of an agent on v7, before `onEnd`, which it has.
+  const ofAgents = majors.join() === "v7" ? outcome : "ok";
   return {
     title,
     outcome,
-    // The reader of a stream's parts is not told what they come to.
-    outcomes: { streamed: "ok" },
+    majors,
+    outcomes: {
+      streamed: "ok",
+      "an agent's stream": ofAgents,
+      "a wrapped agent's stream": ofAgents,
+    },
     run: async (stage, way) => {
       const { major, markers } = stage;
       const schema = z
@@ -244,7 +255,14 @@ const PROGRAMS: readonly Program[] = [
     },
   },
   withObject("an object", "ok", ({ markers }) => JSON.stringify({ city: markers.text("object: value") })),
-  withObject("what is no object", "AI_NoObjectGeneratedError", ({ markers }) => markers.text("no object")),
+  ...[["v5", "v6"] as const, ["v7"] as const].map((majors) =>
+    withObject(
+      "what is no object",
+      "AI_NoObjectGeneratedError",
+      ({ markers }) => markers.text("no object"),
+      majors,
+    ),
+  ),
   {
     title: "a step that cannot be prepared",
     outcome: "_OTHER",

@@ -13,6 +13,7 @@ import { arm, disarm, type Fault } from "./fault-point.ts";
 import { dropTimers, elapse, pendingTimers, type LoadedPackage } from "./faulty-globals.ts";
 import { installFaultyTelemetry, type OpenedSpan } from "./faulty-opentelemetry.ts";
 import { dropHeldResults } from "./programs.ts";
+import { withoutSDKCall } from "../support/sdk-call.ts";
 
 /** How ours is set up. */
 export type Entry = "wrapper" | "adapter";
@@ -141,10 +142,13 @@ function factsOf(opened: readonly OpenedSpan[]): SpanFacts[] {
   }));
 }
 
-/** Of what differs from run to run only that it is there. */
+/**
+ * Of what differs from run to run only that it is there. The SDK's id of a call is shown by more than one event, so what
+ * fails may show it sooner or not at all.
+ */
 function withoutMeasures(attributes: Attributes): Attributes {
   return Object.fromEntries(
-    Object.entries(attributes).map(([key, value]) => [
+    Object.entries(withoutSDKCall(attributes)).map(([key, value]) => [
       key,
       /time_to|duration/.test(key) ? "measured" : value,
     ]),

@@ -187,7 +187,7 @@ describe.each(majors)("on $name", (major) => {
     const attributes = telemetry.finished.map((span) => span.attributes);
     expect(attributes).toContainEqual({
       "gen_ai.operation.name": "execute_tool",
-      "gen_ai.tool.name": "search",
+      "gen_ai.tool.name": "_OTHER",
       "gen_ai.tool.type": "extension",
     });
   });

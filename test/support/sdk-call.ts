@@ -7,7 +7,7 @@ import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
 
 const CHILDREN: ReadonlySet<unknown> = new Set(["chat", "execute_tool"]);
 const FUNCTION = /^([A-Z]\w+\.(generate|stream)|[a-z]\w+)$/;
-const CALL_ID = /^\S{8,}$/;
+const CALL_ID = /^\S{4,}$/;
 
 function isOfCall(key: string): boolean {
   return isFunctionKey(key) || isIdKey(key);

@@ -115,6 +115,22 @@ function programsOf(streaming: boolean): Program[] {
       adapted: { reason: NO_ID, expected: loopSpan(streaming, { name: null }) },
     },
     {
+      title: `${word} with an agent that names its call as it prepares it`,
+      ...WITH_IDS,
+      run: (app) =>
+        run(app, {
+          streaming,
+          settings: {
+            ...app.major.telemetryOptions({}),
+            prepareCall: (call: object) => ({
+              ...call,
+              ...app.major.telemetryOptions({ functionId: AGENT_NAME }),
+            }),
+          },
+        }),
+      expected: loopSpan(streaming),
+    },
+    {
       title: `${word} with an agent that has an id and a function id`,
       ...WITH_IDS,
       run: (app) => run(app, { streaming, settings: { id: "desk-1" } }),

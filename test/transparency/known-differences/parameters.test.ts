@@ -211,7 +211,7 @@ describe.each(majors)("on $name", (major) => {
     expect(operationsOf(telemetry)).toEqual(["invoke_agent"]);
   });
 
-  test("a model's provider and modelId are read once more for a run and for each of its calls", async () => {
+  test("a model's provider and modelId are read once more for a run, and four times more for each of its calls", async () => {
     const { bare, wrapped } = await onBoth(major, async (sdk) => {
       const reads = new Map<PropertyKey, number>();
       const { model } = scriptedModel(major, TWO_STEPS);
@@ -222,8 +222,8 @@ describe.each(majors)("on $name", (major) => {
     });
     const more = [...wrapped].map(([key, count]) => [key, count - (bare.get(key) ?? 0)] as const);
     expect(Object.fromEntries(more.filter(([, count]) => count !== 0))).toEqual({
-      provider: 3,
-      modelId: 3,
+      provider: 9,
+      modelId: 9,
       // Whether it is a model is asked once.
       doGenerate: 1,
     });

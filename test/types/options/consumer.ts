@@ -9,6 +9,7 @@ export type Options = Expect<
     {
       readonly namespace?: string;
       readonly idleDeadlineMs?: number;
+      readonly runUsage?: boolean;
       readonly tracerProvider?: TracerProvider;
       readonly meterProvider?: MeterProvider;
       readonly semconv?: SemconvVersion;
