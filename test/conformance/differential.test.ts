@@ -4,6 +4,7 @@
 import { withTurn, wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
 import { majors, type Major } from "../support/majors.ts";
+import { playOnRelease } from "../support/on-release.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
 import { setupTelemetry, type TelemetryOptions } from "../support/telemetry.ts";
 import { expectedOn, type Program } from "./program.ts";
@@ -12,7 +13,7 @@ import { programs } from "./programs.ts";
 async function expectTree(program: Program, major: Major, options: TelemetryOptions): Promise<void> {
   const telemetry = setupTelemetry(options);
   const sdk = wrapAISDK(major.ai, program.options);
-  await program.run({ major, sdk, tracer: telemetry.tracer, withTurn });
+  await playOnRelease(() => program.run({ major, sdk, tracer: telemetry.tracer, withTurn }));
   await expectSpanTree(telemetry, expectedOn(program, major));
 }
 

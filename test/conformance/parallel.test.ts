@@ -9,7 +9,7 @@ import { scriptedModel } from "../support/scripted-model.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 import { agentSpan, chatSpan, ownSpan, toolSpan } from "./expected-spans.ts";
-import { callsTool, says } from "./script.ts";
+import { callsTool, readText, says } from "./script.ts";
 
 const RUNS = 200;
 const runs = Array.from({ length: RUNS }, (_, index) => index);
@@ -51,7 +51,7 @@ function createFleet(major: Major, sdk: SDK, telemetry: Telemetry): Fleet {
           metadata: { conversationId: `c-${index}` },
         }),
       };
-      return index % 2 === 0 ? sdk.generateText(parameters) : sdk.streamText(parameters).text;
+      return index % 2 === 0 ? sdk.generateText(parameters) : readText(major, sdk.streamText(parameters));
     },
     release: async () => {
       await Promise.all(gates.map((gate) => gate.reached));

@@ -1,7 +1,8 @@
 /**
  * Short words for scripted answers, and the ways to read a stream that the programs share.
  */
-import type { StreamResult } from "../support/majors.ts";
+import { isTestedBefore } from "../minors/releases.ts";
+import type { Major, StreamResult } from "../support/majors.ts";
 import type { ScriptedStep, ScriptedToolCall, ScriptedUsage } from "../support/scripted-model.ts";
 
 export const DEFAULT_USAGE: ScriptedUsage = { input: 10, output: 5 };
@@ -47,4 +48,15 @@ export async function swallow(promise: PromiseLike<unknown>): Promise<void> {
   } catch {
     // The failure is on the spans.
   }
+}
+
+/** The whole text. Before 5.0.11 the SDK reads no stream for a promise: whoever waits for one waits forever. */
+export async function readText(
+  { name }: Major,
+  result: Pick<StreamResult, "text" | "textStream">,
+): Promise<string> {
+  if (name !== "v5" || !isTestedBefore("v5", "5.0.11")) return await result.text;
+  let text = "";
+  for await (const part of result.textStream) text += part;
+  return text;
 }

@@ -7,7 +7,7 @@ import { createGate } from "../support/gate.ts";
 import { majors } from "../support/majors.ts";
 import { scriptedModel, type ScriptedPart } from "../support/scripted-model.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { says } from "./script.ts";
+import { readText, says } from "./script.ts";
 
 const WAIT_MS = 5;
 
@@ -31,7 +31,7 @@ describe.each(majors)("on $name", (major) => {
     const { tool, jsonSchema } = major.ai;
     const searchRooms = tool({ inputSchema: jsonSchema({ type: "object", properties: {} }) });
     const result = wrapAISDK(major.ai).streamText({ model, prompt: "a room", tools: { searchRooms } });
-    const reading = result.text;
+    const reading = readText(major, result);
     // By then the stream has begun and has reported its id and model.
     await gate.reached;
     waitBusily();

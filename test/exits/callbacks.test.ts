@@ -7,6 +7,7 @@ import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts"
 import type { ExpectedTree } from "../conformance/program.ts";
 import { callsTool, says } from "../conformance/script.ts";
 import { RoomServiceError } from "../support/failures.ts";
+import { turn } from "../support/gate.ts";
 import type { MajorName } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { testExits, type Exit } from "./exit.ts";
@@ -128,7 +129,10 @@ const onFailures: readonly Exit[] = Object.entries(WAYS).flatMap(([way, callback
       try {
         for await (const part of app.streamText([hanging], parameters).fullStream) {
           seen.push(part.type);
-          if (part.type === "text-delta") controller.abort();
+          if (part.type !== "text-delta") continue;
+          // In a turn of its own: within a turn, whether a part or the abort is first hangs on the order of microtasks.
+          await turn();
+          controller.abort();
         }
       } catch (error) {
         seen.push(String(error));

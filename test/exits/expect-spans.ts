@@ -6,6 +6,8 @@
 import { expect } from "vitest";
 import type { ExpectedTree } from "../conformance/program.ts";
 import { settle } from "../support/gate.ts";
+import { spansOnRelease, type PlayedRun } from "../support/on-release.ts";
+import { spanWithoutSDKCall } from "../support/sdk-call.ts";
 import { spanTree, type ExpectedSpan } from "../support/span-tree.ts";
 import type { Telemetry } from "../support/telemetry.ts";
 
@@ -17,18 +19,20 @@ export interface Rules {
 export async function expectSpans(
   telemetry: Telemetry,
   expected: ExpectedTree,
-  { goesOn = false }: Rules = {},
+  { goesOn = false, drop }: Rules & Pick<PlayedRun, "drop"> = {},
 ) {
-  await settle(() => telemetry.started.length > 0 && telemetry.open.length === 0);
+  const isEnded = (): boolean => telemetry.started.length > 0 && telemetry.open.length === 0;
+  await settle(isEnded);
+  const spans = await spansOnRelease({ tree: expected, goesOn }, { isEnded, ...(drop && { drop }) });
   expect(
     telemetry.open.map(({ name }) => name),
     "spans that never ended",
   ).toEqual([]);
-  const roots = "name" in expected ? [expected] : expected;
-  expect(spanTree(telemetry.started)).toEqual(roots.map(complete));
+  const roots = "name" in spans.tree ? [spans.tree] : spans.tree;
+  expect(spanTree(telemetry.started.map(spanWithoutSDKCall))).toEqual(roots.map(complete));
   expect(new Set(telemetry.finished).size, "spans that ended twice").toBe(telemetry.finished.length);
   expect(telemetry.diagnostics, "reports to diag").toEqual([]);
-  if (!goesOn) expect(outlivers(telemetry), "spans that ended after their parent").toEqual([]);
+  if (!spans.goesOn) expect(outlivers(telemetry), "spans that ended after their parent").toEqual([]);
 }
 
 function outlivers({ finished }: Telemetry): string[] {

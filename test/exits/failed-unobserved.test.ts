@@ -33,7 +33,9 @@ const STEPS: Readonly<Record<string, ScriptedStep>> = {
   "whose stream breaks": says("", { parts: [{ text: "a " }], streamError: new RoomServiceError("no") }),
 };
 
-const cases = majors.flatMap((major) => Object.entries(STEPS).map(([title, step]) => ({ major, title, step })));
+const cases = majors.flatMap((major) =>
+  Object.entries(STEPS).map(([title, step]) => ({ major, title, step })),
+);
 
 test.each(cases)("a call $title, on $major.name", async ({ major, title, step }) => {
   const telemetry = setupTelemetry();

@@ -5,7 +5,7 @@
 import { context, trace, type Span, type TracerProvider } from "@opentelemetry/api";
 import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { callsTool, says } from "../conformance/script.ts";
+import { callsTool, readText, says } from "../conformance/script.ts";
 import { excuseFindings } from "../registry/excused.ts";
 import { settle } from "../support/gate.ts";
 import type { SDK } from "../support/majors.ts";
@@ -84,7 +84,7 @@ type Reach = (moment: Moment) => void;
 
 const RUNS: Readonly<Record<string, (sdk: SDK, way: Way, reach: Reach) => Promise<string>>> = {
   generateText: async (sdk, way, reach) => (await sdk.generateText(parametersOf(sdk, way, reach))).text,
-  streamText: async (sdk, way, reach) => sdk.streamText(parametersOf(sdk, way, reach)).text,
+  streamText: (sdk, way, reach) => readText(way.major, sdk.streamText(parametersOf(sdk, way, reach))),
 };
 
 function parametersOf(sdk: SDK, { major }: Way, reach: Reach) {

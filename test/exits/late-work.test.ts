@@ -6,7 +6,7 @@ import { clearTimers, countTimers, passMs } from "../support/fake-clock.ts";
 import { wrapAISDK } from "ai-spans";
 import { beforeEach, describe, expect, test } from "vitest";
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
-import { callsTool, says } from "../conformance/script.ts";
+import { callsTool, readText, says } from "../conformance/script.ts";
 import { createGate, deferred, turn } from "../support/gate.ts";
 import { majors, type Major } from "../support/majors.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
@@ -125,7 +125,7 @@ for (const major of majors)
       await reader.cancel();
       await turn();
       gate.open();
-      expect(await result.text).toBe("two");
+      expect(await readText(major, result)).toBe("two");
       await comeToRest(app);
       const tree = agentSpan({ ...LEFT, usage: { input: 10, output: 5 }, finish: "tool_call" }, [
         chatSpan({ streaming: true, finish: "tool_call" }),

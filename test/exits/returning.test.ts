@@ -3,7 +3,7 @@
  * the SDK goes on by itself. What begins below it then has its own end; nothing is left open.
  */
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
-import { callsTool, says } from "../conformance/script.ts";
+import { callsTool, readText, says } from "../conformance/script.ts";
 import { createGate, deferred, turn } from "../support/gate.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { testExits, type Exit } from "./exit.ts";
@@ -39,7 +39,7 @@ const later: readonly Exit[] = [
       await leave(result);
       app.expectOpen();
       gate.open();
-      return result.text;
+      return readText(app.major, result);
     },
     expected: agentSpan(LEFT, [first]),
   },
@@ -65,7 +65,7 @@ const later: readonly Exit[] = [
       );
       await leave(result);
       gate.open();
-      return result.text;
+      return readText(app.major, result);
     },
     expected: agentSpan({ ...LEFT, usage: null, finish: null }, [first, tool, chatSpan({ streaming: true })]),
   },

@@ -7,7 +7,7 @@ import { clearTimers, passMs } from "../support/fake-clock.ts";
 import { wrapAISDK } from "ai-spans";
 import { beforeEach, describe, expect, test } from "vitest";
 import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
-import { says } from "../conformance/script.ts";
+import { readText, says } from "../conformance/script.ts";
 import { createGate } from "../support/gate.ts";
 import { majors, type CallParameters, type Major } from "../support/majors.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
@@ -64,7 +64,8 @@ for (const major of majors)
       const [first, middle] = [createGate(), createGate()];
       const parts = [{ gate: first }, { text: "a " }, { gate: middle }, { text: "room" }];
       const hold = TRANSFORMS["holds every text back until its end"]?.() ?? (() => {});
-      const reading = app.streamText([says("", { parts })], transforming(hold)).text;
+      const result = app.streamText([says("", { parts })], transforming(hold));
+      const reading = readText(major, result);
       await first.reached;
       await passMs(250);
       first.open();

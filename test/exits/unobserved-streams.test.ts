@@ -3,7 +3,7 @@
  * says of each step has the tokens, and a call whose step never ended shares the fate of its run.
  */
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
-import { callsTool, says } from "../conformance/script.ts";
+import { callsTool, readText, says } from "../conformance/script.ts";
 import type { ModelCallOptions } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { testExits, type Exit } from "./exit.ts";
@@ -63,7 +63,7 @@ async function failure(reading: Promise<unknown>): Promise<unknown> {
 const exits: readonly Exit[] = [
   {
     title: "ends the call of a stream that cannot be observed, when it is read to its end",
-    run: async (app) => app.streamText([], { model: pipingItsOwnWay(app, [says("a room")]) }).text,
+    run: (app) => readText(app.major, app.streamText([], { model: pipingItsOwnWay(app, [says("a room")]) })),
     expected: agentSpan({}, [chatSpan(ANSWERED)]),
   },
   {
@@ -75,7 +75,7 @@ const exits: readonly Exit[] = [
         app.expectOpen("invoke_agent", "chat", "execute_tool");
         return 2;
       };
-      return app.streamText([], { ...app.loop(execute), model }).text;
+      return readText(app.major, app.streamText([], { ...app.loop(execute), model }));
     },
     expected: agentSpan({}, [
       chatSpan({ ...ANSWERED, finish: "tool_call" }),
@@ -119,7 +119,7 @@ const exits: readonly Exit[] = [
   },
   {
     title: "ends the call of a stream behind a Proxy, when it is read to its end",
-    run: async (app) => app.streamText([], { model: behindProxies(app, [says("a room")]) }).text,
+    run: (app) => readText(app.major, app.streamText([], { model: behindProxies(app, [says("a room")]) })),
     expected: agentSpan({}, [chatSpan(ANSWERED)]),
   },
 ];

@@ -7,7 +7,7 @@ import { hrTimeToMilliseconds } from "@opentelemetry/core";
 import { wrapAISDK } from "ai-spans";
 import { beforeEach, describe, expect, test } from "vitest";
 import { agentSpan, chatSpan, toolSpan, type ChatExpectation } from "../conformance/expected-spans.ts";
-import { callsTool, says } from "../conformance/script.ts";
+import { callsTool, readText, says } from "../conformance/script.ts";
 import { createGate } from "../support/gate.ts";
 import { majors, type CallParameters, type Major } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
@@ -120,7 +120,7 @@ for (const major of majors)
       const result = app.streamText([cities(gate)]);
       await gate.reached;
       await passMs(DEFAULT_MS - 1);
-      const reading = result.text;
+      const reading = readText(major, result);
       await passMs(10 * DEFAULT_MS);
       app.expectOpen("invoke_agent", "chat");
       gate.open();
@@ -155,7 +155,7 @@ for (const major of majors)
       await gate.reached;
       await passMs(DEFAULT_MS);
       gate.open();
-      expect(await result.text).toContain("Bern");
+      expect(await readText(major, result)).toContain("Bern");
       await passMs(2 * DEFAULT_MS);
       await expectSpans(telemetry, agentSpan(ABANDONED, [chatSpan(CUT_OFF)]));
       expect(countTimers()).toBe(0);

@@ -9,6 +9,8 @@ import {
 } from "ai-spans/testing";
 import { expect } from "vitest";
 import { settle } from "./gate.ts";
+import { spansOnRelease } from "./on-release.ts";
+import { spanWithoutSDKCall } from "./sdk-call.ts";
 import { expectSoundSpans } from "./sound-spans.ts";
 import type { Telemetry } from "./telemetry.ts";
 
@@ -37,14 +39,16 @@ export async function expectSpanTree(
   { reports = false }: ExpectOptions = {},
 ): Promise<void> {
   // By turns of the event loop: what a program never ends has to be seen soon.
-  await settle(() => telemetry.started.length > 0 && telemetry.open.length === 0);
+  const isEnded = (): boolean => telemetry.started.length > 0 && telemetry.open.length === 0;
+  await settle(isEnded);
+  const { tree, goesOn } = await spansOnRelease({ tree: expected, goesOn: false }, { isEnded });
   expect(
     telemetry.open.map(({ name }) => name),
     "spans that never ended",
   ).toEqual([]);
-  await expectRecordedTree(telemetry.started, expected);
+  await expectRecordedTree(telemetry.started.map(spanWithoutSDKCall), tree);
   if (!reports) expect(telemetry.diagnostics, "reports to diag").toEqual([]);
-  expectSoundSpans(telemetry);
+  expectSoundSpans(telemetry, { goesOn });
 }
 
 export function completeSpan(span: ExpectedSpan): SpanNode {

@@ -4,7 +4,7 @@
 import { scriptedModel, type ScriptedStep, type ScriptedUsage } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, toolSpan, type ChatExpectation } from "../expected-spans.ts";
 import { call, type ForcedDifference, type Program } from "../program.ts";
-import { callsTool, says } from "../script.ts";
+import { callsTool, readText, says } from "../script.ts";
 import { toolOf } from "./tool-loops.ts";
 
 const FULL_USAGE: ScriptedUsage = { input: 100, output: 50, cacheRead: 40, cacheWrite: 20, reasoning: 30 };
@@ -87,7 +87,7 @@ function answersOf(streaming: boolean): Program[] {
       title: `${word} an answer that reports ${title}`,
       run: async (app) => {
         const { model } = scriptedModel(app.major, [says("a room", step)]);
-        if (streaming) await app.sdk.streamText(call(app, model)).text;
+        if (streaming) await readText(app.major, app.sdk.streamText(call(app, model)));
         else await app.sdk.generateText(call(app, model));
       },
       expected: tree(chat),
@@ -118,7 +118,7 @@ function summedOf(streaming: boolean): Program {
         tools: { searchRooms: toolOf(app, async () => 2) },
         stopWhen: app.major.stepCount(5),
       });
-      if (streaming) await app.sdk.streamText(parameters).text;
+      if (streaming) await readText(app.major, app.sdk.streamText(parameters));
       else await app.sdk.generateText(parameters);
     },
     expected: tree(FULL_USAGE, { ...FULL_USAGE, input: 101, cacheRead: 41 }),
@@ -141,7 +141,7 @@ export const answers: readonly Program[] = [
       const { model } = scriptedModel(app.major, [
         says("", { parts: [{ reasoning: "hm" }, { text: "a room" }] }),
       ]);
-      await app.sdk.streamText(call(app, model)).text;
+      await readText(app.major, app.sdk.streamText(call(app, model)));
     },
     expected: agentSpan({}, [chatSpan({ streaming: true })]),
   },

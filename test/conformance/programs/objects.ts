@@ -9,7 +9,7 @@ import { scriptedModel, type ScriptedStep } from "../../support/scripted-model.t
 import { toldByEvents } from "../adapted-trees.ts";
 import { agentSpan, chatSpan, ownSpan } from "../expected-spans.ts";
 import { call, type Application, type Program } from "../program.ts";
-import { rejects, says, swallow } from "../script.ts";
+import { readText, rejects, says, swallow } from "../script.ts";
 
 const JSON_OUTPUT = { "gen_ai.output.type": "json" };
 const UNFIT = "AI_NoObjectGeneratedError";
@@ -211,7 +211,7 @@ const textOutputs = [false, true].flatMap((streaming) =>
       const { model } = scriptedModel(app.major, [says(text)]);
       const output = outputOf(app.sdk.Output as unknown as Outputs, app);
       const given = call(app, model, app.major.outputOptions(output));
-      if (streaming) await app.sdk.streamText(given).text;
+      if (streaming) await readText(app.major, app.sdk.streamText(given));
       else await app.sdk.generateText(given);
     },
     expected: agentSpan({ attributes: JSON_OUTPUT }, [chatSpan({ streaming, attributes: JSON_OUTPUT })]),

@@ -5,7 +5,7 @@ import type { StreamResult } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, ownSpan, toolSpan } from "../expected-spans.ts";
 import { call, type Program } from "../program.ts";
-import { callsTool, says } from "../script.ts";
+import { callsTool, readText, says } from "../script.ts";
 import { toolOf } from "./tool-loops.ts";
 
 const WAYS: Readonly<Record<string, (result: StreamResult) => Promise<unknown>>> = {
@@ -119,7 +119,7 @@ export const reading: readonly Program[] = [
       const { model } = scriptedModel(app.major, [says("a room"), says("a room")]);
       await app.tracer.startActiveSpan("request", async (span) => {
         await app.sdk.generateText(call(app, model));
-        await app.sdk.streamText(call(app, model)).text;
+        await readText(app.major, app.sdk.streamText(call(app, model)));
         span.end();
       });
     },

@@ -5,7 +5,7 @@ import { scriptedModel, type ScriptedModelOptions } from "../../support/scripted
 import type { CallParameters } from "../../support/majors.ts";
 import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
 import { call, type Application, type Program } from "../program.ts";
-import { callsTool, says } from "../script.ts";
+import { callsTool, readText, says } from "../script.ts";
 import { toolOf } from "./tool-loops.ts";
 
 const ALL_SETTINGS: CallParameters = {
@@ -46,7 +46,7 @@ async function runOne(
   options: ScriptedModelOptions = {},
 ): Promise<void> {
   const { model } = scriptedModel(app.major, [says('{"city":"Paris"}')], options);
-  if (streaming) await app.sdk.streamText(call(app, model, parameters)).text;
+  if (streaming) await readText(app.major, app.sdk.streamText(call(app, model, parameters)));
   else await app.sdk.generateText(call(app, model, parameters));
 }
 
@@ -139,7 +139,7 @@ function requestsOf(streaming: boolean): Program[] {
           modelId: "gpt-4o",
         });
         await withDefaultProvider(app.major.mockProvider({ "gpt-4o": model }), async () => {
-          if (streaming) await app.sdk.streamText(call(app, "gpt-4o")).text;
+          if (streaming) await readText(app.major, app.sdk.streamText(call(app, "gpt-4o")));
           else await app.sdk.generateText(call(app, "gpt-4o"));
         });
       },
@@ -161,7 +161,7 @@ function requestsOf(streaming: boolean): Program[] {
           prepareStep: ({ stepNumber }: { stepNumber: number }) =>
             stepNumber === 0 ? undefined : { model: second.model },
         });
-        if (streaming) await app.sdk.streamText(parameters).text;
+        if (streaming) await readText(app.major, app.sdk.streamText(parameters));
         else await app.sdk.generateText(parameters);
       },
       expected: agentSpan({}, [
@@ -180,7 +180,7 @@ function requestsOf(streaming: boolean): Program[] {
         });
         const parameters = call(app, first.model, { prepareStep: () => ({ model: "gpt-4o" }) });
         await withDefaultProvider(app.major.mockProvider({ "gpt-4o": second.model }), async () => {
-          if (streaming) await app.sdk.streamText(parameters).text;
+          if (streaming) await readText(app.major, app.sdk.streamText(parameters));
           else await app.sdk.generateText(parameters);
         });
       },

@@ -6,7 +6,7 @@ import type { ModelCallOptions } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, ownSpan, toolSpan } from "../expected-spans.ts";
 import { call, type Application, type Program } from "../program.ts";
-import { callsTool, callsTools, says } from "../script.ts";
+import { callsTool, callsTools, readText, says } from "../script.ts";
 
 type Execute = (input: unknown, options: { readonly abortSignal?: AbortSignal }) => unknown;
 
@@ -82,7 +82,7 @@ function loopOf(streaming: boolean): Program[] {
   const word = streaming ? "streams" : "generates";
   const run = async (app: Application, model: object, tools: object): Promise<void> => {
     const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
-    if (streaming) await app.sdk.streamText(parameters).text;
+    if (streaming) await readText(app.major, app.sdk.streamText(parameters));
     else await app.sdk.generateText(parameters);
   };
   const toolChat = chatSpan({ streaming, finish: "tool_call" });
@@ -229,7 +229,9 @@ function loopOf(streaming: boolean): Program[] {
             stopWhen: app.major.stepCount(5),
             ...app.major.telemetryOptions({ functionId }),
           });
-          return streaming ? app.sdk.streamText(parameters).text : app.sdk.generateText(parameters);
+          return streaming
+            ? readText(app.major, app.sdk.streamText(parameters))
+            : app.sdk.generateText(parameters);
         });
         await Promise.all(gates.map((gate) => gate.reached));
         for (const gate of gates.toReversed()) gate.open();

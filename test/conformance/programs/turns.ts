@@ -5,7 +5,7 @@ import { declareNames } from "../../registry/declared-names.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
 import { call, type Program } from "../program.ts";
-import { callsTool, says } from "../script.ts";
+import { callsTool, readText, says } from "../script.ts";
 import { runLoop, runOnce } from "./names.ts";
 import { toolOf } from "./tool-loops.ts";
 
@@ -133,7 +133,7 @@ export const turns: readonly Program[] = [
       const tools = { searchRooms: toolOf(app, async () => 2) };
       const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
       const result = app.withTurn({ conversationId: "c-42" }, () => app.sdk.streamText(parameters));
-      await app.withTurn({ conversationId: "c-0" }, () => result.text);
+      await app.withTurn({ conversationId: "c-0" }, () => readText(app.major, result));
     },
     expected: agentSpan({ attributes: CONVERSATION }, [
       chatSpan({ streaming: true, finish: "tool_call", attributes: CONVERSATION }),

@@ -3,6 +3,7 @@
  * the model calls and tools of their runs have spans.
  */
 import { describe, expect, test } from "vitest";
+import { readText } from "../../conformance/script.ts";
 import { turn } from "../../support/gate.ts";
 import { majors } from "../../support/majors.ts";
 import { outlineOf } from "../../support/ways.ts";
@@ -222,8 +223,7 @@ describe.each(majors)("on $name", (major) => {
       }
 
       async read(): Promise<string> {
-        const result = await this.stream(promptOf());
-        return result.text;
+        return readText(major, await this.stream(promptOf()));
       }
 
       both(): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 /**
  * Agents whose classes override methods of the SDK's class: what they read and write is the agent's.
  */
-import { rejects, says } from "../../conformance/script.ts";
+import { readText, rejects, says } from "../../conformance/script.ts";
 import { withDefaultProvider } from "../../conformance/programs/requests.ts";
 import { RoomServiceError } from "../../support/failures.ts";
 import { turn } from "../../support/gate.ts";
@@ -154,10 +154,9 @@ export const OVERRIDES: readonly Row[] = [
           return { ...prepared, tools: { ...prepared.tools, late: tools["searchRooms"] } };
         }
       },
-    use: async ({ agent, see }) => {
+    use: async ({ agent, major, see }) => {
       see((await agent.generate(promptOf())).text);
-      const result = await agent.stream(promptOf());
-      see(await result.text);
+      see(await readText(major, await agent.stream(promptOf())));
     },
     outline: `${RUN}, ${RUN}`,
   },

@@ -3,12 +3,12 @@
  * program always reads its own, and the properties of the agent are afterwards what they were, however a call ends.
  */
 import { describe, expect, test } from "vitest";
-import { rejects, says } from "../../conformance/script.ts";
+import { readText, rejects, says } from "../../conformance/script.ts";
 import { RoomServiceError } from "../../support/failures.ts";
 import { turn } from "../../support/gate.ts";
 import { majors } from "../../support/majors.ts";
 import { outlineOf } from "../../support/ways.ts";
-import { compareAgents, MAKINGS, promptOf, type AgentProgram, type OwnAgent, type Stage } from "./makings.ts";
+import { compareAgents, MAKINGS, promptOf, type AgentProgram, type Stage } from "./makings.ts";
 
 const RUN = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
 
@@ -30,8 +30,8 @@ interface Row extends AgentProgram {
   readonly needsContextManager?: boolean;
 }
 
-async function streamed(agent: OwnAgent): Promise<string> {
-  return (await agent.stream(promptOf())).text;
+async function streamed({ agent, major }: Pick<Stage, "agent" | "major">): Promise<string> {
+  return readText(major, await agent.stream(promptOf()));
 }
 
 const ANY_TWO = /^invoke_agent ok.*, invoke_agent ok/;
@@ -59,8 +59,8 @@ const PROGRAMS: readonly Row[] = [
   },
   {
     title: "generates and streams at once",
-    use: async ({ agent, see }) => {
-      const results = await Promise.all([agent.generate(promptOf()), streamed(agent)]);
+    use: async ({ agent, major, see }) => {
+      const results = await Promise.all([agent.generate(promptOf()), streamed({ agent, major })]);
       see(results.length);
     },
     outline: /^invoke_agent ok .*, invoke_agent ok /,
@@ -83,9 +83,9 @@ const PROGRAMS: readonly Row[] = [
   },
   {
     title: "is frozen",
-    use: async ({ agent, see }) => {
+    use: async ({ agent, major, see }) => {
       see((await agent.generate(promptOf())).text);
-      see(await streamed(agent));
+      see(await streamed({ agent, major }));
     },
     classOf: (Base) =>
       class Frozen extends Base {
@@ -100,9 +100,9 @@ const PROGRAMS: readonly Row[] = [
   {
     title: "has frozen settings",
     prepare: (settings) => Object.freeze(settings),
-    use: async ({ agent, see }) => {
+    use: async ({ agent, major, see }) => {
       see((await agent.generate(promptOf())).text);
-      see(await streamed(agent));
+      see(await streamed({ agent, major }));
     },
     outline: `${RUN}, ${RUN}`,
     unmanaged: `${RUN}, ${RUN}`,
@@ -141,9 +141,9 @@ const PROGRAMS: readonly Row[] = [
           Object.defineProperty(this, "settings", { configurable: true, get: () => ({ ...settings }) });
         }
       },
-    use: async ({ agent, see }) => {
+    use: async ({ agent, major, see }) => {
       see((await agent.generate(promptOf())).text);
-      see(await streamed(agent));
+      see(await streamed({ agent, major }));
     },
     outline: `${RUN}, ${RUN}`,
   },
@@ -159,7 +159,7 @@ const PROGRAMS: readonly Row[] = [
       };
       see((await agent.generate(promptOf())).text);
       see([agent.settings === next, Object.getOwnPropertyDescriptor(agent, "settings")?.value === next]);
-      see(await streamed(agent));
+      see(await streamed(stage));
     },
     outline: `${RUN}, ${RUN}`,
     unmanaged: `${RUN}, ${RUN}`,
@@ -208,11 +208,11 @@ const PROGRAMS: readonly Row[] = [
   },
   {
     title: "has a stream that nobody reads yet",
-    use: async ({ agent, see }) => {
+    use: async ({ agent, major, see }) => {
       const result = await agent.stream(promptOf());
       see(Object.getOwnPropertyDescriptor(agent, "settings") !== undefined);
       await turn();
-      see(await result.text);
+      see(await readText(major, result));
     },
     outline: RUN,
   },

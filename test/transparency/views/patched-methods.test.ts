@@ -4,9 +4,9 @@
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
-import { callsTool, says } from "../../conformance/script.ts";
+import { callsTool, readText, says } from "../../conformance/script.ts";
 import { turn } from "../../support/gate.ts";
-import type { CallParameters, SDK } from "../../support/majors.ts";
+import type { CallParameters, Major, SDK } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { setupTelemetry } from "../../support/telemetry.ts";
 import { outlineOf, rest, WRAPPERS } from "../../support/ways.ts";
@@ -110,7 +110,7 @@ const TREE = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
 interface Operation {
   readonly name: "generateText" | "streamText";
   readonly method: "doGenerate" | "doStream";
-  readonly run: (sdk: SDK, parameters: CallParameters) => Promise<string>;
+  readonly run: (sdk: SDK, parameters: CallParameters, major: Major) => Promise<string>;
 }
 
 const OPERATIONS: readonly Operation[] = [
@@ -122,7 +122,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     name: "streamText",
     method: "doStream",
-    run: async (sdk, parameters) => sdk.streamText(parameters).text,
+    run: (sdk, parameters, major) => readText(major, sdk.streamText(parameters)),
   },
 ];
 
@@ -158,7 +158,7 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
     const callsPerRun = what === "tool" ? 1 : 2;
     for (let count = 1; count <= RUNS; count++) {
       telemetry.reset();
-      expect(await run(sdk, parameters)).toBe("two");
+      expect(await run(sdk, parameters, major)).toBe("two");
       await rest();
       expect(patchedCalls).toBe(callsPerRun * count);
       expect(calls.length).toBe(2 * count);
@@ -245,7 +245,7 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
     const sdk = wrapAISDK({ ...major.ai, [row.name]: patching }) as SDK;
     // What the program prepares is traced in turn.
     const prepareStep = ({ model: given }: CallParameters): object => ({ model: given });
-    expect(await row.run(sdk, { model, prompt: "a room", prepareStep })).toBe("two");
+    expect(await row.run(sdk, { model, prompt: "a room", prepareStep }, major)).toBe("two");
     await rest();
     expect(outlineOf(telemetry)).toBe("invoke_agent ok 5 (chat ok 5)");
     expect(shapeOf(model)).toEqual(before);

@@ -1,0 +1,41 @@
+/**
+ * Short words for the rows of the table.
+ */
+import type { Missing, OtherExpectation } from "../difference.ts";
+import type { TreeChange } from "../trees.ts";
+
+export const DIFFERENTIAL = "test/conformance/differential.test.ts";
+export const ADAPTER = "test/conformance/adapter.test.ts";
+
+export const ABORTS = "test/exits/aborts.test.ts";
+export const CALLBACKS = "test/exits/callbacks.test.ts";
+export const DEADLINES = "test/exits/deadlines.test.ts";
+export const LEAVING = "test/exits/leaving.test.ts";
+export const STREAM_OBJECT = "test/exits/stream-object.test.ts";
+export const TOOLS = "test/exits/tools.test.ts";
+
+type Rest = Partial<Omit<OtherExpectation, "file" | "names" | "tree">>;
+
+/** Other spans of tests of one file. */
+export function other(file: string, names: RegExp, tree: TreeChange, rest: Rest = {}): OtherExpectation {
+  return { file, names, tree, ...rest };
+}
+
+/** Other spans of conformance programs, by the wrapper. */
+export function wrapped(names: RegExp, tree: TreeChange, rest?: Rest): OtherExpectation {
+  return other(DIFFERENTIAL, names, tree, rest);
+}
+
+/** Other spans of conformance programs, by the adapter. */
+export function adapted(names: RegExp, tree: TreeChange, rest?: Rest): OtherExpectation {
+  return other(ADAPTER, names, tree, rest);
+}
+
+export function missing(file: string, names: RegExp, isMissing: Missing["isMissing"]): Missing {
+  return { file, names, isMissing };
+}
+
+/** Whatever is expected of the newest release. */
+export function always(tree: ReturnType<TreeChange>): TreeChange {
+  return () => tree;
+}

@@ -1,0 +1,68 @@
+/**
+ * How old releases of v6 differ from its newest one. What v5 or v7 share is in `shared.ts`.
+ */
+import type { Difference } from "../difference.ts";
+import { hasNo, ignoresTimeout, resultHasNo } from "../missing.ts";
+import { each, failsAfterFirstCall, failsWith, isRun, isTool, without } from "../trees.ts";
+import { CALLBACKS, DEADLINES, DIFFERENTIAL, LEAVING, missing, other, wrapped } from "./rows.ts";
+
+const A_WHILE_MS = 60_000;
+
+export const differencesOfV6: readonly Difference[] = [
+  {
+    what: "approval of a tool that the provider executes",
+    since: { v6: "6.0.3" },
+    earlier: "no such feature: `ai_spans.tool.approval` is absent",
+    tests: [
+      wrapped(
+        /on v6 > (generates|streams) with a tool of the provider that needs approval/,
+        each(isTool, (tool) => without(tool, ["ai_spans.tool.approval"])),
+      ),
+    ],
+  },
+  {
+    what: "the parameter `timeout`",
+    since: { v6: "6.0.14" },
+    earlier: "no such parameter (`stepMs`: before 6.0.23, `chunkMs`: before 6.0.24)",
+    tests: [
+      missing(
+        DIFFERENTIAL,
+        /on v6 > (generates|streams) until the timeout parameter/,
+        ignoresTimeout(A_WHILE_MS),
+      ),
+      missing(DEADLINES, /on v6 > ends with timeout/, ignoresTimeout(A_WHILE_MS)),
+    ],
+  },
+  {
+    what: "`elementStream` of `streamText`",
+    since: { v6: "6.0.25" },
+    earlier: "no such property",
+    tests: [
+      missing(LEAVING, /on v6 > .* elementStream/, resultHasNo("elementStream")),
+      missing(
+        "test/exits/reading.test.ts",
+        /on v6 > (.* elementStream|has every way to read)/,
+        resultHasNo("elementStream"),
+      ),
+    ],
+  },
+  {
+    what: "`experimental_generateVideo`",
+    since: { v6: "6.0.67" },
+    earlier: "no such function",
+    tests: [missing(DIFFERENTIAL, /on v6 > calls generateVideo/, hasNo("experimental_generateVideo"))],
+  },
+  {
+    what: "`onStepFinish` and `onFinish` that throw",
+    since: { v6: "6.0.96" },
+    earlier: "fail the run, as on v5",
+    tests: [
+      other(CALLBACKS, /on v6 > has onStepFinish that/, failsAfterFirstCall("RoomServiceError", isTool)),
+      other(
+        CALLBACKS,
+        /on v6 > has onFinish that/,
+        each(isRun, (run) => failsWith(run, "RoomServiceError")),
+      ),
+    ],
+  },
+];

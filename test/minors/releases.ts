@@ -1,0 +1,45 @@
+/**
+ * The old releases of the AI SDK that the tests run on. The root's package.json installs the newest one of each major.
+ */
+import type { MajorName } from "../support/majors.ts";
+
+export type Release = "5.0.0" | "5.0.208" | "5.0.241" | "6.0.0" | "6.0.242" | "6.0.260" | "7.0.0" | "7.0.77";
+
+/** One release of each major. */
+export type ReleaseRow = Readonly<Record<MajorName, Release>>;
+
+/** `behind`: the first releases whose tools wait for the end of their step's stream (v5, v6). */
+export const releaseRows = {
+  first: { v5: "5.0.0", v6: "6.0.0", v7: "7.0.0" },
+  middle: { v5: "5.0.208", v6: "6.0.242", v7: "7.0.77" },
+  behind: { v5: "5.0.241", v6: "6.0.260", v7: "7.0.77" },
+} as const satisfies Record<string, ReleaseRow>;
+
+export type RowName = keyof typeof releaseRows;
+
+export const rowNames = Object.keys(releaseRows) as RowName[];
+
+export function isRowName(name: string | undefined): name is RowName {
+  return rowNames.some((row) => row === name);
+}
+
+/** vitest.minors.config.ts sets it for the processes of its tests. */
+export const TESTED_ROW = "AI_SPANS_TESTED_ROW";
+
+const tested = process.env[TESTED_ROW];
+
+/** The releases that this process tests; `undefined`: the newest ones. */
+export const testedRow: ReleaseRow | undefined = isRowName(tested) ? releaseRows[tested] : undefined;
+
+/** Whether the tests run on a release of the major that came before this one. */
+export function isTestedBefore(major: MajorName, release: string): boolean {
+  const testedRelease = testedRow?.[major];
+  return testedRelease !== undefined && isBefore(testedRelease, release);
+}
+
+/** Of two releases of one major. */
+export function isBefore(release: string, other: string): boolean {
+  const [, minor = 0, patch = 0] = release.split(".").map(Number);
+  const [, otherMinor = 0, otherPatch = 0] = other.split(".").map(Number);
+  return minor < otherMinor || (minor === otherMinor && patch < otherPatch);
+}

@@ -1,0 +1,126 @@
+/**
+ * What old releases make of an expected tree.
+ */
+import { chatSpan } from "../conformance/expected-spans.ts";
+import type { ExpectedTree } from "../conformance/program.ts";
+import type { ExpectedSpan } from "../support/span-tree.ts";
+
+type Attributes = NonNullable<ExpectedSpan["attributes"]>;
+type Change = (span: ExpectedSpan) => ExpectedSpan;
+export type TreeChange = (newest: ExpectedTree) => ExpectedTree;
+
+const ENDING = ["error.type", "ai_spans.canceled", "ai_spans.cancel.cause"];
+const USAGE = ["input_tokens", "output_tokens"].map((name) => `gen_ai.usage.${name}`);
+const ANSWER = ["gen_ai.response.finish_reasons", ...USAGE];
+
+function pick(attributes: Attributes, isWanted: (key: string) => boolean): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([key]) => isWanted(key)));
+}
+
+export function without({ attributes = {}, ...span }: ExpectedSpan, keys: readonly string[]): ExpectedSpan {
+  return { ...span, attributes: pick(attributes, (key) => !keys.includes(key)) };
+}
+
+export function withoutAnswer(span: ExpectedSpan): ExpectedSpan {
+  return without(span, ANSWER);
+}
+
+/** The same answer as another span's. */
+function answersAs(span: ExpectedSpan, { attributes = {} }: ExpectedSpan): ExpectedSpan {
+  const answer = pick(attributes, (key) => ANSWER.includes(key));
+  return { ...span, attributes: { ...without(span, ANSWER).attributes, ...answer } };
+}
+
+/** The same end as another span's. */
+function endsAs(span: ExpectedSpan, { status = "UNSET", attributes = {} }: ExpectedSpan): ExpectedSpan {
+  const ending = pick(attributes, (key) => ENDING.includes(key));
+  return { ...span, status, attributes: { ...without(span, ENDING).attributes, ...ending } };
+}
+
+export function failsWith(span: ExpectedSpan, errorType: string): ExpectedSpan {
+  return endsAs(span, { name: "", status: "ERROR", attributes: { "error.type": errorType } });
+}
+
+/** It succeeded. */
+export function ok(span: ExpectedSpan): ExpectedSpan {
+  return endsAs(span, { name: "" });
+}
+
+export function withoutChildren(span: ExpectedSpan, names: RegExp): ExpectedSpan {
+  return { ...span, children: children(span).filter(({ name }) => !names.test(name)) };
+}
+
+export const isChat = ({ name }: ExpectedSpan): boolean => name.startsWith("chat");
+export const isTool = ({ name }: ExpectedSpan): boolean => name.startsWith("execute_tool");
+/** A span of ours. */
+const isTraced = ({ attributes }: ExpectedSpan): boolean =>
+  attributes?.["gen_ai.operation.name"] !== undefined;
+
+function children(span: ExpectedSpan): readonly ExpectedSpan[] {
+  return span.children ?? [];
+}
+
+/** Changes all spans of a kind, those below first. */
+export function each(isMeant: (span: ExpectedSpan) => boolean, change: Change): TreeChange {
+  const changed = (span: ExpectedSpan): ExpectedSpan => {
+    const whole = { ...span, children: children(span).map(changed) };
+    return isMeant(whole) ? change(whole) : whole;
+  };
+  return (tree) => ("name" in tree ? changed(tree) : tree.map(changed));
+}
+
+export const same: TreeChange = (tree) => tree;
+
+/** One change after the other. */
+export function both(first: TreeChange, second: TreeChange): TreeChange {
+  return (tree) => second(first(tree));
+}
+
+/** `undefined` means absent. */
+export function withAttributes(span: ExpectedSpan, attributes: Attributes): ExpectedSpan {
+  return { ...span, attributes: { ...span.attributes, ...attributes } };
+}
+
+export const isRun = ({ name }: ExpectedSpan): boolean => name.startsWith("invoke_agent");
+
+/** The model call had not been answered when the run ended, and ended with it. */
+export const unansweredWithItsRun = each(isRun, (run) => ({
+  ...without(run, ANSWER),
+  children: children(run).map((child) => (isChat(child) ? endsAs(without(child, ANSWER), run) : child)),
+}));
+
+/** The SDK calls the model once more, with a signal that has fired. */
+export const callsModelAgain = each(isRun, (run) => {
+  const [first] = children(run);
+  const streaming = first?.attributes?.["gen_ai.request.stream"] === true;
+  const call = chatSpan({ streaming, usage: null, finish: null, response: null, output: false });
+  return { ...run, children: [...children(run), endsAs(call, run)] };
+});
+
+/** The run fails with an error after its first model call, and of all that began since has only some. */
+export function failsAfterFirstCall(
+  errorType: string,
+  keeps: (span: ExpectedSpan) => boolean = () => false,
+): TreeChange {
+  return each(isRun, (run) => {
+    const [first] = children(run);
+    if (!first) throw new Error("no model call is expected of the newest release");
+    const kept = children(run).filter((child) => child === first || keeps(child));
+    return { ...failsWith(answersAs(run, first), errorType), children: kept };
+  });
+}
+
+/** It was canceled, and nobody knows why. */
+export function abandonedSpan(span: ExpectedSpan): ExpectedSpan {
+  return withAttributes(span, { "ai_spans.cancel.cause": "abandoned" });
+}
+
+/** What was canceled is abandoned. */
+export const abandoned = each(({ attributes }) => attributes?.["ai_spans.canceled"] === true, abandonedSpan);
+
+/** Nothing of ours: only the application's spans. */
+export const untraced: TreeChange = (tree) => {
+  const own = (span: ExpectedSpan): ExpectedSpan[] =>
+    isTraced(span) ? children(span).flatMap(own) : [{ ...span, children: children(span).flatMap(own) }];
+  return "name" in tree ? own(tree) : tree.flatMap(own);
+};
