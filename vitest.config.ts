@@ -5,6 +5,7 @@ import { defineConfig } from "vitest/config";
 
 const source = (name: string): string => fileURLToPath(new URL(`./src/${name}.ts`, import.meta.url));
 const memoryTests = "test/**/*.memory.test.ts";
+const packages = "**/node_modules/**";
 /** They need installs of their own, and have configurations of their own. */
 const runtimeTests = "test/{runtime,providers,neighbors}/**";
 /** They need servers: vitest.brokers.config.ts runs them. */
@@ -43,7 +44,7 @@ export default defineConfig({
         test: {
           name: "suite",
           include: ["test/**/*.test.ts", "examples/testing/*.test.ts"],
-          exclude: [memoryTests, runtimeTests, brokerTests, ...longTests],
+          exclude: [packages, memoryTests, runtimeTests, brokerTests, ...longTests],
         },
       },
       {
@@ -51,7 +52,7 @@ export default defineConfig({
         test: {
           name: "memory",
           include: [memoryTests],
-          exclude: longTests,
+          exclude: [packages, ...longTests],
           execArgv: ["--expose-gc"],
           testTimeout: 60_000,
         },

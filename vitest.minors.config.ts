@@ -70,8 +70,7 @@ export default mergeConfig(
       name: `minors-${rowName}`,
       include: [
         "test/{conformance,exits,minors}/**/*.test.ts",
-        "test/adapter/{collected,exits}.memory.test.ts",
-        "test/transparency/programs.*.test.ts",
+        "test/adapter/collected.memory.test.ts",
         "test/transparency/{views,streams,agents}/**/*.test.ts",
       ],
       exclude: ["**/node_modules/**"],

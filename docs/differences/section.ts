@@ -16,13 +16,14 @@ export function withOlderReleases(page: string): string {
 }
 
 function olderReleases(): string {
-  const tested = new Set(Object.values(releaseRows).flatMap((row) => Object.values(row)));
+  const releases = new Set(Object.values(releaseRows).flatMap((row) => Object.values(row)));
+  const tested = [...releases].toSorted((left, right) => compare(left, right)).join(", ");
   return [
     "<!-- Written by `npm run docs` from test/minors/differences.ts. -->",
     "",
-    `The tables of tests run on the newest release of each major and on ${[...tested].join(", ")}: \`npm run test:minors\`. A`,
-    "row holds for the releases before the ones that it names, which the SDK's changelog gives; what it says of spans is the",
-    "expectation of these tests.",
+    `The tables of tests run on the newest release of each major and on ${tested}: \`npm run test:minors:all\`. Each row`,
+    "holds for the releases of a major that came before the one it names. That one is taken from the SDK's changelog, or was",
+    "found by trying releases. What a row says of spans is what these tests expect.",
     "",
     "| what | before | earlier releases |",
     "| --- | --- | --- |",
@@ -38,8 +39,13 @@ function releasesOf({ since }: Difference): string[] {
 /** By the first major that differs, and the release up to which it does. */
 function byRelease(left: Difference, right: Difference): number {
   const [[one = ""], [other = ""]] = [releasesOf(left), releasesOf(right)];
-  if (one === other) return 0;
-  return one[0] === other[0] ? (isBefore(one, other) ? -1 : 1) : one < other ? -1 : 1;
+  return compare(one, other);
+}
+
+function compare(release: string, other: string): number {
+  const byMajor = Number.parseInt(release, 10) - Number.parseInt(other, 10);
+  if (byMajor !== 0 || release === other) return byMajor;
+  return isBefore(release, other) ? -1 : 1;
 }
 
 function lineOf(difference: Difference): string {

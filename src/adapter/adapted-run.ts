@@ -85,9 +85,12 @@ export class AdaptedRun extends ObservedRun {
     super.end(outcome === OK && error ? error : outcome, endedMs);
   }
 
-  /** A step names the model that answered. */
+  /** A step names the model that answered. Before 7.0.106 a stream's step names the run's, whichever model is called. */
   override onStepPart(step: UnknownRecord): void {
-    this.lastAttempt?.call.onReported?.(readModelIdentity(readProperty(step, "model")));
+    const model = readModelIdentity(readProperty(step, "model"));
+    const ofRun = this.sdkOperation.request.model;
+    const isOfRun = model.provider === ofRun.provider && model.requestModel === ofRun.requestModel;
+    this.lastAttempt?.call.onReported?.(isOfRun ? undefined : model);
     super.onStepPart(step);
   }
 

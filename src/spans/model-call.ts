@@ -84,10 +84,10 @@ export class ModelCall extends OpenSpan<CallingRun> {
     this.isAnswered = true;
   }
 
-  /** The SDK reports who has answered. */
-  onReported(model: ModelNames): void {
+  /** The SDK reports who has answered; `undefined`: nobody else than was called, as far as it is known. */
+  onReported(model: ModelNames | undefined): void {
     if (!this.isAnswered) return;
-    this.#readModel = () => model;
+    if (model) this.#readModel = () => model;
     this.end(OK, this.#answeredMs);
   }
 

@@ -18,7 +18,7 @@ export interface ProviderCall {
   readonly context: Context;
   readonly response: ModelResponse;
   succeed(): void;
-  onReported?(model: ModelNames): void;
+  onReported?(model: ModelNames | undefined): void;
   /** It may be tried again; the operation's own end says why it failed. */
   fail(): void;
 }

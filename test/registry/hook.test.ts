@@ -111,7 +111,7 @@ describe("no way around it", () => {
       /vitest\..*config\.ts$/.test(path),
     );
     const without = [...configs, "vitest.config.ts"].filter(
-      (path) => !textOf(path).includes('setupFiles: ["test/registry/hook.ts"]'),
+      (path) => !textOf(path).includes('setupFiles: ["test/registry/hook.ts"'),
     );
     expect(configs.length).toBeGreaterThan(1);
     expect(without).toEqual([]);

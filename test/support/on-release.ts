@@ -1,6 +1,6 @@
 /**
- * What a test expects of the release of the AI SDK that it runs on. Of the newest ones, which the root's package.json
- * installs: what it says. Of old ones: what test/minors/setup.ts makes of that.
+ * What a test expects of the release of the AI SDK that it runs on. On the newest releases, which the root's package.json
+ * installs, that is what the test says. On old ones, test/minors/setup.ts says what differs.
  */
 import type { ExpectedTree } from "../conformance/program.ts";
 
@@ -42,10 +42,10 @@ export function racesOnRelease(): boolean {
   return expectations.races();
 }
 
-export function playOnRelease(...given: Parameters<ReleaseExpectations["play"]>): Promise<void> {
-  return expectations.play(...given);
+export function playOnRelease(...args: Parameters<ReleaseExpectations["play"]>): Promise<void> {
+  return expectations.play(...args);
 }
 
-export function spansOnRelease(...given: Parameters<ReleaseExpectations["spans"]>): Promise<ExpectedSpans> {
-  return expectations.spans(...given);
+export function spansOnRelease(...args: Parameters<ReleaseExpectations["spans"]>): Promise<ExpectedSpans> {
+  return expectations.spans(...args);
 }

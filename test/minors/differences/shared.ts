@@ -147,7 +147,7 @@ export const sharedDifferences: readonly Difference[] = [
     what: "an HTTP client that disconnects from `pipe…ToResponse`",
     since: { v5: "5.0.268", v6: "6.0.294", v7: "7.0.119" },
     earlier:
-      "the SDK waits for the client for ever: canceled/abandoned, when the result is collected or idle. Before 5.0.69 it reads the stream to its end: ok",
+      "the SDK waits for the client for ever: canceled/abandoned, when the result is collected, or at the idle deadline. Before 5.0.69 it reads the stream to its end: ok",
     tests: [
       other(LEAVING, DISCONNECTS, always(agentSpan({}, [streamed])), { since: { v5: "5.0.69" } }),
       other(LEAVING, DISCONNECTS, always(agentSpan(ABANDONED, [streamed])), {

@@ -102,7 +102,8 @@ export const differencesOfV5: readonly Difference[] = [
   {
     what: "a promise of a streamed result (`text`, `finishReason`)",
     since: { v5: "5.0.11" },
-    earlier: "reads nothing: without another reader the run is open until its result is collected or idle",
+    earlier:
+      "reads nothing: without another reader the run is open until its result is collected or the idle deadline passes",
     tests: [
       missing(
         DIFFERENTIAL,
@@ -175,7 +176,7 @@ export const differencesOfV5: readonly Difference[] = [
     what: "a `for await` that leaves a stream (`break`, `throw`)",
     since: { v5: "5.0.23" },
     earlier:
-      "cancels nothing, so nobody knows. The run is ok if the SDK itself takes the last parts; else canceled/abandoned, when its result is collected or idle",
+      "cancels nothing, so nobody knows. The run is ok if the SDK itself takes the last parts; else canceled/abandoned, when its result is collected, or at the idle deadline",
     tests: [
       wrapped(/on v5 > (breaks|throws) out of/, always(agentSpan(ABANDONED, [streamed])), {
         byCollection: true,

@@ -113,7 +113,8 @@ export const differencesOfV7: readonly Difference[] = [
   {
     what: "adapter: a model's stream that breaks",
     since: { v7: "7.0.106" },
-    earlier: "in no event: the same spans, but the run ends when its call is collected or idle",
+    earlier:
+      "in no event: the same spans, but the run ends when its call is collected, or at the idle deadline",
     tests: [
       adapted(/> streams and the provider fails with a stream that breaks/, same, { byCollection: true }),
     ],
@@ -127,7 +128,7 @@ export const differencesOfV7: readonly Difference[] = [
   {
     what: "adapter: an abort that the model or a tool of a stream takes no notice of",
     since: { v7: "7.0.130" },
-    earlier: "in no event: canceled/abandoned, when the run's call is collected or idle",
+    earlier: "in no event: canceled/abandoned, when the run's call is collected, or at the idle deadline",
     tests: [
       adapted(/> streams until the caller aborts a (model|tool) that takes no notice/, abandoned, {
         byCollection: true,
