@@ -26,7 +26,8 @@ export function isRowName(name: string | undefined): name is RowName {
 /** vitest.minors.config.ts sets it for the processes of its tests. */
 export const TESTED_ROW = "AI_SPANS_TESTED_ROW";
 
-const tested = process.env[TESTED_ROW];
+// Programs of these tests run on edge runtimes, too, which have no `process`.
+const tested = typeof process === "undefined" ? undefined : process.env[TESTED_ROW];
 
 /** The releases that this process tests; `undefined`: the newest ones. */
 export const testedRow: ReleaseRow | undefined = isRowName(tested) ? releaseRows[tested] : undefined;

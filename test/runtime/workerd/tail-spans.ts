@@ -3,6 +3,9 @@
  */
 import type { ExpectedSpan } from "../../support/span-tree.ts";
 
+/** `test/conformance/sdk-calls.test.ts` has the values. */
+const OF_SDK_CALL = /^ai_spans\.(operation\.name|call\.id)$/;
+
 export interface TailEvent {
   readonly spanContext: { readonly spanId?: string };
   readonly event: {
@@ -53,7 +56,7 @@ export function tailSpans(events: readonly TailEvent[]): TailSpan[] {
     } else if (span && event.type === "attributes") {
       // The shapes are the runtime's own; what is read is asserted in full.
       const info = event.info as ReadonlyArray<{ name: string; value: unknown }>;
-      for (const { name, value } of info) span.attributes[name] = value;
+      for (const { name, value } of info) if (!OF_SDK_CALL.test(name)) span.attributes[name] = value;
     } else if (span && event.type === "spanUpdate") {
       const { status } = event.info as { status?: { code: string } };
       Object.assign(span, { status: status?.code });

@@ -17,6 +17,7 @@ function agentSpan(tokens, children) {
       "gen_ai.operation.name": "invoke_agent",
       "gen_ai.agent.name": "booking-agent",
       "gen_ai.request.model": "mock-model",
+      "ai_spans.operation.name": /^(generate|stream)Text$/,
       "gen_ai.usage.input_tokens": tokens.input,
       "gen_ai.usage.output_tokens": tokens.output,
       "gen_ai.response.finish_reasons": ["stop"],
