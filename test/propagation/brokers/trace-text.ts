@@ -3,6 +3,7 @@
  * every attribute but those of the GenAI conventions, which other tests hold.
  */
 import type { ToldSpan } from "../services/telemetry.ts";
+import { withoutSDKCall } from "../../support/sdk-call.ts";
 
 interface PlacedSpan extends ToldSpan {
   readonly place: string;
@@ -39,7 +40,7 @@ function knownParent(span: PlacedSpan, spans: readonly PlacedSpan[]): string | u
 }
 
 function lineOf(span: PlacedSpan, spans: readonly PlacedSpan[], parentId: string | undefined): string {
-  const attributes = Object.entries(span.attributes)
+  const attributes = Object.entries(withoutSDKCall(span.attributes))
     .filter(([key]) => !key.startsWith("gen_ai."))
     .map(([key, value]) => `${key}=${String(value)}`);
   const links = span.links.map((ids, index) => `${String(span.linkRoles[index])}: ${nameOf(ids, spans)}`);
