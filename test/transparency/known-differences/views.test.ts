@@ -110,7 +110,7 @@ describe.each(majors)("on $name", (major) => {
   });
 });
 
-test("a local tool caller of v7 is given traced tools", async () => {
+test("a local tool caller of v7 gets traced tools", async () => {
   const { bare, wrapped, telemetry } = await onBoth(v7, async (sdk) => {
     const own = ownOf(v7, sdk);
     const bound: object[] = [];
