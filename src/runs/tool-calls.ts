@@ -134,7 +134,8 @@ export class ToolCalls {
       const { toolCallId } = call;
       // v5 reports an invalid call of a provider's tool, which has been answered, as one of the program's.
       if (toolCallId !== undefined && this.#answered?.has(toolCallId)) continue;
-      this.#removeUnanswered(toolCallId);
+      // Without an id it cannot be known which of the provider's calls it would be.
+      if (toolCallId !== undefined) this.#removeUnanswered(toolCallId);
       this.#add(call, outcome);
     }
   }

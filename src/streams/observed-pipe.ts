@@ -57,11 +57,13 @@ function observeRefusal(stream: object, observer: PipeObserver): void {
     contain("stream", () => observer.onRefused?.());
     return Reflect.apply(platform, stream, args);
   });
-  const wait = (ticks: number): void => {
-    if (ticks === 0) override?.restore();
-    else void Promise.resolve().then(contained("stream", () => wait(ticks - 1)));
-  };
-  wait(TICKS_OF_REFUSAL);
+  let ticks = TICKS_OF_REFUSAL;
+  // One closure for all ticks: this runs for each streamed call.
+  const wait = contained("stream", (): void => {
+    if (ticks-- === 0) override?.restore();
+    else void Promise.resolve().then(wait);
+  });
+  wait();
 }
 
 /** The platform's `pipeTo` (Streams Standard, "ReadableStreamPipeTo") without options, and with an observer. */
