@@ -14,6 +14,7 @@ import {
 import { enterObserved, mapResult } from "../runs/traced-work.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { referenceTo, watchCollection, type Reference } from "../weak-ref.ts";
+import { rememberAsked, runAsked } from "./asked.ts";
 import { currentCall, enterCall, replaceDuring } from "./lens.ts";
 import { traceFunction, type InsideAgent, type TracedFunction } from "./operation.ts";
 import { AGENT_METHODS } from "./operations.ts";
@@ -129,6 +130,7 @@ function insidePreparing(isOfSDK: boolean): InsideAgent {
     const show = cached((own) => (isFunction(own) ? preparing(own, agent, run, isOfSDK) : own));
     const isReplaced = replaceInside(run, agent, "prepareCall", (own) => show(own, "prepareCall"));
     if (!isReplaced) contain("agent", () => prepareFrozen(run, agent, isOfSDK));
+    if (!isOfSDK) restoring(run, rememberAsked(agent, run, args[0]));
     return enterCall(run, () => work(given));
   };
 }
@@ -167,11 +169,18 @@ function replaceInside(
 ): boolean {
   const restore = contain("agent", () => replaceDuring(owner, key, run, replace, restoreOriginals));
   if (!restore) return false;
+  restoring(run, restore);
+  return true;
+}
+
+/** Adds to what the run restores when its method has settled. */
+function restoring(run: WrappedRun, restore: () => void): void {
+  const before = run.restoreAgent;
   run.restoreAgent = () => {
     run.restoreAgent = undefined;
+    before?.();
     restore();
   };
-  return true;
 }
 
 /** What a traced class has in place of its method. */
@@ -190,7 +199,8 @@ function tracePrepareCall(original: UnknownFunction): UnknownFunction {
 function preparing(own: UnknownFunction, agent: object, run: WrappedRun, isOnce: boolean): UnknownFunction {
   const method = onOriginal(own, (self, args) => {
     if (isOnce) contain("agent", () => run.restoreAgent?.());
-    return prepare(run, agent, own, () => Reflect.apply(own, self, args));
+    const asked = contain("agent", () => runAsked(agent, args[0], run)) ?? run;
+    return prepare(asked, agent, own, () => Reflect.apply(own, self, args));
   });
   return rememberOriginal(method, own);
 }

@@ -36,7 +36,7 @@ export function replaceDuring(
   const getter = Reflect.getOwnPropertyDescriptor(owner, key)?.get;
   const lens = (getter && lenses.get(getter)) ?? Lens.on(owner, key);
   if (!lens) return undefined;
-  lens.calls.set(call, { replace, onAssign, assigned: undefined });
+  lens.begin(call, { replace, onAssign, hasRead: false, assigned: undefined });
   return () => {
     if (lens.calls.delete(call) && lens.calls.size === 0) lens.restore();
   };
@@ -86,12 +86,15 @@ function storage(): AsyncStorage | undefined {
 interface Reader {
   readonly replace: Replace;
   readonly onAssign: ((value: unknown) => void) | undefined;
+  hasRead: boolean;
   /** What the call has assigned, and the program's value of it. */
   assigned: { readonly value: unknown; readonly original: unknown } | undefined;
 }
 
 class Lens {
   readonly calls = new Map<object, Reader>();
+  /** Calls that have read the property, those that are over included. */
+  readonly #known = new WeakSet();
   readonly #owner: object;
   readonly #key: PropertyKey;
   readonly #original: PropertyDescriptor | undefined;
@@ -126,6 +129,11 @@ class Lens {
     return lens;
   }
 
+  begin(call: object, reader: Reader): void {
+    this.calls.set(call, reader);
+    this.#known.add(call);
+  }
+
   restore(): void {
     const original = this.#original;
     const value = this.#assigned?.to;
@@ -138,7 +146,14 @@ class Lens {
 
   #reader(): Reader | undefined {
     const call = currentCall();
-    return isRecord(call) ? this.calls.get(call) : undefined;
+    if (!isRecord(call)) return undefined;
+    // A queue starts the next call where one has ended.
+    return this.calls.get(call) ?? (this.#known.has(call) ? this.#waiting() : undefined);
+  }
+
+  #waiting(): Reader | undefined {
+    for (const [, reader] of this.calls) if (!reader.hasRead) return reader;
+    return undefined;
   }
 
   #onAssign(value: unknown, original: unknown): void {
@@ -150,6 +165,7 @@ class Lens {
   #replaced(value: unknown): unknown {
     const reader = this.#reader();
     if (!reader) return value;
+    reader.hasRead = true;
     const { assigned } = reader;
     return assigned && assigned.original === value ? assigned.value : reader.replace(value);
   }

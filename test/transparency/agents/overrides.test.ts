@@ -7,10 +7,11 @@ import { majors } from "../../support/majors.ts";
 import { outlineOf } from "../../support/ways.ts";
 import { compareAgents, MAKINGS } from "./makings.ts";
 import { OVERRIDES } from "./override-programs.ts";
+import { QUEUES } from "./queue-programs.ts";
 import type { Row } from "./rows.ts";
 import { STREAMS } from "./stream-programs.ts";
 
-const ROWS: readonly Row[] = [...OVERRIDES, ...STREAMS];
+const ROWS: readonly Row[] = [...OVERRIDES, ...STREAMS, ...QUEUES];
 
 describe.each(majors)("on $name", (major) => {
   const rows = ROWS.filter((row) => row.majors?.includes(major.name) ?? true).flatMap((program) =>
