@@ -29,6 +29,7 @@ export const contentFields: ReadonlySet<string> = new Set(
 export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "adapter/adapted-run.ts": {
     "request of `operation.request`": "a record of ours: the settings of a call",
+    "request of `this.sdkOperation.request`": "a record of ours: the model of a call",
   },
   "adapter/execute-hooks.ts": {
     "cause of `run.cause`": "a record of ours: how a call failed",
@@ -164,6 +165,12 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   },
   "streams/result-lifetime.ts": {
     "error of `part.error`": "handed to readers/failure, which reads its class or status",
+  },
+  "wrap/asked.ts": {
+    'prompt of `readProperty(known, "prompt")`': "compared by identity: which of an agent's calls this is",
+    'prompt of `readProperty(parameters, "prompt")`': "the same",
+    'messages of `readProperty(known, "messages")`': "the same",
+    'messages of `readProperty(parameters, "messages")`': "the same",
   },
   "wrap/nested-work.ts": {
     "context of `started.call`": "the OpenTelemetry context of a span",
