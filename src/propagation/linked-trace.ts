@@ -1,11 +1,13 @@
 /**
- * A trace of its own for work that was delivered: its root links to the delivery and to the run's origin, so that hours
- * between two steps are no hours of one trace.
+ * A trace for work that was delivered: its root links to the delivery and to the run's origin, so that hours between two
+ * steps are no hours of one trace. Or, in continuous mode, the trace in which the run began.
  */
 import {
+  isSpanContextValid,
   SpanKind,
   trace,
   type Attributes,
+  type Context,
   type Link,
   type SpanContext,
   type TextMapPropagator,
@@ -16,10 +18,10 @@ import { eachCarrierIn } from "../carriers/recognize.ts";
 import { contain } from "../containment.ts";
 import { activeContext } from "../spans/context.ts";
 import { runInSpan, type HandoverStart } from "./handover-span.ts";
-import { asSpanContext, setOrigin } from "./origin.ts";
+import { asSpanContext, originOf, setOrigin } from "./origin.ts";
 import { propagatorFor } from "./propagator.ts";
 import { contextFrom, type PropagationOptions } from "./remote-context.ts";
-import { MAXIMUM_LINKS, readSenders, type Senders } from "./senders.ts";
+import { isSame, MAXIMUM_LINKS, readSenders, type Senders } from "./senders.ts";
 import { spanContextFrom } from "./span-context.ts";
 import { traceMode, type TraceMode } from "./trace-mode.ts";
 
@@ -30,7 +32,7 @@ export interface LinkedTraceOptions extends PropagationOptions {
   readonly source?: unknown;
   /**
    * What the run began with, where `source` does not say: a stored carrier or span context. Default: the origin that
-   * the sender forwarded, else the sender.
+   * the sender forwarded, else the sender; without a sender, the origin of the active run.
    */
   readonly origin?: unknown;
   /** Default: CONSUMER for what came by a queue, else INTERNAL. */
@@ -43,11 +45,18 @@ export interface LinkedTraceOptions extends PropagationOptions {
 }
 
 const ATTR_LINK = "ai_spans.link";
+const ATTR_MODE = "ai_spans.trace.mode";
+const ATTR_PROPAGATED = "ai_spans.trace.propagated";
 
 /**
- * Runs `work` in a new trace whose root span links to the delivery in `source` and to the origin of the run; equal and
- * unusable ones are left out. In mode `continuous` the root is a child of the delivery instead, if there is just one.
- * A batch is read up to its 128th distinct delivery, as many as a span has links.
+ * Runs `work` in a new trace whose root span links to its delivery and to the origin of the run. The delivery is the
+ * active span, where there is one (an instrumented consumer, the span of a Lambda handler), else the sender in `source`.
+ * Equal and unusable ones are left out. A batch is read up to its 128th distinct sender, as many links as a span has.
+ *
+ * In mode `continuous` the root is a child of the origin and links to the delivery; where only one of the two is known,
+ * it is a child of that. Messages of several senders are no one piece of work, and have linked roots in either mode.
+ *
+ * The root has `ai_spans.trace.mode`, and `ai_spans.trace.propagated` if `source` carries a usable span context.
  *
  * The span ends when the promise of `work` settles, or when it returns; it is never open for longer than that.
  *
@@ -64,22 +73,35 @@ function linkedStart(options: LinkedTraceOptions): HandoverStart {
   const { source, as, context: local = activeContext() } = options;
   const propagator = propagatorFor(options.propagator);
   const found = as ? [bindCarrier(source, as)] : eachCarrierIn(source);
-  const senders = readSenders(found, propagator, givenOrigin(options, propagator));
+  const senders = readSenders(found, propagator, {
+    active: usableSpan(local),
+    origin: givenOrigin(options, propagator),
+    localOrigin: originOf(local),
+  });
   const { deliveries, origins, only } = senders;
-  const delivery = deliveries.first;
-  const isContinuous = traceMode(options.mode) === "continuous" && deliveries.size === 1;
+  const origin = origins.first ?? deliveries.first;
+  const mode = senders.isOneWork ? traceMode(options.mode) : "linked";
+  const parent = mode === "continuous" ? origin : undefined;
   // Entries of several senders would mix tenants.
   const carried = only && contain("propagator", () => contextFrom(only, local, propagator));
   const base = trace.deleteSpan(carried ?? local);
+  const start = plainStart(options, senders);
   return {
-    ...plainStart(options, senders),
-    links: linksTo(senders, isContinuous),
-    root: !isContinuous,
-    context: setOrigin(
-      isContinuous && delivery ? trace.setSpanContext(base, delivery) : base,
-      origins.first ?? delivery,
-    ),
+    ...start,
+    attributes: {
+      [ATTR_MODE]: mode,
+      ...(senders.isPropagated ? { [ATTR_PROPAGATED]: true } : {}),
+      ...start.attributes,
+    },
+    links: linksTo(senders, parent),
+    root: !parent,
+    context: setOrigin(parent ? trace.setSpanContext(base, parent) : base, origin),
   };
+}
+
+function usableSpan(local: Context): SpanContext | undefined {
+  const span = trace.getSpanContext(local);
+  return span && isSpanContextValid(span) ? span : undefined;
 }
 
 function plainStart(options: LinkedTraceOptions, senders: Senders | undefined): HandoverStart {
@@ -95,14 +117,13 @@ function givenOrigin({ origin }: LinkedTraceOptions, propagator: TextMapPropagat
   return bound && contain("propagator", () => spanContextFrom(bound, propagator));
 }
 
-/** The parent, in continuous mode, needs no link. */
-function linksTo({ deliveries, origins }: Senders, isContinuous: boolean): Link[] {
-  const links: Link[] = isContinuous
-    ? []
-    : Array.from(deliveries.values(), (span) => linkTo(span, "delivery"));
+/** The parent needs no link. */
+function linksTo({ deliveries, origins }: Senders, parent: SpanContext | undefined): Link[] {
+  const links: Link[] = [];
+  for (const span of deliveries.values()) if (!isSame(span, parent)) links.push(linkTo(span, "delivery"));
   for (const span of origins.values()) {
     if (links.length >= MAXIMUM_LINKS) break;
-    if (!deliveries.has(span)) links.push(linkTo(span, "origin"));
+    if (!deliveries.has(span) && !isSame(span, parent)) links.push(linkTo(span, "origin"));
   }
   return links;
 }

@@ -5,6 +5,7 @@
 import {
   createContextKey,
   isSpanContextValid,
+  TraceFlags,
   type Context,
   type SpanContext,
   type TextMapPropagator,
@@ -38,7 +39,8 @@ export function originOf(local: Context): SpanContext | undefined {
 export function asSpanContext(value: unknown): SpanContext | undefined {
   const kept = asRecord(value);
   if (!kept || !isString(kept.traceId) || !isString(kept.spanId)) return undefined;
-  const traceFlags = finiteNumber(kept.traceFlags) ?? 0;
+  // It was kept, so it was of some use: a child of a span that is not sampled would be none either.
+  const traceFlags = finiteNumber(kept.traceFlags) ?? TraceFlags.SAMPLED;
   const span = { traceId: kept.traceId, spanId: kept.spanId, traceFlags, isRemote: true };
   return isSpanContextValid(span) ? span : undefined;
 }

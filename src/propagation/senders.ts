@@ -14,14 +14,28 @@ export const MAXIMUM_LINKS = 128;
 const MAXIMUM_ORIGINS = 2 * MAXIMUM_LINKS;
 
 export interface Senders {
-  /** Distinct, in the order of the messages; at most `MAXIMUM_LINKS`. */
+  /** The active span, or each distinct sender in the order of the messages; at most `MAXIMUM_LINKS`. */
   readonly deliveries: DistinctSpans;
   /** Distinct, in the order of the messages. The first is that of the work. */
   readonly origins: DistinctSpans;
+  /** Whether the messages belong to one piece of work: they have one sender at most, and one origin. */
+  readonly isOneWork: boolean;
+  /** Whether a carrier had a usable span context. */
+  readonly isPropagated: boolean;
   /** The carrier, where there is just one. */
   readonly only: BoundCarrier | undefined;
   /** Whether a message came by a queue. */
   readonly isDelivery: boolean;
+}
+
+/** What is known before a message is read. */
+export interface KnownSenders {
+  /** The span that is active where the messages are handled, such as that of an instrumented consumer. */
+  readonly active: SpanContext | undefined;
+  /** No message is asked for another. */
+  readonly origin: SpanContext | undefined;
+  /** Of the run that is active. Counts where no message says another. */
+  readonly localOrigin: SpanContext | undefined;
 }
 
 /** Span contexts, each one once, up to a limit. */
@@ -61,13 +75,13 @@ export class DistinctSpans {
   }
 }
 
-/** @param origin what is known of the origin already: no message is asked for another */
+/** @param carriers of the messages */
 export function readSenders(
   carriers: Iterable<BoundCarrier>,
   propagator: TextMapPropagator,
-  origin: SpanContext | undefined,
+  { active, origin, localOrigin }: KnownSenders,
 ): Senders {
-  const deliveries = new DistinctSpans(MAXIMUM_LINKS);
+  const senders = new DistinctSpans(MAXIMUM_LINKS);
   const origins = new DistinctSpans(origin ? 1 : MAXIMUM_ORIGINS);
   origins.add(origin);
   let count = 0;
@@ -78,11 +92,24 @@ export function readSenders(
     only = count === 1 ? bound : undefined;
     isDelivery ||= bound.isDelivery;
     // A propagator that fails on one message says nothing about the others.
-    deliveries.add(contain("propagator", () => spanContextFrom(bound, propagator)));
-    if (!origins.isFull) origins.add(contain("propagator", () => originFrom(bound, propagator)));
-    if (deliveries.isFull) break;
+    const sender = contain("propagator", () => spanContextFrom(bound, propagator));
+    senders.add(sender);
+    if (!origins.isFull) {
+      const forwarded = contain("propagator", () => originFrom(bound, propagator));
+      origins.add(forwarded ?? (active && sender));
+    }
+    if (senders.isFull) break;
   }
-  return { deliveries, origins, only, isDelivery };
+  const isPropagated = senders.size > 0 || (!origin && origins.size > 0);
+  if (!isPropagated) origins.add(localOrigin);
+  const isOneWork = origin !== undefined || (senders.size <= 1 && origins.size <= 1);
+  const deliveries = active ? new DistinctSpans(1) : senders;
+  deliveries.add(active);
+  return { deliveries, origins, isOneWork, isPropagated, only, isDelivery };
+}
+
+export function isSame(one: SpanContext, other: SpanContext | undefined): boolean {
+  return other !== undefined && keyOf(one) === keyOf(other);
 }
 
 function keyOf({ traceId, spanId }: SpanContext): string {

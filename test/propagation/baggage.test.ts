@@ -82,7 +82,7 @@ test("the baggage is as it was, for the work and for what it sends", () => {
 
 test("a span without baggage gets nothing", () => {
   withLinkedTrace({ name: "process", tracerProvider }, () => {});
-  expect(exporter.getFinishedSpans()[0]?.attributes).toEqual({});
+  expect(exporter.getFinishedSpans()[0]?.attributes).toEqual({ "ai_spans.trace.mode": "linked" });
 });
 
 test.each([

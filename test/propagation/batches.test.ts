@@ -38,18 +38,26 @@ function messageOf({ sender, origin }: Sent): object {
   };
 }
 
+interface Root {
+  readonly parent: string | undefined;
+  readonly links: readonly string[];
+}
+
 /** The rule as one would write it without a thought for its cost. */
-function naiveLinks(batch: readonly Sent[], isContinuous: boolean): string[] {
+function plainRoot(batch: readonly Sent[], mode: "linked" | "continuous"): Root {
   const all = (pick: (sent: Sent) => number | undefined): number[] => [
     ...new Set(batch.map(pick).filter((id) => id !== undefined)),
   ];
-  const deliveries = all(({ sender }) => sender);
-  const origins = all(({ origin }) => origin).filter((origin) => !deliveries.includes(origin));
-  const links = [
-    ...deliveries.map((id) => `delivery: ${ids(id)}`),
-    ...origins.map((id) => `origin: ${ids(id)}`),
-  ];
-  return links.slice(isContinuous && deliveries.length === 1 ? 1 : 0).slice(0, LIMIT);
+  const senders = all(({ sender }) => sender);
+  const origins = all(({ origin }) => origin);
+  const isOneWork = senders.length <= 1 && origins.length <= 1;
+  const parent = mode === "continuous" && isOneWork ? (origins[0] ?? senders[0]) : undefined;
+  const deliveries = senders.filter((id) => id !== parent).map((id) => `delivery: ${ids(id)}`);
+  const others = origins.filter((id) => id !== parent && !senders.includes(id));
+  return {
+    parent: parent === undefined ? undefined : ids(parent),
+    links: [...deliveries, ...others.map((id) => `origin: ${ids(id)}`)].slice(0, LIMIT),
+  };
 }
 
 const number = (below: number) => fc.option(fc.nat(below), { nil: undefined });
@@ -69,10 +77,8 @@ describe("a batch with senders that repeat", () => {
         const source = { topic: "t", messages: sent.map(messageOf) };
         withLinkedTrace({ name: "process", source, mode }, () => {});
         const [span] = telemetry.finished;
-        expect(linksOf(span?.links ?? [])).toEqual(naiveLinks(sent, mode === "continuous"));
-        const senders = new Set(sent.map(({ sender }) => sender).filter((id) => id !== undefined));
-        const [parent] = mode === "continuous" && senders.size === 1 ? senders : [];
-        expect(idsOf(span?.parentSpanContext)).toBe(parent === undefined ? undefined : ids(parent));
+        const seen = { parent: idsOf(span?.parentSpanContext), links: linksOf(span?.links ?? []) };
+        expect(seen).toEqual(plainRoot(sent, mode));
       }),
       { numRuns: 300, seed: 20_261_201 },
     );

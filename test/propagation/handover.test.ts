@@ -34,6 +34,9 @@ afterEach(() => {
 });
 
 const activeIds = (): string | undefined => idsOf(trace.getActiveSpan()?.spanContext());
+const LINKED = { "ai_spans.trace.mode": "linked" };
+const CONTINUOUS = { "ai_spans.trace.mode": "continuous" };
+const PROPAGATED = { "ai_spans.trace.propagated": true };
 const [fromOrigin, fromDelivery] = [`origin: ${ORIGIN_IDS}`, `delivery: ${SENT_IDS}`];
 
 function onlySpan() {
@@ -116,25 +119,21 @@ describe("injectContext", () => {
 
 describe("withLinkedTrace", () => {
   test("starts a new trace that links to the delivery and the origin", async () => {
-    const result = await telemetry.tracer.startActiveSpan("poller", async (poller) => {
-      const done = await withLinkedTrace(
-        {
-          source: { ReceiptHandle: "r", ...attributesOf(SENT) },
-          origin: { traceparent: ORIGIN_TRACEPARENT },
-          name: "process bookings",
-          attributes: { "messaging.system": "aws_sqs" },
-        },
-        async () => "done",
-      );
-      poller.end();
-      return done;
-    });
+    const result = await withLinkedTrace(
+      {
+        source: { ReceiptHandle: "r", ...attributesOf(SENT) },
+        origin: { traceparent: ORIGIN_TRACEPARENT },
+        name: "process bookings",
+        attributes: { "messaging.system": "aws_sqs" },
+      },
+      async () => "done",
+    );
     expect(result).toBe("done");
-    const root = telemetry.finished.find(({ name }) => name === "process bookings");
+    const root = onlySpan();
     expect(root?.kind).toBe(SpanKind.CONSUMER);
     expect(root?.parentSpanContext).toBeUndefined();
     expect(root?.spanContext().traceId).not.toBe(TRACE_ID);
-    expect(root?.attributes).toEqual({ "messaging.system": "aws_sqs" });
+    expect(root?.attributes).toEqual({ ...LINKED, ...PROPAGATED, "messaging.system": "aws_sqs" });
     expect(root?.status.code).toBe(SpanStatusCode.UNSET);
     expect(linksOf(root?.links ?? [])).toEqual([fromDelivery, fromOrigin]);
     expect(root?.instrumentationScope.name).toBe("ai-spans");
@@ -195,13 +194,9 @@ describe("withLinkedTrace", () => {
     const source = {
       Records: [message, { ...message, messageAttributes: { traceparent: { stringValue: TRACEPARENT } } }],
     };
-    telemetry.tracer.startActiveSpan("poller", (poller) => {
-      withLinkedTrace({ name: "process", source, mode: "continuous" }, () => {});
-      poller.end();
-    });
-    const root = telemetry.finished.find(({ name }) => name === "process");
-    expect(idsOf(root?.parentSpanContext)).toBe(SENT_IDS);
-    expect(root?.links).toEqual([]);
+    withLinkedTrace({ name: "process", source, mode: "continuous" }, () => {});
+    expect(idsOf(onlySpan().parentSpanContext)).toBe(SENT_IDS);
+    expect(onlySpan().links).toEqual([]);
   });
 
   test("takes the kind it is given", () => {
@@ -219,7 +214,7 @@ describe("withLinkedTrace", () => {
     ).toThrow(failure);
     for (const { status, attributes } of telemetry.finished) {
       expect(status).toEqual({ code: SpanStatusCode.ERROR });
-      expect(attributes).toEqual({ "error.type": "TypeError" });
+      expect(attributes).toEqual({ ...LINKED, "error.type": "TypeError" });
     }
     expect(telemetry.finished).toHaveLength(2);
   });
@@ -229,7 +224,171 @@ describe("withLinkedTrace", () => {
       withLinkedTrace({ name: "a" }, async () => AbortSignal.abort().throwIfAborted()),
     ).rejects.toThrow();
     expect(onlySpan().status.code).toBe(SpanStatusCode.UNSET);
-    expect(onlySpan().attributes).toEqual({ "ai_spans.canceled": true, "ai_spans.cancel.cause": "abort" });
+    expect(onlySpan().attributes).toEqual({
+      ...LINKED,
+      "ai_spans.canceled": true,
+      "ai_spans.cancel.cause": "abort",
+    });
+  });
+});
+
+describe("the root of a delivery", () => {
+  type Options = Partial<Parameters<typeof withLinkedTrace>[0]>;
+  const origin = { traceparent: ORIGIN_TRACEPARENT };
+  const forwarding = { ...SENT, "origin-traceparent": ORIGIN_TRACEPARENT };
+  const message = (headers: object): object => ({ value: "v", offset: "1", headers });
+  const OTHER_IDS = SENT_IDS.replace("b7ad", "c7ad");
+  const batch = {
+    topic: "t",
+    messages: [message(SENT), message({ traceparent: TRACEPARENT.replace("b7ad", "c7ad") })],
+  };
+
+  /** The root as `parent, links, propagated` in one line; the span that is active is `active`. */
+  function rootOf(mode: "linked" | "continuous", options: Options, isActive: boolean): string {
+    telemetry.reset();
+    const work = (): void => withLinkedTrace({ name: "root", mode, ...options }, () => {});
+    if (!isActive) work();
+    else
+      telemetry.tracer.startActiveSpan("active", (active) => {
+        work();
+        active.end();
+      });
+    const root = telemetry.finished.find(({ name }) => name === "root");
+    const active = telemetry.finished.find(({ name }) => name === "active");
+    const names: Record<string, string> = {
+      [SENT_IDS]: "sender",
+      [OTHER_IDS]: "other sender",
+      [ORIGIN_IDS]: "origin",
+      [idsOf(active?.spanContext()) ?? ""]: "active",
+    };
+    const nameOf = (ids: string | undefined): string => (ids === undefined ? "none" : (names[ids] ?? ids));
+    const links = root?.links.map(
+      ({ context: span, attributes }) => `${String(attributes?.["ai_spans.link"])} ${nameOf(idsOf(span))}`,
+    );
+    const { "ai_spans.trace.mode": said, "ai_spans.trace.propagated": propagated } = root?.attributes ?? {};
+    return [
+      said,
+      `below ${nameOf(idsOf(root?.parentSpanContext))}`,
+      ...(links ?? []),
+      ...(propagated === undefined ? [] : [`propagated ${String(propagated)}`]),
+    ].join(", ");
+  }
+
+  test.each<[string, Options, linked: string, continuous: string]>([
+    ["nothing", {}, "linked, below none", "continuous, below none"],
+    [
+      "an unusable carrier",
+      { source: { traceparent: "junk" } },
+      "linked, below none",
+      "continuous, below none",
+    ],
+    [
+      "a sender",
+      { source: SENT },
+      "linked, below none, delivery sender, propagated true",
+      "continuous, below sender, propagated true",
+    ],
+    ["an origin", { origin }, "linked, below none, origin origin", "continuous, below origin"],
+    [
+      "a sender and an origin",
+      { source: SENT, origin },
+      "linked, below none, delivery sender, origin origin, propagated true",
+      "continuous, below origin, delivery sender, propagated true",
+    ],
+    [
+      "a sender that forwards the origin",
+      { source: forwarding },
+      "linked, below none, delivery sender, origin origin, propagated true",
+      "continuous, below origin, delivery sender, propagated true",
+    ],
+    [
+      "a forwarded origin alone",
+      { source: { "origin-traceparent": ORIGIN_TRACEPARENT } },
+      "linked, below none, origin origin, propagated true",
+      "continuous, below origin, propagated true",
+    ],
+    [
+      "several senders",
+      { source: batch },
+      "linked, below none, delivery sender, delivery other sender, propagated true",
+      "linked, below none, delivery sender, delivery other sender, propagated true",
+    ],
+    [
+      "several senders and an origin",
+      { source: batch, origin },
+      "linked, below none, delivery sender, delivery other sender, origin origin, propagated true",
+      "continuous, below origin, delivery sender, delivery other sender, propagated true",
+    ],
+  ])("with %s, and no active span", (_name, options, linked, continuous) => {
+    expect(rootOf("linked", options, false)).toBe(linked);
+    expect(rootOf("continuous", options, false)).toBe(continuous);
+  });
+
+  test.each<[string, Options, linked: string, continuous: string]>([
+    ["nothing", {}, "linked, below none, delivery active", "continuous, below active"],
+    [
+      "an unusable carrier",
+      { source: { traceparent: "junk" } },
+      "linked, below none, delivery active",
+      "continuous, below active",
+    ],
+    [
+      "a sender",
+      { source: SENT },
+      "linked, below none, delivery active, origin sender, propagated true",
+      "continuous, below sender, delivery active, propagated true",
+    ],
+    [
+      "an origin",
+      { origin },
+      "linked, below none, delivery active, origin origin",
+      "continuous, below origin, delivery active",
+    ],
+    [
+      "a sender that forwards the origin",
+      { source: forwarding },
+      "linked, below none, delivery active, origin origin, propagated true",
+      "continuous, below origin, delivery active, propagated true",
+    ],
+    [
+      "several senders",
+      { source: batch },
+      "linked, below none, delivery active, origin sender, origin other sender, propagated true",
+      "linked, below none, delivery active, origin sender, origin other sender, propagated true",
+    ],
+  ])("with %s, below an active span", (_name, options, linked, continuous) => {
+    expect(rootOf("linked", options, true)).toBe(linked);
+    expect(rootOf("continuous", options, true)).toBe(continuous);
+  });
+
+  test("links to the remote span that is active once", () => {
+    withRemoteContext(SENT, () => withLinkedTrace({ name: "root", source: SENT }, () => {}));
+    expect(linksOf(onlySpan().links)).toEqual([fromDelivery]);
+  });
+
+  test("links to the origin of the active run where the source carries none", () => {
+    withLinkedTrace({ name: "first", source: origin }, () => {
+      withLinkedTrace({ name: "second" }, () => {});
+    });
+    const second = telemetry.finished.find(({ name }) => name === "second");
+    expect(linksOf(second?.links ?? [])).toEqual([
+      `delivery: ${idsOf(telemetry.finished.find(({ name }) => name === "first")?.spanContext())}`,
+      fromOrigin,
+    ]);
+  });
+
+  test("is sampled below an origin that was kept without its flags", () => {
+    const [traceId, spanId] = ORIGIN_IDS.split("/");
+    const kept = { origin: { traceId, spanId } };
+    withLinkedTrace({ name: "root", mode: "continuous", ...kept }, () => {});
+    expect(idsOf(onlySpan().parentSpanContext)).toBe(ORIGIN_IDS);
+    expect(onlySpan().spanContext().traceFlags).toBe(1);
+    expect(onlySpan().attributes).toEqual(CONTINUOUS);
+  });
+
+  test("has the caller's word for an attribute of the same name", () => {
+    withLinkedTrace({ name: "root", attributes: { "ai_spans.trace.mode": "own" } }, () => {});
+    expect(onlySpan().attributes).toEqual({ "ai_spans.trace.mode": "own" });
   });
 });
 
@@ -239,8 +398,8 @@ describe("the trace mode", () => {
     // A value of a program without types.
     withLinkedTrace({ ...options, ...(mode === undefined ? {} : { mode: mode as "linked" }) }, () => {});
     const span = telemetry.finished.at(-1);
-    const isChild = idsOf(span?.parentSpanContext) === SENT_IDS;
-    expect(linksOf(span?.links ?? [])).toEqual(isChild ? [fromOrigin] : [fromDelivery, fromOrigin]);
+    const isChild = idsOf(span?.parentSpanContext) === ORIGIN_IDS;
+    expect(linksOf(span?.links ?? [])).toEqual(isChild ? [fromDelivery] : [fromDelivery, fromOrigin]);
     return isChild ? "continuous" : "linked";
   };
 
