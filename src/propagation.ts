@@ -12,10 +12,16 @@ export {
   type BaggageSpanProcessor,
   type BaggageSpanProcessorOptions,
 } from "./propagation/baggage-processor.ts";
+export { displayName } from "./propagation/display-name.ts";
 export { withLinkedTrace, type LinkedTraceOptions } from "./propagation/linked-trace.ts";
 export { forwardOrigin } from "./propagation/forward-origin.ts";
 export { withProducerSpan, type ProducerOptions } from "./propagation/producer.ts";
-export { injectContext, withRemoteContext, type PropagationOptions } from "./propagation/remote-context.ts";
+export {
+  injectContext,
+  withRemoteContext,
+  type PropagationOptions,
+  type RemoteContextOptions,
+} from "./propagation/remote-context.ts";
 export { traceRpcClass } from "./propagation/rpc-class.ts";
 export { traceNamespace, traceStub, type TracedReceiverOptions } from "./propagation/rpc-stub.ts";
 export type { TraceMode } from "./propagation/trace-mode.ts";

@@ -25,15 +25,25 @@ export const bullmqOptions = carrierPair("bullmq options", metadataAccess);
 const dataAccess = nestedAccess("data", envelopeAccess);
 const jobOptionsAccess = nestedAccess("opts", metadataAccess);
 
+/** What applications that hand a trace on by themselves have in a job's data. */
+const customAccess = nestedAccess("data", nestedAccess("_trace", recordAccess));
+/** In the order in which they count. */
+const JOB_ACCESSES = [dataAccess, customAccess, jobOptionsAccess];
+
 /** Takes a job; writes to the envelope in its data. */
 export const bullmqJob = carrierPair("bullmq job", {
-  get: (carrier, key) => dataAccess.get(carrier, key) ?? jobOptionsAccess.get(carrier, key),
+  get: (carrier, key) => {
+    for (const access of JOB_ACCESSES) {
+      const value = access.get(carrier, key);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  },
   set: dataAccess.set,
   remove: (carrier, key) => {
-    dataAccess.remove(carrier, key);
-    jobOptionsAccess.remove(carrier, key);
+    for (const access of JOB_ACCESSES) access.remove(carrier, key);
   },
-  keys: (carrier) => [...new Set([...dataAccess.keys(carrier), ...jobOptionsAccess.keys(carrier)])],
+  keys: (carrier) => [...new Set(JOB_ACCESSES.flatMap((access) => access.keys(carrier)))],
 });
 
 function metadataOf(options: unknown): object | undefined {

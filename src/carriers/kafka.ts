@@ -2,7 +2,7 @@
  * Kafka message headers: a record of Buffers (kafkajs), or a list of one-entry records (node-rdkafka, confluent,
  * Lambda's MSK events, whose bytes are numbers). A header may repeat; Kafka's own rule is that the last one counts.
  */
-import { asRecord } from "../readers/structure.ts";
+import { asRecord, isRecord, isString } from "../readers/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
 import { keepOnly, nestedAccess, ownNames, recordAccess } from "./record.ts";
 
@@ -66,4 +66,22 @@ function isHeader(entry: unknown): boolean {
   const value = asRecord(entry)?.[name];
   const isBytes = value instanceof Uint8Array || (Array.isArray(value) && typeof value[0] === "number");
   return isBytes || asRecord(value) === undefined;
+}
+
+/** What Kafka's clients give a consumer, and Lambda of it: headers beside a value that has an offset. */
+export function isKafkaMessage(source: unknown): boolean {
+  const message = asRecord(source);
+  return isRecord(message?.headers) && "value" in message;
+}
+
+/** What kafkajs calls `eachMessage` with. */
+export function isKafkaPayload(source: unknown): boolean {
+  const { topic, partition, message } = asRecord(source) ?? {};
+  return isString(topic) && partition !== undefined && isRecord(message) && "value" in message;
+}
+
+/** The messages of what kafkajs calls `eachBatch` with. */
+export function messagesOfPayload(source: unknown): readonly unknown[] | undefined {
+  const { topic, messages } = asRecord(asRecord(source)?.batch) ?? {};
+  return isString(topic) && Array.isArray(messages) ? messages : undefined;
 }

@@ -10,7 +10,7 @@ import { nestedAccess, ownNames, recordAccess, setProperty } from "./record.ts";
 const MAXIMUM_ATTRIBUTES = 10;
 /** The largest message SQS takes (1 MiB), so that no larger text is parsed. */
 const MAXIMUM_BODY_LENGTH = 1_048_576;
-/** The system attribute that SQS keeps the X-Ray header in, and the header it stands for. */
+/** The system attribute that SQS keeps the X-Ray header in. It is none of the ten, and X-Ray reads no other. */
 const TRACE_HEADER_ATTRIBUTE = "AWSTraceHeader";
 const TRACE_HEADER = "x-amzn-trace-id";
 
@@ -33,9 +33,28 @@ export const messageAttributes = carrierPair("message attributes", attributesAcc
 
 const sentAccess = nestedAccess("MessageAttributes", attributesAccess);
 
+/** Of a message to be sent to SQS: one field, under the name of the system attribute. */
+const systemAccess = nestedAccess("MessageSystemAttributes", {
+  ...attributesAccess,
+  set: (carrier, _key, value) => attributesAccess.set(carrier, TRACE_HEADER_ATTRIBUTE, value),
+  remove: (carrier) => attributesAccess.remove(carrier, TRACE_HEADER_ATTRIBUTE),
+});
+
+/** SNS takes no system attributes. */
+function isSnsInput(carrier: unknown): boolean {
+  const { MessageBody, Message, TopicArn, TargetArn, PhoneNumber } = asRecord(carrier) ?? {};
+  return MessageBody === undefined && [Message, TopicArn, TargetArn, PhoneNumber].some(isString);
+}
+
 /** Takes an SQS or SNS message or command input, a record of a Lambda event included. */
 export const sqsMessage = carrierPair("sqs message", {
   ...sentAccess,
+  set: (carrier, key, value) =>
+    (key === TRACE_HEADER && !isSnsInput(carrier) ? systemAccess : sentAccess).set(carrier, key, value),
+  remove: (carrier, key) => {
+    sentAccess.remove(carrier, key);
+    if (key === TRACE_HEADER) systemAccess.remove(carrier, key);
+  },
   get: (carrier, key) => {
     for (const attributes of attributesIn(carrier)) {
       const value = attributesAccess.get(attributes, key);
@@ -60,7 +79,9 @@ function attributesIn(carrier: unknown): readonly unknown[] {
 
 function systemTraceHeader(carrier: unknown): unknown {
   const message = asRecord(carrier);
-  return asRecord(message?.Attributes ?? message?.attributes)?.[TRACE_HEADER_ATTRIBUTE];
+  const received = asRecord(message?.Attributes ?? message?.attributes)?.[TRACE_HEADER_ATTRIBUTE];
+  const sent = asRecord(message?.MessageSystemAttributes)?.[TRACE_HEADER_ATTRIBUTE];
+  return received ?? asRecord(sent)?.StringValue;
 }
 
 /** The attributes that a message's body was found to have, so that no body is parsed for each field again. */
@@ -93,6 +114,7 @@ export function isSqsMessage(source: unknown): boolean {
   return (
     [MessageAttributes, received, Sns].some(isRecord) ||
     isString(ReceiptHandle ?? receiptHandle) ||
+    (isString(message.QueueUrl) && isString(message.MessageBody)) ||
     systemTraceHeader(source) !== undefined ||
     isRecord(attributesInBody(message))
   );

@@ -2,7 +2,7 @@
  * NATS headers (`MsgHdrs`): names keep their case there (ADR-4), so the exact one is asked for first. The client
  * refuses line breaks by itself.
  */
-import { asRecord } from "../readers/structure.ts";
+import { asRecord, isString } from "../readers/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
 import { callMethod, hasMethods, keyList } from "./headers.ts";
 
@@ -31,4 +31,10 @@ function nameIn(carrier: unknown, key: string): string | undefined {
 
 export function isNatsHeaders(source: unknown): boolean {
   return hasMethods(source, "get", "values", "append", "keys") && "hasError" in (asRecord(source) ?? {});
+}
+
+/** A message, whether or not its sender gave it headers. */
+export function isNatsMessage(source: unknown): boolean {
+  const message = asRecord(source);
+  return isString(message?.subject) && "data" in message && hasMethods(source, "respond");
 }

@@ -9,7 +9,7 @@ import { grpcMetadata } from "./grpc.ts";
 import { headerTuples } from "./header-tuples.ts";
 import { headers } from "./headers.ts";
 import { kafkaHeaders, kafkaMessage } from "./kafka.ts";
-import { lambdaHttpEvent } from "./lambda.ts";
+import { lambdaContext, lambdaHttpEvent } from "./lambda.ts";
 import { mcpParameters, mcpRequest } from "./mcp.ts";
 import { messageAttributes, sqsMessage } from "./message-attributes.ts";
 import { natsHeaders } from "./nats.ts";
@@ -53,6 +53,8 @@ export const carriers = {
   socketIoHandshake,
   /** API Gateway v1 and v2, load balancers. */
   lambdaHttpEvent,
+  /** The context of a handler of Lambda. Read only. */
+  lambdaContext,
   temporalHeaders,
   /** Variables for, or of, a process. */
   environment,

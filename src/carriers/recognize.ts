@@ -12,12 +12,19 @@ import { environment, isEnvironment } from "./environment.ts";
 import { grpcMetadata, isGrpcMetadata } from "./grpc.ts";
 import { headerTuples, isHeaderTuples } from "./header-tuples.ts";
 import { hasMethods, headers } from "./headers.ts";
-import { isKafkaHeaderList, kafkaHeaders, kafkaMessage } from "./kafka.ts";
-import { isLambdaHttpEvent, lambdaHttpEvent } from "./lambda.ts";
-import { hasMcpMeta, mcpParameters, mcpRequest } from "./mcp.ts";
+import {
+  isKafkaHeaderList,
+  isKafkaMessage,
+  isKafkaPayload,
+  kafkaHeaders,
+  kafkaMessage,
+  messagesOfPayload,
+} from "./kafka.ts";
+import { isLambdaContext, isLambdaHttpEvent, lambdaContext, lambdaHttpEvent } from "./lambda.ts";
+import { hasMcpMeta, hasRequestInfo, mcpParameters, mcpRequest } from "./mcp.ts";
 import { isSqsMessage, sqsMessage } from "./message-attributes.ts";
-import { isNatsHeaders, natsHeaders } from "./nats.ts";
-import { record } from "./record.ts";
+import { isNatsHeaders, isNatsMessage, natsHeaders } from "./nats.ts";
+import { record, TRACE_FIELDS } from "./record.ts";
 import { isRedisFields, redisEntryFields, redisFields } from "./redis-stream.ts";
 import { isSocketIoHandshake, socketIoHandshake } from "./socket-io.ts";
 import { isTemporalHeaders, temporalHeaders } from "./temporal.ts";
@@ -55,13 +62,17 @@ const SHAPES: readonly Shape[] = [
   [has("handshake", isSocketIoHandshake), socketIoHandshake, { at: under("handshake") }],
   [hasMcpMeta, mcpParameters],
   [has("params", hasMcpMeta), mcpRequest],
+  [hasRequestInfo, mcpParameters],
   [isLambdaHttpEvent, lambdaHttpEvent],
+  [isLambdaContext, lambdaContext],
   [has("metadata", isGrpcMetadata), grpcMetadata, { at: under("metadata") }],
   [has("headers", isNatsHeaders), natsHeaders, { ...delivery, at: under("headers") }],
+  [isNatsMessage, natsHeaders, { ...delivery, at: under("headers") }],
   [has("headers", isHeaders), headers, { at: under("headers") }],
   [has("headers", isTemporalHeaders), temporalHeaders, { at: under("headers") }],
   [has("headers", isHeaderTuples), headerTuples, { at: under("headers") }],
   [isKafkaMessage, kafkaMessage, delivery],
+  [isKafkaPayload, kafkaMessage, { ...delivery, at: under("message") }],
   [has("headers", isRedisFields), redisFields, { at: under("headers") }],
   [has("headers", isKafkaHeaderList), kafkaHeaders, { at: under("headers") }],
   [has("headers", isNoList), record, { at: under("headers") }],
@@ -74,8 +85,13 @@ const SHAPES: readonly Shape[] = [
   [isRedisMessage, record, { ...delivery, at: under("message") }],
   [isTemporalHeaders, temporalHeaders],
   [isEnvironment, environment],
-  [(source) => isNoList(source) && !has("headers", Array.isArray)(source), record],
+  [isPlainRecord, record],
 ];
+
+/** Anything else: most are headers. */
+function isPlainRecord(source: unknown): boolean {
+  return isNoList(source) && !has("headers", Array.isArray)(source);
+}
 
 /** A list that has no shape of the table may be one of anything: messages, rows, headers to come. */
 function isNoList(source: unknown): boolean {
@@ -94,12 +110,6 @@ export function isList(source: unknown): boolean {
 function isAmqpMessage(source: unknown): boolean {
   const message = asRecord(source);
   return isRecord(message?.properties) && (isRecord(message.fields) || isRecord(message.properties.headers));
-}
-
-/** What Kafka's clients give a consumer, and Lambda of it: headers beside a value that has an offset. */
-function isKafkaMessage(source: unknown): boolean {
-  const message = asRecord(source);
-  return isRecord(message?.headers) && "value" in message;
 }
 
 /** A message of a Cloudflare Queue, whether or not it carries anything. */
@@ -149,6 +159,8 @@ export function* eachCarrierIn(source: unknown): Generator<BoundCarrier> {
 function batchOf(source: unknown): readonly (readonly unknown[])[] | undefined {
   const batch = asRecord(source);
   if (Array.isArray(batch?.Records)) return [batch.Records];
+  const polled = messagesOfPayload(source);
+  if (polled) return [polled];
   if (Array.isArray(batch?.messages) && "queue" in batch) return [batch.messages];
   if (isRecord(batch?.records) && "eventSource" in batch) {
     return Object.values(batch.records).map((list: unknown) => (Array.isArray(list) ? list : [list]));
@@ -161,6 +173,22 @@ function batchOf(source: unknown): readonly (readonly unknown[])[] | undefined {
 /** The first tells: a list of headers may be as long as its sender likes. */
 function isListOfDeliveries(list: unknown): list is readonly unknown[] {
   return Array.isArray(list) && recognize(list[0])?.isDelivery === true;
+}
+
+/**
+ * Whether a source that carries nothing may have been made to carry something: it has a shape of the table, or it is a
+ * record without another one in it, as headers are. Never throws
+ */
+export function isRecognized(source: unknown): boolean {
+  const isKnown = contain("carrier", () => {
+    if (batchOf(source)) return true;
+    const matches = SHAPES.find(([isOfShape]) => isOfShape(source))?.[0];
+    if (matches !== isPlainRecord) return matches !== undefined;
+    const fields = asRecord(source) ?? {};
+    return TRACE_FIELDS.some((name) => name in fields) || !Object.values(fields).some(isNoList);
+  });
+  // One that throws has been reported.
+  return isKnown ?? true;
 }
 
 function recognize(source: unknown): BoundCarrier | undefined {

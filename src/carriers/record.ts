@@ -18,6 +18,9 @@ export const recordAccess: CarrierAccess = {
   keys: ownNames,
 };
 
+/** Of the formats in use: a record that has one of them carries a trace. */
+export const TRACE_FIELDS = ["traceparent", "b3", "x-b3-traceid", "x-amzn-trace-id", "uber-trace-id"];
+
 export const record = carrierPair("record", recordAccess);
 
 export function ownNames(carrier: unknown): readonly string[] {

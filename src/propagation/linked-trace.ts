@@ -14,8 +14,8 @@ import {
   type TracerProvider,
 } from "@opentelemetry/api";
 import { bindCarrier } from "../carriers/carrier.ts";
-import { eachCarrierIn } from "../carriers/recognize.ts";
-import { contain } from "../containment.ts";
+import { eachCarrierIn, isRecognized } from "../carriers/recognize.ts";
+import { contain, warnOnce } from "../containment.ts";
 import { activeContext } from "../spans/context.ts";
 import { runInSpan, type HandoverStart } from "./handover-span.ts";
 import { asSpanContext, originOf, setOrigin } from "./origin.ts";
@@ -78,6 +78,7 @@ function linkedStart(options: LinkedTraceOptions): HandoverStart {
     origin: givenOrigin(options, propagator),
     localOrigin: originOf(local),
   });
+  if (!senders.isPropagated && source !== undefined && !as) contain("carrier", () => warnOfUnknown(source));
   const { deliveries, origins, only } = senders;
   const origin = origins.first ?? deliveries.first;
   const mode = senders.isOneWork ? traceMode(options.mode) : "linked";
@@ -97,6 +98,15 @@ function linkedStart(options: LinkedTraceOptions): HandoverStart {
     root: !parent,
     context: setOrigin(parent ? trace.setSpanContext(base, parent) : base, origin),
   };
+}
+
+/** `null` is what a sender without a context may have stored. */
+function warnOfUnknown(source: unknown): void {
+  if (source === null || isRecognized(source)) return;
+  const kind = Array.isArray(source) ? "array" : typeof source;
+  warnOnce(
+    `withLinkedTrace: a source (${kind}) is no carrier that is known: pass the message as its client gives it, or its headers, or name its pair in \`as\` (docs/propagation.md)`,
+  );
 }
 
 function usableSpan(local: Context): SpanContext | undefined {

@@ -7,8 +7,10 @@ import {
   propagation,
   ROOT_CONTEXT,
   trace,
+  TraceFlags,
   type Baggage,
   type Context,
+  type Span,
   type TextMapPropagator,
 } from "@opentelemetry/api";
 import { bindCarrier, type BoundCarrier, type CarrierPair } from "../carriers/carrier.ts";
@@ -29,6 +31,14 @@ export interface PropagationOptions {
   readonly propagator?: TextMapPropagator;
   /** The local context. Default: the active one. */
   readonly context?: Context;
+}
+
+export interface RemoteContextOptions extends PropagationOptions {
+  /**
+   * What the work is a child of where `source` carries nothing usable: the active span, or nothing. Default: the active
+   * span; nothing, if that span has ended (a message on a socket that was opened in an earlier request).
+   */
+  readonly ifAbsent?: "active" | "root";
 }
 
 const BAGGAGE_FIELD = "baggage";
@@ -64,17 +74,31 @@ export function injectInto(bound: BoundCarrier, local: Context, propagator: Text
 
 /**
  * Continues the trace of a request or message: runs `work` in the context that `source` carries, the agent runs in it
- * become children of the sender's span. Where `source` carries nothing usable, the active context stays.
+ * become children of the sender's span. Where `source` carries nothing usable, the active context stays, unless its span
+ * has ended: then `work` starts a trace of its own.
  *
  * What `work` returns or throws is what the caller gets. Needs a registered context manager to reach past an `await`.
  */
-export function withRemoteContext<T>(source: unknown, work: () => T, options: PropagationOptions = {}): T {
-  const local = contain("withRemoteContext", () => options.context) ?? activeContext();
+export function withRemoteContext<T>(source: unknown, work: () => T, options: RemoteContextOptions = {}): T {
+  const active = contain("withRemoteContext", () => options.context) ?? activeContext();
+  const local = contain("withRemoteContext", () => localContext(active, options.ifAbsent)) ?? active;
   const remote = contain("withRemoteContext", () => {
     const bound = boundCarrier(source, options.as);
     return bound && contextFrom(bound, local, propagatorFor(options.propagator));
   });
   return runInContext(remote ?? local, work);
+}
+
+function localContext(active: Context, ifAbsent: unknown): Context {
+  const isRoot = ifAbsent === "root" || (ifAbsent !== "active" && hasEnded(trace.getSpan(active)));
+  return isRoot ? setOrigin(trace.deleteSpan(active), undefined) : active;
+}
+
+/** A span that was sampled records until its end. One of another process does not record here. */
+function hasEnded(span: Span | undefined): boolean {
+  if (!span) return false;
+  const { traceFlags, isRemote } = span.spanContext();
+  return !isRemote && (traceFlags & TraceFlags.SAMPLED) !== 0 && !span.isRecording();
 }
 
 /** `undefined` for a list that may be one of messages: an entry more would be a message more. */

@@ -50,6 +50,11 @@ export const SITE_EXCEPTIONS: readonly SiteException[] = [
     reason: "the name of a carrier's shape, which `carrierPair` is given as a literal",
   },
   {
+    file: "propagation/linked-trace.ts",
+    site: "`withLinkedTrace: a source (${kind}) is no carrier that is known: pass the message as its client gives it, or its headers, or name its pair in \\`as\\` (docs/propagation.md)`",
+    reason: "what `typeof` says of an argument",
+  },
+  {
     file: "propagation/trace-mode.ts",
     site: '`${from} must be "linked" or "continuous", so ${shown} is not used`',
     reason: "an option or environment variable that is neither of two words, cut at 64 characters",

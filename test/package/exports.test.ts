@@ -14,6 +14,7 @@ const propagationNames = [
   "carriers",
   "carriersIn",
   "createBaggageSpanProcessor",
+  "displayName",
   "forwardOrigin",
   "injectContext",
   "traceNamespace",

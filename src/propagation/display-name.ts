@@ -1,0 +1,55 @@
+/**
+ * Short names for spans from the machine names that a workflow compiler writes: the kind, the module and the function,
+ * with `//` between them. A queue puts `-` in place of each character that it does not take.
+ */
+import { isString } from "../readers/structure.ts";
+
+const KINDS = ["workflow", "step", "class"];
+/** What a queue's topic has in front of the name, with a namespace of the deployment or none. */
+const TOPIC = /^__(?:[a-z0-9]+_)?wkf_(?:workflow|step)_/i;
+const DEFAULT_EXPORTS = new Set(["default", "__default"]);
+const EXTENSION = /\.[cm]?[jt]sx?$/;
+const VERSION = /(?<=.)@[^/]*$/;
+const SANITIZED_VERSION = /-\d+-\d+-\d+(?:-[a-z0-9-]*)?$/i;
+/** Longer ones are no machine names. */
+const MAXIMUM_LENGTH = 1_000;
+
+/**
+ * The function's name in a machine name: `processOrder` of `workflow//./src/jobs/order//processOrder`, of
+ * `workflow----src-jobs-order--processOrder`, as a queue writes it, and of the topic `__wkf_workflow_workflow--…`. A
+ * function inside another has its own name. A default export has that of its module: `order`, or `shared` of
+ * `@myorg/shared@1.2.3`.
+ *
+ * For the name of a root span: `withLinkedTrace({ name: displayName(job.name) }, work)`.
+ *
+ * @param machineName anything else comes back unchanged. Never throws
+ * @see https://useworkflow.dev, names of workflows and steps, as of Workflow DevKit 4
+ */
+export function displayName(machineName: string): string {
+  if (!isString(machineName) || machineName.length > MAXIMUM_LENGTH) return machineName;
+  const name = machineName.replace(TOPIC, "");
+  return shortNameOf(name, RAW) ?? shortNameOf(name, SANITIZED) ?? machineName;
+}
+
+/** How the parts of a name are told apart. */
+interface Notation {
+  /** Between the kind, the module and the function. */
+  readonly divider: string;
+  /** Between a module's folders, and between a function and one inside it. */
+  readonly separator: string;
+  readonly version: RegExp;
+}
+
+const RAW: Notation = { divider: "//", separator: "/", version: VERSION };
+const SANITIZED: Notation = { divider: "--", separator: "-", version: SANITIZED_VERSION };
+
+function shortNameOf(name: string, { divider, separator, version }: Notation): string | undefined {
+  const kind = KINDS.find((known) => name.startsWith(known + divider));
+  const end = name.lastIndexOf(divider);
+  if (kind === undefined || end <= kind.length) return undefined;
+  const module = name.slice(kind.length + divider.length, end);
+  const last = (text: string): string => text.slice(text.lastIndexOf(separator) + 1);
+  const functionName = last(name.slice(end + divider.length));
+  if (!DEFAULT_EXPORTS.has(functionName)) return functionName || undefined;
+  return last(module.replace(version, "").replace(EXTENSION, "")) || undefined;
+}
