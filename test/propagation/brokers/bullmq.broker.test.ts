@@ -7,7 +7,7 @@ import { Queue, type JobsOptions } from "bullmq";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import type { Peer } from "../peer.ts";
 import { redisAddress, type BookingData } from "./bullmq-queue.ts";
-import { agentLines } from "./expected-traces.ts";
+import { agentLines, CONTINUOUS_NOTE, LINKED_NOTE } from "./expected-traces.ts";
 import { sendBooking, startConsumer, useConsumer } from "./sender.ts";
 import { traceText } from "./trace-text.ts";
 
@@ -32,8 +32,8 @@ const SENDING = `  request INTERNAL in sender
     send bookings PRODUCER in sender [messaging.system=bullmq]`;
 const FAILURE = "[error.type=RangeError]";
 
-function processing(attempt: number, notes: string, outcome = ""): string {
-  const attributes = ` [messaging.system=bullmq] [attempt=${attempt}]`;
+function processing(attempt: number, notes: string, outcome = "", mode = LINKED_NOTE): string {
+  const attributes = ` ${mode} [messaging.system=bullmq] [attempt=${attempt}]`;
   return `process bookings CONSUMER in consumer${notes}${attributes}${outcome}`;
 }
 
@@ -50,7 +50,7 @@ test("an agent in a worker has a trace of its own, linked to the sender", async 
 test("an agent in a worker is in the sender's trace in continuous mode", async () => {
   expect(await add({ mode: "continuous" })).toBe(`trace 1
 ${SENDING}
-      ${processing(1, "")}
+      ${processing(1, "", "", CONTINUOUS_NOTE)}
 ${agentLines("        ", "consumer")}`);
 });
 

@@ -12,30 +12,35 @@ export function agentLines(indent: string, place: string): string {
   ].join("\n");
 }
 
+/** What the root of a delivery says of its mode. */
+export const LINKED_NOTE = "[ai_spans.trace.mode=linked] [ai_spans.trace.propagated=true]";
+export const CONTINUOUS_NOTE = "[ai_spans.trace.mode=continuous] [ai_spans.trace.propagated=true]";
+
 export function expectedLinked(system: string): string {
   const note = `[messaging.system=${system}]`;
   return `trace 1
   request INTERNAL in sender
     send bookings PRODUCER in sender ${note}
 trace 2
-  process bookings CONSUMER in consumer [delivery: send bookings] ${note}
+  process bookings CONSUMER in consumer [delivery: send bookings] ${LINKED_NOTE} ${note}
 ${agentLines("    ", "consumer")}
     send payments PRODUCER in consumer ${note}
 trace 3
-  process payments CONSUMER in consumer [delivery: send payments] [origin: send bookings] ${note}
+  process payments CONSUMER in consumer [delivery: send payments] [origin: send bookings] ${LINKED_NOTE} ${note}
 ${agentLines("    ", "consumer")}`;
 }
 
+/** Both consumers are below the span that the run began with. */
 export function expectedContinuous(system: string): string {
   const note = `[messaging.system=${system}]`;
   return `trace 1
   request INTERNAL in sender
     send bookings PRODUCER in sender ${note}
-      process bookings CONSUMER in consumer ${note}
+      process bookings CONSUMER in consumer ${CONTINUOUS_NOTE} ${note}
 ${agentLines("        ", "consumer")}
         send payments PRODUCER in consumer ${note}
-          process payments CONSUMER in consumer [origin: send bookings] ${note}
-${agentLines("            ", "consumer")}`;
+      process payments CONSUMER in consumer [delivery: send payments] ${CONTINUOUS_NOTE} ${note}
+${agentLines("        ", "consumer")}`;
 }
 
 /** Of two refunds in one batch: no one sender's trace can go on. */
@@ -44,4 +49,4 @@ export const EXPECTED_BATCH = `trace 1
 trace 2
   send refunds PRODUCER in test
 trace 3
-  process refunds CONSUMER in test [delivery: send refunds 1] [delivery: send refunds 2]`;
+  process refunds CONSUMER in test [delivery: send refunds 1] [delivery: send refunds 2] ${LINKED_NOTE}`;

@@ -6,7 +6,7 @@ import { connect, type ChannelModel, type ConfirmChannel } from "amqplib";
 import { carriers, withProducerSpan } from "ai-spans/propagation";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { bookingText, type Booking } from "./booking.ts";
-import { expectedContinuous, expectedLinked } from "./expected-traces.ts";
+import { expectedContinuous, expectedLinked, LINKED_NOTE } from "./expected-traces.ts";
 import { sendAndAwait, useConsumer } from "./sender.ts";
 
 const run = useConsumer("rabbitmq", "rabbitmq");
@@ -37,7 +37,7 @@ test("an agent behind a queue is in the sender's trace in continuous mode", asyn
 });
 
 test("a message that is delivered again links to its sender as the first delivery does", async () => {
-  const root = "[delivery: send bookings] [messaging.system=rabbitmq]";
+  const root = `[delivery: send bookings] ${LINKED_NOTE} [messaging.system=rabbitmq]`;
   const expected = expectedLinked("rabbitmq").replace(root, `${root} [redelivered=true]`);
   expect(await send({ mode: "linked" }, { "put-back": 1 })).toBe(expected);
 });
