@@ -126,6 +126,11 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     return this.#reading === "unseen" && (hasMoved || (this.isWorking && !backpressured));
   }
 
+  /** Whether the stream of a model waits for somebody to read it. */
+  isStalled(): boolean {
+    return this.isBusy && this.lastAttempt?.backpressured === true;
+  }
+
   /** Whether parts of a result can be on their way: an answer has begun to come in, or a tool runs. */
   isGivingParts(): boolean {
     return this.isBusy && this.lastAttempt !== undefined && this.lastAttempt.partCount > 0;

@@ -48,7 +48,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
   readonly #children = new Set<OpenSpan>();
   failedCall: ModelCall | undefined;
   /** How it ended. */
-  protected outcome: Outcome | undefined;
+  outcome: Outcome | undefined;
   /** The last model call that began. */
   #lastCall: ModelCall | undefined;
   /** What the spans below share. */

@@ -22,6 +22,8 @@ const PAUSE_AFTER_LEAVING_MS = 10_000;
 /** The run behind the result. */
 export interface ResultOwner {
   readonly ended: boolean;
+  /** How it ended, if it has. */
+  readonly outcome: Outcome | undefined;
   /** Milliseconds. */
   readonly idleDeadlineMs: number;
   /** Monotonic milliseconds. */
@@ -36,6 +38,8 @@ export interface ResultOwner {
   unreadOutcome(): Outcome | undefined;
   /** Whether the result is being read, where that shows only further down. */
   isFlowing(): boolean;
+  /** Whether the stream of a model waits for somebody to read it. */
+  isStalled(): boolean;
   /** Nothing of the result's streams shows how they are read. */
   onUnobserved(): void;
   /**
@@ -70,6 +74,8 @@ export class ResultLifetime implements TeeObserver {
   /** When the last reader ended, if others were still there. */
   #lastEndMs: number | undefined;
   #timer: IdleTimer | undefined;
+  /** The run had ended when this began. A stream that nobody takes is found soon; work that goes on has its time. */
+  #isFirstLook = false;
   /** A reader waits for the provider: the next part starts the timer again. */
   #isAwaited = false;
 
@@ -86,7 +92,10 @@ export class ResultLifetime implements TeeObserver {
   /** From now on somebody must read the result, or it is abandoned at the idle deadline. */
   watchIdle(): void {
     this.#watched.lifetime = this;
-    if (this.#timer === undefined) this.#checkIn(this.#owner.idleDeadlineMs);
+    const { ended, idleDeadlineMs } = this.#owner;
+    this.#isFirstLook = ended;
+    const pauseMs = ended ? Math.min(PAUSE_AFTER_LEAVING_MS, idleDeadlineMs) : idleDeadlineMs;
+    if (this.#timer === undefined) this.#checkIn(pauseMs);
   }
 
   onPart(chunk: unknown): void {
@@ -175,6 +184,7 @@ export class ResultLifetime implements TeeObserver {
    */
   readonly #check = (): void => {
     this.#timer = undefined;
+    if (this.#isFirstLook) return this.#lookAgain();
     const isFlowing = this.#owner.isFlowing();
     const hasMoved = this.#position() !== this.#positionAtLastCheck;
     for (const branch of this.#branches) this.#isAwaited ||= branch.isWaiting;
@@ -183,6 +193,13 @@ export class ResultLifetime implements TeeObserver {
     else if (isFlowing) void Promise.resolve().then(contained("timer", () => this.#checkAgain()));
     else this.endUnread();
   };
+
+  /** Of what began after the end. Its readers had left. */
+  #lookAgain(): void {
+    this.#isFirstLook = false;
+    if (this.#owner.isStalled()) this.#end(this.#owner.outcome ?? ABANDONED);
+    else this.#checkIn(Math.max(this.#owner.idleDeadlineMs - PAUSE_AFTER_LEAVING_MS, 0));
+  }
 
   #checkAgain(): void {
     const isOpen = this.#watched.lifetime !== undefined;

@@ -147,8 +147,13 @@ function observeOutput(output: unknown, run: WrappedRun): unknown {
     cached((property, key) => {
       if (!isFunction(property) || key !== "parseCompleteOutput") return property;
       return onOriginal(property, (self, args) => {
-        contain("check of an output", () => run.onOutputCheck());
-        return observeResult(Reflect.apply(property, self, args), observer, true);
+        const check = (): unknown => Reflect.apply(property, self, args);
+        // A text that stopped for a call of a tool has no output yet. The SDK asks for one all the same, for its callbacks.
+        const isOfAnswer = readProperty(args[1], "finishReason") !== "tool-calls";
+        contain("check of an output", () =>
+          isOfAnswer ? run.onOutputCheck() : run.onOutputChecked(undefined),
+        );
+        return isOfAnswer ? observeResult(check(), observer, true) : check();
       });
     }),
   );

@@ -7,8 +7,8 @@ import type { SDK, StreamResult } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
 import { compare, WRAPPERS } from "../support/ways.ts";
-import { agentSpan, chatSpan } from "./expected-spans.ts";
-import { drain, says } from "./script.ts";
+import { agentSpan, chatSpan, toolSpan } from "./expected-spans.ts";
+import { callsTool, drain, says } from "./script.ts";
 
 type Result = StreamResult & {
   readonly output: Promise<unknown>;
@@ -78,4 +78,29 @@ describe.each(cases)("$way.title reads $reading", ({ way, read }) => {
     expect(seen).toBe("fits");
     await expectSpanTree(telemetry, agentSpan({ name: null, attributes }, [chat]));
   });
+});
+
+describe.each(ways)("$title", (way) => {
+  test.each<[string, (result: Result) => Promise<string>]>([
+    ["its parts alone", async (result) => (await drain(result), "read")],
+    ["its output as well", READINGS["all parts, then its output"]!],
+  ])(
+    "a text that stops for a tool of the client's has no output that could not fit, read %s",
+    async (_how, read) => {
+      const { telemetry } = await compare(way, async (sdk) => {
+        const { model } = scriptedModel(way.major, [callsTool("askUser", "call-1")]);
+        const askUser = sdk.tool({ inputSchema: sdk.jsonSchema({ type: "object", properties: {} }) });
+        const parameters = { model, prompt: "a room", tools: { askUser }, output: outputOf(sdk) };
+        return read(sdk.streamText({ ...parameters, onError() {}, onFinish() {} }) as Result);
+      });
+      const attributes = { "gen_ai.output.type": "json" };
+      await expectSpanTree(
+        telemetry,
+        agentSpan({ name: null, finish: "tool_call", attributes }, [
+          chatSpan({ streaming: true, finish: "tool_call", attributes }),
+          toolSpan("askUser", "call-1", { agent: null, attributes: { "ai_spans.tool.pending": true } }),
+        ]),
+      );
+    },
+  );
 });

@@ -14,6 +14,8 @@ import { comeToRest, ExitApplication, type Execute } from "./exit-application.ts
 import { expectSpans } from "./expect-spans.ts";
 
 const IDLE_MS = 600_000;
+/** How long an answer that nobody takes is kept. */
+const LEFT_MS = 10_000;
 const LEFT = { canceled: "consumer" } as const;
 const CUT_OFF = { streaming: true, usage: null, finish: null } as const;
 const ABANDONED = { canceled: "abandoned" } as const;
@@ -80,6 +82,22 @@ for (const major of majors)
         chatSpan({ ...CUT_OFF, ...ABANDONED }),
       ]);
       await expectSpans(telemetry, tree, { goesOn: true });
+      expect(countTimers()).toBe(0);
+    });
+
+    test("an answer that nobody takes, for its reader left before the model was called, is left as well", async () => {
+      const { app, telemetry } = traced(major);
+      const parts = Array.from({ length: 30 }, (_, index) => ({ text: `room ${index}` }));
+      await app.streamText([says("", { parts })]).fullStream.cancel();
+      await comeToRest(app);
+      // v5 and v6 take the answer to its end.
+      const isTaken = major.name !== "v7";
+      app.expectOpen(...(isTaken ? [] : ["chat"]));
+      await passMs(LEFT_MS);
+      const chat = isTaken ? chatSpan({ streaming: true }) : left;
+      await expectSpans(telemetry, agentSpan({ ...LEFT, usage: null, finish: null }, [chat]), {
+        goesOn: true,
+      });
       expect(countTimers()).toBe(0);
     });
 
