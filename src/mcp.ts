@@ -4,6 +4,7 @@
  * @module
  */
 import { asRecord, isFunction } from "./readers/structure.ts";
+import { wrapServer } from "./mcp/server.ts";
 import { wrapTransport } from "./mcp/transport.ts";
 
 /**
@@ -27,4 +28,27 @@ export function wrapMCPTransport<T extends object>(transport: T): T {
     throw new TypeError("wrapMCPTransport: transport must have a send method");
   }
   return wrapTransport(transport);
+}
+
+/**
+ * A server whose handlers run in the context of their client's request: the spans and the agents in them join the
+ * client's trace. The context is read from the request's `_meta`, else from the headers of the HTTP request that brought
+ * it. A request that carries none runs in the active context, and in none if the active span has ended: a session may
+ * have been opened in an earlier request.
+ *
+ * For `McpServer` and `Server` of `@modelcontextprotocol/sdk`, over any transport. Wrap it before handlers are registered.
+ * Adds no span. Needs a registered propagator and context manager; without them handlers run as they are. Handlers get
+ * their own arguments, and what they return or throw goes on as it is.
+ *
+ * @example
+ * const server = wrapMCPServer(new McpServer({ name: "rooms", version: "1.0.0" }));
+ * server.registerTool("bookRoom", { inputSchema }, async (input) => bookingAgent.generate({ prompt: input.wish }));
+ * @throws TypeError when `server` has neither `registerTool` nor `setRequestHandler`
+ */
+export function wrapMCPServer<T extends object>(server: T): T {
+  const { registerTool, setRequestHandler } = asRecord(server) ?? {};
+  if (!isFunction(registerTool) && !isFunction(setRequestHandler)) {
+    throw new TypeError("wrapMCPServer: server must have a registerTool or a setRequestHandler method");
+  }
+  return wrapServer(server);
 }

@@ -7,14 +7,13 @@ import {
   propagation,
   ROOT_CONTEXT,
   trace,
-  TraceFlags,
   type Baggage,
   type Context,
-  type Span,
   type TextMapPropagator,
 } from "@opentelemetry/api";
 import { bindCarrier, type BoundCarrier, type CarrierPair } from "../carriers/carrier.ts";
 import { carrierFor, isList } from "../carriers/recognize.ts";
+import { withoutEnded } from "../carriers/trace-context.ts";
 import { contain, warnOnce } from "../containment.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
 import { originFrom, setOrigin } from "./origin.ts";
@@ -90,15 +89,9 @@ export function withRemoteContext<T>(source: unknown, work: () => T, options: Re
 }
 
 function localContext(active: Context, ifAbsent: unknown): Context {
-  const isRoot = ifAbsent === "root" || (ifAbsent !== "active" && hasEnded(trace.getSpan(active)));
-  return isRoot ? setOrigin(trace.deleteSpan(active), undefined) : active;
-}
-
-/** A span that was sampled records until its end. One of another process does not record here. */
-function hasEnded(span: Span | undefined): boolean {
-  if (!span) return false;
-  const { traceFlags, isRemote } = span.spanContext();
-  return !isRemote && (traceFlags & TraceFlags.SAMPLED) !== 0 && !span.isRecording();
+  if (ifAbsent === "active") return active;
+  const local = ifAbsent === "root" ? trace.deleteSpan(active) : withoutEnded(active);
+  return local === active ? active : setOrigin(local, undefined);
 }
 
 /** `undefined` for a list that may be one of messages: an entry more would be a message more. */

@@ -148,12 +148,13 @@ function observeOutput(output: unknown, run: WrappedRun): unknown {
       if (!isFunction(property) || key !== "parseCompleteOutput") return property;
       return onOriginal(property, (self, args) => {
         const check = (): unknown => Reflect.apply(property, self, args);
-        // A text that stopped for a call of a tool has no output yet. The SDK asks for one all the same, for its callbacks.
-        const isOfAnswer = readProperty(args[1], "finishReason") !== "tool-calls";
-        contain("check of an output", () =>
-          isOfAnswer ? run.onOutputCheck() : run.onOutputChecked(undefined),
-        );
-        return isOfAnswer ? observeResult(check(), observer, true) : check();
+        const isChecked = contain("check of an output", () => {
+          // A text that stopped for a call of a tool has no output yet. The SDK asks for one, for its callbacks.
+          if (readProperty(args[1], "finishReason") === "tool-calls") run.onOutputChecked(undefined);
+          else run.onOutputCheck();
+          return run.isCheckingOutput;
+        });
+        return isChecked ? observeResult(check(), observer, true) : check();
       });
     }),
   );

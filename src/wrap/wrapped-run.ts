@@ -187,6 +187,10 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
     if (this.kind.source) this.#outputCheck = "open";
   }
 
+  get isCheckingOutput(): boolean {
+    return this.#outputCheck === "running";
+  }
+
   onOutputCheck(): void {
     if (this.#outputCheck === "open") this.#outputCheck = "running";
   }

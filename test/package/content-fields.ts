@@ -53,6 +53,10 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     'error of `readProperty(event, "error")`': "whether there is one",
     "request of `facts`": "a record of ours: the settings of a call",
   },
+  "mcp/server.ts": {
+    'prompt of `[ "registerTool", "registerPrompt", "registerResource", "tool", "prompt", "resource", "setRequestHandler", ]`':
+      "the name of a server's method",
+  },
   "mcp/transport.ts": {
     "params of `request ?? {}`": "copied as it is, to put the trace context in its `_meta`",
   },

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { installPackedPackage, printedJson, type PackedProject } from "./packed-project.ts";
 import { reachableFrom, readSourceFolder, type SourceModule } from "./source-graph.ts";
 
-const functionNames = ["createAISDKTelemetry", "withTurn", "wrapAISDK", "wrapAgent"];
+const functionNames = ["createAISDKTelemetry", "withTurn", "wrapAISDK", "wrapAgent", "wrapTool"];
 const typeNames = ["AISDKTelemetry", "ExecuteHookOptions", "SemconvVersion", "TurnAttributes", "WrapOptions"];
-const mcpFunctionNames = ["wrapMCPTransport"];
+const mcpFunctionNames = ["wrapMCPServer", "wrapMCPTransport"];
 const propagationNames = [
   "carrierFor",
   "carriers",

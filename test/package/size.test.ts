@@ -9,12 +9,14 @@ const ROOT = "../../src/index.ts";
 const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
-  ["wrapAISDK, withTurn", ROOT, 26410],
-  ["createAISDKTelemetry", ROOT, 18360],
-  ["*", ROOT, 29980],
+  ["wrapAISDK, withTurn", ROOT, 27310],
+  ["createAISDKTelemetry", ROOT, 18910],
+  ["wrapTool", ROOT, 11060],
+  ["*", ROOT, 31590],
   ["wrapMCPTransport", "../../src/mcp.ts", 2450],
-  ["*", PROPAGATION, 10700],
-  ["wrapAISDK", "../../src/cloudflare.ts", 27200],
+  ["wrapMCPServer", "../../src/mcp.ts", 3800],
+  ["*", PROPAGATION, 12460],
+  ["wrapAISDK", "../../src/cloudflare.ts", 28160],
   ["flushAfter, withFlush, createServerlessSpanProcessor", "../../src/serverless.ts", 4650],
   ["*", "../../src/testing.ts", 3900],
 ] as const;

@@ -1,0 +1,154 @@
+/**
+ * Handlers of real MCP servers, over both transports: the agents in them join the trace of the client that calls.
+ */
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import { CallToolRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import { propagation, trace } from "@opentelemetry/api";
+import { W3CTraceContextPropagator } from "@opentelemetry/core";
+import { wrapMCPServer, wrapMCPTransport } from "ai-spans/mcp";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { agentSpan, chatSpan, ownSpan } from "../conformance/expected-spans.ts";
+import { expectSpanTree } from "../support/span-tree.ts";
+import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
+import { createAgentServer } from "./agent-server.ts";
+
+let telemetry: Telemetry;
+beforeAll(() => void propagation.setGlobalPropagator(new W3CTraceContextPropagator()));
+afterAll(() => propagation.disable());
+beforeEach(() => {
+  telemetry = setupTelemetry();
+});
+
+type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+async function listen(serve: Serve): Promise<URL> {
+  const http = createServer((request, response) => void serve(request, response));
+  await new Promise<void>((listening) => http.listen(0, "127.0.0.1", listening));
+  onTestFinished(() => {
+    http.closeAllConnections();
+    http.close();
+  });
+  return new URL(`http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`);
+}
+
+/** One server and one transport for the whole session. */
+async function stateful(): Promise<URL> {
+  const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => randomUUID() });
+  await createAgentServer().connect(transport);
+  return listen(async (request, response) => transport.handleRequest(request, response));
+}
+
+/** A server and a transport for each request. */
+async function stateless(): Promise<URL> {
+  return listen(async (request, response) => {
+    const transport = new StreamableHTTPServerTransport({});
+    await createAgentServer().connect(transport);
+    await transport.handleRequest(request, response);
+  });
+}
+
+async function connect(transport: object): Promise<Client> {
+  const client = new Client({ name: "travel", version: "1.0.0" });
+  onTestFinished(() => client.close());
+  await client.connect(transport as Parameters<Client["connect"]>[0]);
+  return client;
+}
+
+/** Calls the tool in a span: the ids of that span, and what the tool says is active where it runs. */
+async function ask(client: Client): Promise<{ readonly sent: string; readonly received: unknown }> {
+  return telemetry.tracer.startActiveSpan("ask", async (span) => {
+    const { content } = await client.callTool({ name: "askHotel" });
+    span.end();
+    const [{ text = "{}" } = {}] = content as { readonly text?: string }[];
+    const { traceId, spanId } = span.spanContext();
+    return {
+      sent: `00-${traceId}-${spanId}-01`,
+      received: Reflect.get(JSON.parse(text) as object, "traceparent"),
+    };
+  });
+}
+
+const hotel = agentSpan({ name: "hotel" }, [chatSpan()]);
+
+describe.each<[string, () => Promise<URL>]>([
+  ["a session", stateful],
+  ["no session", stateless],
+])("over HTTP with %s", (_name, serve) => {
+  test("an agent in a handler joins the trace that came in `_meta`", async () => {
+    const client = await connect(wrapMCPTransport(new StreamableHTTPClientTransport(await serve())));
+    for (let count = 0; count < 2; count += 1) {
+      telemetry.reset();
+      const { sent, received } = await ask(client);
+      expect(received).toBe(sent);
+      await expectSpanTree(telemetry, ownSpan("ask", [hotel]));
+    }
+  });
+
+  test("an agent in a handler joins the trace that came in the headers", async () => {
+    const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
+    const transport = new StreamableHTTPClientTransport(await serve(), {
+      requestInit: { headers: { traceparent } },
+    });
+    const { received } = await ask(await connect(transport));
+    expect(received).toBe(traceparent);
+    const run = telemetry.finished.find(({ name }) => name === "invoke_agent hotel");
+    expect(run?.parentSpanContext?.spanId).toBe("b".repeat(16));
+  });
+});
+
+test("over standard streams, an agent in a handler joins the client's trace", async () => {
+  const program = fileURLToPath(new URL("./agent-stdio-server.ts", import.meta.url));
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: ["--import", "tsx", program],
+  });
+  const { sent, received } = await ask(await connect(wrapMCPTransport(transport)));
+  expect(received).toBe(sent);
+});
+
+describe("a wrapped server", () => {
+  const plain = (): McpServer => new McpServer({ name: "rooms", version: "1.0.0" });
+
+  test("is the program's own to whoever looks at it", () => {
+    const server = plain();
+    const wrapped = wrapMCPServer(server);
+    expect(wrapped).toBeInstanceOf(McpServer);
+    expect(wrapped.registerTool).toBe(wrapped.registerTool);
+    expect(wrapMCPServer(wrapped)).toBe(wrapped);
+    expect(Object.getOwnPropertyNames(server)).not.toContain("registerTool");
+  });
+
+  test("calls handlers with what the server calls them with, and gives what they give", async () => {
+    const low = wrapMCPServer(
+      new Server({ name: "rooms", version: "1.0.0" }, { capabilities: { tools: {} } }),
+    );
+    const seen: unknown[] = [];
+    low.setRequestHandler(CallToolRequestSchema, ({ params }, extra) => {
+      seen.push(params.name, typeof extra.sendNotification, trace.getActiveSpan()?.spanContext().traceId);
+      if (params.name === "crash") throw new RangeError("no rooms");
+      return { content: [], isError: true };
+    });
+    const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => randomUUID() });
+    await low.connect(transport);
+    const url = await listen(async (request, response) => transport.handleRequest(request, response));
+    const client = await connect(new StreamableHTTPClientTransport(url));
+    expect(await client.callTool({ name: "bookRoom" })).toEqual({ content: [], isError: true });
+    await expect(client.callTool({ name: "crash" })).rejects.toThrow("no rooms");
+    expect(seen).toEqual(["bookRoom", "function", undefined, "crash", "function", undefined]);
+  });
+
+  test("has to be one", () => {
+    expect(() => wrapMCPServer({})).toThrow(
+      "wrapMCPServer: server must have a registerTool or a setRequestHandler method",
+    );
+  });
+});
