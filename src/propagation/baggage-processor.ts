@@ -1,8 +1,8 @@
 /**
- * Named baggage entries as attributes of the spans of ai-spans, and of no other. Reads the baggage of the span's parent
- * context; changes none.
+ * Named baggage entries and members of `tracestate` as attributes of the spans of ai-spans, and of no other. Reads those of
+ * the span's parent context and of its links; changes none.
  */
-import { propagation, type Context } from "@opentelemetry/api";
+import { propagation, trace, type Context } from "@opentelemetry/api";
 import { contain, contained } from "../containment.ts";
 import { asRecord, isString } from "../readers/structure.ts";
 import { callMethod } from "../carriers/headers.ts";
@@ -11,7 +11,9 @@ import { SCOPE_NAME } from "../spans/scope.ts";
 
 export interface BaggageSpanProcessorOptions {
   /** Names of baggage entries, which are the attribute keys too, such as `tenant.id`. At most 32. */
-  readonly keys: readonly string[];
+  readonly keys?: readonly string[];
+  /** Names of members of `tracestate`, which are the attribute keys too. At most 32. */
+  readonly traceState?: readonly string[];
 }
 
 /** What the span processors of OpenTelemetry's SDKs, 1.x to 3.x, have in common. */
@@ -25,17 +27,25 @@ export interface BaggageSpanProcessor {
 const MAXIMUM_KEYS = 32;
 
 /**
- * A span processor, to be registered before the exporting ones, that sets the baggage entries named in `keys` on the
- * spans of ai-spans when they start. Values are cut at 1,024 characters; an attribute that is there stays. Never sets
- * an entry that is not named, never touches other spans, never throws afterwards.
+ * A span processor, to be registered before the exporting ones, that sets the baggage entries named in `keys` and the
+ * members of `tracestate` named in `traceState` on the spans of ai-spans when they start. Values are cut at 1,024
+ * characters; an attribute that is there stays. Never sets an entry that is not named, never touches other spans, never
+ * throws afterwards.
  *
- * @throws TypeError when `keys` is no list of 1 to 32 non-empty strings
+ * A member is read from the span's parent, else from its links: the root of `withLinkedTrace` has those of its sender.
+ *
+ * @throws TypeError when neither is a list of 1 to 32 non-empty strings, or one of the two is something else
  */
 export function createBaggageSpanProcessor(options: BaggageSpanProcessorOptions): BaggageSpanProcessor {
-  const keys = checkedKeys(options);
+  const keys = checkedNames(options, "keys");
+  const members = checkedNames(options, "traceState");
+  if (keys.length + members.length === 0) throw invalid("keys");
   return {
     onStart: contained("baggage", (span: object, parentContext: Context) => {
-      if (isOurs(span)) copyEntries(keys, parentContext, span);
+      if (!isOurs(span)) return;
+      const baggage = propagation.getBaggage(parentContext);
+      copyEntries(keys, (key) => baggage?.getEntry(key)?.value, span);
+      if (members.length > 0) copyEntries(members, memberReader(span, parentContext), span);
     }),
     onEnd: () => {},
     forceFlush: async () => {},
@@ -43,17 +53,20 @@ export function createBaggageSpanProcessor(options: BaggageSpanProcessorOptions)
   };
 }
 
-function checkedKeys(options: unknown): readonly string[] {
-  const keys = asRecord(options)?.keys;
+function checkedNames(options: unknown, option: "keys" | "traceState"): readonly string[] {
+  const names = asRecord(options)?.[option];
+  if (names === undefined) return [];
   const isValid =
-    Array.isArray(keys) &&
-    keys.length > 0 &&
-    keys.length <= MAXIMUM_KEYS &&
-    keys.every((key) => isString(key) && key !== "");
-  if (!isValid) {
-    throw new TypeError(`createBaggageSpanProcessor: keys must be a list of 1 to ${MAXIMUM_KEYS} names`);
-  }
-  return keys.map(String);
+    Array.isArray(names) &&
+    names.length > 0 &&
+    names.length <= MAXIMUM_KEYS &&
+    names.every((name) => isString(name) && name !== "");
+  if (!isValid) throw invalid(option);
+  return names.map(String);
+}
+
+function invalid(option: string): TypeError {
+  return new TypeError(`createBaggageSpanProcessor: ${option} must be a list of 1 to ${MAXIMUM_KEYS} names`);
 }
 
 /** SDK 1.x calls the scope the instrumentation library. */
@@ -62,12 +75,26 @@ function isOurs(span: object): boolean {
   return asRecord(instrumentationScope ?? instrumentationLibrary)?.name === SCOPE_NAME;
 }
 
-function copyEntries(keys: readonly string[], parentContext: Context, span: object): void {
-  const baggage = propagation.getBaggage(parentContext);
+/** Of the parent, else of the first link that has the member. */
+function memberReader(span: object, parentContext: Context): (name: string) => unknown {
+  const links = asRecord(span)?.links;
+  const states: unknown[] = [trace.getSpanContext(parentContext)?.traceState];
+  for (const link of Array.isArray(links) ? links : [])
+    states.push(asRecord(asRecord(link)?.context)?.traceState);
+  return (name) => {
+    for (const state of states) {
+      const value = callMethod(state, "get", name);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  };
+}
+
+function copyEntries(keys: readonly string[], read: (key: string) => unknown, span: object): void {
   const present = asRecord(asRecord(span)?.attributes);
   for (const key of keys) {
     contain("baggage", () => {
-      const value = baggage?.getEntry(key)?.value;
+      const value = read(key);
       if (!isString(value) || value === "" || present?.[key] !== undefined) return;
       callMethod(span, "setAttribute", key, cut(value));
     });

@@ -13,14 +13,15 @@ import { createBaggageSpanProcessor, withLinkedTrace, withRemoteContext } from "
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { declareNames } from "../registry/declared-names.ts";
 import { majors } from "../support/majors.ts";
+import { SENT } from "./sent-spans.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 
-declareNames({ attributes: ["tenant.id", "tenant.plan"] });
+declareNames({ attributes: ["tenant.id", "tenant.plan", "acme", "acme@tenant"] });
 
 const exporter = new InMemorySpanExporter();
 const tracerProvider = new BasicTracerProvider({
   spanProcessors: [
-    createBaggageSpanProcessor({ keys: ["tenant.id", "tenant.plan"] }),
+    createBaggageSpanProcessor({ keys: ["tenant.id", "tenant.plan"], traceState: ["acme", "acme@tenant"] }),
     new SimpleSpanProcessor(exporter),
   ],
 });
@@ -65,6 +66,32 @@ test("the root of a linked trace has them, an application's own span has none", 
   expect(tenantKeys(root?.attributes ?? {})).toHaveProperty(["tenant.id"], "t-7");
 });
 
+describe("members of tracestate on the list", () => {
+  const carried = { ...SENT, tracestate: `acme@tenant=t-7,other=o,acme=${"p".repeat(200)}` };
+  const memberKeys = (attributes: object): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(attributes).filter(([key]) => /acme|other/.test(key)));
+  const expected = { acme: "p".repeat(200), "acme@tenant": "t-7" };
+
+  test("are attributes of every span below the sender's", async () => {
+    const [major] = majors;
+    const { model } = scriptedModel(major!, [{ parts: [{ text: "done" }] }]);
+    const sdk = wrapAISDK(major!.ai, { tracerProvider });
+    await withRemoteContext(carried, () => sdk.generateText({ model, prompt: "book" }));
+    const spans = exporter.getFinishedSpans();
+    expect(spans.map(({ attributes }) => memberKeys(attributes))).toEqual([expected, expected]);
+  });
+
+  test("are attributes of a root that links to the sender", () => {
+    withLinkedTrace({ name: "process", source: carried, tracerProvider }, () => {});
+    expect(memberKeys(exporter.getFinishedSpans()[0]?.attributes ?? {})).toEqual(expected);
+  });
+
+  test("are not on an application's own span", () => {
+    withRemoteContext(carried, () => tracerProvider.getTracer("application").startSpan("own").end());
+    expect(exporter.getFinishedSpans()[0]?.attributes).toEqual({});
+  });
+});
+
 test("an attribute that is there stays", () => {
   withLinkedTrace({ name: "process", source, tracerProvider, attributes: { "tenant.id": "own" } }, () => {});
   expect(exporter.getFinishedSpans()[0]?.attributes).toHaveProperty(["tenant.id"], "own");
@@ -92,9 +119,11 @@ test.each([
   [{ keys: [""] }],
   [{ keys: [7] }],
   [{ keys: Array.from({ length: 33 }, (_, index) => `k${index}`) }],
+  [{ keys: ["a"], traceState: [] }],
+  [{ traceState: [""] }],
 ])("refuses %j as options", (options) => {
   // What a program without types may pass.
   expect(() => createBaggageSpanProcessor(options as { keys: string[] })).toThrow(
-    /^createBaggageSpanProcessor: keys/,
+    /^createBaggageSpanProcessor: (keys|traceState) must be a list/,
   );
 });
