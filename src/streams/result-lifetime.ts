@@ -19,6 +19,9 @@ const PAUSE_AFTER_COMPLETION_MS = 1_000;
 /** Longer after one was left, for another that is read to the end turns a cancellation into a completed run. */
 const PAUSE_AFTER_LEAVING_MS = 10_000;
 
+/** When a stream that began after its readers had left is looked at for the first time. */
+const FIRST_LOOK_MS = 1_000;
+
 /** The run behind the result. */
 export interface ResultOwner {
   readonly ended: boolean;
@@ -74,8 +77,8 @@ export class ResultLifetime implements TeeObserver {
   /** When the last reader ended, if others were still there. */
   #lastEndMs: number | undefined;
   #timer: IdleTimer | undefined;
-  /** The run had ended when this began. A stream that nobody takes is found soon; work that goes on has its time. */
-  #isFirstLook = false;
+  /** After how long what began after the run's end is looked at: each look is twice as late as the one before. */
+  #lookMs: number | undefined;
   /** A reader waits for the provider: the next part starts the timer again. */
   #isAwaited = false;
 
@@ -93,9 +96,9 @@ export class ResultLifetime implements TeeObserver {
   watchIdle(): void {
     this.#watched.lifetime = this;
     const { ended, idleDeadlineMs } = this.#owner;
-    this.#isFirstLook = ended;
-    const pauseMs = ended ? Math.min(PAUSE_AFTER_LEAVING_MS, idleDeadlineMs) : idleDeadlineMs;
-    if (this.#timer === undefined) this.#checkIn(pauseMs);
+    if (this.#timer !== undefined) return;
+    this.#lookMs = ended ? Math.min(FIRST_LOOK_MS, idleDeadlineMs) : undefined;
+    this.#checkIn(this.#lookMs ?? idleDeadlineMs);
   }
 
   onPart(chunk: unknown): void {
@@ -184,7 +187,7 @@ export class ResultLifetime implements TeeObserver {
    */
   readonly #check = (): void => {
     this.#timer = undefined;
-    if (this.#isFirstLook) return this.#lookAgain();
+    if (this.#lookMs !== undefined) return this.#look(this.#lookMs);
     const isFlowing = this.#owner.isFlowing();
     const hasMoved = this.#position() !== this.#positionAtLastCheck;
     for (const branch of this.#branches) this.#isAwaited ||= branch.isWaiting;
@@ -194,11 +197,13 @@ export class ResultLifetime implements TeeObserver {
     else this.endUnread();
   };
 
-  /** Of what began after the end. Its readers had left. */
-  #lookAgain(): void {
-    this.#isFirstLook = false;
-    if (this.#owner.isStalled()) this.#end(this.#owner.outcome ?? ABANDONED);
-    else this.#checkIn(Math.max(this.#owner.idleDeadlineMs - PAUSE_AFTER_LEAVING_MS, 0));
+  /** At what began after the end: a stream that nobody takes was left, all else has until the idle deadline. */
+  #look(lookMs: number): void {
+    if (this.#branches.size === 0 && this.#owner.isStalled())
+      return this.#end(this.#owner.outcome ?? ABANDONED);
+    const restMs = Math.max(this.#owner.idleDeadlineMs - 2 * lookMs + FIRST_LOOK_MS, 0);
+    this.#lookMs = 2 * lookMs < restMs ? 2 * lookMs : undefined;
+    this.#checkIn(this.#lookMs ?? restMs);
   }
 
   #checkAgain(): void {

@@ -15,7 +15,7 @@ import { expectSpans } from "./expect-spans.ts";
 
 const IDLE_MS = 600_000;
 /** How long an answer that nobody takes is kept. */
-const LEFT_MS = 10_000;
+const LEFT_MS = 1_000;
 const LEFT = { canceled: "consumer" } as const;
 const CUT_OFF = { streaming: true, usage: null, finish: null } as const;
 const ABANDONED = { canceled: "abandoned" } as const;
