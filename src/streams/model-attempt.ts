@@ -7,6 +7,7 @@ import { readFailure } from "../readers/failure.ts";
 import { isInterrupted } from "../readers/finish-reason.ts";
 import { asRecord, finiteNumber, isRecord, ownData, type UnknownRecord } from "../readers/structure.ts";
 import { addFallback, addFinish, addResponseIdentity } from "../readers/model-call.ts";
+import { addCustomUsage, addRawUsage, keepUsage } from "../readers/running-usage.ts";
 import { carriesOutput } from "../readers/stream-part.ts";
 import { readProviderTool, type ToldCall } from "../readers/tool-call.ts";
 import { LEFT_BY_CONSUMER } from "../semconv/outcome.ts";
@@ -106,15 +107,19 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
     const record = asRecord(part);
     this.#seeTool(record);
     if (record?.type === "response-metadata") this.#onIdentity(record);
-    else if (record?.type === "custom") contain("answer", () => addFallback(this.#response, record));
+    else if (record?.type === "custom") contain("answer", () => this.#onCustom(record));
+    else if (record?.type === "raw") contain("answer", () => this.#onRaw(record));
     else if (record?.type === "error") this.#onErrorPart(record);
     else if (record?.type === "finish") {
       this.#finished = true;
+      const before = { ...this.#response };
       contain("answer", () => addFinish(this.#response, record, this.#options.readModel()));
+      const isCut = contain("answer", () => isInterrupted(record));
+      if (isCut) keepUsage(this.#response, before);
       // After an error the SDK may try again all the same (v7).
       if (this.#failed) return;
       // The provider is done; the SDK may still hold the stream open for its tools (v5, v6).
-      if (contain("answer", () => isInterrupted(record))) this.onError(undefined);
+      if (isCut) this.onError(undefined);
       else this.call.succeed();
     } else if ((this.#options.tellsOutput || !this.#hasOutput) && carriesOutput(record)) {
       this.#onOutput(this.#options.now());
@@ -136,6 +141,16 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
 
   #onIdentity(part: UnknownRecord): void {
     contain("answer", () => addResponseIdentity(this.#response, part, this.#options.readModel()));
+  }
+
+  #onCustom(part: UnknownRecord): void {
+    addFallback(this.#response, part);
+    addCustomUsage(this.#response, part);
+  }
+
+  #onRaw(part: UnknownRecord): void {
+    // A `finish` part has said it all.
+    if (!this.#finished) addRawUsage(this.#response, part, this.#options.readModel().providerId);
   }
 
   #seeTool(part: UnknownRecord | undefined): void {

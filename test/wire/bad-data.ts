@@ -111,7 +111,7 @@ export async function badStreams(format: WireFormat): Promise<readonly BadAnswer
     {
       title: "dies in the body",
       answer: raw(begun + half, "cut"),
-      factsOn: () => ({ error: "AI_APICallError", usage: null, finish: null }),
+      factsOn: (major) => ({ error: "AI_APICallError", usage: begunUsage(format, major), finish: null }),
     },
     {
       title: "has an event that is no JSON",
@@ -161,10 +161,18 @@ function silenceOf(format: WireFormat, major: MajorName): WireFacts {
   const error = silenceError(format, major);
   if (error !== "_OTHER") return { error, usage: null, finish: "error" };
   // Anthropic's packages send no finish part then, but v7's.
-  if (format === "anthropic-messages") return { error, usage: null, finish: major === "v7" ? "other" : null };
+  if (format === "anthropic-messages") {
+    return { error, usage: begunUsage(format, major), finish: major === "v7" ? "other" : null };
+  }
   if (format !== "google-generative-ai") return { error, usage: null, finish: "other" };
   // Google counts in every chunk. What v5's package gives cannot be told from a reason that it does not know.
   return { usage: { input: 312 }, finish: "other", ...(major === "v5" ? {} : { error }) };
+}
+
+/** The counts that are known before the last event: v7's package of Anthropic passes on those of the first one. */
+function begunUsage(format: WireFormat, major: MajorName): ScriptedUsage | null {
+  const { output: _, ...input } = goodAnswers[format].usage;
+  return format === "anthropic-messages" && major === "v7" ? input : null;
 }
 
 /** The rest of the answer came after the event that is none. */

@@ -115,6 +115,9 @@ const openAIChat: Readonly<Record<string, Conversation>> = {
   },
 };
 
+/** What the first event says, which v7's package passes on at once. */
+const STARTED_USAGE = { input: 518, cacheRead: 0, cacheWrite: 0 };
+
 const anthropicMessages: Readonly<Record<string, Conversation>> = {
   thinking: {
     usage: { input: 2572, output: 210, cacheRead: 2048, cacheWrite: 512, reasoning: 188 },
@@ -175,10 +178,16 @@ const anthropicMessages: Readonly<Record<string, Conversation>> = {
     usage: null,
     finish: null,
     error: "_OTHER",
-    on: { v7: { error: "529" } },
+    on: { v7: { error: "529", usage: STARTED_USAGE } },
   },
   "error-before-output": { only: "streamed", ...rejected("529"), output: false },
-  "connection-lost": { only: "streamed", usage: null, finish: null, error: "AI_APICallError" },
+  "connection-lost": {
+    only: "streamed",
+    usage: null,
+    finish: null,
+    error: "AI_APICallError",
+    on: { v7: { usage: STARTED_USAGE } },
+  },
 };
 
 const google: Readonly<Record<string, Conversation>> = {
