@@ -6,11 +6,12 @@
 import { createAdapter, type AISDKTelemetry } from "./adapter/telemetry.ts";
 import { report } from "./containment.ts";
 import { resolveOptions, type WrapOptions } from "./options.ts";
-import { asRecord, isFunction, isRecord } from "./readers/structure.ts";
+import { asRecord, isFunction, isRecord, stringOf } from "./readers/structure.ts";
 import { readTurnAttributes } from "./readers/turn.ts";
 import { Tracing } from "./spans/tracing.ts";
 import { runInTurn } from "./spans/turn-context.ts";
 import { traceAgent } from "./wrap/agent.ts";
+import { traceTool } from "./wrap/direct-tool.ts";
 import { checkNamespace, wrapNamespace } from "./wrap/namespace.ts";
 
 export type { ExecuteHookOptions } from "./adapter/execute-hooks.ts";
@@ -46,7 +47,7 @@ export function wrapAISDK<T extends object>(ai: T, options?: WrapOptions): T {
 /**
  * An integration for the AI SDK's own telemetry (v7): `registerTelemetry(createAISDKTelemetry())` traces every call in
  * the process, as `wrapAISDK` does. A call that is wrapped is traced by its wrapper alone, and an adapter that is
- * registered twice traces once. What the SDK does not signal is listed in docs/adapter.md.
+ * registered twice traces once. What the SDK does not signal is listed in docs/reference/adapter.md.
  *
  * Never records content, never delays or breaks a call, and never throws after this call.
  *
@@ -71,6 +72,22 @@ export function wrapAgent<T extends object>(agent: T, options?: WrapOptions): T 
     throw new TypeError("wrapAgent: agent must be an object with generate or stream");
   }
   return traceAgent(agent, tracing);
+}
+
+/**
+ * A tool that the program calls itself, traced: a view of it, each call of whose `execute` becomes an `execute_tool` span
+ * below the active span, with the conversation and the metadata of `withTurn`. The tool itself is not changed. Where an
+ * SDK that `wrapAISDK` or `createAISDKTelemetry` traces executes it, the call has the one span of its run. A tool without
+ * `execute`, and one that is wrapped, come back as they are.
+ *
+ * @param name the tool's name, as spans and metrics record it
+ * @throws TypeError when `name` is no text, `tool` is no object, or an option is unknown or malformed
+ */
+export function wrapTool<T extends object>(name: string, tool: T, options?: WrapOptions): T {
+  const tracing = new Tracing(resolveOptions("wrapTool", options));
+  if (stringOf(name) === undefined) throw new TypeError("wrapTool: name must be a string that is not empty");
+  if (!isRecord(tool)) throw new TypeError("wrapTool: tool must be an object");
+  return traceTool<T>(name, tool, tracing);
 }
 
 /**

@@ -22,6 +22,12 @@ export const METADATA_GROUP: Row = {
   when: "it is set",
 };
 
+/** Of a call that no run of an agent owns. */
+const DIRECT_METADATA_GROUP: Row = {
+  ...METADATA_GROUP,
+  when: "it is set, and the program calls the tool itself (`wrapTool`)",
+};
+
 interface Row extends Occurrence {
   readonly key: string;
   readonly type: string;
@@ -38,7 +44,8 @@ export function rowsOf(operation: Operation): Row[] {
     return occurrence ? [{ key, type, ...occurrence }] : [];
   });
   if (operation === METADATA_OPERATION) return [...rows, ...metadataRows()];
-  return operation === "chat" || operation === "execute_tool" ? rows : [...rows, METADATA_GROUP];
+  if (operation === "execute_tool") return [...rows, DIRECT_METADATA_GROUP];
+  return operation === "chat" ? rows : [...rows, METADATA_GROUP];
 }
 
 function metadataRows(): Row[] {
@@ -57,7 +64,7 @@ export function telemetryPage(): string {
   return [
     "# Telemetry: spans and attributes to look up",
     "<!-- Made by `npm run docs` from docs/telemetry/ and src/semconv/. Do not edit. -->",
-    "How to read them, and why they are as they are: [spans.md](spans.md). Where the majors differ: [differences.md](differences.md).",
+    "How to read them, and why they are as they are: [spans.md](spans.md). Where the majors differ: [differences.md](reference/differences.md).",
     "A key in *italics* is passed when the span starts. `ai_spans` is the option `namespace`. *Turn*: `withTurn`, the call's `experimental_telemetry.metadata` (v5, v6), the allowed keys of its `runtimeContext` (v7).",
     "## Spans",
     table(

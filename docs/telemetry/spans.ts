@@ -28,8 +28,9 @@ export const spans: Readonly<Record<Operation, SpanFacts>> = {
   execute_tool: {
     kind: "INTERNAL",
     target: "the tool's name",
-    opened: "each execution of a tool; without a duration for a call that something came of without one",
-    parent: "invoke_agent",
+    opened:
+      "each execution of a tool; without a duration for a call that something came of without one; each call of `execute` of a tool that `wrapTool` gives",
+    parent: "invoke_agent; of a tool that the program calls itself the span that was active at the call",
   },
   embeddings: {
     kind: "CLIENT",

@@ -1,11 +1,15 @@
 /**
- * Writes docs/telemetry.md and the generated section of docs/differences.md: `npm run docs`.
+ * Writes docs/telemetry.md, and the generated sections of docs/reference/adapter.md and docs/reference/differences.md:
+ * `npm run docs`.
  */
 import { readFile, writeFile } from "node:fs/promises";
+import { withAdapterDifferences } from "../differences/adapter.ts";
 import { withOlderReleases } from "../differences/section.ts";
 import { telemetryPage } from "./page.ts";
 
-const differences = new URL("../differences.md", import.meta.url);
+const adapter = new URL("../reference/adapter.md", import.meta.url);
+const differences = new URL("../reference/differences.md", import.meta.url);
 
 await writeFile(new URL("../telemetry.md", import.meta.url), telemetryPage());
 await writeFile(differences, withOlderReleases(await readFile(differences, "utf8")));
+await writeFile(adapter, withAdapterDifferences(await readFile(adapter, "utf8")));

@@ -11,6 +11,8 @@ import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts"
 import { TOOL_NAME_OTHER } from "../semconv/attributes.ts";
 import { cutsRetries } from "../semconv/outcome.ts";
 import { runInContext } from "../spans/context.ts";
+import { enterToolCall } from "../spans/open-tool-call.ts";
+import { ToolCallSpan } from "../spans/tool-call-span.ts";
 import { AdaptedRun } from "./adapted-run.ts";
 import { keptOf } from "./calls.ts";
 
@@ -108,7 +110,10 @@ function execute<T>(options: ExecuteHookOptions<T>, start: StartWork): PromiseLi
   const call = contain("execute", () => keptOf(given.callId)?.call);
   const started = call instanceof AdaptedRun && contain("execute", () => startOnce(call, given, start));
   // The very promise goes on: the SDK awaits it.
-  if (started)
-    return observeResult(enter(started.call.context, work, started), started, true) as PromiseLike<T>;
+  if (started) {
+    const { call: own } = started;
+    const inside = own instanceof ToolCallSpan ? () => enterToolCall(own, work) : work;
+    return observeResult(enter(own.context, inside, started), started, true) as PromiseLike<T>;
+  }
   return (call && !(call instanceof AdaptedRun) ? runInContext(call, work) : work()) as PromiseLike<T>;
 }

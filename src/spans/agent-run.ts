@@ -16,12 +16,12 @@ import type {
   ToolCall,
   Turn,
 } from "../semconv/records.ts";
-import { addResponse, readableId } from "../semconv/span-attributes.ts";
+import { addResponse } from "../semconv/span-attributes.ts";
 import { activeContext } from "./context.ts";
 import { ModelCall, type CallingRun } from "./model-call.ts";
 import { OpenSpan, owned, type SpanParent } from "./open-span.ts";
 import { ProviderCalls, type ProviderCall } from "./provider-call.ts";
-import { toolCallIn, ToolCallSpan, type ReportedCall } from "./tool-call-span.ts";
+import { toolCallIn, toolCallStart, ToolCallSpan, type ReportedCall } from "./tool-call-span.ts";
 import type { SpanStart } from "./tracing.ts";
 import { continueTurn } from "./turn-context.ts";
 
@@ -152,21 +152,18 @@ export class AgentRun extends OpenSpan implements CallingRun {
   }
 
   #openToolCall(tool: ToolCall, reported: ReportedCall | undefined): ToolCallSpan | undefined {
-    const agentName = this.#agentName;
     // Tools run once the SDK is done with their step's model call: what failed there is not tried again.
     this.endFailedCall();
     this.#lastCall?.onTool();
-    const { toolName, toolType = "function", toolCallId, toolApproval, toolRepaired, toolPending } = tool;
-    const start = { operation: "execute_tool", toolName, toolType, agentName } as const;
+    const start = toolCallStart(tool, this.#agentName);
     const atMs = reported?.atMs;
     const startTime = atMs === undefined ? undefined : this.timeAt(atMs);
     // A tool may call others of the run (`experimental_toolCaller`, v7): theirs are below its own.
     const caller = toolCallIn(activeContext());
     const parent = caller?.isOf(this) ? caller.context : this.context;
-    const span = this.tracing.startSpan(start, toolName, parent, startTime);
+    const span = this.tracing.startSpan(start, tool.toolName, parent, startTime);
     const call = owned(span, () => new ToolCallSpan(span, this, start, reported));
-    call?.learn({ toolCallId: readableId(toolCallId), toolApproval, toolRepaired, toolPending });
-    if (this.#conversation) call?.set(this.#conversation);
+    call?.describe(tool, this.#conversation?.conversationId);
     return call;
   }
 

@@ -78,3 +78,23 @@ export function runAsWorkOf<T>(kind: keyof typeof KEYS, owner: unknown, work: ()
 export function workOf(kind: keyof typeof KEYS): unknown {
   return activeContext().getValue(KEYS[kind]);
 }
+
+/** In the context of a call of the SDK whose caller wants no telemetry: the span that is active there. */
+const OPTED_OUT_KEY = createContextKey("ai-spans opted out");
+
+interface OptedOut {
+  readonly below: Span | undefined;
+}
+
+/** The context of such a call, for the tools that it executes. */
+export function optedOutContext(active: Context): Context {
+  const optedOut: OptedOut = { below: trace.getSpan(active) };
+  return active.setValue(OPTED_OUT_KEY, optedOut);
+}
+
+/** Whether such a call goes on there, and no span has begun inside it. */
+export function isOptedOut(active: Context): boolean {
+  // Only `optedOutContext` writes it.
+  const optedOut = active.getValue(OPTED_OUT_KEY) as OptedOut | undefined;
+  return optedOut !== undefined && optedOut.below === trace.getSpan(active);
+}

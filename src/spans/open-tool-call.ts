@@ -3,6 +3,7 @@
  * another copy of ai-spans, so it is known by its shape alone (docs/decisions/2026-11-29-what-copies-share.md).
  */
 import { createContextKey, trace, type Context } from "@opentelemetry/api";
+import { activeContext } from "./context.ts";
 
 /** The same symbol in every copy. A shape that changes gets another number. */
 const CALL_KEY = createContextKey("ai-spans.tool-call.v1");
@@ -20,6 +21,28 @@ export interface OpenToolCall {
   readonly context: Context;
   /** The tool is one of an MCP server. */
   onMCPRequest(request: MCPRequest): void;
+  /** Whether it is the SDK's execution of that call. Older copies do not say it. */
+  isExecutionOf?(toolName: string, toolCallId: string): boolean;
+}
+
+/** The call whose synchronous part runs: there it is known without a context manager. */
+let entered: OpenToolCall | undefined;
+
+/** Runs the execution of a call, so that `isExecuting` knows it. */
+export function enterToolCall<T>(call: OpenToolCall, work: () => T): T {
+  const before = entered;
+  entered = call;
+  try {
+    return work();
+  } finally {
+    entered = before;
+  }
+}
+
+/** Whether the SDK executes that call here, and the call has its span. */
+export function isExecuting(toolName: string, toolCallId: string): boolean {
+  const calls = [entered, openToolCallIn(activeContext())];
+  return calls.some((call) => call?.isExecutionOf?.(toolName, toolCallId) === true);
 }
 
 /** Contexts may outlive what goes on in them: they hold a call no longer than it is open. */

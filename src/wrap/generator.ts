@@ -1,6 +1,6 @@
 /**
- * Async generators that an agent's method gives: their bodies run when somebody asks for the next value, so each step is
- * called inside the run, and the run ends with the last one.
+ * Async generators that an agent's method gives, or a tool that the program calls itself: their bodies run when somebody
+ * asks for the next value, so each step is called in the span's context, and the span ends with the last one.
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../containment.ts";
@@ -8,20 +8,24 @@ import { asRecord, isAsyncIterable, isFunction, type UnknownFunction } from "../
 import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
-import { enterCall } from "./lens.ts";
 
-/** The run of the method. */
+/** The run of an agent's method, or the execution of a tool. */
 export interface GeneratorOwner extends Pick<WorkObserver, "onError"> {
   readonly context: Context;
   /** Somebody asks for the next value. */
   onGeneratorStep(): void;
+  /** It has come, and was not the last one. */
+  onGeneratorValue?(): void;
   end(outcome: Outcome): void;
 }
 
 const STEPS = ["next", "return", "throw"] as const;
 
+/** Calls a step. */
+export type StepCaller = (work: () => unknown) => unknown;
+
 /** @returns false for a value that is no generator, or takes no properties */
-export function observeGenerator(value: unknown, run: GeneratorOwner): boolean {
+export function observeGenerator(value: unknown, run: GeneratorOwner, callStep: StepCaller): boolean {
   const generator = asRecord(value);
   if (!generator || !isAsyncIterable(value) || !isFunction(generator.next)) return false;
   const replaced: string[] = [];
@@ -31,13 +35,13 @@ export function observeGenerator(value: unknown, run: GeneratorOwner): boolean {
   for (const name of STEPS) {
     const method = generator[name];
     if (!isFunction(method) || Object.hasOwn(generator, name)) continue;
-    const step = tracedStep(generator, method, run, {
+    const step = tracedStep(generator, method, run, callStep, {
       onError(error) {
         restore();
         run.onError(error);
       },
       onValue(result) {
-        if (asRecord(result)?.done !== true) return;
+        if (asRecord(result)?.done !== true) return run.onGeneratorValue?.();
         restore();
         run.end(name === "return" ? LEFT_BY_CONSUMER : OK);
       },
@@ -56,13 +60,14 @@ function tracedStep(
   generator: object,
   method: UnknownFunction,
   run: GeneratorOwner,
+  callStep: StepCaller,
   observer: WorkObserver,
 ): UnknownFunction {
   return function (this: unknown, ...args: unknown[]): unknown {
     const work = (): unknown => Reflect.apply(method, this, args);
     if (this !== generator) return work();
     contain("generator", () => run.onGeneratorStep());
-    const result = enter(run.context, () => enterCall(run, work), observer);
+    const result = enter(run.context, () => callStep(work), observer);
     return observeResult(result, observer, false);
   };
 }

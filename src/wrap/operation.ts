@@ -9,7 +9,7 @@ import { readMethodName, readSubclassName } from "../readers/agent-class.ts";
 import { readModelIdentity, readSettings, readSignal } from "../readers/model-call.ts";
 import { enter, observeResult } from "../runs/traced-work.ts";
 import { readAgentName, readOptedOut, readTelemetry, readTracer, readTurn } from "../readers/turn.ts";
-import { activeContext, runInContext } from "../spans/context.ts";
+import { activeContext, optedOutContext, runInContext } from "../spans/context.ts";
 import { NO_FACTS } from "../spans/agent-run.ts";
 import { enterPatch, leavePatch, patchOf } from "./patched-method.ts";
 import { isRecording, owned } from "../spans/open-span.ts";
@@ -85,15 +85,16 @@ function tracedArgument(parameters: object, run: WrappedRun, traced: TracedFunct
 }
 
 /**
- * The run; of one that is neither recorded nor measured the context, where there is any to enter. `undefined`: nothing is
- * traced.
+ * The run; of one that is neither recorded nor measured, or whose caller wants no telemetry, the context, where there is
+ * any to enter. `undefined`: nothing is traced.
  */
 function start(traced: TracedFunction, self: unknown, given: unknown): WrappedRun | Context | undefined {
   const { kind } = traced;
   const parameters = traced.insideAgent ? parametersOfAgent(self, given) : given;
   if (!isRecord(parameters)) return undefined;
   const telemetry = readTelemetry(parameters);
-  if (readOptedOut(telemetry)) return undefined;
+  // Its tools may be traced by themselves.
+  if (readOptedOut(telemetry)) return optedOutContext(activeContext());
   const tracing = traced.tracing.withTracer(readTracer(telemetry));
   const context = activeContext();
   const agentId = traced.insideAgent && stringOf(readProperty(self, "id"));

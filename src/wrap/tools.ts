@@ -17,9 +17,10 @@ import type { Execution } from "../runs/execution.ts";
 import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { overrideOnce } from "../streams/override-once.ts";
 import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
+import { enterToolCall } from "../spans/open-tool-call.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 import { enterWork, isUnderWay } from "./nested-work.ts";
-import { cached, onOriginal, originalOf, tracedSubject, ViewHandler, viewOf } from "./view.ts";
+import { cached, onOriginal, tracedSubject, ViewHandler, viewOf, type Show } from "./view.ts";
 
 /** Functions that are no methods: they may know themselves by identity, too. */
 const SCHEMAS: ReadonlySet<PropertyKey> = new Set(["inputSchema", "outputSchema", "contextSchema"]);
@@ -46,17 +47,25 @@ class ToolSetHandler<T extends object> extends ViewHandler<T> {
 function wrapTool(name: string, value: unknown, run: WrappedRun): unknown {
   const tool = tracedSubject(value);
   if (!isRecord(tool) || !(isFunction(tool.execute) || isRecord(tool[TOOL_CALLER]))) return value;
-  const show = (property: unknown, key: PropertyKey): unknown => {
+  const show: Show = (property, key) => {
     if (key === TOOL_CALLER) return wrapToolCaller(name, property, run);
-    if (!isFunction(property) || SCHEMAS.has(key)) return property;
-    // Hooks see the tool they belong to: they may use private fields, or know it by identity. Functions keep properties.
-    if (key !== "execute") return onOriginal(property);
-    return function (this: unknown, ...args: unknown[]): unknown {
-      const work = (): unknown => Reflect.apply(property, originalOf(this), args);
+    if (key !== "execute" || !isFunction(property)) return toolProperty(property, key);
+    return onOriginal(property, (self, args) => {
+      const work = (): unknown => Reflect.apply(property, self, args);
       return traceExecution(work, name, args[1], run);
-    };
+    });
   };
   return viewOf<object>(tool, cached(show));
+}
+
+/** Hooks see the tool they belong to: they may use private fields, or know it by identity. Functions keep properties. */
+export function toolProperty(property: unknown, key: PropertyKey): unknown {
+  return isFunction(property) && !SCHEMAS.has(key) ? onOriginal(property) : property;
+}
+
+/** The SDK's id of a call, in the options of its execution. */
+export function readCallId(options: unknown): string | undefined {
+  return contain("options of a tool", () => stringOf(asRecord(options)?.toolCallId));
 }
 
 /** The tool that a local caller makes of the tools that it may call is executed in its place (v7, code mode). */
@@ -79,12 +88,13 @@ export function traceExecution(
   options: unknown,
   run: WrappedRun,
 ): unknown {
-  const toolCallId = contain("options of a tool", () => stringOf(asRecord(options)?.toolCallId));
+  const toolCallId = readCallId(options);
   const what = `execution ${toolCallId} ${name}`;
   if (isUnderWay(run, what)) return work();
   const execution = contain("startToolCall", () => run.startExecution(name, toolCallId, readSignal(options)));
   if (!execution) return work();
-  const { returned: output, observer } = enterWork(run, what, execution, work);
+  const { call } = execution;
+  const { returned: output, observer } = enterWork(run, what, execution, () => enterToolCall(call, work));
   // The SDK's order of tests: an async iterable streams, anything else is awaited. All take one tick more, or tools that
   // run side by side would end in another order.
   try {
@@ -102,7 +112,7 @@ export function traceExecution(
  * Observes an iteration that begins at once, as the SDK's does. What goes on to the SDK is the tool's own object: some
  * releases take an async iterable for a value (ai 5.0.0), and hand it to the program.
  */
-function traceIterable(iterable: AsyncIterable<unknown>, execution: Execution): void {
+export function traceIterable(iterable: AsyncIterable<unknown>, execution: Execution): void {
   const { call } = execution;
   const override = overrideOnce(iterable, Symbol.asyncIterator, (iterate) => {
     const iterator = enter(call.context, () => Reflect.apply(iterate, iterable, []), execution);

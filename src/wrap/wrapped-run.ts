@@ -16,6 +16,7 @@ import { startIdleTimer } from "../streams/idle-timer.ts";
 import { observeReading } from "../streams/observed-reading.ts";
 import type { OperationKind } from "./operations.ts";
 import { observeGenerator } from "./generator.ts";
+import { enterCall } from "./lens.ts";
 import { originalOf } from "./view.ts";
 
 /** What a run is a call of. */
@@ -149,7 +150,7 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
       };
       observeResult(Promise.all([source, total]), observer, true);
       lifetime.watch(source);
-    } else if (observeGenerator(result, this)) {
+    } else if (observeGenerator(result, this, (work) => enterCall(this, work))) {
       this.#isGenerator = true;
       return isRecord(result) ? lifetime.watch(result) : undefined;
     } else if (this.isBusy || this.#isStreaming) {

@@ -5,6 +5,7 @@ import type { Program } from "./program.ts";
 import { aborts } from "./programs/aborts.ts";
 import { answers } from "./programs/answers.ts";
 import { agents } from "./programs/agents.ts";
+import { directTools } from "./programs/direct-tools.ts";
 import { embeddings } from "./programs/embeddings.ts";
 import { failures } from "./programs/failures.ts";
 import { leaving } from "./programs/leaving.ts";
@@ -25,6 +26,7 @@ export const programs: Readonly<Record<string, readonly Program[]>> = {
   reading,
   "tool loops": toolLoops,
   "tool calls": [...toolCalls, ...toolApprovals],
+  "direct tools": directTools,
   requests,
   answers,
   failures,

@@ -87,6 +87,8 @@ test("what one copy has wrapped, the other leaves as it is", () => {
   expect(second.wrapAISDK(sdk)).toBe(sdk);
   const agent = first.wrapAgent({ generate: async () => 1, stream: async () => 2, settings: {} });
   expect(second.wrapAgent(agent)).toBe(agent);
+  const tool = first.wrapTool("searchRooms", { execute: async () => 1 });
+  expect(second.wrapTool("searchRooms", tool)).toBe(tool);
   const transport = wrapMCPTransport({ start: async () => {}, send: async () => {}, close: async () => {} });
   expect(wrapMCPTransportOfSecond(transport)).toBe(transport);
 });

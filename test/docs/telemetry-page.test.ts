@@ -52,7 +52,7 @@ function noteSpan(span: ReadableSpan, namespace: string, startKeys: ReadonlySet<
   for (const [key, value] of Object.entries(span.attributes)) {
     const own = key.startsWith(`${namespace}.`) ? DEFAULT_NAMESPACE + key.slice(namespace.length) : key;
     const named = own.startsWith(METADATA_PREFIX) ? METADATA_PREFIX + ANY_NAME : own;
-    const isGrouped = rows.includes(METADATA_GROUP) && metadataKeys.has(named);
+    const isGrouped = rows.some(({ key: row }) => row === METADATA_GROUP.key) && metadataKeys.has(named);
     const name = isGrouped ? METADATA_GROUP.key : named;
     const type = typeOf(value, rows.find((row) => row.key === name)?.type);
     note(seen, operation, describeAttribute(name, type, startKeys.has(key)));

@@ -25,6 +25,7 @@ export const CONTAINED: ReadonlyMap<string, string> = new Map(
     enterObserved: "the same",
     enterWork: "the same",
     isUnderWay: "contains its look at the context",
+    readCallId: "contains all of it",
     runInContext: "the same, by `runOnce`",
     observeResult: "contains its observer",
     mapResult: "contains what replaces the result",

@@ -30,6 +30,8 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   "adapter/adapted-run.ts": {
     "request of `operation.request`": "a record of ours: the settings of a call",
     "request of `this.sdkOperation.request`": "a record of ours: the model of a call",
+    "response of `call?.response`": "a record of ours: finish reasons",
+    'error of `call?.response.finishReasons?.includes("error")`': "the name of a finish reason",
   },
   "adapter/execute-hooks.ts": {
     "cause of `run.cause`": "a record of ours: how a call failed",
@@ -37,10 +39,11 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
       "its identity tells one piece of work from another; and handed to readers/tool-call, which reads denials",
     'tools of `readProperty(options, "tools")`':
       "handed to readers/tool-call, which reads ids and names of provider tools",
-    "context of `started.call.context`": "the OpenTelemetry context of a span",
+    "context of `own.context`": "the OpenTelemetry context of a span",
   },
   "adapter/model-events.ts": {
     "request of `run.sdkOperation.request`": "a record of ours: the settings of a call",
+    "response of `attempt.call.response`": "a record of ours: ids, counts and finish reasons",
     "response of `call.response`": "a record of ours: ids, counts and finish reasons",
     "response of `run.response`": "a record of ours: ids, counts and finish reasons",
     'error of `readProperty(event, "error")`':
@@ -81,6 +84,11 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     'providerMetadata of `readProperty(finish, "providerMetadata")`':
       "passed to readers/usage, which reads counts of tokens",
     'providerMetadata of `readProperty(part, "providerMetadata")`': "the model that Anthropic fell back to",
+  },
+  "readers/running-usage.ts": {
+    "providerMetadata of `part.providerMetadata`": "the counts of Anthropic's first event",
+    "rawValue of `part.rawValue`": "the type of an event of the wire, and its counts",
+    "message of `event.message`": "the counts of Anthropic's first event",
   },
   "readers/server.ts": {
     'config of `ownData(model, "config")`': "holds the base URL",
@@ -124,6 +132,9 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "raw of `counts?.raw`": "the wire's own counts: names of counts, and numbers",
     "values of `Object.values`": "of the wire's own counts, one level deep",
   },
+  "runs/direct-execution.ts": {
+    "context of `this.call.context`": "the OpenTelemetry context of a span",
+  },
   "runs/observed-run.ts": {},
   "runs/tool-calls.ts": {
     "prompt of `asRecord(options) ?? {}`": "handed to readers/tool-call, which reads denials",
@@ -136,6 +147,9 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "context of `parent.context`": "the OpenTelemetry context of a span",
     "metadata of `turn.metadata`": "a record of ours: the caller's own words about the turn",
     "response of `child.response`": "a record of ours: ids, counts and finish reasons",
+  },
+  "spans/tool-call-span.ts": {
+    "metadata of `turn.metadata`": "a record of ours: the caller's own words about the turn",
   },
   "spans/turn-context.ts": {
     "metadata of `{ identity, metadata }`": "the user of a turn, for the turns inside it",
@@ -197,6 +211,9 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   },
   "wrap/agent.ts": {
     "source of `run.kind.source`": "of our own table: the name of a result's stream",
+  },
+  "wrap/direct-tool.ts": {
+    "context of `started.context`": "the OpenTelemetry context of a span",
   },
   "wrap/generator.ts": {
     "context of `run.context`": "the OpenTelemetry context of a span",

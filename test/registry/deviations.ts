@@ -36,7 +36,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     rule: "attribute of others",
-    on: ["invoke_agent", ...OF_MODELS],
+    on: ["invoke_agent", "execute_tool", ...OF_MODELS],
     subjects: ["user.id"],
     reason: "the caller's own word for who asks; proposed upstream for invoke_agent (PR 552)",
   },

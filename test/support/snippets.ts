@@ -14,6 +14,8 @@ const AMBIENT: Readonly<Record<string, string>> = {
   prompt: "string",
   generateText: 'typeof import("ai").generateText',
   bookingAgent: 'import("ai").ToolLoopAgent',
+  searchRooms: 'import("ai").Tool<{ city: string }, number>',
+  options: 'import("ai").ToolExecutionOptions<never>',
 };
 
 export interface Snippet {

@@ -3,7 +3,7 @@
  * and return `undefined`. The program runs as ever, its work once.
  */
 import * as api from "@opentelemetry/api";
-import { createAISDKTelemetry, withTurn, wrapAgent, wrapAISDK } from "ai-spans";
+import { createAISDKTelemetry, withTurn, wrapAgent, wrapAISDK, wrapTool } from "ai-spans";
 import { wrapMCPTransport } from "ai-spans/mcp";
 import {
   forwardOrigin,
@@ -85,8 +85,9 @@ test("work runs once, and what it returns is returned", async () => {
     withLinkedTrace({ name: "work", source: {} }, work),
     withProducerSpan({ name: "send", carrier: {} }, work),
     traceStub({ book: work }).book(),
+    wrapTool("searchRooms", { execute: work }).execute(),
   ];
-  expect(results).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  expect(results).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 });
 
 test("carriers and messages stay as they are", async () => {

@@ -1,6 +1,6 @@
 // A program on AI SDK 5 with typed tools and structured output: wrapping must not change a single type of it.
 import * as ai from "ai-v5";
-import { withTurn, wrapAgent, wrapAISDK } from "ai-spans";
+import { withTurn, wrapAgent, wrapAISDK, wrapTool } from "ai-spans";
 import { z } from "zod";
 import { exactly, type Equal, type Expect } from "../assertions.ts";
 
@@ -95,4 +95,17 @@ export async function agents(): Promise<void> {
   wrapAgent("agent");
   // @ts-expect-error there is no such option
   wrapAgent(bare, { recordInputs: true });
+}
+
+export async function directTools(): Promise<void> {
+  const forecast = wrapTool("forecast", tools.forecast);
+  exactly<typeof tools.forecast>()(forecast);
+  const result = await wrapped.generateText({ model, prompt: "", tools: { forecast } });
+  for (const toolResult of result.toolResults) {
+    if (toolResult.dynamic !== true) exactly<Forecast>()(toolResult.output);
+  }
+  // @ts-expect-error a tool is an object
+  wrapTool("forecast", "tool");
+  // @ts-expect-error there is no such option
+  wrapTool("forecast", tools.forecast, { recordInputs: true });
 }

@@ -1,0 +1,58 @@
+/**
+ * A tool that the program calls itself: each call of its `execute` has a span of its own. The SDK's executions of it are
+ * traced by their run, which works on the original.
+ */
+import { contain } from "../containment.ts";
+import { isAsyncIterable, isFunction, readProperty } from "../readers/structure.ts";
+import { readSignal } from "../readers/model-call.ts";
+import { DirectExecution, startDirectExecution } from "../runs/direct-execution.ts";
+import { enter, observeResult } from "../runs/traced-work.ts";
+import { activeContext, isOptedOut, runInContext } from "../spans/context.ts";
+import { isExecuting } from "../spans/open-tool-call.ts";
+import type { Tracing } from "../spans/tracing.ts";
+import { observeGenerator } from "./generator.ts";
+import { readCallId, toolProperty, traceIterable } from "./tools.ts";
+import { cached, onOriginal, originalOf, viewOf, type Show } from "./view.ts";
+
+/** @returns the tool itself where it is traced, or has nothing to execute */
+export function traceTool<T extends object>(name: string, tool: T, tracing: Tracing): T {
+  if (originalOf(tool) !== tool || !isFunction(readProperty(tool, "execute"))) return tool;
+  const show: Show = (property, key) => {
+    if (key !== "execute" || !isFunction(property)) return toolProperty(property, key);
+    return onOriginal(property, (self, args) => {
+      const work = (): unknown => Reflect.apply(property, self, args);
+      return traceCall(work, name, args[1], tracing);
+    });
+  };
+  return viewOf(tool, cached(show));
+}
+
+function traceCall(work: () => unknown, name: string, options: unknown, tracing: Tracing): unknown {
+  const toolCallId = readCallId(options);
+  const started = contain("startToolCall", () =>
+    isTracedElsewhere(name, toolCallId)
+      ? undefined
+      : startDirectExecution(tracing, name, toolCallId, readSignal(options)),
+  );
+  if (!started) return work();
+  if (!(started instanceof DirectExecution)) return runInContext(started, work);
+  const output = enter(started.context, work, started);
+  const isIterable = contain(
+    "output of a tool",
+    () => isAsyncIterable(output) && isObserved(output, started),
+  );
+  return isIterable ? output : observeResult(output, started, false);
+}
+
+/** The SDK executes the tool: its run has the span, or the caller wants none. */
+function isTracedElsewhere(name: string, toolCallId: string | undefined): boolean {
+  if (toolCallId === undefined) return false;
+  return isExecuting(name, toolCallId) || isOptedOut(activeContext());
+}
+
+/** The program may ask a generator for its values at any time, and any other iterable as the SDK does: at once. */
+function isObserved(output: AsyncIterable<unknown>, execution: DirectExecution): boolean {
+  if (observeGenerator(output, execution, (work) => work())) execution.watch(output);
+  else traceIterable(output, execution);
+  return true;
+}
