@@ -5,7 +5,7 @@
  */
 import { createAdapter, type AISDKTelemetry } from "./adapter/telemetry.ts";
 import { NativeTracerProvider } from "./cloudflare/native-provider.ts";
-import { resolveOptions } from "./options.ts";
+import { defaultUnreadDeadlineMs, resolveOptions } from "./options.ts";
 import { isRecord } from "./readers/structure.ts";
 import { Tracing } from "./spans/tracing.ts";
 import { checkNamespace, wrapNamespace } from "./wrap/namespace.ts";
@@ -18,7 +18,7 @@ export interface CloudflareOptions {
   readonly namespace?: string;
   /**
    * Milliseconds after which a streamed result that nobody reads is closed as `abandoned`. Default 20,000: an invocation
-   * lives for 30 seconds after its response.
+   * lives for 30 seconds after its response; 2,000 for a result that nobody has begun to read, as of `ai-spans`.
    */
   readonly idleDeadlineMs?: number;
   /**
@@ -57,5 +57,11 @@ function nativeTracing(caller: string, given: CloudflareOptions = {}): Tracing {
   if (!isRecord(given)) throw new TypeError(`${caller}: options must be an object`);
   const { tracing, ...options }: CloudflareOptions = given;
   const resolved = resolveOptions(caller, { idleDeadlineMs: DEFAULT_IDLE_DEADLINE_MS, ...options });
-  return new Tracing({ ...resolved, tracerProvider: new NativeTracerProvider(tracing, resolved.namespace) });
+  const unreadDeadlineMs =
+    options.idleDeadlineMs ?? Math.min(defaultUnreadDeadlineMs(), DEFAULT_IDLE_DEADLINE_MS);
+  return new Tracing({
+    ...resolved,
+    unreadDeadlineMs,
+    tracerProvider: new NativeTracerProvider(tracing, resolved.namespace),
+  });
 }

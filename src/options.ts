@@ -2,6 +2,7 @@
  * Public options, their checks and defaults. Resolved once per wrapper; nothing is read from the environment.
  */
 import type { MeterProvider, TracerProvider } from "@opentelemetry/api";
+import { contain } from "./containment.ts";
 import { asRecord, finiteNumber, isFunction, isRecord } from "./readers/structure.ts";
 import { DEFAULT_NAMESPACE } from "./semconv/span-attributes.ts";
 import {
@@ -19,7 +20,8 @@ export interface WrapOptions {
   readonly namespace?: string;
   /**
    * Milliseconds after which a streamed result that nobody reads is closed as `abandoned`; a consumer that waits
-   * for the provider is reading. Default 600,000 (10 minutes).
+   * for the provider is reading. Default 600,000 (10 minutes); on Cloudflare's runtime 2,000 for a result that nobody has
+   * begun to read, since an open timer keeps a Durable Object from hibernating.
    */
   readonly idleDeadlineMs?: number;
   /**
@@ -43,12 +45,16 @@ export interface ResolvedOptions {
   readonly namespace: string;
   readonly vocabularies: readonly Vocabulary[];
   readonly idleDeadlineMs: number;
+  /** That of a result that nobody has begun to read. */
+  readonly unreadDeadlineMs: number;
   readonly runUsage: boolean;
   readonly tracerProvider: TracerProvider | undefined;
   readonly meterProvider: MeterProvider | undefined;
 }
 
 const DEFAULT_IDLE_DEADLINE_MS = 600_000;
+/** A Durable Object hibernates after ten seconds without work, and a timer is work. */
+const WORKERS_UNREAD_DEADLINE_MS = 2_000;
 /** The longest delay a timer can hold (2^31 - 1 milliseconds). */
 const LONGEST_TIMER_MS = 2_147_483_647;
 /** Lower-case words joined by dots, but not the prefixes that belong to the conventions and to the SDK. */
@@ -94,5 +100,19 @@ export function resolveOptions(caller: string, options: WrapOptions = {}): Resol
     semconv = "latest",
   } = options;
   const vocabularies = vocabulariesOf(namespace, semconv);
-  return { namespace, vocabularies, idleDeadlineMs, runUsage, tracerProvider, meterProvider };
+  const unreadDeadlineMs = options.idleDeadlineMs ?? defaultUnreadDeadlineMs();
+  return {
+    namespace,
+    vocabularies,
+    idleDeadlineMs,
+    unreadDeadlineMs,
+    runUsage,
+    tracerProvider,
+    meterProvider,
+  };
+}
+
+export function defaultUnreadDeadlineMs(): number {
+  const userAgent = contain("runtime", () => asRecord(asRecord(globalThis)?.navigator)?.userAgent);
+  return userAgent === "Cloudflare-Workers" ? WORKERS_UNREAD_DEADLINE_MS : DEFAULT_IDLE_DEADLINE_MS;
 }

@@ -16,7 +16,7 @@ import type { SpanParent } from "../spans/open-span.ts";
 import type { ProviderCall } from "../spans/provider-call.ts";
 import type { SpanStart } from "../spans/tracing.ts";
 import { ModelAttempt } from "../streams/model-attempt.ts";
-import { ResultLifetime, type ResultOwner } from "../streams/result-lifetime.ts";
+import { ResultLifetime, type Flow, type ResultOwner } from "../streams/result-lifetime.ts";
 import { referenceTo, type Reference } from "../weak-ref.ts";
 import { unwatchAbort, watchAbort, type AbortWatcher } from "./abort-watch.ts";
 import { Execution } from "./execution.ts";
@@ -56,6 +56,13 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     this.#reading = facts.reading;
     this.#hasCallId = facts.sdkCall?.sdkCallId !== undefined;
     if (facts.reading) this.lifetime = new ResultLifetime(this);
+  }
+
+  /** Where nothing shows a reader but how the model's stream flows, it takes two looks to know that nobody reads. */
+  get unreadDeadlineMs(): number {
+    const { idleDeadlineMs, unreadDeadlineMs } = this.tracing.options;
+    if (unreadDeadlineMs >= idleDeadlineMs) return idleDeadlineMs;
+    return this.#reading === "watched" ? unreadDeadlineMs : unreadDeadlineMs / 2;
   }
 
   /** A model is called. Holds no options of the call, for they hold the prompt. */
@@ -119,11 +126,12 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   }
 
   /** A reader that is not seen does not read where the model's stream waits for it, and has since the last look. */
-  isFlowing(): boolean {
+  flow(): Flow {
     const { partCount = 0, backpressured = false } = this.lastAttempt ?? {};
     const hasMoved = partCount !== this.#partsAtLastLook;
     this.#partsAtLastLook = partCount;
-    return this.#reading === "unseen" && (hasMoved || (this.isWorking && !backpressured));
+    if (this.#reading !== "unseen") return undefined;
+    return hasMoved ? "taken" : this.isWorking && !backpressured ? "awaited" : undefined;
   }
 
   /** Whether the stream of a model waits for somebody to read it. */

@@ -22,6 +22,9 @@ const PAUSE_AFTER_LEAVING_MS = 10_000;
 /** When a stream that began after its readers had left is looked at for the first time. */
 const FIRST_LOOK_MS = 1_000;
 
+/** Since the last look parts were taken from the model's stream, or the model is waited for. */
+export type Flow = "taken" | "awaited" | undefined;
+
 /** The run behind the result. */
 export interface ResultOwner {
   readonly ended: boolean;
@@ -29,6 +32,8 @@ export interface ResultOwner {
   readonly outcome: Outcome | undefined;
   /** Milliseconds. */
   readonly idleDeadlineMs: number;
+  /** That of a result of which no reader was opened. */
+  readonly unreadDeadlineMs: number;
   /** Monotonic milliseconds. */
   now(): number;
   /** What a signal of the run means that has fired; `undefined` while none has. */
@@ -39,8 +44,8 @@ export interface ResultOwner {
   readonly failedCall: object | undefined;
   /** What the work came to where nobody read the result, as far as that is known. */
   unreadOutcome(): Outcome | undefined;
-  /** Whether the result is being read, where that shows only further down. */
-  isFlowing(): boolean;
+  /** How the result is read, where that shows only further down. `undefined`: it is not, or that shows elsewhere. */
+  flow(): Flow;
   /** Whether the stream of a model waits for somebody to read it. */
   isStalled(): boolean;
   /** Nothing of the result's streams shows how they are read. */
@@ -67,6 +72,8 @@ export class ResultLifetime implements TeeObserver {
   readonly #owner: ResultOwner;
   readonly #branches = new Set<BranchState>();
   readonly #watched: Watched = { lifetime: undefined };
+  #hasReader = false;
+  #wasTaken = false;
   /** What passed in-band so far says: an `error` or `abort` part, or that nothing went wrong. */
   #outcome: Outcome = OK;
   #sawFinish = false;
@@ -98,7 +105,7 @@ export class ResultLifetime implements TeeObserver {
     const { ended, idleDeadlineMs } = this.#owner;
     if (this.#timer !== undefined) return;
     this.#lookMs = ended ? Math.min(FIRST_LOOK_MS, idleDeadlineMs) : undefined;
-    this.#checkIn(this.#lookMs ?? idleDeadlineMs);
+    this.#checkIn(this.#lookMs ?? this.#pauseMs());
   }
 
   onPart(chunk: unknown): void {
@@ -114,6 +121,7 @@ export class ResultLifetime implements TeeObserver {
   }
 
   onBranch(branch: BranchState): void {
+    this.#hasReader = true;
     this.#branches.add(branch);
   }
 
@@ -170,7 +178,9 @@ export class ResultLifetime implements TeeObserver {
 
   #pauseMs(): number {
     if (this.#completed !== undefined) return PAUSE_AFTER_COMPLETION_MS;
-    return this.#lastEndMs === undefined ? this.#owner.idleDeadlineMs : PAUSE_AFTER_LEAVING_MS;
+    if (this.#lastEndMs !== undefined) return PAUSE_AFTER_LEAVING_MS;
+    const { idleDeadlineMs, unreadDeadlineMs } = this.#owner;
+    return this.#hasReader ? idleDeadlineMs : unreadDeadlineMs;
   }
 
   #checkIn(delayMs: number): void {
@@ -188,12 +198,15 @@ export class ResultLifetime implements TeeObserver {
   readonly #check = (): void => {
     this.#timer = undefined;
     if (this.#lookMs !== undefined) return this.#look(this.#lookMs);
-    const isFlowing = this.#owner.isFlowing();
+    const flow = this.#owner.flow();
+    // What the SDK takes by itself is taken at the first of two looks.
+    if (flow === "taken") this.#hasReader ||= this.#wasTaken;
+    this.#wasTaken ||= flow === "taken";
     const hasMoved = this.#position() !== this.#positionAtLastCheck;
     for (const branch of this.#branches) this.#isAwaited ||= branch.isWaiting;
     if (this.#isAwaited) return;
     if (hasMoved) this.#checkIn(this.#pauseMs());
-    else if (isFlowing) void Promise.resolve().then(contained("timer", () => this.#checkAgain()));
+    else if (flow) void Promise.resolve().then(contained("timer", () => this.#checkAgain()));
     else this.endUnread();
   };
 

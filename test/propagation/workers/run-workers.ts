@@ -8,7 +8,8 @@ import { Miniflare } from "miniflare";
 const here = new URL("./", import.meta.url);
 const source = (path: string): string => fileURLToPath(new URL(path, here));
 
-async function bundle(name: string): Promise<string> {
+/** @param name of a module of this folder */
+export async function bundle(name: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [source(`${name}.ts`)],
     bundle: true,

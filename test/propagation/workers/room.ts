@@ -1,0 +1,82 @@
+/**
+ * A Durable Object with a hibernatable WebSocket. A message says what to do; the answer is how often the object has been
+ * constructed: once more where it has hibernated meanwhile.
+ */
+import { context, trace } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { BasicTracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace-base";
+import * as ai from "ai";
+import { createAISDKTelemetry, wrapAISDK } from "ai-spans";
+import { flushAfter } from "ai-spans/serverless";
+import { DurableObject } from "cloudflare:workers";
+
+const ended: string[] = [];
+const processor = {
+  onStart: () => {},
+  onEnd: ({ name, attributes }: ReadableSpan) =>
+    void ended.push(`${name} ${String(attributes["ai_spans.cancel.cause"])}`),
+  forceFlush: async () => {},
+  shutdown: async () => {},
+};
+context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+const provider = new BasicTracerProvider({ spanProcessors: [processor] });
+trace.setGlobalTracerProvider(provider);
+
+const model: Exclude<ai.LanguageModel, string> = {
+  specificationVersion: "v4",
+  provider: "mock-provider",
+  modelId: "mock-model",
+  supportedUrls: {},
+  doGenerate: async () => Promise.reject(new Error("not asked for")),
+  doStream: async () => ({
+    stream: ai.simulateReadableStream({
+      chunks: [
+        { type: "stream-start", warnings: [] },
+        { type: "text-start", id: "1" },
+        { type: "text-delta", id: "1", delta: "booked" },
+        { type: "text-end", id: "1" },
+      ],
+    }),
+  }),
+};
+
+const traced = wrapAISDK(ai);
+
+/** Leaves its result unread. */
+const WORK: Readonly<Record<string, () => void>> = {
+  nothing: () => {},
+  wrapper: () => void traced.streamText({ model, prompt: "book" }),
+  adapter: () =>
+    void ai.streamText({ model, prompt: "book", telemetry: { integrations: [createAISDKTelemetry()] } }),
+};
+
+// Outlives the objects, not the isolate.
+let constructions = 0;
+
+export class Room extends DurableObject {
+  constructor(objectContext: unknown, environment: unknown) {
+    super(objectContext, environment);
+    constructions += 1;
+  }
+
+  override async fetch(): Promise<Response> {
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server);
+    return new Response(null, { status: 101, webSocket: client } as ResponseInit);
+  }
+
+  override async webSocketMessage(socket: { send(text: string): void }, message: string): Promise<void> {
+    const options = { waitUntil: this.ctx, timeoutMs: 500, provider };
+    await flushAfter(() => Promise.resolve(WORK[message]?.()), options);
+    socket.send(JSON.stringify({ constructions, ended }));
+  }
+}
+
+interface Environment {
+  readonly ROOM: { getByName(name: string): { fetch(request: Request): Promise<Response> } };
+}
+
+export default {
+  fetch: (request: Request, { ROOM }: Environment): Promise<Response> =>
+    ROOM.getByName(new URL(request.url).pathname).fetch(request),
+};

@@ -1,0 +1,60 @@
+/**
+ * A Durable Object with a WebSocket hibernates when it has nothing to do, also after a run whose result nobody reads.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { Miniflare } from "miniflare";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { bundle } from "../propagation/workers/run-workers.ts";
+
+/** The runtime takes ten seconds without work for idle. An unread result is open for two. */
+const IDLE_MS = 14_000;
+
+let miniflare: Miniflare;
+beforeAll(async () => {
+  miniflare = new Miniflare({
+    modules: true,
+    script: await bundle("room"),
+    compatibilityDate: "2026-04-01",
+    compatibilityFlags: ["nodejs_compat"],
+    durableObjects: { ROOM: "Room" },
+  });
+  await miniflare.ready;
+});
+afterAll(() => miniflare?.dispose());
+
+interface Answer {
+  readonly constructions: number;
+  /** The spans of the isolate that have ended, with the cause where they were canceled. */
+  readonly ended: readonly string[];
+}
+
+async function openRoom(name: string): Promise<(message: string) => Promise<Answer>> {
+  const { webSocket } = await miniflare.dispatchFetch(`http://rooms/${name}`, {
+    headers: { Upgrade: "websocket" },
+  });
+  if (!webSocket) throw new Error("no socket");
+  webSocket.accept();
+  return (message) =>
+    new Promise((resolve) => {
+      webSocket.addEventListener("message", ({ data }) => resolve(JSON.parse(data as string) as Answer), {
+        once: true,
+      });
+      webSocket.send(message);
+    });
+}
+
+test("a result that nobody reads does not keep the object in memory", { timeout: 60_000 }, async () => {
+  const rooms = await Promise.all(["nothing", "wrapper", "adapter"].map(openRoom));
+  const before: Answer[] = [];
+  for (const [index, work] of ["nothing", "wrapper", "adapter"].entries())
+    before.push(await rooms[index]!(work));
+  expect(before.map(({ constructions }) => constructions)).toEqual([3, 3, 3]);
+  await sleep(IDLE_MS);
+  const after: Answer[] = [];
+  for (const ask of rooms) after.push(await ask("nothing"));
+  // Each was constructed again.
+  expect(after.map(({ constructions }) => constructions)).toEqual([4, 5, 6]);
+  // This runtime does not show who reads; the model's answer was complete.
+  const run = ["chat mock-model undefined", "invoke_agent undefined"];
+  expect(after.at(-1)?.ended).toEqual([...run, ...run]);
+});
