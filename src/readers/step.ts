@@ -22,6 +22,10 @@ export function addStepAnswer(
   const responseId = stringOf(id);
   if (responseId !== undefined && !GENERATED_ID.test(responseId)) response.responseId = responseId;
   if (modelId !== requestModel) response.responseModel = stringOf(modelId) ?? response.responseModel;
+  // v7 measures it: of text, and of an object. Both are `undefined` where the answer was no stream.
+  const textMs = readProperty(readProperty(step, "performance"), "timeToFirstOutputMs");
+  const firstChunkMs = finiteNumber(textMs ?? readProperty(step, "msToFirstChunk"));
+  if (firstChunkMs !== undefined) response.timeToFirstChunkSeconds = firstChunkMs / 1000;
   addFinish(response, {
     usage: usage && usageOf(usage),
     finishReason: isUnanswered(finishReason, usage) ? undefined : finishReason,

@@ -68,8 +68,6 @@ export function addObjectAnswer(
   { request }: OperationFacts,
 ): void {
   addStepAnswer(response, event, request.model.requestModel);
-  const firstChunkMs = finiteNumber(readProperty(event, "msToFirstChunk"));
-  if (firstChunkMs !== undefined) response.timeToFirstChunkSeconds = firstChunkMs / 1000;
 }
 
 /** They keep inputs or outputs from telemetry. */

@@ -23,10 +23,12 @@ export interface NeighborEffects {
   /** Attributes of each run that are there because of it. */
   readonly runAttributes?: Readonly<Record<string, unknown>>;
   /**
-   * It reads the model's streams by a reader of its own, so ai-spans cannot: time to first chunk is unknown, and of a
-   * stream that is left everything is. Default: `false`
+   * It reads the model's streams by a reader of its own, so ai-spans cannot: of a stream that is left nothing is known.
+   * Default: `false`
    */
   readonly takesStreams?: boolean;
+  /** The time to the first chunk of a stream that is read to its end. Default: known where `takesStreams` is `false` */
+  readonly knowsFirstChunk?: boolean;
   /** It reads every result to its end, so a stream that the program leaves is read all the same. Default: `false` */
   readonly readsResults?: boolean;
   /** How many traces the runs are in. Default: one for each. */
@@ -46,8 +48,9 @@ function chat(number: number, step: 1 | 2, more: ChatExpectation = {}): Expected
 /** One tree for each call of `makeCalls`. */
 function expectedTrees(way: Way, effects: NeighborEffects): SpanNode[] {
   const { takesStreams = false, readsResults = false, runAttributes = {} } = effects;
+  const { knowsFirstChunk = !takesStreams } = effects;
   const unnamed = { name: null, model: MODEL, attributes: runAttributes };
-  const streamed = { streaming: true, output: !takesStreams };
+  const streamed = { streaming: true, output: knowsFirstChunk };
   const twoSteps = (number: number, streaming: ChatExpectation = {}): ExpectedSpan =>
     agentSpan(unnamed, [
       chat(number, 1, { ...streaming, finish: "tool_call" }),
@@ -60,7 +63,7 @@ function expectedTrees(way: Way, effects: NeighborEffects): SpanNode[] {
   const isCut = way === "wrapper" || takesStreams;
   const cut = {
     ...(isCut ? ({ usage: null, finish: null, canceled } as const) : {}),
-    ...(takesStreams ? { response: null } : {}),
+    ...(takesStreams ? { response: null, output: false } : {}),
   };
   const left = readsResults
     ? whole(LEFT_CALL)

@@ -5,7 +5,7 @@
 import { expect } from "vitest";
 import type { Content } from "./apm.ts";
 import { expectOurSpans, type NeighborEffects } from "./beside.ts";
-import { runBeside, type Major, type Neighbor, type Run, type Way } from "./run-beside.ts";
+import { runWays, type Major, type Neighbor, type ProgramWay, type Run, type Way } from "./run-beside.ts";
 
 /** What the neighbor is set to, as its documentation says. */
 const environment = (url: string): Record<string, string> => ({
@@ -47,11 +47,16 @@ export function expectAsInControl(run: Run, control: Run, way: Way, effects: Nei
   expectOurSpans(run.spans, way, effects);
 }
 
-/** The control ran without ai-spans. */
-export async function runControl(neighbor: Neighbor, major: Major): Promise<Run> {
-  const control = await runBeside(neighbor, major, "without");
+/** In one process, the control first. */
+export async function runWithControl<Ways extends ProgramWay>(
+  neighbor: Neighbor,
+  major: Major,
+  ways: readonly Ways[],
+): Promise<{ readonly control: Run; readonly runs: ReadonlyArray<readonly [Ways, Run]> }> {
+  const [control, ...runs] = await runWays(neighbor, major, ["without", ...ways]);
+  if (!control || runs.length < ways.length) throw new Error("the program printed too little");
   expectOurSpans(control.spans, "without");
-  return control;
+  return { control, runs: ways.flatMap((way, index) => (runs[index] ? [[way, runs[index]] as const] : [])) };
 }
 
 /** What the SDK's telemetry passes on where nothing is set. */

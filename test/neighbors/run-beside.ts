@@ -19,6 +19,8 @@ declare module "vitest" {
 }
 
 export type Way = "without" | "wrapper" | "adapter";
+/** "outer wrapper": ai-spans wraps the SDK that the neighbor has wrapped. "wrapper": the other way round. */
+export type ProgramWay = Way | "outer wrapper";
 /** A folder of the neighbor's, which has this major as `ai`. */
 export type Major = "v5" | "v6" | "v7";
 
@@ -64,6 +66,23 @@ export async function runBeside(
   way: Way,
   scenario = "makeCalls",
 ): Promise<Run> {
+  const [run] = await runWays(neighbor, major, [way], scenario);
+  if (!run) throw new Error("the program printed nothing");
+  return run;
+}
+
+/**
+ * Runs the program in several ways, one after the other in one process: a process is a second of work. For neighbors that
+ * send what they have when they are asked to.
+ *
+ * @param ways the control first, an adapter last: it stays registered
+ */
+export async function runWays(
+  neighbor: Neighbor,
+  major: Major,
+  ways: readonly ProgramWay[],
+  scenario = "makeCalls",
+): Promise<Run[]> {
   const packages = join(here, neighbor.folder, major, "node_modules");
   mkdirSync(packages, { recursive: true });
   const folder = mkdtempSync(join(packages, ".program-"));
@@ -76,18 +95,35 @@ export async function runBeside(
     const file = neighbor.format === "commonjs" ? "program.cjs" : "program.mjs";
     const printed = await output(
       neighbor,
-      ["--expose-gc", ...(neighbor.args ?? []), file, way, scenario],
+      ["--expose-gc", ...(neighbor.args ?? []), file, ways.join(), scenario],
       folder,
       {
         MODEL_URL: modelServer.url,
+        RECEIVER_URL: receiver.url,
         ...neighbor.environment?.(receiver.url),
       },
     );
-    return { ...(JSON.parse(printed) as Omit<Run, "requests">), requests: receiver.requests };
+    // A neighbor may print, too.
+    const lines = printed.split("\n").filter((line) => line.startsWith('{"program":'));
+    const requests = splitAtEnds(receiver.requests);
+    return lines.map((line, index) => ({
+      ...(JSON.parse(line) as Omit<Run, "requests">),
+      requests: requests[index] ?? [],
+    }));
   } finally {
     await Promise.all([modelServer.close(), receiver.close()]);
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The program says when what the neighbor sent in one way is complete. */
+function splitAtEnds(requests: readonly ReceivedRequest[]): ReceivedRequest[][] {
+  const split: ReceivedRequest[][] = [[]];
+  for (const request of requests) {
+    if (request.path === "/end-of-way") split.push([]);
+    else split.at(-1)?.push(request);
+  }
+  return split;
 }
 
 async function output(
@@ -106,12 +142,7 @@ async function output(
   return new Promise((resolve, reject) => {
     execFile(file, args, options, (error, stdout, stderr) => {
       if (error) reject(new Error(`${error.message}\n${stderr}\n${stdout.slice(0, 2_000)}`));
-      else resolve(lastLine(stdout));
+      else resolve(stdout);
     });
   });
-}
-
-/** A neighbor may print before the program does. */
-function lastLine(text: string): string {
-  return text.trimEnd().split("\n").at(-1) ?? "";
 }

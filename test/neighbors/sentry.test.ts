@@ -3,7 +3,7 @@
  */
 import { expect, test } from "vitest";
 import { testBeside, V7_ONLY, type Apm, type CallTrees, type Content } from "./apm.ts";
-import { render, type Tree } from "./beside.ts";
+import { render, type NeighborEffects, type Tree } from "./beside.ts";
 import { runBeside, type Major, type Way } from "./run-beside.ts";
 import { sentByProvider, sentry, sentryOutline } from "./sentry.ts";
 
@@ -68,13 +68,14 @@ function sharedTrees(major: Major, way: Way): CallTrees {
   );
 }
 
-const effects = { takesStreams: true };
+/** v7 measures the time to the first chunk itself. */
+const effects = (major: Major): NeighborEffects => ({ takesStreams: true, knowsFirstChunk: major === "v7" });
 const all: readonly Content[] = ["prompt", "answer", "tool arguments", "tool result", "tool description"];
 
 const apm: Omit<Apm, "neighbor" | "content"> = {
   outline: sentryOutline,
   trees: treesOf,
-  effects: () => effects,
+  effects,
 };
 
 const control = sentry("defaults");
@@ -94,7 +95,7 @@ testBeside("Sentry 11 as the provider", {
   trees: sharedTrees,
   ourSpans: sentByProvider,
   // One trace for all that has no parent, until a request or Sentry.startNewTrace begins another.
-  effects: () => ({ ...effects, traces: 1 }),
+  effects: (major) => ({ ...effects(major), traces: 1 }),
   content: all,
 });
 

@@ -6,10 +6,10 @@ import { SpanStatusCode } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
 import { contentOf, type Content } from "./apm.ts";
 import { outline, type NeighborEffects } from "./beside.ts";
-import { CONTENT, expectAsInControl, integration, runControl, waysOf } from "./integrations.ts";
+import { CONTENT, expectAsInControl, integration, runWithControl, waysOf } from "./integrations.ts";
 import { otlpSpans } from "./otlp.ts";
 import { SCOPE } from "../registry/finding.ts";
-import { runBeside, type Major, type RecordedSpan, type Run } from "./run-beside.ts";
+import type { Major, RecordedSpan, Run } from "./run-beside.ts";
 
 interface SpanNeighbor {
   readonly name: string;
@@ -155,11 +155,8 @@ describe.each(neighbors)("$name, AI SDK $major", (neighbor) => {
   const beside = integration(name, major, folder === undefined ? {} : { folder });
 
   test("is as in the control", async () => {
-    const control = await runControl(beside, major);
+    const { control, runs } = await runWithControl(beside, major, waysOf(major));
     expect(contentOf(path === undefined ? inSpans(theirs(control)) : control)).toEqual(content);
-    const runs = await Promise.all(
-      waysOf(major).map(async (way) => [way, await runBeside(beside, major, way)] as const),
-    );
     for (const [way, recorded] of runs) {
       const run = tracer === undefined ? recorded : inOurScope(recorded, tracer);
       expectAsInControl(setsStatus ? withoutStatus(run) : run, control, way, effects);

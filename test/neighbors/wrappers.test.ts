@@ -5,9 +5,9 @@
 import { describe, expect, test } from "vitest";
 import { contentOf, type Content } from "./apm.ts";
 import { outline, type NeighborEffects, type OutlinedSpan } from "./beside.ts";
-import { CONTENT, expectAsInControl, integration, runControl, waysOf } from "./integrations.ts";
+import { CONTENT, expectAsInControl, integration, runWithControl, waysOf } from "./integrations.ts";
 import type { ReceivedRequest } from "./receiver.ts";
-import { runBeside, type Major, type Neighbor, type Run, type Way } from "./run-beside.ts";
+import type { Major, Neighbor, ProgramWay, Run } from "./run-beside.ts";
 
 /** What it sent, by the API of its own service. */
 type Sent = (requests: readonly ReceivedRequest[]) => Promise<OutlinedSpan[]>;
@@ -90,21 +90,18 @@ const login = (path: string, url: string): object | undefined => {
   return undefined;
 };
 
-/** Which of the two wraps what the other has wrapped. */
-type Order = "neighbor outside" | "ai-spans outside";
-
 interface Case {
   readonly title: string;
   readonly name: string;
   readonly majors: readonly Major[];
   readonly sent: Sent;
   readonly more?: Partial<Neighbor>;
-  /** Default: it does not wrap the SDK. */
-  readonly orders?: readonly Order[];
+  /** Both wrap the SDK, so either may be outside. Default: `false` */
+  readonly wrapsSdk?: boolean;
   /** What of the content it sends. Default: what the SDK passes on */
   readonly content?: (major: Major) => readonly Content[];
   /** Default: none */
-  readonly effects?: (major: Major, way: Way, order: Order) => NeighborEffects;
+  readonly effects?: (major: Major, way: ProgramWay) => NeighborEffects;
 }
 
 /** A wrapper gets all parameters of a call, and records those that it does not know, too. */
@@ -116,9 +113,9 @@ const cases: readonly Case[] = [
     name: "langsmith wrapper",
     majors: ["v6", "v7"],
     sent: langSmith,
-    orders: ["neighbor outside", "ai-spans outside"],
+    wrapsSdk: true,
     // It awaits the content of each result that it gets; from outside, that is the result of ai-spans.
-    effects: (_major, _way, order) => ({ readsResults: order === "neighbor outside" }),
+    effects: (_major, way) => ({ readsResults: way !== "outer wrapper" }),
     content: withParameters,
   },
   { title: "LangSmith, LangSmithTelemetry", name: "langsmith telemetry", majors: ["v7"], sent: langSmith },
@@ -128,8 +125,8 @@ const cases: readonly Case[] = [
     majors: ["v6", "v7"],
     sent: braintrust,
     more: { answer: login },
-    orders: ["neighbor outside", "ai-spans outside"],
-    effects: (major, _way, order) => ({ readsResults: order === "neighbor outside" || major === "v7" }),
+    wrapsSdk: true,
+    effects: (major, way) => ({ readsResults: way !== "outer wrapper" || major === "v7" }),
     content: withParameters,
   },
   {
@@ -151,26 +148,18 @@ const cases: readonly Case[] = [
   { title: "PostHog, withTracing", name: "posthog model", majors: ["v6"], sent: postHog },
 ];
 
-const WRAPPED_FIRST_BY = { "neighbor outside": "ai-spans", "ai-spans outside": "neighbor" } as const;
+describe.each(cases)("$title", ({ name, majors, sent, more, wrapsSdk = false, effects, content }) => {
+  const sentOutline = async ({ requests }: Run): Promise<string> => outline(await sent(requests));
 
-describe.each(cases)(
-  "$title",
-  ({ name, majors, sent, more, orders = ["neighbor outside"], effects, content }) => {
-    const sentOutline = async ({ requests }: Run): Promise<string> => outline(await sent(requests));
-
-    test.each(majors)("is as in the control, AI SDK %s", async (major) => {
-      const control = await runControl(integration(name, major, more), major);
-      expect(contentOf(control)).toEqual(content?.(major) ?? CONTENT);
-      const isWrapper = orders.length > 1;
-      for (const way of waysOf(major)) {
-        for (const order of way === "wrapper" ? orders : orders.slice(0, 1)) {
-          const environment = (): Record<string, string> => ({ WRAPPED_FIRST_BY: WRAPPED_FIRST_BY[order] });
-          const beside = integration(name, major, { ...more, ...(isWrapper ? { environment } : {}) });
-          const run = await runBeside(beside, major, way);
-          expectAsInControl(run, control, way, effects?.(major, way, order) ?? {});
-          expect(await sentOutline(run)).toBe(await sentOutline(control));
-        }
-      }
-    });
-  },
-);
+  test.each(majors)("is as in the control, AI SDK %s", async (major) => {
+    const outer: ProgramWay[] = wrapsSdk ? ["outer wrapper"] : [];
+    const ways = [...outer, ...waysOf(major)];
+    const { control, runs } = await runWithControl(integration(name, major, more), major, ways);
+    expect(contentOf(control)).toEqual(content?.(major) ?? CONTENT);
+    for (const [way, run] of runs) {
+      const ours = way === "outer wrapper" ? "wrapper" : way;
+      expectAsInControl(run, control, ours, effects?.(major, way) ?? {});
+      expect(await sentOutline(run), way).toBe(await sentOutline(control));
+    }
+  });
+});

@@ -4,7 +4,6 @@ import { registerOpenTelemetry } from "./opentelemetry.mjs";
 import { recorder } from "./recorder.mjs";
 
 const url = process.env.NEIGHBOR_URL;
-const isWrappedByNeighborFirst = process.env.WRAPPED_FIRST_BY === "neighbor";
 
 /** AI SDK 5 and 6 record spans where a call asks for them; in 7 the neighbors are registered. */
 const isAskedPerCall = process.env.TELEMETRY === "per call";
@@ -30,10 +29,6 @@ function spanProcessor({ create, register = registerOtelIntegration }) {
     flush: () => processor.forceFlush(),
   };
 }
-
-/** A neighbor that wraps the SDK as ai-spans does. */
-const sdkWrapper = (wrap) => (ai, wrapWithAISpans) =>
-  isWrappedByNeighborFirst ? wrapWithAISpans(wrap(ai)) : wrap(wrapWithAISpans(ai));
 
 const otlpExporter = async () => {
   const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-http");
@@ -107,7 +102,7 @@ const neighbors = {
   async "langsmith wrapper"() {
     const { client, flush } = await langSmith();
     const { wrapAISDK } = await import("langsmith/experimental/vercel");
-    return { wrapSdk: sdkWrapper((ai) => wrapAISDK(ai, { client })), flush };
+    return { wrapSdk: (ai) => wrapAISDK(ai, { client }), flush };
   },
   async "langsmith telemetry"() {
     const { client, flush } = await langSmith();
@@ -124,7 +119,7 @@ const neighbors = {
     }),
   async "braintrust wrapper"() {
     const { wrapAISDK } = await import("braintrust");
-    return { ...(await braintrust()), wrapSdk: sdkWrapper(wrapAISDK) };
+    return { ...(await braintrust()), wrapSdk: wrapAISDK };
   },
   async "braintrust telemetry"() {
     const { braintrustAISDKTelemetry } = await import("braintrust");

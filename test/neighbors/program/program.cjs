@@ -1,4 +1,4 @@
-// The program as a CommonJS module: `node … program.cjs WAY`. It prints one line of JSON.
+// The program as a CommonJS module: `node … program.cjs WAYS`. It prints one line of JSON for each way.
 const openai = require("@ai-sdk/openai");
 const ai = require("ai");
 const aiSpans = require("ai-spans");

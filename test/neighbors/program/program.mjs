@@ -1,4 +1,4 @@
-// The program as an ES module: `node … program.mjs WAY`. It prints one line of JSON.
+// The program as an ES module: `node … program.mjs WAYS`. It prints one line of JSON for each way.
 import * as openai from "@ai-sdk/openai";
 import * as ai from "ai";
 import * as aiSpans from "ai-spans";

@@ -27,22 +27,22 @@ export function hasOpenSpans() {
   return started.some((span) => !span.ended && span.instrumentationScope.name === "ai-spans");
 }
 
-/** @returns every span in order of its start, and every report */
-export function recorded() {
-  return {
-    reports,
-    spans: started.map((span) => ({
-      instrumentationScope: span.instrumentationScope,
-      name: span.name,
-      kind: span.kind,
-      traceId: span.spanContext().traceId,
-      spanId: span.spanContext().spanId,
-      ...(span.parentSpanContext ? { parentSpanId: span.parentSpanContext.spanId } : {}),
-      attributes: span.attributes,
-      status: span.status,
-      events: span.events.map(({ name }) => ({ name })),
-      links: span.links.map(({ attributes = {} }) => ({ attributes })),
-      hasEnded: span.ended,
-    })),
-  };
+/** @returns what was reported since the last time */
+export const takeReports = () => reports.splice(0);
+
+/** @returns the spans that started since the last time, in order of their starts */
+export function takeSpans() {
+  return started.splice(0).map((span) => ({
+    instrumentationScope: span.instrumentationScope,
+    name: span.name,
+    kind: span.kind,
+    traceId: span.spanContext().traceId,
+    spanId: span.spanContext().spanId,
+    ...(span.parentSpanContext ? { parentSpanId: span.parentSpanContext.spanId } : {}),
+    attributes: span.attributes,
+    status: span.status,
+    events: span.events.map(({ name }) => ({ name })),
+    links: span.links.map(({ attributes = {} }) => ({ attributes })),
+    hasEnded: span.ended,
+  }));
 }
