@@ -72,6 +72,7 @@ export default mergeConfig(
         "test/{conformance,exits,minors}/**/*.test.ts",
         "test/adapter/collected.memory.test.ts",
         "test/transparency/{views,streams,agents}/**/*.test.ts",
+        "test/transparency/programs.{v5,v6}.test.ts",
       ],
       exclude: ["**/node_modules/**"],
       pool: "forks",

@@ -1,5 +1,5 @@
 /**
- * What a difference between an old release of the AI SDK and the newest one is: a row of docs/differences.md, and what
+ * What a difference between an old release of the AI SDK and the newest one is: a row of docs/reference/differences.md, and what
  * becomes of the tests that it reaches.
  */
 import type { ExpectedTree } from "../conformance/program.ts";

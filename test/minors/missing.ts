@@ -52,6 +52,19 @@ export const asksOnceForVideos: Proof = async (major) => {
   return calls.length === 0;
 };
 
+/** A callback of an agent's call is unknown to the agent, which passes it on to `prepareCall`. */
+export const callbacksReachPrepareCall: Proof = async (major) => {
+  let isPassed = false;
+  const prepareCall = (event: object): object => {
+    isPassed = "onStepFinish" in event;
+    return event;
+  };
+  const { model } = scriptedModel(major, [says("a room")]);
+  const agent = new (agentClassOf(major.ai))({ model, prepareCall });
+  await agent.generate({ prompt: "a room", onStepFinish: () => {} });
+  return isPassed;
+};
+
 /** A deadline of the SDK's own is a signal to the model. */
 export function ignoresTimeout(timeout: unknown): Proof {
   return async (major) => {

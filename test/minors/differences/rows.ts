@@ -14,6 +14,9 @@ export const LEAVING = "test/exits/leaving.test.ts";
 export const STREAM_OBJECT = "test/exits/stream-object.test.ts";
 export const TOOLS = "test/exits/tools.test.ts";
 
+/** The programs that are held against the bare SDK, on v6. */
+export const PROGRAMS_OF_V6 = "test/transparency/programs.v6.test.ts";
+
 type Rest = Partial<Omit<OtherExpectation, "file" | "names" | "tree">>;
 
 /** Other spans of tests of one file. */

@@ -2,9 +2,18 @@
  * How old releases of v6 differ from its newest one. What v5 or v7 share is in `shared.ts`.
  */
 import type { Difference } from "../difference.ts";
-import { hasNo, ignoresTimeout, resultHasNo } from "../missing.ts";
-import { each, failsAfterFirstCall, failsWith, isRun, isTool, without } from "../trees.ts";
-import { CALLBACKS, DEADLINES, DIFFERENTIAL, LEAVING, missing, other, wrapped } from "./rows.ts";
+import { callbacksReachPrepareCall, hasNo, ignoresTimeout, resultHasNo } from "../missing.ts";
+import { each, failsAfterFirstCall, failsWith, isRun, isTool, same, without } from "../trees.ts";
+import {
+  CALLBACKS,
+  DEADLINES,
+  DIFFERENTIAL,
+  LEAVING,
+  missing,
+  other,
+  PROGRAMS_OF_V6,
+  wrapped,
+} from "./rows.ts";
 
 const A_WHILE_MS = 60_000;
 
@@ -45,6 +54,37 @@ export const differencesOfV6: readonly Difference[] = [
         resultHasNo("elementStream"),
       ),
     ],
+  },
+  {
+    what: "`onStepFinish` in an agent's call",
+    since: { v6: "6.0.49" },
+    earlier:
+      "no such parameter: the agent passes it to `prepareCall`, which gets a function of ai-spans in its place",
+    tests: [
+      missing(PROGRAMS_OF_V6, /agents on v6 > looks at what prepareCall is shown/, callbacksReachPrepareCall),
+      missing(PROGRAMS_OF_V6, /throws, on v6 > agents /, callbacksReachPrepareCall),
+    ],
+  },
+  {
+    what: "the place of a tool's result among the parts of a stream",
+    since: { v6: "6.0.260" },
+    earlier:
+      "tools run while the stream goes on, so it hangs on the order of microtasks ([transparency.md](../transparency.md))",
+    tests: [
+      other(
+        PROGRAMS_OF_V6,
+        /^((callbacks on v6 > .* with several tools at once|tool order on v6 > .*side by side in streamText|live tools on v6 > .*of streamText)$|.* throws, on v6 > (callbacks|tool order|live tools) )/,
+        same,
+        { races: true },
+      ),
+    ],
+  },
+  {
+    what: "listeners of `streamText` on the caller's signal",
+    since: { v6: "6.0.266" },
+    earlier:
+      "stay there after the call. When Node warns of too many hangs on the listener of ai-spans, which is there while a call runs",
+    tests: [other(PROGRAMS_OF_V6, /^aborts on v6 > leaves no listener/, same, { races: true })],
   },
   {
     what: "`experimental_generateVideo`",
