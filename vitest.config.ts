@@ -15,7 +15,7 @@ const longTests = process.env["SHORT_SUITE"]
   ? [
       "test/transparency/programs.*.test.ts",
       "test/{canary,copies,docs,fuzz,package,registry,types}/**",
-      "test/{memory/runs,adapter/calls}.memory.test.ts",
+      "test/{memory/runs,adapter/calls,adapter/differences}.memory.test.ts",
     ]
   : [];
 

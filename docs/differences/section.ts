@@ -1,5 +1,5 @@
 /**
- * The section "Older releases" of docs/differences.md, made of the table behind the tests on old releases. Reads and
+ * The section "Older releases" of docs/reference/differences.md, made of the table behind the tests on old releases. Reads and
  * writes no file.
  */
 import type { Difference } from "../../test/minors/difference.ts";
@@ -11,7 +11,7 @@ const HEADING = "## Older releases";
 /** The page with its last section as the table has it. */
 export function withOlderReleases(page: string): string {
   const [before = "", after] = page.split(HEADING);
-  if (after === undefined) throw new Error(`docs/differences.md has no ${HEADING}`);
+  if (after === undefined) throw new Error(`docs/reference/differences.md has no ${HEADING}`);
   return `${before}${HEADING}\n\n${olderReleases()}`;
 }
 

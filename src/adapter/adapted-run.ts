@@ -6,6 +6,7 @@ import { readModelIdentity } from "../readers/model-call.ts";
 import { readProperty, type UnknownRecord } from "../readers/structure.ts";
 import type { OperationFacts } from "../readers/telemetry-event.ts";
 import { ObservedRun, type Attempt } from "../runs/observed-run.ts";
+import { ERROR_TYPE_OTHER } from "../semconv/attributes.ts";
 import { ABANDONED, cutsRetries, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import type { RunFacts } from "../spans/agent-run.ts";
@@ -33,7 +34,7 @@ export class AdaptedRun extends ObservedRun {
   pendingCalls = 0;
   /** How the last model call was refused, or a tool aborted: the events may say less. */
   cause: Outcome | undefined;
-  /** The last error of an earlier step's stream. */
+  /** The last error of an earlier step's stream, or of a step whose model call has none. */
   #survivedError: Outcome | undefined;
   /** Set where nothing tells that the call is gone: the run must be removed at its end. */
   onRelease: (() => void) | undefined;
@@ -90,8 +91,13 @@ export class AdaptedRun extends ObservedRun {
     const model = readModelIdentity(readProperty(step, "model"));
     const ofRun = this.sdkOperation.request.model;
     const isOfRun = model.provider === ofRun.provider && model.requestModel === ofRun.requestModel;
-    this.lastAttempt?.call.onReported?.(isOfRun ? undefined : model);
+    const { call, reportedError } = this.lastAttempt ?? {};
+    call?.onReported?.(isOfRun ? undefined : model);
     super.onStepPart(step);
+    // The SDK's own error about an answer (`ToolChoiceViolationError`, 7.0.173): this reason is all that events have of it.
+    const isAnswerError = reportedError || this.failedCall || call?.response.finishReasons?.includes("error");
+    if (readProperty(step, "finishReason") === "error" && !isAnswerError)
+      this.#survivedError = { errorType: ERROR_TYPE_OTHER };
   }
 
   /** Nobody can go on with the call, or read its result. */

@@ -6,6 +6,7 @@ import { contain } from "../containment.ts";
 import { readModelIdentity } from "../readers/model-call.ts";
 import { asRecord, readProperty, type UnknownRecord } from "../readers/structure.ts";
 import { addObjectAnswer } from "../readers/telemetry-event.ts";
+import { OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import type { AdaptedRun } from "./adapted-run.ts";
 
@@ -14,18 +15,33 @@ export function startObject(run: AdaptedRun): void {
 }
 
 export function endObject(run: AdaptedRun, event: UnknownRecord): void {
-  const call = run.attempt?.call;
-  if (!call) return;
-  contain("answer", () => addObjectAnswer(call.response, event, run.sdkOperation));
-  call.succeed();
-  call.onReported?.(readModelIdentity(event));
+  addAnswer(run, event);
+  // The step of a stream with an error part has this reason. The error itself is in the event of the run's end.
+  if (readProperty(event, "finishReason") !== "error") succeed(run, event);
 }
 
-/** The model call failed, if it was not answered: with something that is no object, which its error tells. */
-export function failObject(run: AdaptedRun, event: UnknownRecord, outcome: Outcome): void {
+function addAnswer({ attempt, sdkOperation }: AdaptedRun, event: UnknownRecord): void {
+  if (attempt) contain("answer", () => addObjectAnswer(attempt.call.response, event, sdkOperation));
+}
+
+function succeed({ attempt }: AdaptedRun, event: UnknownRecord): void {
+  attempt?.call.succeed();
+  attempt?.call.onReported?.(readModelIdentity(event));
+}
+
+/** The run is over. Its model call succeeded if the answer is what could not be used: that error carries the answer. */
+export function endObjectRun(run: AdaptedRun, event: UnknownRecord, outcome: Outcome): void {
   const error = asRecord(readProperty(event, "error"));
-  if (error && readProperty(error, "name") === "AI_NoObjectGeneratedError") endObject(run, error);
-  else run.attempt?.call.fail(outcome);
+  const call = run.attempt?.call;
+  if (error && readProperty(error, "name") === "AI_NoObjectGeneratedError") {
+    addAnswer(run, error);
+    succeed(run, error);
+  } else if (outcome === OK) succeed(run, event);
+  else if (call) {
+    // Without counts the provider gave no finish reason: this one is the SDK's word for the error.
+    if (call.response.outputTokens === undefined) call.response.finishReasons = undefined;
+    call.fail(outcome);
+  }
 }
 
 /** A provider is called, for the first time or again. */

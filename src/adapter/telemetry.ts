@@ -29,7 +29,7 @@ import {
   type KeptCall,
 } from "./calls.ts";
 import { executeModelCall, executeToolCall, type ExecuteHookOptions } from "./execute-hooks.ts";
-import { answer, endAnswers, endObject, failObject, startAnswer, startObject } from "./model-events.ts";
+import { answer, endAnswers, endObject, endObjectRun, startAnswer, startObject } from "./model-events.ts";
 
 type Listener = (event: unknown) => void;
 
@@ -80,12 +80,14 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
     if (operation === "rerank" || operation === "generate_content")
       contain("onEnd", () => answer(run, event));
     endAnswers(run, false);
-    // An object's stream ends so as well, if what it gave is no object.
-    return readProperty(event, "error") === undefined ? OK : outcomeOf(event, run);
+    // An object's stream ends so as well, if it had an error part or what it gave is no object.
+    const outcome = readProperty(event, "error") === undefined ? OK : outcomeOf(event, run);
+    contain("onEnd", () => endObjectRun(run, event, outcome));
+    return outcome;
   });
   const onFailure = endsCall((event, run) => {
     const outcome = outcomeOf(event, run);
-    contain("onError", () => failObject(run, event, outcome));
+    contain("onError", () => endObjectRun(run, event, outcome));
     endAnswers(run, true);
     return outcome;
   });

@@ -9,7 +9,7 @@ export function toldByEvents(program: Program, { retries = false } = {}): Progra
   if (program.adapted !== undefined || Array.isArray(program.expected)) return program;
   const root = program.expected as ExpectedSpan;
   const adapted: AdaptedTree = {
-    reason: "the SDK's telemetry has no hook around these calls (docs/adapter.md)",
+    reason: "the SDK's telemetry has no hook around these calls (docs/reference/adapter.md)",
     expected: [withoutCalls(root, retries), ...ownSpansOf(root)],
   };
   return { ...program, adapted };

@@ -203,7 +203,7 @@ describe("through the adapter", () => {
     await expectSpanTree(telemetry, answeredByFallback(streaming));
   });
 
-  // docs/adapter.md: what the SDK does not signal.
+  // docs/reference/adapter.md: what the SDK does not signal.
   test("the model that was called first is named where tools of the answer run", async () => {
     const telemetry = setupTelemetry();
     registerIntegrations(createAISDKTelemetry());

@@ -44,7 +44,7 @@ export interface Program {
   readonly run: (application: Application) => Promise<void>;
   readonly expected: ExpectedTree;
   readonly forced?: ForcedDifference;
-  /** What the v7 adapter gives instead, for what the SDK's telemetry does not signal: docs/adapter.md. */
+  /** What the v7 adapter gives instead, for what the SDK's telemetry does not signal: docs/reference/adapter.md. */
   readonly adapted?: AdaptedTree;
 }
 

@@ -1,9 +1,9 @@
-// docs/differences.md: its section "Older releases" is what the table of test/minors makes of it.
+// docs/reference/differences.md: its section "Older releases" is what the table of test/minors makes of it.
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { withOlderReleases } from "../../docs/differences/section.ts";
 
-test("docs/differences.md is as `npm run docs` writes it", async () => {
-  const page = await readFile(new URL("../../docs/differences.md", import.meta.url), "utf8");
+test("docs/reference/differences.md is as `npm run docs` writes it", async () => {
+  const page = await readFile(new URL("../../docs/reference/differences.md", import.meta.url), "utf8");
   expect(page).toBe(withOlderReleases(page));
 });

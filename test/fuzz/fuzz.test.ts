@@ -83,7 +83,7 @@ async function expectUnnoticed(
   registerIntegrations();
   expect(ours).toEqual(bare);
   await settle(() => telemetry.open.length === 0);
-  // A call that waits for ever waits with its span; what v7 does not tell its telemetry of is in docs/adapter.md.
+  // A call that waits for ever waits with its span; what v7 does not tell its telemetry of is in docs/reference/adapter.md.
   const isLeft = call.operation === "streamText" && call.reading === "leaves";
   const isBroken = call.operation === "streamObject" && !("onFinish" in ours.seen);
   const isUntold = name === "adapter" && (isLeft || isBroken);

@@ -10,7 +10,7 @@ const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
   ["wrapAISDK, withTurn", ROOT, 27310],
-  ["createAISDKTelemetry", ROOT, 18910],
+  ["createAISDKTelemetry", ROOT, 19290],
   ["wrapTool", ROOT, 11060],
   ["*", ROOT, 31590],
   ["wrapMCPTransport", "../../src/mcp.ts", 2450],

@@ -1,0 +1,32 @@
+/**
+ * The programs of test/conformance, test/exits and test/transparency, each once with the wrapper and once with the
+ * adapter: which of their span trees differ, and in what, is what the table behind docs/reference/adapter.md says.
+ */
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { excuseFindings } from "../registry/excused.ts";
+import { findDifferences } from "./differences/play.ts";
+import { comparedPrograms } from "./differences/programs.ts";
+import { expectedDifferences } from "./differences/table.ts";
+
+vi.mock("../exits/exit.ts", () => import("./differences/collected-exits.ts"));
+
+// A model that fails over answers with another name than it starts with.
+beforeAll(() => excuseFindings([{ rule: "start", subject: "gen_ai.request.model" }]));
+
+const everyProgram = Object.values(comparedPrograms).flat();
+const expected = expectedDifferences();
+
+describe("the adapter's spans differ from the wrapper's as the table says", () => {
+  // All of a folder in one test, because a garbage collection takes long. A loaded machine takes several times as long.
+  test.each(Object.entries(comparedPrograms))("%s", { timeout: 400_000 }, async (_folder, programs) => {
+    const titles = new Set(programs.map(({ title }) => title));
+    const found = await findDifferences(programs);
+    expect(found).toEqual(Object.fromEntries([...expected].filter(([title]) => titles.has(title))));
+  });
+});
+
+test("the table is of programs that exist, each title of one program", () => {
+  const titles = new Set(everyProgram.map(({ title }) => title));
+  expect([...expected.keys()].filter((title) => !titles.has(title))).toEqual([]);
+  expect(titles.size).toBe(everyProgram.length);
+});

@@ -1,0 +1,91 @@
+/**
+ * Plays programs, once with the wrapper and once with the adapter, and gives what differs between their span trees.
+ */
+import { createAISDKTelemetry, wrapAISDK } from "ai-spans";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
+import { collectUntil } from "../../support/collection.ts";
+import { settle } from "../../support/gate.ts";
+import { registerIntegrations } from "../../support/integrations.ts";
+import { v7, type CallParameters, type SDK } from "../../support/majors.ts";
+import { collectRejections } from "../../support/rejections.ts";
+import { spanTree, type SpanNode } from "../../support/span-tree.ts";
+import { setupTelemetry, type Telemetry } from "../../support/telemetry.ts";
+import { differencesBetween } from "./compare.ts";
+
+export interface PlayedProgram {
+  readonly title: string;
+  /** Options for `wrapAISDK` and `createAISDKTelemetry`. */
+  readonly options?: CallParameters | undefined;
+  /** Its calls have ids that those of other programs have as well, so it must be over before the next one. */
+  readonly repeatsIds?: true;
+  readonly run: (sdk: SDK, telemetry: Telemetry) => unknown;
+}
+
+/** Turns of the event loop in which spans end that end by themselves. */
+const TURNS_TO_END = 50;
+/** A collection takes long, so that many runs wait for one. */
+const PROGRAMS_PER_COLLECTION = 60;
+
+/** In a frame of its own: some spans end when all that the program made is collected. */
+async function play(program: PlayedProgram, sdk: SDK, telemetry: Telemetry): Promise<void> {
+  await collectRejections(async () => {
+    await program.run(sdk, telemetry);
+  });
+}
+
+interface Played {
+  readonly tree: readonly SpanNode[];
+  readonly openSpans: number;
+}
+
+function played(spans: readonly ReadableSpan[]): Played {
+  return { tree: spanTree(spans), openSpans: spans.filter(({ ended }) => !ended).length };
+}
+
+async function playWrapped(program: PlayedProgram): Promise<Played> {
+  const telemetry = setupTelemetry();
+  const isEnded = (): boolean => telemetry.open.length === 0;
+  await play(program, wrapAISDK(v7.ai, program.options), telemetry);
+  await settle(isEnded, TURNS_TO_END);
+  await collectUntil(isEnded);
+  return played(telemetry.started);
+}
+
+/** A trace belongs to the program that runs when its first span starts. */
+async function playAdapted(programs: readonly PlayedProgram[]): Promise<Played[]> {
+  const telemetry = setupTelemetry();
+  const owners = new Map<string, PlayedProgram>();
+  const ownerOf = (span: ReadableSpan): PlayedProgram | undefined => owners.get(span.spanContext().traceId);
+  for (const program of programs) {
+    registerIntegrations(createAISDKTelemetry(program.options));
+    await play(program, v7.ai, telemetry);
+    await settle(() => telemetry.open.every((span) => ownerOf(span) !== undefined), TURNS_TO_END);
+    if (program.repeatsIds) await collectUntil(() => telemetry.open.length === 0);
+    for (const span of telemetry.started) if (!ownerOf(span)) owners.set(span.spanContext().traceId, program);
+  }
+  registerIntegrations();
+  await collectUntil(() => telemetry.open.length === 0);
+  return programs.map((program) => played(telemetry.started.filter((span) => ownerOf(span) === program)));
+}
+
+function compare(wrapped: Played, adapted: Played): string[] {
+  const lines = differencesBetween(wrapped.tree, adapted.tree);
+  const [one, other] = [wrapped.openSpans, adapted.openSpans];
+  return one === other ? lines : [...lines, `spans that never end: ${one} → ${other}`];
+}
+
+/** The lines of each program that differs, by its title. */
+export async function findDifferences(
+  programs: readonly PlayedProgram[],
+): Promise<Record<string, readonly string[]>> {
+  const found: Record<string, readonly string[]> = {};
+  for (let first = 0; first < programs.length; first += PROGRAMS_PER_COLLECTION) {
+    const batch = programs.slice(first, first + PROGRAMS_PER_COLLECTION);
+    const adapted = await playAdapted(batch);
+    for (const [index, program] of batch.entries()) {
+      const lines = compare(await playWrapped(program), adapted[index]!);
+      if (lines.length > 0) found[program.title] = lines;
+    }
+  }
+  return found;
+}
