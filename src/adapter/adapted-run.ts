@@ -2,9 +2,11 @@
  * A run as the AI SDK's own telemetry shows it: by events, without its signals, its model objects or its result.
  */
 import type { Span } from "@opentelemetry/api";
+import { contain } from "../containment.ts";
 import { readModelIdentity } from "../readers/model-call.ts";
-import { readProperty, type UnknownRecord } from "../readers/structure.ts";
+import { readProperty, stringOf, type UnknownRecord } from "../readers/structure.ts";
 import type { OperationFacts } from "../readers/telemetry-event.ts";
+import type { Execution } from "../runs/execution.ts";
 import { ObservedRun, type Attempt } from "../runs/observed-run.ts";
 import { ERROR_TYPE_OTHER } from "../semconv/attributes.ts";
 import { ABANDONED, cutsRetries, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
@@ -16,6 +18,11 @@ import type { SpanStart } from "../spans/tracing.ts";
 
 function momentOf(timestampMs: number | undefined): number | undefined {
   return timestampMs === undefined ? undefined : monotonicAt(timestampMs);
+}
+
+interface SettledExecution {
+  readonly execution: Execution;
+  readonly endedMs: number;
 }
 
 export class AdaptedRun extends ObservedRun {
@@ -36,6 +43,8 @@ export class AdaptedRun extends ObservedRun {
   cause: Outcome | undefined;
   /** The last error of an earlier step's stream, or of a step whose model call has none. */
   #survivedError: Outcome | undefined;
+  /** Executions that have settled, by the ids of their calls, until an event has what they gave. */
+  #settled: Map<string, SettledExecution> | undefined;
   /** Set where nothing tells that the call is gone: the run must be removed at its end. */
   onRelease: (() => void) | undefined;
 
@@ -80,8 +89,22 @@ export class AdaptedRun extends ObservedRun {
     return attempt;
   }
 
+  awaitOutput(toolCallId: string, execution: Execution): void {
+    (this.#settled ??= new Map()).set(toolCallId, { execution, endedMs: this.now() });
+  }
+
+  /** @param event of a tool's execution that has ended */
+  onToolOutput(event: UnknownRecord): void {
+    const toolCallId = stringOf(readProperty(event.toolCall, "toolCallId")) ?? "";
+    const settled = this.#settled?.get(toolCallId);
+    this.#settled?.delete(toolCallId);
+    settled?.execution.onValue(readProperty(event.toolOutput, "output"), settled.endedMs);
+  }
+
   /** An error in a model's stream that the SDK does not handle by a retry reaches the reader, also where the loop goes on. */
   override end(outcome: Outcome, endedMs?: number): void {
+    for (const [, settled] of this.#settled ?? [])
+      contain("end of a run", () => settled.execution.onValue(undefined, settled.endedMs));
     const error = this.lastAttempt?.reportedError ?? this.#survivedError;
     super.end(outcome === OK && error ? error : outcome, endedMs);
   }

@@ -54,7 +54,11 @@ function startToolCall(run: AdaptedRun, options: UnknownRecord): StartedWork | u
   return (
     execution && {
       call: execution.call,
-      onValue: (value) => execution.onValue(value),
+      // The hook has no output. That of an MCP server may be an error, which an event says.
+      onValue: (value) => {
+        if (execution.call.isOfMCP && toolCallId !== undefined) run.awaitOutput(toolCallId, execution);
+        else execution.onValue(value);
+      },
       onError: (error) => {
         const outcome = readFailure(error);
         // A tool that fails fails alone; one that is aborted is so with its run.

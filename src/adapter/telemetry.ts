@@ -41,6 +41,7 @@ export interface AISDKTelemetry {
   readonly onEmbedStart: Listener;
   readonly onEmbedEnd: Listener;
   readonly onRerankStart: Listener;
+  readonly onToolExecutionEnd: Listener;
   readonly onStepEnd: Listener;
   readonly onStepError: Listener;
   readonly onEnd: Listener;
@@ -116,6 +117,7 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
     onEmbedStart: hears(startAnswer),
     onEmbedEnd: hears(answer),
     onRerankStart: hears(startAnswer),
+    onToolExecutionEnd: hears((run, event) => run.onToolOutput(event)),
     onStepEnd: hears((run, event) => {
       run.toolCalls.onStep(event);
       run.onStepPart(event);

@@ -17,10 +17,14 @@ export class Execution implements WorkObserver {
     this.#signal = signal;
   }
 
-  /** A failure that an MCP server reports is a value like any other to the SDK. */
-  onValue(value: unknown): void {
+  /**
+   * A failure that an MCP server reports is a value like any other to the SDK.
+   *
+   * @param endedMs when it settled, if not now; monotonic milliseconds
+   */
+  onValue(value: unknown, endedMs?: number): void {
     const { call } = this;
-    call.end(call.isOfMCP && asRecord(value)?.isError === true ? TOOL_ERROR : OK);
+    call.end(call.isOfMCP && asRecord(value)?.isError === true ? TOOL_ERROR : OK, endedMs);
   }
 
   onError(error: unknown): void {

@@ -274,6 +274,7 @@ describe("one event too strange", () => {
       "onStart",
       "onStepEnd",
       "onStepError",
+      "onToolExecutionEnd",
     ]);
   });
 });

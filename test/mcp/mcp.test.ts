@@ -4,17 +4,17 @@
  */
 import { context, propagation, ProxyTracerProvider, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { TraceState, W3CTraceContextPropagator } from "@opentelemetry/core";
-import { wrapAISDK, type WrapOptions } from "ai-spans";
+import type { WrapOptions } from "ai-spans";
 import { wrapMCPTransport } from "ai-spans/mcp";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { agentSpan, chatSpan, ownSpan, toolSpan } from "../conformance/expected-spans.ts";
 import { AGENT_NAME } from "../conformance/program.ts";
 import { callsTool, says } from "../conformance/script.ts";
-import { majors, type Major } from "../support/majors.ts";
 import { setupMeters } from "../support/meters.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { expectSpanTree, type ExpectedSpan } from "../support/span-tree.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
+import { traced, untrace, WAYS, type Way } from "../support/ways.ts";
 import { createClient, reachOverHTTP, reachOverStdio, type Reached } from "./servers.ts";
 
 /** The class of what each client rejects with. */
@@ -26,15 +26,16 @@ afterAll(() => propagation.disable());
 const TRACE_STATE = "rooms=1";
 
 async function runWith(
-  major: Major,
+  way: Way,
   transport: object,
   toolName: string,
   options?: WrapOptions,
 ): Promise<string> {
+  const { major } = way;
   const client = await createClient[major.name]({ transport });
   try {
     const { model } = scriptedModel(major, [callsTool(toolName, "call-1"), says("two")]);
-    const { steps } = await wrapAISDK(major.ai, options).generateText({
+    const { steps } = await traced(way, { ...options }).generateText({
       model,
       prompt: "a room in Paris",
       tools: await client.tools(),
@@ -43,6 +44,7 @@ async function runWith(
     });
     return JSON.stringify(steps);
   } finally {
+    untrace();
     await client.close();
   }
 }
@@ -78,14 +80,15 @@ function mcpSpan(
   );
 }
 
-describe.each(majors)("on $name", (major) => {
+describe.each(WAYS)("with $title", (way) => {
+  const { major } = way;
   /** The first client does not tell its transport which version was agreed on. */
   const version = { "mcp.protocol.version": major.name === "v5" ? undefined : expect.any(String) };
 
   test("a tool of a server over HTTP is executed, and the server's span is below it", async () => {
     const telemetry = setupTelemetry();
     const { transport, sessionId } = await overHTTP();
-    await runWith(major, wrapMCPTransport(transport), "searchRooms");
+    await runWith(way, wrapMCPTransport(transport), "searchRooms");
     const session = { ...version, "mcp.session.id": sessionId };
     await expectSpanTree(
       telemetry,
@@ -101,7 +104,7 @@ describe.each(majors)("on $name", (major) => {
     const telemetry = setupTelemetry();
     const { transport, close } = reachOverStdio(major.name);
     onTestFinished(close);
-    const result = await runWith(major, wrapMCPTransport(transport), "searchRooms");
+    const result = await runWith(way, wrapMCPTransport(transport), "searchRooms");
     const tool = telemetry.finished.find(({ name }) => name === "execute_tool searchRooms");
     const { traceId = "", spanId = "" } = tool?.spanContext() ?? {};
     expect(result).toContain(`00-${traceId}-${spanId}-01`);
@@ -111,7 +114,7 @@ describe.each(majors)("on $name", (major) => {
   test("a result that the server calls an error fails the tool's span", async () => {
     const telemetry = setupTelemetry();
     const { transport, sessionId } = await overHTTP();
-    await runWith(major, wrapMCPTransport(transport), "bookRoom");
+    await runWith(way, wrapMCPTransport(transport), "bookRoom");
     const session = { ...version, "mcp.session.id": sessionId };
     await expectSpanTree(
       telemetry,
@@ -124,7 +127,7 @@ describe.each(majors)("on $name", (major) => {
     const meters = setupMeters();
     const { transport } = await overHTTP();
     const tracerProvider = new ProxyTracerProvider();
-    await runWith(major, wrapMCPTransport(transport), "bookRoom", { tracerProvider });
+    await runWith(way, wrapMCPTransport(transport), "bookRoom", { tracerProvider });
     const executions = (await meters.points()).filter(
       ({ metric }) => metric === "gen_ai.execute_tool.duration",
     );
@@ -134,7 +137,7 @@ describe.each(majors)("on $name", (major) => {
   test("an error of the protocol fails the tool's span with the client's error", async () => {
     const telemetry = setupTelemetry();
     const { transport, sessionId } = await overHTTP();
-    await runWith(major, wrapMCPTransport(transport), "crash");
+    await runWith(way, wrapMCPTransport(transport), "crash");
     const session = { ...version, "mcp.session.id": sessionId };
     await expectSpanTree(
       telemetry,
@@ -149,7 +152,7 @@ describe.each(majors)("on $name", (major) => {
   test("a tool behind a transport that is not wrapped is a tool like any other", async () => {
     const telemetry = setupTelemetry();
     const { transport, seen } = await overHTTP();
-    await runWith(major, transport, "bookRoom");
+    await runWith(way, transport, "bookRoom");
     expect(seen).toEqual([{}]);
     await expectSpanTree(telemetry, [
       agentSpan({}, [toolChat, toolSpan("bookRoom", "call-1"), lastChat]),
@@ -160,7 +163,7 @@ describe.each(majors)("on $name", (major) => {
   test("without a context manager messages go as they are", async () => {
     const telemetry = setupTelemetry({ contextManager: false });
     const { transport, seen } = await overHTTP();
-    await runWith(major, wrapMCPTransport(transport), "searchRooms");
+    await runWith(way, wrapMCPTransport(transport), "searchRooms");
     expect(seen).toEqual([{}]);
     await expectSpanTree(telemetry, [
       agentSpan({}, [toolChat, toolSpan("searchRooms", "call-1"), lastChat]),
@@ -177,7 +180,7 @@ describe.each(majors)("on $name", (major) => {
       isRemote: true,
       traceState: new TraceState(TRACE_STATE),
     });
-    await context.with(parent, () => runWith(major, wrapMCPTransport(transport), "searchRooms"));
+    await context.with(parent, () => runWith(way, wrapMCPTransport(transport), "searchRooms"));
     const tool = telemetry.finished.find(({ name }) => name === "execute_tool searchRooms");
     const traceparent = `00-${caller.traceId}-${tool?.spanContext().spanId}-01`;
     expect(seen).toEqual([{ traceparent, tracestate: TRACE_STATE }]);

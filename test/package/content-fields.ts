@@ -30,6 +30,8 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   "adapter/adapted-run.ts": {
     "request of `operation.request`": "a record of ours: the settings of a call",
     "request of `this.sdkOperation.request`": "a record of ours: the model of a call",
+    'output of `readProperty(event.toolOutput, "output")`':
+      "passed to runs/execution, which reads whether an MCP server calls its result an error",
     "response of `call?.response`": "a record of ours: finish reasons",
     'error of `call?.response.finishReasons?.includes("error")`': "the name of a finish reason",
   },
