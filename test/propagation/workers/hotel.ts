@@ -3,7 +3,8 @@
  */
 import { DurableObject, RpcTarget, WorkerEntrypoint } from "cloudflare:workers";
 import { traceRpcClass, withLinkedTrace } from "ai-spans/propagation";
-import { runAgent, tellSpans } from "./telemetry.ts";
+import { runAgent } from "./agent.ts";
+import { tellSpans } from "./telemetry.ts";
 
 class Ledger extends RpcTarget {
   total(): number {

@@ -1,11 +1,9 @@
 /**
- * The OpenTelemetry SDK of a Worker under test, and the agent it runs.
+ * The OpenTelemetry SDK of a Worker under test.
  */
 import { context, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { BasicTracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace-base";
-import * as ai from "ai";
-import { wrapAISDK } from "ai-spans";
 
 const started: ReadableSpan[] = [];
 const processor = {
@@ -31,28 +29,4 @@ export function tellSpans(): Response {
       links: span.links.map((link) => `${link.context.traceId}/${link.context.spanId}`),
     })),
   );
-}
-
-const { generateText } = wrapAISDK(ai);
-
-const model: Exclude<ai.LanguageModel, string> = {
-  specificationVersion: "v4",
-  provider: "mock-provider",
-  modelId: "mock-model",
-  supportedUrls: {},
-  doGenerate: async () => ({
-    content: [{ type: "text", text: "booked" }],
-    finishReason: { unified: "stop", raw: "stop" },
-    usage: {
-      inputTokens: { total: 1, noCache: 1, cacheRead: undefined, cacheWrite: undefined },
-      outputTokens: { total: 1, text: 1, reasoning: undefined },
-    },
-    warnings: [],
-  }),
-  doStream: async () => Promise.reject(new Error("not asked for")),
-};
-
-export async function runAgent(name: string): Promise<string> {
-  const { text } = await generateText({ model, prompt: "book", telemetry: { functionId: name } });
-  return text;
 }

@@ -1,0 +1,64 @@
+/**
+ * Handlers that Cloudflare's runtime calls by itself: when one is over, its spans are exported.
+ */
+import { Miniflare } from "miniflare";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { bundle } from "../propagation/workers/run-workers.ts";
+
+let miniflare: Miniflare;
+beforeAll(async () => {
+  miniflare = new Miniflare({
+    modules: true,
+    script: await bundle("handlers"),
+    compatibilityDate: "2026-04-01",
+    compatibilityFlags: ["nodejs_compat"],
+    durableObjects: { ROOM: "Room" },
+  });
+  await miniflare.ready;
+});
+afterAll(() => miniflare?.dispose());
+
+/** What Miniflare's types leave out of a Worker's stub. */
+interface Handlers {
+  scheduled(options: { readonly cron: string }): Promise<unknown>;
+  queue(name: string, messages: readonly object[]): Promise<unknown>;
+}
+
+async function handlers(): Promise<Handlers> {
+  const worker: unknown = await miniflare.getWorker();
+  return worker as Handlers;
+}
+
+async function exported(): Promise<readonly string[]> {
+  const response = await miniflare.dispatchFetch("http://rooms/exported");
+  return (await response.json()) as readonly string[];
+}
+
+/** Work that is kept alive for a flush may end a little after the answer. */
+async function expectExported(handler: string): Promise<void> {
+  await expect
+    .poll(exported, { timeout: 20_000, interval: 20 })
+    .toEqual(expect.arrayContaining([`invoke_agent ${handler}`]));
+}
+
+test("a scheduled handler", async () => {
+  const worker = await handlers();
+  await worker.scheduled({ cron: "* * * * *" });
+  await expectExported("scheduled");
+});
+
+test("a consumer of a queue", async () => {
+  const worker = await handlers();
+  await worker.queue("bookings", [{ id: "1", timestamp: new Date(), body: {}, attempts: 1 }]);
+  await expectExported("queue");
+});
+
+test("an alarm and a message of a socket of a Durable Object", async () => {
+  const { webSocket } = await miniflare.dispatchFetch("http://rooms/", { headers: { Upgrade: "websocket" } });
+  if (!webSocket) throw new Error("no socket");
+  webSocket.accept();
+  await expectExported("alarm");
+  webSocket.send("book");
+  await expectExported("message");
+  webSocket.close();
+});
