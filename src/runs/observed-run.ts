@@ -94,6 +94,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   ): Execution | undefined {
     this.#onActivity();
     const call = this.startToolCall(this.toolCalls.describe(toolName, toolCallId));
+    if (call) call.execute = this.toolCalls.executeOf(toolName);
     return call && new Execution(call, signal);
   }
 

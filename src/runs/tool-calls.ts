@@ -100,6 +100,11 @@ export class ToolCalls {
     };
   }
 
+  /** What the tool of that name executes. */
+  executeOf(toolName: string): unknown {
+    return contain("tools", () => this.#toolOf(toolName)?.execute);
+  }
+
   /** Of a model's answer: a call, whose result may come with it, in a later step or never; or a result. */
   readonly onProviderTool = ([call, outcome]: ToldCall): void => {
     const { toolName, toolCallId } = call;

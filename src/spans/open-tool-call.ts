@@ -21,8 +21,12 @@ export interface OpenToolCall {
   readonly context: Context;
   /** The tool is one of an MCP server. */
   onMCPRequest(request: MCPRequest): void;
-  /** Whether it is the SDK's execution of that call. Older copies do not say it. */
-  isExecutionOf?(toolName: string, toolCallId: string): boolean;
+  /**
+   * Whether it is the SDK's execution of that call. Older copies do not say it.
+   *
+   * @param execute of the tool in question, which a set may have under another name
+   */
+  isExecutionOf?(toolName: string, toolCallId: string, execute: unknown): boolean;
 }
 
 /** The call whose synchronous part runs: there it is known without a context manager. */
@@ -40,9 +44,9 @@ export function enterToolCall<T>(call: OpenToolCall, work: () => T): T {
 }
 
 /** Whether the SDK executes that call here, and the call has its span. */
-export function isExecuting(toolName: string, toolCallId: string): boolean {
+export function isExecuting(toolName: string, toolCallId: string, execute: unknown): boolean {
   const calls = [entered, openToolCallIn(activeContext())];
-  return calls.some((call) => call?.isExecutionOf?.(toolName, toolCallId) === true);
+  return calls.some((call) => call?.isExecutionOf?.(toolName, toolCallId, execute) === true);
 }
 
 /** Contexts may outlive what goes on in them: they hold a call no longer than it is open. */

@@ -37,6 +37,8 @@ export function toolCallStart(
 export class ToolCallSpan extends OpenSpan implements OpenToolCall {
   /** Whether the tool is one of an MCP server: its client was seen to send the call. */
   isOfMCP = false;
+  /** Of the tool in the run's set. */
+  execute: unknown;
 
   readonly #isExecuted: boolean;
   #tool: ToolCall | undefined;
@@ -54,8 +56,9 @@ export class ToolCallSpan extends OpenSpan implements OpenToolCall {
     if (conversationId) this.set({ conversationId });
   }
 
-  isExecutionOf(toolName: string, toolCallId: string): boolean {
-    return this.#tool?.toolName === toolName && this.#tool.toolCallId === toolCallId;
+  isExecutionOf(toolName: string, toolCallId: string, execute: unknown): boolean {
+    const tool = this.#tool;
+    return tool?.toolCallId === toolCallId && (tool.toolName === toolName || this.execute === execute);
   }
 
   /** Whether it is a call of that run. */

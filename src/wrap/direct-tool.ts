@@ -19,18 +19,26 @@ export function traceTool<T extends object>(name: string, tool: T, tracing: Trac
   if (originalOf(tool) !== tool || !isFunction(readProperty(tool, "execute"))) return tool;
   const show: Show = (property, key) => {
     if (key !== "execute" || !isFunction(property)) return toolProperty(property, key);
-    return onOriginal(property, (self, args) => {
+    const execute = onOriginal(property, (self, args) => {
       const work = (): unknown => Reflect.apply(property, self, args);
-      return traceCall(work, name, args[1], tracing);
+      return traceCall(work, { name, execute }, args[1], tracing);
     });
+    return execute;
   };
   return viewOf(tool, cached(show));
 }
 
-function traceCall(work: () => unknown, name: string, options: unknown, tracing: Tracing): unknown {
+interface DirectTool {
+  readonly name: string;
+  /** As the program gets it. */
+  readonly execute: unknown;
+}
+
+function traceCall(work: () => unknown, tool: DirectTool, options: unknown, tracing: Tracing): unknown {
+  const { name } = tool;
   const toolCallId = readCallId(options);
   const started = contain("startToolCall", () =>
-    isTracedElsewhere(name, toolCallId)
+    isTracedElsewhere(tool, toolCallId)
       ? undefined
       : startDirectExecution(tracing, name, toolCallId, readSignal(options)),
   );
@@ -45,9 +53,9 @@ function traceCall(work: () => unknown, name: string, options: unknown, tracing:
 }
 
 /** The SDK executes the tool: its run has the span, or the caller wants none. */
-function isTracedElsewhere(name: string, toolCallId: string | undefined): boolean {
+function isTracedElsewhere({ name, execute }: DirectTool, toolCallId: string | undefined): boolean {
   if (toolCallId === undefined) return false;
-  return isExecuting(name, toolCallId) || isOptedOut(activeContext());
+  return isExecuting(name, toolCallId, execute) || isOptedOut(activeContext());
 }
 
 /** The program may ask a generator for its values at any time, and any other iterable as the SDK does: at once. */

@@ -54,20 +54,36 @@ describe.each(WAYS)("$title", (way) => {
     });
     await expectSpanTree(telemetry, loopSpan("searchRooms", true));
   });
-});
 
-describe.each(WRAPPERS)("$title", (way) => {
-  const { major } = way;
-
-  test("a tool under another name has the name that the SDK calls it by", async () => {
+  test.each<[string, (tool: object) => object]>([
+    ["a tool", (tool) => tool],
+    ["a copy of a tool", (tool) => ({ ...tool })],
+  ])("%s under another name has the name that the SDK calls it by", async (_name, inSet) => {
     const telemetry = setupTelemetry();
     const tool = wrapTool(
       "searchRooms",
       toolOn(major, async () => 2),
     );
-    await traced(way).generateText({ ...loopOn(major, "rooms", { rooms: tool }), prompt: "a room" });
+    await traced(way).generateText({ ...loopOn(major, "rooms", { rooms: inSet(tool) }), prompt: "a room" });
     await expectSpanTree(telemetry, loopSpan("rooms"));
   });
+
+  test("a tool that calls another one with its own options has a span for each", async () => {
+    const telemetry = setupTelemetry();
+    const inner = wrapTool(
+      "searchRooms",
+      toolOn(major, async () => 2),
+    );
+    const rooms = toolOn(major, async (input, options) => inner.execute(input, options));
+    await traced(way).generateText({ ...loopOn(major, "rooms", { rooms }), prompt: "a room" });
+    const [first, tool, last] = loopSpan("rooms").children ?? [];
+    const nested = { ...tool!, children: [toolSpan("searchRooms", "call-1", ofNobody)] };
+    await expectSpanTree(telemetry, { ...loopSpan("rooms"), children: [first!, nested, last!] });
+  });
+});
+
+describe.each(WRAPPERS)("$title", (way) => {
+  const { major } = way;
 
   test("an agent that wrapAgent wraps executes it once", async () => {
     const telemetry = setupTelemetry();

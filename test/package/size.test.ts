@@ -12,7 +12,7 @@ const budgets = [
   ["wrapAISDK, withTurn", ROOT, 27310],
   ["createAISDKTelemetry", ROOT, 19290],
   ["wrapTool", ROOT, 11060],
-  ["*", ROOT, 31590],
+  ["*", ROOT, 32290],
   ["wrapMCPTransport", "../../src/mcp.ts", 2450],
   ["wrapMCPServer", "../../src/mcp.ts", 3800],
   ["*", PROPAGATION, 12460],
