@@ -90,7 +90,7 @@ function everywhere(type: AttributeFacts["type"], occurrence: Occurrence): Attri
 
 const conversation: Occurrence = { from: "`conversationId` of the turn", when: GIVEN };
 const agentName: Occurrence = {
-  from: "`functionId` of the call, else `agentName` of the turn, else the `id` of the agent, else the name of its class, which extends a wrapped one",
+  from: "`functionId` of the call, else `agentName` in its metadata or runtime context, else the `id` of the agent, else `agentName` of `withTurn`, else the name of the agent's class, which extends a wrapped one",
   when: GIVEN,
   atStart: true,
 };
@@ -98,7 +98,15 @@ const agentName: Occurrence = {
 export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
   operation: everywhere("string", { from: "the operation", when: "always", atStart: true }),
   agentName: { type: "string", on: { invoke_agent: agentName, execute_tool: agentName } },
-  agentId: { type: "string", on: { invoke_agent: { from: "`agentId` of the turn", when: GIVEN } } },
+  agentId: {
+    type: "string",
+    on: {
+      invoke_agent: {
+        from: "`agentId` in the call's metadata or runtime context, else the `id` of the agent, else `agentId` of `withTurn`",
+        when: GIVEN,
+      },
+    },
+  },
   agentVersion: { type: "string", on: { invoke_agent: { from: "`agentVersion` of the turn", when: GIVEN } } },
   conversationId: {
     type: "string",

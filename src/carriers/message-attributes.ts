@@ -115,6 +115,7 @@ export function isSqsMessage(source: unknown): boolean {
     [MessageAttributes, received, Sns].some(isRecord) ||
     isString(ReceiptHandle ?? receiptHandle) ||
     (isString(message.QueueUrl) && isString(message.MessageBody)) ||
+    (isString(message.TopicArn ?? message.TargetArn) && isString(message.Message)) ||
     systemTraceHeader(source) !== undefined ||
     isRecord(attributesInBody(message))
   );

@@ -136,8 +136,9 @@ describe("a message that is sent to SQS with X-Ray's propagator", () => {
     });
   });
 
-  test("has an attribute where it is sent to SNS, which takes no system attributes", () => {
-    expect(send({ TopicArn: "t", Message: "m", MessageAttributes: {} })).toEqual({
+  test.each([{}, { MessageAttributes: {} }])("has an attribute where it is sent to SNS: %j", (attributes) => {
+    // SNS takes no system attributes.
+    expect(send({ TopicArn: "t", Message: "m", ...attributes })).toEqual({
       TopicArn: "t",
       Message: "m",
       MessageAttributes: { "x-amzn-trace-id": system.AWSTraceHeader },
