@@ -40,6 +40,9 @@ export function wrapMCPTransport<T extends object>(transport: T): T {
  * Adds no span. Needs a registered propagator and context manager; without them handlers run as they are. Handlers get
  * their own arguments, and what they return or throw goes on as it is.
  *
+ * What is assigned to it (`onerror`, `fallbackRequestHandler`, properties of yours) is assigned to the server. A method of
+ * the server's class that is replaced, as a spy does, is replaced here alone.
+ *
  * @example
  * const server = wrapMCPServer(new McpServer({ name: "rooms", version: "1.0.0" }));
  * server.registerTool("bookRoom", { inputSchema }, async (input) => bookingAgent.generate({ prompt: input.wish }));

@@ -2,8 +2,9 @@
  * Hands the trace context on by the application's own propagator, into a carrier that is made for it, and takes it from
  * one that came.
  */
-import { propagation, trace, TraceFlags, type Context, type Span } from "@opentelemetry/api";
+import { propagation, trace, type Context, type Span } from "@opentelemetry/api";
 import { contain } from "../containment.ts";
+import { asRecord } from "../readers/structure.ts";
 import type { CarrierPair } from "./carrier.ts";
 
 /** The propagator's fields for a context; none where nothing is to be handed on. */
@@ -23,9 +24,7 @@ export function withoutEnded(active: Context): Context {
   return hasEnded(trace.getSpan(active)) ? trace.deleteSpan(active) : active;
 }
 
-/** A span that was sampled records until its end. One of another process does not record here. */
+/** As the spans of OpenTelemetry's SDKs say it. One that does not say it may be of another process, and goes on. */
 function hasEnded(span: Span | undefined): boolean {
-  if (!span) return false;
-  const { traceFlags, isRemote } = span.spanContext();
-  return !isRemote && (traceFlags & TraceFlags.SAMPLED) !== 0 && !span.isRecording();
+  return asRecord(span)?.ended === true;
 }

@@ -24,6 +24,7 @@ const REGISTERING: ReadonlySet<PropertyKey> = new Set([
 export function wrapServer<T extends object>(server: T): T {
   if (originalOf(server) !== server) return server;
   return standInFor(server, {
+    isOpen: true,
     replaceMethod: (key, method) => {
       if (!REGISTERING.has(key)) return undefined;
       return function (this: unknown, ...args: unknown[]): unknown {

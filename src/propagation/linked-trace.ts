@@ -60,7 +60,7 @@ const ATTR_PROPAGATED = "ai_spans.trace.propagated";
  *
  * The span ends when the promise of `work` settles, or when it returns; it is never open for longer than that.
  *
- * What `work` returns or throws is what the caller gets. Needs a registered context manager to reach past an `await`.
+ * What `work` returns or throws is what the caller gets; of a promise another one that settles as it does. Needs a registered context manager to reach past an `await`.
  */
 export function withLinkedTrace<T>(options: LinkedTraceOptions, work: () => T): T {
   const start =

@@ -17,7 +17,7 @@ export interface ProducerOptions extends PropagationOptions {
 
 /**
  * Runs `send` in a span of kind PRODUCER, a child of the active one, and writes that span into the carrier. What `send`
- * returns or throws is what the caller gets.
+ * returns or throws is what the caller gets; of a promise another one that settles as it does.
  */
 export function withProducerSpan<T>(options: ProducerOptions, send: () => T): T {
   const start = contain("withProducerSpan", () => producerStart(options));

@@ -48,6 +48,8 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   protected lastAttempt: Attempt | undefined;
   /** The runs whose result is this run's. */
   #outer: ObservedRun[] | undefined;
+  /** Whether nothing of the program's runs between the last part of a stream and its end. */
+  endsAtFinish = false;
   /** How many parts its stream had given. */
   #partsAtLastLook = 0;
 
@@ -94,8 +96,11 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   ): Execution | undefined {
     this.#onActivity();
     const call = this.startToolCall(this.toolCalls.describe(toolName, toolCallId));
-    if (call) call.execute = this.toolCalls.executeOf(toolName);
     return call && new Execution(call, signal);
+  }
+
+  executeOf(toolName: string): unknown {
+    return this.toolCalls.executeOf(toolName);
   }
 
   /**
@@ -132,7 +137,9 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     const hasMoved = partCount !== this.#partsAtLastLook;
     this.#partsAtLastLook = partCount;
     if (this.#reading !== "unseen") return undefined;
-    return hasMoved ? "taken" : this.isWorking && !backpressured ? "awaited" : undefined;
+    if (hasMoved) return "taken";
+    // A model call that was answered may be open until its step is over: the SDK waits for a reader.
+    return this.isWorking && this.isBusy && !backpressured ? "awaited" : undefined;
   }
 
   /** Whether the stream of a model waits for somebody to read it. */

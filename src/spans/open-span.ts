@@ -32,6 +32,8 @@ export interface SpanParent {
   /** A span below it was started. */
   onChild?(child: OpenSpan): void;
   onChildEnd?(child: OpenSpan): void;
+  /** Of a run: what a tool of its sets executes. */
+  executeOf?(toolName: string): unknown;
 }
 
 export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanParent {

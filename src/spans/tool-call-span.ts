@@ -37,8 +37,6 @@ export function toolCallStart(
 export class ToolCallSpan extends OpenSpan implements OpenToolCall {
   /** Whether the tool is one of an MCP server: its client was seen to send the call. */
   isOfMCP = false;
-  /** Of the tool in the run's set. */
-  execute: unknown;
 
   readonly #isExecuted: boolean;
   #tool: ToolCall | undefined;
@@ -58,7 +56,8 @@ export class ToolCallSpan extends OpenSpan implements OpenToolCall {
 
   isExecutionOf(toolName: string, toolCallId: string, execute: unknown): boolean {
     const tool = this.#tool;
-    return tool?.toolCallId === toolCallId && (tool.toolName === toolName || this.execute === execute);
+    if (tool?.toolCallId !== toolCallId) return false;
+    return tool.toolName === toolName || this.parent.executeOf?.(tool.toolName) === execute;
   }
 
   /** Whether it is a call of that run. */

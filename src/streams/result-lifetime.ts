@@ -36,6 +36,11 @@ export interface ResultOwner {
   readonly unreadDeadlineMs: number;
   /** Monotonic milliseconds. */
   now(): number;
+  /**
+   * Whether nothing can fail after the last part. A program that waits for a promise of the result may stop the tracer
+   * as soon as it has it, and the SDK settles its promises before it closes the stream.
+   */
+  readonly endsAtFinish: boolean;
   /** What a signal of the run means that has fired; `undefined` while none has. */
   abortOutcome(): Outcome | undefined;
   /** What an error means for the run. */
@@ -118,6 +123,13 @@ export class ResultLifetime implements TeeObserver {
     if (part?.type === "finish") this.#sawFinish = true;
     // An object has no steps: its last part says the same.
     if (part?.type === "finish-step" || part?.type === "finish") this.#owner.onStepPart(part);
+    if (this.#sawFinish && this.#owner.endsAtFinish && this.#isTaken()) this.onComplete();
+  }
+
+  /** Whether each reader has taken all there was, and so gets the last part at once. */
+  #isTaken(): boolean {
+    for (const branch of this.#branches) if (!branch.isWaiting) return false;
+    return this.#branches.size > 0;
   }
 
   onBranch(branch: BranchState): void {
@@ -212,11 +224,16 @@ export class ResultLifetime implements TeeObserver {
 
   /** At what began after the end: a stream that nobody takes was left, all else has until the idle deadline. */
   #look(lookMs: number): void {
-    if (this.#branches.size === 0 && this.#owner.isStalled())
-      return this.#end(this.#owner.outcome ?? ABANDONED);
+    if (this.#lateOutcome()) return this.endUnread();
     const restMs = Math.max(this.#owner.idleDeadlineMs - 2 * lookMs + FIRST_LOOK_MS, 0);
     this.#lookMs = 2 * lookMs < restMs ? 2 * lookMs : undefined;
     this.#checkIn(this.#lookMs ?? restMs);
+  }
+
+  /** Of a model's stream that began after the run's end, and that nobody takes: it shares the end. */
+  #lateOutcome(): Outcome | undefined {
+    const isLeft = this.#branches.size === 0 && this.#owner.ended && this.#owner.isStalled();
+    return isLeft ? this.#owner.outcome : undefined;
   }
 
   #checkAgain(): void {
@@ -232,7 +249,7 @@ export class ResultLifetime implements TeeObserver {
 
   /** Nobody reads, or can read, any more; a reader that left before was the last. */
   endUnread(): void {
-    const unread = this.#owner.unreadOutcome() ?? ABANDONED;
+    const unread = this.#lateOutcome() ?? this.#owner.unreadOutcome() ?? ABANDONED;
     this.#end(this.#lastEndMs === undefined ? unread : LEFT_BY_CONSUMER, this.#lastEndMs);
   }
 

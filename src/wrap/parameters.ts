@@ -70,6 +70,8 @@ const EVENT_CALLBACKS = [
   ["experimental_onStepStart", "onStepStart"],
 ] as const;
 
+const FINISH_CALLBACKS = ["onFinish", "onEnd"];
+
 export function tracedParameters(parameters: object, run: WrappedRun, origin: ParameterOrigin = {}): object {
   const given = asRecord(parameters) ?? {};
   // Without tools we add no `onStepFinish`, where the result's own parts say what a step was.
@@ -86,6 +88,7 @@ export function tracedParameters(parameters: object, run: WrappedRun, origin: Pa
   }
   contain("onFinish", () => {
     if (isTransformed(copy, run)) run.reportsFinish = true;
+    run.endsAtFinish = run.kind.source === "baseStream" && !run.reportsFinish && !has(copy, FINISH_CALLBACKS);
     // v7 calls `onEnd` where there is one.
     if (run.reportsFinish || run.isUnobserved)
       addFinishCallback(copy, isFunction(copy.onEnd) ? "onEnd" : "onFinish", run);
@@ -112,7 +115,10 @@ export function tracedCallbacks(settings: object, run: WrappedRun, tools: unknow
     const change = CHANGES.get(name);
     if (change) contain("parameter", () => replaceParameter(copy, name, change, run, {}));
   }
-  contain("onFinish", () => (run.reportsFinish || run.isUnobserved) && addFinishCallback(copy, "onEnd", run));
+  contain("onFinish", () => {
+    if (has(copy, FINISH_CALLBACKS)) run.endsAtFinish = false;
+    if (run.reportsFinish || run.isUnobserved) addFinishCallback(copy, "onEnd", run);
+  });
   return copy;
 }
 

@@ -20,6 +20,8 @@ export interface StandInOptions {
   readonly around?: (work: () => unknown, method: UnknownFunction) => unknown;
   /** Properties that are state also where the object declares none. */
   readonly state?: ReadonlySet<PropertyKey>;
+  /** Whether all is state that is no method of the object's class: handlers that the program assigns, new properties. */
+  readonly isOpen?: boolean;
 }
 
 export function standInFor<T extends object>(original: T, options: StandInOptions): T {
@@ -154,14 +156,17 @@ class StandInHandler<T extends object> implements ProxyHandler<T> {
    */
   #isState(key: PropertyKey, known: PropertyDescriptor | undefined): boolean {
     if (known && !isData(known)) return false;
-    if (this.#options.state?.has(key)) return true;
+    const { state, isOpen } = this.#options;
+    if (state?.has(key) || (isOpen && (!known || this.#ownOf(key)))) return true;
     return this.#ownOf(key) !== undefined && !isFunction(valueIn(known));
   }
 
   /** A method is the same function each time it is read, until the object has another one. */
   #shown(key: PropertyKey, value: unknown): unknown {
     if (value === this.#original) return this.standIn;
-    if (!isFunction(value) || key === "constructor" || this.#options.state?.has(key)) return value;
+    const { state, isOpen } = this.#options;
+    if (!isFunction(value) || key === "constructor" || state?.has(key)) return value;
+    if (isOpen && this.#ownOf(key)) return value;
     const known = this.#methods.get(key);
     if (known?.[0] === value) return known[1];
     if (isClass(value) || value === Reflect.get(Object.prototype, key)) return value;

@@ -41,6 +41,17 @@ async function comeToRest(): Promise<void> {
 
 const unread = { usage: null, finish: null } as const;
 
+test("a short answer that fits into what the SDK reads ahead is abandoned as well", async () => {
+  const { model } = scriptedModel(v7, [says("two")]);
+  const result = ai.streamText(parameters([], { model }));
+  await comeToRest();
+  await passMs(2 * DEADLINE_MS + 1);
+  await comeToRest();
+  expect(countTimers()).toBe(0);
+  await expectSpanTree(telemetry, agentSpan({ canceled: "abandoned" }, [chatSpan({ streaming: true })]));
+  expect(await result.text).toBe("two");
+});
+
 test("a stream that is kept and never read is abandoned at the deadline, without a pull", async () => {
   const { model, counts } = scriptedModel(v7, [words]);
   const result = ai.streamText(parameters([], { model }));

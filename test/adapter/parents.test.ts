@@ -16,7 +16,7 @@ import { toFinishReason, toUsage } from "../support/model-shapes.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { expectSpanTree, type ExpectedSpan } from "../support/span-tree.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
-import { KINDS, LOOP, loopTree, parameters, run, telemetryOf, type Kind } from "./application.ts";
+import { ai, KINDS, LOOP, loopTree, parameters, run, telemetryOf, type Kind } from "./application.ts";
 
 const RUNS_AT_ONCE = 200;
 
@@ -235,5 +235,20 @@ test("a step that fails before its model call is told to nobody where the run is
   await expectSpanTree(
     telemetry,
     agentSpan({}, [chatSpan({ streaming: true, finish: "tool_call" }), toolSpan("searchRooms", "call-1")]),
+  );
+});
+
+test("what a callback starts is below the caller's span, not below the run", async () => {
+  const prepareStep = async (): Promise<undefined> => {
+    await ai.generateText(parameters([says("short")], telemetryOf({ functionId: "summary" })));
+    return undefined;
+  };
+  await telemetry.tracer.startActiveSpan("request", async (request) => {
+    await run("generate", parameters([says("a room")], { prepareStep }));
+    request.end();
+  });
+  await expectSpanTree(
+    telemetry,
+    ownSpan("request", [agentSpan({}, [chatSpan()]), agentSpan({ name: "summary" }, [chatSpan()])]),
   );
 });

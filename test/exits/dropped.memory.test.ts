@@ -157,7 +157,7 @@ const OBJECT_DROPS: readonly Drop[] = [
       });
     },
     expected: agentSpan({ ...LEFT, usage: null, finish: null }, [
-      chatSpan({ ...CUT_OFF, ...ABANDONED, output: false, ...JSON_OUTPUT }),
+      chatSpan({ ...CUT_OFF, ...LEFT, output: false, ...JSON_OUTPUT }),
     ]),
   },
 ];

@@ -16,6 +16,7 @@ import { propagation, trace } from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { wrapMCPServer, wrapMCPTransport } from "ai-spans/mcp";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { z } from "zod";
 import { agentSpan, chatSpan, ownSpan } from "../conformance/expected-spans.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
@@ -144,6 +145,37 @@ describe("a wrapped server", () => {
     expect(await client.callTool({ name: "bookRoom" })).toEqual({ content: [], isError: true });
     await expect(client.callTool({ name: "crash" })).rejects.toThrow("no rooms");
     expect(seen).toEqual(["bookRoom", "function", undefined, "crash", "function", undefined]);
+  });
+
+  test("has the handlers and properties that the program assigns", async () => {
+    class Rooms extends Server {
+      guest: string | undefined;
+      greet(): string {
+        return `hello ${this.guest ?? "nobody"}`;
+      }
+    }
+    const server = new Rooms({ name: "rooms", version: "1.0.0" }, { capabilities: { tools: {} } });
+    const wrapped = wrapMCPServer(server);
+    const seen: string[] = [];
+    const oninitialized = (): void => void seen.push("initialized");
+    const onclose = (): void => void seen.push("closed");
+    Object.assign(wrapped, { oninitialized, onclose, guest: "Ada" });
+    wrapped.fallbackRequestHandler = async ({ method }) => ({ method });
+    expect(wrapped.oninitialized).toBe(oninitialized);
+    expect(server.oninitialized).toBe(oninitialized);
+    expect(wrapped.greet()).toBe("hello Ada");
+    const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => randomUUID() });
+    await wrapped.connect(transport);
+    const url = await listen(async (request, response) => transport.handleRequest(request, response));
+    const client = await connect(new StreamableHTTPClientTransport(url));
+    const answer = await client.request({ method: "custom/rooms" }, z.object({ method: z.string() }));
+    expect(answer).toEqual({ method: "custom/rooms" });
+    await wrapped.close();
+    expect(seen).toEqual(["initialized", "closed"]);
+    // A spy stays here.
+    const connectOf = server.connect;
+    wrapped.connect = async () => {};
+    expect(server.connect).toBe(connectOf);
   });
 
   test("has to be one", () => {

@@ -126,6 +126,16 @@ export const rows = {
     adapter: "`streamText`; none",
     why: NO_EVENT,
   },
+  inCallbacks: {
+    what: "A model call that the program makes in a callback: `prepareStep`, `stopWhen`, `repairToolCall`, `onStepFinish` and others.",
+    wrapper: "below the run",
+    adapter: "below the caller's span",
+    why: "The SDK has no hook around callbacks.",
+    test: {
+      file: "test/adapter/parents.test.ts",
+      title: "what a callback starts is below the caller's span, not below the run",
+    },
+  },
   callId: {
     what: "The SDK's id of a call (`ai_spans.call.id`).",
     wrapper: "in the result of `generateText`; of a stream where it has tools",
