@@ -88,7 +88,9 @@ export function tracedParameters(parameters: object, run: WrappedRun, origin: Pa
   }
   contain("onFinish", () => {
     if (isTransformed(copy, run)) run.reportsFinish = true;
-    run.endsAtFinish = run.kind.source === "baseStream" && !run.reportsFinish && !has(copy, FINISH_CALLBACKS);
+    const isChecked = copy.output !== undefined || copy.experimental_output !== undefined;
+    run.endsAtFinish =
+      run.kind.source === "baseStream" && !run.reportsFinish && !isChecked && !has(copy, FINISH_CALLBACKS);
     // v7 calls `onEnd` where there is one.
     if (run.reportsFinish || run.isUnobserved)
       addFinishCallback(copy, isFunction(copy.onEnd) ? "onEnd" : "onFinish", run);

@@ -232,6 +232,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "value of `original.value`": "the agent's own settings, handed back to whoever reads them",
   },
   "wrap/parameters.ts": {
+    "output of `copy.output`": "a parameter of the call: whether it asks for an object",
     "source of `run.kind.source`": "of our own table: the name of a result's stream",
     "source of `kind.source`": "of our own table: the name of a result's stream",
     "tools of `copy.tools`": "whether there are any",

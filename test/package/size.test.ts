@@ -13,7 +13,7 @@ const budgets = [
   ["createAISDKTelemetry", ROOT, 19290],
   ["wrapTool", ROOT, 11060],
   ["*", ROOT, 32290],
-  ["wrapMCPTransport", "../../src/mcp.ts", 2450],
+  ["wrapMCPTransport", "../../src/mcp.ts", 2500],
   ["wrapMCPServer", "../../src/mcp.ts", 3800],
   ["*", PROPAGATION, 12460],
   ["wrapAISDK", "../../src/cloudflare.ts", 28160],
