@@ -256,6 +256,8 @@ export class ResultLifetime implements TeeObserver {
   /** What the work came to outweighs how it was left, and an abort explains why it was. */
   #end(unfinished: Outcome, endedMs?: number): void {
     this.release();
-    this.#owner.end(this.#completed ?? this.#owner.abortOutcome() ?? unfinished, endedMs);
+    // An error among the parts is what the program may have left for.
+    const failed = this.#outcome.errorType ? this.#outcome : undefined;
+    this.#owner.end(this.#completed ?? this.#owner.abortOutcome() ?? failed ?? unfinished, endedMs);
   }
 }
