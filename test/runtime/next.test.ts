@@ -13,6 +13,7 @@ import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
 import { installPackedPackage } from "../package/packed-project.ts";
 import { startOtlpReceiver, type OtlpReceiver } from "../support/otlp-receiver.ts";
 import { completeSpan, type SpanNode } from "../support/span-tree.ts";
+import { kill, printed } from "./printed.ts";
 
 const run = promisify(execFile);
 const example = fileURLToPath(new URL("../../examples/next/", import.meta.url));
@@ -48,20 +49,14 @@ beforeAll(async () => {
     env: environment,
     stdio: ["ignore", "pipe", "inherit"],
   });
-  let said = "";
-  for await (const data of server.stdout ?? []) {
-    said += String(data);
-    const address = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0];
-    if (!address || !said.includes("Ready")) continue;
-    url = new URL("/api/chat", address);
-    break;
-  }
+  url = await printed(server, (text) => {
+    const address = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0];
+    return address && text.includes("Ready") ? new URL("/api/chat", address) : undefined;
+  });
 });
 beforeEach(() => receiver.reset());
 afterAll(async () => {
-  const closed = once(server, "close");
-  server.kill("SIGKILL");
-  await closed;
+  await kill(server);
   await receiver.close();
   await provider.close();
 });

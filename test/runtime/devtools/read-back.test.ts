@@ -23,6 +23,7 @@ import { loadMajor } from "../../../examples/demo/majors.ts";
 import { scriptedModels } from "../../../examples/demo/models.ts";
 import { runScenario, scenarios } from "../../../examples/demo/scenarios.ts";
 import { startProviderServer } from "../../../fixtures/provider-server.ts";
+import { kill, printed } from "../printed.ts";
 
 const packages = new URL("node_modules/", import.meta.url);
 
@@ -45,20 +46,12 @@ beforeAll(async () => {
   receiver = spawn(fileURLToPath(new URL("node-24/bin/node", packages)), [cli, ...ports], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  let said = "";
-  for await (const data of receiver.stdout ?? []) {
-    said += String(data);
-    const address = /(http:\S+)\/v1\/traces/.exec(said);
-    if (!address) continue;
-    url = `${address[1]}/v1/traces`;
-    break;
-  }
+  url = await printed(receiver, (text) => {
+    const address = /(http:\S+)\/v1\/traces/.exec(text)?.[1];
+    return address && `${address}/v1/traces`;
+  });
 });
-afterAll(async () => {
-  const closed = once(receiver, "close");
-  receiver.kill("SIGKILL");
-  await closed;
-});
+afterAll(() => kill(receiver));
 
 test.each([
   ["protobuf", ProtobufExporter],

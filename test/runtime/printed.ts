@@ -1,0 +1,26 @@
+/**
+ * Waits for what a process prints. Goes on reading after that, until the process ends: one whose output nobody reads any
+ * more fails when it prints.
+ */
+import { once } from "node:events";
+import type { ChildProcess } from "node:child_process";
+
+/** @param find what is waited for, in all that was printed so far */
+export function printed<T>(child: ChildProcess, find: (text: string) => T | undefined): Promise<T> {
+  let text = "";
+  return new Promise((resolve, reject) => {
+    child.stdout?.on("data", (data) => {
+      text += String(data);
+      const found = find(text);
+      if (found !== undefined) resolve(found);
+    });
+    child.once("close", () => reject(new Error(`the process ended: ${text}`)));
+  });
+}
+
+export async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = once(child, "close");
+  child.kill("SIGKILL");
+  await closed;
+}
