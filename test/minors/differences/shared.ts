@@ -7,7 +7,6 @@ import type { Difference } from "../difference.ts";
 import { toolsStartInStreams } from "../missing.ts";
 import {
   abandoned,
-  abandonedSpan,
   callsModelAgain,
   each,
   isChat,
@@ -115,12 +114,12 @@ export const sharedDifferences: readonly Difference[] = [
   {
     what: "a `streamObject` result that is left before its model is called",
     since: { v6: "6.0.270", v7: "7.0.83" },
-    earlier: "the model is called all the same: canceled/abandoned when the result is collected, as on v5",
+    earlier: "the model is called all the same: its call ends when the result is collected, as on v5",
     tests: [
       other(
         STREAM_OBJECT,
         /on v[67] > leaves before its model is called/,
-        each(isChat, (chat) => withAttributes(abandonedSpan(chat), RESPONSE)),
+        each(isChat, (chat) => withAttributes(chat, RESPONSE)),
         byCollection,
       ),
     ],
