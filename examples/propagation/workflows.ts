@@ -14,7 +14,7 @@ import { printTraces, startTelemetry } from "./telemetry.ts";
 
 startTelemetry();
 
-/** What the engine stores with each step, in the place of its own headers. */
+/** What the engine stores with each step, instead of its headers. */
 let headers: Record<string, string> = {};
 
 async function step(name: string, work: () => Promise<unknown>): Promise<void> {

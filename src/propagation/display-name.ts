@@ -31,7 +31,7 @@ export function displayName(machineName: string): string {
   return shortNameOf(name, RAW) ?? shortNameOf(name, SANITIZED) ?? machineName;
 }
 
-/** How the parts of a name are told apart. */
+/** What divides the parts of a name. */
 interface Notation {
   /** Between the kind, the module and the function. */
   readonly divider: string;

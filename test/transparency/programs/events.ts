@@ -38,7 +38,7 @@ function heardLoop(stage: Stage, parameters: CallParameters): CallParameters {
 
 const integrations = OPERATIONS.flatMap((operation): Program[] => [
   {
-    title: `hears of a loop of ${operation} in a telemetry integration`,
+    title: `has a loop of ${operation} in a telemetry integration`,
     majors: ["v6", "v7"],
     run: (stage) => {
       const experimental_telemetry = { integrations: integration(stage) };
