@@ -50,6 +50,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   #outer: ObservedRun[] | undefined;
   /** Whether nothing of the program's runs between the last part of a stream and its end. */
   endsAtFinish = false;
+  #isFinished = false;
   /** How many parts its stream had given. */
   #partsAtLastLook = 0;
 
@@ -113,10 +114,19 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     if (!readAbort(signal) && !this.ended) watchAbort(signal, this);
   }
 
-  /** A signal that says it has not fired, or cannot say it, stops nothing: the SDK looks at the same property. */
+  /**
+   * A signal that says it has not fired, or cannot say it, stops nothing: the SDK looks at the same property. It stops
+   * nothing either once the last part has passed. A program may abort to clean up while its `onFinish` still runs.
+   */
   onAbort(): void {
+    if (this.#isFinished || this.lifetime?.isFinished()) return;
     const outcome = this.abortOutcome();
     if (outcome) this.end(outcome);
+  }
+
+  /** The SDK has all of a result that is a promise, and calls the program's callbacks before it gives the result. */
+  onFinished(): void {
+    this.#isFinished = true;
   }
 
   abortOutcome(): Outcome | undefined {

@@ -123,7 +123,12 @@ export class ResultLifetime implements TeeObserver {
     if (part?.type === "finish") this.#sawFinish = true;
     // An object has no steps: its last part says the same.
     if (part?.type === "finish-step" || part?.type === "finish") this.#owner.onStepPart(part);
-    if (this.#sawFinish && this.#owner.endsAtFinish && this.#isTaken()) this.onComplete();
+    if (this.#owner.endsAtFinish && this.isFinished()) this.onComplete();
+  }
+
+  /** Whether each reader has taken all parts, the last one too: only the program's callbacks still run. */
+  isFinished(): boolean {
+    return this.#sawFinish && this.#isTaken();
   }
 
   /** Whether each reader has taken all there was, and so gets the last part at once. */

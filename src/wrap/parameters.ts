@@ -31,6 +31,7 @@ const observingSteps = restoringOriginals({
   },
 });
 const observingFinish = restoringOriginals({ before: (event, run) => run.onFinish(event) });
+const observingEnd = restoringOriginals({ before: (_event, run) => run.onFinished() });
 const observingApproval = restoringOriginals({
   after: (status, { toolCalls }, event) => recordApproval(status, asRecord(event)?.toolCall, toolCalls),
 });
@@ -91,6 +92,7 @@ export function tracedParameters(parameters: object, run: WrappedRun, origin: Pa
     const isChecked = copy.output !== undefined || copy.experimental_output !== undefined;
     run.endsAtFinish =
       run.kind.source === "baseStream" && !run.reportsFinish && !isChecked && !has(copy, FINISH_CALLBACKS);
+    if (!run.kind.source) observeEnd(copy, run);
     // v7 calls `onEnd` where there is one.
     if (run.reportsFinish || run.isUnobserved)
       addFinishCallback(copy, isFunction(copy.onEnd) ? "onEnd" : "onFinish", run);
@@ -119,6 +121,7 @@ export function tracedCallbacks(settings: object, run: WrappedRun, tools: unknow
   }
   contain("onFinish", () => {
     if (has(copy, FINISH_CALLBACKS)) run.endsAtFinish = false;
+    if (!run.kind.source) observeEnd(copy, run);
     if (run.reportsFinish || run.isUnobserved) addFinishCallback(copy, "onEnd", run);
   });
   return copy;
@@ -187,6 +190,11 @@ export function tracedCallParameters(parameters: unknown, run: WrappedRun): obje
     if (change) contain("parameter", () => replaceParameter(copy, name, change, run, {}));
   }
   return copy;
+}
+
+/** The program's callbacks for the end of a run whose result is a promise: an abort stops nothing after them. */
+function observeEnd(copy: ParametersCopy, run: WrappedRun): void {
+  for (const name of FINISH_CALLBACKS) if (isFunction(copy[name])) copy[name] = observingEnd(copy[name], run);
 }
 
 function addFinishCallback(copy: ParametersCopy, name: string, run: WrappedRun): void {

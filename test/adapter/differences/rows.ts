@@ -48,12 +48,6 @@ export const rows = {
     adapter: "tool: error `_OTHER`; run: canceled/abort",
     why: "A tool may fail with a string.",
   },
-  abortAfterAnswer: {
-    what: "A run is aborted in its `onFinish`, or its deadline passes there.",
-    wrapper: "canceled/abort; error `timeout`",
-    adapter: "ok",
-    why: `${NO_SIGNAL} The answer is complete by then.`,
-  },
   deadlineInRetry: {
     what: "A deadline passes while `generateText` waits before it repeats a call.",
     wrapper: "error `timeout`",

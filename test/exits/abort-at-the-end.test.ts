@@ -1,0 +1,58 @@
+/**
+ * A program that aborts to clean up, when the last part of its stream has passed and its `onFinish` still runs. The SDK
+ * has nothing left to stop: the run is what it was.
+ */
+import { wrapAISDK } from "ai-spans";
+import { describe, expect, test } from "vitest";
+import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
+import { says } from "../conformance/script.ts";
+import { createGate } from "../support/gate.ts";
+import { majors } from "../support/majors.ts";
+import { setupTelemetry } from "../support/telemetry.ts";
+import { ExitApplication } from "./exit-application.ts";
+import { expectSpans } from "./expect-spans.ts";
+
+describe.each(majors)("on $name", (major) => {
+  test("an abort while onFinish runs cancels nothing", async () => {
+    const telemetry = setupTelemetry();
+    const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+    const gate = createGate();
+    const controller = new AbortController();
+    const types: string[] = [];
+    const result = app.streamText([says("a room")], {
+      abortSignal: controller.signal,
+      onFinish: () => gate.pass(),
+    });
+    const reading = (async () => {
+      for await (const { type } of result.fullStream) types.push(type);
+    })();
+    await gate.reached;
+    controller.abort();
+    gate.open();
+    await reading;
+    expect(types.at(-1)).toBe("finish");
+    await expectSpans(
+      telemetry,
+      agentSpan({ usage: { input: 10, output: 5 } }, [chatSpan({ streaming: true })]),
+    );
+  });
+});
+
+// v5 has no such callback.
+describe.each(majors.filter(({ name }) => name !== "v5"))("on $name", (major) => {
+  test("nor does it where the result is a promise", async () => {
+    const telemetry = setupTelemetry();
+    const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+    const gate = createGate();
+    const controller = new AbortController();
+    const generated = app.generateText([says("a room")], {
+      abortSignal: controller.signal,
+      onFinish: () => gate.pass(),
+    });
+    await gate.reached;
+    controller.abort();
+    gate.open();
+    expect((await generated).text).toBe("a room");
+    await expectSpans(telemetry, agentSpan({ usage: { input: 10, output: 5 } }, [chatSpan()]));
+  });
+});
