@@ -9,14 +9,14 @@ const ROOT = "../../src/index.ts";
 const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
-  ["wrapAISDK, withTurn", ROOT, 27310],
+  ["wrapAISDK, withTurn", ROOT, 27940],
   ["createAISDKTelemetry", ROOT, 19290],
   ["wrapTool", ROOT, 11060],
   ["*", ROOT, 32290],
   ["wrapMCPTransport", "../../src/mcp.ts", 2500],
   ["wrapMCPServer", "../../src/mcp.ts", 3800],
   ["*", PROPAGATION, 12460],
-  ["wrapAISDK", "../../src/cloudflare.ts", 28160],
+  ["wrapAISDK", "../../src/cloudflare.ts", 28790],
   ["flushAfter, withFlush, createServerlessSpanProcessor", "../../src/serverless.ts", 4650],
   ["*", "../../src/testing.ts", 3900],
 ] as const;
