@@ -6,7 +6,7 @@
 import { createAdapter, type AISDKTelemetry } from "./adapter/telemetry.ts";
 import { NativeTracerProvider } from "./cloudflare/native-provider.ts";
 import { defaultUnreadDeadlineMs, resolveOptions } from "./options.ts";
-import { isRecord } from "./readers/structure.ts";
+import { isRecord } from "./foundation/structure.ts";
 import { Tracing } from "./spans/tracing.ts";
 import { checkNamespace, wrapNamespace } from "./wrap/namespace.ts";
 

@@ -4,9 +4,9 @@
  * @module
  */
 import { createAdapter, type AISDKTelemetry } from "./adapter/telemetry.ts";
-import { report } from "./containment.ts";
+import { report } from "./foundation/containment.ts";
 import { resolveOptions, type WrapOptions } from "./options.ts";
-import { asRecord, isFunction, isRecord, stringOf } from "./readers/structure.ts";
+import { asRecord, isFunction, isRecord, stringOf } from "./foundation/structure.ts";
 import { readTurnAttributes } from "./readers/turn.ts";
 import { Tracing } from "./spans/tracing.ts";
 import { runInTurn } from "./spans/turn-context.ts";

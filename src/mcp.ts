@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { asRecord, isFunction } from "./readers/structure.ts";
+import { asRecord, isFunction } from "./foundation/structure.ts";
 import { wrapServer } from "./mcp/server.ts";
 import { wrapTransport } from "./mcp/transport.ts";
 

@@ -2,8 +2,9 @@
  * Public options, their checks and defaults. Resolved once per wrapper; nothing is read from the environment.
  */
 import type { MeterProvider, TracerProvider } from "@opentelemetry/api";
-import { contain } from "./containment.ts";
-import { asRecord, finiteNumber, isFunction, isRecord } from "./readers/structure.ts";
+import { contain } from "./foundation/containment.ts";
+import { asRecord, finiteNumber, isFunction, isRecord } from "./foundation/structure.ts";
+import { LONGEST_TIMER_MS } from "./foundation/timers.ts";
 import { DEFAULT_NAMESPACE } from "./semconv/span-attributes.ts";
 import {
   SEMCONV_VERSIONS,
@@ -55,8 +56,6 @@ export interface ResolvedOptions {
 const DEFAULT_IDLE_DEADLINE_MS = 600_000;
 /** A Durable Object hibernates after ten seconds without work, and a timer is work. */
 const WORKERS_UNREAD_DEADLINE_MS = 2_000;
-/** The longest delay a timer can hold (2^31 - 1 milliseconds). */
-const LONGEST_TIMER_MS = 2_147_483_647;
 /** Lower-case words joined by dots, but not the prefixes that belong to the conventions and to the SDK. */
 const NAMESPACE_PATTERN = /^(?!(gen_)?ai(\.|$))[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$/;
 
@@ -68,7 +67,7 @@ const RULES: ReadonlyMap<string, readonly [rule: string, holds: (value: unknown)
   [
     "idleDeadlineMs",
     [
-      "must be a number from 1 to 2147483647",
+      `must be a number from 1 to ${LONGEST_TIMER_MS}`,
       (value) => Number(finiteNumber(value)) >= 1 && Number(value) <= LONGEST_TIMER_MS,
     ],
   ],

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { asRecord, finiteNumber, isConstructor, isFunction, isRecord } from "./readers/structure.ts";
-import { LONGEST_TIMER_MS } from "./serverless/deadline.ts";
+import { asRecord, finiteNumber, isConstructor, isFunction, isRecord } from "./foundation/structure.ts";
+import { LONGEST_TIMER_MS } from "./foundation/timers.ts";
 import { withPropertiesOf } from "./serverless/handler-properties.ts";
 import { InvocationFlush, type FlushSettings } from "./serverless/invocation-flush.ts";
 import type { Flushable } from "./serverless/providers.ts";

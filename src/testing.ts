@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isString } from "./readers/structure.ts";
+import { isString } from "./foundation/structure.ts";
 import { waitForEnds, type WaitOptions } from "./testing/all-ended.ts";
 import { SpanAssertionError } from "./testing/assertion-error.ts";
 import { findMarkers } from "./testing/content-search.ts";

@@ -1,10 +1,11 @@
 /**
- * Writes docs/telemetry.md, and the generated sections of docs/reference/adapter.md and docs/reference/differences.md:
- * `npm run docs`.
+ * Writes docs/telemetry.md, the generated sections of docs/reference/adapter.md, docs/reference/differences.md and
+ * docs/design.md, and the import rules of .oxlintrc.json: `npm run docs`.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { withAdapterDifferences } from "../differences/adapter.ts";
 import { withOlderReleases } from "../differences/section.ts";
+import { withImportRules, withLayerTable } from "../../test/package/layer-tables.ts";
 import { telemetryPage } from "./page.ts";
 
 const adapter = new URL("../reference/adapter.md", import.meta.url);
@@ -13,3 +14,8 @@ const differences = new URL("../reference/differences.md", import.meta.url);
 await writeFile(new URL("../telemetry.md", import.meta.url), telemetryPage());
 await writeFile(differences, withOlderReleases(await readFile(differences, "utf8")));
 await writeFile(adapter, withAdapterDifferences(await readFile(adapter, "utf8")));
+
+const design = new URL("../design.md", import.meta.url);
+const linter = new URL("../../.oxlintrc.json", import.meta.url);
+await writeFile(design, withLayerTable(await readFile(design, "utf8")));
+await writeFile(linter, withImportRules(await readFile(linter, "utf8")));

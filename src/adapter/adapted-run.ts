@@ -2,9 +2,9 @@
  * A run as the AI SDK's own telemetry shows it: by events, without its signals, its model objects or its result.
  */
 import type { Span } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
+import { contain } from "../foundation/containment.ts";
 import { readModelIdentity } from "../readers/model-call.ts";
-import { readProperty, stringOf, type UnknownRecord } from "../readers/structure.ts";
+import { readProperty, stringOf, type UnknownRecord } from "../foundation/structure.ts";
 import type { OperationFacts } from "../readers/telemetry-event.ts";
 import type { Execution } from "../runs/execution.ts";
 import { ObservedRun, type Attempt } from "../runs/observed-run.ts";
@@ -12,7 +12,7 @@ import { ERROR_TYPE_OTHER } from "../semconv/attributes.ts";
 import { ABANDONED, cutsRetries, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import type { RunFacts } from "../spans/agent-run.ts";
-import { monotonicAt } from "../spans/clock.ts";
+import { monotonicAt } from "../foundation/clock.ts";
 import type { SpanParent } from "../spans/open-span.ts";
 import type { SpanStart } from "../spans/tracing.ts";
 

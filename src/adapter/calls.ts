@@ -3,9 +3,9 @@
  * when the SDK drops them, because late events still belong to them: a tool may outlive an abort.
  */
 import type { Context } from "@opentelemetry/api";
-import { sharedState } from "../process-state.ts";
-import { startIdleTimer } from "../streams/idle-timer.ts";
-import { watchCollection } from "../weak-ref.ts";
+import { sharedState } from "../foundation/process-state.ts";
+import { startIdleTimer } from "../foundation/idle-timer.ts";
+import { watchCollection } from "../foundation/weak-ref.ts";
 import { AdaptedRun } from "./adapted-run.ts";
 
 /** A run; of one that does not record, the context for its work. */

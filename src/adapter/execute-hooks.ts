@@ -3,9 +3,9 @@
  * out. The SDK contains nothing here, so everything of ours is.
  */
 import type { Context } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
+import { contain } from "../foundation/containment.ts";
 import { readFailure } from "../readers/failure.ts";
-import { asRecord, isFunction, readProperty, stringOf, type UnknownRecord } from "../readers/structure.ts";
+import { asRecord, isFunction, readProperty, stringOf, type UnknownRecord } from "../foundation/structure.ts";
 import { readEventRequest, readRejection } from "../readers/telemetry-event.ts";
 import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { TOOL_NAME_OTHER } from "../semconv/attributes.ts";

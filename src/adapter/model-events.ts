@@ -2,9 +2,9 @@
  * Model calls that the SDK tells of by events alone (objects, embeddings, reranking): nothing can run in their context,
  * and their retries are not seen.
  */
-import { contain } from "../containment.ts";
+import { contain } from "../foundation/containment.ts";
 import { readModelIdentity } from "../readers/model-call.ts";
-import { asRecord, readProperty, type UnknownRecord } from "../readers/structure.ts";
+import { asRecord, readProperty, type UnknownRecord } from "../foundation/structure.ts";
 import { addObjectAnswer } from "../readers/telemetry-event.ts";
 import { OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";

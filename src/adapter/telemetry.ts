@@ -3,8 +3,8 @@
  * the SDK a copy of every event. Synchronous, for the SDK awaits callbacks.
  */
 import type { Span } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
-import { asRecord, readProperty, stringOf, type UnknownRecord } from "../readers/structure.ts";
+import { contain } from "../foundation/containment.ts";
+import { asRecord, readProperty, stringOf, type UnknownRecord } from "../foundation/structure.ts";
 import { readReason } from "../readers/failure.ts";
 import { readSettings } from "../readers/model-call.ts";
 import { isClosedStream, readErrorEvent, readOperation, readTimestamp } from "../readers/telemetry-event.ts";

@@ -2,7 +2,7 @@
  * BullMQ: the data envelope of a job, and the `telemetry.metadata` of its options, the JSON text that BullMQ's own
  * telemetry writes. The envelope counts where both are there, for the application wrote it.
  */
-import { asRecord, isRecord, isString } from "../readers/structure.ts";
+import { asRecord, isRecord, isString } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
 import { envelopeAccess } from "./envelope.ts";
 import { ensureRecord, nestedAccess, recordAccess, setProperty } from "./record.ts";

@@ -3,7 +3,7 @@
  * shape itself. Nothing a carrier holds or does gets past it: no throw, no value that no propagator could have written.
  */
 import type { TextMapGetter, TextMapSetter } from "@opentelemetry/api";
-import { contain, contained, report } from "../containment.ts";
+import { contain, contained, report } from "../foundation/containment.ts";
 import { boundedText } from "./text.ts";
 
 /** The getter and the setter of one shape, as `propagation.extract` and `propagation.inject` take them. */

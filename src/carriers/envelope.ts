@@ -2,7 +2,7 @@
  * A message that is an object and has no headers (WebSocket messages, queue bodies, job data): its trace context lies
  * under one property of its own, so that no field of the message is taken.
  */
-import { asRecord, isRecord } from "../readers/structure.ts";
+import { asRecord, isRecord } from "../foundation/structure.ts";
 import { carrierPair } from "./carrier.ts";
 import { nestedAccess, recordAccess } from "./record.ts";
 

@@ -5,7 +5,7 @@
  * A process of Lambda may run several invocations at once. The runtime keeps the trace of each in its invoke store
  * (`@aws/lambda-invoke-store` 0.3); the variable is one for all of them and counts only where there is one at a time.
  */
-import { asRecord, isFunction, isRecord } from "../readers/structure.ts";
+import { asRecord, isFunction, isRecord } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
 import { ownNames, setProperty } from "./record.ts";
 

@@ -2,7 +2,7 @@
  * Headers as a list of names and values, one of the forms that `fetch` and `new Headers` take. Names are in any case, and
  * a name may repeat.
  */
-import { asRecord, isString } from "../readers/structure.ts";
+import { asRecord, isString } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
 import { keepOnly } from "./record.ts";
 

@@ -2,7 +2,7 @@
  * Carriers with methods: `Headers` of fetch, `Map`, `URLSearchParams`. `Headers` knows no case; the others are asked
  * for the name as the propagator writes it, in lower case.
  */
-import { asRecord, isFunction, isIterable, isString } from "../readers/structure.ts";
+import { asRecord, isFunction, isIterable, isString } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
 
 const MAXIMUM_KEYS = 1000;

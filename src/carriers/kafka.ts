@@ -2,7 +2,7 @@
  * Kafka message headers: a record of Buffers (kafkajs), or a list of one-entry records (node-rdkafka, confluent,
  * Lambda's MSK events, whose bytes are numbers). A header may repeat; Kafka's own rule is that the last one counts.
  */
-import { asRecord, isRecord, isString } from "../readers/structure.ts";
+import { asRecord, isRecord, isString } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
 import { keepOnly, nestedAccess, ownNames, recordAccess } from "./record.ts";
 

@@ -2,7 +2,7 @@
  * What Lambda calls a handler with: its context, which has the trace of that invocation, and the documents of HTTP: API Gateway REST (v1) and HTTP (v2) and load balancers, whose headers
  * come as single values, as lists, or both.
  */
-import { asRecord, isRecord, isString } from "../readers/structure.ts";
+import { asRecord, isRecord, isString } from "../foundation/structure.ts";
 import { carrierPair } from "./carrier.ts";
 import { nestedAccess, recordAccess } from "./record.ts";
 

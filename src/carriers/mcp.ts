@@ -2,7 +2,7 @@
  * The `_meta` of the Model Context Protocol, whose fields `traceparent`, `tracestate` and `baggage` are reserved for
  * trace context; and what a server's handler gets beside it, the headers of the HTTP request (`extra.requestInfo`).
  */
-import { asRecord, isRecord } from "../readers/structure.ts";
+import { asRecord, isRecord } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
 import { hasMethods, headersAccess } from "./headers.ts";
 import { nestedAccess, recordAccess, TRACE_FIELDS } from "./record.ts";

@@ -2,8 +2,8 @@
  * SQS and SNS message attributes, as they are sent, received, handed to Lambda, and wrapped by SNS into an SQS body.
  * Never makes an eleventh: SQS refuses the whole message then.
  */
-import { report } from "../containment.ts";
-import { asRecord, isRecord, isString, type UnknownRecord } from "../readers/structure.ts";
+import { report } from "../foundation/containment.ts";
+import { asRecord, isRecord, isString, type UnknownRecord } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
 import { nestedAccess, ownNames, recordAccess, setProperty } from "./record.ts";
 

@@ -2,7 +2,7 @@
  * NATS headers (`MsgHdrs`): names keep their case there (ADR-4), so the exact one is asked for first. The client
  * refuses line breaks by itself.
  */
-import { asRecord, isString } from "../readers/structure.ts";
+import { asRecord, isString } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
 import { callMethod, hasMethods, keyList } from "./headers.ts";
 

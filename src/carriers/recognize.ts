@@ -2,8 +2,8 @@
  * Which carrier a value of the application is, or has. A table of shapes, the particular before the general; reads
  * the few properties that tell them apart and nothing else.
  */
-import { contain } from "../containment.ts";
-import { asRecord, isRecord } from "../readers/structure.ts";
+import { contain } from "../foundation/containment.ts";
+import { asRecord, isRecord } from "../foundation/structure.ts";
 import { amqpMessage } from "./amqp.ts";
 import { bullmqJob, bullmqOptions, hasBullmqMetadata, isBullmqJob } from "./bullmq.ts";
 import { bindCarrier, type BoundCarrier, type CarrierPair } from "./carrier.ts";

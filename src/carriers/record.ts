@@ -2,7 +2,7 @@
  * Plain records: `IncomingHttpHeaders`, header objects, stored carriers. Names are read in any case, for HTTP has none
  * and other systems keep the sender's; a field is written in the place of one that differs in case only.
  */
-import { asRecord, isRecord, type UnknownRecord } from "../readers/structure.ts";
+import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
 
 export const recordAccess: CarrierAccess = {

@@ -2,7 +2,7 @@
  * The fields of a Redis Streams entry as ioredis has them: one flat list of names and values. Names keep their case in
  * Redis. (node-redis has a plain record, which is a carrier of its own.)
  */
-import { isString } from "../readers/structure.ts";
+import { isString } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
 import { keepOnly } from "./record.ts";
 import { decode } from "./text.ts";

@@ -1,7 +1,7 @@
 /**
  * The handshake of socket.io: what the client gave as `auth`, which a browser can set, then the headers of the request.
  */
-import { asRecord, isRecord } from "../readers/structure.ts";
+import { asRecord, isRecord } from "../foundation/structure.ts";
 import { carrierPair } from "./carrier.ts";
 import { nestedAccess, recordAccess } from "./record.ts";
 

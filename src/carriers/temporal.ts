@@ -2,7 +2,7 @@
  * Headers of a Temporal workflow or activity: payloads, of which Temporal's OpenTelemetry interceptors keep the whole
  * carrier in one, `_tracer-data`, as JSON.
  */
-import { asRecord, isRecord } from "../readers/structure.ts";
+import { asRecord, isRecord } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
 import { recordAccess, setProperty } from "./record.ts";
 import { decode } from "./text.ts";

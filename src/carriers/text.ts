@@ -2,7 +2,7 @@
  * Values of carriers as text: strings, bytes, lists of either. Refuses what no propagator writes, so that a hostile
  * carrier costs neither time nor memory and nothing of it is handed on. Parses no format.
  */
-import { isString } from "../readers/structure.ts";
+import { isString } from "../foundation/structure.ts";
 
 /** The largest field a propagator writes: a full `baggage` header (W3C Baggage, section 3.3.2). */
 const MAXIMUM_LENGTH = 8192;

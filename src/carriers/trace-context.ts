@@ -3,8 +3,8 @@
  * one that came.
  */
 import { propagation, trace, type Context, type Span } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
-import { asRecord } from "../readers/structure.ts";
+import { contain } from "../foundation/containment.ts";
+import { asRecord } from "../foundation/structure.ts";
 import type { CarrierPair } from "./carrier.ts";
 
 /** The propagator's fields for a context; none where nothing is to be handed on. */

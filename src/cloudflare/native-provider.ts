@@ -12,8 +12,8 @@ import {
   type Tracer,
   type TracerProvider,
 } from "@opentelemetry/api";
-import { builtinModule } from "../builtin-module.ts";
-import { asRecord } from "../readers/structure.ts";
+import { builtinModule } from "../foundation/builtin-module.ts";
+import { asRecord } from "../foundation/structure.ts";
 import { NativeSpan } from "./native-span.ts";
 import { callNative, nativeTracing, startNative } from "./native-tracing.ts";
 

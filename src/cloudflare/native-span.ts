@@ -11,8 +11,8 @@ import {
   type SpanContext,
   type SpanStatus,
 } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
-import { asRecord, stringOf } from "../readers/structure.ts";
+import { contain } from "../foundation/containment.ts";
+import { asRecord, stringOf } from "../foundation/structure.ts";
 import { ENTER_SPAN, type EnteredSpan } from "../spans/context.ts";
 import { callNative, hasNative, isActive, startNative, type NativeHandle } from "./native-tracing.ts";
 

@@ -3,9 +3,9 @@
  * `startActiveSpan` and `end` (summer), `startSpan`, `getActiveSpan` and `setStatus` (October), `withActiveSpan`
  * (November). Imports nothing of the runtime, so that it loads anywhere.
  */
-import { builtinModule } from "../builtin-module.ts";
-import { contain, contained, runOnce } from "../containment.ts";
-import { asRecord, isFunction, type UnknownRecord } from "../readers/structure.ts";
+import { builtinModule } from "../foundation/builtin-module.ts";
+import { contain, contained, runOnce } from "../foundation/containment.ts";
+import { asRecord, isFunction, type UnknownRecord } from "../foundation/structure.ts";
 
 /** Runs work with a span active. */
 export type Enter = <T>(work: () => T) => T;

@@ -4,8 +4,8 @@
  */
 import { mcpParameters } from "../carriers/mcp.ts";
 import { receivedContext } from "../carriers/trace-context.ts";
-import { contain } from "../containment.ts";
-import { isFunction, type UnknownFunction } from "../readers/structure.ts";
+import { contain } from "../foundation/containment.ts";
+import { isFunction, type UnknownFunction } from "../foundation/structure.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
 import { standInFor } from "../wrap/stand-in.ts";
 import { onOriginal, originalOf, rememberOriginal } from "../wrap/view.ts";

@@ -4,8 +4,8 @@
  */
 import type { Context } from "@opentelemetry/api";
 import { traceContextOf } from "../carriers/trace-context.ts";
-import { contain } from "../containment.ts";
-import { asRecord, isRecord, stringOf, type UnknownRecord } from "../readers/structure.ts";
+import { contain } from "../foundation/containment.ts";
+import { asRecord, isRecord, stringOf, type UnknownRecord } from "../foundation/structure.ts";
 import { activeContext } from "../spans/context.ts";
 import { openToolCallIn } from "../spans/open-tool-call.ts";
 import { standInFor } from "../wrap/stand-in.ts";

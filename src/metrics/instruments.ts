@@ -2,7 +2,7 @@
  * The instruments of one meter provider, each created once, when it has something to record. Knows records only.
  */
 import { createNoopMeter, type Context, type Meter, type MeterProvider } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
+import { contain } from "../foundation/containment.ts";
 import type { Metric } from "../semconv/metrics.ts";
 import type { AttributeValue, SpanRecord } from "../semconv/records.ts";
 import { worded } from "../semconv/span-attributes.ts";

@@ -3,8 +3,8 @@
  * the span's parent context and of its links; changes none.
  */
 import { propagation, trace, type Context } from "@opentelemetry/api";
-import { contain, contained } from "../containment.ts";
-import { asRecord, isString } from "../readers/structure.ts";
+import { contain, contained } from "../foundation/containment.ts";
+import { asRecord, isString } from "../foundation/structure.ts";
 import { callMethod } from "../carriers/headers.ts";
 import { cut } from "../semconv/span-attributes.ts";
 import { SCOPE_NAME } from "../spans/scope.ts";

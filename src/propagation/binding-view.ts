@@ -2,7 +2,7 @@
  * Proxies of the runtime's bindings, some of whose properties are replaced. What is written to a proxy stays on it: the
  * binding is the caller's.
  */
-import { asRecord, isFunction } from "../readers/structure.ts";
+import { asRecord, isFunction } from "../foundation/structure.ts";
 
 /** @returns what a property is read as */
 type Replace = (value: unknown, key: string | symbol) => unknown;

@@ -2,7 +2,7 @@
  * Short names for spans from the machine names that a workflow compiler writes: the kind, the module and the function,
  * with `//` between them. A queue puts `-` in place of each character that it does not take.
  */
-import { isString } from "../readers/structure.ts";
+import { isString } from "../foundation/structure.ts";
 
 const KINDS = ["workflow", "step", "class"];
 /** What a queue's topic has in front of the name, with a namespace of the deployment or none. */

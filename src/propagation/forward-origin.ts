@@ -3,7 +3,7 @@
  */
 import { ROOT_CONTEXT, trace, type SpanContext, type TextMapPropagator } from "@opentelemetry/api";
 import type { BoundCarrier } from "../carriers/carrier.ts";
-import { contain } from "../containment.ts";
+import { contain } from "../foundation/containment.ts";
 import { activeContext } from "../spans/context.ts";
 import { originOf, prefixedCarrier } from "./origin.ts";
 import { propagatorFor } from "./propagator.ts";

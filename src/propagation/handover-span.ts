@@ -10,9 +10,9 @@ import {
   type SpanOptions,
   type TracerProvider,
 } from "@opentelemetry/api";
-import { contain, passError, passValue } from "../containment.ts";
+import { contain, passError, passValue } from "../foundation/containment.ts";
 import { readFailure } from "../readers/failure.ts";
-import { asRecord, isFunction } from "../readers/structure.ts";
+import { asRecord, isFunction } from "../foundation/structure.ts";
 import { attributeKeys, DEFAULT_NAMESPACE, setAttributes } from "../semconv/span-attributes.ts";
 import { runInContext } from "../spans/context.ts";
 import { SCOPE_NAME, SCOPE_VERSION } from "../spans/scope.ts";

@@ -15,7 +15,7 @@ import {
 } from "@opentelemetry/api";
 import { bindCarrier } from "../carriers/carrier.ts";
 import { eachCarrierIn, isRecognized } from "../carriers/recognize.ts";
-import { contain, warnOnce } from "../containment.ts";
+import { contain, warnOnce } from "../foundation/containment.ts";
 import { activeContext } from "../spans/context.ts";
 import { runInSpan, type HandoverStart } from "./handover-span.ts";
 import { asSpanContext, originOf, setOrigin } from "./origin.ts";

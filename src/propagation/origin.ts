@@ -11,8 +11,8 @@ import {
   type TextMapPropagator,
 } from "@opentelemetry/api";
 import { bindCarrier, type BoundCarrier, type CarrierPair } from "../carriers/carrier.ts";
-import { contain, contained } from "../containment.ts";
-import { asRecord, finiteNumber, isString } from "../readers/structure.ts";
+import { contain, contained } from "../foundation/containment.ts";
+import { asRecord, finiteNumber, isString } from "../foundation/structure.ts";
 import { spanContextFrom } from "./span-context.ts";
 
 const PREFIX = "origin-";

@@ -1,6 +1,6 @@
 /** The span of a sender: what a queue's receivers link to. */
 import { SpanKind, type Attributes, type TracerProvider } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
+import { contain } from "../foundation/containment.ts";
 import { activeContext } from "../spans/context.ts";
 import { runInSpan, type HandoverStart } from "./handover-span.ts";
 import { injectContext, type PropagationOptions } from "./remote-context.ts";

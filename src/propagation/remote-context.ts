@@ -14,7 +14,7 @@ import {
 import { bindCarrier, type BoundCarrier, type CarrierPair } from "../carriers/carrier.ts";
 import { carrierFor, isList } from "../carriers/recognize.ts";
 import { withoutEnded } from "../carriers/trace-context.ts";
-import { contain, warnOnce } from "../containment.ts";
+import { contain, warnOnce } from "../foundation/containment.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
 import { originFrom, setOrigin } from "./origin.ts";
 import { propagatorFor } from "./propagator.ts";

@@ -2,8 +2,8 @@
  * The receiving side of Workers RPC: a class whose `fetch` and RPC methods run in the context that a traced stub sent.
  * Opens no span, and lets nobody call what the runtime would not.
  */
-import { contain } from "../containment.ts";
-import { isFunction, isRecord, isString, type UnknownFunction } from "../readers/structure.ts";
+import { contain } from "../foundation/containment.ts";
+import { isFunction, isRecord, isString, type UnknownFunction } from "../foundation/structure.ts";
 import { withRemoteContext } from "./remote-context.ts";
 import { RPC_METHOD, RPC_VERSION } from "./rpc-protocol.ts";
 

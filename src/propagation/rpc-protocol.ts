@@ -2,8 +2,8 @@
  * What the two ends of a traced RPC say to each other: one method, of a name that no application has. Asked without
  * arguments it says that it is there, which a receiver without it answers for the runtime.
  */
-import { contain } from "../containment.ts";
-import { asRecord, isString } from "../readers/structure.ts";
+import { contain } from "../foundation/containment.ts";
+import { asRecord, isString } from "../foundation/structure.ts";
 
 export const RPC_METHOD = "__aiSpansRpc";
 export const RPC_VERSION = 1;

@@ -3,7 +3,7 @@
  * try where it fails.
  */
 import { callMethod } from "../carriers/headers.ts";
-import { asRecord, isFunction, type UnknownFunction } from "../readers/structure.ts";
+import { asRecord, isFunction, type UnknownFunction } from "../foundation/structure.ts";
 
 /** Boxed: what a call returns is a thenable, which a promise would wait for. */
 export interface RpcOutcome {

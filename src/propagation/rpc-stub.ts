@@ -6,8 +6,8 @@
  * order (docs/decisions/2026-11-29-rpc-calls-leave-at-once.md).
  */
 import { callMethod } from "../carriers/headers.ts";
-import { contain, contained, warnOnce } from "../containment.ts";
-import { asRecord, isFunction, type UnknownFunction } from "../readers/structure.ts";
+import { contain, contained, warnOnce } from "../foundation/containment.ts";
+import { asRecord, isFunction, type UnknownFunction } from "../foundation/structure.ts";
 import { bindingView } from "./binding-view.ts";
 import { injectContext } from "./remote-context.ts";
 import { isMissingMethod, RPC_METHOD, RPC_VERSION } from "./rpc-protocol.ts";

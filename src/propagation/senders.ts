@@ -4,7 +4,7 @@
  */
 import type { SpanContext, TextMapPropagator } from "@opentelemetry/api";
 import type { BoundCarrier } from "../carriers/carrier.ts";
-import { contain } from "../containment.ts";
+import { contain } from "../foundation/containment.ts";
 import { originFrom } from "./origin.ts";
 import { spanContextFrom } from "./span-context.ts";
 

@@ -3,8 +3,8 @@
  * each call, so that it may be set late.
  */
 import { processEnvironment } from "../carriers/environment.ts";
-import { contain, report } from "../containment.ts";
-import { asRecord, isString } from "../readers/structure.ts";
+import { contain, report } from "../foundation/containment.ts";
+import { asRecord, isString } from "../foundation/structure.ts";
 
 /** `linked`: a new trace with links; `continuous`: the sender's trace goes on. */
 export type TraceMode = "linked" | "continuous";

@@ -1,7 +1,7 @@
 /**
  * What the class of an agent says of it. Its name is in the program's source, so it is no content.
  */
-import { isRecord, readProperty, stringOf } from "./structure.ts";
+import { isRecord, readProperty, stringOf } from "../foundation/structure.ts";
 
 /** The SDK's classes: `Agent` on v5, `ToolLoopAgent` since v6. */
 const SDK_CLASSES: ReadonlySet<string> = new Set(["Agent", "ToolLoopAgent"]);

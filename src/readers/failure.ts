@@ -4,7 +4,7 @@
 import { ERROR_TYPE_OTHER } from "../semconv/attributes.ts";
 import { ABORTED, TIMED_OUT } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
-import { asRecord, isRecord, isString } from "./structure.ts";
+import { asRecord, isRecord, isString } from "../foundation/structure.ts";
 
 const ERROR_TYPE_PATTERN = /^[A-Za-z0-9_.:-]{1,64}$/;
 

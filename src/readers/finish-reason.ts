@@ -1,7 +1,7 @@
 /**
  * The SDK's finish reasons, a string (V2) or `{ unified, raw }` (V3, V4), in the conventions' words.
  */
-import { asRecord, isRecord, isString, type UnknownRecord } from "./structure.ts";
+import { asRecord, isRecord, isString, type UnknownRecord } from "../foundation/structure.ts";
 
 export function readFinishReasons(finishReason: unknown): string[] | undefined {
   const reason = asRecord(finishReason)?.unified ?? finishReason;

@@ -14,7 +14,7 @@ import {
   readProperty,
   stringOf,
   wholeNumber,
-} from "./structure.ts";
+} from "../foundation/structure.ts";
 import { readServer } from "./server.ts";
 import { addUsage } from "./usage.ts";
 

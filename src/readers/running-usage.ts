@@ -3,7 +3,7 @@
  * only a `finish` part has the counts of the whole.
  */
 import type { TokenUsage } from "../semconv/records.ts";
-import { asRecord, type UnknownRecord } from "./structure.ts";
+import { asRecord, type UnknownRecord } from "../foundation/structure.ts";
 import { addUsage } from "./usage.ts";
 
 type CountName = keyof TokenUsage;

@@ -3,7 +3,7 @@
  * configuration they were given. Reads that one string and nothing beside it; runs no function and no getter.
  */
 import type { ModelServer } from "../semconv/records.ts";
-import { isString, ownData } from "./structure.ts";
+import { isString, ownData } from "../foundation/structure.ts";
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
 

@@ -4,7 +4,14 @@
  */
 import type { ModelResponse } from "../semconv/records.ts";
 import { addFinish } from "./model-call.ts";
-import { asRecord, finiteNumber, isRecord, readProperty, stringOf, type UnknownRecord } from "./structure.ts";
+import {
+  asRecord,
+  finiteNumber,
+  isRecord,
+  readProperty,
+  stringOf,
+  type UnknownRecord,
+} from "../foundation/structure.ts";
 
 /** How the ids begin that the SDK makes where the provider gave none (`createIdGenerator`, v5 to v7). */
 const GENERATED_ID = /^ai(txt|obj)-/;

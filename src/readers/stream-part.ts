@@ -1,7 +1,7 @@
 /**
  * Parts of a model stream (specifications V2, V3, V4). Never reads what a part says.
  */
-import { isString, type UnknownRecord } from "./structure.ts";
+import { isString, type UnknownRecord } from "../foundation/structure.ts";
 
 /** Parts that carry output whatever they hold. Not `custom`: providers send it before any output (v7). */
 const OUTPUT_PARTS =

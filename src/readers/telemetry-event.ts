@@ -7,7 +7,7 @@ import type { ModelRequest, ModelResponse, Outcome } from "../semconv/records.ts
 import { ABORTED } from "../semconv/outcome.ts";
 import { readFailure } from "./failure.ts";
 import { addStepAnswer } from "./step.ts";
-import { finiteNumber, isString, readProperty, type UnknownRecord } from "./structure.ts";
+import { finiteNumber, isString, readProperty, type UnknownRecord } from "../foundation/structure.ts";
 import { readModelIdentity, readModelRequest } from "./model-call.ts";
 
 /** What the start of an operation says of it, and so of all its model calls. */

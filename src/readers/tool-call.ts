@@ -5,7 +5,14 @@
 import { OK, TOOL_ERROR } from "../semconv/outcome.ts";
 import type { Outcome, ToolCall } from "../semconv/records.ts";
 import { readFailure } from "./failure.ts";
-import { asRecord, isFunction, isRecord, isString, stringOf, type UnknownRecord } from "./structure.ts";
+import {
+  asRecord,
+  isFunction,
+  isRecord,
+  isString,
+  stringOf,
+  type UnknownRecord,
+} from "../foundation/structure.ts";
 
 /** A call that somebody tells of, and what it came to; `undefined` while its result is still to come. */
 export type ToldCall = readonly [call: ToolCall, outcome: Outcome | undefined];

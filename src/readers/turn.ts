@@ -12,7 +12,7 @@ import {
   readProperty,
   stringOf,
   type UnknownRecord,
-} from "./structure.ts";
+} from "../foundation/structure.ts";
 
 /** Metadata that says who runs; numbers are written out. */
 const IDENTITY = ["agentName", "agentId", "agentVersion", "conversationId"] as const;

@@ -4,7 +4,7 @@
  * counts is read.
  */
 import type { TokenUsage } from "../semconv/records.ts";
-import { asRecord, isRecord, tokenCount, type UnknownRecord } from "./structure.ts";
+import { asRecord, isRecord, tokenCount, type UnknownRecord } from "../foundation/structure.ts";
 
 /** What wires call each count. */
 const INPUT = /^(total_)?(prompt|input)_?token/i;

@@ -3,7 +3,7 @@
  * warning of a leak earlier than the application's own calls do. Holds neither signals nor runs that have ended. A signal
  * that refuses the listener costs the early notice of its abort alone.
  */
-import { contain, contained } from "../containment.ts";
+import { contain, contained } from "../foundation/containment.ts";
 
 export interface AbortWatcher {
   /** A signal fired. */

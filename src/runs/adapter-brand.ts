@@ -2,7 +2,7 @@
  * Tells our telemetry adapters from other integrations of the AI SDK, in any copy of this package and in a copy that
  * somebody made of one (`{ ...adapter }`).
  */
-import { readProperty } from "../readers/structure.ts";
+import { readProperty } from "../foundation/structure.ts";
 
 export const ADAPTER_BRAND: unique symbol = Symbol.for("ai-spans.adapter");
 

@@ -3,7 +3,7 @@
  * fires, or when nobody can, or does, go on with what it gave.
  */
 import type { Context } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
+import { contain } from "../foundation/containment.ts";
 import { readAbort } from "../readers/failure.ts";
 import { readAgentName, readTurn } from "../readers/turn.ts";
 import { ABANDONED } from "../semconv/outcome.ts";
@@ -14,8 +14,8 @@ import { isRecording, owned } from "../spans/open-span.ts";
 import { DirectToolCall, toolCallStart } from "../spans/tool-call-span.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
-import { startIdleTimer, stopIdleTimer, type IdleTimer } from "../streams/idle-timer.ts";
-import { referenceTo, watchCollection, type Reference } from "../weak-ref.ts";
+import { startIdleTimer, stopIdleTimer, type IdleTimer } from "../foundation/idle-timer.ts";
+import { referenceTo, watchCollection, type Reference } from "../foundation/weak-ref.ts";
 import { unwatchAbort, watchAbort, type AbortWatcher } from "./abort-watch.ts";
 import { Execution } from "./execution.ts";
 

@@ -2,7 +2,7 @@
  * One execution of a tool, as the work that it is: how it settles is how its span ends.
  */
 import { readFailure } from "../readers/failure.ts";
-import { asRecord } from "../readers/structure.ts";
+import { asRecord } from "../foundation/structure.ts";
 import { OK, TOOL_ERROR } from "../semconv/outcome.ts";
 import type { ToolCallSpan } from "../spans/tool-call-span.ts";
 import type { WorkObserver } from "./traced-work.ts";

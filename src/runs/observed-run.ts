@@ -3,21 +3,21 @@
  * result. Holds nothing of what the caller passed, and its signals weakly.
  */
 import type { Span } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
+import { contain } from "../foundation/containment.ts";
 import { readAbort, readFailure } from "../readers/failure.ts";
 import { addStepAnswer } from "../readers/step.ts";
-import { stringOf, type UnknownRecord } from "../readers/structure.ts";
+import { stringOf, type UnknownRecord } from "../foundation/structure.ts";
 import { OK } from "../semconv/outcome.ts";
 import type { ModelRequest, Outcome } from "../semconv/records.ts";
 import { AgentRun, type RunFacts } from "../spans/agent-run.ts";
-import { monotonicMs } from "../spans/clock.ts";
+import { monotonicMs } from "../foundation/clock.ts";
 import type { ModelCall } from "../spans/model-call.ts";
 import type { SpanParent } from "../spans/open-span.ts";
 import type { ProviderCall } from "../spans/provider-call.ts";
 import type { SpanStart } from "../spans/tracing.ts";
 import { ModelAttempt } from "../streams/model-attempt.ts";
 import { ResultLifetime, type Flow, type ResultOwner } from "../streams/result-lifetime.ts";
-import { referenceTo, type Reference } from "../weak-ref.ts";
+import { referenceTo, type Reference } from "../foundation/weak-ref.ts";
 import { unwatchAbort, watchAbort, type AbortWatcher } from "./abort-watch.ts";
 import { Execution } from "./execution.ts";
 import { ToolCalls } from "./tool-calls.ts";

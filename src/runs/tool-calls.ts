@@ -3,7 +3,7 @@
  * only; each call gets one span. A name that is no tool of the run's comes from a client or from the model, and is not
  * recorded.
  */
-import { contain } from "../containment.ts";
+import { contain } from "../foundation/containment.ts";
 import {
   isClientTool,
   isDeferred,
@@ -14,12 +14,12 @@ import {
   type ProviderTool,
   type ToldCall,
 } from "../readers/tool-call.ts";
-import { asRecord, isRecord, type UnknownRecord } from "../readers/structure.ts";
+import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
 import { TOOL_NAME_OTHER } from "../semconv/attributes.ts";
 import { isStopped, OK } from "../semconv/outcome.ts";
 import type { Outcome, ToolCall } from "../semconv/records.ts";
 import type { AgentRun } from "../spans/agent-run.ts";
-import { referenceTo, type Reference } from "../weak-ref.ts";
+import { referenceTo, type Reference } from "../foundation/weak-ref.ts";
 
 /** A call that a provider executes, whose result has not come. */
 interface UnansweredCall {

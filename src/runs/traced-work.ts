@@ -3,8 +3,8 @@
  * do is contained.
  */
 import type { Context } from "@opentelemetry/api";
-import { contain, contained, passError, passValue } from "../containment.ts";
-import { asRecord, isFunction } from "../readers/structure.ts";
+import { contain, contained, passError, passValue } from "../foundation/containment.ts";
+import { asRecord, isFunction } from "../foundation/structure.ts";
 import { runInContext } from "../spans/context.ts";
 
 export interface WorkObserver {

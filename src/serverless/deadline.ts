@@ -2,13 +2,8 @@
  * A limit to a wait, which can be suspended. It keeps the process alive while it runs, because what waits has something
  * to lose.
  */
-import { contain, contained } from "../containment.ts";
-
-/** Taken when the module loads, so timers that a program or a test replaces later are not ours. */
-const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
-
-/** The longest delay a timer can hold (2^31 - 1 milliseconds). */
-export const LONGEST_TIMER_MS = 2_147_483_647;
+import { contain, contained } from "../foundation/containment.ts";
+import { startTimer, stopTimer } from "../foundation/timers.ts";
 
 export class Deadline {
   /** Resolves when the time is up. */

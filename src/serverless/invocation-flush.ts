@@ -2,7 +2,7 @@
  * The end of one invocation: waits for its last open span, within a deadline, and then flushes. What is open at the
  * deadline is named and stays open; when it ends after all, there is another flush.
  */
-import { contain, contained, report, warn } from "../containment.ts";
+import { contain, contained, report, warn } from "../foundation/containment.ts";
 import { Deadline } from "./deadline.ts";
 import { OpenSpans } from "./open-spans.ts";
 import { hasUnreadBody, observedResponse } from "./observed-response.ts";

@@ -6,8 +6,8 @@
  * the observed body. Any other one has more than that: the members of a subclass, the URL that it was fetched from, the
  * program's own properties. It stays the same object, and gets its own `body`, `text()` and so on.
  */
-import { contain } from "../containment.ts";
-import { isFunction } from "../readers/structure.ts";
+import { contain } from "../foundation/containment.ts";
+import { isFunction } from "../foundation/structure.ts";
 import { observedStream, type BodyObserver } from "./response-body.ts";
 
 /** What of a response reads its body, or tells whether it was read. */

@@ -3,10 +3,10 @@
  * no span.
  */
 import type { Span } from "@opentelemetry/api";
-import { contain, runOnce } from "../containment.ts";
-import { asRecord, stringOf } from "../readers/structure.ts";
+import { contain, runOnce } from "../foundation/containment.ts";
+import { asRecord, stringOf } from "../foundation/structure.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
-import { createAsyncStorage, type AsyncStorage } from "../builtin-module.ts";
+import { createAsyncStorage, type AsyncStorage } from "../foundation/builtin-module.ts";
 import { INVOCATION_KEY, invocationOf, type Invocation } from "../spans/invocation.ts";
 
 export class OpenSpans extends Set<Span> implements Invocation {

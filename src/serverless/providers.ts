@@ -3,8 +3,8 @@
  * and reach nobody else.
  */
 import { metrics, trace } from "@opentelemetry/api";
-import { contain, report, warn } from "../containment.ts";
-import { asRecord, isFunction } from "../readers/structure.ts";
+import { contain, report, warn } from "../foundation/containment.ts";
+import { asRecord, isFunction } from "../foundation/structure.ts";
 import { isDoneWithin } from "./deadline.ts";
 
 /** A tracer or meter provider of an OpenTelemetry SDK, or anything else that keeps telemetry back. */

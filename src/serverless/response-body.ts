@@ -3,7 +3,7 @@
  * its reader leaves. It reads nothing ahead: it asks the body for a chunk when its own reader asks for one. Chunks and
  * errors are passed on as they are.
  */
-import { contain, contained } from "../containment.ts";
+import { contain, contained } from "../foundation/containment.ts";
 
 /** Taken when the module loads, so a program that replaces the class later does not meet our streams. */
 const { ReadableStream: PlatformStream } = globalThis;

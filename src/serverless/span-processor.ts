@@ -2,10 +2,11 @@
  * The SDK's batching, set for functions that may freeze at any moment, and a flush that waits for every export. Knows
  * no SDK: it is handed its class.
  */
-import { builtinModule } from "../builtin-module.ts";
-import { contain, contained } from "../containment.ts";
-import { asRecord, isFunction } from "../readers/structure.ts";
-import { isDoneWithin, LONGEST_TIMER_MS } from "./deadline.ts";
+import { builtinModule } from "../foundation/builtin-module.ts";
+import { contain, contained } from "../foundation/containment.ts";
+import { asRecord, isFunction } from "../foundation/structure.ts";
+import { LONGEST_TIMER_MS } from "../foundation/timers.ts";
+import { isDoneWithin } from "./deadline.ts";
 import type { Flushable } from "./providers.ts";
 
 const BATCHES = { maxExportBatchSize: 32, scheduledDelayMillis: 100 };

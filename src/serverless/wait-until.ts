@@ -2,9 +2,9 @@
  * Finds what keeps one invocation alive after its handler has returned. Looked up for each invocation and kept for no
  * other: the promise of one must never be given to another.
  */
-import { contain } from "../containment.ts";
-import { asRecord, isFunction, isRecord } from "../readers/structure.ts";
-import { builtinModule } from "../builtin-module.ts";
+import { contain } from "../foundation/containment.ts";
+import { asRecord, isFunction, isRecord } from "../foundation/structure.ts";
+import { builtinModule } from "../foundation/builtin-module.ts";
 
 /** Keeps an invocation alive until the promise has settled. */
 export type WaitUntil = (promise: Promise<unknown>) => unknown;

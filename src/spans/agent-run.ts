@@ -4,7 +4,7 @@
  * records only, never what the SDK passes.
  */
 import { createContextKey, type Context, type Span } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
+import { contain } from "../foundation/containment.ts";
 import { USAGE_KEYS } from "../semconv/attributes.ts";
 import { ABANDONED, isStopped, OK } from "../semconv/outcome.ts";
 import type {

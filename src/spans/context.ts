@@ -3,7 +3,7 @@
  * does.
  */
 import { context, createContextKey, ROOT_CONTEXT, trace, type Context, type Span } from "@opentelemetry/api";
-import { report, runOnce } from "../containment.ts";
+import { report, runOnce } from "../foundation/containment.ts";
 import { inInvocation } from "./invocation.ts";
 
 /** Has a span entered that a runtime keeps track of by itself, besides the context. */

@@ -2,11 +2,12 @@
  * One logical model call: a chat span over all its attempts. Ended by its own last attempt or by its run.
  */
 import type { Span } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
+import { monotonicMs } from "../foundation/clock.ts";
+import { contain } from "../foundation/containment.ts";
 import { CHUNK_SECONDS } from "../semconv/metrics.ts";
 import { cutsRetries, OK } from "../semconv/outcome.ts";
 import type { ModelNames, ModelRequest, ModelResponse, Outcome } from "../semconv/records.ts";
-import { monotonicMs, secondsBetween } from "./clock.ts";
+import { secondsBetween } from "./span-clock.ts";
 import { changedModel, OpenSpan, type SpanParent } from "./open-span.ts";
 import type { SpanStart } from "./tracing.ts";
 

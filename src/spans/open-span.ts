@@ -3,7 +3,8 @@
  * later end is ignored. No failure of the tracer, of a processor or of a meter gets out.
  */
 import { SpanStatusCode, trace, type Context, type Span, type TimeInput } from "@opentelemetry/api";
-import { contain, report, warnOnce } from "../containment.ts";
+import { monotonicMs } from "../foundation/clock.ts";
+import { contain, report, warnOnce } from "../foundation/containment.ts";
 import type { Instruments } from "../metrics/instruments.ts";
 import type { Operation } from "../semconv/attributes.ts";
 import { OK } from "../semconv/outcome.ts";
@@ -17,7 +18,7 @@ import type {
   SpanRecord,
 } from "../semconv/records.ts";
 import { setAttributes, setMetadata, spanName } from "../semconv/span-attributes.ts";
-import { monotonicMs, secondsBetween, timeOn } from "./clock.ts";
+import { secondsBetween, timeOn } from "./span-clock.ts";
 import { activeContext } from "./context.ts";
 import { invocationOf } from "./invocation.ts";
 import { contextOfUnrecorded, type SpanStart, type Tracing } from "./tracing.ts";

@@ -3,7 +3,7 @@
  * API takes a registration of its own major version and of at least its own minor version (`global-utils.ts`, 1.9.1).
  */
 import { trace, type DiagLogger } from "@opentelemetry/api";
-import { contain, warnOnce } from "../containment.ts";
+import { contain, warnOnce } from "../foundation/containment.ts";
 
 /** What a copy of the API keeps for all copies. */
 interface Registrations {

@@ -15,7 +15,7 @@ import {
   type Tracer,
   type TracerProvider,
 } from "@opentelemetry/api";
-import { contain, report } from "../containment.ts";
+import { contain, report } from "../foundation/containment.ts";
 import { instrumentsOf, type Instruments } from "../metrics/instruments.ts";
 import type { ResolvedOptions } from "../options.ts";
 import type { Operation } from "../semconv/attributes.ts";

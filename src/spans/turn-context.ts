@@ -3,8 +3,8 @@
  * `AsyncLocalStorage`, and where there is none by the synchronous part of the work. Reads nothing of the SDK.
  */
 import { createContextKey, type Context } from "@opentelemetry/api";
-import { createAsyncStorage, type AsyncStorage } from "../builtin-module.ts";
-import { contain, runOnce, warnOnce } from "../containment.ts";
+import { createAsyncStorage, type AsyncStorage } from "../foundation/builtin-module.ts";
+import { contain, runOnce, warnOnce } from "../foundation/containment.ts";
 import type { Scalar, Turn } from "../semconv/records.ts";
 import { activeContext, runInContext } from "./context.ts";
 

@@ -2,10 +2,10 @@
  * Watches one attempt of a model call: what the provider answers or streams is summed up, and how the attempt came out is
  * told. Keeps no part, no text and no error.
  */
-import { contain } from "../containment.ts";
+import { contain } from "../foundation/containment.ts";
 import { readFailure } from "../readers/failure.ts";
 import { isInterrupted } from "../readers/finish-reason.ts";
-import { asRecord, finiteNumber, isRecord, ownData, type UnknownRecord } from "../readers/structure.ts";
+import { asRecord, finiteNumber, isRecord, ownData, type UnknownRecord } from "../foundation/structure.ts";
 import { addFallback, addFinish, addResponseIdentity } from "../readers/model-call.ts";
 import { addCustomUsage, addRawUsage, keepUsage } from "../readers/running-usage.ts";
 import { carriesOutput } from "../readers/stream-part.ts";

@@ -3,7 +3,7 @@
  * an observer. Adds no layer, queue or read-ahead, and never changes what the pipe carries. An observer that throws is
  * reported and the pipe goes on. Why by hand: docs/decisions/2026-11-21-who-moves-the-parts.md.
  */
-import { contain, contained } from "../containment.ts";
+import { contain, contained } from "../foundation/containment.ts";
 import { overrideOnce } from "./override-once.ts";
 import {
   abortWriter,

@@ -3,8 +3,8 @@
  * to v7), and the platform's tee hides that a branch was left. This one does what the platform's does, tick for tick
  * (Streams Standard, "ReadableStreamDefaultTee"), and tells what passes and how each branch ends.
  */
-import { contain, contained } from "../containment.ts";
-import { referenceTo, type Reference } from "../weak-ref.ts";
+import { contain, contained } from "../foundation/containment.ts";
+import { referenceTo, type Reference } from "../foundation/weak-ref.ts";
 import { cancelReader, createStream, overrideMethod, readFrom } from "./platform-stream.ts";
 
 /** How a branch ended: it was read to the end, its source failed, or its reader went away. */

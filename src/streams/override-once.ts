@@ -2,7 +2,7 @@
  * Gives one object a method of ours for its next call, and takes it away before that call goes on: nobody who looks at
  * the object later finds it there.
  */
-import { isFunction, type UnknownFunction } from "../readers/structure.ts";
+import { isFunction, type UnknownFunction } from "../foundation/structure.ts";
 
 /** A method of ours that waits for its call. */
 export interface Override {

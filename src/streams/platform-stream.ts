@@ -3,9 +3,9 @@
  * ours. A stream of another class, one whose instance or prototype has another method, or one behind a Proxy is never
  * touched: whoever made it wants its own methods to be called, as often as without us.
  */
-import { builtinModule } from "../builtin-module.ts";
-import { contain } from "../containment.ts";
-import { asRecord, isFunction, isRecord, type UnknownFunction } from "../readers/structure.ts";
+import { builtinModule } from "../foundation/builtin-module.ts";
+import { contain } from "../foundation/containment.ts";
+import { asRecord, isFunction, isRecord, type UnknownFunction } from "../foundation/structure.ts";
 import { overrideOnce } from "./override-once.ts";
 
 const {

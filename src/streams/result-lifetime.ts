@@ -2,12 +2,12 @@
  * The lifetime of a streamed result: how many ways of reading it are alive, and how the run ended. One state machine, its
  * table in docs/design.md; it never sees a span, a part's content or the result itself.
  */
-import { contained } from "../containment.ts";
-import { asRecord, type UnknownRecord } from "../readers/structure.ts";
+import { contained } from "../foundation/containment.ts";
+import { asRecord, type UnknownRecord } from "../foundation/structure.ts";
 import { ABANDONED, ABORTED, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
-import { startIdleTimer, stopIdleTimer, type IdleTimer } from "./idle-timer.ts";
-import { watchCollection } from "../weak-ref.ts";
+import { startIdleTimer, stopIdleTimer, type IdleTimer } from "../foundation/idle-timer.ts";
+import { watchCollection } from "../foundation/weak-ref.ts";
 import type { BranchEnd, BranchState, TeeObserver } from "./observed-tee.ts";
 
 /**

@@ -1,7 +1,8 @@
 /**
  * Waits for the ends of spans, in a bounded way, and fails naming those that did not come.
  */
-import { finiteNumber, isFunction } from "../readers/structure.ts";
+import { finiteNumber, isFunction } from "../foundation/structure.ts";
+import { LONGEST_TIMER_MS } from "../foundation/timers.ts";
 import { SpanAssertionError } from "./assertion-error.ts";
 import { parentIdOf, spanIdOf, type RecordedSpan } from "./recorded-span.ts";
 import type { SpanRecorder } from "./span-recorder.ts";
@@ -12,8 +13,6 @@ export interface WaitOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 1_000;
-/** The longest delay a timer can hold (2^31 - 1 milliseconds). */
-const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** @param caller the assertion, as its errors name it */
 export async function waitForEnds(
@@ -28,7 +27,7 @@ export async function waitForEnds(
     );
   }
   if (!(Number(finiteNumber(timeoutMs)) >= 0 && timeoutMs <= LONGEST_TIMER_MS)) {
-    throw new TypeError(`${caller}: timeoutMs must be a number from 0 to 2147483647`);
+    throw new TypeError(`${caller}: timeoutMs must be a number from 0 to ${LONGEST_TIMER_MS}`);
   }
   if (recorder.open.length === 0 || (await recorder.waitForEnds(timeoutMs))) return;
   const paths = pathsOf(recorder.open, recorder.started);

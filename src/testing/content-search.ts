@@ -2,7 +2,7 @@
  * Looks for markers in all that a span says, whichever of the usual ways they are written in. Knows no convention: what
  * may be content is for the caller to say.
  */
-import { isRecord } from "../readers/structure.ts";
+import { isRecord } from "../foundation/structure.ts";
 import type { AttributeHolder, RecordedSpan } from "./recorded-span.ts";
 
 /** A marker that a span says. */

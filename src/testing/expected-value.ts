@@ -1,7 +1,7 @@
 /**
  * Whether a value is as expected: equal, or what a matcher, a predicate or a pattern accepts. Knows no test runner.
  */
-import { asRecord, isFunction, isString } from "../readers/structure.ts";
+import { asRecord, isFunction, isString } from "../foundation/structure.ts";
 import { formatValue } from "./span-tree.ts";
 
 export function isExpected(actual: unknown, expected: unknown): boolean {

@@ -1,6 +1,7 @@
 /**
  * A span processor that keeps every span from its start on: what an exporter gets to see are only those that ended.
  */
+import { startTimer, stopTimer } from "../foundation/timers.ts";
 import type { RecordedSpan } from "./recorded-span.ts";
 
 /**
@@ -31,9 +32,6 @@ export interface SpanRecorder<Span extends RecordedSpan = RecordedSpan> {
   /** Called by the SDK. What was recorded stays. */
   shutdown(): Promise<void>;
 }
-
-/** Taken when the module loads: a test may put timers of its own in their place, and wait for ends all the same. */
-const { setTimeout, clearTimeout } = globalThis;
 
 export class RecordingProcessor<Span extends RecordedSpan> implements SpanRecorder<Span> {
   readonly started: Span[] = [];
@@ -70,14 +68,14 @@ export class RecordingProcessor<Span extends RecordedSpan> implements SpanRecord
   async waitForEnds(timeoutMs: number): Promise<boolean> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<"late">((resolve) => {
-      timer = setTimeout(() => resolve("late"), timeoutMs);
+      timer = startTimer(() => resolve("late"), timeoutMs);
     });
     let woken: unknown;
     // Between the last end and whoever waits for it another span may start.
     while (this.#open.size > 0 && woken !== "late") {
       woken = await Promise.race([late, new Promise<void>((resolve) => this.#waiting.add(resolve))]);
     }
-    clearTimeout(timer);
+    stopTimer(timer);
     return this.#open.size === 0;
   }
 

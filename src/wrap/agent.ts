@@ -3,17 +3,17 @@
  * through the wrapped namespace. Methods run on the agent itself, with the agent's settings as they are. What is traced
  * is the call that the SDK's class has prepared from them (docs/decisions/2026-11-29-agents-keep-their-identity.md).
  */
-import { contain, warnOnce } from "../containment.ts";
+import { contain, warnOnce } from "../foundation/containment.ts";
 import {
   asRecord,
   isFunction,
   isRecord,
   type Constructor,
   type UnknownFunction,
-} from "../readers/structure.ts";
+} from "../foundation/structure.ts";
 import { enterObserved, mapResult } from "../runs/traced-work.ts";
 import type { Tracing } from "../spans/tracing.ts";
-import { referenceTo, watchCollection, type Reference } from "../weak-ref.ts";
+import { referenceTo, watchCollection, type Reference } from "../foundation/weak-ref.ts";
 import { rememberAsked, runAsked } from "./asked.ts";
 import { currentCall, enterCall, replaceDuring } from "./lens.ts";
 import { traceFunction, type InsideAgent, type TracedFunction } from "./operation.ts";

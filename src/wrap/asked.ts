@@ -2,7 +2,7 @@
  * What the running calls of an agent were asked. A method that puts its calls into a queue, such as a limiter or a batch,
  * runs one call in the context of another: what both were asked says which one it is.
  */
-import { readProperty } from "../readers/structure.ts";
+import { readProperty } from "../foundation/structure.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 
 /** By the agent. A run is removed when its method has settled, so that no prompt is kept. */

@@ -2,8 +2,8 @@
  * Callbacks of the caller's that the SDK passes a model or the set of tools. Before such a callback runs, the event's
  * proxies are replaced by the caller's originals: in the SDK's own event, for others may share it.
  */
-import { contain } from "../containment.ts";
-import { asRecord, isFunction, isRecord, type UnknownFunction } from "../readers/structure.ts";
+import { contain } from "../foundation/containment.ts";
+import { asRecord, isFunction, isRecord, type UnknownFunction } from "../foundation/structure.ts";
 import { mapResult, observeResult } from "../runs/traced-work.ts";
 import { leaveCall } from "./lens.ts";
 import { CHANGED } from "./operations.ts";

@@ -2,8 +2,8 @@
  * A tool that the program calls itself: each call of its `execute` has a span of its own. The SDK's executions of it are
  * traced by their run, which works on the original.
  */
-import { contain } from "../containment.ts";
-import { isAsyncIterable, isFunction, readProperty } from "../readers/structure.ts";
+import { contain } from "../foundation/containment.ts";
+import { isAsyncIterable, isFunction, readProperty } from "../foundation/structure.ts";
 import { readSignal } from "../readers/model-call.ts";
 import { DirectExecution, startDirectExecution } from "../runs/direct-execution.ts";
 import { enter, observeResult } from "../runs/traced-work.ts";

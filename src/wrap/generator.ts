@@ -3,8 +3,8 @@
  * asks for the next value, so each step is called in the span's context, and the span ends with the last one.
  */
 import type { Context } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
-import { asRecord, isAsyncIterable, isFunction, type UnknownFunction } from "../readers/structure.ts";
+import { contain } from "../foundation/containment.ts";
+import { asRecord, isAsyncIterable, isFunction, type UnknownFunction } from "../foundation/structure.ts";
 import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";

@@ -2,10 +2,10 @@
  * Replaces one property of an object for the calls that are to read another value, and restores the property after the
  * last of them. For objects that no view may replace: an agent may know itself by identity, or have private members.
  */
-import { createAsyncStorage, type AsyncStorage } from "../builtin-module.ts";
-import { contain, runOnce } from "../containment.ts";
-import { sharedState } from "../process-state.ts";
-import { isRecord } from "../readers/structure.ts";
+import { createAsyncStorage, type AsyncStorage } from "../foundation/builtin-module.ts";
+import { contain, runOnce } from "../foundation/containment.ts";
+import { sharedState } from "../foundation/process-state.ts";
+import { isRecord } from "../foundation/structure.ts";
 import { runAsWorkOf, workOf } from "../spans/context.ts";
 import { originalOf } from "./view.ts";
 

@@ -2,7 +2,7 @@
  * Stands between the SDK and one run's models: each provider call runs in its span's context. The model itself is never
  * changed; the SDK gets a view in its place.
  */
-import { contain } from "../containment.ts";
+import { contain } from "../foundation/containment.ts";
 import {
   asRecord,
   isFunction,
@@ -10,10 +10,10 @@ import {
   isString,
   readProperty,
   type UnknownRecord,
-} from "../readers/structure.ts";
+} from "../foundation/structure.ts";
 import { readModelIdentity, readModelRequest, readSignal } from "../readers/model-call.ts";
 import { observeResult } from "../runs/traced-work.ts";
-import { referenceTo } from "../weak-ref.ts";
+import { referenceTo } from "../foundation/weak-ref.ts";
 import type { ModelNames } from "../semconv/records.ts";
 import { enterWork, isUnderWay } from "./nested-work.ts";
 import { MODEL_METHODS } from "./operations.ts";

@@ -2,7 +2,7 @@
  * The wrapped namespace: a proxy that hands out traced functions and classes and leaves everything else alone. The same
  * one each time it is read, and never wrapped twice.
  */
-import { asRecord, isConstructor, isFunction, isRecord } from "../readers/structure.ts";
+import { asRecord, isConstructor, isFunction, isRecord } from "../foundation/structure.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { traceAgentClass, type AgentOrigin } from "./agent.ts";
 import { traceFunction } from "./operation.ts";

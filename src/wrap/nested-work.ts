@@ -3,7 +3,7 @@
  * before, later or with other options: it is one call in all.
  */
 import type { Context } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
+import { contain } from "../foundation/containment.ts";
 import { enter, type WorkObserver } from "../runs/traced-work.ts";
 import { asPendingWork, pendingWork } from "../spans/context.ts";
 import { leaveCall } from "./lens.ts";

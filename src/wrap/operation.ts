@@ -3,8 +3,14 @@
  * what came of it. A span that does not record leaves the call as it was.
  */
 import type { Context } from "@opentelemetry/api";
-import { contain } from "../containment.ts";
-import { isFunction, isRecord, readProperty, stringOf, type UnknownFunction } from "../readers/structure.ts";
+import { contain } from "../foundation/containment.ts";
+import {
+  isFunction,
+  isRecord,
+  readProperty,
+  stringOf,
+  type UnknownFunction,
+} from "../foundation/structure.ts";
 import { readMethodName, readSubclassName } from "../readers/agent-class.ts";
 import { readModelIdentity, readSettings, readSignal } from "../readers/model-call.ts";
 import { enter, observeResult } from "../runs/traced-work.ts";

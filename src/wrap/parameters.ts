@@ -2,8 +2,8 @@
  * The parameters the SDK gets in place of the caller's: a copy with traced models, tools and callbacks. The caller's
  * objects are never changed.
  */
-import { contain } from "../containment.ts";
-import { asRecord, isFunction, isRecord, readProperty, type UnknownRecord } from "../readers/structure.ts";
+import { contain } from "../foundation/containment.ts";
+import { asRecord, isFunction, isRecord, readProperty, type UnknownRecord } from "../foundation/structure.ts";
 import { readSignal } from "../readers/model-call.ts";
 import { isAdapter } from "../runs/adapter-brand.ts";
 import { observeResult, type WorkObserver } from "../runs/traced-work.ts";

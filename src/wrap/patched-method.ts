@@ -2,7 +2,7 @@
  * Knows a method that somebody has patched since it was traced. The patch calls the traced method, which is what it found:
  * that call opens no run of its own, or it would never end.
  */
-import type { UnknownFunction } from "../readers/structure.ts";
+import type { UnknownFunction } from "../foundation/structure.ts";
 import { runAsWorkOf, workOf } from "../spans/context.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 

@@ -1,8 +1,8 @@
 /**
  * The call that an agent of the SDK's has prepared from its settings (v6, v7): the SDK adds callbacks to it and makes it.
  */
-import { contain, contained } from "../containment.ts";
-import { asRecord, isRecord, type UnknownFunction, type UnknownRecord } from "../readers/structure.ts";
+import { contain, contained } from "../foundation/containment.ts";
+import { asRecord, isRecord, type UnknownFunction, type UnknownRecord } from "../foundation/structure.ts";
 import { mapResult } from "../runs/traced-work.ts";
 import { tracedCallbacks, tracedParameters } from "./parameters.ts";
 import { isSDKs } from "./sdk-class.ts";

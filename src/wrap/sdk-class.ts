@@ -1,7 +1,7 @@
 /**
  * Tells the SDK's agent classes from the program's own, which may do anything with their settings.
  */
-import { isFunction, ownData } from "../readers/structure.ts";
+import { isFunction, ownData } from "../foundation/structure.ts";
 import { AGENT_METHODS } from "./operations.ts";
 import { originalOf } from "./view.ts";
 

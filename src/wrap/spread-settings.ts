@@ -1,8 +1,8 @@
 /**
  * Settings that are traced where they are spread: the SDK's agent of v5 does nothing else with them.
  */
-import { contain } from "../containment.ts";
-import { asRecord, isRecord, type UnknownRecord } from "../readers/structure.ts";
+import { contain } from "../foundation/containment.ts";
+import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
 import { placeholder } from "./callbacks.ts";
 import { tracedParameters } from "./parameters.ts";
 import { originalOf, rememberOriginal, unreadCopyOf } from "./view.ts";

@@ -5,8 +5,8 @@
  * The object's state is the program's: such writes reach the object, whose methods are to see them. A method that somebody
  * replaces, as a spy or an instrumentation does, is replaced here alone, and so is a property that the object never had.
  */
-import { contain } from "../containment.ts";
-import { isFunction, type UnknownFunction } from "../readers/structure.ts";
+import { contain } from "../foundation/containment.ts";
+import { isFunction, type UnknownFunction } from "../foundation/structure.ts";
 import { originalOf, rememberOriginal } from "./view.ts";
 
 export interface StandInOptions {

@@ -1,7 +1,7 @@
 /**
  * What the SDK and the caller's callbacks tell each other of tool calls: repairs and approvals.
  */
-import { asRecord, isFunction, isRecord, stringOf, type UnknownFunction } from "../readers/structure.ts";
+import { asRecord, isFunction, isRecord, stringOf, type UnknownFunction } from "../foundation/structure.ts";
 import { observeResult } from "../runs/traced-work.ts";
 import type { ToolCalls } from "../runs/tool-calls.ts";
 import { cached, viewOf } from "./view.ts";

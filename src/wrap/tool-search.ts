@@ -3,8 +3,8 @@
  * (`prepare-tool-search.ts`), so no view of the tool can observe it. Its calls are observed where the SDK executes them,
  * by an execute hook among the telemetry integrations of the call.
  */
-import { contain } from "../containment.ts";
-import { asRecord, isFunction, readProperty, stringOf } from "../readers/structure.ts";
+import { contain } from "../foundation/containment.ts";
+import { asRecord, isFunction, readProperty, stringOf } from "../foundation/structure.ts";
 import { traceExecution } from "./tools.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 

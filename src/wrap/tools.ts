@@ -3,7 +3,7 @@
  * a generator included. The caller's tools are never changed; the SDK gets views of them whose functions are called on the
  * caller's own, `execute` inside its span.
  */
-import { contain, contained } from "../containment.ts";
+import { contain, contained } from "../foundation/containment.ts";
 import {
   asRecord,
   isAsyncIterable,
@@ -11,7 +11,7 @@ import {
   isRecord,
   stringOf,
   type UnknownRecord,
-} from "../readers/structure.ts";
+} from "../foundation/structure.ts";
 import { readSignal } from "../readers/model-call.ts";
 import type { Execution } from "../runs/execution.ts";
 import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";

@@ -2,9 +2,9 @@
  * Views: proxies that show some properties of an object in another way and all else as it is. What is written to a view
  * stays there, and never reaches the original. Whoever has a view can be given the original back.
  */
-import { report } from "../containment.ts";
-import { sharedState } from "../process-state.ts";
-import { asRecord, type UnknownFunction, type UnknownRecord } from "../readers/structure.ts";
+import { report } from "../foundation/containment.ts";
+import { sharedState } from "../foundation/process-state.ts";
+import { asRecord, type UnknownFunction, type UnknownRecord } from "../foundation/structure.ts";
 
 /** Every view and traced function, of any wrapper and any copy of ours, to its original: what is traced stays as it is. */
 const originals = sharedState("originals.v1", WeakMap<object, unknown>);

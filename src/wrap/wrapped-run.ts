@@ -2,8 +2,8 @@
  * A run as the wrappers around the SDK's models, tools and result see it.
  */
 import type { Span } from "@opentelemetry/api";
-import { contain, contained } from "../containment.ts";
-import { asRecord, isRecord, type UnknownRecord } from "../readers/structure.ts";
+import { contain, contained } from "../foundation/containment.ts";
+import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
 import { ObservedRun, type Attempt, type Reading } from "../runs/observed-run.ts";
 import { observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { OK } from "../semconv/outcome.ts";
@@ -12,7 +12,7 @@ import type { RunFacts } from "../spans/agent-run.ts";
 import type { SpanParent } from "../spans/open-span.ts";
 import type { SpanStart } from "../spans/tracing.ts";
 import { canObserveStreams } from "../streams/platform-stream.ts";
-import { startIdleTimer } from "../streams/idle-timer.ts";
+import { startIdleTimer } from "../foundation/idle-timer.ts";
 import { observeReading } from "../streams/observed-reading.ts";
 import type { OperationKind } from "./operations.ts";
 import { observeGenerator } from "./generator.ts";

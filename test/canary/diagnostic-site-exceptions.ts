@@ -10,22 +10,22 @@ export interface SiteException {
 
 export const SITE_EXCEPTIONS: readonly SiteException[] = [
   {
-    file: "containment.ts",
+    file: "foundation/containment.ts",
     site: "site",
     reason: "`contain` hands on the site that it was given",
   },
   {
-    file: "containment.ts",
+    file: "foundation/containment.ts",
     site: "`${site}: ${className}`",
     reason: "the one line that `report` writes: the site, and a class of bounded shape",
   },
   {
-    file: "containment.ts",
+    file: "foundation/containment.ts",
     site: "`ai-spans: ${message}`",
     reason: "the one place that writes to `diag`: what `warn` was given",
   },
   {
-    file: "containment.ts",
+    file: "foundation/containment.ts",
     site: "message",
     reason: "`warnOnce` passes on the message that it was given",
   },

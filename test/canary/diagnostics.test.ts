@@ -5,7 +5,7 @@ import { diag, DiagLogLevel } from "@opentelemetry/api";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, test } from "vitest";
-import { contain, report } from "../../src/containment.ts";
+import { contain, report } from "../../src/foundation/containment.ts";
 import { readSourceFolder } from "../package/source-graph.ts";
 import { SITE_EXCEPTIONS } from "./diagnostic-site-exceptions.ts";
 import { literalSites, siteFindings, sitesOf, type Site } from "./diagnostic-sites.ts";
@@ -41,8 +41,10 @@ describe("the sites in the sources", () => {
   });
 
   test("would be found if an exception had none", () => {
-    const exception = { file: "containment.ts", site: "gone", reason: "none" };
-    expect(siteFindings([], [exception])).toEqual(["containment.ts: no site `gone` for its exception"]);
+    const exception = { file: "foundation/containment.ts", site: "gone", reason: "none" };
+    expect(siteFindings([], [exception])).toEqual([
+      "foundation/containment.ts: no site `gone` for its exception",
+    ]);
   });
 
   test.each(literalSites(sites))("give one line for %s, however often it fails", (site) => {

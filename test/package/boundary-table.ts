@@ -1,6 +1,6 @@
 // What an entry point may call outside of the boundary's functions. Data only, each row with its reason.
 
-/** The functions of `containment.ts`: what is given to them is contained. */
+/** The functions of `foundation/containment.ts`: what is given to them is contained. */
 export const BOUNDARY: ReadonlySet<string> = new Set([
   "contain",
   "contained",

@@ -1,5 +1,5 @@
 // Holds the sources to the boundary: whatever the program, the SDK or the platform calls back goes through a function of
-// `containment.ts`, but for the work that is not ours (`boundary-table.ts`). Planted code shows that each rule can fail.
+// `foundation/containment.ts`, but for the work that is not ours (`boundary-table.ts`). Planted code shows that each rule can fail.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -53,6 +53,7 @@ describe("the sources", () => {
 describe("the rules", () => {
   const planted: ReadonlyArray<readonly [kind: EntryKind, code: string]> = [
     ["timer", "setTimeout(() => flush(), 5);"],
+    ["timer", "startTimer(() => flush(), 5);"],
     [
       "timer",
       "const { setTimeout: start } = globalThis; start(work.run, 5); const work = { run: 1 }; const run = () => flush();",

@@ -74,7 +74,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "raw of `reason?.raw`": "whether there is one",
     "raw of `asRecord(usage) ?? {}`": "whether there is one",
   },
-  "readers/structure.ts": {
+  "foundation/structure.ts": {
     "value of `Object.getOwnPropertyDescriptor(value, key)?.value`":
       "of a property's descriptor: a model's configuration, its base URL, and an answer's stream",
   },

@@ -27,6 +27,7 @@ export interface EntryPoint {
 /** Where the callbacks are in a call: the function's name, and which arguments. */
 const CALLS = new Map<string, readonly [kind: EntryKind, from: number, to: number]>([
   ["setTimeout", ["timer", 0, 1]],
+  ["startTimer", ["timer", 0, 1]],
   ["setInterval", ["timer", 0, 1]],
   ["setImmediate", ["timer", 0, 1]],
   ["queueMicrotask", ["timer", 0, 1]],

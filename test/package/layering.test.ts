@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { entryLayer, layers, maximumLines, namelessNames, type Layer } from "./layers.ts";
+import { withImportRules, withLayerTable } from "./layer-tables.ts";
+import { entryLayer, layers, maximumLines, namelessNames, withoutPackages, type Layer } from "./layers.ts";
 import {
   findCycle,
   parseModule,
@@ -20,7 +21,7 @@ function entryFiles(manifest: string): string[] {
   return [...manifest.matchAll(/"\.\/dist\/([a-z-]+)\.js"/g)].map(([, name]) => `${name}.ts`);
 }
 
-function layerOf(path: string): { name: string; layer: Omit<Layer, "at"> } | undefined {
+function layerOf(path: string): { name: string; layer: Omit<Layer, "at" | "holds"> } | undefined {
   if (entries.includes(path)) return { name: "entry", layer: entryLayer };
   const found = Object.entries(layers).find(([, { at }]) =>
     at.endsWith("/") ? path.startsWith(at) : path === at,
@@ -71,6 +72,13 @@ describe("the layers of src", () => {
     expect(reached.filter((path) => /^(carriers|propagation)\b/.test(path))).toEqual([]);
   });
 
+  it("give the testing entry what needs no package", () => {
+    const reached = [...reachableFrom(["testing.ts"], modules)].filter((path) =>
+      path.startsWith("foundation/"),
+    );
+    expect(reached.toSorted()).toEqual(withoutPackages);
+  });
+
   it("hold no import of a file that is not there", () => {
     const paths = new Set(modules.map(({ path }) => path));
     const missing = modules
@@ -94,12 +102,19 @@ describe("the layers of src", () => {
   });
 });
 
+it("is what docs/design.md and the linter have of the table", () => {
+  const page = readFileSync(`${root}docs/design.md`, "utf8");
+  const config = readFileSync(`${root}.oxlintrc.json`, "utf8");
+  expect(page).toBe(withLayerTable(page));
+  expect(config).toBe(withImportRules(config));
+});
+
 describe("the layering rules", () => {
   const planted: ReadonlyArray<readonly [path: string, code: string]> = [
     ["semconv/records.ts", 'import { SpanKind } from "@opentelemetry/api";'],
     ["semconv/records.ts", 'import { type SpanKind } from "@opentelemetry/api";'],
-    ["semconv/records.ts", 'import { guard } from "../containment.ts";'],
-    ["readers/call.ts", 'import { report } from "../containment.ts";'],
+    ["semconv/records.ts", 'import { contain } from "../foundation/containment.ts";'],
+    ["foundation/clock.ts", 'import { OK } from "../semconv/outcome.ts";'],
     ["readers/call.ts", 'import type { Span } from "@opentelemetry/api";'],
     ["streams/observe.ts", 'import type { SpanHandle } from "../spans/span-handle.ts";'],
     ["streams/observe.ts", 'import type { Span } from "@opentelemetry/api";'],
@@ -136,7 +151,7 @@ describe("the layering rules", () => {
       ),
       parseModule(
         "wrap/model.ts",
-        'import { guard } from "../containment.ts"; import type { Span } from "@opentelemetry/api";',
+        'import { contain } from "../foundation/containment.ts"; import type { Span } from "@opentelemetry/api";',
       ),
       parseModule("index.ts", 'export { wrapAISDK } from "./wrap/proxy.ts";'),
     ];

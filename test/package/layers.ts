@@ -1,5 +1,5 @@
-// The table of who may import whom in src. It owns the data only: amend a line here (and the import patterns in
-// .oxlintrc.json) when a layer's job changes. `layering.test.ts` holds the sources to it.
+// The table of who may import whom in src, and what each layer is for. It owns the data only. `npm run docs` writes the
+// table of docs/design.md and the import rules of .oxlintrc.json from it, and `layering.test.ts` holds the sources to it.
 
 /** The package every layer may be allowed. Nothing else that is not ours is, `ai` and `node:*` included, but for: */
 export const openTelemetryApi = "@opentelemetry/api";
@@ -9,78 +9,121 @@ export const openTelemetryCore = "@opentelemetry/core";
 export interface Layer {
   /** Where the layer lives, relative to src: a folder with a trailing slash, or one file. */
   readonly at: string;
-  /** What it may import, as a layer's name or `@opentelemetry/api`. Its own files are always allowed. */
+  /** What it is for. */
+  readonly holds: string;
+  /** What it may import, as a layer's name or a package. Its own files are always allowed. */
   readonly runtime: readonly string[];
   /** What it may import with `import type` on top of `runtime`. */
   readonly types: readonly string[];
 }
 
 /** All that an instrumentation of the SDK is made of: no carrier, so that the root entry pays nothing for them. */
-const everyLayer = [
-  "semconv",
-  "readers",
-  "streams",
-  "metrics",
-  "spans",
-  "runs",
-  "options",
-  "containment",
-  "weak-ref",
-  "process-state",
-];
+const everyLayer = ["foundation", "semconv", "readers", "streams", "metrics", "spans", "runs", "options"];
 
 export const layers: Readonly<Record<string, Layer>> = {
-  semconv: { at: "semconv/", runtime: [], types: [openTelemetryApi] },
-  readers: { at: "readers/", runtime: ["semconv"], types: [] },
+  foundation: {
+    at: "foundation/",
+    holds: "what every layer uses: containment, type guards, clocks, timers, what a runtime may lack",
+    runtime: [openTelemetryApi],
+    types: [],
+  },
+  semconv: {
+    at: "semconv/",
+    holds: "records to names, attributes and metrics; pure",
+    runtime: [],
+    types: [openTelemetryApi],
+  },
+  readers: {
+    at: "readers/",
+    holds: "values of the AI SDK to records",
+    runtime: ["foundation", "semconv"],
+    types: [],
+  },
   streams: {
     at: "streams/",
-    runtime: ["readers", "semconv", "containment", "weak-ref", "builtin"],
+    holds: "observation of streams; never sees a span",
+    runtime: ["foundation", "readers", "semconv"],
     types: [],
   },
-  metrics: { at: "metrics/", runtime: ["semconv", "containment", openTelemetryApi], types: [] },
+  metrics: {
+    at: "metrics/",
+    holds: "the instruments of a meter provider; records to points",
+    runtime: ["foundation", "semconv", openTelemetryApi],
+    types: [],
+  },
   spans: {
     at: "spans/",
-    runtime: ["semconv", "metrics", "containment", "weak-ref", "builtin", openTelemetryApi],
+    holds: "the life of a span and its context",
+    runtime: ["foundation", "semconv", "metrics", openTelemetryApi],
     types: ["options"],
   },
-  carriers: { at: "carriers/", runtime: ["readers", "containment", openTelemetryApi], types: [] },
-  propagation: {
-    at: "propagation/",
-    runtime: ["carriers", "spans", "readers", "semconv", "containment", openTelemetryApi, openTelemetryCore],
-    types: [],
+  options: {
+    at: "options.ts",
+    holds: "the options of the root entry, checked",
+    runtime: ["foundation", "semconv", "readers"],
+    types: [openTelemetryApi],
   },
-  options: { at: "options.ts", runtime: ["semconv", "readers", "containment"], types: [openTelemetryApi] },
-  "weak-ref": { at: "weak-ref.ts", runtime: ["containment"], types: [] },
-  "process-state": { at: "process-state.ts", runtime: ["containment"], types: [] },
-  containment: { at: "containment.ts", runtime: [openTelemetryApi], types: [] },
   runs: {
     at: "runs/",
-    runtime: ["spans", "streams", "readers", "semconv", "containment", "weak-ref"],
+    holds: "a run with its signals, its lifetime and its tool calls",
+    runtime: ["foundation", "spans", "streams", "readers", "semconv"],
+    types: [openTelemetryApi],
+  },
+  wrap: {
+    at: "wrap/",
+    holds: "the wrapper: traced functions, agent classes, models and tools",
+    runtime: everyLayer,
+    types: [openTelemetryApi],
+  },
+  adapter: {
+    at: "adapter/",
+    holds: "the telemetry integration of AI SDK 7",
+    runtime: everyLayer,
     types: [openTelemetryApi],
   },
   mcp: {
     at: "mcp/",
-    runtime: ["carriers", "wrap", "spans", "readers", "containment"],
+    holds: "the transport of an MCP client, the handlers of an MCP server",
+    runtime: ["foundation", "carriers", "wrap", "spans", "readers"],
     types: [openTelemetryApi],
   },
-  wrap: { at: "wrap/", runtime: [...everyLayer, "builtin"], types: [openTelemetryApi] },
-  adapter: { at: "adapter/", runtime: everyLayer, types: [openTelemetryApi] },
-  builtin: { at: "builtin-module.ts", runtime: ["readers", "containment"], types: [] },
-  cloudflare: {
-    at: "cloudflare/",
-    runtime: ["spans", "readers", "containment", "builtin", openTelemetryApi],
+  carriers: {
+    at: "carriers/",
+    holds: "where a trace context lies in headers, messages and jobs: pairs of getter and setter",
+    runtime: ["foundation", "readers", openTelemetryApi],
+    types: [],
+  },
+  propagation: {
+    at: "propagation/",
+    holds: "a trace carried across requests, queues, sockets, processes and RPC",
+    runtime: ["foundation", "carriers", "spans", "readers", "semconv", openTelemetryApi, openTelemetryCore],
     types: [],
   },
   serverless: {
     at: "serverless/",
-    runtime: ["spans", "readers", "containment", "builtin", openTelemetryApi],
+    holds: "an invocation's open spans, its deadline and the flush",
+    runtime: ["foundation", "spans", "readers", openTelemetryApi],
     types: [],
   },
-  testing: { at: "testing/", runtime: ["readers"], types: [] },
+  cloudflare: {
+    at: "cloudflare/",
+    holds: "a tracer provider whose spans are those of the Workers runtime",
+    runtime: ["foundation", "spans", "readers", openTelemetryApi],
+    types: [],
+  },
+  testing: {
+    at: "testing/",
+    holds: "a span processor that keeps spans, and assertions on them",
+    runtime: ["foundation"],
+    types: [],
+  },
 };
 
+/** What of `foundation` needs no package: all that the testing entry may reach. */
+export const withoutPackages: readonly string[] = ["foundation/structure.ts", "foundation/timers.ts"];
+
 /** The files that package.json exports. No layer lists `entry`, so nobody can import one. */
-export const entryLayer: Omit<Layer, "at"> = {
+export const entryLayer: Omit<Layer, "at" | "holds"> = {
   runtime: [
     ...everyLayer,
     "wrap",

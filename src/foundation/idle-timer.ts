@@ -1,18 +1,16 @@
 /**
- * Timers that keep no process alive. The platform's are taken when the module loads: programs and tests that stub them
- * later neither see nor turn ours.
+ * Timers that keep no process alive.
  */
-import { contain, contained } from "../containment.ts";
-import { asRecord, isFunction } from "../readers/structure.ts";
-
-const { setTimeout: start, clearTimeout: stop } = globalThis;
+import { contain, contained } from "./containment.ts";
+import { asRecord, isFunction } from "./structure.ts";
+import { startTimer, stopTimer } from "./timers.ts";
 
 export type IdleTimer = ReturnType<typeof setTimeout>;
 
 /** @returns `undefined` where the platform gives no timer */
 export function startIdleTimer(work: () => void, delayMs: number): IdleTimer | undefined {
   return contain("timer", () => {
-    const timer = start(contained("timer", work), delayMs);
+    const timer = startTimer(contained("timer", work), delayMs);
     // A number in browsers and on edge runtimes, where no timer keeps the program alive.
     const unref = asRecord(timer)?.unref;
     if (isFunction(unref)) contain("timer", () => void unref.call(timer));
@@ -21,5 +19,5 @@ export function startIdleTimer(work: () => void, delayMs: number): IdleTimer | u
 }
 
 export function stopIdleTimer(timer: IdleTimer | undefined): void {
-  if (timer !== undefined) contain("timer", () => stop(timer));
+  if (timer !== undefined) contain("timer", () => stopTimer(timer));
 }

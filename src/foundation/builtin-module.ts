@@ -3,7 +3,7 @@
  * Node, Deno, Bun and workerd (with `nodejs_compat`) have.
  */
 import { contain } from "./containment.ts";
-import { asRecord, isFunction, type UnknownRecord } from "./readers/structure.ts";
+import { asRecord, isFunction, type UnknownRecord } from "./structure.ts";
 
 export function builtinModule(name: string): UnknownRecord | undefined {
   return contain("getBuiltinModule", () => {
