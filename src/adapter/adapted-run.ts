@@ -9,7 +9,7 @@ import type { OperationFacts } from "../readers/telemetry-event.ts";
 import type { Execution } from "../runs/execution.ts";
 import { ObservedRun, type Attempt } from "../runs/observed-run.ts";
 import { ERROR_TYPE_OTHER } from "../semconv/attributes.ts";
-import { ABANDONED, cutsRetries, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
+import { ABANDONED, cutsRetries, failedWith } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import type { RunFacts } from "../spans/agent-run.ts";
 import { monotonicAt } from "../foundation/clock.ts";
@@ -106,7 +106,7 @@ export class AdaptedRun extends ObservedRun {
     for (const [, settled] of this.#settled ?? [])
       contain("end of a run", () => settled.execution.onValue(undefined, settled.endedMs));
     const error = this.lastAttempt?.reportedError ?? this.#survivedError;
-    super.end(outcome === OK && error ? error : outcome, endedMs);
+    super.end(outcome.kind === "ok" && error ? error : outcome, endedMs);
   }
 
   /** A step names the model that answered. Before 7.0.106 a stream's step names the run's, whichever model is called. */
@@ -120,13 +120,14 @@ export class AdaptedRun extends ObservedRun {
     // The SDK's own error about an answer (`ToolChoiceViolationError`, 7.0.173): this reason is all that events have of it.
     const isAnswerError = reportedError || this.failedCall || call?.response.finishReasons?.includes("error");
     if (readProperty(step, "finishReason") === "error" && !isAnswerError)
-      this.#survivedError = { errorType: ERROR_TYPE_OTHER };
+      this.#survivedError = failedWith(ERROR_TYPE_OTHER);
   }
 
   /** Nobody can go on with the call, or read its result. */
   onCollected(): void {
     // A single reader that leaves takes the model's stream with it; without a retry that was all.
-    if (this.failedCall?.failure === LEFT_BY_CONSUMER) this.end(LEFT_BY_CONSUMER);
+    const failure = this.failedCall?.failure;
+    if (failure?.kind === "canceled" && failure.cause === "consumer") this.end(failure);
     else if (this.lifetime) this.lifetime.endUnread();
     else this.end(ABANDONED);
   }

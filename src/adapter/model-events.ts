@@ -6,7 +6,6 @@ import { contain } from "../foundation/containment.ts";
 import { readModelIdentity } from "../readers/model-call.ts";
 import { asRecord, readProperty, type UnknownRecord } from "../foundation/structure.ts";
 import { addObjectAnswer } from "../readers/telemetry-event.ts";
-import { OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import type { AdaptedRun } from "./adapted-run.ts";
 
@@ -36,7 +35,7 @@ export function endObjectRun(run: AdaptedRun, event: UnknownRecord, outcome: Out
   if (error && readProperty(error, "name") === "AI_NoObjectGeneratedError") {
     addAnswer(run, error);
     succeed(run, error);
-  } else if (outcome === OK) succeed(run, event);
+  } else if (outcome.kind === "ok") succeed(run, event);
   else if (call) {
     // Without counts the provider gave no finish reason: this one is the SDK's word for the error.
     if (call.response.outputTokens === undefined) call.response.finishReasons = undefined;

@@ -190,7 +190,7 @@ function endsCall(outcomeOf: (event: UnknownRecord, run: AdaptedRun) => Outcome)
       const outcome = call instanceof AdaptedRun ? outcomeOf(event, call) : OK;
       if (call instanceof AdaptedRun) call.end(outcome, call.momentOf(readTimestamp(event)));
       // A tool may outlive an abort or a failure, and begins and ends below its call all the same.
-      if (outcome === OK) remove(kept);
+      if (outcome.kind === "ok") remove(kept);
     });
 }
 

@@ -13,6 +13,7 @@ import {
 import { contain, passError, passValue } from "../foundation/containment.ts";
 import { readFailure } from "../readers/failure.ts";
 import { asRecord, isFunction } from "../foundation/structure.ts";
+import { outcomeRecord } from "../semconv/outcome.ts";
 import { attributeKeys, DEFAULT_NAMESPACE, setAttributes } from "../semconv/span-attributes.ts";
 import { runInContext } from "../spans/context.ts";
 import { SCOPE_NAME, SCOPE_VERSION } from "../spans/scope.ts";
@@ -64,9 +65,9 @@ function endSpan(span: Span, failure?: { readonly error: unknown }): void {
   contain("span.end", () => {
     if (failure) {
       const outcome = readFailure(failure.error);
-      setAttributes(span, outcome, [{ spanKeys: attributeKeys(DEFAULT_NAMESPACE) }]);
+      setAttributes(span, outcomeRecord(outcome), [{ spanKeys: attributeKeys(DEFAULT_NAMESPACE) }]);
       // No description: an error's message may be content.
-      if (outcome.errorType) span.setStatus({ code: SpanStatusCode.ERROR });
+      if (outcome.kind === "error") span.setStatus({ code: SpanStatusCode.ERROR });
     }
   });
   contain("span.end", () => span.end());

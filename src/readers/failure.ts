@@ -2,7 +2,7 @@
  * What an error or an aborted signal means for a span. Reads class names and status codes, never a message.
  */
 import { ERROR_TYPE_OTHER } from "../semconv/attributes.ts";
-import { ABORTED, TIMED_OUT } from "../semconv/outcome.ts";
+import { ABORTED, failedWith, TIMED_OUT } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import { asRecord, isRecord, isString } from "../foundation/structure.ts";
 
@@ -38,7 +38,7 @@ export function readFailure(error: unknown, signal?: AbortSignal): Outcome {
     return readAbort(signal) ?? outcomeOf(rootError(error));
   } catch {
     // An error whose getters throw has failed all the same: its span must end.
-    return { errorType: ERROR_TYPE_OTHER };
+    return failedWith(ERROR_TYPE_OTHER);
   }
 }
 
@@ -50,7 +50,7 @@ function rootError(error: unknown): unknown {
 }
 
 function outcomeOf(error: unknown): Outcome {
-  if (!isRecord(error)) return { errorType: ERROR_TYPE_OTHER };
+  if (!isRecord(error)) return failedWith(ERROR_TYPE_OTHER);
   const { name, statusCode, constructor } = error;
   // The SDK's own test (provider-utils `isAbortError`); the runtime's AbortSignal.timeout has a name of its own.
   if (name === "AbortError" || name === "ResponseAborted") return ABORTED;
@@ -61,8 +61,8 @@ function outcomeOf(error: unknown): Outcome {
   const hasStatus = isPlain || API_CALL_ERROR in error || GATEWAY_ERROR in error;
   // An answer that broke off is an API call error with status 200: no status of a failure.
   if (hasStatus && typeof statusCode === "number" && /^[45]\d\d$/.test(`${statusCode}`))
-    return { errorType: `${statusCode}` };
+    return failedWith(`${statusCode}`);
   // Own classes often keep the inherited name "Error": then the constructor knows better.
   const type = isString(name) && name !== "Error" ? name : className;
-  return { errorType: !isPlain && isString(type) && ERROR_TYPE_PATTERN.test(type) ? type : ERROR_TYPE_OTHER };
+  return failedWith(!isPlain && isString(type) && ERROR_TYPE_PATTERN.test(type) ? type : ERROR_TYPE_OTHER);
 }

@@ -4,7 +4,7 @@
  */
 import { ERROR_TYPE_OTHER, type Operation, type OutputType } from "../semconv/attributes.ts";
 import type { ModelRequest, ModelResponse, Outcome } from "../semconv/records.ts";
-import { ABORTED } from "../semconv/outcome.ts";
+import { ABORTED, failedWith } from "../semconv/outcome.ts";
 import { readFailure } from "./failure.ts";
 import { addStepAnswer } from "./step.ts";
 import { finiteNumber, isString, readProperty, type UnknownRecord } from "../foundation/structure.ts";
@@ -86,7 +86,7 @@ export function readErrorEvent(
 ): Outcome {
   const error = readProperty(event, "error");
   const isHidden = error === undefined || SWITCHES.some((name) => readProperty(event, name) === false);
-  return isHidden ? (cause ?? { errorType: ERROR_TYPE_OTHER }) : readRejection(error, operation);
+  return isHidden ? (cause ?? failedWith(ERROR_TYPE_OTHER)) : readRejection(error, operation);
 }
 
 /**

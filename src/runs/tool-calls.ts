@@ -151,7 +151,7 @@ export class ToolCalls {
     this.#unanswered = undefined;
     const isCut = isStopped(outcome);
     for (const { call, isDeferred: isLater } of unanswered) {
-      if (!isLater || outcome !== OK) this.#add(call, isCut ? outcome : OK, endedMs);
+      if (!isLater || outcome.kind !== "ok") this.#add(call, isCut ? outcome : OK, endedMs);
     }
   }
 

@@ -87,10 +87,9 @@ export interface Turn {
   readonly metadata: ReadonlyMap<string, Scalar>;
 }
 
-/** How a span ended; empty when the work completed. See docs/design.md, "How a span ends". */
-export type Outcome = {
-  /** It failed. Low cardinality, never a message. */
-  readonly errorType?: string;
-  readonly canceled?: true;
-  readonly cancelCause?: "abort" | "consumer" | "abandoned";
-};
+/** How a span ended. See docs/design.md, "How a span ends". */
+export type Outcome =
+  | { readonly kind: "ok" }
+  /** `errorType` has a low cardinality and is never a message. */
+  | { readonly kind: "error"; readonly errorType: string }
+  | { readonly kind: "canceled"; readonly cause: "abort" | "consumer" | "abandoned" };

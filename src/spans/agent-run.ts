@@ -222,7 +222,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
       contain("end of a run", () => child.close(stopped ? outcome : ABANDONED, outcome, endedMs));
     }
     // A run that ends by itself after its last model call failed, failed with it: one cause, one error.type.
-    const own = failure?.errorType && !stopped ? failure : outcome;
+    const own = failure?.kind === "error" && !stopped ? failure : outcome;
     this.outcome ??= own;
     super.end(own, endedMs);
     contain("end of a run", () => this.release());

@@ -7,7 +7,7 @@ import { monotonicMs } from "../foundation/clock.ts";
 import { contain, report, warnOnce } from "../foundation/containment.ts";
 import type { Instruments } from "../metrics/instruments.ts";
 import type { Operation } from "../semconv/attributes.ts";
-import { OK } from "../semconv/outcome.ts";
+import { outcomeRecord } from "../semconv/outcome.ts";
 import type {
   AttributeValue,
   EndRecord,
@@ -174,7 +174,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   #endSpan(outcome: Outcome, atMs: number | undefined): void {
     contain("attributes", () => this.#recordEnd(outcome));
     // No description: an error's message may be content.
-    if (outcome.errorType) {
+    if (outcome.kind === "error") {
       contain("span.setStatus", () => this.#span.setStatus({ code: SpanStatusCode.ERROR }));
     }
     const time = atMs === undefined ? undefined : contain("span.startTime", () => this.timeAt(atMs));
@@ -183,7 +183,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
 
   #recordEnd(outcome: Outcome): void {
     this.set(this.response);
-    if (outcome !== OK) this.set(outcome);
+    if (outcome.kind !== "ok") this.set(outcomeRecord(outcome));
     if (this.recording && this.#metadata) setMetadata(this, this.#metadata, this.tracing.options.namespace);
   }
 
@@ -206,7 +206,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
 
   #measure(outcome: Outcome, endedMs: number): void {
     const seconds = this.secondsUntil(endedMs);
-    const record = { ...this.#facts, ...this.response, ...outcome, seconds };
+    const record = { ...this.#facts, ...this.response, ...outcomeRecord(outcome), seconds };
     for (const vocabulary of this.tracing.options.vocabularies) {
       const metrics = vocabulary.metrics[this.operation] ?? [];
       this.instruments?.record(metrics, record, vocabulary, this.context);

@@ -262,7 +262,7 @@ export class ResultLifetime implements TeeObserver {
   #end(unfinished: Outcome, endedMs?: number): void {
     this.release();
     // An error among the parts is what the program may have left for.
-    const failed = this.#outcome.errorType ? this.#outcome : undefined;
+    const failed = this.#outcome.kind === "error" ? this.#outcome : undefined;
     this.#owner.end(this.#completed ?? this.#owner.abortOutcome() ?? failed ?? unfinished, endedMs);
   }
 }

@@ -93,8 +93,8 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
   override end(outcome: Outcome, endedMs?: number): void {
     contain("agent", () => this.restoreAgent?.());
     if (this.#completedMs !== undefined) return this.#endCompleted();
-    if (this.#outputCheck === "none" || outcome !== OK || this.ended) {
-      return super.end(outcome === OK ? (this.#outputError ?? OK) : outcome, endedMs);
+    if (this.#outputCheck === "none" || outcome.kind !== "ok" || this.ended) {
+      return super.end(outcome.kind === "ok" ? (this.#outputError ?? OK) : outcome, endedMs);
     }
     this.#completedMs = endedMs ?? this.now();
     this.#awaitCheck(TICKS_TO_CHECK);

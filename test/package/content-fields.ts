@@ -33,6 +33,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     'output of `readProperty(event.toolOutput, "output")`':
       "passed to runs/execution, which reads whether an MCP server calls its result an error",
     "response of `call?.response`": "a record of ours: finish reasons",
+    "cause of `failure.cause`": "of an outcome: why work was canceled, one of our own words",
     'error of `call?.response.finishReasons?.includes("error")`': "the name of a finish reason",
   },
   "adapter/execute-hooks.ts": {
@@ -142,6 +143,9 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "prompt of `asRecord(options) ?? {}`": "handed to readers/tool-call, which reads denials",
     "tools of `asRecord(options) ?? {}`":
       "handed to readers/tool-call, which reads ids and names of provider tools",
+  },
+  "semconv/outcome.ts": {
+    "cause of `outcome.cause`": "why work was canceled, one of our own words",
   },
   "spans/agent-run.ts": {
     "metadata of `{ identity, metadata }`": "the facts that the caller wants recorded",

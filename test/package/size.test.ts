@@ -10,7 +10,7 @@ const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
   ["wrapAISDK, withTurn", ROOT, 27940],
-  ["createAISDKTelemetry", ROOT, 19290],
+  ["createAISDKTelemetry", ROOT, 19700],
   ["wrapTool", ROOT, 11060],
   ["*", ROOT, 32290],
   ["wrapMCPTransport", "../../src/mcp.ts", 2500],
