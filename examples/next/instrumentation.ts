@@ -1,7 +1,9 @@
 /**
- * Runs once when the server starts: registers the OpenTelemetry SDK, which reads its endpoint from
- * OTEL_EXPORTER_OTLP_ENDPOINT.
+ * Runs once in each runtime when the server starts, in Node.js and in the edge runtime: `@vercel/otel` registers the
+ * OpenTelemetry SDK, which traces the requests of Next.js and every `fetch`.
  */
-export async function register(): Promise<void> {
-  if (process.env.NEXT_RUNTIME === "nodejs") (await import("./telemetry")).registerTelemetry();
+import { registerOTel } from "@vercel/otel";
+
+export function register(): void {
+  registerOTel({ serviceName: "bookings" });
 }

@@ -1,113 +1,232 @@
 /**
- * The Next.js example, built with the packed package, started and driven over HTTP: its streaming route and `after`.
+ * The Next.js example, driven over HTTP and by a browser: routes of the Node.js and of the edge runtime, an answer that is
+ * stopped, one that is left, and one that a page resumes after it was loaded again.
  */
-import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, rmSync } from "node:fs";
 import { request, type IncomingMessage } from "node:http";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { scriptedAnswers, startProviderServer, type ProviderServer } from "../../fixtures/provider-server.ts";
-import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
-import { installPackedPackage } from "../package/packed-project.ts";
+import { readAnswer, type EventStreamAnswer, type ScriptedAnswer } from "../../fixtures/scripted-answer.ts";
+import { agentSpan, chatSpan, ownSpan, toolSpan } from "../conformance/expected-spans.ts";
 import { startOtlpReceiver, type OtlpReceiver } from "../support/otlp-receiver.ts";
-import { completeSpan, type SpanNode } from "../support/span-tree.ts";
-import { kill, printed } from "./printed.ts";
+import { completeSpan, type ExpectedSpan, type SpanNode } from "../support/span-tree.ts";
+import { startNextApplication, type NextApplication } from "./next-application.ts";
 
-const run = promisify(execFile);
-const example = fileURLToPath(new URL("../../examples/next/", import.meta.url));
-const next = `${example}node_modules/next/dist/bin/next`;
-/** An answer slow enough to be left. */
-const SCRIPT = "booking-confirmed";
+/** Where Debian installs it: `.ci/chromium`. */
+const CHROMIUM = "/usr/bin/chromium";
+const BUILD_TIMEOUT_MS = 400_000;
+// Other tests run at the same time, and a page and a server share what is left.
+vi.setConfig({ testTimeout: 60_000 });
+
+/** What the model answers after the tool's result. A test replaces it. */
+const answers: Record<string, ScriptedAnswer> = {};
+const LAST_ANSWER = "last-answer";
 
 let provider: ProviderServer;
 let receiver: OtlpReceiver;
-let server: ChildProcess;
-let url: URL;
+let application: NextApplication;
+let browser: Browser;
 
 beforeAll(async () => {
-  const project = await installPackedPackage();
-  const installed = `${example}node_modules/ai-spans`;
-  rmSync(installed, { recursive: true, force: true });
-  cpSync(project.packageFolder, installed, { recursive: true });
-  project.remove();
-  provider = await startProviderServer();
+  provider = await startProviderServer({ answers });
   receiver = await startOtlpReceiver();
-  const environment = {
-    ...process.env,
-    NODE_ENV: "production" as const,
-    NEXT_TELEMETRY_DISABLED: "1",
+  application = await startNextApplication({
     OPENAI_API_KEY: "not-a-key",
     OPENAI_BASE_URL: provider.baseUrl.openai,
-    OPENAI_HEADERS: JSON.stringify(scriptedAnswers(SCRIPT)),
-    OTEL_EXPORTER_OTLP_ENDPOINT: new URL("/", receiver.url).href,
-  };
-  await run(process.execPath, [next, "build"], { cwd: example, env: environment });
-  server = spawn(process.execPath, [next, "start", "--hostname", "127.0.0.1", "--port", "0"], {
-    cwd: example,
-    env: environment,
-    stdio: ["ignore", "pipe", "inherit"],
+    OPENAI_HEADERS: JSON.stringify(scriptedAnswers("search-rooms", LAST_ANSWER)),
+    OTEL_EXPORTER_OTLP_ENDPOINT: new URL(receiver.url).origin,
+    // @vercel/otel sends protobuf by default, and the receiver takes JSON.
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
   });
-  url = await printed(server, (text) => {
-    const address = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0];
-    return address && text.includes("Ready") ? new URL("/api/chat", address) : undefined;
-  });
-});
-beforeEach(() => receiver.reset());
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+}, BUILD_TIMEOUT_MS);
+
 afterAll(async () => {
-  await kill(server);
-  await receiver.close();
-  await provider.close();
+  await browser?.close();
+  await application?.close();
+  await receiver?.close();
+  await provider?.close();
 });
 
+async function answerWith(name: string, change = (answer: EventStreamAnswer) => answer): Promise<void> {
+  const answer = await readAnswer("openai-responses", name, true);
+  if (answer?.kind !== "sse") throw new Error(`${name} is no stream`);
+  answers[LAST_ANSWER] = change(answer);
+}
+
+const BOOKED =
+  "Your room in Lisbon is booked for three nights from 12 March. Expect mild weather with some rain, and no visa is needed. The guide suggests the castle gardens first.";
 const model = "gpt-5.4-mini";
-/** What SCRIPT says of itself. */
-const usage = { input: 1731, output: 44, cacheRead: 1536, reasoning: 0 };
-const response = {
-  id: "resp_e51b0a5af6ffe450d2c11f19a579bb7b57543ee1",
-  model: "gpt-5.4-mini-2026-03-17",
-};
+const response = { model: "gpt-5.4-mini-2026-03-17" };
 /** The provider package keeps the URL of the server that stands in for it. */
-const serverAttributes = { "server.address": "127.0.0.1", "server.port": expect.any(Number) };
-const chat = { model, provider: "openai", streaming: true, response, attributes: serverAttributes };
+const attributes = { "server.address": "127.0.0.1", "server.port": expect.any(Number) };
+const chat = { model, provider: "openai", streaming: true, attributes };
 
-/** Ours and, below them, what Next.js adds of its own. */
-async function receivedRun(): Promise<SpanNode> {
-  return vi.waitUntil(() => runIn(receiver.trees()), { timeout: 10_000 });
+/** A run of the example: the model asks for the tool, gets its result, and answers. */
+function expectedRun(canceled?: "abort" | "consumer"): ExpectedSpan {
+  const requests = [ownSpan(`fetch POST ${provider.baseUrl.openai}/responses`)];
+  const question = {
+    ...chat,
+    response: { ...response, id: "resp_3cfb68b1efab24e1d66ea51f514bccc3b52ebb58" },
+    usage: { input: 1184, output: 92, cacheRead: 0, reasoning: 64 },
+    finish: "tool_call",
+  };
+  const id = canceled
+    ? "resp_c9aafc2f9cd70fd3ed7e96d6f9e203219f4e4493"
+    : "resp_e51b0a5af6ffe450d2c11f19a579bb7b57543ee1";
+  const answer = {
+    ...chat,
+    response: { ...response, id },
+    ...(canceled
+      ? { canceled, usage: null, finish: null }
+      : { usage: { input: 1731, output: 44, cacheRead: 1536, reasoning: 0 } }),
+  };
+  const spans = [
+    chatSpan(question, requests),
+    toolSpan("searchRooms", "call_d6dc8cb3c84563f988950320"),
+    chatSpan(answer, requests),
+  ];
+  return agentSpan(canceled ? { model, canceled, finish: "tool_call" } : { model }, spans);
 }
 
-function runIn(spans: readonly SpanNode[]): SpanNode | undefined {
-  for (const span of spans) {
-    const found = span.name.startsWith("invoke_agent") ? span : runIn(span.children);
-    if (found) return found;
+interface FoundRun {
+  readonly parent: string | undefined;
+  readonly run: SpanNode;
+}
+
+function runsIn(spans: readonly SpanNode[], parent?: string): FoundRun[] {
+  return spans.flatMap((span) =>
+    span.name.startsWith("invoke_agent")
+      ? [{ parent, run: withoutAttributesOfOthers(span) }]
+      : runsIn(span.children, span.name),
+  );
+}
+
+/** What @vercel/otel records of a request is its own matter; that it is there, and where, is ours. */
+function withoutAttributesOfOthers(span: SpanNode): SpanNode {
+  const children = span.children.map(withoutAttributesOfOthers);
+  if ("gen_ai.operation.name" in span.attributes) return { ...span, children };
+  return { ...completeSpan(ownSpan(span.name)), children };
+}
+
+/** One run was received, with all that is below it, and below the span that Next.js has for the route. */
+async function expectRun(route: string, expected: ExpectedSpan): Promise<void> {
+  const parent = `executing api route (app) ${route}`;
+  await vi.waitFor(
+    () => expect(runsIn(receiver.trees())).toEqual([{ parent, run: completeSpan(expected) }]),
+    { timeout: 20_000, interval: 100 },
+  );
+}
+
+beforeEach(async () => {
+  await answerWith("booking-confirmed");
+  receiver.reset();
+});
+
+describe("over HTTP", () => {
+  const body = JSON.stringify({
+    id: "over-http",
+    messages: [{ id: "message-1", role: "user", parts: [{ type: "text", text: "a room in Lisbon" }] }],
+  });
+
+  test.each(["/api/chat", "/api/edge", "/api/resumable"])(
+    "%s streams an answer, and its spans arrive with the requests to the model",
+    async (route) => {
+      const streamed = await fetch(new URL(route, application.url), { method: "POST", body });
+      expect(await streamed.text()).toContain("castle gardens first.");
+      await expectRun(route, expectedRun());
+    },
+  );
+
+  test("a client that disconnects aborts the run", async () => {
+    await answerWith("endless-tour");
+    const posted = request(new URL("/api/chat", application.url), { method: "POST" });
+    posted.end(body);
+    // The event has one argument: the response.
+    const [message] = (await once(posted, "response")) as [IncomingMessage];
+    for await (const chunk of message) if (String(chunk).includes("market")) break;
+    posted.destroy();
+    await expectRun("/api/chat", expectedRun("abort"));
+    expect(provider.requests.at(-1)?.ending).toBe("client-left");
+  });
+});
+
+describe("by a browser", () => {
+  let page: Page;
+  const answerOn = (shown: Page) => shown.locator("[data-role=assistant]");
+
+  beforeEach(async () => {
+    page = await browser.newPage();
+  });
+  afterEach(() => page.close());
+
+  async function ask(path: string): Promise<void> {
+    await page.goto(new URL(path, application.url).href);
+    await page.getByLabel("Prompt").fill("a room in Lisbon");
+    await page.getByRole("button", { name: "Send" }).click();
   }
-  return undefined;
-}
 
-function onlyOurs(span: SpanNode): SpanNode {
-  const children = span.children.filter(({ attributes }) => "gen_ai.operation.name" in attributes);
-  return { ...span, children: children.map(onlyOurs) };
-}
+  async function shows(text: string | RegExp, status: string): Promise<void> {
+    await answerOn(page).filter({ hasText: text }).waitFor();
+    await page.getByRole("status").filter({ hasText: status }).waitFor();
+  }
 
-test("a streamed answer and its spans both arrive, with Next.js's fetch below the model call", async () => {
-  const answer = await fetch(url, { method: "POST", body: JSON.stringify({ prompt: "a room in Lisbon" }) });
-  expect((await answer.text()).length).toBeGreaterThan(100);
-  const received = await receivedRun();
-  const tree = agentSpan({ model, usage }, [chatSpan({ ...chat, usage })]);
-  expect(onlyOurs(received)).toEqual(completeSpan(tree));
-  const below = received.children[0]?.children.map(({ attributes }) => attributes["next.span_type"]);
-  expect(below).toEqual(["AppRender.fetch"]);
+  test.each([
+    ["/", "/api/chat"],
+    ["/edge", "/api/edge"],
+  ])("the chat of %s shows the answer", async (path, route) => {
+    await ask(path);
+    await shows(BOOKED, "ready");
+    await expectRun(route, expectedRun());
+  });
+
+  test("the stop button aborts the run", async () => {
+    await answerWith("endless-tour");
+    await ask("/");
+    await shows("afternoon usually ends.", "streaming");
+    await page.getByRole("button", { name: "Stop" }).click();
+    await shows("afternoon usually ends.", "ready");
+    await expectRun("/api/chat", expectedRun("abort"));
+    expect(provider.requests.at(-1)?.ending).toBe("client-left");
+  });
+
+  test("a page that is loaded again resumes the answer, and the run ends once", async () => {
+    const asked = provider.requests.length;
+    await answerWith("booking-confirmed", pausedBefore("and no visa ", 8_000));
+    await ask("/resumable");
+    await shows("with some rain,", "streaming");
+    const resumed = page.waitForResponse(/\/stream$/);
+    await page.reload();
+    expect((await resumed).status()).toBe(200);
+    await shows(/^Your room in Lisbon .* with some rain, $/, "streaming");
+    expect(runsIn(receiver.trees())).toEqual([]);
+    await shows(BOOKED, "ready");
+    expect(await answerOn(page).allTextContents()).toEqual([BOOKED]);
+    await expectRun("/api/resumable", expectedRun());
+    expect(provider.requests.slice(asked).map(({ ending }) => ending)).toEqual(["answered", "answered"]);
+  });
+
+  test("the stop button of a resumed answer aborts the run", async () => {
+    await answerWith("endless-tour");
+    await ask("/resumable");
+    await shows("afternoon usually ends.", "streaming");
+    await page.reload();
+    await shows("afternoon usually ends.", "streaming");
+    await page.getByRole("button", { name: "Stop" }).click();
+    await shows("afternoon usually ends.", "ready");
+    await expectRun("/api/resumable", expectedRun("abort"));
+    expect(provider.requests.at(-1)?.ending).toBe("client-left");
+  });
 });
 
-test("a client that disconnects ends the run", async () => {
-  const posted = request(url, { method: "POST" });
-  posted.end(JSON.stringify({ prompt: "a room in Lisbon" }));
-  // The event has one argument: the response.
-  const [message] = (await once(posted, "response")) as [IncomingMessage];
-  await once(message, "data");
-  posted.destroy();
-  const left = { canceled: "consumer", usage: null, finish: null } as const;
-  const tree = agentSpan({ ...left, model }, [chatSpan({ ...chat, ...left })]);
-  expect(onlyOurs(await receivedRun())).toEqual(completeSpan(tree));
-});
+function pausedBefore(text: string, milliseconds: number): (answer: EventStreamAnswer) => EventStreamAnswer {
+  return (answer) => ({
+    ...answer,
+    events: answer.events.map((event) =>
+      typeof event.data === "object" && event.data["delta"] === text
+        ? { ...event, afterMs: milliseconds }
+        : event,
+    ),
+  });
+}

@@ -1,4 +1,6 @@
-/** Says where the agent is. */
+/** A chat with the route of the Node.js runtime. */
+import { Chat } from "./chat";
+
 export default function Page() {
-  return <p>POST a prompt to /api/chat</p>;
+  return <Chat api="/api/chat" />;
 }

@@ -1,25 +1,18 @@
 /**
- * A streaming route: the response goes out at once, its spans when the stream has ended, kept alive by `after`.
+ * Streams an answer to `useChat`. The stop button closes the request: its signal then aborts the run. `after` keeps the
+ * function alive until the spans are sent.
  */
-import { createOpenAI } from "@ai-sdk/openai";
-import * as ai from "ai";
-import { wrapAISDK } from "ai-spans";
+import type { UIMessage } from "ai";
 import { flushAfter } from "ai-spans/serverless";
 import { after } from "next/server";
-
-const { streamText } = wrapAISDK(ai);
+import { streamAnswer } from "../../../booking-agent";
+import { tracerProviders } from "../../../traced-ai";
 
 export async function POST(request: Request): Promise<Response> {
-  const { prompt }: { prompt: string } = await request.json();
-  return flushAfter(() => answer(prompt), { waitUntil: after });
-}
-
-function answer(prompt: string): Response {
-  // OPENAI_BASE_URL and OPENAI_HEADERS are for a server that stands in for the provider.
-  const openai = createOpenAI({
-    baseURL: process.env.OPENAI_BASE_URL,
-    headers: JSON.parse(process.env.OPENAI_HEADERS ?? "{}"),
-  });
-  const model = openai("gpt-5.4-mini");
-  return streamText({ model, prompt, telemetry: { functionId: "booking-agent" } }).toTextStreamResponse();
+  const { messages }: { messages: UIMessage[] } = await request.json();
+  const respond = async (): Promise<Response> => {
+    const answer = await streamAnswer(messages, request.signal);
+    return answer.toUIMessageStreamResponse();
+  };
+  return flushAfter(respond, { waitUntil: after, provider: tracerProviders });
 }
