@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { createAdapter, type AISDKTelemetry } from "./adapter/telemetry.ts";
+import { createAdapter, warningWhenUncalled, type AISDKTelemetry } from "./adapter/telemetry.ts";
 import { report } from "./foundation/containment.ts";
-import { resolveOptions, type WrapOptions } from "./options.ts";
-import { asRecord, isFunction, isRecord, stringOf } from "./foundation/structure.ts";
+import { resolveOptions, type TracingOptions } from "./options.ts";
+import { asRecord, isConstructor, isFunction, isRecord, stringOf } from "./foundation/structure.ts";
 import { readTurnAttributes } from "./readers/turn.ts";
 import { Tracing } from "./spans/tracing.ts";
 import { runInTurn } from "./spans/turn-context.ts";
@@ -16,15 +16,39 @@ import { checkNamespace, wrapNamespace } from "./wrap/namespace.ts";
 
 export type { ExecuteHookOptions } from "./adapter/execute-hooks.ts";
 export type { AISDKTelemetry } from "./adapter/telemetry.ts";
-export type { WrapOptions } from "./options.ts";
+export type { TracingOptions } from "./options.ts";
 export type { SemconvVersion } from "./semconv/vocabulary.ts";
 
-/**
- * Scalars that describe one turn of a conversation. `agentName`, `agentVersion`, `agentId` and `conversationId` are
- * identity; `userId`, `requestId`, `trigger`, `admission`, `channel`, `continuation` and `generation` have keys of
- * their own; any other key is recorded as `ai_spans.metadata.{key}`. Strings are cut at 1,024 characters.
- */
-export type TurnAttributes = Readonly<Record<string, string | number | boolean | undefined>>;
+/** A string is cut at 1,024 characters, `undefined` is left out. */
+type TurnAttribute = string | number | boolean | undefined;
+
+/** Facts about one turn of a conversation. Each is recorded on the spans of every run in the turn. */
+export interface TurnAttributes {
+  /** `gen_ai.agent.name`. */
+  readonly agentName?: TurnAttribute;
+  /** `gen_ai.agent.id`. */
+  readonly agentId?: TurnAttribute;
+  /** `gen_ai.agent.version`. */
+  readonly agentVersion?: TurnAttribute;
+  /** `gen_ai.conversation.id`. */
+  readonly conversationId?: TurnAttribute;
+  /** `user.id`. */
+  readonly userId?: TurnAttribute;
+  /** `ai_spans.turn.request_id`. */
+  readonly requestId?: TurnAttribute;
+  /** `ai_spans.turn.trigger`: what began the turn, such as `cron`. */
+  readonly trigger?: TurnAttribute;
+  /** `ai_spans.turn.admission`: how the turn was let in, such as `queued`. */
+  readonly admission?: TurnAttribute;
+  /** `ai_spans.turn.channel`: where the turn came from, such as `email`. */
+  readonly channel?: TurnAttribute;
+  /** `ai_spans.turn.continuation`: whether it goes on with an earlier turn. */
+  readonly continuation?: TurnAttribute;
+  /** `ai_spans.turn.generation`: which attempt at the turn it is. */
+  readonly generation?: TurnAttribute;
+  /** Any other key is recorded as `ai_spans.metadata.{key}`. */
+  readonly [key: string]: TurnAttribute;
+}
 
 /**
  * The AI SDK traced: every `generateText`, `streamText`, `generateObject` and `streamObject` call, and every `generate`
@@ -38,7 +62,7 @@ export type TurnAttributes = Readonly<Record<string, string | number | boolean |
  * @param ai the AI SDK: `import * as ai from "ai"`
  * @throws TypeError when `ai` has none of the SDK's functions, or an option is unknown or malformed
  */
-export function wrapAISDK<T extends object>(ai: T, options?: WrapOptions): T {
+export function wrapAISDK<T extends object>(ai: T, options?: TracingOptions): T {
   const tracing = new Tracing(resolveOptions("wrapAISDK", options));
   checkNamespace(ai);
   return wrapNamespace(ai, tracing);
@@ -53,9 +77,14 @@ export function wrapAISDK<T extends object>(ai: T, options?: WrapOptions): T {
  *
  * @throws TypeError when an option is unknown or malformed
  */
-export function createAISDKTelemetry(options?: WrapOptions): AISDKTelemetry {
-  return createAdapter(new Tracing(resolveOptions("createAISDKTelemetry", options)));
-}
+export const createAISDKTelemetry: (options?: TracingOptions) => AISDKTelemetry =
+  /* @__PURE__ */ warningWhenUncalled(function createAISDKTelemetry(options) {
+    if (isFunction(asRecord(options)?.generateText))
+      throw new TypeError(
+        "createAISDKTelemetry: takes options, not the AI SDK; write registerTelemetry(createAISDKTelemetry())",
+      );
+    return createAdapter(new Tracing(resolveOptions("createAISDKTelemetry", options)));
+  });
 
 /**
  * An agent that was not made by a class of the wrapped SDK, traced: a view of it, whose `generate` and `stream` open
@@ -65,11 +94,14 @@ export function createAISDKTelemetry(options?: WrapOptions): AISDKTelemetry {
  *
  * @throws TypeError when `agent` has neither `generate` nor `stream`, or an option is unknown or malformed
  */
-export function wrapAgent<T extends object>(agent: T, options?: WrapOptions): T {
+export function wrapAgent<T extends object>(agent: T, options?: TracingOptions): T {
   const tracing = new Tracing(resolveOptions("wrapAgent", options));
   const given = asRecord(agent);
   if (!isFunction(given?.generate) && !isFunction(given?.stream)) {
-    throw new TypeError("wrapAgent: agent must be an object with generate or stream");
+    const rule = isConstructor(agent)
+      ? "is a class: pass an instance of it"
+      : "must be an object with generate or stream";
+    throw new TypeError(`wrapAgent: agent ${rule}`);
   }
   return traceAgent(agent, tracing);
 }
@@ -83,7 +115,7 @@ export function wrapAgent<T extends object>(agent: T, options?: WrapOptions): T 
  * @param name the tool's name, as spans and metrics record it
  * @throws TypeError when `name` is no text, `tool` is no object, or an option is unknown or malformed
  */
-export function wrapTool<T extends object>(name: string, tool: T, options?: WrapOptions): T {
+export function wrapTool<T extends object>(name: string, tool: T, options?: TracingOptions): T {
   const tracing = new Tracing(resolveOptions("wrapTool", options));
   if (stringOf(name) === undefined) throw new TypeError("wrapTool: name must be a string that is not empty");
   if (!isRecord(tool)) throw new TypeError("wrapTool: tool must be an object");

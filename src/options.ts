@@ -3,7 +3,8 @@
  */
 import type { MeterProvider, TracerProvider } from "@opentelemetry/api";
 import { contain } from "./foundation/containment.ts";
-import { asRecord, finiteNumber, isFunction, isRecord } from "./foundation/structure.ts";
+import { checkOptionNames, refuseOption } from "./foundation/option-checks.ts";
+import { asRecord, finiteNumber, isFunction } from "./foundation/structure.ts";
 import { LONGEST_TIMER_MS } from "./foundation/timers.ts";
 import { DEFAULT_NAMESPACE } from "./semconv/span-attributes.ts";
 import {
@@ -13,7 +14,7 @@ import {
   type Vocabulary,
 } from "./semconv/vocabulary.ts";
 
-export interface WrapOptions {
+export interface TracingOptions {
   /**
    * Prefix of the keys that are not in the conventions, such as `ai_spans.canceled`: lower-case words joined by
    * dots. Default `"ai_spans"`.
@@ -80,15 +81,12 @@ const RULES: ReadonlyMap<string, readonly [rule: string, holds: (value: unknown)
   ],
 ]);
 
-/** Throws a `TypeError` that names the caller and the bad option. */
-export function resolveOptions(caller: string, options: WrapOptions = {}): ResolvedOptions {
-  const given: unknown = options;
-  if (!isRecord(given)) throw new TypeError(`${caller}: options must be an object`);
+/** @throws TypeError when an option is unknown or malformed, with the names of the caller and the option */
+export function resolveOptions(caller: string, options: TracingOptions = {}): ResolvedOptions {
+  checkOptionNames(caller, options, [...RULES.keys()]);
   for (const [name, value] of Object.entries(options)) {
-    const [rule, holds] = RULES.get(name) ?? ["is unknown"];
-    if (holds === undefined || (value !== undefined && !holds(value))) {
-      throw new TypeError(`${caller}: option "${name}" ${rule}`);
-    }
+    const [rule, holds] = RULES.get(name) ?? [];
+    if (rule !== undefined && value !== undefined && !holds?.(value)) refuseOption(caller, name, rule);
   }
   const {
     namespace = DEFAULT_NAMESPACE,

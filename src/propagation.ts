@@ -22,6 +22,6 @@ export {
   type PropagationOptions,
   type RemoteContextOptions,
 } from "./propagation/remote-context.ts";
-export { traceRpcClass } from "./propagation/rpc-class.ts";
-export { traceNamespace, traceStub, type TracedReceiverOptions } from "./propagation/rpc-stub.ts";
+export { wrapRpcClass } from "./propagation/rpc-class.ts";
+export { wrapDurableObjectNamespace, wrapStub, type TracedReceiverOptions } from "./propagation/rpc-stub.ts";
 export type { TraceMode } from "./propagation/trace-mode.ts";

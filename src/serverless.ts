@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { asRecord, finiteNumber, isConstructor, isFunction, isRecord } from "./foundation/structure.ts";
-import { LONGEST_TIMER_MS } from "./foundation/timers.ts";
+import type { TracerProvider } from "@opentelemetry/api";
+import { checkDelay, checkOptionNames, refuseOption } from "./foundation/option-checks.ts";
+import { asRecord, isConstructor, isFunction } from "./foundation/structure.ts";
 import { withPropertiesOf } from "./serverless/handler-properties.ts";
 import { InvocationFlush, type FlushSettings } from "./serverless/invocation-flush.ts";
-import type { Flushable } from "./serverless/providers.ts";
+import { isFlushable, type Flushable } from "./serverless/providers.ts";
 import {
   batchSpanProcessor,
   installedProcessorClass,
@@ -34,8 +35,11 @@ export interface FlushOptions {
    * waits for the flush.
    */
   readonly waitUntil?: WaitUntil | WaitUntilOwner | undefined;
-  /** What is flushed. Default: the tracer and the meter provider registered with `@opentelemetry/api`. */
-  readonly provider?: Flushable | readonly Flushable[] | undefined;
+  /**
+   * What is flushed: providers of an OpenTelemetry SDK, or what `trace.getTracerProvider()` gives. Default: the tracer and
+   * the meter provider registered with `@opentelemetry/api`.
+   */
+  readonly provider?: Flushable | TracerProvider | readonly (Flushable | TracerProvider)[] | undefined;
   /**
    * Milliseconds to wait for open spans once the work has settled and the body of its response has been read, or is not
    * being read; then as long again, at most, for the exporters. Default 10,000.
@@ -63,10 +67,12 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  *
  * @returns what `work` returns. Only a plain `Response` that is to be read while a span is open is another object, which
  *   answers and reads as the one that `work` returned
- * @throws TypeError at once, before the work, when an option is unknown or malformed
+ * @throws TypeError at once, before the work, when `work` is no function (a promise has begun already), or an option is
+ *   unknown or malformed
  */
 export function flushAfter<T>(work: () => T, options?: FlushOptions): Promise<Awaited<T>> {
   const settings = resolveSettings("flushAfter", options);
+  if (typeof work !== "function") throw new TypeError("flushAfter: work must be a function");
   return runAndFlush(work, { ...settings, waitUntil: settings.waitUntil ?? platformWaitUntil() });
 }
 
@@ -74,17 +80,17 @@ export function flushAfter<T>(work: () => T, options?: FlushOptions): Promise<Aw
  * A handler, each of whose invocations is flushed as by `flushAfter`. `waitUntil` is taken from the handler's own
  * arguments as well: Cloudflare's `ctx`, Netlify's `context`, a fetch event.
  *
- * It has the properties of the handler that it is made of, so `withFlush(awslambda.streamifyResponse(handler))` works, and
- * `awslambda.streamifyResponse(withFlush(handler))` too. What is written to it never reaches that handler.
+ * It has the properties of the handler that it is made of, so `flushHandler(awslambda.streamifyResponse(handler))` works, and
+ * `awslambda.streamifyResponse(flushHandler(handler))` too. What is written to it never reaches that handler.
  *
  * @throws TypeError when `handler` is no function, or an option is unknown or malformed
  */
-export function withFlush<Args extends unknown[], Result>(
+export function flushHandler<Args extends unknown[], Result>(
   handler: (...args: Args) => Result,
   options?: FlushOptions,
 ): (...args: Args) => Promise<Awaited<Result>> {
-  const settings = resolveSettings("withFlush", options);
-  if (typeof handler !== "function") throw new TypeError("withFlush: handler must be a function");
+  const settings = resolveSettings("flushHandler", options);
+  if (typeof handler !== "function") throw new TypeError("flushHandler: handler must be a function");
   // A method has no `prototype` of its own, as most handlers have none.
   const { flushing } = {
     flushing(this: unknown, ...args: Args): Promise<Awaited<Result>> {
@@ -128,7 +134,7 @@ export function createServerlessSpanProcessor(
   if (!isConstructor(BatchSpanProcessor)) {
     throw new TypeError(`${caller}: BatchSpanProcessor must be the class of your SDK`);
   }
-  checkNames(caller, options, PROCESSOR_OPTION_NAMES);
+  checkOptionNames(caller, options, PROCESSOR_OPTION_NAMES);
   const { exportTimeoutMillis } = options;
   if (exportTimeoutMillis !== undefined) checkDelay(caller, "exportTimeoutMillis", exportTimeoutMillis);
   // Its own constructor says whether it is a processor's: what it makes is handed on to the SDK alone.
@@ -148,35 +154,19 @@ async function runAndFlush<T>(work: () => T, settings: FlushSettings): Promise<A
   return flush.settle(result);
 }
 
-const FLUSH_OPTION_NAMES: ReadonlySet<string> = new Set(["waitUntil", "provider", "timeoutMs"]);
-const PROCESSOR_OPTION_NAMES: ReadonlySet<string> = new Set(["exportTimeoutMillis"]);
+const FLUSH_OPTION_NAMES = ["waitUntil", "provider", "timeoutMs"] as const;
+const PROCESSOR_OPTION_NAMES = ["exportTimeoutMillis"] as const;
 
 function resolveSettings(caller: string, options: FlushOptions = {}): FlushSettings {
-  checkNames(caller, options, FLUSH_OPTION_NAMES);
+  checkOptionNames(caller, options, FLUSH_OPTION_NAMES);
   const { provider, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const waitUntil = asWaitUntil(options.waitUntil);
   if (options.waitUntil !== undefined && !waitUntil)
-    refuse(caller, "waitUntil", "must be a function or have one");
+    refuseOption(caller, "waitUntil", "must be a function or have one");
   const providers: readonly unknown[] | undefined = provider === undefined ? undefined : [provider].flat();
-  if (!providers?.every((each) => isFunction(asRecord(each)?.forceFlush)) && providers) {
-    refuse(caller, "provider", "must have a forceFlush method");
+  if (providers && !providers.every(isFlushable)) {
+    refuseOption(caller, "provider", "must have a forceFlush method");
   }
   checkDelay(caller, "timeoutMs", timeoutMs);
   return { waitUntil, providers, timeoutMs };
-}
-
-function checkNames(caller: string, options: unknown, names: ReadonlySet<string>): void {
-  if (!isRecord(options)) throw new TypeError(`${caller}: options must be an object`);
-  for (const name of Object.keys(options)) if (!names.has(name)) refuse(caller, name, "is unknown");
-}
-
-function checkDelay(caller: string, name: string, value: unknown): void {
-  const delayMs = Number(finiteNumber(value));
-  if (!(delayMs >= 1 && delayMs <= LONGEST_TIMER_MS)) {
-    refuse(caller, name, `must be a number from 1 to ${LONGEST_TIMER_MS}`);
-  }
-}
-
-function refuse(caller: string, name: string, rule: string): never {
-  throw new TypeError(`${caller}: option "${name}" ${rule}`);
 }

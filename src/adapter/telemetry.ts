@@ -3,7 +3,7 @@
  * the SDK a copy of every event. Synchronous, for the SDK awaits callbacks.
  */
 import type { Span } from "@opentelemetry/api";
-import { contain } from "../foundation/containment.ts";
+import { contain, contained, warnOnce } from "../foundation/containment.ts";
 import { asRecord, readProperty, stringOf, type UnknownRecord } from "../foundation/structure.ts";
 import { readReason } from "../readers/failure.ts";
 import { readSettings } from "../readers/model-call.ts";
@@ -129,6 +129,21 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
     executeTool: executeToolCall,
   };
   return Object.assign(adapter, { [ADAPTER_BRAND]: true });
+}
+
+/**
+ * A factory of adapters that warns when it is registered itself, without the call: the SDK then looks for callbacks on a
+ * function (`createTelemetryDispatcher`, 7.0.173).
+ */
+export function warningWhenUncalled<Factory extends (...args: never[]) => AISDKTelemetry>(
+  factory: Factory,
+): Factory {
+  const get = contained("registration", () =>
+    warnOnce(
+      "nothing is traced: registerTelemetry got the function createAISDKTelemetry; call it: registerTelemetry(createAISDKTelemetry())",
+    ),
+  );
+  return Object.defineProperty(factory, "onStart", { get });
 }
 
 function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: Starter): void {

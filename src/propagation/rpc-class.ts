@@ -34,7 +34,7 @@ const RESERVED = new Set([
  *
  * @returns a subclass; export it in the place of the class
  */
-export function traceRpcClass<T extends abstract new (...given: never[]) => object>(rpcClass: T): T {
+export function wrapRpcClass<T extends abstract new (...given: never[]) => object>(rpcClass: T): T {
   // Constructor arguments pass through unseen, whatever they are.
   const base = rpcClass as unknown as new (...given: unknown[]) => object;
   class TracedRpc extends base {}

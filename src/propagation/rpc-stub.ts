@@ -15,7 +15,7 @@ import { bound, isUnchanging, recoverableResult } from "./rpc-result.ts";
 
 export interface TracedReceiverOptions {
   /**
-   * Whether the class behind the binding is one of `traceRpcClass`. `true`: the first call carries the context, too.
+   * Whether the class behind the binding is one of `wrapRpcClass`. `true`: the first call carries the context, too.
    * Default: the first call asks, and the calls after the answer carry the context.
    */
   readonly tracedReceiver?: boolean | undefined;
@@ -47,21 +47,24 @@ const known = new WeakMap<object, Receivers>();
 
 /**
  * A Durable Object stub or service binding that hands the active context on: `fetch` by headers, RPC methods by a
- * carrier that only a class of `traceRpcClass` takes, so that any other receiver gets just its arguments. Everything
+ * carrier that only a class of `wrapRpcClass` takes, so that any other receiver gets just its arguments. Everything
  * else is the stub's own.
  *
  * The first method call asks the receiver, beside the call itself, which of the two it is. Until the answer is there
  * methods are called without the context, unless `tracedReceiver` says the answer.
  */
-export function traceStub<T extends object>(stub: T, options?: TracedReceiverOptions): T {
+export function wrapStub<T extends object>(stub: T, options?: TracedReceiverOptions): T {
   // A binding that is not configured is what it is without us, until it is used.
   return contain("rpc binding", () => stubView(stub, receiversOf(stub, options))) ?? stub;
 }
 
 /**
- * A Durable Object namespace whose stubs are traced, as by `traceStub`; those of its `jurisdiction()` namespaces too.
+ * A Durable Object namespace whose stubs are traced, as by `wrapStub`; those of its `jurisdiction()` namespaces too.
  */
-export function traceNamespace<T extends object>(namespace: T, options?: TracedReceiverOptions): T {
+export function wrapDurableObjectNamespace<T extends object>(
+  namespace: T,
+  options?: TracedReceiverOptions,
+): T {
   return contain("rpc binding", () => namespaceView(namespace, receiversOf(namespace, options))) ?? namespace;
 }
 

@@ -37,7 +37,13 @@ async function flushOne(provider: unknown): Promise<void> {
   }
 }
 
-/** The API hands out a proxy of the tracer provider. */
+/** Whether it can be flushed, now or once it has a delegate: the API's proxy gets one when a provider is registered. */
+export function isFlushable(provider: unknown): boolean {
+  const flushable = asRecord(provider);
+  return isFunction(flushable?.forceFlush) || isFunction(flushable?.getDelegate);
+}
+
+/** The API gives a proxy of the tracer provider. */
 function flushOf(provider: unknown): (() => unknown) | undefined {
   const own = asRecord(provider);
   const delegate = isFunction(own?.getDelegate) ? asRecord(own.getDelegate()) : undefined;

@@ -104,8 +104,11 @@ test.each([
   [() => wrapTool("", {}), "wrapTool: name must be a string that is not empty"],
   // @ts-expect-error a tool is an object
   [() => wrapTool("searchRooms", "a tool"), "wrapTool: tool must be an object"],
-  // @ts-expect-error there is no such option
-  [() => wrapTool("searchRooms", {}, { recordInputs: true }), 'wrapTool: option "recordInputs" is unknown'],
+  [
+    // @ts-expect-error there is no such option
+    () => wrapTool("searchRooms", {}, { recordInputs: true }),
+    'wrapTool: option "recordInputs" is unknown; known options: namespace, idleDeadlineMs, runUsage, tracerProvider, meterProvider, semconv',
+  ],
 ])("what is no tool is refused (%#)", (wrap, message) => {
   expect(wrap).toThrow(new TypeError(message));
 });

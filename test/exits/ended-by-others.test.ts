@@ -54,7 +54,7 @@ async function freshCopy(): Promise<typeof Package> {
 }
 
 describe.each(WAYS)("$title", ({ major, isAdapter }) => {
-  async function playRequest(options: Package.WrapOptions): Promise<readonly string[]> {
+  async function playRequest(options: Package.TracingOptions): Promise<readonly string[]> {
     const { wrapAISDK, createAISDKTelemetry } = await freshCopy();
     if (isAdapter) registerIntegrations(createAISDKTelemetry(options));
     const sdk: SDK = isAdapter ? major.ai : wrapAISDK(major.ai, options);

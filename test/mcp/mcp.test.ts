@@ -4,7 +4,7 @@
  */
 import { context, propagation, ProxyTracerProvider, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { TraceState, W3CTraceContextPropagator } from "@opentelemetry/core";
-import type { WrapOptions } from "ai-spans";
+import type { TracingOptions } from "ai-spans";
 import { wrapMCPTransport } from "ai-spans/mcp";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { agentSpan, chatSpan, ownSpan, toolSpan } from "../conformance/expected-spans.ts";
@@ -29,7 +29,7 @@ async function runWith(
   way: Way,
   transport: object,
   toolName: string,
-  options?: WrapOptions,
+  options?: TracingOptions,
 ): Promise<string> {
   const { major } = way;
   const client = await createClient[major.name]({ transport });

@@ -7,7 +7,13 @@ import { installPackedPackage, printedJson, type PackedProject } from "./packed-
 import { reachableFrom, readSourceFolder, type SourceModule } from "./source-graph.ts";
 
 const functionNames = ["createAISDKTelemetry", "withTurn", "wrapAISDK", "wrapAgent", "wrapTool"];
-const typeNames = ["AISDKTelemetry", "ExecuteHookOptions", "SemconvVersion", "TurnAttributes", "WrapOptions"];
+const typeNames = [
+  "AISDKTelemetry",
+  "ExecuteHookOptions",
+  "SemconvVersion",
+  "TurnAttributes",
+  "TracingOptions",
+];
 const mcpFunctionNames = ["wrapMCPServer", "wrapMCPTransport"];
 const propagationNames = [
   "carrierFor",
@@ -17,12 +23,12 @@ const propagationNames = [
   "displayName",
   "forwardOrigin",
   "injectContext",
-  "traceNamespace",
-  "traceRpcClass",
-  "traceStub",
   "withLinkedTrace",
   "withProducerSpan",
   "withRemoteContext",
+  "wrapDurableObjectNamespace",
+  "wrapRpcClass",
+  "wrapStub",
 ];
 
 /** The other entries: the functions and types of each. */
@@ -32,7 +38,7 @@ const subEntries = {
     ["AISDKTelemetry", "CloudflareOptions", "ExecuteHookOptions"],
   ],
   serverless: [
-    ["createServerlessSpanProcessor", "flushAfter", "withFlush"],
+    ["createServerlessSpanProcessor", "flushAfter", "flushHandler"],
     [
       "BatchSpanProcessorClass",
       "FlushOptions",

@@ -10,14 +10,14 @@ const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
   ["wrapAISDK, withTurn", ROOT, 27940],
-  ["createAISDKTelemetry", ROOT, 19700],
-  ["wrapTool", ROOT, 11060],
-  ["*", ROOT, 32290],
+  ["createAISDKTelemetry", ROOT, 20160],
+  ["wrapTool", ROOT, 11530],
+  ["*", ROOT, 33110],
   ["wrapMCPTransport", "../../src/mcp.ts", 2500],
   ["wrapMCPServer", "../../src/mcp.ts", 3800],
   ["*", PROPAGATION, 12460],
   ["wrapAISDK", "../../src/cloudflare.ts", 28790],
-  ["flushAfter, withFlush, createServerlessSpanProcessor", "../../src/serverless.ts", 4650],
+  ["flushAfter, flushHandler, createServerlessSpanProcessor", "../../src/serverless.ts", 4990],
   ["*", "../../src/testing.ts", 3900],
 ] as const;
 

@@ -1,7 +1,7 @@
 /**
  * What stands in for a binding of the runtime: the same at each read, as the binding is, and never written through.
  */
-import { traceNamespace, traceStub } from "ai-spans/propagation";
+import { wrapDurableObjectNamespace, wrapStub } from "ai-spans/propagation";
 import { describe, expect, test, vi } from "vitest";
 
 describe("what is handed out in the place of a binding", () => {
@@ -36,11 +36,11 @@ describe("what is handed out in the place of a binding", () => {
 
   test("has the same methods at each read, and one proxy for one binding", () => {
     const rooms = new Rooms();
-    const stub = traceStub(rooms);
+    const stub = wrapStub(rooms);
     expect(stub.book).toBe(stub.book);
-    expect(traceStub(rooms)).toBe(stub);
-    expect(traceStub(stub)).toBe(stub);
-    const namespace = traceNamespace(new Namespace());
+    expect(wrapStub(rooms)).toBe(stub);
+    expect(wrapStub(stub)).toBe(stub);
+    const namespace = wrapDurableObjectNamespace(new Namespace());
     expect(namespace.get).toBe(namespace.get);
     expect(namespace.get("a")).toBe(namespace.get("a"));
     expect(namespace.get("a")).not.toBe(namespace.get("b"));
@@ -49,7 +49,7 @@ describe("what is handed out in the place of a binding", () => {
 
   test("follows a binding whose method is replaced", () => {
     const binding = { book: () => "first" };
-    const stub = traceStub(binding);
+    const stub = wrapStub(binding);
     expect(stub.book()).toBe("first");
     binding.book = () => "second";
     expect(stub.book()).toBe("second");
@@ -57,7 +57,7 @@ describe("what is handed out in the place of a binding", () => {
 
   test("keeps what is written to it from the caller's object", () => {
     const rooms = new Rooms();
-    const stub: Rooms & { extra?: number } = traceStub(rooms);
+    const stub: Rooms & { extra?: number } = wrapStub(rooms);
     stub.label = "traced";
     stub.extra = 7;
     stub.book = () => 99;
@@ -78,12 +78,15 @@ describe("what is handed out in the place of a binding", () => {
 
   test("is nothing where there is no binding", () => {
     const missingBinding = undefined as unknown as object;
-    expect([traceStub(missingBinding), traceNamespace(missingBinding)]).toEqual([undefined, undefined]);
+    expect([wrapStub(missingBinding), wrapDurableObjectNamespace(missingBinding)]).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 
   test("can be spied on, and restored", () => {
     const rooms = new Rooms();
-    const stub = traceStub(rooms);
+    const stub = wrapStub(rooms);
     const spy = vi.spyOn(stub, "book").mockReturnValue(42);
     expect([stub.book(), rooms.book()]).toEqual([42, 1]);
     spy.mockRestore();
@@ -92,14 +95,14 @@ describe("what is handed out in the place of a binding", () => {
 
   test("is what the binding is: its class, its private members, its keys", () => {
     const rooms = new Rooms();
-    const stub = traceStub(rooms);
+    const stub = wrapStub(rooms);
     expect(stub).toBeInstanceOf(Rooms);
     expect([stub.book(), stub.booked]).toEqual([1, 1]);
     expect(Object.keys(stub)).toEqual(["label"]);
     expect(Object.entries(stub)).toEqual([["label", "rooms"]]);
-    const frozen = traceStub(Object.freeze({ label: "fixed", book: () => 1 }));
+    const frozen = wrapStub(Object.freeze({ label: "fixed", book: () => 1 }));
     expect([frozen.label, frozen.book(), Object.keys(frozen)]).toEqual(["fixed", 1, ["label", "book"]]);
-    const callable = traceStub(Object.assign((room: number) => room * 2, { label: "function" }));
+    const callable = wrapStub(Object.assign((room: number) => room * 2, { label: "function" }));
     expect([typeof callable, callable(4), callable.label]).toEqual(["function", 8, "function"]);
   });
 });

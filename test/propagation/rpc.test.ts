@@ -3,7 +3,7 @@
  * that change.
  */
 import { context, propagation, ROOT_CONTEXT, trace, type TextMapPropagator } from "@opentelemetry/api";
-import { traceRpcClass, traceStub } from "ai-spans/propagation";
+import { wrapRpcClass, wrapStub } from "ai-spans/propagation";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 import { SPAN_ID, TRACE_ID } from "./sent-spans.ts";
@@ -43,7 +43,7 @@ function rpc(receiver: object, ...given: unknown[]): unknown {
 }
 
 describe("a traced class", () => {
-  const TracedHotel = traceRpcClass(Hotel);
+  const TracedHotel = wrapRpcClass(Hotel);
 
   test("is a subclass of the same name, made with the same arguments", () => {
     const hotel = new TracedHotel(1, "two");
@@ -82,7 +82,7 @@ describe("a traced class", () => {
 });
 
 test("a traced class does not call what an instance has put before its method", () => {
-  const hotel = new (traceRpcClass(Hotel))();
+  const hotel = new (wrapRpcClass(Hotel))();
   hotel.book = () => "a property of the instance";
   expect(() => rpc(hotel, {}, "book", [])).toThrow(TypeError);
 });
@@ -103,7 +103,7 @@ describe("a traced stub", () => {
     "asks %s beside its first calls, once in a turn, until it has an answer",
     async (_name, properties, order) => {
       const sent: unknown[] = [];
-      const stub = traceStub({
+      const stub = wrapStub({
         ...properties,
         [RPC_METHOD]: async (...given: unknown[]) => sent.push(given) && (given.length === 0 ? 1 : "traced"),
         book: async (...given: unknown[]) => sent.push(["book", ...given]) && "plain",
@@ -125,7 +125,7 @@ describe("a traced stub", () => {
 
   test("asks in each turn, while no answer is there", async () => {
     let questions = 0;
-    const stub = traceStub({
+    const stub = wrapStub({
       [RPC_METHOD]: async () => {
         questions += 1;
         return new Promise(() => {});
@@ -142,7 +142,7 @@ describe("a traced stub", () => {
       const sent: unknown[] = [];
       const send = (...given: unknown[]): Promise<unknown> =>
         Promise.resolve(sent.push(structuredClone(given)));
-      const stub = traceStub({ [RPC_METHOD]: send, book: send, fetch: send }, { tracedReceiver });
+      const stub = wrapStub({ [RPC_METHOD]: send, book: send, fetch: send }, { tracedReceiver });
       await context.with(sender, async () => {
         const rooms = ["single"];
         const booked = stub.book(rooms);
@@ -158,26 +158,26 @@ describe("a traced stub", () => {
     "throws at once what the binding throws at once; tracedReceiver: %s",
     (tracedReceiver) => {
       const clone = (...given: unknown[]): unknown => structuredClone(given);
-      const stub = traceStub({ [RPC_METHOD]: clone, book: clone }, { tracedReceiver });
+      const stub = wrapStub({ [RPC_METHOD]: clone, book: clone }, { tracedReceiver });
       expect(() => context.with(sender, () => stub.book(() => {}))).toThrow("could not be cloned");
     },
   );
 
   test("calls plainly where nothing is to be handed on, and asks nothing", () => {
-    const stub = traceStub({ [RPC_METHOD]: missing, book: (...given: unknown[]) => given });
+    const stub = wrapStub({ [RPC_METHOD]: missing, book: (...given: unknown[]) => given });
     expect(stub.book(1, 2)).toEqual([1, 2]);
   });
 
   test("carries the context from its first call on where the program says that the receiver is traced", async () => {
     const sent: unknown[][] = [];
     const binding = { [RPC_METHOD]: async (...given: unknown[]) => sent.push(given), book: missing };
-    expect(await call(traceStub(binding, { tracedReceiver: true }), 1)).toBe(1);
+    expect(await call(wrapStub(binding, { tracedReceiver: true }), 1)).toBe(1);
     expect(sent).toEqual([traced(1)]);
   });
 
   describe("whose receiver has been replaced by one that is not traced", () => {
     const replaced = (): { book(...given: unknown[]): unknown } =>
-      traceStub(
+      wrapStub(
         { [RPC_METHOD]: async () => missing(), book: async (...given: unknown[]) => ({ given }) },
         { tracedReceiver: true },
       );
@@ -189,7 +189,7 @@ describe("a traced stub", () => {
         "ai-spans: a receiver of RPC calls is not traced, although it was before, or `tracedReceiver` says so",
       ]);
       // It has answered: to say the contrary once more changes nothing.
-      expect(await call(traceStub(stub, { tracedReceiver: true }), [3])).toEqual({ given: [[3]] });
+      expect(await call(wrapStub(stub, { tracedReceiver: true }), [3])).toEqual({ given: [[3]] });
     });
 
     test("does not send arguments late that may have changed", async () => {
@@ -201,7 +201,7 @@ describe("a traced stub", () => {
 
   test("asks again after a question that did not come through", async () => {
     let failures = 1;
-    const stub = traceStub({
+    const stub = wrapStub({
       [RPC_METHOD]: async (...given: unknown[]) => {
         if (failures-- > 0) throw new Error("Network connection lost.");
         return given.length === 0 ? 1 : "traced";
@@ -218,7 +218,7 @@ describe("a traced stub", () => {
       calls += 1;
       throw failure;
     };
-    const stub = traceStub({ [RPC_METHOD]: fail, book: fail }, { tracedReceiver: true });
+    const stub = wrapStub({ [RPC_METHOD]: fail, book: fail }, { tracedReceiver: true });
     await expect(call(stub)).rejects.toBe(failure);
     expect(calls).toBe(1);
   });
@@ -230,8 +230,8 @@ describe("a traced stub", () => {
       book: async () => "plain",
     };
     vi.resetModules();
-    const { traceStub: traceStubOfCopy } = await import("ai-spans/propagation");
-    const stub = traceStub(traceStubOfCopy(binding));
+    const { wrapStub: traceStubOfCopy } = await import("ai-spans/propagation");
+    const stub = wrapStub(traceStubOfCopy(binding));
     expect([await call(stub, 1), await call(stub, 2)]).toEqual(["plain", 1]);
     expect(sent.at(-1)).toEqual(traced(2));
   });
@@ -254,7 +254,7 @@ describe("where something fails on the way", () => {
   test("a call is made once, as ever, where nothing can be injected", async () => {
     propagation.setGlobalPropagator(propagator(failing));
     let calls = 0;
-    const stub = traceStub({ [RPC_METHOD]: missing, book: () => (calls += 1) });
+    const stub = wrapStub({ [RPC_METHOD]: missing, book: () => (calls += 1) });
     expect(await context.with(sender, async () => stub.book())).toBe(1);
     expect(calls).toBe(1);
   });
@@ -263,14 +263,14 @@ describe("where something fails on the way", () => {
     propagation.setGlobalPropagator(
       propagator((_context, carrier, setter) => setter.set(carrier, "not a header", "x")),
     );
-    const stub = traceStub({ fetch: async (input: Request) => input.text() });
+    const stub = wrapStub({ fetch: async (input: Request) => input.text() });
     const request = new Request("http://a.test", { method: "POST", body: "two rooms" });
     expect(await context.with(sender, async () => stub.fetch(request))).toBe("two rooms");
   });
 
   test("what the binding does is the application's to see", async () => {
     const failure = new Error("no room");
-    const stub = traceStub({
+    const stub = wrapStub({
       get broken(): unknown {
         throw failure;
       },
@@ -293,7 +293,7 @@ describe("where something fails on the way", () => {
     const listen = (reason: unknown): number => rejections.push(reason);
     process.on("unhandledRejection", listen);
     const fail = async (): Promise<never> => Promise.reject(failure);
-    const stub = traceStub({ [RPC_METHOD]: fail, book: missing }, { tracedReceiver: true });
+    const stub = wrapStub({ [RPC_METHOD]: fail, book: missing }, { tracedReceiver: true });
     const result: unknown = context.with(sender, () => Reflect.apply(stub.book, stub, []));
     // What loggers and inspectors do.
     for (const key of ["toJSON", "constructor", Symbol.toStringTag]) Reflect.get(Object(result), key);
@@ -310,7 +310,7 @@ describe("where something fails on the way", () => {
       calls += 1;
       throw failure;
     };
-    const stub = traceStub({ [RPC_METHOD]: fail, book: fail }, { tracedReceiver: true });
+    const stub = wrapStub({ [RPC_METHOD]: fail, book: fail }, { tracedReceiver: true });
     await expect(context.with(sender, async () => stub.book())).rejects.toBe(failure);
     expect(calls).toBe(1);
   });
@@ -323,7 +323,7 @@ describe("where something fails on the way", () => {
         return this.count;
       },
     };
-    const stub = traceStub(
+    const stub = wrapStub(
       { [RPC_METHOD]: () => counter, counter: (): typeof counter => missing() },
       { tracedReceiver: true },
     );
@@ -332,7 +332,7 @@ describe("where something fails on the way", () => {
 
   test("a replaced receiver is called once, however its result is used", async () => {
     let calls = 0;
-    const stub = traceStub(
+    const stub = wrapStub(
       {
         [RPC_METHOD]: () => failedRpc(missingError()),
         counter: () => {
@@ -378,6 +378,6 @@ test("a class whose fetch is a getter of its instances serves requests", async (
       return async (): Promise<string> => answer;
     }
   }
-  const guide = new (traceRpcClass(Guide))();
+  const guide = new (wrapRpcClass(Guide))();
   expect(await Reflect.apply(guide.fetch, guide, [new Request("http://a.test")])).toBe("two rooms");
 });

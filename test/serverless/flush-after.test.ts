@@ -1,10 +1,10 @@
 /**
- * What `flushAfter` and `withFlush` wait for, and what they never do, on a real exporter and a real receiver.
+ * What `flushAfter` and `flushHandler` wait for, and what they never do, on a real exporter and a real receiver.
  */
 import { trace } from "@opentelemetry/api";
 import { registerTelemetry } from "ai";
 import { createAISDKTelemetry } from "ai-spans";
-import { flushAfter, withFlush, type FlushOptions } from "ai-spans/serverless";
+import { flushAfter, flushHandler, type FlushOptions } from "ai-spans/serverless";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
 import { createGate, settle } from "../support/gate.ts";
@@ -135,7 +135,7 @@ describe("invocations in one isolate", () => {
   test("never wait for each other, nor share what keeps them alive", async () => {
     const gate = createGate();
     const [slow, quick] = [new ExecutionContext(), new ExecutionContext()];
-    const handler = withFlush(async (loop: () => Promise<string>, _context: ExecutionContext) => loop());
+    const handler = flushHandler(async (loop: () => Promise<string>, _context: ExecutionContext) => loop());
     const slowly = handler(() => new Agent(v7).loop(() => gate.pass()), slow);
     await gate.reached;
     await handler(() => new Agent(v7).loop(), quick);
@@ -242,7 +242,7 @@ describe("what keeps an invocation alive", () => {
 
   test("is the last argument that has it, whatever the others are", async () => {
     const owner = new ExecutionContext();
-    const handler = withFlush(function (this: unknown, ...args: unknown[]) {
+    const handler = flushHandler(function (this: unknown, ...args: unknown[]) {
       return [this, args];
     });
     const args = ["event", null, { waitUntil: 1 }, owner, () => {}];
@@ -278,7 +278,7 @@ describe("what keeps an invocation alive", () => {
     ],
   ])("is found in %s", async (_name, argumentOf) => {
     const owner = new ExecutionContext();
-    await withFlush((_context: object) => 1)(argumentOf(owner));
+    await flushHandler((_context: object) => 1)(argumentOf(owner));
     expect(owner.count).toBe(1);
   });
 
@@ -289,14 +289,14 @@ describe("what keeps an invocation alive", () => {
       return key === "then" ? undefined : new Proxy(() => {}, { get });
     };
     const stub = new Proxy({}, { get, has: () => true });
-    const handler = withFlush(async (_stub: object, text: string) => text);
+    const handler = flushHandler(async (_stub: object, text: string) => text);
     expect(await handler(stub, "a room")).toBe("a room");
     expect(read).toEqual([]);
   });
 
   test("is the option before all else, as a function too", async () => {
     const [own, other] = [new ExecutionContext(), new ExecutionContext()];
-    const handler = withFlush((_context: ExecutionContext) => 1, {
+    const handler = flushHandler((_context: ExecutionContext) => 1, {
       waitUntil: (task) => own.waitUntil(task),
     });
     await handler(other);
@@ -315,11 +315,19 @@ test("flushes a trigger's own span with the run it starts, and the provider behi
   expectReceived({ name: "process booking-queue", children: [loopTree] });
 });
 
+test("flushes the API's proxy where the program passes it", async () => {
+  await flushAfter(() => new Agent(v7).loop(), { provider: trace.getTracerProvider() });
+  expectReceived(loopTree);
+});
+
 test("refuses options that it does not know or cannot use, before the work", () => {
   const work = vi.fn();
   const refused: ReadonlyArray<readonly [options: unknown, message: string]> = [
     [null, "flushAfter: options must be an object"],
-    [{ deadline: 1 }, 'flushAfter: option "deadline" is unknown'],
+    [
+      { deadline: 1 },
+      'flushAfter: option "deadline" is unknown; known options: waitUntil, provider, timeoutMs',
+    ],
     [{ waitUntil: 1 }, 'flushAfter: option "waitUntil" must be a function or have one'],
     [{ provider: {} }, 'flushAfter: option "provider" must have a forceFlush method'],
     [{ timeoutMs: 0 }, 'flushAfter: option "timeoutMs" must be a number from 1 to 2147483647'],
@@ -328,6 +336,9 @@ test("refuses options that it does not know or cannot use, before the work", () 
   for (const [options, message] of refused) {
     expect(() => flushAfter(work, options as FlushOptions)).toThrow(new TypeError(message));
   }
-  expect(() => withFlush(1 as never)).toThrow(new TypeError("withFlush: handler must be a function"));
+  expect(() => flushAfter(Promise.resolve() as never)).toThrow(
+    new TypeError("flushAfter: work must be a function"),
+  );
+  expect(() => flushHandler(1 as never)).toThrow(new TypeError("flushHandler: handler must be a function"));
   expect(work).not.toHaveBeenCalled();
 });

@@ -5,7 +5,7 @@
  */
 import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
-import { withFlush } from "ai-spans/serverless";
+import { flushHandler } from "ai-spans/serverless";
 import { majors } from "../support/majors.ts";
 import { Agent } from "./agent.ts";
 import { registerExporting } from "./exporting.ts";
@@ -39,7 +39,7 @@ async function handleEvent({ trigger, traceparent }: FunctionEvent): Promise<unk
   );
 }
 
-const handler = flushing === "unflushed" ? handleEvent : withFlush(handleEvent);
+const handler = flushing === "unflushed" ? handleEvent : flushHandler(handleEvent);
 
 process.on("message", (event: FunctionEvent) => {
   void (async () => {

@@ -4,7 +4,7 @@
  */
 import { context, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
-import { flushAfter, withFlush, type WaitUntil } from "ai-spans/serverless";
+import { flushAfter, flushHandler, type WaitUntil } from "ai-spans/serverless";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createGate, settle } from "../support/gate.ts";
 import { v7 } from "../support/majors.ts";
@@ -224,7 +224,7 @@ describe("a handler", () => {
   const options = { provider: { forceFlush: async (): Promise<void> => {} } };
 
   test("keeps the marks that it has", async () => {
-    const wrapped = withFlush(
+    const wrapped = flushHandler(
       streamifyResponse(async (event: string) => `handled ${event}`),
       options,
     );
@@ -235,7 +235,7 @@ describe("a handler", () => {
   test("can be marked afterwards, and the caller's one stays as it was", async () => {
     const handler = async (event: string): Promise<string> => `handled ${event}`;
     const before = Object.getOwnPropertyDescriptors(handler);
-    const wrapped = streamifyResponse(withFlush(handler, options));
+    const wrapped = streamifyResponse(flushHandler(handler, options));
     expect(marksOf(wrapped)).toEqual(["response", 1024]);
     expect(await wrapped("rooms")).toBe("handled rooms");
     expect(Object.getOwnPropertyDescriptors(handler)).toEqual(before);
@@ -250,7 +250,7 @@ describe("a handler", () => {
       isWarm: { get: () => true, configurable: true },
     });
     const before = Object.getOwnPropertyDescriptors(handler);
-    const wrapped = withFlush(handler, options);
+    const wrapped = flushHandler(handler, options);
     expect(Object.getOwnPropertyDescriptors(wrapped)).toEqual(before);
     expect([wrapped.name, wrapped.length]).toEqual(["handler", 2]);
     expect(Object.getPrototypeOf(wrapped)).toBe(Object.getPrototypeOf(handler));
@@ -264,6 +264,6 @@ describe("a handler", () => {
         throw new Error("no");
       },
     });
-    expect(await withFlush(handler, options)()).toBe(1);
+    expect(await flushHandler(handler, options)()).toBe(1);
   });
 });

@@ -147,7 +147,10 @@ test("refuses what is no exporter or no class", () => {
 
 test.each<[string, unknown]>([
   ["options must be an object", 7],
-  ['option "timeout" is unknown', { timeout: 1 }],
+  [
+    'option "timeout" is unknown (did you mean "exportTimeoutMillis"?); known options: exportTimeoutMillis',
+    { timeout: 1 },
+  ],
   ['option "exportTimeoutMillis" must be a number from 1 to 2147483647', { exportTimeoutMillis: 0 }],
   ['option "exportTimeoutMillis" must be a number from 1 to 2147483647', { exportTimeoutMillis: "1" }],
 ])("refuses bad options: %s", (message, options) => {

@@ -8,12 +8,12 @@ import { wrapMCPTransport } from "ai-spans/mcp";
 import {
   forwardOrigin,
   injectContext,
-  traceStub,
+  wrapStub,
   withLinkedTrace,
   withProducerSpan,
   withRemoteContext,
 } from "ai-spans/propagation";
-import { flushAfter, withFlush } from "ai-spans/serverless";
+import { flushAfter, flushHandler } from "ai-spans/serverless";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { callsTool, says } from "../conformance/script.ts";
 import { agentClassOf } from "../support/agents.ts";
@@ -80,11 +80,11 @@ test("work runs once, and what it returns is returned", async () => {
   const results: unknown[] = [
     withTurn({ userId: "u-7" }, work),
     await flushAfter(work),
-    await withFlush(work)(),
+    await flushHandler(work)(),
     withRemoteContext({ traceparent: "00" }, work),
     withLinkedTrace({ name: "work", source: {} }, work),
     withProducerSpan({ name: "send", carrier: {} }, work),
-    traceStub({ book: work }).book(),
+    wrapStub({ book: work }).book(),
     wrapTool("searchRooms", { execute: work }).execute(),
   ];
   expect(results).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);

@@ -1,6 +1,6 @@
 // A Durable Object with an agent in it. The class that is exported runs each request and RPC call in the caller's
 // trace.
-import { traceRpcClass } from "ai-spans/propagation";
+import { wrapRpcClass } from "ai-spans/propagation";
 import { DurableObject } from "cloudflare:workers";
 import { runHotelAgent } from "../agent.ts";
 import { tellTraces, startWorkerTelemetry } from "./telemetry.ts";
@@ -17,6 +17,6 @@ class HotelObject extends DurableObject {
   }
 }
 
-export const Hotel = traceRpcClass(HotelObject);
+export const Hotel = wrapRpcClass(HotelObject);
 
 export default { fetch: tellTraces };

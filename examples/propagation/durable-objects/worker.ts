@@ -1,6 +1,6 @@
 // A Worker that calls the object through a traced namespace: nothing else changes at the call.
 import { trace } from "@opentelemetry/api";
-import { traceNamespace, withRemoteContext } from "ai-spans/propagation";
+import { wrapDurableObjectNamespace, withRemoteContext } from "ai-spans/propagation";
 import { startWorkerTelemetry, tellTraces } from "./telemetry.ts";
 
 interface Environment {
@@ -20,7 +20,8 @@ export default {
     return withRemoteContext(request, async () =>
       trace.getTracer("application").startActiveSpan("request", async (span) => {
         // Both ends are ours, so the first call need not ask whether the object is traced.
-        const hotel = traceNamespace(environment.HOTEL, { tracedReceiver: true }).getByName("astoria");
+        const hotels = wrapDurableObjectNamespace(environment.HOTEL, { tracedReceiver: true });
+        const hotel = hotels.getByName("astoria");
         await hotel.init("Vienna");
         const text = await hotel.book(7);
         span.end();

@@ -4,7 +4,7 @@
 import { context, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { BasicTracerProvider, BatchSpanProcessor, type ReadableSpan } from "@opentelemetry/sdk-trace-base";
-import { flushAfter, withFlush } from "ai-spans/serverless";
+import { flushAfter, flushHandler } from "ai-spans/serverless";
 import { DurableObject } from "cloudflare:workers";
 import { runAgent } from "./agent.ts";
 
@@ -72,7 +72,7 @@ export default {
   async queue(_batch: unknown, _environment: Environment, invocation: Invocation): Promise<void> {
     await runIn("queue", invocation);
   },
-  scheduled: withFlush(
+  scheduled: flushHandler(
     async (_event: unknown, _environment: Environment, _invocation: Invocation) => {
       await runAgent("scheduled");
     },

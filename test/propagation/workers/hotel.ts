@@ -2,7 +2,7 @@
  * A Worker with Durable Objects and a queue's consumer: one class is traced, one is not.
  */
 import { DurableObject, RpcTarget, WorkerEntrypoint } from "cloudflare:workers";
-import { traceRpcClass, withLinkedTrace } from "ai-spans/propagation";
+import { wrapRpcClass, withLinkedTrace } from "ai-spans/propagation";
 import { runAgent } from "./agent.ts";
 import { tellSpans } from "./telemetry.ts";
 
@@ -57,13 +57,13 @@ class HotelObject extends DurableObject {
   }
 }
 
-export const Hotel = traceRpcClass(HotelObject);
+export const Hotel = wrapRpcClass(HotelObject);
 
 /** The same class as its author wrote it. */
 export class BareHotel extends HotelObject {}
 
 /** For a service binding: each call has an instance of its own. */
-export const Desk = traceRpcClass(
+export const Desk = wrapRpcClass(
   class extends WorkerEntrypoint {
     async ask(questions: readonly string[]): Promise<readonly string[]> {
       await runAgent(`ask ${questions.join("+")}`);

@@ -3,12 +3,12 @@
  */
 import {
   carriers,
-  traceNamespace,
-  traceStub,
+  wrapDurableObjectNamespace,
+  wrapStub,
   withProducerSpan,
   withRemoteContext,
 } from "ai-spans/propagation";
-import { withFlush } from "ai-spans/serverless";
+import { flushHandler } from "ai-spans/serverless";
 import { tellSpans, tracer } from "./telemetry.ts";
 
 interface Ledger {
@@ -146,28 +146,30 @@ const objectWith = (namespace: HotelNamespace): HotelNamespace => ({
 });
 
 const programs: Readonly<Record<string, Program>> = {
-  "/traced": async ({ HOTEL }) => callHotel(traceNamespace(HOTEL)),
-  "/bare": async ({ BARE_HOTEL }) => callHotel(traceNamespace(BARE_HOTEL)),
+  "/traced": async ({ HOTEL }) => callHotel(wrapDurableObjectNamespace(HOTEL)),
+  "/bare": async ({ BARE_HOTEL }) => callHotel(wrapDurableObjectNamespace(BARE_HOTEL)),
   // The local runtime has no jurisdictions, and says so; so the namespace of one is the plain one here.
   "/jurisdiction": async ({ HOTEL }) =>
-    callHotel(traceNamespace({ jurisdiction: (_name: string) => HOTEL }).jurisdiction("eu")),
+    callHotel(wrapDurableObjectNamespace({ jurisdiction: (_name: string) => HOTEL }).jurisdiction("eu")),
   "/jurisdiction-of-runtime": async ({ HOTEL }) =>
-    failureOf(async () => traceNamespace(HOTEL).jurisdiction("eu")),
+    failureOf(async () => wrapDurableObjectNamespace(HOTEL).jurisdiction("eu")),
   "/explore-plain": async ({ HOTEL }) => explore(HOTEL),
-  "/explore-traced": async ({ HOTEL }) => explore(traceNamespace(HOTEL)),
-  "/explore-bare": async ({ BARE_HOTEL }) => explore(traceNamespace(BARE_HOTEL)),
+  "/explore-traced": async ({ HOTEL }) => explore(wrapDurableObjectNamespace(HOTEL)),
+  "/explore-bare": async ({ BARE_HOTEL }) => explore(wrapDurableObjectNamespace(BARE_HOTEL)),
   "/declared": async ({ DECLARED_HOTEL }) =>
-    callHotel(traceNamespace(DECLARED_HOTEL, { tracedReceiver: true })),
+    callHotel(wrapDurableObjectNamespace(DECLARED_HOTEL, { tracedReceiver: true })),
   "/declared-wrongly": async ({ BARE_HOTEL }) =>
-    callHotel(traceNamespace(objectWith(BARE_HOTEL), { tracedReceiver: true })),
+    callHotel(wrapDurableObjectNamespace(objectWith(BARE_HOTEL), { tracedReceiver: true })),
   "/in-one-turn-plain": async ({ HOTEL }) => callInOneTurn(HOTEL),
-  "/in-one-turn-traced": async ({ HOTEL }) => callInOneTurn(traceNamespace(objectWith(HOTEL))),
-  "/in-one-turn-bare": async ({ BARE_HOTEL }) => callInOneTurn(traceNamespace(objectWith(BARE_HOTEL))),
+  "/in-one-turn-traced": async ({ HOTEL }) => callInOneTurn(wrapDurableObjectNamespace(objectWith(HOTEL))),
+  "/in-one-turn-bare": async ({ BARE_HOTEL }) =>
+    callInOneTurn(wrapDurableObjectNamespace(objectWith(BARE_HOTEL))),
   "/describe-plain": async ({ HOTEL }) => describeResults(HOTEL),
-  "/describe-traced": async ({ HOTEL }) => describeResults(traceNamespace(objectWith(HOTEL))),
-  "/describe-bare": async ({ BARE_HOTEL }) => describeResults(traceNamespace(objectWith(BARE_HOTEL))),
+  "/describe-traced": async ({ HOTEL }) => describeResults(wrapDurableObjectNamespace(objectWith(HOTEL))),
+  "/describe-bare": async ({ BARE_HOTEL }) =>
+    describeResults(wrapDurableObjectNamespace(objectWith(BARE_HOTEL))),
   "/service-binding": async ({ DESK }) => {
-    const desk = traceStub(DESK);
+    const desk = wrapStub(DESK);
     return spanned("call desk", async () => {
       const answers: unknown[] = [];
       for (const question of ["first", "later"]) {
@@ -185,7 +187,7 @@ const programs: Readonly<Record<string, Program>> = {
     const rejections: string[] = [];
     const onRejection = (event: Event): number => rejections.push(String(Reflect.get(event, "reason")));
     addEventListener("unhandledrejection", onRejection);
-    const handler = withFlush(async (stub: HotelStub, room: number) => stub.count([`${room}`]));
+    const handler = flushHandler(async (stub: HotelStub, room: number) => stub.count([`${room}`]));
     const counted = await handler(hotel, 7);
     // Another call has been answered: by then one of ours would have been, too.
     const calls = await hotel.takeCalls();
@@ -193,7 +195,7 @@ const programs: Readonly<Record<string, Program>> = {
     return { counted, calls, rejections };
   },
   "/without-a-span": async ({ HOTEL }) => {
-    const hotel = traceNamespace(HOTEL).getByName("savoy");
+    const hotel = wrapDurableObjectNamespace(HOTEL).getByName("savoy");
     return hotel.book(2);
   },
   "/queue": async ({ BOOKINGS }) => {

@@ -60,7 +60,7 @@ export const settings: Readonly<Record<string, object>> = {
 /** By file name. */
 export const sources: Readonly<Record<string, string>> = {
   "entries.ts": `
-import { wrapAISDK, type WrapOptions } from "ai-spans";
+import { wrapAISDK, type TracingOptions } from "ai-spans";
 import { createAISDKTelemetry, type CloudflareOptions } from "ai-spans/cloudflare";
 import { wrapMCPTransport } from "ai-spans/mcp";
 import { withRemoteContext } from "ai-spans/propagation";
@@ -77,7 +77,7 @@ export const transport: { readonly name: "transport" } = wrapMCPTransport({ name
 export const flushed: Promise<"done"> = flushAfter(() => "done");
 export const worked: "done" = withRemoteContext({}, () => "done");
 export const trees: SpanNode[] = spanTree([]);
-export const options: [WrapOptions, CloudflareOptions, FlushOptions] = [{}, {}, { timeoutMs: 1 }];
+export const options: [TracingOptions, CloudflareOptions, FlushOptions] = [{}, {}, { timeoutMs: 1 }];
 // @ts-expect-error -- a text is not an SDK
 export const refused = () => [wrapAISDK("sdk"), createAISDKTelemetry()];
 `,

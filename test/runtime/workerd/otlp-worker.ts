@@ -7,7 +7,7 @@ import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-ho
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
-import { createServerlessSpanProcessor, flushAfter, withFlush } from "ai-spans/serverless";
+import { createServerlessSpanProcessor, flushAfter, flushHandler } from "ai-spans/serverless";
 import { Agent } from "../../serverless/agent.ts";
 import type { Major } from "../../support/majors.ts";
 
@@ -51,7 +51,7 @@ function triggered<T>(name: string, sender: Context, work: () => Promise<T>): Pr
 
 export function createWorker(major: Major): object {
   const agent = new Agent(major);
-  const handle = withFlush(async (request: Request, environment: Environment, _context: ExecutionContext) => {
+  const handle = flushHandler(async (request: Request, environment: Environment, _context: ExecutionContext) => {
     register(environment);
     switch (new URL(request.url).pathname) {
       case "/stream":
@@ -70,11 +70,11 @@ export function createWorker(major: Major): object {
       register(environment);
       return flushAfter(() => agent.stream());
     },
-    scheduled: withFlush(async (_event: unknown, environment: Environment, _context: ExecutionContext) => {
+    scheduled: flushHandler(async (_event: unknown, environment: Environment, _context: ExecutionContext) => {
       register(environment);
       await triggered("cron", ROOT_CONTEXT, () => agent.loop());
     }),
-    queue: withFlush(
+    queue: flushHandler(
       async ({ messages }: QueueBatch, environment: Environment, _context: ExecutionContext) => {
         register(environment);
         for (const { body } of messages) {

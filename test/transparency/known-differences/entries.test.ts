@@ -5,7 +5,7 @@ import { propagation } from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { wrapAISDK } from "ai-spans";
 import { wrapMCPTransport } from "ai-spans/mcp";
-import { flushAfter, withFlush } from "ai-spans/serverless";
+import { flushAfter, flushHandler } from "ai-spans/serverless";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { callsTool, says } from "../../conformance/script.ts";
 import { createGate } from "../../support/gate.ts";
@@ -76,7 +76,7 @@ describe("a handler", () => {
 
   test("a handler that is flushed is another function and gives a promise", async () => {
     const handler = Object.assign((room: number) => room + 1, { mark: 1 });
-    const flushed = withFlush(handler);
+    const flushed = flushHandler(handler);
     expect(flushed).not.toBe(handler);
     expect(Object.keys(flushed)).toEqual(["mark"]);
     expect(flushed(1)).toBeInstanceOf(Promise);

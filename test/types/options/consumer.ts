@@ -1,11 +1,11 @@
 // What wrapAISDK and withTurn accept and refuse, without any AI SDK.
 import type { MeterProvider, TracerProvider } from "@opentelemetry/api";
-import { withTurn, wrapAISDK, type SemconvVersion, type TurnAttributes, type WrapOptions } from "ai-spans";
+import { withTurn, wrapAISDK, type SemconvVersion, type TurnAttributes, type TracingOptions } from "ai-spans";
 import { exactly, type Equal, type Expect } from "../assertions.ts";
 
 export type Options = Expect<
   Equal<
-    WrapOptions,
+    TracingOptions,
     {
       readonly namespace?: string;
       readonly idleDeadlineMs?: number;
@@ -48,7 +48,7 @@ export function wrap(): void {
   wrapAISDK("ai");
 }
 
-export function setOption(options: WrapOptions): void {
+export function setOption(options: TracingOptions): void {
   // @ts-expect-error options are readonly
   options.namespace = "changed";
 }
