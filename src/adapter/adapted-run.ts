@@ -3,13 +3,14 @@
  */
 import type { Span } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
+import { readFailure, readUnsignaledFailure } from "../readers/failure.ts";
 import { readModelIdentity } from "../readers/model-call.ts";
 import { readProperty, stringOf, type UnknownRecord } from "../foundation/structure.ts";
 import type { OperationFacts } from "../readers/telemetry-event.ts";
 import type { Execution } from "../runs/execution.ts";
 import { ObservedRun, type Attempt } from "../runs/observed-run.ts";
 import { ERROR_TYPE_OTHER } from "../semconv/attributes.ts";
-import { ABANDONED, cutsRetries, failedWith } from "../semconv/outcome.ts";
+import { ABANDONED, ABORTED, cutsRetries, failedWith } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import type { RunFacts } from "../spans/agent-run.ts";
 import { monotonicAt } from "../foundation/clock.ts";
@@ -80,6 +81,24 @@ export class AdaptedRun extends ObservedRun {
   /** An abort is known from the end of the run alone: no event has the signal. */
   override abortOutcome(): Outcome | undefined {
     return this.outcome && cutsRetries(this.outcome) ? this.outcome : undefined;
+  }
+
+  /** No event has the signals. Only of a text's stream the SDK reports an abort, so an `AbortError` is an error there. */
+  override outcomeOf(error: unknown): Outcome {
+    const read = this.sdkOperation.isFlowing ? readFailure : readUnsignaledFailure;
+    return this.abortOutcome() ?? read(error);
+  }
+
+  /** A tool fails before its run reports the abort. */
+  override outcomeOfTool(error: unknown): Outcome {
+    return this.abortOutcome() ?? readUnsignaledFailure(error);
+  }
+
+  /** The abort of a stream that nobody reads is not reported. */
+  override unreadOutcome(): Outcome | undefined {
+    const failure = this.failedCall?.failure;
+    const isAborted = failure?.kind === "error" && failure.errorType === "AbortError";
+    return isAborted ? ABORTED : super.unreadOutcome();
   }
 
   override startAttempt(...call: Parameters<ObservedRun["startAttempt"]>): Attempt | undefined {

@@ -4,7 +4,6 @@
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
-import { readFailure } from "../readers/failure.ts";
 import { asRecord, isFunction, readProperty, stringOf, type UnknownRecord } from "../foundation/structure.ts";
 import { readEventRequest, readRejection } from "../readers/telemetry-event.ts";
 import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
@@ -60,7 +59,7 @@ function startToolCall(run: AdaptedRun, options: UnknownRecord): StartedWork | u
         else execution.onValue(value);
       },
       onError: (error) => {
-        const outcome = readFailure(error);
+        const outcome = run.outcomeOfTool(error);
         // A tool that fails fails alone; one that is aborted is so with its run.
         if (cutsRetries(outcome)) run.cause = outcome;
         execution.onError(error);

@@ -11,7 +11,7 @@ import {
   type TracerProvider,
 } from "@opentelemetry/api";
 import { contain, passError, passValue } from "../foundation/containment.ts";
-import { readFailure } from "../readers/failure.ts";
+import { readUnsignaledFailure } from "../readers/failure.ts";
 import { asRecord, isFunction } from "../foundation/structure.ts";
 import { outcomeRecord } from "../semconv/outcome.ts";
 import { attributeKeys, DEFAULT_NAMESPACE, setAttributes } from "../semconv/span-attributes.ts";
@@ -64,7 +64,7 @@ function endingWith<T>(result: T, span: Span): { readonly result: T } | undefine
 function endSpan(span: Span, failure?: { readonly error: unknown }): void {
   contain("span.end", () => {
     if (failure) {
-      const outcome = readFailure(failure.error);
+      const outcome = readUnsignaledFailure(failure.error);
       setAttributes(span, outcomeRecord(outcome), [{ spanKeys: attributeKeys(DEFAULT_NAMESPACE) }]);
       // No description: an error's message may be content.
       if (outcome.kind === "error") span.setStatus({ code: SpanStatusCode.ERROR });

@@ -32,10 +32,22 @@ export function readReason(aborted: { readonly reason?: unknown }): Outcome {
   }
 }
 
-/** The outcome of a rejection, a thrown value or an in-band `error` part; `signal`: what it ran under. */
-export function readFailure(error: unknown, signal?: AbortSignal): Outcome {
+/**
+ * The outcome of a rejection, a thrown value or an in-band `error` part, where no signal of the run has fired. An
+ * `AbortError` is an error then: the work has aborted itself, for example a request that has a timeout of its own.
+ */
+export function readFailure(error: unknown): Outcome {
+  return readOutcome(error, failedWith("AbortError"));
+}
+
+/** The same where the signals of the run are not known. An `AbortError` is an abort then: most come from a signal. */
+export function readUnsignaledFailure(error: unknown): Outcome {
+  return readOutcome(error, ABORTED);
+}
+
+function readOutcome(error: unknown, abortError: Outcome): Outcome {
   try {
-    return readAbort(signal) ?? outcomeOf(rootError(error));
+    return outcomeOf(rootError(error), abortError);
   } catch {
     // An error whose getters throw has failed all the same: its span must end.
     return failedWith(ERROR_TYPE_OTHER);
@@ -49,11 +61,13 @@ function rootError(error: unknown): unknown {
   return record?.name === "AI_StreamProviderError" ? (record.data ?? error) : error;
 }
 
-function outcomeOf(error: unknown): Outcome {
+function outcomeOf(error: unknown, abortError: Outcome): Outcome {
   if (!isRecord(error)) return failedWith(ERROR_TYPE_OTHER);
   const { name, statusCode, constructor } = error;
   // The SDK's own test (provider-utils `isAbortError`); the runtime's AbortSignal.timeout has a name of its own.
-  if (name === "AbortError" || name === "ResponseAborted") return ABORTED;
+  if (name === "AbortError") return abortError;
+  // Next.js throws it when the client has left.
+  if (name === "ResponseAborted") return ABORTED;
   if (name === "TimeoutError") return TIMED_OUT;
   const className = asRecord(constructor)?.name;
   // In-band errors of providers are often plain objects: they have no class, some have a status.

@@ -5,7 +5,7 @@
 import { ERROR_TYPE_OTHER, type Operation, type OutputType } from "../semconv/attributes.ts";
 import type { ModelRequest, ModelResponse, Outcome } from "../semconv/records.ts";
 import { ABORTED, failedWith } from "../semconv/outcome.ts";
-import { readFailure } from "./failure.ts";
+import { readFailure, readUnsignaledFailure } from "./failure.ts";
 import { addStepAnswer } from "./step.ts";
 import { finiteNumber, isString, readProperty, type UnknownRecord } from "../foundation/structure.ts";
 import { readModelIdentity, readModelRequest } from "./model-call.ts";
@@ -16,7 +16,7 @@ export interface OperationFacts {
   /** The SDK's function. */
   readonly sdkOperation: string;
   readonly request: ModelRequest;
-  /** A stream whose flow from the model shows whether it is read; of an object's stream nothing shows. */
+  /** A text's stream. Its flow from the model shows whether it is read, and an event reports its abort. */
   readonly isFlowing: boolean;
   /** Whether it calls its provider several times at once. */
   readonly isParallel: boolean;
@@ -94,8 +94,10 @@ export function readErrorEvent(
  * the abort. A reason may be a text: `@hono/node-server` aborts with one when a client leaves. Providers reject with
  * errors. Streams have an event for aborts, `onAbort`.
  */
-export function readRejection(error: unknown, { request }: OperationFacts): Outcome {
-  return isString(error) && !request.settings.stream ? ABORTED : readFailure(error);
+export function readRejection(error: unknown, operation: OperationFacts): Outcome {
+  // The event `onAbort` reports the abort of a text's stream: without it, an `AbortError` is an error.
+  if (operation.isFlowing) return readFailure(error);
+  return isString(error) && !operation.request.settings.stream ? ABORTED : readUnsignaledFailure(error);
 }
 
 /**

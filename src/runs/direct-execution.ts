@@ -4,7 +4,7 @@
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
-import { readAbort } from "../readers/failure.ts";
+import { readAbort, readFailure } from "../readers/failure.ts";
 import { readAgentName, readTurn } from "../readers/turn.ts";
 import { ABANDONED } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
@@ -34,7 +34,7 @@ export class DirectExecution extends Execution implements AbortWatcher {
   #timer: IdleTimer | undefined;
 
   constructor(call: DirectToolCall, signal: AbortSignal | undefined) {
-    super(call, undefined);
+    super(call, readFailure);
     this.#signal = signal && referenceTo(signal);
     call.onEnd = () => this.#release();
     if (signal && !readAbort(signal)) watchAbort(signal, this);

@@ -1,20 +1,20 @@
 /**
  * One execution of a tool, as the work that it is: how it settles is how its span ends.
  */
-import { readFailure } from "../readers/failure.ts";
 import { asRecord } from "../foundation/structure.ts";
 import { OK, TOOL_ERROR } from "../semconv/outcome.ts";
+import type { Outcome } from "../semconv/records.ts";
 import type { ToolCallSpan } from "../spans/tool-call-span.ts";
 import type { WorkObserver } from "./traced-work.ts";
 
 export class Execution implements WorkObserver {
   readonly call: ToolCallSpan;
-  readonly #signal: AbortSignal | undefined;
+  readonly #outcomeOf: (error: unknown) => Outcome;
 
-  /** @param signal what it runs under */
-  constructor(call: ToolCallSpan, signal: AbortSignal | undefined) {
+  /** @param outcomeOf what an error means for the call */
+  constructor(call: ToolCallSpan, outcomeOf: (error: unknown) => Outcome) {
     this.call = call;
-    this.#signal = signal;
+    this.#outcomeOf = outcomeOf;
   }
 
   /**
@@ -28,6 +28,6 @@ export class Execution implements WorkObserver {
   }
 
   onError(error: unknown): void {
-    this.call.end(readFailure(error, this.#signal));
+    this.call.end(this.#outcomeOf(error));
   }
 }

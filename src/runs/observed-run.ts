@@ -81,6 +81,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
       call &&
       new ModelAttempt(call, {
         aborted,
+        outcomeOf: (error) => this.outcomeOf(error),
         now: monotonicMs,
         readModel: request.readModel ?? (() => request.model),
         tellsOutput,
@@ -97,7 +98,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   ): Execution | undefined {
     this.#onActivity();
     const call = this.startToolCall(this.toolCalls.describe(toolName, toolCallId));
-    return call && new Execution(call, signal);
+    return call && new Execution(call, (error) => readAbort(signal) ?? this.outcomeOfTool(error));
   }
 
   executeOf(toolName: string): unknown {
@@ -139,6 +140,11 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
 
   outcomeOf(error: unknown): Outcome {
     return this.abortOutcome() ?? readFailure(error);
+  }
+
+  /** What an error means that a tool has failed with. */
+  outcomeOfTool(error: unknown): Outcome {
+    return this.outcomeOf(error);
   }
 
   /** A reader that is not seen does not read where the model's stream waits for it, and has since the last look. */

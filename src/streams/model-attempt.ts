@@ -3,7 +3,6 @@
  * told. Keeps no part, no text and no error.
  */
 import { contain } from "../foundation/containment.ts";
-import { readFailure } from "../readers/failure.ts";
 import { isInterrupted } from "../readers/finish-reason.ts";
 import { asRecord, finiteNumber, isRecord, ownData, type UnknownRecord } from "../foundation/structure.ts";
 import { addFallback, addFinish, addResponseIdentity } from "../readers/model-call.ts";
@@ -31,6 +30,8 @@ export interface AttemptedCall {
 export interface AttemptOptions {
   /** What a signal means that has fired; `undefined` while none has. */
   readonly aborted: () => Outcome | undefined;
+  /** What an error means for the attempt. */
+  readonly outcomeOf: (error: unknown) => Outcome;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** Who answers; may be another model than the one that was called. */
@@ -94,7 +95,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   }
 
   onError(error: unknown): void {
-    this.onFailure(this.#options.aborted() ?? readFailure(error));
+    this.onFailure(this.#options.outcomeOf(error));
   }
 
   onFailure(outcome: Outcome): void {
@@ -135,7 +136,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   }
 
   #onErrorPart(part: UnknownRecord): void {
-    this.reportedError = this.#options.aborted() ?? readFailure(contain("answer", () => part.error));
+    this.reportedError = this.#options.outcomeOf(contain("answer", () => part.error));
     this.onFailure(this.reportedError);
   }
 

@@ -48,6 +48,12 @@ export const rows = {
     adapter: "tool: error `_OTHER`; run: canceled/abort",
     why: "A tool may fail with a string.",
   },
+  ownAbort: {
+    what: "A model of `generateText`, or a tool, aborts itself: it fails with an `AbortError`, and no signal of the run has fired.",
+    wrapper: "error `AbortError`",
+    adapter: "canceled/abort",
+    why: `${NO_SIGNAL} Most such errors come from one. Of \`streamText\` an event reports the abort, so there the model call and the run are errors.`,
+  },
   deadlineInRetry: {
     what: "A deadline passes while `generateText` waits before it repeats a call.",
     wrapper: "error `timeout`",

@@ -1,0 +1,76 @@
+/**
+ * Work that aborts itself, for example a request with a timeout of its own: it fails with an `AbortError`, and no signal
+ * of the run has fired. That is a failure, not a cancellation.
+ */
+import { wrapAISDK, wrapTool } from "ai-spans";
+import { describe, expect, test } from "vitest";
+import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
+import { callsTool, drain, rejects, says, swallow } from "../conformance/script.ts";
+import { directSpan } from "../direct-tools/directly.ts";
+import { majors } from "../support/majors.ts";
+import { setupTelemetry } from "../support/telemetry.ts";
+import { ExitApplication } from "./exit-application.ts";
+import { expectSpans } from "./expect-spans.ts";
+
+/** As `fetch` does under a signal of the tool's own. */
+function timeOut(): Promise<never> {
+  const controller = new AbortController();
+  controller.abort();
+  return Promise.reject(controller.signal.reason);
+}
+
+const FAILED = { error: "AbortError" } as const;
+const UNANSWERED = { usage: null, finish: null, response: null, output: false } as const;
+
+describe.each(majors)("on $name", (major) => {
+  test.each([
+    ["without a signal", undefined],
+    ["with a signal that has not fired", new AbortController().signal],
+  ])("a tool fails, and its run is ok (%s)", async (_title, abortSignal) => {
+    const telemetry = setupTelemetry();
+    const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+    await app.generateText([callsTool("searchRooms", "call-1"), says("none")], {
+      ...app.loop(timeOut),
+      ...(abortSignal && { abortSignal }),
+    });
+    await expectSpans(
+      telemetry,
+      agentSpan({ usage: { input: 20, output: 10 } }, [
+        chatSpan({ finish: "tool_call" }),
+        toolSpan("searchRooms", "call-1", FAILED),
+        chatSpan(),
+      ]),
+    );
+  });
+
+  test("a model call fails, and its run with it", async () => {
+    const telemetry = setupTelemetry();
+    const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+    const error = new DOMException("This operation was aborted", "AbortError");
+    await swallow(app.generateText([rejects(error)]));
+    await expectSpans(
+      telemetry,
+      agentSpan({ ...FAILED, usage: null, finish: null }, [chatSpan({ ...UNANSWERED, ...FAILED })]),
+    );
+  });
+
+  test("a streamed model call fails, and its run with it", async () => {
+    const telemetry = setupTelemetry();
+    const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+    const error = new DOMException("This operation was aborted", "AbortError");
+    await drain(app.streamText([rejects(error)], { onError: () => {} }));
+    await expectSpans(
+      telemetry,
+      agentSpan({ ...FAILED, usage: null, finish: null }, [
+        chatSpan({ ...UNANSWERED, ...FAILED, streaming: true }),
+      ]),
+    );
+  });
+});
+
+test("a tool that the program calls itself fails", async () => {
+  const telemetry = setupTelemetry();
+  const { execute } = wrapTool("searchRooms", { execute: timeOut });
+  await expect(execute()).rejects.toThrow("aborted");
+  await expectSpans(telemetry, directSpan({ ...FAILED, attributes: { "gen_ai.tool.call.id": undefined } }));
+});
