@@ -86,12 +86,16 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
     contain("onEnd", () => endObjectRun(run, event, outcome));
     return outcome;
   });
-  const onFailure = endsCall((event, run) => {
+  const endFailed = endsCall((event, run) => {
     const outcome = outcomeOf(event, run);
     contain("onError", () => endObjectRun(run, event, outcome));
     endAnswers(run, true);
     return outcome;
   });
+  const onFailure: Listener = (event) => {
+    if (contain("onError", () => mayBeAborted(asRecord(event)))) void afterAbort(() => endFailed(event));
+    else endFailed(event);
+  };
   const adapter: AISDKTelemetry = {
     get onStart() {
       const starter: Starter = {
@@ -193,6 +197,22 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
   if (starter.started) removeAtEnd(starter.started);
   const isHeld = starter.isHeld && !starter.started;
   starter.started = keep(callId, call, isHeld ? starter.start : undefined, tracing.options.idleDeadlineMs);
+}
+
+/**
+ * Before 7.0.130 the SDK reports the `AbortError` of an aborted stream first, and the abort nine microtasks later. The
+ * run waits for it: without an abort, an `AbortError` is an error.
+ */
+const MICROTASKS_TO_ABORT = 20;
+
+function mayBeAborted(event: UnknownRecord | undefined): boolean {
+  const isAbortError = readProperty(readProperty(event, "error"), "name") === "AbortError";
+  return isAbortError && runOf(event?.callId)?.sdkOperation.isFlowing === true;
+}
+
+async function afterAbort(run: () => void): Promise<void> {
+  for (let count = 0; count < MICROTASKS_TO_ABORT; count++) await undefined;
+  run();
 }
 
 function endsCall(outcomeOf: (event: UnknownRecord, run: AdaptedRun) => Outcome): Listener {

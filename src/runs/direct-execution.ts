@@ -17,6 +17,7 @@ import { turnAttributes } from "../spans/turn-context.ts";
 import { startIdleTimer, stopIdleTimer, type IdleTimer } from "../foundation/idle-timer.ts";
 import { referenceTo, watchCollection, type Reference } from "../foundation/weak-ref.ts";
 import { unwatchAbort, watchAbort, type AbortWatcher } from "./abort-watch.ts";
+import { watchPending, type PendingEntry, type PendingWork } from "./pending-work.ts";
 import { Execution } from "./execution.ts";
 
 /** What the registry keeps alive: an execution, as long as it is open. */
@@ -27,11 +28,12 @@ interface Watched {
 /** Reports generators that were dropped. */
 const collection = watchCollection<Watched>(({ execution }) => execution?.end(ABANDONED));
 
-export class DirectExecution extends Execution implements AbortWatcher {
+export class DirectExecution extends Execution implements AbortWatcher, PendingWork {
   readonly #watched: Watched = { execution: undefined };
   /** Kept alive by nothing of ours: what listens to a signal may hold the generator, which is to be collected. */
   readonly #signal: Reference<AbortSignal> | undefined;
   #timer: IdleTimer | undefined;
+  #pending: PendingEntry | undefined;
 
   constructor(call: DirectToolCall, signal: AbortSignal | undefined) {
     super(call, readFailure);
@@ -58,6 +60,15 @@ export class DirectExecution extends Execution implements AbortWatcher {
     this.call.end(outcome);
   }
 
+  /** @param promise what the program gets, if that is a promise */
+  watchPromise(promise: unknown): void {
+    if (!this.call.ended) this.#pending = watchPending(promise, this);
+  }
+
+  onDropped(): void {
+    this.end(ABANDONED);
+  }
+
   /** @param generator somebody must ask it for its values; not held here */
   watch(generator: object): void {
     this.#watched.execution = this;
@@ -79,6 +90,7 @@ export class DirectExecution extends Execution implements AbortWatcher {
   /** The span has ended: nothing is left behind. */
   #release(): void {
     this.#watched.execution = undefined;
+    if (this.#pending) this.#pending.work = undefined;
     stopIdleTimer(this.#timer);
     unwatchAbort(this.#signal?.deref(), this);
   }

@@ -49,7 +49,10 @@ function traceCall(work: () => unknown, tool: DirectTool, options: unknown, trac
     "output of a tool",
     () => isAsyncIterable(output) && isObserved(output, started),
   );
-  return isIterable ? output : observeResult(output, started, false);
+  if (isIterable) return output;
+  const result = observeResult(output, started, false);
+  contain("output of a tool", () => started.watchPromise(result));
+  return result;
 }
 
 /** The SDK executes the tool: its run has the span, or the caller wants none. */

@@ -76,11 +76,13 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
   const run = started;
   const parameters = contain("parameters", () => isRecord(args[0]) && tracedArgument(args[0], run, traced));
   const given = parameters ? [parameters, ...args.slice(1)] : args;
-  return observeResult(
+  const result = observeResult(
     enter(run.context, () => work(given, run), run),
     run,
     false,
   );
+  contain("result", () => run.watchPromise(result));
+  return result;
 }
 
 /** `undefined`: it is passed as it is. An agent's method may be the program's, and hands it on in its own way. */

@@ -5,8 +5,9 @@ import type { Span } from "@opentelemetry/api";
 import { contain, contained } from "../foundation/containment.ts";
 import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
 import { ObservedRun, type Attempt, type Reading } from "../runs/observed-run.ts";
+import { watchPending, type PendingEntry } from "../runs/pending-work.ts";
 import { observeResult, type WorkObserver } from "../runs/traced-work.ts";
-import { OK } from "../semconv/outcome.ts";
+import { ABANDONED, OK } from "../semconv/outcome.ts";
 import type { Outcome, Turn } from "../semconv/records.ts";
 import type { RunFacts } from "../spans/agent-run.ts";
 import type { SpanParent } from "../spans/open-span.ts";
@@ -54,6 +55,8 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
   #completedMs: number | undefined;
   /** Whether a call of the SDK inside an agent's method streams, and has not reported that it is done. */
   #isStreaming = false;
+  /** The promise of the result, until it settles. */
+  #pending: PendingEntry | undefined;
   /** Whether the result is a generator, which ends the run. */
   #isGenerator = false;
 
@@ -116,9 +119,29 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
     super.end(this.#outputError ?? OK, this.#completedMs);
   }
 
+  /** @param promise what the caller gets, if that is a promise */
+  watchPromise(promise: unknown): void {
+    if (!this.ended) this.#pending = watchPending(promise, this);
+  }
+
+  /** A model or a tool never answers, and the program has dropped the promise. */
+  onDropped(): void {
+    this.end(this.abortOutcome() ?? ABANDONED);
+  }
+
+  #settle(): void {
+    if (this.#pending) this.#pending.work = undefined;
+  }
+
+  protected override release(): void {
+    super.release();
+    this.#settle();
+  }
+
   /** The SDK gave its result. One whose readers are not observed ends by a callback, or when nobody can read it. */
   onValue(result: unknown): void {
     const { lifetime } = this;
+    this.#settle();
     if (!lifetime) {
       // The method has recovered from it.
       this.endFailedCall();

@@ -1,6 +1,6 @@
 /**
- * Generators of a wrapped tool that nobody asks for their values any more: their collection ends the span as abandoned,
- * though the tool and the signal live on.
+ * Generators of a wrapped tool that nobody asks for their values any more, and promises that nobody can settle: their
+ * collection ends the span as abandoned, though the tool and the signal live on.
  */
 import { wrapTool } from "ai-spans";
 import { describe, expect, test } from "vitest";
@@ -33,5 +33,17 @@ describe.each(majors)("on $name", (major) => {
     await collectUntil(() => telemetry.open.length === 0);
     await expectSpanTree(telemetry, directSpan({ canceled: "abandoned" }));
     expect(controller.signal.aborted).toBe(false);
+  });
+
+  test("a promise that nobody can settle is abandoned when it is collected", async () => {
+    const telemetry = setupTelemetry();
+    const tool = wrapTool(
+      "searchRooms",
+      toolOn(major, () => new Promise(() => {})),
+    );
+    await (async () => void tool.execute({}, OPTIONS))();
+    expect(telemetry.open).toHaveLength(1);
+    await collectUntil(() => telemetry.open.length === 0);
+    await expectSpanTree(telemetry, directSpan({ canceled: "abandoned" }));
   });
 });

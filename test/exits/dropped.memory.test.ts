@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
 import { callsTool, says } from "../conformance/script.ts";
 import { collectUntil } from "../support/collection.ts";
+import { createGate, settle } from "../support/gate.ts";
 import { majors, type Major, type MajorName } from "../support/majors.ts";
 import { collectRejections } from "../support/rejections.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
@@ -117,6 +118,36 @@ const DROPS: readonly Drop[] = [
   },
 ];
 
+const UNANSWERED = { usage: null, finish: null, response: null, output: false } as const;
+
+/** Calls whose promise is dropped while it is pending. */
+const PROMISE_DROPS: readonly Drop[] = [
+  {
+    title: "of a promise whose model never answers",
+    run: async (app) => {
+      void app.generateText([{ ...says(""), hangs: true }]);
+      await comeToRest(app);
+    },
+    expected: agentSpan({ ...ABANDONED, usage: null, finish: null }, [
+      chatSpan({ ...UNANSWERED, ...ABANDONED }),
+    ]),
+  },
+  {
+    title: "of a promise whose tool never settles",
+    run: async (app) => {
+      void app.generateText(
+        [callsTool("searchRooms", "call-1")],
+        app.loop(() => new Promise(() => {})),
+      );
+      await comeToRest(app);
+    },
+    expected: agentSpan({ ...ABANDONED, finish: "tool_call" }, [
+      chatSpan({ finish: "tool_call" }),
+      toolSpan("searchRooms", "call-1", ABANDONED),
+    ]),
+  },
+];
+
 /** The same of an object, which is read once. */
 function droppingObject(title: string, read: (result: ExitResult) => Promise<unknown>): Drop {
   const half = says("", { parts: [{ text: '{"city":"Pa' }], hangs: true });
@@ -173,7 +204,7 @@ async function drop(major: Major, { run, operation = "streamText" }: Drop) {
 
 for (const major of majors) {
   describe(`on ${major.name}, a dropped result`, () => {
-    for (const exit of [...DROPS, ...OBJECT_DROPS].filter(
+    for (const exit of [...DROPS, ...PROMISE_DROPS, ...OBJECT_DROPS].filter(
       ({ majors: only }) => only?.includes(major.name) ?? true,
     )) {
       test(`${exit.title} ends with its collection`, async () => {
@@ -184,6 +215,30 @@ for (const major of majors) {
         expect(app.models.length).toBe(1);
       });
     }
+
+    test("a promise that somebody can still settle does not end with a collection", async () => {
+      const telemetry = setupTelemetry();
+      const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+      const gate = createGate();
+      void app.generateText(
+        [callsTool("searchRooms", "call-1"), says("two")],
+        app.loop(() => gate.pass()),
+      );
+      await gate.reached;
+      let rounds = 0;
+      await collectUntil(() => ++rounds > 5);
+      app.expectOpen("invoke_agent", "execute_tool");
+      gate.open();
+      await settle(() => telemetry.open.length === 0);
+      await expectSpans(
+        telemetry,
+        agentSpan({ usage: { input: 20, output: 10 } }, [
+          chatSpan({ finish: "tool_call" }),
+          toolSpan("searchRooms", "call-1"),
+          chatSpan(),
+        ]),
+      );
+    });
 
     test("that somebody can still read does not end with a collection", async () => {
       const telemetry = setupTelemetry();

@@ -112,6 +112,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     'text of `["generate_content", "text"]`': "the name of an output type",
     'output of `readProperty(event, "output")`': "the name of its kind, such as `object`",
     "request of `{ request }`": "a record of ours: the settings of a call",
+    "request of `operation.request`": "a record of ours: the settings of a call",
     'error of `readProperty(event, "error")`':
       "handed to readers/failure, which reads its class or status; its code, where it is the runtime's own",
   },

@@ -9,14 +9,14 @@ const ROOT = "../../src/index.ts";
 const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
-  ["wrapAISDK, withTurn", ROOT, 27940],
+  ["wrapAISDK, withTurn", ROOT, 28530],
   ["createAISDKTelemetry", ROOT, 20160],
   ["wrapTool", ROOT, 11530],
   ["*", ROOT, 33110],
   ["wrapMCPTransport", "../../src/mcp.ts", 2500],
   ["wrapMCPServer", "../../src/mcp.ts", 3800],
   ["*", PROPAGATION, 12460],
-  ["wrapAISDK", "../../src/cloudflare.ts", 28790],
+  ["wrapAISDK", "../../src/cloudflare.ts", 29360],
   ["flushAfter, flushHandler, createServerlessSpanProcessor", "../../src/serverless.ts", 4990],
   ["*", "../../src/testing.ts", 3900],
 ] as const;
