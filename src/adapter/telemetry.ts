@@ -211,8 +211,8 @@ function mayBeAborted(event: UnknownRecord | undefined): boolean {
 }
 
 async function afterAbort(run: () => void): Promise<void> {
-  for (let count = 0; count < MICROTASKS_TO_ABORT; count++) await undefined;
-  run();
+  for (let count = 0; count < MICROTASKS_TO_ABORT; count++) await Promise.resolve();
+  contain("onError", run);
 }
 
 function endsCall(outcomeOf: (event: UnknownRecord, run: AdaptedRun) => Outcome): Listener {
