@@ -22,6 +22,9 @@ export function readAbort(signal: AbortSignal | undefined): Outcome | undefined 
   }
 }
 
+/** In place of a signal that cannot be read: whether it has fired is not known. */
+export const UNREADABLE_SIGNAL = Object.freeze({}) as AbortSignal;
+
 /** @param aborted a signal, or an event that tells of an abort */
 export function readReason(aborted: { readonly reason?: unknown }): Outcome {
   try {

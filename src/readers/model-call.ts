@@ -15,6 +15,7 @@ import {
   stringOf,
   wholeNumber,
 } from "../foundation/structure.ts";
+import { UNREADABLE_SIGNAL } from "./failure.ts";
 import { readServer } from "./server.ts";
 import { addUsage } from "./usage.ts";
 
@@ -118,14 +119,15 @@ function textsOf(value: unknown): string[] | undefined {
   return texts.length > 0 ? texts : undefined;
 }
 
-/** The signal in a call's parameters or a provider's options; `undefined` for what is none, or cannot be looked at. */
+/** The signal in a call's parameters or a provider's options. `undefined`: there is none. */
 export function readSignal(options: unknown): AbortSignal | undefined {
   try {
     const signal = readProperty(options, "abortSignal");
-    return isAbortSignal(signal) ? signal : undefined;
+    if (isAbortSignal(signal)) return signal;
+    return signal === undefined || signal === null ? undefined : UNREADABLE_SIGNAL;
   } catch {
     // A getter that throws, or a Proxy that refuses.
-    return undefined;
+    return UNREADABLE_SIGNAL;
   }
 }
 

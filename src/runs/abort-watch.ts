@@ -4,6 +4,7 @@
  * that refuses the listener costs the early notice of its abort alone.
  */
 import { contain, contained } from "../foundation/containment.ts";
+import { UNREADABLE_SIGNAL } from "../readers/failure.ts";
 
 export interface AbortWatcher {
   /** A signal fired. */
@@ -20,6 +21,7 @@ class Watchers extends Set<AbortWatcher> {
 const watched = new WeakMap<AbortSignal, Watchers>();
 
 export function watchAbort(signal: AbortSignal, watcher: AbortWatcher): void {
+  if (signal === UNREADABLE_SIGNAL) return;
   let watchers = watched.get(signal);
   if (!watchers) watched.set(signal, (watchers = new Watchers()));
   const { listener, size } = watchers;

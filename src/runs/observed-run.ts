@@ -4,9 +4,9 @@
  */
 import type { Span } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
-import { readAbort, readFailure } from "../readers/failure.ts";
+import { readAbort, readFailure, readUnsignaledFailure } from "../readers/failure.ts";
 import { addStepAnswer } from "../readers/step.ts";
-import { stringOf, type UnknownRecord } from "../foundation/structure.ts";
+import { readProperty, stringOf, type UnknownRecord } from "../foundation/structure.ts";
 import { OK } from "../semconv/outcome.ts";
 import type { ModelRequest, Outcome } from "../semconv/records.ts";
 import { AgentRun, type RunFacts } from "../spans/agent-run.ts";
@@ -32,6 +32,11 @@ export interface ObservedRunFacts extends RunFacts {
 
 /** One attempt of a model call. */
 export type Attempt = ModelAttempt<ModelCall | ProviderCall>;
+
+/** Whether a signal says that it has fired, or that it has not. */
+function isReadable(reference: Reference<AbortSignal>): boolean {
+  return typeof readProperty(reference.deref(), "aborted") === "boolean";
+}
 
 export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   readonly now = monotonicMs;
@@ -139,7 +144,8 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   }
 
   outcomeOf(error: unknown): Outcome {
-    return this.abortOutcome() ?? readFailure(error);
+    const read = this.#signals.every(isReadable) ? readFailure : readUnsignaledFailure;
+    return this.abortOutcome() ?? read(error);
   }
 
   /** What an error means that a tool has failed with. */
