@@ -70,9 +70,10 @@ export default mergeConfig(
       name: `minors-${rowName}`,
       include: [
         "test/{conformance,exits,minors}/**/*.test.ts",
-        "test/adapter/collected.memory.test.ts",
+        "test/adapter/{collected,exits}.memory.test.ts",
+        "test/adapter/{calls,coexistence,durable,fuzz,idle,parents,switches,transparency}.test.ts",
         "test/transparency/{views,streams,agents}/**/*.test.ts",
-        "test/transparency/programs.{v5,v6}.test.ts",
+        "test/transparency/programs.{v5,v6,v7}.test.ts",
       ],
       exclude: ["**/node_modules/**"],
       pool: "forks",

@@ -4,6 +4,7 @@
  */
 import type { ExpectedTree } from "../conformance/program.ts";
 import type { Major, MajorName } from "../support/majors.ts";
+import type { NoticedPart } from "./noticed.ts";
 
 export type Releases = Readonly<Partial<Record<MajorName, string>>>;
 
@@ -29,6 +30,8 @@ export interface OtherExpectation extends Tests {
   readonly goesOn?: true;
   /** What is noticed hangs on the order of microtasks, in which a traced run differs: docs/transparency.md. */
   readonly races?: true;
+  /** Leaves out of what the program notices what is not only in another place because of that order. */
+  readonly noticed?: NoticedPart;
   /** The program fails with an error of this name, on the bare SDK too. */
   readonly rejects?: string;
 }

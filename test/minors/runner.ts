@@ -3,7 +3,6 @@
  * reported at all, because CI counts a skipped test as a problem.
  */
 import { TestRunner } from "vitest";
-import { differencesIn, reaches } from "./tested-differences.ts";
 
 type Suite = Parameters<NonNullable<TestRunner["onBeforeRunSuite"]>>[0];
 type File = Suite["file"];
@@ -20,14 +19,22 @@ export default class MinorsRunner extends TestRunner {
 
   get onCollected(): OnCollected | undefined {
     const report = this.#report;
-    return report && ((files) => (files.forEach(applyDifferences), report(files)));
+    return (
+      report &&
+      (async (files) => {
+        for (const file of files) await applyDifferences(file);
+        return report(files);
+      })
+    );
   }
 }
 
 /** A row that reaches no test throws: a name has changed. */
-function applyDifferences(file: File): void {
+async function applyDifferences(file: File): Promise<void> {
   // A file that could not be loaded has no tests.
   if (file.result?.state === "fail") return;
+  // Loaded after the test file, as in setup.ts.
+  const { differencesIn, reaches } = await import("./tested-differences.ts");
   const rows = differencesIn(file.name);
   const used = new Set<object>();
   removeFrom(file, [], (name) => {

@@ -97,6 +97,17 @@ export const callsModelAgain = each(isRun, (run) => {
   return { ...run, children: [...children(run), endsAs(call, run)] };
 });
 
+/** The last model call fails, and the run with it. */
+export function failsInLastCall(errorType: string): TreeChange {
+  return each(isRun, (run) => {
+    const calls = children(run);
+    const changed = calls.map((call, index) =>
+      index === calls.length - 1 ? failsWith(call, errorType) : call,
+    );
+    return { ...failsWith(run, errorType), children: changed };
+  });
+}
+
 /** The run fails with an error after its first model call, and of all that began since has only some. */
 export function failsAfterFirstCall(
   errorType: string,
@@ -112,11 +123,14 @@ export function failsAfterFirstCall(
 
 /** It was canceled, and nobody knows why. */
 export function abandonedSpan(span: ExpectedSpan): ExpectedSpan {
-  return withAttributes(span, { "ai_spans.cancel.cause": "abandoned" });
+  return withAttributes(ok(span), { "ai_spans.canceled": true, "ai_spans.cancel.cause": "abandoned" });
 }
 
+export const isCanceled = ({ attributes }: ExpectedSpan): boolean =>
+  attributes?.["ai_spans.canceled"] === true;
+
 /** What was canceled is abandoned. */
-export const abandoned = each(({ attributes }) => attributes?.["ai_spans.canceled"] === true, abandonedSpan);
+export const abandoned = each(isCanceled, abandonedSpan);
 
 /** Nothing of ours: only the application's spans. */
 export const untraced: TreeChange = (tree) => {

@@ -6,6 +6,9 @@ import type { TreeChange } from "../trees.ts";
 
 export const DIFFERENTIAL = "test/conformance/differential.test.ts";
 export const ADAPTER = "test/conformance/adapter.test.ts";
+/** The programs of test/exits, by the adapter. */
+export const ADAPTED_EXITS = "test/adapter/exits.memory.test.ts";
+export const SWITCHES = "test/adapter/switches.test.ts";
 
 export const ABORTS = "test/exits/aborts.test.ts";
 export const CALLBACKS = "test/exits/callbacks.test.ts";
@@ -14,8 +17,9 @@ export const LEAVING = "test/exits/leaving.test.ts";
 export const STREAM_OBJECT = "test/exits/stream-object.test.ts";
 export const TOOLS = "test/exits/tools.test.ts";
 
-/** The programs that are held against the bare SDK, on v6. */
+/** The programs that are held against the bare SDK, on v6 and v7. */
 export const PROGRAMS_OF_V6 = "test/transparency/programs.v6.test.ts";
+export const PROGRAMS_OF_V7 = "test/transparency/programs.v7.test.ts";
 
 type Rest = Partial<Omit<OtherExpectation, "file" | "names" | "tree">>;
 

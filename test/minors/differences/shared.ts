@@ -7,8 +7,10 @@ import type { Difference } from "../difference.ts";
 import { toolsStartInStreams } from "../missing.ts";
 import {
   abandoned,
+  both,
   callsModelAgain,
   each,
+  failsInLastCall,
   isChat,
   isRun,
   same,
@@ -18,6 +20,7 @@ import {
 } from "../trees.ts";
 import {
   ABORTS,
+  ADAPTED_EXITS,
   adapted,
   always,
   CALLBACKS,
@@ -25,7 +28,10 @@ import {
   LEAVING,
   missing,
   other,
+  PROGRAMS_OF_V6,
+  PROGRAMS_OF_V7,
   STREAM_OBJECT,
+  SWITCHES,
   TOOLS,
   wrapped,
 } from "./rows.ts";
@@ -48,6 +54,10 @@ const breaksBeforeAnswer = always(
 /** The model's counts come when the run has ended. */
 const breaksBeforeTools = always(agentSpan({ ...BROKEN, usage: null, finish: null }, [callsTool]));
 
+const leftBeforeTools = always(
+  agentSpan({ ...ABANDONED, usage: { input: 10, output: 5 }, finish: "tool_call" }, [callsTool]),
+);
+
 /** The model has begun to answer. */
 const RESPONSE = {
   "gen_ai.response.id": DEFAULT_RESPONSE.id,
@@ -55,6 +65,8 @@ const RESPONSE = {
 };
 
 const DISCONNECTS = /on v[567] > has an HTTP client that disconnects( from pipe|$)/;
+
+const LEAVES_NO_LISTENER = /^aborts on v[67] > leaves no listener/;
 
 const goesOn = { goesOn: true } as const;
 const byCollection = { byCollection: true } as const;
@@ -86,6 +98,28 @@ export const sharedDifferences: readonly Difference[] = [
         goesOn,
       ),
       other(TOOLS, /on v[567] > ends the one of two tools .*\(generate/, callsModelAgain, goesOn),
+      other(
+        ADAPTED_EXITS,
+        /^ends (with .* while a tool runs that gives (up|partial results)|with an abort when a step has ended|at once with a tool that gives up .*) \(generate\)/,
+        callsModelAgain,
+        { ...goesOn, since: { v7: "7.0.32" } },
+      ),
+      // These models have no answer left, and no event has the signal.
+      other(
+        ADAPTED_EXITS,
+        /^ends (with .* in a tool|the one of two tools .*) \(generate\)/,
+        both(callsModelAgain, failsInLastCall("Error")),
+        { ...goesOn, since: { v7: "7.0.32" } },
+      ),
+      other(
+        SWITCHES,
+        /> (an abort|a deadline) in a tool that gives up is one \(generate\)/,
+        callsModelAgain,
+        {
+          ...goesOn,
+          since: { v7: "7.0.32" },
+        },
+      ),
     ],
   },
   {
@@ -135,11 +169,23 @@ export const sharedDifferences: readonly Difference[] = [
         since: { v5: "5.0.243", v6: "6.0.262" },
       }),
       other(CALLBACKS, /on v7 > has onChunk that/, breaksBeforeTools, { ...goesOn, since: { v7: "7.0.71" } }),
+      // No event reports what `onChunk` throws.
+      other(ADAPTED_EXITS, /^has onChunk that/, leftBeforeTools, { since: { v7: "7.0.71" } }),
       other(
         CALLBACKS,
         /on v([56] > has onError that|7 > has onError that throws).* when the stream fails/,
         each((span) => isRun(span) || isChat(span), withoutAnswer),
       ),
+    ],
+  },
+  {
+    what: "listeners of `streamText` on the caller's signal",
+    since: { v6: "6.0.266", v7: "7.0.35" },
+    earlier:
+      "stay there after the call. When Node warns of too many hangs on the listener of ai-spans, which is there while a call runs",
+    tests: [
+      other(PROGRAMS_OF_V6, LEAVES_NO_LISTENER, same, { races: true, since: { v6: "6.0.266" } }),
+      other(PROGRAMS_OF_V7, LEAVES_NO_LISTENER, same, { races: true, since: { v7: "7.0.35" } }),
     ],
   },
   {

@@ -4,10 +4,14 @@
  */
 import type { Difference } from "../difference.ts";
 import { asksOnceForVideos, hasNo, ignoresTimeout, repeatsNoStreams } from "../missing.ts";
+import { withoutCounts, withoutFilledFields, withoutPulls, withoutStepStarts } from "../noticed.ts";
 import {
   abandoned,
+  abandonedSpan,
   each,
   failsWith,
+  isCanceled,
+  isChat,
   isRun,
   isTool,
   ok,
@@ -16,7 +20,18 @@ import {
   withAttributes,
   withoutChildren,
 } from "../trees.ts";
-import { ADAPTER, adapted, DEADLINES, DIFFERENTIAL, LEAVING, missing, other } from "./rows.ts";
+import {
+  ADAPTED_EXITS,
+  ADAPTER,
+  adapted,
+  DEADLINES,
+  DIFFERENTIAL,
+  LEAVING,
+  missing,
+  other,
+  PROGRAMS_OF_V7,
+  SWITCHES,
+} from "./rows.ts";
 
 const withoutTools = each(isRun, (run) => withoutChildren(run, /^execute_tool/));
 
@@ -47,7 +62,10 @@ export const differencesOfV7: readonly Difference[] = [
     what: "`timeout.firstChunkMs`",
     since: { v7: "7.0.45" },
     earlier: "no such parameter",
-    tests: [missing(DEADLINES, /on v7 > .*firstChunkMs/, ignoresTimeout({ firstChunkMs: A_WHILE_MS }))],
+    tests: [
+      missing(DEADLINES, /on v7 > .*firstChunkMs/, ignoresTimeout({ firstChunkMs: A_WHILE_MS })),
+      missing(ADAPTED_EXITS, /firstChunkMs/, ignoresTimeout({ firstChunkMs: A_WHILE_MS })),
+    ],
   },
   {
     what: "a step whose stream nobody reads",
@@ -70,6 +88,75 @@ export const differencesOfV7: readonly Difference[] = [
       other(LEAVING, /on v7 > pipes into a writable stream that fails toTextStreamResponse/, same, {
         races: true,
       }),
+      other(ADAPTED_EXITS, /^pipes into a writable stream that fails toTextStreamResponse/, same, {
+        noticed: withoutCounts,
+      }),
+      other(
+        PROGRAMS_OF_V7,
+        /^(readers on v7 > reads a long answer by an iterator by hand$|.* throws, on v7 > readers )/,
+        same,
+        { since: { v7: "7.0.71" }, noticed: withoutPulls },
+      ),
+    ],
+  },
+  {
+    what: "the place of `onError` and `onLanguageModelCallEnd` after an error part",
+    since: { v7: "7.0.71" },
+    earlier: "hangs on the order of microtasks",
+    tests: [
+      other(
+        PROGRAMS_OF_V7,
+        /^(failures on v7 > .* streamText that streams an error part |.* throws, on v7 > failures )/,
+        same,
+        { races: true },
+      ),
+    ],
+  },
+  {
+    what: "the place of `onLanguageModelCallEnd` among the parts of a stream",
+    since: { v7: "7.0.91" },
+    earlier: "hangs on the order of microtasks",
+    tests: [
+      other(
+        PROGRAMS_OF_V7,
+        /^models on v7 > (uses a model that is .* in streamText|finds the model of streamText by its id)$/,
+        same,
+        { races: true },
+      ),
+    ],
+  },
+  {
+    what: "an abort inside the first step of a model's own stream",
+    since: { v7: "7.0.91" },
+    earlier: "hangs on the order of microtasks: a traced run gives no `start-step` part",
+    tests: [
+      other(
+        PROGRAMS_OF_V7,
+        /^(aborts on v7 > aborts inside the model's stream after its first text |.* throws, on v7 > aborts )/,
+        same,
+        { noticed: withoutStepStarts },
+      ),
+    ],
+  },
+  {
+    what: "private fields of a result when the promise of an agent's `stream` settles",
+    since: { v7: "7.0.155" },
+    earlier:
+      "the SDK still fills them. With ai-spans the promise settles one microtask later, so more of them are filled",
+    tests: [
+      other(
+        PROGRAMS_OF_V7,
+        /^((prepared|frozen|model ids) on v7 > .*\bstream\b|agents on v7 > (?!.* with callbacks in ).*\b(stream|steps)\b|.* throws, on v7 > (agents|prepared|events|frozen|model ids) )/,
+        same,
+        { noticed: withoutFilledFields },
+      ),
+      // The reader starts one microtask later, too.
+      other(
+        PROGRAMS_OF_V7,
+        /^(events on v7 > .*\bits stream\b|agents on v7 > .* with callbacks in stream)/,
+        same,
+        { races: true, noticed: withoutFilledFields },
+      ),
     ],
   },
   {
@@ -82,6 +169,12 @@ export const differencesOfV7: readonly Difference[] = [
         /on v7 > (has a stream that (is repeated|gives a finish part after|reports another id|fails in every|fails at first|had called a tool)|is left while it is repeated)/,
         repeatsNoStreams,
       ),
+      missing(
+        ADAPTED_EXITS,
+        /^(has a stream that (is repeated|gives a finish part after|reports another id|fails in every|fails at first|had called a tool)|is left while it is repeated)/,
+        repeatsNoStreams,
+      ),
+      missing("test/adapter/parents.test.ts", /^a stream that is repeated by /, repeatsNoStreams),
     ],
   },
   {
@@ -117,6 +210,15 @@ export const differencesOfV7: readonly Difference[] = [
       "in no event: the same spans, but the run ends when its call is collected, or at the idle deadline",
     tests: [
       adapted(/> streams and the provider fails with a stream that breaks/, same, { byCollection: true }),
+      other(SWITCHES, /> a call that fails in its stream gives the same tree/, same, { byCollection: true }),
+    ],
+  },
+  {
+    what: "adapter: `stopWhen` of a stream that throws",
+    since: { v7: "7.0.106" },
+    earlier: "in no event: canceled/abandoned, when the run's call is collected, or at the idle deadline",
+    tests: [
+      other(ADAPTED_EXITS, /^has stopWhen that (throws|rejects) \(stream\)/, each(isRun, abandonedSpan)),
     ],
   },
   {
@@ -133,16 +235,74 @@ export const differencesOfV7: readonly Difference[] = [
       adapted(/> streams until the caller aborts a (model|tool) that takes no notice/, abandoned, {
         byCollection: true,
       }),
+      other(
+        ADAPTED_EXITS,
+        /^(ends with an abort that a tool does not hear \(stream|ends with an abort though the provider does not hear|ends at once with a tool that never settles \(stream)/,
+        abandoned,
+      ),
     ],
   },
   {
-    what: "adapter: a tool of a stream that is aborted with an error of the caller's",
+    what: "adapter: an abort of a stream with a reason of the caller's",
     since: { v7: "7.0.130" },
-    earlier: "ends before the abort is reported: error, by the class of the reason",
+    earlier: "the SDK fails with the reason and reports no abort: error, by the class of the reason",
     tests: [
+      other(
+        ADAPTED_EXITS,
+        /^ends with an abort with an own error (before|in) .*\(stream\)/,
+        each(isCanceled, (span) => failsWith(span, "RangeError")),
+      ),
+      other(
+        ADAPTED_EXITS,
+        /^ends with an abort with a string (before|in) .*\(stream\)/,
+        each(isCanceled, (span) => failsWith(span, "_OTHER")),
+      ),
+    ],
+  },
+  {
+    what: "adapter: a tool of a stream that ends after an abort",
+    since: { v7: "7.0.130" },
+    earlier: "ends before the abort is reported: ok, or error, by the class of what it throws",
+    tests: [
+      // The provider executes the tool, so its model call ends with it.
+      adapted(
+        /> streams and is aborted while the provider executes a tool/,
+        each(isChat, (chat) => failsWith(chat, "AbortError")),
+      ),
       adapted(
         /> streams until the caller aborts with an error of its own inside a tool/,
         each(isTool, (tool) => failsWith(tool, "RangeError")),
+      ),
+      other(
+        ADAPTED_EXITS,
+        /^ends with an abort with an own error while a tool runs .*\(stream\)/,
+        each(isTool, (tool) => failsWith(tool, "RangeError")),
+      ),
+      other(
+        ADAPTED_EXITS,
+        /^ends with an abort with a string while a tool runs .*\(stream\)/,
+        each(isTool, (tool) => failsWith(tool, "_OTHER")),
+      ),
+      other(
+        ADAPTED_EXITS,
+        /^ends at once with a tool that throws an error of its own .*\(stream\)/,
+        each(isTool, (tool) => failsWith(tool, "RoomServiceError")),
+      ),
+      other(ADAPTED_EXITS, /^ends at once with a tool that succeeds .*\(stream\)/, each(isTool, ok)),
+    ],
+  },
+  {
+    what: "adapter: the output type where inputs are kept back (`recordInputs: false`)",
+    since: { v7: "7.0.163" },
+    earlier: "is in the events all the same, so it is recorded",
+    tests: [
+      other(
+        SWITCHES,
+        /^with (inputs|both) kept back > the output type is known/,
+        each(
+          () => true,
+          (span) => withAttributes(span, { "gen_ai.output.type": "json" }),
+        ),
       ),
     ],
   },
@@ -167,6 +327,11 @@ export const differencesOfV7: readonly Difference[] = [
         hasNo("experimental_streamTextLowMemory"),
       ),
       missing("test/exits/single-reader.test.ts", /on v7 > /, hasNo("experimental_streamTextLowMemory")),
+      missing(
+        ADAPTED_EXITS,
+        /\(experimental_streamTextLowMemory\)$/,
+        hasNo("experimental_streamTextLowMemory"),
+      ),
       missing(
         "test/exits/dropped.memory.test.ts",
         /on v7, .* of one reader/,
