@@ -35,7 +35,7 @@ Measures the wrapped AI SDK against the bare one and against the same spans open
   --mode <mode>    only this one, repeatable: ${MODE_NAMES.join(", ")}
   --case <case>    only these, repeatable: ${CASE_NAMES.join(", ")}
   --quick          a short run: for a first look, not for figures to quote
-  --write          put the tables of the whole run into docs/benchmarks.md
+  --write          put the tables of the whole run into docs/why/benchmarks.md
   --profile        show where the time and the bytes go instead, function by function
   --help           print this text
 `;

@@ -1,5 +1,5 @@
 /**
- * docs/benchmarks.md: prose by hand, and between two marks the tables of the last whole run.
+ * docs/why/benchmarks.md: prose by hand, and between two marks the tables of the last whole run.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -8,7 +8,7 @@ const BEGIN = "<!-- begin: written by npm run bench -- --write -->";
 const END = "<!-- end -->";
 
 /** Relative to the root of the project, where npm runs its scripts. */
-export const PAGE_PATH = "docs/benchmarks.md";
+export const PAGE_PATH = "docs/why/benchmarks.md";
 
 /** @throws when the page or its marks are missing */
 export async function writePage(tables: string): Promise<void> {

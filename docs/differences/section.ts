@@ -8,6 +8,10 @@ import { isBefore, releaseRows } from "../../test/minors/releases.ts";
 
 const HEADING = "## Older releases";
 
+/** Rows may name the page where it was before the pages were divided into guide, reference and why. */
+const EARLIER_LINK = "(../transparency.md)";
+const LINK = "(../why/transparency.md)";
+
 /** The page with its last section as the table has it. */
 export function withOlderReleases(page: string): string {
   const [before = "", after] = page.split(HEADING);
@@ -21,9 +25,9 @@ function olderReleases(): string {
   return [
     "<!-- Written by `npm run docs` from test/minors/differences.ts. -->",
     "",
-    `The tables of tests run on the newest release of each major and on ${tested}: \`npm run test:minors:all\`. Each row`,
-    "holds for the releases of a major that came before the one it names. That one is taken from the SDK's changelog, or was",
-    "found by trying releases. What a row says of spans is what these tests expect.",
+    `\`npm run test:minors:all\` runs the tables of tests on the newest release of each major and on ${tested}. A row`,
+    "holds for all releases of a major before the one in its second column. That release is from the SDK's changelog, or was",
+    "found by trying releases. The tests expect the spans that a row describes.",
     "",
     "| what | before | earlier releases |",
     "| --- | --- | --- |",
@@ -49,5 +53,6 @@ function compare(release: string, other: string): number {
 }
 
 function lineOf(difference: Difference): string {
-  return `| ${difference.what} | ${releasesOf(difference).join(", ")} | ${difference.earlier} |`;
+  const earlier = difference.earlier.replaceAll(EARLIER_LINK, LINK);
+  return `| ${difference.what} | ${releasesOf(difference).join(", ")} | ${earlier} |`;
 }

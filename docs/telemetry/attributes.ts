@@ -1,7 +1,7 @@
 /**
- * What docs/telemetry.md says of each attribute: which spans carry it, what it is taken from and when it is there. The
- * names are those of the code's own table of keys, so the compiler asks for an entry when one is added; a test holds the
- * entries to the spans of real runs. Keys are never written here.
+ * The rows of docs/reference/telemetry.md: which spans carry an attribute, its source, and when it is present. The names
+ * are those of the code's table of keys, so a new attribute without a row does not compile. A test compares the rows with
+ * the spans of real runs. Keys are never written here.
  */
 import type { ATTRIBUTE_KEYS, Operation } from "../../src/semconv/attributes.ts";
 import { operations } from "./spans.ts";
@@ -34,9 +34,9 @@ type OwnName =
   | "toolPending";
 type AttributeName = keyof typeof ATTRIBUTE_KEYS | OwnName;
 
-const PROVIDER = "`provider` of the model, in the registry's words";
+const PROVIDER = "`provider` of the model, as the value that the conventions register";
 const REPORTED = "the provider reported it";
-const FAILOVER = "a model that fails over to another: at the end that of the model that answered";
+const FAILOVER = "if a model fails over to another, the final value is that of the model that answered";
 const GIVEN = "it is set";
 
 /** A setting of a call that goes on to its model calls under the same name. */
@@ -59,21 +59,21 @@ function tokens(from: string, others: AttributeFacts["on"] = {}): AttributeFacts
   return {
     type: "int",
     on: {
-      invoke_agent: { from: "sum over the chat spans", when: "some model call reported it" },
+      invoke_agent: { from: "sum over the chat spans", when: "a model call reported it" },
       chat: { from, when: REPORTED },
       ...others,
     },
   };
 }
 
-/** The spans that stand for a call of the program's. */
+/** The spans of calls by the program. */
 function onRuns(occurrence: Occurrence): AttributeFacts["on"] {
   return Object.fromEntries(
     (["invoke_agent", ...ALONE] as const).map((operation) => [operation, occurrence]),
   );
 }
 
-/** Operations of a model that are no agent's: one span for all calls of a provider. */
+/** Operations without an agent: one span for all calls of the provider. */
 const ALONE: readonly Operation[] = ["embeddings", "rerank", "generate_content"];
 
 function alone(occurrence: Occurrence, among: readonly Operation[] = ALONE): AttributeFacts["on"] {
@@ -90,7 +90,7 @@ function everywhere(type: AttributeFacts["type"], occurrence: Occurrence): Attri
 
 const conversation: Occurrence = { from: "`conversationId` of the turn", when: GIVEN };
 const agentName: Occurrence = {
-  from: "`functionId` of the call, else `agentName` in its metadata or runtime context, else the `id` of the agent, else `agentName` of `withTurn`, else the name of the agent's class, which extends a wrapped one",
+  from: "`functionId` of the call, else `agentName` in its metadata or runtime context, else the `id` of the agent, else `agentName` of `withTurn`, else the name of the agent's class if it extends a wrapped class",
   when: GIVEN,
   atStart: true,
 };
@@ -123,26 +123,40 @@ export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
       chat: { from: PROVIDER, when: `it is known; ${FAILOVER}`, atStart: true },
       ...alone({
         from: PROVIDER,
-        when: "it is known; of a model given by its id after the start",
+        when: "it is known; for a model that is named by its id, after the start",
         atStart: true,
       }),
     },
   },
-  serverAddress: ofChatAtStart("the host of the base URL that the provider package keeps with the model"),
+  serverAddress: ofChatAtStart("the host of the base URL that the provider package stores with the model"),
   serverPort: {
     type: "int",
-    on: { chat: { from: "the port of the same, or its scheme's", when: "it is known", atStart: true } },
+    on: {
+      chat: {
+        from: "the port of that base URL, or its scheme's default",
+        when: "it is known",
+        atStart: true,
+      },
+    },
   },
   requestModel: {
     type: "string",
     on: {
-      invoke_agent: { from: "`modelId` of `model`, or the string given", when: "it is known", atStart: true },
+      invoke_agent: {
+        from: "`modelId` of `model`, or `model` if it is a string",
+        when: "it is known",
+        atStart: true,
+      },
       chat: {
         from: "`modelId` of the model that is called",
         when: `it is known; ${FAILOVER}`,
         atStart: true,
       },
-      ...alone({ from: "`modelId` of `model`, or the string given", when: "it is known", atStart: true }),
+      ...alone({
+        from: "`modelId` of `model`, or `model` if it is a string",
+        when: "it is known",
+        atStart: true,
+      }),
     },
   },
   choiceCount: {
@@ -170,7 +184,7 @@ export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
   stopSequences: setting(
     "string[]",
     "stopSequences",
-    "there are any. The first 16 are recorded, each cut at 64 characters. What is no string is left out",
+    "there are any. The first 16 are recorded, each cut at 64 characters. A value that is no string is left out",
   ),
   stream: ofChat("boolean", "whether the model call streams", "`true` only"),
   reasoning: ofChat("string", "`reasoning` of the model call", "it is set, v7; not `provider-default`"),
@@ -198,13 +212,13 @@ export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
     type: "string",
     on: {
       chat: {
-        from: "`modelId` of the response's metadata; after a fallback of Anthropic's the model that answered",
+        from: "`modelId` of the response's metadata; after a fallback by Anthropic, the model that answered",
         when: `${REPORTED}; Google's \`generateContent\` and Bedrock never`,
       },
       ...alone(
         {
           from: "`modelId` of the response's metadata",
-          when: "it is another than was asked for: packages of media models fill it in",
+          when: "it differs from the requested model, because packages of media models fill in the requested one",
         },
         ["rerank", "generate_content"],
       ),
@@ -216,35 +230,35 @@ export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
       invoke_agent: { from: "the last answer of a model call", when: "there was one" },
       chat: {
         from: "`finishReason` of the answer: `stop`, `length`, `content_filter`, `tool_call`, `error`, `other`",
-        when: "the answer came to its end",
+        when: "the answer is complete",
       },
     },
   },
   timeToFirstChunkSeconds: ofChat(
     "double",
     "seconds from the attempt's start to its first part with output",
-    "the model call streams and gave output",
+    "the model call streams and had output",
   ),
   inputTokens: tokens("`usage.inputTokens`, `.total` (v6, v7); cached ones included", {
-    embeddings: { from: "sum of `usage.tokens` of the provider calls", when: REPORTED },
-    generate_content: { from: "sum of `usage.inputTokens` of the provider calls", when: REPORTED },
+    embeddings: { from: "sum of `usage.tokens` over the calls of the provider", when: REPORTED },
+    generate_content: { from: "sum of `usage.inputTokens` over the calls of the provider", when: REPORTED },
   }),
   outputTokens: tokens("`usage.outputTokens`, `.total` (v6, v7); reasoning included", {
-    generate_content: { from: "sum of `usage.outputTokens` of the provider calls", when: REPORTED },
+    generate_content: { from: "sum of `usage.outputTokens` over the calls of the provider", when: REPORTED },
   }),
   cacheReadTokens: tokens("`usage.cachedInputTokens` (v5), `usage.inputTokens.cacheRead` (v6, v7)"),
   cacheWriteTokens: tokens("`usage.inputTokens.cacheWrite` (v6, v7); of Anthropic on v5 too"),
   reasoningTokens: tokens("`usage.reasoningTokens` (v5), `usage.outputTokens.reasoning` (v6, v7)"),
 
-  toolName: ofTool("the tool's key in `tools`"),
+  toolName: ofTool("the tool's key in `tools`, or `_OTHER` for a name that the run does not have"),
   toolType: ofTool(
-    "`function`; `extension` where the provider executes it, `datastore` of these for `*.file_search` and `*.vertex_rag_store`",
+    "`function`; `extension` if the provider executes it, but `datastore` for `*.file_search` and `*.vertex_rag_store`",
   ),
   sdkOperation: {
     type: "string",
     on: onRuns({
-      from: "the SDK's function, without `experimental_`: `streamText`; of an agent's method with its class: `ToolLoopAgent.stream`",
-      when: "always, but for an agent whose class has no name",
+      from: "the SDK's function, without `experimental_`: `streamText`; for an agent, its class and method: `ToolLoopAgent.stream`",
+      when: "always, except for an agent whose class has no name",
     }),
   },
   sdkCallId: {
@@ -252,7 +266,7 @@ export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
     on: {
       invoke_agent: {
         from: "the SDK's own id of the call",
-        when: "the SDK has one (v7) and shows it: to the adapter always; to the wrapper in the result of `generateText`, and of a stream in its step, where the call has tools",
+        when: "the SDK has one (v7). The adapter always reads it. The wrapper reads it in the result of `generateText`, and in the step of a stream if the call has tools",
       },
     },
   },
@@ -265,7 +279,7 @@ export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
     type: "string",
     on: {
       execute_tool: {
-        from: "`requested`: the run stops and asks; `approved`, `denied`: the answer, of a user or of v7's `toolApproval`",
+        from: "`requested`: the run stops and waits for an answer; `approved`, `denied`: the answer of a user or of v7's `toolApproval`",
         when: "the tool needs approval; v6, v7",
       },
     },
@@ -274,8 +288,8 @@ export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
     type: "boolean",
     on: {
       execute_tool: {
-        from: "`true`: the caller's `repairToolCall` gave this call in place of an invalid one",
-        when: "it did",
+        from: "`true`: the caller's `repairToolCall` replaced an invalid call with this one",
+        when: "it was repaired",
       },
     },
   },
@@ -290,19 +304,19 @@ export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
   },
   mcpMethod: ofMCP("`tools/call`", "the tool's client uses `wrapMCPTransport`"),
   mcpRequestId: ofMCP("`id` of the request", "the same"),
-  mcpSessionId: ofMCP("`sessionId` of the transport", "the same, over HTTP"),
+  mcpSessionId: ofMCP("`sessionId` of the transport", "the same, and the transport uses HTTP"),
   mcpProtocolVersion: ofMCP("`protocolVersion` of the transport", "the same; not on v5"),
 
   retryCount: {
     type: "int",
     on: {
       chat: { from: "attempts after the first", when: "there were any" },
-      ...alone({ from: "provider calls that were repeated", when: "there were any" }),
+      ...alone({ from: "attempts after the first, over all calls of the provider", when: "there were any" }),
     },
   },
   callCount: {
     type: "int",
-    on: alone({ from: "provider calls that were answered", when: "there were several" }, [
+    on: alone({ from: "calls of the provider that were answered", when: "there were several" }, [
       "embeddings",
       "generate_content",
     ]),
@@ -311,7 +325,10 @@ export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
     from: "status of an API call error, else the error's class, `timeout` or `_OTHER`",
     when: "it failed",
   }),
-  canceled: everywhere("boolean", { from: "`true`", when: "it was stopped or left before its end" }),
+  canceled: everywhere("boolean", {
+    from: "`true`",
+    when: "it was aborted, or its reader left, before its end",
+  }),
   cancelCause: everywhere("string", { from: "`abort`, `consumer`, `abandoned`", when: "it was canceled" }),
 };
 

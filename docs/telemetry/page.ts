@@ -1,5 +1,5 @@
 /**
- * The text of docs/telemetry.md, made of the tables beside it and of the code's own keys. Reads and writes no file.
+ * Builds the text of docs/reference/telemetry.md from the tables beside it and the code's keys. Reads and writes no file.
  */
 import { attributeKeys, DEFAULT_NAMESPACE, metadataKey } from "../../src/semconv/span-attributes.ts";
 import type { Operation } from "../../src/semconv/attributes.ts";
@@ -9,12 +9,12 @@ import { wireCounts, wireFormats } from "./wire-counts.ts";
 
 /** The one operation that carries the metadata of a turn. */
 export const METADATA_OPERATION: Operation = "invoke_agent";
-/** Stands for any name in a key. */
+/** The place of any name in a key. */
 export const ANY_NAME = "{name}";
 
-const SCALAR = "it is set: a string, a finite number, a boolean";
+const SCALAR = "it is a string, a finite number or a boolean";
 
-/** The same keys, where they are not told one by one. */
+/** The same keys in one row. */
 export const METADATA_GROUP: Row = {
   key: "metadata of the turn, as on invoke_agent",
   type: "scalar",
@@ -22,7 +22,7 @@ export const METADATA_GROUP: Row = {
   when: "it is set",
 };
 
-/** Of a call that no run of an agent owns. */
+/** For a tool call outside any run. */
 const DIRECT_METADATA_GROUP: Row = {
   ...METADATA_GROUP,
   when: "it is set, and the program calls the tool itself (`wrapTool`)",
@@ -64,8 +64,9 @@ export function telemetryPage(): string {
   return [
     "# Telemetry: spans and attributes to look up",
     "<!-- Made by `npm run docs` from docs/telemetry/ and src/semconv/. Do not edit. -->",
-    "How to read them, and why they are as they are: [spans.md](spans.md). Where the majors differ: [differences.md](reference/differences.md).",
-    "A key in *italics* is passed when the span starts. `ai_spans` is the option `namespace`. *Turn*: `withTurn`, the call's `experimental_telemetry.metadata` (v5, v6), the allowed keys of its `runtimeContext` (v7).",
+    "*Reference. For someone who looks up one span or attribute. After it you know its type, its source and when it is present.*",
+    "How the spans belong together and how they end: [spans.md](spans.md). Where versions of the AI SDK differ: [differences.md](differences.md).",
+    "A key in *italics* is passed when the span starts, so samplers get it. `ai_spans` is the option `namespace`. *Turn* means `withTurn`, the call's `experimental_telemetry.metadata` (v5, v6), or the allowed keys of its `runtimeContext` (v7).",
     "## Spans",
     table(
       ["operation", "kind", "name ends in", "opened for", "child of"],
@@ -76,7 +77,7 @@ export function telemetryPage(): string {
     ),
     ...operations.flatMap((operation) => [`## ${operation}`, attributeTable(operation)]),
     "## On the wire",
-    "Where the counts come from, through the provider packages; `test/wire` holds the spans to it. What a package leaves out or makes up: [discoveries/provider-usage.md](discoveries/provider-usage.md).",
+    "The field of each wire format that a token count comes from, through the provider package. `test/wire` compares the spans with it. Counts that a package leaves out or invents: [provider-usage.md](../why/discoveries/provider-usage.md).",
     table(
       ["attribute", ...Object.values(wireFormats)],
       Object.entries(wireCounts).map(([name, fields]) => [
@@ -91,7 +92,7 @@ export function telemetryPage(): string {
 
 function attributeTable(operation: Operation): string {
   return table(
-    ["attribute", "type", "from", "there when"],
+    ["attribute", "type", "from", "present when"],
     rowsOf(operation).map(({ key, type, from, when, atStart }) => [
       atStart ? `*\`${key}\`*` : `\`${key}\``,
       type,

@@ -1,5 +1,5 @@
 /**
- * What docs/telemetry.md says of each span. The compiler asks for an entry when an operation is added.
+ * The row of each span in docs/reference/telemetry.md. The compiler asks for an entry when an operation is added.
  */
 import type { Operation } from "../../src/semconv/attributes.ts";
 
@@ -22,15 +22,15 @@ export const spans: Readonly<Record<Operation, SpanFacts>> = {
   chat: {
     kind: "CLIENT",
     target: "the model's id",
-    opened: "each logical model call, over all its attempts",
+    opened: "each logical model call, with all its attempts",
     parent: "invoke_agent",
   },
   execute_tool: {
     kind: "INTERNAL",
     target: "the tool's name",
     opened:
-      "each execution of a tool; without a duration for a call that something came of without one; each call of `execute` of a tool that `wrapTool` gives",
-    parent: "invoke_agent; of a tool that the program calls itself the span that was active at the call",
+      "each execution of a tool, and each call of `execute` of a tool that `wrapTool` returns. A call that was invalid, denied, waiting for approval, run by the provider or left to the program gets a span with no duration",
+    parent: "invoke_agent. If the program calls the tool itself: the span that was active at the call",
   },
   embeddings: {
     kind: "CLIENT",

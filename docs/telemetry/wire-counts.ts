@@ -1,5 +1,5 @@
 /**
- * The field of each wire format that a token count is read from, as docs/telemetry.md lists them.
+ * The field of each wire format that a token count is read from, as docs/reference/telemetry.md lists them.
  */
 import type { USAGE_KEYS } from "../../src/semconv/attributes.ts";
 

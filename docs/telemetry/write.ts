@@ -1,6 +1,6 @@
 /**
- * Writes docs/telemetry.md, the generated sections of docs/reference/adapter.md, docs/reference/differences.md and
- * docs/design.md, and the import rules of .oxlintrc.json: `npm run docs`.
+ * `npm run docs`: writes docs/reference/telemetry.md and the generated sections of adapter.md and differences.md beside it,
+ * of docs/why/design.md, and of .oxlintrc.json.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { withAdapterDifferences } from "../differences/adapter.ts";
@@ -11,11 +11,11 @@ import { telemetryPage } from "./page.ts";
 const adapter = new URL("../reference/adapter.md", import.meta.url);
 const differences = new URL("../reference/differences.md", import.meta.url);
 
-await writeFile(new URL("../telemetry.md", import.meta.url), telemetryPage());
+await writeFile(new URL("../reference/telemetry.md", import.meta.url), telemetryPage());
 await writeFile(differences, withOlderReleases(await readFile(differences, "utf8")));
 await writeFile(adapter, withAdapterDifferences(await readFile(adapter, "utf8")));
 
-const design = new URL("../design.md", import.meta.url);
+const design = new URL("../why/design.md", import.meta.url);
 const linter = new URL("../../.oxlintrc.json", import.meta.url);
 await writeFile(design, withLayerTable(await readFile(design, "utf8")));
 await writeFile(linter, withImportRules(await readFile(linter, "utf8")));

@@ -1,9 +1,9 @@
-// docs/propagation.md: each scenario shows code, and what it shows stands in an example that the tests run.
+// docs/guide/boundaries.md: each scenario shows code, and that code is in an example that the tests run.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 const ROOT = new URL("../../", import.meta.url);
-const page = readFileSync(new URL("docs/propagation.md", ROOT), "utf8");
+const page = readFileSync(new URL("docs/guide/boundaries.md", ROOT), "utf8");
 
 interface Excerpt {
   readonly path: string;

@@ -1,4 +1,4 @@
-// docs/metrics.md names every metric, with its unit and its attributes, and no other.
+// docs/reference/metrics.md names every metric, with its unit and its attributes, and no other.
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { metricsOf } from "../../src/semconv/metrics.ts";
@@ -7,7 +7,7 @@ import { attributeKeys, DEFAULT_NAMESPACE } from "../../src/semconv/span-attribu
 const MODEL = ["operation", "provider", "requestModel", "responseModel", "serverAddress", "serverPort"];
 
 test("names every metric with its unit and its attributes", async () => {
-  const page = await readFile(new URL("../../docs/metrics.md", import.meta.url), "utf8");
+  const page = await readFile(new URL("../../docs/reference/metrics.md", import.meta.url), "utf8");
   const rows = [...page.matchAll(/^\| `((?:gen_ai|ai_spans)\.[^`]*)` \| ([^|]*) \| [^|]* \| ([^|]*) \|$/gm)];
   const keys = attributeKeys(DEFAULT_NAMESPACE);
   const metrics = Object.values(metricsOf(DEFAULT_NAMESPACE)).flat();

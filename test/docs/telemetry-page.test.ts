@@ -1,6 +1,6 @@
 /**
- * docs/telemetry.md is what its tables and the code's own keys make of it, and the tables hold for the spans of real
- * runs: every attribute seen is listed for that operation, and every one listed is seen.
+ * docs/reference/telemetry.md is the text that `npm run docs` builds. Its tables agree with the spans of real runs: each
+ * attribute of a span is listed for its operation, and each listed one is on a span.
  */
 import { readFile } from "node:fs/promises";
 import { SpanKind } from "@opentelemetry/api";
@@ -85,8 +85,8 @@ async function observe(program: Program, major: Major): Promise<void> {
   }
 }
 
-test("docs/telemetry.md is as `npm run docs` writes it", async () => {
-  const page = await readFile(new URL("../../docs/telemetry.md", import.meta.url), "utf8");
+test("docs/reference/telemetry.md is as `npm run docs` writes it", async () => {
+  const page = await readFile(new URL("../../docs/reference/telemetry.md", import.meta.url), "utf8");
   expect(page).toBe(telemetryPage());
 });
 

@@ -1,8 +1,8 @@
-// docs/transparency.md: each difference has a test that shows it, and each test of a known difference has its row.
+// docs/why/transparency.md: each difference has a test that shows it, and each test of a known difference has its row.
 import { readdir, readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 
-const DOCS = new URL("../../docs/", import.meta.url);
+const DOCS = new URL("../../docs/why/", import.meta.url);
 const TESTS = new URL("../transparency/", import.meta.url);
 
 /** Its tests are of known differences, all of them. */

@@ -1,5 +1,5 @@
-// What is written from the table of layers: the table of docs/design.md and the import rules of .oxlintrc.json. Reads and
-// writes no file.
+// Builds the table of docs/why/design.md and the import rules of .oxlintrc.json from the table of layers. Reads and writes
+// no file.
 import { layers, openTelemetryApi, openTelemetryCore } from "./layers.ts";
 
 const DESIGN_MARKS = [
@@ -11,7 +11,7 @@ const LINTER_MARKS = [
   "    // End of the layers.\n",
 ];
 
-/** docs/design.md with its table of layers as `layers.ts` has it. */
+/** docs/why/design.md with its table of layers as `layers.ts` has it. */
 export function withLayerTable(page: string): string {
   const lines = Object.values(layers).map(({ at, holds, runtime, types }) => {
     const allowed = [...runtime.map(nameOf), ...types.map((type) => `types of ${nameOf(type)}`)];

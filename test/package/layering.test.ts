@@ -102,8 +102,8 @@ describe("the layers of src", () => {
   });
 });
 
-it("is what docs/design.md and the linter have of the table", () => {
-  const page = readFileSync(`${root}docs/design.md`, "utf8");
+it("is what docs/why/design.md and the linter have of the table", () => {
+  const page = readFileSync(`${root}docs/why/design.md`, "utf8");
   const config = readFileSync(`${root}.oxlintrc.json`, "utf8");
   expect(page).toBe(withLayerTable(page));
   expect(config).toBe(withImportRules(config));

@@ -1,5 +1,5 @@
-// The table of who may import whom in src, and what each layer is for. It owns the data only. `npm run docs` writes the
-// table of docs/design.md and the import rules of .oxlintrc.json from it, and `layering.test.ts` holds the sources to it.
+// The table of layers of src: what each is for and what it may import. Data only. `npm run docs` writes the table of
+// docs/why/design.md and the import rules of .oxlintrc.json from it. `layering.test.ts` checks the sources against it.
 
 /** The package every layer may be allowed. Nothing else that is not ours is, `ai` and `node:*` included, but for: */
 export const openTelemetryApi = "@opentelemetry/api";
@@ -41,7 +41,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   streams: {
     at: "streams/",
-    holds: "observation of streams; never sees a span",
+    holds: "observation of streams; uses no span",
     runtime: ["foundation", "readers", "semconv"],
     types: [],
   },

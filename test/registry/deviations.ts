@@ -1,6 +1,6 @@
 /**
  * Where the spans and metrics of ai-spans differ from the conventions on purpose: one entry for each finding that is
- * meant, with its reason. docs/conformance.md shows this table.
+ * meant, with its reason. docs/why/conformance.md shows this table.
  */
 import type { Finding, Rule } from "./finding.ts";
 
@@ -21,8 +21,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     rule: "attribute of others",
     on: ["invoke_agent"],
     subjects: ["gen_ai.agent.id", "gen_ai.agent.version"],
-    reason:
-      "the caller's own words about the agent, given on purpose; upstream discusses the id's return (PR 546)",
+    reason: "the caller passes them on purpose; upstream discusses the id's return (PR 546)",
   },
   {
     rule: "attribute of others",
@@ -38,7 +37,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     rule: "attribute of others",
     on: ["invoke_agent", "execute_tool", ...OF_MODELS],
     subjects: ["user.id"],
-    reason: "the caller's own word for who asks; proposed upstream for invoke_agent (PR 552)",
+    reason: "the caller's name for the user; proposed upstream for invoke_agent (PR 552)",
   },
   {
     rule: "custom value",
@@ -63,13 +62,13 @@ export const DEVIATIONS: readonly Deviation[] = [
     rule: "start",
     on: OF_MODELS,
     subjects: ["gen_ai.provider.name"],
-    reason: "a model given by its id is looked up by the SDK after the span has started",
+    reason: "the SDK looks up a model that is named by its id after the span has started",
   },
   {
     rule: "required",
     on: [ANY],
     subjects: ["gen_ai.provider.name"],
-    reason: "what was given as a model names no provider, and none is made up",
+    reason: "the model that the caller passed names no provider, and we invent none",
   },
   {
     rule: "name length",

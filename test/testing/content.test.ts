@@ -118,7 +118,7 @@ describe("expectNoContent", () => {
     span.addEvent("gen_ai.choice", { body: base64("Ms Mayer") });
     const failure = await failureOf(() => expectNoContent(recorder, ["Room 12", "Ms Mayer"]));
     expect(failure.message.split("\n  ")).toEqual([
-      "expectNoContent: spans say what they must not",
+      "expectNoContent: spans contain markers that they must not contain",
       '"Ms Mayer" is in chat gpt-4o: attribute plan (as it is)',
       '"Ms Mayer" is in chat gpt-4o: attribute url (escaped)',
       '"Ms Mayer" is in chat gpt-4o: event attribute body (in base64)',
@@ -150,7 +150,7 @@ describe("expectNoContent", () => {
 
   test("fails where there is nothing to look at", async () => {
     const failure = await failureOf(() => expectNoContent(createRecording().recorder, ["marker"]));
-    expect(failure.message).toBe("expectNoContent: there is no span to look at");
+    expect(failure.message).toBe("expectNoContent: there are no spans to search");
   });
 
   test.each([

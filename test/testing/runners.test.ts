@@ -66,7 +66,7 @@ describe("under node:test", () => {
 });
 
 test.each(["booking-agent.test.ts", "booking-agent.node.ts"])("the guide has %s as it is", (name) => {
-  const guide = readFileSync(`${root}docs/testing.md`, "utf8");
+  const guide = readFileSync(`${root}docs/guide/testing.md`, "utf8");
   const example = readFileSync(`${root}examples/testing/${name}`, "utf8");
   expect(guide).toContain(`\`\`\`ts\n${example}\`\`\`\n`);
 });

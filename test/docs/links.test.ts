@@ -1,0 +1,65 @@
+/**
+ * Every relative link of the pages that readers start from and of docs/ leads to a file that exists, and its anchor to a
+ * heading of that file, as the forge names headings.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { markdownFiles } from "../support/snippets.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "VERSIONING.md", ...markdownFiles("docs")];
+
+const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+const withoutCode = (page: string): string =>
+  page.replaceAll(/^```[\s\S]*?^```$/gm, "").replaceAll(/`[^`\n]*`/g, "");
+
+/** Links to other sites are not checked: a test must not need the network. */
+function linksIn(page: string): string[] {
+  const targets = [...withoutCode(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
+  return targets.filter((target) => !/^[a-z]+:/.test(target));
+}
+
+/** The forge's anchors: lower case, without punctuation, hyphens for spaces, a number where a heading is repeated. */
+function anchorsIn(page: string): Set<string> {
+  const anchors = new Set<string>();
+  const withoutFences = page.replaceAll(/^```[\s\S]*?^```$/gm, "");
+  for (const [, heading = ""] of withoutFences.matchAll(/^#{1,6} +(.+)$/gm)) {
+    const text = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
+    const anchor = text.replaceAll(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");
+    let repeated = 0;
+    let name = anchor;
+    while (anchors.has(name)) name = `${anchor}-${++repeated}`;
+    anchors.add(name);
+  }
+  return anchors;
+}
+
+function brokenLinks(path: string, page: string): string[] {
+  return linksIn(page).filter((link) => {
+    const [target = "", anchor] = link.split("#");
+    const file = target === "" ? path : join(dirname(path), target);
+    if (!existsSync(join(ROOT, file))) return true;
+    if (anchor === undefined) return false;
+    return !anchorsIn(file === path ? page : read(file)).has(anchor);
+  });
+}
+
+test.each(pages)("every link of %s leads somewhere", (path) => {
+  expect(brokenLinks(path, read(path))).toEqual([]);
+});
+
+test("finds the links that the forge would not follow", () => {
+  const page = [
+    "## The `name` of a span",
+    "[here](#the-name-of-a-span) [there](VERSIONING.md#versioning) [docs](docs/guide) [web](https://example.com/none)",
+    "[no file](docs/none.md) [no heading](#the-name) [no heading there](VERSIONING.md#none)",
+    "`[code](none.md)`",
+  ].join("\n\n");
+  expect(brokenLinks("README.md", page)).toEqual(["docs/none.md", "#the-name", "VERSIONING.md#none"]);
+});
+
+test("finds links enough to be of use", () => {
+  expect(pages.flatMap((path) => linksIn(read(path))).length).toBeGreaterThan(60);
+});
