@@ -1,5 +1,6 @@
 /**
- * The same spans through the tracing of Cloudflare's runtime, without an OpenTelemetry SDK. See docs/serverless.md.
+ * The spans of ai-spans in the tracing of Cloudflare's runtime, without an OpenTelemetry SDK. See
+ * docs/guide/serverless.md.
  *
  * @module
  */
@@ -13,16 +14,18 @@ import { checkNamespace, wrapNamespace } from "./wrap/namespace.ts";
 export type { ExecuteHookOptions } from "./adapter/execute-hooks.ts";
 export type { AISDKTelemetry } from "./adapter/telemetry.ts";
 
+/** The options of `wrapAISDK` and `createAISDKTelemetry` of this entry. */
 export interface CloudflareOptions {
-  /** As of `ai-spans`. Default `"ai_spans"`. */
+  /** The prefix of our attribute keys, as in `ai-spans`. Default `"ai_spans"`. */
   readonly namespace?: string;
   /**
-   * Milliseconds after which a streamed result that nobody reads is closed as `abandoned`. Default 20,000: an invocation
-   * lives for 30 seconds after its response; 2,000 for a result that nobody has begun to read, as of `ai-spans`.
+   * Milliseconds after which the run of a streamed result that nobody reads any more ends as `abandoned`. Default 20,000,
+   * because an invocation lives for 30 seconds after its response; 2,000 for a result that nobody has started to read, as
+   * in `ai-spans`.
    */
   readonly idleDeadlineMs?: number;
   /**
-   * `tracing` of `cloudflare:workers`. Default: looked up through `process.getBuiltinModule`, which needs the
+   * `tracing` of `cloudflare:workers`. Default: it is looked up with `process.getBuiltinModule`, which needs the
    * compatibility flag `nodejs_compat`.
    */
   readonly tracing?: object | undefined;
@@ -31,12 +34,18 @@ export interface CloudflareOptions {
 const DEFAULT_IDLE_DEADLINE_MS = 20_000;
 
 /**
- * `wrapAISDK` of `ai-spans`, its spans being those of the runtime. Nothing is traced where there is no such tracing, or
- * where the invocation is not traced: the original functions get the original parameters.
+ * Wraps the AI SDK as `wrapAISDK` of `ai-spans` does, with spans of the Workers runtime. Where the runtime has no
+ * tracing, or the invocation is not traced, the original functions get the original parameters.
  *
- * Loads and runs anywhere, never records content, and never throws after this call.
+ * Loads and runs in any runtime. Never records content. Never throws after this call.
  *
+ * @param ai the SDK's namespace: `import * as ai from "ai"` (v5, v6, v7)
+ * @returns a wrapped namespace with the same functions and classes
  * @throws TypeError when `ai` has none of the SDK's functions, or an option is unknown or malformed
+ *
+ * @example
+ * const { generateText } = wrapAISDK(ai);
+ * const { text } = await generateText({ model, prompt });
  */
 export function wrapAISDK<T extends object>(ai: T, options?: CloudflareOptions): T {
   const tracing = nativeTracing("wrapAISDK", options);
@@ -45,17 +54,21 @@ export function wrapAISDK<T extends object>(ai: T, options?: CloudflareOptions):
 }
 
 /**
- * `createAISDKTelemetry` of `ai-spans`, for the AI SDK's own telemetry (v7), its spans being those of the runtime.
+ * Creates an integration for the AI SDK's telemetry (v7), as `createAISDKTelemetry` of `ai-spans` does, with spans of
+ * the Workers runtime.
  *
  * @throws TypeError when an option is unknown or malformed
+ *
+ * @example
+ * registerTelemetry(createAISDKTelemetry());
  */
 export function createAISDKTelemetry(options?: CloudflareOptions): AISDKTelemetry {
   return createAdapter(nativeTracing("createAISDKTelemetry", options));
 }
 
-function nativeTracing(caller: string, given: CloudflareOptions = {}): Tracing {
-  if (!isRecord(given)) throw new TypeError(`${caller}: options must be an object`);
-  const { tracing, ...options }: CloudflareOptions = given;
+function nativeTracing(caller: string, passedOptions: CloudflareOptions = {}): Tracing {
+  if (!isRecord(passedOptions)) throw new TypeError(`${caller}: options must be an object`);
+  const { tracing, ...options }: CloudflareOptions = passedOptions;
   const resolved = resolveOptions(caller, { idleDeadlineMs: DEFAULT_IDLE_DEADLINE_MS, ...options });
   const unreadDeadlineMs =
     options.idleDeadlineMs ?? Math.min(defaultUnreadDeadlineMs(), DEFAULT_IDLE_DEADLINE_MS);

@@ -1,5 +1,6 @@
 /**
- * MCP tools in the trace of the run that calls them. Needs no MCP package: transports are read structurally.
+ * Adds MCP to a trace. A client's requests carry the trace of the run that calls a tool, and a server's handlers join
+ * it. Needs no MCP package, because transports and servers are recognized by their methods.
  *
  * @module
  */
@@ -8,20 +9,28 @@ import { wrapServer } from "./mcp/server.ts";
 import { wrapTransport } from "./mcp/transport.ts";
 
 /**
- * A transport whose requests carry the trace context in `_meta` (`traceparent`, `tracestate` and what else the registered
- * propagator writes), so that the server's spans join the trace. The execute_tool span of a tool of this server gets
- * `mcp.method.name` and, where known, `mcp.session.id`, `mcp.protocol.version` and `jsonrpc.request.id`; no span is added.
+ * Wraps the transport of an MCP client. Its requests then carry the trace context in `_meta`, so the server's spans
+ * join the trace: `traceparent`, `tracestate` and the other fields of the registered propagator.
  *
- * For clients of `@ai-sdk/mcp` and of `@modelcontextprotocol/sdk`. Needs a registered propagator and context manager;
- * without them messages go as they are. Never reads arguments or results, never changes a message.
+ * The execute_tool span of a called tool gets `mcp.method.name` and, where known, `mcp.session.id`,
+ * `mcp.protocol.version` and `jsonrpc.request.id`. No span is added.
  *
- * What is given back behaves as the transport: the same class, the same method at each read. Only the client's own state
- * (listeners, protocol version, properties that the transport has) is written to the transport. A method that is replaced
- * on what is given back, by a spy or an instrumentation, stays there.
+ * Works with clients of `@ai-sdk/mcp` and of `@modelcontextprotocol/sdk`. Needs a registered propagator and a
+ * registered context manager; without them messages are sent unchanged. Never reads arguments or results, and never
+ * changes a message: a request is replaced by a copy.
  *
- * @param transport a transport object; for HTTP `StreamableHTTPClientTransport`, as a `{ type: "http", url }` has no
- *   `send` yet
+ * The result has the class and the methods of the transport, and the same method at each read. The client's state is
+ * written to the transport: listeners, the protocol version, properties that the transport has. A method that a spy
+ * or an instrumentation replaces is replaced on the result alone.
+ *
+ * @param transport an object, such as a `StreamableHTTPClientTransport`. A configuration such as `{ type: "http", url
+ *   }` has no `send` method yet
+ * @returns a wrapped transport; pass it to the client
  * @throws TypeError when `transport` has no `send` method
+ *
+ * @example
+ * const transport = wrapMCPTransport(new StdioClientTransport({ command: "rooms-server" }));
+ * const client = await createMCPClient({ transport });
  */
 export function wrapMCPTransport<T extends object>(transport: T): T {
   if (!isFunction(asRecord(transport)?.send)) {
@@ -31,22 +40,30 @@ export function wrapMCPTransport<T extends object>(transport: T): T {
 }
 
 /**
- * A server whose handlers run in the context of their client's request: the spans and the agents in them join the
- * client's trace. The context is read from the request's `_meta`, else from the headers of the HTTP request that brought
- * it. A request that carries none runs in the active context, and in none if the active span has ended: a session may
- * have been opened in an earlier request.
+ * Wraps an MCP server. Its handlers then run in the context of their client's request, so spans and agent runs in
+ * them join the client's trace. The context is read from the request's `_meta`, else from the headers of the HTTP
+ * request.
  *
- * For `McpServer` and `Server` of `@modelcontextprotocol/sdk`, over any transport. Wrap it before handlers are registered.
- * Adds no span. Needs a registered propagator and context manager; without them handlers run as they are. Handlers get
- * their own arguments, and what they return or throw goes on as it is.
+ * A request without a context runs in the active context. If the active span has ended, the request starts a new
+ * trace, because its session may have been opened in an earlier request.
  *
- * What is assigned to it (`onerror`, `fallbackRequestHandler`, properties of yours) is assigned to the server. A method of
- * the server's class that is replaced, as a spy does, is replaced here alone.
+ * Works with `McpServer` and `Server` of `@modelcontextprotocol/sdk`, over any transport. Wrap the server before
+ * handlers are registered. No span is added. Needs a registered propagator and a registered context manager; without
+ * them handlers run unchanged. Handlers get the same arguments, and their results and errors are returned unchanged.
+ *
+ * A property that the program assigns to the result (`onerror`, `fallbackRequestHandler`, any new property) is
+ * assigned to the server. A method of the server's class that a spy replaces is replaced on the result alone.
+ *
+ * @param server an `McpServer` or a `Server`
+ * @returns a wrapped server; register the handlers on it
+ * @throws TypeError when `server` has neither a `registerTool` nor a `setRequestHandler` method
  *
  * @example
  * const server = wrapMCPServer(new McpServer({ name: "rooms", version: "1.0.0" }));
- * server.registerTool("bookRoom", { inputSchema }, async (input) => bookingAgent.generate({ prompt: input.wish }));
- * @throws TypeError when `server` has neither `registerTool` nor `setRequestHandler`
+ * server.registerTool("bookRoom", { inputSchema }, async ({ wish }) => {
+ *   const { text } = await bookingAgent.generate({ prompt: wish });
+ *   return { content: [{ type: "text", text }] };
+ * });
  */
 export function wrapMCPServer<T extends object>(server: T): T {
   const { registerTool, setRequestHandler } = asRecord(server) ?? {};

@@ -37,7 +37,7 @@ export interface TracingOptions {
   readonly meterProvider?: MeterProvider;
   /**
    * The version of the conventions whose names are used, for backends that read older ones: `"1.41"` and `"1.36"` put
-   * theirs in the place of those that have moved since (docs/metrics.md, "Older names"), `"1.41/dup"` and `"1.36/dup"` beside them.
+   * theirs in the place of those that have moved since (docs/reference/metrics.md, "Older names"), `"1.41/dup"` and `"1.36/dup"` beside them.
    * Default `"latest"`.
    */
   readonly semconv?: SemconvVersion;

@@ -1,6 +1,6 @@
 /**
- * One trace across what an agent's work crosses: requests, queues, jobs, schedules, sockets, processes, RPC. On the
- * OpenTelemetry API's propagation; needs `@opentelemetry/core` beside it. See docs/propagation.md.
+ * Carries one trace across requests, queues, jobs, schedules, sockets, processes and RPC. Uses the propagation of the
+ * OpenTelemetry API, and needs `@opentelemetry/core` beside it. See docs/guide/boundaries.md.
  *
  * @module
  */

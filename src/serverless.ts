@@ -1,6 +1,6 @@
 /**
- * Loses no span when a serverless function freezes: flushes after the last open AI span of an invocation. See
- * docs/serverless.md.
+ * Keeps the spans of serverless functions, which may freeze after their answer: flushes after the last open AI span
+ * of an invocation has ended. See docs/guide/serverless.md.
  *
  * @module
  */
@@ -28,29 +28,32 @@ export type { Flushable } from "./serverless/providers.ts";
 export type { BatchSpanProcessorClass, ServerlessSpanProcessor } from "./serverless/span-processor.ts";
 export type { WaitUntil, WaitUntilOwner } from "./serverless/wait-until.ts";
 
+/** The options of `flushAfter` and `flushHandler`. */
 export interface FlushOptions {
   /**
-   * What keeps this invocation alive: the function, or the object that has it (Cloudflare's `ctx`). Default: that of the
-   * platform for this request (Vercel, Next.js where it is hosted, Netlify, Supabase); where there is none, the result
-   * waits for the flush.
+   * Keeps this invocation alive: the function, or the object that has it as a method (Cloudflare's `ctx`). Default: the
+   * platform's for this request (Vercel, hosts of Next.js, Netlify, Supabase, Cloudflare). Where there is none, the
+   * result waits for the flush.
    */
   readonly waitUntil?: WaitUntil | WaitUntilOwner | undefined;
   /**
-   * What is flushed: providers of an OpenTelemetry SDK, or what `trace.getTracerProvider()` gives. Default: the tracer and
-   * the meter provider registered with `@opentelemetry/api`.
+   * The providers to flush: those of an OpenTelemetry SDK, or the result of `trace.getTracerProvider()`. Default: the
+   * tracer provider and the meter provider registered with `@opentelemetry/api`.
    */
   readonly provider?: Flushable | TracerProvider | readonly (Flushable | TracerProvider)[] | undefined;
   /**
-   * Milliseconds to wait for open spans once the work has settled and the body of its response has been read, or is not
-   * being read; then as long again, at most, for the exporters. Default 10,000.
+   * Milliseconds to wait for open spans after the work has settled. Each chunk that is read from a response's body starts
+   * the time again, and it does not run while the reader waits for a chunk. The exporters get at most the same time
+   * again. Default 10,000.
    */
   readonly timeoutMs?: number | undefined;
 }
 
+/** The options of `createServerlessSpanProcessor`. */
 export interface ServerlessSpanProcessorOptions {
   /**
-   * Milliseconds after which an export that has not answered is not waited for any more, by the SDK and by `forceFlush`.
-   * Default: `OTEL_BSP_EXPORT_TIMEOUT`, else 30,000, as of OpenTelemetry.
+   * Milliseconds after which the SDK and `forceFlush` stop waiting for an export. Default: the environment variable
+   * `OTEL_BSP_EXPORT_TIMEOUT`, else 30,000, which is OpenTelemetry's default.
    */
   readonly exportTimeoutMillis?: number | undefined;
 }
@@ -58,17 +61,23 @@ export interface ServerlessSpanProcessorOptions {
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
- * Runs `work`, and flushes after the last AI span that it opened has ended: a streamed response included, also what
- * goes on in the background. Spans of other invocations are never waited for.
+ * Runs `work`, and flushes after the last AI span that it opened has ended. Spans of streamed responses and of
+ * background work count, too. Spans of other invocations are never waited for.
  *
- * Where something keeps the invocation alive (`waitUntil`), the result comes at once; else when all is flushed. A
- * `Response` that has to be read first comes at once there too, and its end waits. A failing or hanging exporter delays
- * by `timeoutMs` at most and never fails the work; no span is ever ended.
+ * Where `waitUntil` keeps the invocation alive, the promise resolves with the result at once, else after the flush. A
+ * `Response` whose body must be read first resolves at once, too; the end of its body then waits for the flush. An
+ * exporter that fails or hangs delays the result by `timeoutMs` at most, and never fails the work. No span is ever
+ * ended.
  *
- * @returns what `work` returns. Only a plain `Response` that is to be read while a span is open is another object, which
- *   answers and reads as the one that `work` returned
- * @throws TypeError at once, before the work, when `work` is no function (a promise has begun already), or an option is
- *   unknown or malformed
+ * @param work an async function, or any other function
+ * @returns what `work` returns. Only a plain `Response` with an unread body, returned while a span is open, is replaced:
+ *   by a `Response` with the same properties and the same body
+ * @throws TypeError at once, before the work, when `work` is no function (a promise has started already), or an
+ *   option is unknown or malformed
+ *
+ * @example
+ * export const POST = (request: Request): Promise<Response> =>
+ *   flushAfter(async () => Response.json(await bookingAgent.generate({ prompt: await request.text() })));
  */
 export function flushAfter<T>(work: () => T, options?: FlushOptions): Promise<Awaited<T>> {
   const settings = resolveSettings("flushAfter", options);
@@ -77,13 +86,18 @@ export function flushAfter<T>(work: () => T, options?: FlushOptions): Promise<Aw
 }
 
 /**
- * A handler, each of whose invocations is flushed as by `flushAfter`. `waitUntil` is taken from the handler's own
- * arguments as well: Cloudflare's `ctx`, Netlify's `context`, a fetch event.
+ * Wraps a handler. Each of its invocations is flushed as by `flushAfter`. `waitUntil` is also looked up in the
+ * handler's arguments: Cloudflare's `ctx`, Netlify's `context`, a fetch event.
  *
- * It has the properties of the handler that it is made of, so `flushHandler(awslambda.streamifyResponse(handler))` works, and
- * `awslambda.streamifyResponse(flushHandler(handler))` too. What is written to it never reaches that handler.
+ * The result has the properties of the handler. So both `flushHandler(awslambda.streamifyResponse(handler))` and
+ * `awslambda.streamifyResponse(flushHandler(handler))` work. Properties that are written to the result later never
+ * reach the handler.
  *
+ * @returns a function with the arguments of the handler
  * @throws TypeError when `handler` is no function, or an option is unknown or malformed
+ *
+ * @example
+ * export const handler = flushHandler(async (event: { prompt: string }) => bookingAgent.generate(event));
  */
 export function flushHandler<Args extends unknown[], Result>(
   handler: (...args: Args) => Result,
@@ -91,7 +105,7 @@ export function flushHandler<Args extends unknown[], Result>(
 ): (...args: Args) => Promise<Awaited<Result>> {
   const settings = resolveSettings("flushHandler", options);
   if (typeof handler !== "function") throw new TypeError("flushHandler: handler must be a function");
-  // A method has no `prototype` of its own, as most handlers have none.
+  // Written as a method, which has no `prototype`, because most handlers have none.
   const { flushing } = {
     flushing(this: unknown, ...args: Args): Promise<Awaited<Result>> {
       const waitUntil = settings.waitUntil ?? waitUntilAmong(args) ?? platformWaitUntil();
@@ -102,20 +116,26 @@ export function flushHandler<Args extends unknown[], Result>(
 }
 
 /**
- * The SDK's `BatchSpanProcessor` for functions that may freeze: batches of 32, sent after 100 milliseconds at most, so
- * that little is ever held back; and its `forceFlush` waits for batches that are on their way, which the SDK's does not.
+ * Creates the SDK's `BatchSpanProcessor`, set for functions that may freeze: batches of 32 spans, sent after 100
+ * milliseconds at most. So few spans wait at any time. Its `forceFlush` also waits for batches that are being sent,
+ * for which the SDK's does not wait.
  *
  * @param exporter a span exporter
- * @param BatchSpanProcessor the class of your SDK: of `@opentelemetry/sdk-trace-base` 2 or `@opentelemetry/sdk-trace` 3.
- *   Default: that of the one installed beside this package, which needs a runtime with `require` (Node, Bun, Deno) and no
- *   bundler in between
+ * @param BatchSpanProcessor the class of your SDK: of `@opentelemetry/sdk-trace-base` 2 or `@opentelemetry/sdk-trace`
+ *   3. Default: the class of the SDK that is installed beside this package. The default needs a runtime with
+ *   `require` (Node, Bun, Deno) and no bundler
  * @throws TypeError when `exporter` has no `export` method, there is no class, or an option is unknown or malformed
+ *
+ * @example
+ * const processor = createServerlessSpanProcessor(new OTLPTraceExporter(), BatchSpanProcessor);
+ * trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [processor] }));
  */
 export function createServerlessSpanProcessor(
   exporter: object,
   BatchSpanProcessor?: undefined,
   options?: ServerlessSpanProcessorOptions,
 ): ServerlessSpanProcessor;
+/** Creates the processor with the class of your SDK, and returns its type. All else is as in the first signature. */
 export function createServerlessSpanProcessor<Processor extends Flushable>(
   exporter: object,
   BatchSpanProcessor: BatchSpanProcessorClass<Processor>,
@@ -123,21 +143,21 @@ export function createServerlessSpanProcessor<Processor extends Flushable>(
 ): Processor;
 export function createServerlessSpanProcessor(
   exporter: object,
-  given?: unknown,
+  passedClass?: unknown,
   options: ServerlessSpanProcessorOptions = {},
 ): Flushable {
   const caller = "createServerlessSpanProcessor";
   if (!isFunction(asRecord(exporter)?.export)) {
     throw new TypeError(`${caller}: exporter must have an export method`);
   }
-  const BatchSpanProcessor = given ?? installedProcessorClass();
+  const BatchSpanProcessor = passedClass ?? installedProcessorClass();
   if (!isConstructor(BatchSpanProcessor)) {
     throw new TypeError(`${caller}: BatchSpanProcessor must be the class of your SDK`);
   }
   checkOptionNames(caller, options, PROCESSOR_OPTION_NAMES);
   const { exportTimeoutMillis } = options;
   if (exportTimeoutMillis !== undefined) checkDelay(caller, "exportTimeoutMillis", exportTimeoutMillis);
-  // Its own constructor says whether it is a processor's: what it makes is handed on to the SDK alone.
+  // Whether it is the class of a processor is not checked, because only the SDK uses its instances.
   const Class = BatchSpanProcessor as BatchSpanProcessorClass<Flushable>;
   return batchSpanProcessor(exporter, Class, exportTimeoutMillis);
 }

@@ -1,6 +1,6 @@
 /**
- * For tests of traced programs: spans in memory, their tree, and assertions on them. Works with every test runner and on
- * every runtime, and imports neither a runner nor an OpenTelemetry SDK. See docs/testing.md.
+ * For tests of traced programs: spans in memory, their tree, and assertions on them. Works with all test runners and
+ * in all runtimes; imports neither a test runner nor an OpenTelemetry SDK. See docs/guide/testing.md.
  *
  * @module
  */
@@ -21,38 +21,47 @@ export type { SpanRecorder } from "./testing/span-recorder.ts";
 export { formatSpanTree, spanTree } from "./testing/span-tree.ts";
 export type { SpanKindName, SpanNode, SpanStatusName } from "./testing/span-tree.ts";
 
+/** The options of `expectSpanTree`. */
 export interface TreeOptions extends WaitOptions {
   /**
-   * `"exact"`: a span has the attributes that are named and no others. `"subset"`: it may have more. Default `"exact"`.
+   * `"exact"`: a span has the attributes that the test names, and no others. `"subset"`: it may have more. Default
+   * `"exact"`.
    */
   readonly attributes?: "exact" | "subset" | undefined;
 }
 
 /**
- * A span processor that keeps every recording span from its start to its end, for a tracer provider of a test:
- * `new BasicTracerProvider({ spanProcessors: [recorder] })`. Sampled or not, exported or not; a span that a sampler drops
- * never reaches a processor. Never changes or ends a span, and never touches what is registered globally.
+ * Creates a span processor that keeps each recording span from its start to its end, for the tracer provider of a
+ * test. It keeps spans that no exporter gets, too. A span that the sampler drops never reaches a processor. Never
+ * changes or ends a span, and never changes global OpenTelemetry state.
  *
- * @typeParam Span the SDK's own type of a span, where the spans are to be read as such (`ReadableSpan`)
+ * @typeParam Span the SDK's type of a span, for tests that read the spans with that type (`ReadableSpan`)
+ *
+ * @example
+ * const recorder = createSpanRecorder();
+ * const provider = new BasicTracerProvider({ spanProcessors: [recorder] });
  */
 export function createSpanRecorder<Span extends RecordedSpan = RecordedSpan>(): SpanRecorder<Span> {
   return new RecordingProcessor<Span>();
 }
 
 /**
- * Fails unless every span that was started has ended. Waits for ends that come by microtasks and timers, no longer than
- * it has to: it resolves with the last end, at once where nothing is open, with fake timers too. Fails as well where no
- * span was started, for then nothing was recorded.
+ * Fails unless all spans that were started have ended. Waits for ends that come by microtasks and timers, with fake
+ * timers, too. It resolves with the last end, and at once where no span is open. Also fails where no span was
+ * started, because then nothing was recorded.
  *
- * @param recorder of `createSpanRecorder`; a list of spans cannot tell what was never ended
- * @throws SpanAssertionError naming each open span with the spans above it, after `timeoutMs`
- * @throws TypeError when `recorder` is none or `timeoutMs` is malformed
+ * @param recorder one of `createSpanRecorder`; a list of spans has no spans that never ended
+ * @throws SpanAssertionError after `timeoutMs`, with each open span and the spans above it
+ * @throws TypeError when `recorder` is no recorder, or `timeoutMs` is malformed
+ *
+ * @example
+ * await expectAllEnded(recorder, { timeoutMs: 5_000 });
  */
 export async function expectAllEnded(recorder: SpanRecorder, options: WaitOptions = {}): Promise<void> {
-  const given: Partial<SpanRecorder> | undefined = recorder;
-  const isUnused = given?.started?.length === 0;
+  const source: Partial<SpanRecorder> | undefined = recorder;
+  const hasNoSpans = source?.started?.length === 0;
   await waitForEnds("expectAllEnded", recorder, options);
-  if (!isUnused) return;
+  if (!hasNoSpans) return;
   fail("expectAllEnded", "no span was started: does a provider have the recorder?", [], {
     actual: 0,
     expected: "1 span or more",
@@ -60,13 +69,20 @@ export async function expectAllEnded(recorder: SpanRecorder, options: WaitOption
 }
 
 /**
- * Fails unless the spans are exactly the expected roots with all that is below them, in order of their start: no span
- * more, no span less, and of each the name, kind, status and the whole set of attributes. Of a recorder it waits for the
- * ends first, as `expectAllEnded` does. Events, links and times are not looked at.
+ * Fails unless the spans are exactly the expected roots with all spans below them, in order of their start. Each span
+ * must have the expected name, kind, status and attributes. With a recorder it first waits for the ends, as
+ * `expectAllEnded` does. Events, links and times are not compared.
  *
  * @param spans a recorder, or a list of spans such as an in-memory exporter's
- * @throws SpanAssertionError with a line for each difference; its `actual` and `expected` are both trees as texts
+ * @throws SpanAssertionError with a line for each difference. Its `actual` and `expected` are the two trees as texts
  * @throws TypeError when an option is malformed
+ *
+ * @example
+ * await expectSpanTree(recorder, {
+ *   name: "invoke_agent booking-agent",
+ *   attributes: { "gen_ai.operation.name": "invoke_agent" },
+ *   children: [{ name: "chat gpt-4o", kind: "CLIENT" }],
+ * }, { attributes: "subset" });
  */
 export async function expectSpanTree(
   spans: SpanRecorder | readonly RecordedSpan[],
@@ -87,15 +103,20 @@ export async function expectSpanTree(
 }
 
 /**
- * Fails if a span says one of the markers: in its name, an attribute's key or value, an event, a link or its status
- * message; as it is, escaped for JSON or for a URL (several layers of both), or, markers of 7 bytes and more, in base64,
- * wherever in the encoded text. Of a marker longer than 64 characters a piece is enough, for tracers cut long texts. Looks at spans that are still open as they are now. Fails as well where there is no span,
- * for then nothing was looked at.
+ * Fails if a span contains one of the markers: in its name, in the key or value of an attribute, in an event, a link
+ * or the status message. Markers are found as they are, escaped for JSON or URLs (in several layers), and, with 7
+ * bytes or more, in base64.
+ *
+ * Of a marker longer than 64 characters a piece is enough, because tracers cut long texts. Spans that are still open
+ * are searched as they are now. Also fails where there is no span, because then nothing was searched.
  *
  * @param spans a recorder, or a list of spans such as an in-memory exporter's
  * @param markers texts that occur in the prompts, answers and tools of the test, and nowhere else
- * @throws SpanAssertionError naming each marker found, its place and how it is written there
- * @throws TypeError when there is no marker, or one is no text or empty
+ * @throws SpanAssertionError with each found marker, its place and its encoding there
+ * @throws TypeError when there is no marker, or one is no text or is empty
+ *
+ * @example
+ * expectNoContent(recorder, ["PROMPT-7f3a", "ANSWER-91cd"]);
  */
 export function expectNoContent(spans: SpanSource, markers: string | readonly string[]): void {
   const wanted: readonly unknown[] = [markers].flat();
@@ -104,20 +125,20 @@ export function expectNoContent(spans: SpanSource, markers: string | readonly st
   }
   const listed = spansOf(spans);
   if (listed.length === 0) {
-    fail("expectNoContent", "there is no span to look at", [], { actual: 0, expected: "1 span or more" });
+    fail("expectNoContent", "there are no spans to search", [], { actual: 0, expected: "1 span or more" });
   }
   const found = findMarkers(listed, wanted.filter(isString)).map(
-    ({ marker, place, writtenAs }) => `${JSON.stringify(marker)} is in ${place} (${writtenAs})`,
+    ({ marker, place, encoding }) => `${JSON.stringify(marker)} is in ${place} (${encoding})`,
   );
   if (found.length > 0)
-    fail("expectNoContent", "spans say what they must not", found, {
+    fail("expectNoContent", "spans contain markers that they must not contain", found, {
       actual: found.join("\n"),
       expected: "",
     });
 }
 
-/** A message is read by people: what comes after so many lines is counted. */
-const LINES_SHOWN = 20;
+/** The most differences that a message lists. The others are only counted. */
+const LINES_PRINTED = 20;
 
 function fail(
   operator: string,
@@ -125,8 +146,8 @@ function fail(
   lines: readonly string[],
   compared: { readonly actual: unknown; readonly expected: unknown },
 ): never {
-  const shown = lines.slice(0, LINES_SHOWN);
-  if (lines.length > shown.length) shown.push(`and ${lines.length - shown.length} more`);
-  const text = [`${operator}: ${message}`, ...shown.map((line) => `  ${line}`)].join("\n");
+  const printed = lines.slice(0, LINES_PRINTED);
+  if (lines.length > printed.length) printed.push(`and ${lines.length - printed.length} more`);
+  const text = [`${operator}: ${message}`, ...printed.map((line) => `  ${line}`)].join("\n");
   throw new SpanAssertionError(text, { ...compared, operator });
 }

@@ -5,7 +5,7 @@
 import type { Context } from "@opentelemetry/api";
 import { sharedState } from "../foundation/process-state.ts";
 import { startIdleTimer } from "../foundation/idle-timer.ts";
-import { watchCollection } from "../foundation/weak-ref.ts";
+import { observeCollection } from "../foundation/weak-ref.ts";
 import { AdaptedRun } from "./adapted-run.ts";
 
 /** A run; of one that does not record, the context for its work. */
@@ -29,7 +29,7 @@ const awaited = new Map<number, KeptCall>();
 let lastNumber = 0;
 
 /** Holds numbers only: V8 keeps a held value alive until the next full collection, even after `unregister`. */
-const collection = watchCollection<number>((number) => {
+const collection = observeCollection<number>((number) => {
   const kept = awaited.get(number);
   if (!kept) return;
   remove(kept);

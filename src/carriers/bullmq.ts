@@ -1,6 +1,7 @@
 /**
- * BullMQ: the data envelope of a job, and the `telemetry.metadata` of its options, the JSON text that BullMQ's own
- * telemetry writes. The envelope counts where both are there, for the application wrote it.
+ * BullMQ. A job has its trace context in an envelope in its data, or in `telemetry.metadata` of its options: the JSON
+ * text that BullMQ's telemetry writes. Where a job has both, the envelope is read, because the application wrote
+ * it.
  */
 import { asRecord, isRecord, isString } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
@@ -11,26 +12,26 @@ const MAXIMUM_METADATA_LENGTH = 65_536;
 
 const metadataAccess: CarrierAccess = {
   get: (carrier, key) => recordAccess.get(metadataOf(carrier), key),
-  set: (carrier, key, value) => change(carrier, (fields) => recordAccess.set(fields, key, value)),
+  set: (carrier, key, value) => updateFields(carrier, (fields) => recordAccess.set(fields, key, value)),
   remove: (carrier, key) => {
     if (recordAccess.get(metadataOf(carrier), key) === undefined) return;
-    change(carrier, (fields) => recordAccess.remove(fields, key));
+    updateFields(carrier, (fields) => recordAccess.remove(fields, key));
   },
   keys: (carrier) => recordAccess.keys(metadataOf(carrier)),
 };
 
-/** Takes the options of a job to be added. */
+/** The carrier is the options of a job that the application is about to add. */
 export const bullmqOptions = carrierPair("bullmq options", metadataAccess);
 
 const dataAccess = nestedAccess("data", envelopeAccess);
 const jobOptionsAccess = nestedAccess("opts", metadataAccess);
 
-/** What applications that hand a trace on by themselves have in a job's data. */
+/** The property of a job's data where applications without our entry store their trace context. */
 const customAccess = nestedAccess("data", nestedAccess("_trace", recordAccess));
-/** In the order in which they count. */
+/** The first one that has a field is used. */
 const JOB_ACCESSES = [dataAccess, customAccess, jobOptionsAccess];
 
-/** Takes a job; writes to the envelope in its data. */
+/** The carrier is a job. Fields are written to the envelope in its data. */
 export const bullmqJob = carrierPair("bullmq job", {
   get: (carrier, key) => {
     for (const access of JOB_ACCESSES) {
@@ -53,7 +54,7 @@ function metadataOf(options: unknown): object | undefined {
   return isRecord(fields) ? fields : undefined;
 }
 
-function change(options: unknown, edit: (fields: object) => void): void {
+function updateFields(options: unknown, edit: (fields: object) => void): void {
   const fields = { ...metadataOf(options) };
   edit(fields);
   setProperty(ensureRecord(options, "telemetry"), "metadata", JSON.stringify(fields));

@@ -1,36 +1,46 @@
 /**
- * What a carrier is here: a getter and a setter of the OpenTelemetry API, hardened once for every shape. Knows no
- * shape itself. Nothing a carrier holds or does gets past it: no throw, no value that no propagator could have written.
+ * A carrier pair: a getter and a setter of the OpenTelemetry API for one shape of carrier. The checks that every
+ * shape needs are here; the shapes themselves are in the other files. A pair never throws, and never returns a value
+ * that no propagator could have written.
  */
 import type { TextMapGetter, TextMapSetter } from "@opentelemetry/api";
 import { contain, contained, report } from "../foundation/containment.ts";
 import { boundedText } from "./text.ts";
 
-/** The getter and the setter of one shape, as `propagation.extract` and `propagation.inject` take them. */
+/**
+ * The getter and the setter of one shape of carrier, for `propagation.extract` and `propagation.inject`. None of the
+ * three functions throws.
+ *
+ * @example
+ * const context = propagation.extract(ROOT_CONTEXT, message.headers, carriers.kafkaHeaders.getter);
+ */
 export interface CarrierPair {
+  /** `get` returns a text of at most 8,192 characters without line breaks, else `undefined`. */
   readonly getter: TextMapGetter<unknown>;
   readonly setter: TextMapSetter<unknown>;
-  /** Takes a field out, so that a carrier used again keeps nothing of its former trace. */
+  /** Removes a field, so a carrier that is used again keeps nothing of its former trace. */
   readonly remove: (carrier: unknown, key: string) => void;
 }
 
-/** A carrier found in what the application holds, with the pair that fits it. */
+/** A carrier that was found in a value of the application, with the pair that reads and writes it. */
 export interface BoundCarrier extends CarrierPair {
   readonly carrier: unknown;
-  /** Whether it came by a queue: then the span of its receiver is of kind CONSUMER. */
+  /** Whether a queue delivered it: then the default kind of the span in `withLinkedTrace` is CONSUMER. */
   readonly isDelivery: boolean;
 }
 
-/** How a shape keeps its fields. May throw; what it reads may be anything. */
+/**
+ * How a shape stores its fields. The functions may throw, and may return any value: `carrierPair` adds the checks.
+ */
 export interface CarrierAccess {
-  /** The value of a field as it is kept, in any case the shape allows. */
+  /** The stored value of a field. The name is compared as the shape compares names: with or without case. */
   readonly get: (carrier: unknown, key: string) => unknown;
   readonly set: (carrier: unknown, key: string, value: string) => void;
   readonly remove: (carrier: unknown, key: string) => void;
   readonly keys: (carrier: unknown) => readonly string[];
 }
 
-/** @param shape names the carrier in the one warning that it may give */
+/** @param shape the name of the carrier in the `diag` warning about its first failure */
 export function carrierPair(shape: string, access: CarrierAccess): CarrierPair {
   const site = `carrier ${shape}`;
   return {
@@ -53,6 +63,6 @@ export function bindCarrier(
   { getter, setter, remove }: CarrierPair,
   isDelivery = false,
 ): BoundCarrier {
-  // Not spread: that is slow, and a batch has a carrier for each message.
+  // Without a spread, which is slow: a batch has a carrier for each message.
   return { getter, setter, remove, carrier, isDelivery };
 }

@@ -1,6 +1,6 @@
 /**
- * A message that is an object and has no headers (WebSocket messages, queue bodies, job data): its trace context lies
- * under one property of its own, so that no field of the message is taken.
+ * Messages that are objects and have no headers: WebSocket messages, queue bodies, job data. The trace context lies
+ * under one extra property, `_otel`, so it overwrites no field of the message.
  */
 import { asRecord, isRecord } from "../foundation/structure.ts";
 import { carrierPair } from "./carrier.ts";
@@ -11,13 +11,13 @@ export const ENVELOPE_KEY = "_otel";
 
 export const envelopeAccess = nestedAccess(ENVELOPE_KEY, recordAccess);
 
-/** Takes the message. */
+/** The carrier is the message. */
 export const envelope = carrierPair("envelope", envelopeAccess);
 
-/** Takes what has the message as its `body`: a message of a Cloudflare Queue. */
+/** The carrier is an object that has the message as its `body`: a message of a Cloudflare Queue. */
 export const queueMessage = carrierPair("queue message", nestedAccess("body", envelopeAccess));
 
-/** Takes what has the message as its `data`: an event of Inngest. */
+/** The carrier is an object that has the message as its `data`: an event of Inngest. */
 export const dataEnvelope = carrierPair("data envelope", nestedAccess("data", envelopeAccess));
 
 export function hasEnvelope(source: unknown): boolean {

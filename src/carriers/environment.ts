@@ -1,31 +1,33 @@
 /**
- * Environment variables: the names of OpenTelemetry's environment carriers (`TRACEPARENT`, upper case with underscores)
- * and Lambda's `_X_AMZN_TRACE_ID`. Writes to the record that is passed, which is to be a copy for a child process.
+ * Environment variables. The names are those of OpenTelemetry's environment carriers (`TRACEPARENT`: upper case with
+ * underscores), and Lambda's `_X_AMZN_TRACE_ID`. Fields are written to the record that the caller passes: a copy of
+ * the environment for a child process.
  *
- * A process of Lambda may run several invocations at once. The runtime keeps the trace of each in its invoke store
- * (`@aws/lambda-invoke-store` 0.3); the variable is one for all of them and counts only where there is one at a time.
+ * A Lambda process may run several invocations at once. The runtime then stores the trace of each invocation in its
+ * invoke store (`@aws/lambda-invoke-store` 0.3). All invocations share the variable, so it is read only where the
+ * process runs one invocation at a time.
  */
 import { asRecord, isFunction, isRecord } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
-import { ownNames, setProperty } from "./record.ts";
+import { namesOf, setProperty } from "./record.ts";
 
 const LAMBDA_TRACE_VARIABLE = "_X_AMZN_TRACE_ID";
 const LAMBDA_TRACE_HEADER = "x-amzn-trace-id";
-/** Set where several invocations run at once (Lambda Managed Instances). */
+/** Lambda sets it where a process runs several invocations at once (Lambda Managed Instances). */
 const CONCURRENCY_VARIABLE = "AWS_LAMBDA_MAX_CONCURRENCY";
-/** What the invoke store has of the invocation that runs, by field. */
+/** The methods of the invoke store that read the running invocation, by field. */
 const STORE_METHODS: Readonly<Record<string, string>> = {
   [LAMBDA_TRACE_HEADER]: "getXRayTraceId",
   traceparent: "getTraceparent",
   tracestate: "getTracestate",
   baggage: "getBaggage",
 };
-const MARKS = ["TRACEPARENT", "B3", "X_B3_TRACEID", "X_AMZN_TRACE_ID", LAMBDA_TRACE_VARIABLE];
+const TRACE_VARIABLES = ["TRACEPARENT", "B3", "X_B3_TRACEID", "X_AMZN_TRACE_ID", LAMBDA_TRACE_VARIABLE];
 
 const access: CarrierAccess = {
   get: (carrier, key) => {
     const variables = asRecord(carrier);
-    const value = ofInvocation(carrier, key) ?? variables?.[variableOf(key)];
+    const value = invocationField(carrier, key) ?? variables?.[variableOf(key)];
     if (value !== undefined || key !== LAMBDA_TRACE_HEADER) return value;
     return variables?.[CONCURRENCY_VARIABLE] === undefined ? variables?.[LAMBDA_TRACE_VARIABLE] : undefined;
   },
@@ -34,13 +36,16 @@ const access: CarrierAccess = {
     if (isRecord(carrier)) Reflect.deleteProperty(carrier, variableOf(key));
   },
   keys: (carrier) => {
-    const stored = Object.keys(STORE_METHODS).filter((key) => ofInvocation(carrier, key) !== undefined);
-    return [...new Set([...ownNames(carrier).map(keyOf), ...stored])];
+    const stored = Object.keys(STORE_METHODS).filter((key) => invocationField(carrier, key) !== undefined);
+    return [...new Set([...namesOf(carrier).map(keyOf), ...stored])];
   },
 };
 
-/** Of the process's own environment: a copy is what its maker has put into it. */
-function ofInvocation(carrier: unknown, key: string): unknown {
+/**
+ * A field of the running invocation. Only the process's environment has it: a copy has only what its maker wrote into
+ * it.
+ */
+function invocationField(carrier: unknown, key: string): unknown {
   const method = STORE_METHODS[key];
   if (method === undefined || carrier !== processEnvironment()) return undefined;
   const store = asRecord(asRecord(asRecord(globalThis)?.awslambda)?.InvokeStore);
@@ -61,11 +66,12 @@ function keyOf(variable: string): string {
 
 export function isEnvironment(source: unknown): boolean {
   return (
-    isRecord(source) && (source === processEnvironment() || MARKS.some((name) => Object.hasOwn(source, name)))
+    isRecord(source) &&
+    (source === processEnvironment() || TRACE_VARIABLES.some((name) => Object.hasOwn(source, name)))
   );
 }
 
-/** The process's variables, where the runtime has such a thing. */
+/** `process.env`; `undefined` where the runtime has no process. */
 export function processEnvironment(): unknown {
   return asRecord(asRecord(globalThis)?.process)?.env;
 }

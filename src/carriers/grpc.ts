@@ -1,10 +1,10 @@
 /**
- * gRPC `Metadata`: keys in lower case, several values a key, binary ones under `-bin` keys, which propagators that ask
- * for text never name.
+ * gRPC `Metadata`. Keys are in lower case, and a key may have several values. Binary values lie under `-bin` keys,
+ * which no text propagator reads.
  */
 import { carrierPair } from "./carrier.ts";
 import { callMethod, hasMethods } from "./headers.ts";
-import { ownNames } from "./record.ts";
+import { namesOf } from "./record.ts";
 
 export const grpcMetadata = carrierPair("grpc metadata", {
   get: (carrier, key) => {
@@ -13,7 +13,7 @@ export const grpcMetadata = carrierPair("grpc metadata", {
   },
   set: (carrier, key, value) => void callMethod(carrier, "set", key, value),
   remove: (carrier, key) => void callMethod(carrier, "remove", key),
-  keys: (carrier) => ownNames(callMethod(carrier, "getMap")),
+  keys: (carrier) => namesOf(callMethod(carrier, "getMap")),
 });
 
 export function isGrpcMetadata(source: unknown): boolean {

@@ -1,6 +1,6 @@
 /**
- * Carriers with methods: `Headers` of fetch, `Map`, `URLSearchParams`. `Headers` knows no case; the others are asked
- * for the name as the propagator writes it, in lower case.
+ * Carriers with methods: `Headers` of fetch, `Map`, `URLSearchParams`. `Headers` compares names without case. The
+ * others are read with the propagator's name, which is in lower case.
  */
 import { asRecord, isFunction, isIterable, isString } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
@@ -16,13 +16,13 @@ export const headersAccess: CarrierAccess = {
 
 export const headers = carrierPair("headers", headersAccess);
 
-export function callMethod(carrier: unknown, name: string, ...given: readonly unknown[]): unknown {
+export function callMethod(carrier: unknown, name: string, ...args: readonly unknown[]): unknown {
   const method = asRecord(carrier)?.[name];
-  // Not `method.apply`, which is a method of the receiver's where every property is one, as on an RPC stub.
-  return isFunction(method) ? Reflect.apply(method, carrier, given) : undefined;
+  // Not `method.apply`: on an RPC stub every property is a method of the receiver, `apply` too.
+  return isFunction(method) ? Reflect.apply(method, carrier, args) : undefined;
 }
 
-/** Names from a list or an iterator, as many as a message may sensibly have. */
+/** The names that a list or an iterator has, at most 1,000 of them. */
 export function keyList(names: unknown): string[] {
   const found: string[] = [];
   if (!isIterable(names)) return found;

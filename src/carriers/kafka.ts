@@ -1,10 +1,11 @@
 /**
- * Kafka message headers: a record of Buffers (kafkajs), or a list of one-entry records (node-rdkafka, confluent,
- * Lambda's MSK events, whose bytes are numbers). A header may repeat; Kafka's own rule is that the last one counts.
+ * Kafka message headers: a record of Buffers (kafkajs), or a list of records with one entry each (node-rdkafka,
+ * confluent, and MSK events of Lambda, whose bytes are numbers). A header may repeat; Kafka's rule is to read the
+ * last one.
  */
 import { asRecord, isRecord, isString } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
-import { keepOnly, nestedAccess, ownNames, recordAccess } from "./record.ts";
+import { filterInPlace, nestedAccess, namesOf, recordAccess } from "./record.ts";
 
 export const kafkaAccess: CarrierAccess = {
   get: (carrier, key) => {
@@ -21,23 +22,23 @@ export const kafkaAccess: CarrierAccess = {
   },
   remove: (carrier, key) => {
     if (!Array.isArray(carrier)) return recordAccess.remove(carrier, key);
-    keepOnly(carrier, (entry) => recordAccess.get(entry, key) === undefined);
+    filterInPlace(carrier, (entry) => recordAccess.get(entry, key) === undefined);
   },
-  keys: (carrier) => (Array.isArray(carrier) ? carrier.flatMap(ownNames) : ownNames(carrier)),
+  keys: (carrier) => (Array.isArray(carrier) ? carrier.flatMap(namesOf) : namesOf(carrier)),
 };
 
-/** Takes the headers themselves. */
+/** The carrier is the headers. */
 export const kafkaHeaders = carrierPair("kafka headers", kafkaAccess);
 
-/** A list of bytes is one value, a list of anything else is a header that repeats. */
+/** A list of numbers is one value: bytes. Any other list is a header that repeats. */
 function lastOf(value: unknown): unknown {
   return Array.isArray(value) && typeof value[0] !== "number" ? value.at(-1) : value;
 }
 
-/** Takes the message, to be sent or received. */
+/** The carrier is a message to be sent, or a received one. */
 export const kafkaMessage = carrierPair("kafka message", nestedAccess("headers", kafkaAccess));
 
-/** Under what name a message keeps its content; in lower case. */
+/** The names, in lower case, under which messages store their content. */
 const CONTENT_NAMES = new Set([
   "value",
   "body",
@@ -50,37 +51,37 @@ const CONTENT_NAMES = new Set([
 ]);
 
 /**
- * Whether a list is one of headers: records of one entry each, which is text or bytes. Messages may be such records, too:
- * all of theirs have the same name, or one that is used for content.
+ * Whether a list is a list of headers: records of one entry each, which is text or bytes. Messages may be such
+ * records, too. Then all of them have the same name, or a name that is used for content.
  */
 export function isKafkaHeaderList(source: unknown): boolean {
   if (!Array.isArray(source) || !source.every(isHeader)) return false;
-  const names = new Set(source.flatMap(ownNames));
+  const names = new Set(source.flatMap(namesOf));
   const isRepeated = names.size === 1 && source.length > 1;
   return !isRepeated && [...names].some((name) => !CONTENT_NAMES.has(name.toLowerCase()));
 }
 
 function isHeader(entry: unknown): boolean {
-  const [name, ...others] = Array.isArray(entry) ? [] : ownNames(entry);
+  const [name, ...others] = Array.isArray(entry) ? [] : namesOf(entry);
   if (name === undefined || others.length > 0) return false;
   const value = asRecord(entry)?.[name];
   const isBytes = value instanceof Uint8Array || (Array.isArray(value) && typeof value[0] === "number");
   return isBytes || asRecord(value) === undefined;
 }
 
-/** What Kafka's clients give a consumer, and Lambda of it: headers beside a value that has an offset. */
+/** A message as Kafka's clients and Lambda pass it to a consumer: `headers` beside a `value`. */
 export function isKafkaMessage(source: unknown): boolean {
   const message = asRecord(source);
   return isRecord(message?.headers) && "value" in message;
 }
 
-/** What kafkajs calls `eachMessage` with. */
+/** The argument of kafkajs's `eachMessage`. */
 export function isKafkaPayload(source: unknown): boolean {
   const { topic, partition, message } = asRecord(source) ?? {};
   return isString(topic) && partition !== undefined && isRecord(message) && "value" in message;
 }
 
-/** The messages of what kafkajs calls `eachBatch` with. */
+/** The messages in the argument of kafkajs's `eachBatch`. */
 export function messagesOfPayload(source: unknown): readonly unknown[] | undefined {
   const { topic, messages } = asRecord(asRecord(source)?.batch) ?? {};
   return isString(topic) && Array.isArray(messages) ? messages : undefined;

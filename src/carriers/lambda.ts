@@ -1,6 +1,6 @@
 /**
- * What Lambda calls a handler with: its context, which has the trace of that invocation, and the documents of HTTP: API Gateway REST (v1) and HTTP (v2) and load balancers, whose headers
- * come as single values, as lists, or both.
+ * The two arguments of a Lambda handler. The context has the trace of its invocation. The HTTP events are those of
+ * API Gateway REST (v1), API Gateway HTTP (v2) and load balancers; their headers are single values, lists, or both.
  */
 import { asRecord, isRecord, isString } from "../foundation/structure.ts";
 import { carrierPair } from "./carrier.ts";
@@ -13,7 +13,7 @@ const multiple = nestedAccess("multiValueHeaders", recordAccess);
 
 export const lambdaHttpEvent = carrierPair("lambda event", {
   ...single,
-  // A repeated header has only its last value in `headers`, so the list counts.
+  // `headers` has only the last value of a repeated header, so the lists are read first.
   get: (carrier, key) => multiple.get(carrier, key) ?? single.get(carrier, key),
   remove: (carrier, key) => {
     single.remove(carrier, key);
@@ -27,7 +27,7 @@ export function isLambdaHttpEvent(source: unknown): boolean {
   return isRecord(event?.requestContext) && (isRecord(event.headers) || isRecord(event.multiValueHeaders));
 }
 
-/** The context of a handler. Nothing is written to it. */
+/** The carrier is the context of a handler. Read only: `set` and `remove` do nothing. */
 export const lambdaContext = carrierPair("lambda context", {
   get: (carrier, key) => (key === TRACE_HEADER ? asRecord(carrier)?.xRayTraceId : undefined),
   set: () => {},

@@ -1,16 +1,16 @@
 /**
- * SQS and SNS message attributes, as they are sent, received, handed to Lambda, and wrapped by SNS into an SQS body.
- * Never makes an eleventh: SQS refuses the whole message then.
+ * Message attributes of SQS and SNS: sent, received, passed to Lambda, or wrapped by SNS in the body of an SQS
+ * message. An eleventh attribute is never written, because SQS refuses the whole message then.
  */
 import { report } from "../foundation/containment.ts";
 import { asRecord, isRecord, isString, type UnknownRecord } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
-import { nestedAccess, ownNames, recordAccess, setProperty } from "./record.ts";
+import { nestedAccess, namesOf, recordAccess, setProperty } from "./record.ts";
 
 const MAXIMUM_ATTRIBUTES = 10;
-/** The largest message SQS takes (1 MiB), so that no larger text is parsed. */
+/** The largest message of SQS (1 MiB). No longer text is parsed. */
 const MAXIMUM_BODY_LENGTH = 1_048_576;
-/** The system attribute that SQS keeps the X-Ray header in. It is none of the ten, and X-Ray reads no other. */
+/** The system attribute in which SQS stores the X-Ray header. It is not one of the ten, and X-Ray reads no other. */
 const TRACE_HEADER_ATTRIBUTE = "AWSTraceHeader";
 const TRACE_HEADER = "x-amzn-trace-id";
 
@@ -21,32 +21,32 @@ const attributesAccess: CarrierAccess = {
   },
   set: (carrier, key, value) => {
     recordAccess.remove(carrier, key);
-    if (ownNames(carrier).length >= MAXIMUM_ATTRIBUTES) report("ten message attributes are taken", carrier);
+    if (namesOf(carrier).length >= MAXIMUM_ATTRIBUTES) report("ten message attributes are taken", carrier);
     else setProperty(carrier, key, { DataType: "String", StringValue: value });
   },
   remove: recordAccess.remove,
-  keys: ownNames,
+  keys: namesOf,
 };
 
-/** Takes the record of attributes itself. */
+/** The carrier is the record of attributes. */
 export const messageAttributes = carrierPair("message attributes", attributesAccess);
 
 const sentAccess = nestedAccess("MessageAttributes", attributesAccess);
 
-/** Of a message to be sent to SQS: one field, under the name of the system attribute. */
+/** The system attributes of a message to be sent to SQS. They hold one field: the X-Ray header. */
 const systemAccess = nestedAccess("MessageSystemAttributes", {
   ...attributesAccess,
   set: (carrier, _key, value) => attributesAccess.set(carrier, TRACE_HEADER_ATTRIBUTE, value),
   remove: (carrier) => attributesAccess.remove(carrier, TRACE_HEADER_ATTRIBUTE),
 });
 
-/** SNS takes no system attributes. */
+/** SNS has no system attributes. */
 function isSnsInput(carrier: unknown): boolean {
   const { MessageBody, Message, TopicArn, TargetArn, PhoneNumber } = asRecord(carrier) ?? {};
   return MessageBody === undefined && [Message, TopicArn, TargetArn, PhoneNumber].some(isString);
 }
 
-/** Takes an SQS or SNS message or command input, a record of a Lambda event included. */
+/** The carrier is an SQS or SNS message, the input of a send command, or a record of a Lambda event. */
 export const sqsMessage = carrierPair("sqs message", {
   ...sentAccess,
   set: (carrier, key, value) =>
@@ -63,12 +63,14 @@ export const sqsMessage = carrierPair("sqs message", {
     return key === TRACE_HEADER ? systemTraceHeader(carrier) : undefined;
   },
   keys: (carrier) => {
-    const names = attributesIn(carrier).flatMap(ownNames);
+    const names = attributesIn(carrier).flatMap(namesOf);
     return systemTraceHeader(carrier) === undefined ? names : [...names, TRACE_HEADER];
   },
 });
 
-/** Those of the message itself, of the notification that a Lambda record is, of the one in a body. */
+/**
+ * The attributes of the message, then of the notification in a Lambda record, then of the notification in the body.
+ */
 function attributesIn(carrier: unknown): readonly unknown[] {
   const message = asRecord(carrier);
   if (message === undefined) return [];
@@ -84,25 +86,25 @@ function systemTraceHeader(carrier: unknown): unknown {
   return received ?? asRecord(sent)?.StringValue;
 }
 
-/** The attributes that a message's body was found to have, so that no body is parsed for each field again. */
-const wrappedAttributes = new WeakMap<object, { readonly attributes: unknown }>();
+/** Caches the attributes in a message's body, so the body is not parsed again for each field. */
+const bodyAttributes = new WeakMap<object, { readonly attributes: unknown }>();
 
 function attributesInBody(message: UnknownRecord): unknown {
-  const found = wrappedAttributes.get(message) ?? {
+  const found = bodyAttributes.get(message) ?? {
     attributes: asRecord(notificationIn(message.Body ?? message.body))?.MessageAttributes,
   };
-  wrappedAttributes.set(message, found);
+  bodyAttributes.set(message, found);
   return found.attributes;
 }
 
-/** An SNS notification that a queue got without raw delivery; only its attributes are looked at. */
+/** The SNS notification in the body, which a queue without raw delivery receives. Only its attributes are read. */
 function notificationIn(body: unknown): unknown {
   if (!isString(body) || body.length > MAXIMUM_BODY_LENGTH) return undefined;
   if (!body.startsWith("{") || !body.includes('"MessageAttributes"')) return undefined;
   try {
     return JSON.parse(body);
   } catch {
-    // Not JSON: no notification.
+    // A body that is not JSON is no notification.
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * NATS headers (`MsgHdrs`): names keep their case there (ADR-4), so the exact one is asked for first. The client
- * refuses line breaks by itself.
+ * NATS headers (`MsgHdrs`). NATS names have a case (ADR-4), so the exact name is read first. The NATS client itself
+ * refuses line breaks.
  */
 import { asRecord, isString } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
@@ -33,7 +33,7 @@ export function isNatsHeaders(source: unknown): boolean {
   return hasMethods(source, "get", "values", "append", "keys") && "hasError" in (asRecord(source) ?? {});
 }
 
-/** A message, whether or not its sender gave it headers. */
+/** A message, with or without headers. */
 export function isNatsMessage(source: unknown): boolean {
   const message = asRecord(source);
   return isString(message?.subject) && "data" in message && hasMethods(source, "respond");

@@ -1,5 +1,5 @@
 /**
- * Every getter and setter pair by its name, for a carrier whose shape the application knows.
+ * All carrier pairs by name, for a carrier whose shape the application knows.
  */
 import { amqpMessage, amqpOptions } from "./amqp.ts";
 import { bullmqJob, bullmqOptions } from "./bullmq.ts";
@@ -18,48 +18,60 @@ import { redisFields } from "./redis-stream.ts";
 import { socketIoHandshake } from "./socket-io.ts";
 import { temporalHeaders } from "./temporal.ts";
 
+/**
+ * All carrier pairs by name. Pass one as `as` where the shape is not recognized, or to a propagator directly. None of
+ * their functions throws.
+ *
+ * @example
+ * injectContext(message, { as: carriers.kafkaMessage });
+ */
 export const carriers = {
   /** `Headers`, `Map`, `URLSearchParams`. */
   headers,
-  /** A list of names and values, as `fetch` takes it. */
+  /** A list of `[name, value]` tuples, as `fetch` takes it. */
   headerTuples,
   /** `IncomingHttpHeaders` and other plain records. */
   record,
+  /** A record of names and values, or a list of records with one entry each. */
   kafkaHeaders,
-  /** Has, or is to have, `headers`. */
+  /** A message to be sent or received. Its fields are in `headers`, which a write creates. */
   kafkaMessage,
-  /** A received message. */
+  /** A received message. Its fields are in `properties.headers`. */
   amqpMessage,
-  /** What `publish` takes: has, or is to have, `headers`. */
+  /** The options of `publish`. Their fields are in `headers`, which a write creates. */
   amqpOptions,
-  /** The record of attributes of SQS or SNS. */
+  /** The record of message attributes of SQS or SNS. */
   messageAttributes,
-  /** Has, or is to have, `MessageAttributes`. */
+  /** A message, or the input of a send command. Its fields are in `MessageAttributes`, which a write creates. */
   sqsMessage,
+  /** `MsgHdrs`. */
   natsHeaders,
-  /** A flat list of names and values. */
+  /** A flat list of names and values: the fields of an `XADD`. */
   redisFields,
+  /** A job. Its fields are in `data._otel`, which a write creates. */
   bullmqJob,
-  /** The options of a job to be added. */
+  /** The options of a job that the application is about to add. */
   bullmqOptions,
+  /** `Metadata` of `@grpc/grpc-js`. */
   grpcMetadata,
-  /** An object that is sent as a message: it gets the property `_otel`. */
+  /** An object that is sent as a message. Its fields are in the property `_otel`, which a write creates. */
   envelope,
-  /** Has such an object as `body`: a message of a Cloudflare Queue. */
+  /** An object with an envelope as its `body`: a message of a Cloudflare Queue. */
   queueMessage,
-  /** Has such an object as `data`: an event of Inngest. */
+  /** An object with an envelope as its `data`: an event of Inngest. */
   dataEnvelope,
-  /** A socket's handshake, or a client's options: `auth` is written. */
+  /** A socket's `handshake`, or a client's options. Writes go to `auth`. */
   socketIoHandshake,
-  /** API Gateway v1 and v2, load balancers. */
+  /** An HTTP event of API Gateway v1 or v2, or of a load balancer. */
   lambdaHttpEvent,
-  /** The context of a handler of Lambda. Read only. */
+  /** The context of a Lambda handler. Read only: a write does nothing. */
   lambdaContext,
+  /** The headers in the input of a Temporal interceptor. */
   temporalHeaders,
-  /** Variables for, or of, a process. */
+  /** Environment variables: of this process to read, a copy for a child process to write. */
   environment,
-  /** Parameters of a request: has, or is to have, `_meta`. */
+  /** The parameters of a request. Their fields are in `_meta`, which a write creates. */
   mcpParameters,
-  /** A whole request. */
+  /** A whole request, with its parameters under `params`. */
   mcpRequest,
 } as const;

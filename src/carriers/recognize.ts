@@ -1,6 +1,6 @@
 /**
- * Which carrier a value of the application is, or has. A table of shapes, the particular before the general; reads
- * the few properties that tell them apart and nothing else.
+ * Recognizes which carrier a value of the application is, or contains. A table lists the shapes, special ones before
+ * general ones. Only the properties that distinguish the shapes are read.
  */
 import { contain } from "../foundation/containment.ts";
 import { asRecord, isRecord } from "../foundation/structure.ts";
@@ -33,15 +33,15 @@ type Shape = readonly [
   matches: (source: unknown) => boolean,
   pair: CarrierPair,
   options?: {
-    /** Came by a queue. */
+    /** A queue delivered it. */
     readonly isDelivery?: true;
-    /** Where the carrier lies in the source; default: it is the source. */
-    readonly at?: (source: unknown) => unknown;
+    /** Returns the carrier that is part of the source. Default: the source is the carrier. */
+    readonly carrierIn?: (source: unknown) => unknown;
   },
 ];
 
 const delivery = { isDelivery: true } as const;
-const under = (name: string) => (source: unknown) => asRecord(source)?.[name];
+const property = (name: string) => (source: unknown) => asRecord(source)?.[name];
 const has =
   (name: string, matches: (value: unknown) => boolean = isRecord) =>
   (source: unknown): boolean =>
@@ -52,53 +52,59 @@ const SHAPES: readonly Shape[] = [
   [isGrpcMetadata, grpcMetadata],
   [isNatsHeaders, natsHeaders],
   [isHeaders, headers],
-  [(source) => redisEntryFields(source) !== undefined, redisFields, { ...delivery, at: redisEntryFields }],
+  [
+    (source) => redisEntryFields(source) !== undefined,
+    redisFields,
+    { ...delivery, carrierIn: redisEntryFields },
+  ],
   [isHeaderTuples, headerTuples],
   [isRedisFields, redisFields],
   [isKafkaHeaderList, kafkaHeaders],
   [isAmqpMessage, amqpMessage, delivery],
   [isSqsMessage, sqsMessage, delivery],
   [isSocketIoHandshake, socketIoHandshake],
-  [has("handshake", isSocketIoHandshake), socketIoHandshake, { at: under("handshake") }],
+  [has("handshake", isSocketIoHandshake), socketIoHandshake, { carrierIn: property("handshake") }],
   [hasMcpMeta, mcpParameters],
   [has("params", hasMcpMeta), mcpRequest],
   [hasRequestInfo, mcpParameters],
   [isLambdaHttpEvent, lambdaHttpEvent],
   [isLambdaContext, lambdaContext],
-  [has("metadata", isGrpcMetadata), grpcMetadata, { at: under("metadata") }],
-  [has("headers", isNatsHeaders), natsHeaders, { ...delivery, at: under("headers") }],
-  [isNatsMessage, natsHeaders, { ...delivery, at: under("headers") }],
-  [has("headers", isHeaders), headers, { at: under("headers") }],
-  [has("headers", isTemporalHeaders), temporalHeaders, { at: under("headers") }],
-  [has("headers", isHeaderTuples), headerTuples, { at: under("headers") }],
+  [has("metadata", isGrpcMetadata), grpcMetadata, { carrierIn: property("metadata") }],
+  [has("headers", isNatsHeaders), natsHeaders, { ...delivery, carrierIn: property("headers") }],
+  [isNatsMessage, natsHeaders, { ...delivery, carrierIn: property("headers") }],
+  [has("headers", isHeaders), headers, { carrierIn: property("headers") }],
+  [has("headers", isTemporalHeaders), temporalHeaders, { carrierIn: property("headers") }],
+  [has("headers", isHeaderTuples), headerTuples, { carrierIn: property("headers") }],
   [isKafkaMessage, kafkaMessage, delivery],
-  [isKafkaPayload, kafkaMessage, { ...delivery, at: under("message") }],
-  [has("headers", isRedisFields), redisFields, { at: under("headers") }],
-  [has("headers", isKafkaHeaderList), kafkaHeaders, { at: under("headers") }],
-  [has("headers", isNoList), record, { at: under("headers") }],
+  [isKafkaPayload, kafkaMessage, { ...delivery, carrierIn: property("message") }],
+  [has("headers", isRedisFields), redisFields, { carrierIn: property("headers") }],
+  [has("headers", isKafkaHeaderList), kafkaHeaders, { carrierIn: property("headers") }],
+  [has("headers", isNonListObject), record, { carrierIn: property("headers") }],
   [hasEnvelope, envelope],
   [isBullmqJob, bullmqJob, delivery],
   [hasBullmqMetadata, bullmqOptions],
   [has("body", hasEnvelope), queueMessage, delivery],
   [isQueueMessage, queueMessage, delivery],
   [has("data", hasEnvelope), dataEnvelope],
-  [isRedisMessage, record, { ...delivery, at: under("message") }],
+  [isRedisMessage, record, { ...delivery, carrierIn: property("message") }],
   [isTemporalHeaders, temporalHeaders],
   [isEnvironment, environment],
   [isPlainRecord, record],
 ];
 
-/** Anything else: most are headers. */
+/** Any other record: most of them are headers. */
 function isPlainRecord(source: unknown): boolean {
-  return isNoList(source) && !has("headers", Array.isArray)(source);
+  return isNonListObject(source) && !has("headers", Array.isArray)(source);
 }
 
-/** A list that has no shape of the table may be one of anything: messages, rows, headers to come. */
-function isNoList(source: unknown): boolean {
+/** A list without a known shape may hold anything: messages, rows, headers. So it is not recognized. */
+function isNonListObject(source: unknown): boolean {
   return isRecord(source) && !Array.isArray(source);
 }
 
-/** Whether a source is, or has, a list that may be one of messages, so that nobody can write headers into it. */
+/**
+ * Whether a source is, or contains, a list that may be a list of messages. Nothing may be written to such a list.
+ */
 export function isList(source: unknown): boolean {
   const isFound = contain("carrier", () => {
     const { headers: headerList, messages, Messages, Records, records } = asRecord(source) ?? {};
@@ -112,38 +118,49 @@ function isAmqpMessage(source: unknown): boolean {
   return isRecord(message?.properties) && (isRecord(message.fields) || isRecord(message.properties.headers));
 }
 
-/** A message of a Cloudflare Queue, whether or not it carries anything. */
+/** A message of a Cloudflare Queue, with or without a trace context. */
 function isQueueMessage(source: unknown): boolean {
   return hasMethods(source, "ack", "retry") && isRecord(asRecord(source)?.body);
 }
 
-/** A stream entry of node-redis. */
+/** An entry of a stream as node-redis returns it. */
 function isRedisMessage(source: unknown): boolean {
   const entry = asRecord(source);
   return isRecord(entry?.message) && typeof entry.id === "string";
 }
 
 /**
- * The carrier that `source` is, or has: a request's or message's headers, attributes, metadata, envelope. A batch of
- * one is its message; a batch of several has no single carrier.
+ * Finds the carrier that `source` is or contains: the headers, attributes, metadata or envelope of a request or
+ * message. For a batch of one message it is the carrier of that message; a batch of several messages has no single
+ * carrier. Never throws.
  *
- * @returns `undefined` for what is no object, a batch of several, or an object that cannot be read. Never throws
+ * @returns `undefined` for a primitive, for a batch of several messages, and for an object that cannot be read
+ *
+ * @example
+ * const carrier = carrierFor(message);
+ * const traceparent = carrier?.getter.get(carrier.carrier, "traceparent");
  */
 export function carrierFor(source: unknown): BoundCarrier | undefined {
   const [first, second] = eachCarrierIn(source);
   return second ? undefined : first;
 }
 
-/** The carriers of a batch, or the one of anything else. Never throws */
+/**
+ * Finds the carriers of all messages of a batch, or the one carrier of any other source. Messages that cannot be read
+ * are left out. Never throws.
+ *
+ * @example
+ * for (const { carrier, getter } of carriersIn(event)) console.log(getter.get(carrier, "traceparent"));
+ */
 export function carriersIn(source: unknown): readonly BoundCarrier[] {
   return [...eachCarrierIn(source)];
 }
 
-/** The same one by one: a message is looked at when its turn comes. One that cannot be read is left out. */
+/** The same as `carriersIn`, one by one: a message is read only when the caller asks for its carrier. */
 export function* eachCarrierIn(source: unknown): Generator<BoundCarrier> {
   for (const list of contain("carrier", () => batchOf(source)) ?? [[source]]) {
     const length = contain("carrier", () => list.length) ?? 0;
-    // By index: a list may have an iterator of its own.
+    // By index, because an iterator of the list may run code of the application.
     for (let index = 0; index < length; index += 1) {
       const found = contain("carrier", () => recognize(list[index]));
       if (found) yield found;
@@ -152,9 +169,10 @@ export function* eachCarrierIn(source: unknown): Generator<BoundCarrier> {
 }
 
 /**
- * Lambda's batches of SQS, SNS, Kafka; Cloudflare's of a Queue; lists of messages as the clients of brokers give them.
+ * Batches of SQS, SNS and Kafka that Lambda delivers, batches of a Cloudflare Queue, and lists of messages that
+ * clients of brokers return.
  *
- * @returns the lists that a batch has
+ * @returns the lists of the batch; `undefined` for a source that is no batch
  */
 function batchOf(source: unknown): readonly (readonly unknown[])[] | undefined {
   const batch = asRecord(source);
@@ -165,35 +183,35 @@ function batchOf(source: unknown): readonly (readonly unknown[])[] | undefined {
   if (isRecord(batch?.records) && "eventSource" in batch) {
     return Object.values(batch.records).map((list: unknown) => (Array.isArray(list) ? list : [list]));
   }
-  // Kafka's and node-redis's word, that of SQS, and the bare list.
+  // `messages` of Kafka and node-redis, `Messages` of SQS, or the list itself.
   const list = [batch?.messages, batch?.Messages, source].find(isListOfDeliveries);
   return list && [list];
 }
 
-/** The first tells: a list of headers may be as long as its sender likes. */
+/** Only the first entry is checked, because the sender of a list of headers decides how long it is. */
 function isListOfDeliveries(list: unknown): list is readonly unknown[] {
   return Array.isArray(list) && recognize(list[0])?.isDelivery === true;
 }
 
 /**
- * Whether a source that carries nothing may have been made to carry something: it has a shape of the table, or it is a
- * record without another one in it, as headers are. Never throws
+ * Whether a source without a trace context has a shape that can carry one. It is a shape of the table, or a record
+ * without another record in it, as headers are. Never throws.
  */
-export function isRecognized(source: unknown): boolean {
-  const isKnown = contain("carrier", () => {
+export function hasKnownShape(source: unknown): boolean {
+  const isKnownShape = contain("carrier", () => {
     if (batchOf(source)) return true;
     const matches = SHAPES.find(([isOfShape]) => isOfShape(source))?.[0];
     if (matches !== isPlainRecord) return matches !== undefined;
     const fields = asRecord(source) ?? {};
-    return TRACE_FIELDS.some((name) => name in fields) || !Object.values(fields).some(isNoList);
+    return TRACE_FIELDS.some((name) => name in fields) || !Object.values(fields).some(isNonListObject);
   });
-  // One that throws has been reported.
-  return isKnown ?? true;
+  // The failure was reported, so no second warning is needed.
+  return isKnownShape ?? true;
 }
 
 function recognize(source: unknown): BoundCarrier | undefined {
   const shape = SHAPES.find(([matches]) => matches(source));
   if (shape === undefined) return undefined;
-  const [, pair, { isDelivery = false, at } = {}] = shape;
-  return bindCarrier(at ? at(source) : source, pair, isDelivery);
+  const [, pair, { isDelivery = false, carrierIn } = {}] = shape;
+  return bindCarrier(carrierIn ? carrierIn(source) : source, pair, isDelivery);
 }

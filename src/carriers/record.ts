@@ -1,13 +1,13 @@
 /**
- * Plain records: `IncomingHttpHeaders`, header objects, stored carriers. Names are read in any case, for HTTP has none
- * and other systems keep the sender's; a field is written in the place of one that differs in case only.
+ * Plain records: `IncomingHttpHeaders`, header objects, stored carriers. Names are read without case, because HTTP
+ * names have none and other systems keep the sender's. A write replaces a field whose name differs in case only.
  */
 import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
 
 export const recordAccess: CarrierAccess = {
   get: (carrier, key) => {
-    const name = ownName(carrier, key);
+    const name = nameIn(carrier, key);
     return name === undefined ? undefined : asRecord(carrier)?.[name];
   },
   set: (carrier, key, value) => {
@@ -15,44 +15,44 @@ export const recordAccess: CarrierAccess = {
     setProperty(carrier, key, value);
   },
   remove: removeFrom,
-  keys: ownNames,
+  keys: namesOf,
 };
 
-/** Of the formats in use: a record that has one of them carries a trace. */
+/** The fields of the trace formats in use. A record with one of them carries a trace. */
 export const TRACE_FIELDS = ["traceparent", "b3", "x-b3-traceid", "x-amzn-trace-id", "uber-trace-id"];
 
 export const record = carrierPair("record", recordAccess);
 
-export function ownNames(carrier: unknown): readonly string[] {
+export function namesOf(carrier: unknown): readonly string[] {
   return isRecord(carrier) ? Object.keys(carrier) : [];
 }
 
-function ownName(carrier: unknown, key: string): string | undefined {
+function nameIn(carrier: unknown, key: string): string | undefined {
   if (!isRecord(carrier)) return undefined;
   if (Object.hasOwn(carrier, key)) return key;
-  return Object.keys(carrier).find(sameName(key));
+  return Object.keys(carrier).find(matchesName(key));
 }
 
 function removeFrom(carrier: unknown, key: string): void {
   if (!isRecord(carrier)) return;
   if (Object.hasOwn(carrier, key)) Reflect.deleteProperty(carrier, key);
-  // A sender may write a name in any number of cases: one pass takes them all.
-  for (const name of Object.keys(carrier).filter(sameName(key))) Reflect.deleteProperty(carrier, name);
+  // A sender may repeat a name in several cases. One pass removes all of them.
+  for (const name of Object.keys(carrier).filter(matchesName(key))) Reflect.deleteProperty(carrier, name);
 }
 
-function sameName(key: string): (name: string) => boolean {
+function matchesName(key: string): (name: string) => boolean {
   const wanted = key.toLowerCase();
-  // The length first: it costs nothing, and most names differ in it.
+  // The length is compared first, because that is fast and most names differ in it.
   return (name) => name.length === key.length && name.toLowerCase() === wanted;
 }
 
-/** @throws TypeError when the carrier takes no property */
+/** @throws TypeError when the carrier is no object, or refuses the property */
 export function setProperty(carrier: unknown, name: string, value: unknown): void {
   if (!isRecord(carrier) || !Reflect.set(carrier, name, value)) throw new TypeError(`cannot set ${name}`);
 }
 
-/** Takes entries out of a list in place, in one pass: a list from outside may have any number of them. */
-export function keepOnly(list: unknown[], isKept: (entry: unknown, index: number) => boolean): void {
+/** Removes the other entries from a list in place. One pass, because a list from outside may have any length. */
+export function filterInPlace(list: unknown[], isKept: (entry: unknown, index: number) => boolean): void {
   let count = 0;
   for (const [index, entry] of list.entries()) {
     if (!isKept(entry, index)) continue;
@@ -62,16 +62,19 @@ export function keepOnly(list: unknown[], isKept: (entry: unknown, index: number
   if (count < list.length) list.length = count;
 }
 
-/** The record under a name, made when there is none. */
+/** The record under a name. It is created where there is none. */
 export function ensureRecord(carrier: unknown, name: string): UnknownRecord {
   const found = asRecord(carrier)?.[name];
   if (isRecord(found)) return found;
-  const made = {};
-  setProperty(carrier, name, made);
-  return made;
+  const created = {};
+  setProperty(carrier, name, created);
+  return created;
 }
 
-/** A shape that lies under a name of another object; writing makes it when it is not there. */
+/**
+ * The access to a shape that lies under a property of another object. A write creates the property where it is
+ * missing.
+ */
 export function nestedAccess(name: string, inner: CarrierAccess): CarrierAccess {
   return {
     get: (carrier, key) => inner.get(asRecord(carrier)?.[name], key),

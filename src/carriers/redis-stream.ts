@@ -1,10 +1,10 @@
 /**
- * The fields of a Redis Streams entry as ioredis has them: one flat list of names and values. Names keep their case in
- * Redis. (node-redis has a plain record, which is a carrier of its own.)
+ * The fields of a Redis Streams entry as ioredis has them: one flat list of names and values. Redis names have a
+ * case. (node-redis has a plain record, whose pair is `record`.)
  */
 import { isString } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
-import { keepOnly } from "./record.ts";
+import { filterInPlace } from "./record.ts";
 import { decode } from "./text.ts";
 
 const access: CarrierAccess = {
@@ -19,8 +19,8 @@ const access: CarrierAccess = {
   remove: (carrier, key) => {
     if (!Array.isArray(carrier)) return;
     let isKept = true;
-    keepOnly(carrier, (entry, index) => {
-      // The value after a name goes, or stays, with it.
+    filterInPlace(carrier, (entry, index) => {
+      // An odd index is the value of the name before it: both are kept, or both are removed.
       if (index % 2 === 0) isKept = nameOf(entry) !== key;
       return isKept;
     });
@@ -28,7 +28,7 @@ const access: CarrierAccess = {
   keys: names,
 };
 
-/** Takes the list of an `XADD`, or of one entry read. */
+/** The carrier is the list of an `XADD`, or the list of an entry that was read. */
 export const redisFields = carrierPair("redis fields", access);
 
 function names(carrier: unknown): string[] {
@@ -46,7 +46,7 @@ function indexOf(carrier: unknown, key: string): number | undefined {
   return undefined;
 }
 
-/** An empty list says nothing: it may be one of messages. */
+/** An empty list has no known shape: it may be a list of messages. */
 export function isRedisFields(source: unknown): boolean {
   return isFieldList(source) && source.length > 0;
 }
@@ -59,7 +59,7 @@ function isField(value: unknown): boolean {
   return isString(value) || value instanceof Uint8Array;
 }
 
-/** `[id, fields]`, as `XREAD` answers. */
+/** The fields of an entry `[id, fields]`, as `XREAD` returns it. */
 export function redisEntryFields(source: unknown): unknown {
   if (!Array.isArray(source) || source.length !== 2 || !isField(source[0])) return undefined;
   return isFieldList(source[1]) ? source[1] : undefined;

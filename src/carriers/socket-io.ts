@@ -1,5 +1,6 @@
 /**
- * The handshake of socket.io: what the client gave as `auth`, which a browser can set, then the headers of the request.
+ * The handshake of socket.io. The client's `auth`, which a browser can set, is read first, then the headers of the
+ * request.
  */
 import { asRecord, isRecord } from "../foundation/structure.ts";
 import { carrierPair } from "./carrier.ts";
@@ -8,7 +9,9 @@ import { nestedAccess, recordAccess } from "./record.ts";
 const auth = nestedAccess("auth", recordAccess);
 const requestHeaders = nestedAccess("headers", recordAccess);
 
-/** Takes a socket's `handshake`, or the options of a client that is to connect: writes go to `auth`. */
+/**
+ * The carrier is a socket's `handshake`, or the options of a client that is about to connect. Writes go to `auth`.
+ */
 export const socketIoHandshake = carrierPair("socket.io handshake", {
   ...auth,
   get: (carrier, key) => auth.get(carrier, key) ?? requestHeaders.get(carrier, key),

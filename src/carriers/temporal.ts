@@ -1,6 +1,6 @@
 /**
- * Headers of a Temporal workflow or activity: payloads, of which Temporal's OpenTelemetry interceptors keep the whole
- * carrier in one, `_tracer-data`, as JSON.
+ * Headers of a Temporal workflow or activity. Each header is a payload. Temporal's OpenTelemetry interceptors store
+ * the whole carrier as JSON in one of them, `_tracer-data`.
  */
 import { asRecord, isRecord } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
@@ -12,15 +12,15 @@ const encoder = new TextEncoder();
 
 const access: CarrierAccess = {
   get: (carrier, key) => recordAccess.get(fieldsOf(carrier), key),
-  set: (carrier, key, value) => change(carrier, (fields) => recordAccess.set(fields, key, value)),
+  set: (carrier, key, value) => updateFields(carrier, (fields) => recordAccess.set(fields, key, value)),
   remove: (carrier, key) => {
     if (recordAccess.get(fieldsOf(carrier), key) === undefined) return;
-    change(carrier, (fields) => recordAccess.remove(fields, key));
+    updateFields(carrier, (fields) => recordAccess.remove(fields, key));
   },
   keys: (carrier) => recordAccess.keys(fieldsOf(carrier)),
 };
 
-/** Takes the record of headers of an interceptor's input. */
+/** The carrier is the record of headers in an interceptor's input. */
 export const temporalHeaders = carrierPair("temporal headers", access);
 
 function fieldsOf(carrier: unknown): object | undefined {
@@ -30,7 +30,7 @@ function fieldsOf(carrier: unknown): object | undefined {
   return isRecord(fields) ? fields : undefined;
 }
 
-function change(carrier: unknown, edit: (fields: object) => void): void {
+function updateFields(carrier: unknown, edit: (fields: object) => void): void {
   const fields = { ...fieldsOf(carrier) };
   edit(fields);
   setProperty(carrier, TRACE_HEADER, {

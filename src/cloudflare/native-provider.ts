@@ -1,6 +1,6 @@
 /**
- * A tracer provider whose spans are those of Cloudflare's runtime. Keeps an invocation alive as long as a run is open in
- * it, so that the run can end before the invocation does.
+ * A tracer provider whose spans are those of Cloudflare's runtime. While a run is open, it keeps the invocation
+ * alive, so the run can end before the invocation does.
  */
 import {
   INVALID_SPAN_CONTEXT,
@@ -21,7 +21,7 @@ export class NativeTracerProvider implements TracerProvider {
   readonly #tracing: unknown;
   readonly #cutOffKey: string;
 
-  /** @param tracing Cloudflare's; default: looked up when a span starts */
+  /** @param tracing Cloudflare's `tracing`. Default: it is looked up when a span starts */
   constructor(tracing: unknown, namespace: string) {
     this.#tracing = tracing;
     this.#cutOffKey = `${namespace}.cut_off`;
@@ -33,7 +33,9 @@ export class NativeTracerProvider implements TracerProvider {
     return {
       startSpan,
       startActiveSpan: () => {
-        throw new TypeError("startActiveSpan is not for the application");
+        throw new TypeError(
+          "startActiveSpan is not supported: this provider starts the spans of ai-spans only",
+        );
       },
     };
   }
@@ -50,10 +52,10 @@ export class NativeTracerProvider implements TracerProvider {
   }
 }
 
-/** @returns to be called when the invocation need not be kept alive any longer */
+/** @returns a function that ends the promise which keeps the invocation alive */
 function keepAlive(): () => void {
-  let release = (): void => {};
-  const open = new Promise<void>((resolve) => (release = resolve));
+  let resolveOpen = (): void => {};
+  const open = new Promise<void>((resolve) => (resolveOpen = resolve));
   callNative(builtinModule("cloudflare:workers"), "waitUntil", open);
-  return release;
+  return resolveOpen;
 }

@@ -1,6 +1,6 @@
 /**
- * One span of Cloudflare's runtime as the API's `Span`. What the runtime has no place for is left out: kinds, links,
- * events, times other than now. Values are scalars.
+ * A span of Cloudflare's runtime as a `Span` of the API. Kinds, links, events, and times other than now are dropped,
+ * because the runtime has no place for them. Values are scalars.
  */
 import {
   INVALID_SPAN_CONTEXT,
@@ -17,7 +17,10 @@ import { ENTER_SPAN, type EnteredSpan } from "../spans/context.ts";
 import { callNative, hasNative, isActive, startNative, type NativeHandle } from "./native-tracing.ts";
 
 export interface NativeSpanOptions {
-  /** True until the span has ended by itself: the runtime closes what an invocation leaves open, as if it had. */
+  /**
+   * The key of an attribute that is true until the span has ended. When an invocation ends, the runtime closes its open
+   * spans as if they had ended; the attribute distinguishes those.
+   */
   readonly cutOffKey: string;
   onEnd?(): void;
 }
@@ -35,11 +38,11 @@ export class NativeSpan implements Span, EnteredSpan {
     this.setAttribute(options.cutOffKey, true);
   }
 
-  /** Starts a span below this one, wherever it is called. */
+  /** Starts a child of this span, even where another span is active. */
   start(tracing: Parameters<typeof startNative>[0], name: string): NativeHandle | undefined {
     const { native, enter } = this.#handle;
     const start = (): NativeHandle | undefined => startNative(tracing, name);
-    // Where it is active already, nothing has to be left and the work below keeps what AsyncLocalStorage holds.
+    // An active span is not entered again, so the work keeps the values of AsyncLocalStorage.
     return enter && !isActive(tracing, native) ? enter(start) : start();
   }
 
@@ -51,9 +54,9 @@ export class NativeSpan implements Span, EnteredSpan {
   spanContext(): SpanContext {
     return (
       contain("native spanContext", () => {
-        const given = asRecord(callNative(this.#handle.native, "spanContext"));
-        const traceId = stringOf(given?.traceId);
-        const spanId = stringOf(given?.spanId);
+        const context = asRecord(callNative(this.#handle.native, "spanContext"));
+        const traceId = stringOf(context?.traceId);
+        const spanId = stringOf(context?.spanId);
         return traceId && spanId ? { traceId, spanId, traceFlags: 1 } : undefined;
       }) ?? INVALID_SPAN_CONTEXT
     );
@@ -63,7 +66,7 @@ export class NativeSpan implements Span, EnteredSpan {
     return !this.#ended;
   }
 
-  /** An array becomes its values joined by commas. */
+  /** The values of an array are joined with commas. */
   setAttribute(key: string, value: AttributeValue): this {
     if (!this.#ended) {
       callNative(this.#handle.native, "setAttribute", key, Array.isArray(value) ? value.join(",") : value);
@@ -91,7 +94,7 @@ export class NativeSpan implements Span, EnteredSpan {
     this.setAttribute(this.#options.cutOffKey, false);
     this.#ended = true;
     this.#handle.end();
-    // Whatever came of it: the invocation is not kept alive any longer.
+    // Called even where the runtime's `end` has failed, so nothing keeps the invocation alive any longer.
     this.#options.onEnd?.();
   }
 

@@ -1,24 +1,24 @@
 /**
- * The spans of Cloudflare's runtime behind one interface, whatever its build offers: `enterSpan` alone (April 2026),
+ * The spans of Cloudflare's runtime behind one interface, for all its builds: `enterSpan` alone (April 2026),
  * `startActiveSpan` and `end` (summer), `startSpan`, `getActiveSpan` and `setStatus` (October), `withActiveSpan`
- * (November). Imports nothing of the runtime, so that it loads anywhere.
+ * (November). Imports no module of the runtime, so this file loads in any runtime.
  */
 import { builtinModule } from "../foundation/builtin-module.ts";
 import { contain, contained, runOnce } from "../foundation/containment.ts";
 import { asRecord, isFunction, type UnknownRecord } from "../foundation/structure.ts";
 
-/** Runs work with a span active. */
+/** Runs work while a span is active. */
 export type Enter = <T>(work: () => T) => T;
 
-/** A span that was started. */
+/** A started span. */
 export interface NativeHandle {
   readonly native: UnknownRecord;
-  /** Absent where the runtime has no way to it: without AsyncLocalStorage. */
+  /** Makes the span active. `undefined` where the runtime cannot: it has no AsyncLocalStorage. */
   readonly enter: Enter | undefined;
   end(): void;
 }
 
-/** Calls a method where there is one. `undefined` where it fails: the runtime's failures are not the program's. */
+/** Calls a method where there is one. A failure of the runtime is contained, so the result is `undefined` then. */
 export function callNative(owner: UnknownRecord | undefined, name: string, ...args: unknown[]): unknown {
   return contain(`native ${name}`, () => call(owner, name, args));
 }
@@ -28,65 +28,70 @@ function call(owner: UnknownRecord | undefined, name: string, args: unknown[]): 
   return isFunction(method) ? Reflect.apply(method, owner, args) : undefined;
 }
 
-/** Cloudflare's `tracing`, or `undefined` in any other runtime. */
+/** Cloudflare's `tracing`; `undefined` in any other runtime. */
 export function nativeTracing(): UnknownRecord | undefined {
   return contain("native tracing", () => asRecord(builtinModule("cloudflare:workers")?.tracing));
 }
 
-/** Starts a span below the one that is active; `undefined` where nothing is traced. */
+/** Starts a child of the active span. `undefined` where the invocation is not traced. */
 export function startNative(tracing: UnknownRecord, name: string): NativeHandle | undefined {
   let started: NativeHandle | undefined;
   let finish: (() => void) | undefined;
   let lifetime: Promise<void> | undefined;
   const canEnter = hasNative(tracing, "withActiveSpan");
-  const take = contained("native span", (given: unknown): unknown => {
-    const native = asRecord(given);
+  const receive = contained("native span", (runtimeSpan: unknown): unknown => {
+    const native = asRecord(runtimeSpan);
     if (started || native?.isTraced !== true) return lifetime;
     const canEnd = hasNative(native, "end");
     started = {
       native,
-      enter: canEnter ? entering(tracing, native) : snapshot(),
+      enter: canEnter ? activeSpanEntry(tracing, native) : snapshotEntry(),
       end: contained("native end", () => (canEnd ? callNative(native, "end") : finish?.())),
     };
-    // `enterSpan` closes its span when what the callback returns has settled.
+    // `enterSpan` closes its span when the promise of its callback settles.
     if (!canEnd) lifetime = new Promise((resolve) => (finish = resolve));
     return lifetime;
   });
-  if (canEnter && hasNative(tracing, "startSpan")) take(callNative(tracing, "startSpan", name));
+  if (canEnter && hasNative(tracing, "startSpan")) receive(callNative(tracing, "startSpan", name));
   else
-    callNative(tracing, hasNative(tracing, "startActiveSpan") ? "startActiveSpan" : "enterSpan", name, take);
+    callNative(
+      tracing,
+      hasNative(tracing, "startActiveSpan") ? "startActiveSpan" : "enterSpan",
+      name,
+      receive,
+    );
   return started;
 }
 
-/** Whether there is such a method. */
+/** Whether the object has such a method. */
 export function hasNative(owner: UnknownRecord, name: string): boolean {
   return contain(`native ${name}`, () => isFunction(owner[name])) ?? false;
 }
 
-/** Whether a span is the active one, where the build tells. */
+/** Whether a span is the active one. `false` where the build has no `getActiveSpan`. */
 export function isActive(tracing: UnknownRecord, native: UnknownRecord): boolean {
-  const [active, own] = [callNative(tracing, "getActiveSpan"), native].map((span) =>
+  const [activeId, spanId] = [callNative(tracing, "getActiveSpan"), native].map((span) =>
     contain("native spanContext", () => asRecord(callNative(asRecord(span), "spanContext"))?.spanId),
   );
-  return own !== undefined && active === own;
+  return spanId !== undefined && activeId === spanId;
 }
 
-/** The runtime calls the work and hands back what it returns. */
-function entering(tracing: UnknownRecord, native: UnknownRecord): Enter {
-  return once((work) => call(tracing, "withActiveSpan", [native, work]));
+/** Enters by `withActiveSpan`, which calls the work and returns its result. */
+function activeSpanEntry(tracing: UnknownRecord, native: UnknownRecord): Enter {
+  return containedEntry((work) => call(tracing, "withActiveSpan", [native, work]));
 }
 
-/** Goes back to where it was taken: the span that is active there, and all that AsyncLocalStorage holds there. */
-function snapshot(): Enter | undefined {
+/** Enters by a snapshot: the work gets the active span and all values of AsyncLocalStorage of this moment. */
+function snapshotEntry(): Enter | undefined {
   const storage = contain("native snapshot", () =>
     asRecord(builtinModule("node:async_hooks")?.AsyncLocalStorage),
   );
-  // A function that calls its argument.
+  // The snapshot is a function that calls its argument.
   const enter = callNative(storage, "snapshot");
-  return isFunction(enter) ? once((work) => enter(work)) : undefined;
+  return isFunction(enter) ? containedEntry((work) => enter(work)) : undefined;
 }
 
-/** Whatever the runtime does, the work runs once, and what it returns or throws is what comes of it. */
-function once(enter: (work: () => void) => void): Enter {
+/** The work runs once and its outcome is returned, even where the runtime fails. */
+function containedEntry(enter: (work: () => void) => void): Enter {
   return (work) => runOnce("native enter", work, enter);
 }

@@ -1,10 +1,11 @@
 /**
- * The runtime's own modules without an import, which would break where they are not: by `process.getBuiltinModule`, that
- * Node, Deno, Bun and workerd (with `nodejs_compat`) have.
+ * Loads built-in modules of the runtime without an import, because a static import fails to load where the module is
+ * missing. Uses `process.getBuiltinModule`, which Node, Deno, Bun and workerd (with `nodejs_compat`) have.
  */
 import { contain } from "./containment.ts";
 import { asRecord, isFunction, type UnknownRecord } from "./structure.ts";
 
+/** @returns the module; `undefined` where the runtime does not have it */
 export function builtinModule(name: string): UnknownRecord | undefined {
   return contain("getBuiltinModule", () => {
     const process = asRecord(asRecord(globalThis)?.process);
@@ -13,13 +14,13 @@ export function builtinModule(name: string): UnknownRecord | undefined {
   });
 }
 
-/** What of an `AsyncLocalStorage` is used. The class has the same methods in every runtime that has it. */
+/** The methods of `AsyncLocalStorage` that we call. They are the same in every runtime that has the class. */
 export interface AsyncStorage {
   run<T>(store: unknown, work: () => T): T;
   getStore(): unknown;
 }
 
-/** `undefined` where the runtime has none. */
+/** @returns `undefined` where the runtime has no `AsyncLocalStorage` */
 export function createAsyncStorage(): AsyncStorage | undefined {
   return contain("AsyncLocalStorage", () => {
     const Storage =

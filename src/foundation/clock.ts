@@ -1,6 +1,7 @@
 /**
- * Monotonic and wall time in milliseconds, both taken when the module loads: programs and tests that replace the clocks
- * later see no call of ours. All our times are monotonic. A clock that throws gives NaN, and nothing is recorded of NaN.
+ * Monotonic time and wall time in milliseconds. Both clocks are taken when the module loads, so clocks that a program
+ * or a test replaces later do not change ours. All our durations are monotonic. A clock that throws gives NaN, and no
+ * value that is NaN is recorded.
  */
 import { report } from "./containment.ts";
 
@@ -15,7 +16,7 @@ export const monotonicMs: () => number = performanceClock
   ? containedClock(performanceClock.now.bind(performanceClock))
   : wallMs;
 
-/** Whether somebody, for example a test, has replaced the platform's clock since. */
+/** Whether a test or a program has replaced the platform's clock since the module loaded. */
 export function isClockReplaced(): boolean {
   return performanceClock?.now !== platformNow;
 }
@@ -31,7 +32,11 @@ function containedClock(now: () => number): () => number {
   };
 }
 
-/** The monotonic time of a moment on the wall clock. */
+/**
+ * The monotonic time of a moment on the wall clock.
+ *
+ * @param atWallMs milliseconds since the epoch
+ */
 export function monotonicAt(atWallMs: number): number {
   return monotonicMs() - wallMs() + atWallMs;
 }

@@ -1,14 +1,17 @@
 /**
- * The one boundary between our code and everybody else's. Whatever the program, the SDK or the platform calls back goes
- * through a function of this file, so our failures, and those of the tracer behind the API, never reach them. A failure
- * is reported once per site, never with an error's message, for that may be content. `test/package/boundary.test.ts`
- * finds the callbacks in the sources and holds them to this.
+ * The boundary between our code and all other code. Everything of ours that the program, the SDK or the platform
+ * calls goes through a function of this file. So neither our failures nor those of the tracer behind the API reach
+ * them.
+ *
+ * Each failure is reported once per site: a short fixed name of the place in our code. An error's message is never
+ * reported, because it may hold content. `test/package/boundary.test.ts` finds the callbacks in the sources and
+ * checks that each of them is contained.
  */
 import { diag } from "@opentelemetry/api";
 
 const reported = new Set<string>();
 
-/** Runs our own code now. `undefined` when it failed. */
+/** Runs our code now. Reports what it throws, and returns `undefined` then. */
 export function contain<T>(site: string, work: () => T): T | undefined {
   try {
     return work();
@@ -18,7 +21,7 @@ export function contain<T>(site: string, work: () => T): T | undefined {
   }
 }
 
-/** Our own code, to be called back by somebody else: a timer, a listener, a finalizer, a promise. */
+/** Wraps a callback of ours that other code calls: a timer, a listener, a finalizer, a promise reaction. */
 export function contained<Args extends unknown[], T>(
   site: string,
   callback: (...args: Args) => T,
@@ -33,7 +36,7 @@ export function contained<Args extends unknown[], T>(
   };
 }
 
-/** A reaction to a promise that observes its value and hands it on. */
+/** A reaction to a fulfilled promise: observes the value and returns it. */
 export function passValue<T>(site: string, observe: (value: T) => void): (value: T) => T {
   return (value) => {
     try {
@@ -45,7 +48,7 @@ export function passValue<T>(site: string, observe: (value: T) => void): (value:
   };
 }
 
-/** A reaction to a promise that observes its error and throws it on. */
+/** A reaction to a rejected promise: observes the error and throws the same error again. */
 export function passError(site: string, observe: (error: unknown) => void): (error: unknown) => never {
   return (error) => {
     try {
@@ -58,8 +61,8 @@ export function passError(site: string, observe: (error: unknown) => void): (err
 }
 
 /**
- * Runs the application's work exactly once inside code that is not the application's and may fail before or after it, such
- * as a context manager.
+ * Runs the application's work exactly once inside foreign code, such as a context manager. That code may fail before
+ * or after the work.
  *
  * @param enter calls its argument, which is the work
  * @returns what the work returned
@@ -83,43 +86,44 @@ export function runOnce<T>(site: string, work: () => T, enter: (work: () => void
   } catch (error) {
     if (!outcome || !("threw" in outcome) || outcome.threw !== error) report(site, error);
   }
-  // Whoever did not call the work in time has nothing of it any more.
+  // `enter` has failed before the work, or has not called it. A later call of it does nothing.
   if (!isEntered) {
     isEntered = true;
     return work();
   }
-  // Work that enters itself a second time has no outcome yet.
+  // Work that calls itself through `enter` has no outcome yet.
   if (outcome && "threw" in outcome) throw outcome.threw;
   return (outcome as { readonly returned: T }).returned;
 }
 
-/** One `diag` warning per process. */
+/** Writes one `diag` warning per message and process. */
 export function warnOnce(message: string): void {
   if (reported.has(message)) return;
   reported.add(message);
   warn(message);
 }
 
-/** One `diag` warning per site and process, with the class or type of what was thrown or passed there. */
+/** Writes one `diag` warning per site and process, with the class of the error, or the type of the value. */
 export function report(site: string, problem: unknown): void {
   if (reported.has(site)) return;
   reported.add(site);
   let className = "_OTHER";
   try {
-    // A name is whatever its maker wrote there: only what looks like a class, as in `error.type`, is no content.
-    const written: unknown = problem instanceof Error ? problem.name : typeof problem;
-    const name = String(written);
+    // Anybody can write anything to `name`. Only a text with the shape of a class name is reported, as in `error.type`.
+    const rawName: unknown = problem instanceof Error ? problem.name : typeof problem;
+    const name = String(rawName);
     if (/^[\w.:-]{1,64}$/.test(name)) className = name;
   } catch {
-    // A getter or a Proxy in what was thrown.
+    // A getter of the thrown value, or a Proxy, has thrown.
   }
   warn(`${site}: ${className}`);
 }
 
+/** Writes a `diag` warning at every call. */
 export function warn(message: string): void {
   try {
     diag.warn(`ai-spans: ${message}`);
   } catch {
-    // A logger that throws has nowhere to be reported to.
+    // The failure of the logger itself cannot be reported anywhere.
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Timers that keep no process alive.
+ * Timers that do not keep the process alive.
  */
 import { contain, contained } from "./containment.ts";
 import { asRecord, isFunction } from "./structure.ts";
@@ -7,11 +7,11 @@ import { startTimer, stopTimer } from "./timers.ts";
 
 export type IdleTimer = ReturnType<typeof setTimeout>;
 
-/** @returns `undefined` where the platform gives no timer */
+/** @returns `undefined` where the platform's `setTimeout` fails */
 export function startIdleTimer(work: () => void, delayMs: number): IdleTimer | undefined {
   return contain("timer", () => {
     const timer = startTimer(contained("timer", work), delayMs);
-    // A number in browsers and on edge runtimes, where no timer keeps the program alive.
+    // In browsers and on edge runtimes a timer is a number, and no timer keeps the program alive.
     const unref = asRecord(timer)?.unref;
     if (isFunction(unref)) contain("timer", () => void unref.call(timer));
     return timer;

@@ -1,11 +1,14 @@
 /**
- * The checks of options that every entry makes in the same words. A message names the function that was called and the
- * option.
+ * Checks of options that all entries share, so that all of them throw the same messages. Each message names the
+ * called function and the option.
  */
 import { finiteNumber, isRecord } from "./structure.ts";
 import { LONGEST_TIMER_MS } from "./timers.ts";
 
-/** @throws TypeError when `options` is no object, or has a name that is none of `known`; then it names the nearest one */
+/**
+ * @throws TypeError when `options` is no object, or has a name that is not in `known`. The message suggests the
+ *   nearest name.
+ */
 export function checkOptionNames(caller: string, options: unknown, known: readonly string[]): void {
   if (!isRecord(options)) throw new TypeError(`${caller}: options must be an object`);
   for (const name of Object.keys(options)) {
@@ -16,7 +19,7 @@ export function checkOptionNames(caller: string, options: unknown, known: readon
   }
 }
 
-/** @throws TypeError when `value` is no delay that a timer can hold, in milliseconds */
+/** @throws TypeError when `value` is no number of milliseconds that a timer can hold: 1 to 2,147,483,647 */
 export function checkDelay(caller: string, name: string, value: unknown): void {
   const delayMs = Number(finiteNumber(value));
   if (!(delayMs >= 1 && delayMs <= LONGEST_TIMER_MS))
@@ -28,19 +31,19 @@ export function refuseOption(caller: string, name: string, rule: string): never 
   throw new TypeError(`${caller}: option "${name}" ${rule}`);
 }
 
-/** A name that contains the other, or differs from it in a few letters. */
+/** The name that contains the other, or differs from it in a third of its letters at most. */
 function nearestName(name: string, known: readonly string[]): string | undefined {
-  const written = name.slice(0, 64).toLowerCase();
+  const input = name.slice(0, 64).toLowerCase();
   const near = known.map((candidate) => {
     const other = candidate.toLowerCase();
-    const contains = written !== "" && (other.includes(written) || written.includes(other));
-    return { candidate, distance: contains ? 0 : editDistance(written, other) };
+    const contains = input !== "" && (other.includes(input) || input.includes(other));
+    return { candidate, distance: contains ? 0 : editDistance(input, other) };
   });
   const [best] = near.toSorted((left, right) => left.distance - right.distance);
   return best && best.distance <= best.candidate.length / 3 ? best.candidate : undefined;
 }
 
-/** How many letters have to be added, removed or replaced (Levenshtein). */
+/** The number of letters to add, remove or replace (Levenshtein distance). */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let index = 0; index < from.length; index++) {

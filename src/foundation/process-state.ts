@@ -1,21 +1,23 @@
 /**
- * What every copy of ai-spans in a process shares: an ES module beside a CommonJS one, a bundle beside an installed
- * package, two versions, a module that a dev server has loaded again. Each value stands on `globalThis` under
- * `Symbol.for("ai-spans.NAME.vNUMBER")`. Other versions read it: a shape that changes gets another number
- * (docs/decisions/2026-11-29-what-copies-share.md).
+ * State that all copies of ai-spans in a process share. A process has several copies when it loads an ES module
+ * beside a CommonJS one, a bundle beside an installed package, or two versions. A dev server that reloads a module
+ * makes copies, too.
+ *
+ * Each value lies on `globalThis` under `Symbol.for("ai-spans.NAME.vNUMBER")`. Other versions read it, so a value
+ * whose shape changes needs a new number (docs/why/decisions/2026-11-29-what-copies-share.md).
  */
 import { contain } from "./containment.ts";
 
 /**
- * @param name with the number of its shape: `originals.v1`
+ * @param name with the number of its shape, such as `originals.v1`
  * @param Shape the built-in class of the value
- * @returns the value of the copy that asked first; one of this copy's alone where `globalThis` takes none
+ * @returns the value of the first copy that asked for it; a value of this copy alone where `globalThis` is frozen
  */
 export function sharedState<T extends object>(name: string, Shape: new () => T): T {
   const key = Symbol.for(`ai-spans.${name}`);
   const shared = contain("process state", () => {
-    const known: unknown = Reflect.get(globalThis, key);
-    if (known instanceof Shape) return known;
+    const existing: unknown = Reflect.get(globalThis, key);
+    if (existing instanceof Shape) return existing;
     const created = new Shape();
     return Reflect.defineProperty(globalThis, key, { value: created }) ? created : undefined;
   });

@@ -1,6 +1,6 @@
 /**
- * The structural casts of the project: unknown values of the application or the SDK to something typed.
- * Nothing here calls a function of the application; a getter runs only when its property is asked for.
+ * Type guards and the casts of the project: they give types to unknown values of the application and the SDK. No
+ * function here calls a function of the application. A getter runs only when its property is read.
  */
 export type UnknownRecord = { readonly [key: PropertyKey]: unknown };
 export type UnknownFunction = (this: unknown, ...args: unknown[]) => unknown;
@@ -14,28 +14,33 @@ export function isFunction(value: unknown): value is UnknownFunction {
   return typeof value === "function";
 }
 
-/** A class, or a function that can be called as one. */
+/** A class, or a function that can be called with `new`. */
 export function isConstructor(value: unknown): value is Constructor {
   return isFunction(value) && isRecord(asRecord(value)?.prototype);
 }
 
-/** Anything with properties, to be read one by one; `undefined` for the rest. A read runs the getter if there is one. */
+/**
+ * A value with properties, to be read one by one; `undefined` for a primitive. A read runs the property's getter.
+ */
 export function asRecord(value: unknown): UnknownRecord | undefined {
-  // A function or an object: both can be indexed, and no shape is claimed for what comes back.
+  // Both objects and functions can be indexed, and every property stays `unknown`.
   return isRecord(value) || isFunction(value) ? (value as UnknownRecord) : undefined;
 }
 
-/** A property, which `undefined` takes the place of where its getter throws or a Proxy refuses: it costs itself alone. */
+/**
+ * A property of a value; `undefined` where its getter throws or a Proxy refuses. So a failing getter costs its
+ * property alone.
+ */
 export function readProperty(value: unknown, key: PropertyKey): unknown {
   try {
     return asRecord(value)?.[key];
   } catch {
-    // What cannot be read is not known.
+    // The property counts as absent.
     return undefined;
   }
 }
 
-/** A property that is the object's own and plain data, for a getter may do anything. */
+/** An own property that holds plain data. Getters are not run, because a getter may do anything. */
 export function ownData(value: unknown, key: string): unknown {
   return isRecord(value) ? Object.getOwnPropertyDescriptor(value, key)?.value : undefined;
 }
@@ -44,6 +49,7 @@ export function isString(value: unknown): value is string {
   return typeof value === "string";
 }
 
+/** A string that is not empty. */
 export function stringOf(value: unknown): string | undefined {
   return isString(value) && value !== "" ? value : undefined;
 }
@@ -52,7 +58,7 @@ export function finiteNumber(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
-/** One that every exporter can write as an integer. */
+/** An integer that every exporter can write as one. */
 export function wholeNumber(value: unknown): number | undefined {
   return Number.isSafeInteger(value) ? Number(value) : undefined;
 }
@@ -63,7 +69,7 @@ export function tokenCount(value: unknown): number | undefined {
   return count < 0 ? undefined : count;
 }
 
-/** The SDK's own test for a streaming tool (provider-utils `isAsyncIterable`). */
+/** The same test as the SDK's for a streaming tool (`isAsyncIterable` of `@ai-sdk/provider-utils`). */
 export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return isFunction(asRecord(value)?.[Symbol.asyncIterator]);
 }

@@ -1,6 +1,6 @@
 /**
- * The platform's timers, taken when the module loads: programs and tests that replace them later neither see nor turn
- * ours.
+ * The platform's timers, taken when the module loads. So fake timers that a test installs later do not count our
+ * timers and do not run them.
  */
 export const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
 

@@ -1,6 +1,6 @@
 /**
- * References that keep nothing alive, and the news that a value was collected, where the runtime has them. Some runtimes
- * have the classes and refuse to construct them (Temporal's workflow sandbox).
+ * References that keep no value alive, and callbacks after a value's collection, where the runtime has them. Some
+ * runtimes have the classes but refuse to construct them (Temporal's workflow sandbox).
  */
 import { contain, contained, report } from "./containment.ts";
 
@@ -8,13 +8,13 @@ export interface Reference<T> {
   deref(): T | undefined;
 }
 
-/** Keeps the value alive where the runtime has no weak references. */
+/** A weak reference; a strong one where the runtime has no weak references. */
 export function referenceTo<T extends object>(value: T): Reference<T> {
   const reference = typeof WeakRef === "undefined" ? undefined : contain("WeakRef", () => new WeakRef(value));
   return reference ? new ContainedReference(reference) : { deref: () => value };
 }
 
-/** One that cannot be asked has nothing. */
+/** A weak reference whose `deref` returns `undefined` where the runtime's throws. */
 class ContainedReference<T extends object> implements Reference<T> {
   readonly #reference: WeakRef<T>;
 
@@ -32,15 +32,23 @@ class ContainedReference<T extends object> implements Reference<T> {
   }
 }
 
-/** Whose collection is reported. */
-export interface Collection<T> {
-  /** @param held must not hold `value`: V8 keeps it alive until the next full collection, even after `unregister` */
+/** Observes the collection of the values that are registered. */
+export interface CollectionObserver<T> {
+  /**
+   * @param held the argument of the callback. It must not hold `value`: V8 keeps a held value alive until the next
+   *   full collection, even after `unregister`
+   * @param token the key of `unregister`
+   * @returns `false` where the runtime reports no collections
+   */
   register(value: object, held: T, token?: object): boolean;
   unregister(token: object): void;
 }
 
-/** @param onCollected called some time after a registered value was collected; never where the runtime cannot tell */
-export function watchCollection<T>(onCollected: (held: T) => void): Collection<T> {
+/**
+ * @param onCollected runs some time after a registered value was collected; never where the runtime reports no
+ *   collections
+ */
+export function observeCollection<T>(onCollected: (held: T) => void): CollectionObserver<T> {
   const registry =
     typeof FinalizationRegistry === "undefined"
       ? undefined

@@ -1,9 +1,10 @@
 /**
- * Stands between an MCP client and its transport: requests carry the trace context, and the span of a tool that is called
- * says so. Reads method, id and `_meta` of a message, never its arguments; what comes back is not looked at.
+ * Wraps the transport of an MCP client: requests carry the trace context, and the execute_tool span of a called tool
+ * gets attributes of the request. Reads a message's method, id and `_meta`, never its arguments. Answers are not
+ * read.
  */
 import type { Context } from "@opentelemetry/api";
-import { traceContextOf } from "../carriers/trace-context.ts";
+import { injectedFields } from "../carriers/trace-context.ts";
 import { contain } from "../foundation/containment.ts";
 import { asRecord, isRecord, stringOf, type UnknownRecord } from "../foundation/structure.ts";
 import { activeContext } from "../spans/context.ts";
@@ -13,7 +14,10 @@ import { originalOf } from "../wrap/view.ts";
 
 const TOOL_CALL = "tools/call";
 
-/** What the clients of `@ai-sdk/mcp` and `@modelcontextprotocol/sdk` write, also where a transport declares no such property. */
+/**
+ * The properties that the clients of `@ai-sdk/mcp` and `@modelcontextprotocol/sdk` write, even where a transport does
+ * not declare them.
+ */
 const CLIENT_STATE: ReadonlySet<PropertyKey> = new Set([
   "onclose",
   "onerror",
@@ -28,9 +32,9 @@ export function wrapTransport<T extends object>(transport: T): T {
     state: CLIENT_STATE,
     replaceMethod: (key, method) =>
       function (this: unknown, ...args: unknown[]): unknown {
-        const traced =
-          key === "send" ? contain("MCP message", () => tracedMessage(args[0], transport)) : undefined;
-        const result = Reflect.apply(method, this, traced ? [traced, ...args.slice(1)] : args);
+        const replacement =
+          key === "send" ? contain("MCP message", () => messageWithContext(args[0], transport)) : undefined;
+        const result = Reflect.apply(method, this, replacement ? [replacement, ...args.slice(1)] : args);
         return isPlainPromise(result)
           ? result.then((value) => (value === transport ? standIn : value))
           : result;
@@ -39,7 +43,10 @@ export function wrapTransport<T extends object>(transport: T): T {
   return standIn;
 }
 
-/** One with members of its own has more than its outcome. Node gives promises symbols for its asynchronous hooks. */
+/**
+ * A promise with properties of its own has more than an outcome, so it is not replaced. Node adds symbols for its
+ * asynchronous hooks.
+ */
 function isPlainPromise(result: unknown): result is Promise<unknown> {
   return (
     result instanceof Promise &&
@@ -48,33 +55,33 @@ function isPlainPromise(result: unknown): result is Promise<unknown> {
   );
 }
 
-/** A copy of the message that carries the trace context. `undefined`: the message goes as it is. */
-function tracedMessage(message: unknown, transport: object): object | undefined {
+/** A copy of the message that carries the trace context. `undefined`: the message is sent unchanged. */
+function messageWithContext(message: unknown, transport: object): object | undefined {
   const request = plainRecord(message);
   const { method, id, params = {} } = request ?? {};
-  // Notifications and answers start no work on the server.
+  // Notifications and answers start no work on the server, so they carry no context.
   if (!request || !stringOf(method) || id === undefined) return undefined;
   const context = activeContext();
-  if (method === TOOL_CALL) contain("MCP tool call", () => describeCall(context, id, transport));
-  // Parameters by position have no place for `_meta`, nor has what the protocol does not know.
+  if (method === TOOL_CALL) contain("MCP tool call", () => recordRequest(context, id, transport));
+  // Parameters in a list, and those of other protocols, have no place for `_meta`.
   const named = plainRecord(params);
   const { _meta = {} } = named ?? {};
   const meta = plainRecord(_meta);
   if (!named || !meta || meta.traceparent !== undefined) return undefined;
-  const carrier = traceContextOf(context);
+  const carrier = injectedFields(context);
   if (Object.keys(carrier).length === 0) return undefined;
   return { ...request, params: { ...named, _meta: { ...carrier, ...meta } } };
 }
 
-/** No list, and nothing of a class, which may be written as JSON in a way of its own. */
+/** No list and no instance of a class: a class may decide itself how it is written as JSON. */
 function plainRecord(value: unknown): UnknownRecord | undefined {
   if (!isRecord(value)) return undefined;
   const prototype = Reflect.getPrototypeOf(value);
   return prototype && Reflect.getPrototypeOf(prototype) ? undefined : value;
 }
 
-/** The call may belong to another copy of ai-spans. */
-function describeCall(context: Context, id: unknown, transport: object): void {
+/** Records the request on the open execute_tool span. That span may belong to another copy of ai-spans. */
+function recordRequest(context: Context, id: unknown, transport: object): void {
   const read = (key: string): string | undefined =>
     contain("MCP transport", () => stringOf(asRecord(transport)?.[key]));
   openToolCallIn(context)?.onMCPRequest({

@@ -1,5 +1,6 @@
 /**
- * The instruments of one meter provider, each created once, when it has something to record. Knows records only.
+ * The instruments of one meter provider. Each is created once, when it has its first value to record. This file knows
+ * records only, no spans.
  */
 import { createNoopMeter, type Context, type Meter, type MeterProvider } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
@@ -10,17 +11,17 @@ import type { Vocabulary } from "../semconv/vocabulary.ts";
 
 type Measure = (value: number, attributes: Record<string, AttributeValue>, context: Context) => void;
 
-/** Shared by all wrappers and adapters of the process. */
-const known = new WeakMap<MeterProvider, Instruments>();
+/** All wrappers and adapters of the process share them. */
+const instrumentsByProvider = new WeakMap<MeterProvider, Instruments>();
 
-/** @returns `undefined` where nothing is measured: no provider is registered */
+/** @returns `undefined` where no meter provider is registered: then nothing is measured */
 export function instrumentsOf(provider: MeterProvider, meter: () => Meter): Instruments | undefined {
-  let instruments = known.get(provider);
+  let instruments = instrumentsByProvider.get(provider);
   if (instruments) return instruments;
-  const own = meter();
-  if (own === createNoopMeter()) return undefined;
-  instruments = new Instruments(own);
-  known.set(provider, instruments);
+  const createdMeter = meter();
+  if (createdMeter === createNoopMeter()) return undefined;
+  instruments = new Instruments(createdMeter);
+  instrumentsByProvider.set(provider, instruments);
   return instruments;
 }
 
@@ -32,14 +33,14 @@ export class Instruments {
     this.#meter = meter;
   }
 
-  /** Whatever the record has a value for. An instrument that fails costs its own value. */
+  /** Records a point for each metric whose value the record has. An instrument that fails costs only its point. */
   record(metrics: readonly Metric[], record: SpanRecord, vocabulary: Vocabulary, context: Context): void {
     let last: Metric | undefined;
     let attributes: Record<string, AttributeValue> = {};
     for (const metric of metrics) {
       const value = record[metric.measured];
       if (value === undefined) continue;
-      // Most of an operation's metrics have the same attributes, and what is built for one does for the next.
+      // Most metrics of an operation have the same attributes, so those of the last metric are used again.
       if (metric.attributes !== last?.attributes || metric.fixed !== last.fixed) {
         attributes = attributesOf(metric, record, vocabulary);
         last = metric;
@@ -49,7 +50,11 @@ export class Instruments {
     }
   }
 
-  /** The same attributes for many values, which the record does not have. */
+  /**
+   * Records many values of one metric with the same attributes, such as the time of each chunk.
+   *
+   * @returns records one value
+   */
   series(
     metric: Metric,
     record: SpanRecord,

@@ -1,6 +1,6 @@
 /**
- * Named baggage entries and members of `tracestate` as attributes of the spans of ai-spans, and of no other. Reads those of
- * the span's parent context and of its links; changes none.
+ * Copies named baggage entries and `tracestate` members to attributes of our spans. Reads them from the span's parent
+ * context and its links. Other spans are never changed.
  */
 import { propagation, trace, type Context } from "@opentelemetry/api";
 import { contain, contained } from "../foundation/containment.ts";
@@ -9,14 +9,15 @@ import { callMethod } from "../carriers/headers.ts";
 import { cut } from "../semconv/span-attributes.ts";
 import { SCOPE_NAME } from "../spans/scope.ts";
 
+/** The options of `createBaggageSpanProcessor`. At least one list is needed. */
 export interface BaggageSpanProcessorOptions {
-  /** Names of baggage entries, which are the attribute keys too, such as `tenant.id`. At most 32. */
+  /** Names of baggage entries, such as `tenant.id`. The attribute has the same name. At most 32. Default: none. */
   readonly keys?: readonly string[];
-  /** Names of members of `tracestate`, which are the attribute keys too. At most 32. */
+  /** Names of `tracestate` members. The attribute has the same name. At most 32. Default: none. */
   readonly traceState?: readonly string[];
 }
 
-/** What the span processors of OpenTelemetry's SDKs, 1.x to 3.x, have in common. */
+/** The methods that the span processors of OpenTelemetry's SDKs 1, 2 and 3 have in common. */
 export interface BaggageSpanProcessor {
   onStart(span: object, parentContext: Context): void;
   onEnd(span: object): void;
@@ -27,14 +28,19 @@ export interface BaggageSpanProcessor {
 const MAXIMUM_KEYS = 32;
 
 /**
- * A span processor, to be registered before the exporting ones, that sets the baggage entries named in `keys` and the
- * members of `tracestate` named in `traceState` on the spans of ai-spans when they start. Values are cut at 1,024
- * characters; an attribute that is there stays. Never sets an entry that is not named, never touches other spans, never
- * throws afterwards.
+ * Creates a span processor that copies baggage to the spans of ai-spans when they start. It copies the entries named
+ * in `keys` and the `tracestate` members named in `traceState`. Register it before the processors that export.
  *
- * A member is read from the span's parent, else from its links: the root of `withLinkedTrace` has those of its sender.
+ * An attribute is a string, cut at 1,024 characters. An attribute that the span has already is not replaced. A
+ * `tracestate` member is read from the span's parent, else from its links: the root of `withLinkedTrace` has its
+ * sender's. The processor never copies an entry that is not named, never changes other spans, and never throws.
  *
- * @throws TypeError when neither is a list of 1 to 32 non-empty strings, or one of the two is something else
+ * @throws TypeError when neither list is passed, or a list is not 1 to 32 strings that are not empty
+ *
+ * @example
+ * const provider = new BasicTracerProvider({
+ *   spanProcessors: [createBaggageSpanProcessor({ keys: ["tenant.id"] }), new BatchSpanProcessor(exporter)],
+ * });
  */
 export function createBaggageSpanProcessor(options: BaggageSpanProcessorOptions): BaggageSpanProcessor {
   const keys = checkedNames(options, "keys");
@@ -69,13 +75,13 @@ function invalid(option: string): TypeError {
   return new TypeError(`createBaggageSpanProcessor: ${option} must be a list of 1 to ${MAXIMUM_KEYS} names`);
 }
 
-/** SDK 1.x calls the scope the instrumentation library. */
+/** SDK 1 calls the instrumentation scope `instrumentationLibrary`. */
 function isOurs(span: object): boolean {
   const { instrumentationScope, instrumentationLibrary } = asRecord(span) ?? {};
   return asRecord(instrumentationScope ?? instrumentationLibrary)?.name === SCOPE_NAME;
 }
 
-/** Of the parent, else of the first link that has the member. */
+/** Reads a member from the parent, else from the first link that has it. */
 function memberReader(span: object, parentContext: Context): (name: string) => unknown {
   const links = asRecord(span)?.links;
   const states: unknown[] = [trace.getSpanContext(parentContext)?.traceState];

@@ -1,17 +1,17 @@
 /**
- * Proxies of the runtime's bindings, some of whose properties are replaced. What is written to a proxy stays on it: the
- * binding is the caller's.
+ * Wraps bindings of the Workers runtime in proxies that replace some of their properties. A property that the program
+ * writes is stored in the proxy, because the binding is the caller's.
  */
 import { asRecord, isFunction } from "../foundation/structure.ts";
 
-/** @returns what a property is read as */
+/** @returns the value that replaces the property's value */
 type Replace = (value: unknown, key: string | symbol) => unknown;
 
-/** Each proxy by its original, and by itself: what is wrapped already stays as it is. */
+/** The proxy of each binding, and of each proxy itself: a wrapped binding is not wrapped again. */
 const views = new WeakMap<object, object>();
 
 export function bindingView<T extends object>(original: T, replace: Replace): T {
-  // A view under its original was made of this very object, so it has its type.
+  // The view was made from this object, so it has its type.
   const known = views.get(original) as T | undefined;
   if (known) return known;
   const view = new Proxy(emptyTarget(original), trapsOf(original, cached(replace)));
@@ -19,7 +19,7 @@ export function bindingView<T extends object>(original: T, replace: Replace): T 
   return view;
 }
 
-/** The same value gives the same replacement at each read, as the original gives the same method. */
+/** Every read of the same method returns the same replacement, as the binding returns the same method. */
 function cached(replace: Replace): Replace {
   const last = new Map<string | symbol, { readonly value: unknown; readonly replacement: unknown }>();
   return (value, key) => {
@@ -32,12 +32,14 @@ function cached(replace: Replace): Replace {
   };
 }
 
-/** Takes what is written. It has nothing of its own, so a Proxy of it may show what it likes. */
+/**
+ * The proxy's target holds what the program writes. It has no fixed properties, so the proxy may report any property.
+ */
 function emptyTarget<T extends object>(original: T): T {
   if (!isFunction(original)) return Object.create(Object.getPrototypeOf(original)) as T;
   const target = (): void => {};
   for (const key of Reflect.ownKeys(target)) Reflect.deleteProperty(target, key);
-  // To be called as the original is; the traps see to all else.
+  // The target must be a function, or the proxy could not be called. The traps answer everything else.
   return Object.setPrototypeOf(target, Object.getPrototypeOf(original)) as T;
 }
 
@@ -51,16 +53,21 @@ function trapsOf<T extends object>(original: T, replace: Replace): ProxyHandler<
     has: (written, key) => Object.hasOwn(written, key) || Reflect.has(original, key),
     ownKeys: (written) => [...new Set([...Reflect.ownKeys(original), ...Reflect.ownKeys(written)])],
     getOwnPropertyDescriptor: (written, key) => {
-      const own: PropertyDescriptor | undefined = Reflect.getOwnPropertyDescriptor(written, key);
-      const descriptor = own ?? Reflect.getOwnPropertyDescriptor(original, key);
-      if (own || !descriptor) return descriptor;
-      // Open to change here, whatever it is there.
-      const open = { ...descriptor, configurable: true };
-      return "value" in open ? { ...open, value: replace(open.value, key), writable: true } : open;
+      const writtenDescriptor: PropertyDescriptor | undefined = Reflect.getOwnPropertyDescriptor(
+        written,
+        key,
+      );
+      const descriptor = writtenDescriptor ?? Reflect.getOwnPropertyDescriptor(original, key);
+      if (writtenDescriptor || !descriptor) return descriptor;
+      // A proxy must not report a fixed property that its target does not have.
+      const reported = { ...descriptor, configurable: true };
+      return "value" in reported
+        ? { ...reported, value: replace(reported.value, key), writable: true }
+        : reported;
     },
-    apply: (_written, self, given) => {
+    apply: (_written, self, args) => {
       const call = asRecord(original);
-      return isFunction(call) ? Reflect.apply(call, self, given) : undefined;
+      return isFunction(call) ? Reflect.apply(call, self, args) : undefined;
     },
   };
 }

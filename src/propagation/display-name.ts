@@ -1,29 +1,32 @@
 /**
- * Short names for spans from the machine names that a workflow compiler writes: the kind, the module and the function,
- * with `//` between them. A queue puts `-` in place of each character that it does not take.
+ * Makes short span names from the machine names that a workflow compiler writes: the kind, the module and the
+ * function, with `//` between them. A queue replaces each character that it does not accept with `-`.
  */
 import { isString } from "../foundation/structure.ts";
 
 const KINDS = ["workflow", "step", "class"];
-/** What a queue's topic has in front of the name, with a namespace of the deployment or none. */
+/** The prefix of a queue's topic, with or without a namespace of the deployment. */
 const TOPIC = /^__(?:[a-z0-9]+_)?wkf_(?:workflow|step)_/i;
 const DEFAULT_EXPORTS = new Set(["default", "__default"]);
 const EXTENSION = /\.[cm]?[jt]sx?$/;
 const VERSION = /(?<=.)@[^/]*$/;
 const SANITIZED_VERSION = /-\d+-\d+-\d+(?:-[a-z0-9-]*)?$/i;
-/** Longer ones are no machine names. */
+/** A longer text is no machine name. */
 const MAXIMUM_LENGTH = 1_000;
 
 /**
- * The function's name in a machine name: `processOrder` of `workflow//./src/jobs/order//processOrder`, of
- * `workflow----src-jobs-order--processOrder`, as a queue writes it, and of the topic `__wkf_workflow_workflow--…`. A
- * function inside another has its own name. A default export has that of its module: `order`, or `shared` of
- * `@myorg/shared@1.2.3`.
+ * Returns the function's name from a machine name. These give `processOrder`:
+ * `workflow//./src/jobs/order//processOrder`, `workflow----src-jobs-order--processOrder` as a queue writes it, and
+ * the topic `__wkf_workflow_workflow--…`.
  *
- * For the name of a root span: `withLinkedTrace({ name: displayName(job.name) }, work)`.
+ * A function inside another function keeps its name. A default export gets the name of its module: `order`, or
+ * `shared` for `@myorg/shared@1.2.3`.
  *
- * @param machineName anything else comes back unchanged. Never throws
+ * @param machineName any other value is returned unchanged. Never throws
  * @see https://useworkflow.dev, names of workflows and steps, as of Workflow DevKit 4
+ *
+ * @example
+ * await withLinkedTrace({ name: displayName(job.name), source: job }, work);
  */
 export function displayName(machineName: string): string {
   if (!isString(machineName) || machineName.length > MAXIMUM_LENGTH) return machineName;
@@ -31,7 +34,7 @@ export function displayName(machineName: string): string {
   return shortNameOf(name, RAW) ?? shortNameOf(name, SANITIZED) ?? machineName;
 }
 
-/** What divides the parts of a name. */
+/** How a name separates its parts. */
 interface Notation {
   /** Between the kind, the module and the function. */
   readonly divider: string;

@@ -1,5 +1,5 @@
 /**
- * Sending on behalf of a run: the active context as ever, and the origin of the run beside it.
+ * Forwards work on behalf of a run: writes the active context, and beside it the origin of the run.
  */
 import { ROOT_CONTEXT, trace, type SpanContext, type TextMapPropagator } from "@opentelemetry/api";
 import type { BoundCarrier } from "../carriers/carrier.ts";
@@ -10,12 +10,16 @@ import { propagatorFor } from "./propagator.ts";
 import { injectInto, writableCarrier, type PropagationOptions } from "./remote-context.ts";
 
 /**
- * Hands work on, or back to its queue: writes the active context as `injectContext` does, and beside it the origin of
- * the run that `withLinkedTrace` is in, unchanged. Outside of one there is no origin, and the next receiver takes this
- * sender for it. Never throws.
+ * Writes the trace context of work that is sent on, or back to its queue. Beside the active context, as
+ * `injectContext` writes it, the carrier gets the origin of the run, unchanged. Never throws.
+ *
+ * Outside of `withLinkedTrace` there is no origin. Then the next receiver takes this sender as the origin.
  *
  * @param carrier is changed in place
  * @returns the same carrier
+ *
+ * @example
+ * await queue.add(job.name, forwardOrigin({ ...job.data }, { as: carriers.envelope }));
  */
 export function forwardOrigin<T>(carrier: T, options: PropagationOptions = {}): T {
   contain("forwardOrigin", () => {

@@ -1,6 +1,6 @@
 /**
- * A trace for work that was delivered: its root links to the delivery and to the run's origin, so that hours between two
- * steps are no hours of one trace. Or, in continuous mode, the trace in which the run began.
+ * Starts a trace for delivered work. In mode `linked` the root links to the delivery and to the run's origin, so a
+ * trace does not contain the hours between two steps. In mode `continuous` the root continues the origin's trace.
  */
 import {
   isSpanContextValid,
@@ -14,10 +14,10 @@ import {
   type TracerProvider,
 } from "@opentelemetry/api";
 import { bindCarrier } from "../carriers/carrier.ts";
-import { eachCarrierIn, isRecognized } from "../carriers/recognize.ts";
+import { eachCarrierIn, hasKnownShape } from "../carriers/recognize.ts";
 import { contain, warnOnce } from "../foundation/containment.ts";
 import { activeContext } from "../spans/context.ts";
-import { runInSpan, type HandoverStart } from "./handover-span.ts";
+import { withSpan, type SpanStart } from "./with-span.ts";
 import { asSpanContext, originOf, setOrigin } from "./origin.ts";
 import { propagatorFor } from "./propagator.ts";
 import { contextFrom, type PropagationOptions } from "./remote-context.ts";
@@ -25,22 +25,24 @@ import { isSame, MAXIMUM_LINKS, readSenders, type Senders } from "./senders.ts";
 import { spanContextFrom } from "./span-context.ts";
 import { traceMode, type TraceMode } from "./trace-mode.ts";
 
+/** The options of `withLinkedTrace`. */
 export interface LinkedTraceOptions extends PropagationOptions {
-  /** Name of the root span: low cardinality, such as `process bookings`. */
+  /** Name of the root span, of low cardinality, such as `process bookings`. */
   readonly name: string;
-  /** What was delivered: a message, a job, a request, a batch of messages, a stored carrier. */
+  /** The delivered message, job, request, batch of messages, or stored carrier. Default: none. */
   readonly source?: unknown;
   /**
-   * What the run began with, where `source` does not say: a stored carrier or span context. Default: the origin that
-   * the sender forwarded, else the sender; without a sender, the origin of the active run.
+   * The origin of the run, as a stored carrier or span context, for a source that does not carry it. Default: the
+   * origin that the sender forwarded, else the sender; without a sender, the origin of the active run.
    */
   readonly origin?: unknown;
-  /** Default: CONSUMER for what came by a queue, else INTERNAL. */
+  /** Kind of the root span. Default: CONSUMER for work that a queue delivered, else INTERNAL. */
   readonly kind?: SpanKind;
+  /** More attributes of the root span. Default: none. */
   readonly attributes?: Attributes;
-  /** Default: the environment's `AI_SPANS_TRACE_MODE`, else `linked`. */
+  /** `linked` or `continuous`. Default: the environment variable `AI_SPANS_TRACE_MODE`, else `linked`. */
   readonly mode?: TraceMode;
-  /** Where the span goes. Default: the provider registered with `@opentelemetry/api`. */
+  /** The provider that starts the span. Default: the one registered with `@opentelemetry/api`. */
   readonly tracerProvider?: TracerProvider;
 }
 
@@ -50,43 +52,51 @@ const ATTR_PROPAGATED = "ai_spans.trace.propagated";
 
 /**
  * Runs `work` in a new trace whose root span links to its delivery and to the origin of the run. The delivery is the
- * active span, where there is one (an instrumented consumer, the span of a Lambda handler), else the sender in `source`.
- * Equal and unusable ones are left out. A batch is read up to its 128th distinct sender, as many links as a span has.
+ * active span, where there is one: an instrumented consumer's, or a Lambda handler's. Otherwise it is the sender in
+ * `source`. Each span gets one link, and a span context that is not valid gets none. A batch is read up to its 128th
+ * distinct sender, because a span has at most 128 links.
  *
- * In mode `continuous` the root is a child of the origin and links to the delivery; where only one of the two is known,
- * it is a child of that. Messages of several senders are no one piece of work, and have linked roots in either mode.
+ * In mode `continuous` the root is a child of the origin and links to the delivery. Where only one of the two is
+ * known, it is a child of that one. Messages of several senders belong to several runs, so their root is linked in
+ * both modes, unless the option `origin` names the run.
  *
- * The root has `ai_spans.trace.mode`, and `ai_spans.trace.propagated` if `source` carries a usable span context.
+ * The root has the attribute `ai_spans.trace.mode`, and `ai_spans.trace.propagated` if `source` carries a valid span
+ * context. It ends when the promise of `work` settles, or when `work` returns another value.
  *
- * The span ends when the promise of `work` settles, or when it returns; it is never open for longer than that.
+ * Needs a registered context manager to reach work after an `await`. A failure of ours or of the tracer never reaches
+ * the caller: `work` runs in any case.
  *
- * What `work` returns or throws is what the caller gets; of a promise another one that settles as it does. Needs a registered context manager to reach past an `await`.
+ * @returns what `work` returns; for a promise, another promise that settles in the same way
+ * @throws what `work` throws, and nothing else
+ *
+ * @example
+ * await withLinkedTrace({ name: "process bookings", source: message }, () => handle(message));
  */
 export function withLinkedTrace<T>(options: LinkedTraceOptions, work: () => T): T {
   const start =
     contain("withLinkedTrace", () => linkedStart(options)) ??
-    contain("withLinkedTrace", () => plainStart(options, undefined));
-  return start ? runInSpan(start, work) : work();
+    contain("withLinkedTrace", () => startWithoutLinks(options, undefined));
+  return start ? withSpan(start, work) : work();
 }
 
-function linkedStart(options: LinkedTraceOptions): HandoverStart {
+function linkedStart(options: LinkedTraceOptions): SpanStart {
   const { source, as, context: local = activeContext() } = options;
   const propagator = propagatorFor(options.propagator);
   const found = as ? [bindCarrier(source, as)] : eachCarrierIn(source);
   const senders = readSenders(found, propagator, {
     active: usableSpan(local),
-    origin: givenOrigin(options, propagator),
+    origin: originOption(options, propagator),
     localOrigin: originOf(local),
   });
-  if (!senders.isPropagated && source !== undefined && !as) contain("carrier", () => warnOfUnknown(source));
-  const { deliveries, origins, only } = senders;
+  if (!senders.isPropagated && source !== undefined && !as) contain("carrier", () => warnAboutShape(source));
+  const { deliveries, origins, onlyCarrier } = senders;
   const origin = origins.first ?? deliveries.first;
-  const mode = senders.isOneWork ? traceMode(options.mode) : "linked";
+  const mode = senders.isOneRun ? traceMode(options.mode) : "linked";
   const parent = mode === "continuous" ? origin : undefined;
-  // Entries of several senders would mix tenants.
-  const carried = only && contain("propagator", () => contextFrom(only, local, propagator));
+  // Baggage is taken from a single message only. That of several senders would mix tenants.
+  const carried = onlyCarrier && contain("propagator", () => contextFrom(onlyCarrier, local, propagator));
   const base = trace.deleteSpan(carried ?? local);
-  const start = plainStart(options, senders);
+  const start = startWithoutLinks(options, senders);
   return {
     ...start,
     attributes: {
@@ -100,12 +110,12 @@ function linkedStart(options: LinkedTraceOptions): HandoverStart {
   };
 }
 
-/** `null` is what a sender without a context may have stored. */
-function warnOfUnknown(source: unknown): void {
-  if (source === null || isRecognized(source)) return;
+/** No warning for `null`: a sender without a context may have stored it. */
+function warnAboutShape(source: unknown): void {
+  if (source === null || hasKnownShape(source)) return;
   const kind = Array.isArray(source) ? "array" : typeof source;
   warnOnce(
-    `withLinkedTrace: a source (${kind}) is no carrier that is known: pass the message as its client gives it, or its headers, or name its pair in \`as\` (docs/propagation.md)`,
+    `withLinkedTrace: the shape of a source (${kind}) is not recognized: pass the message as its client returns it, or its headers, or name its pair in \`as\` (docs/guide/boundaries.md)`,
   );
 }
 
@@ -114,20 +124,23 @@ function usableSpan(local: Context): SpanContext | undefined {
   return span && isSpanContextValid(span) ? span : undefined;
 }
 
-function plainStart(options: LinkedTraceOptions, senders: Senders | undefined): HandoverStart {
+function startWithoutLinks(options: LinkedTraceOptions, senders: Senders | undefined): SpanStart {
   const { name, attributes, tracerProvider, context = activeContext() } = options;
   const kind = options.kind ?? (senders?.isDelivery ? SpanKind.CONSUMER : SpanKind.INTERNAL);
   return { name, kind, root: true, context, tracerProvider, ...(attributes ? { attributes } : {}) };
 }
 
-function givenOrigin({ origin }: LinkedTraceOptions, propagator: TextMapPropagator): SpanContext | undefined {
-  const kept = contain("carrier", () => asSpanContext(origin));
-  if (kept) return kept;
+function originOption(
+  { origin }: LinkedTraceOptions,
+  propagator: TextMapPropagator,
+): SpanContext | undefined {
+  const stored = contain("carrier", () => asSpanContext(origin));
+  if (stored) return stored;
   const [bound] = eachCarrierIn(origin);
   return bound && contain("propagator", () => spanContextFrom(bound, propagator));
 }
 
-/** The parent needs no link. */
+/** The parent gets no link. */
 function linksTo({ deliveries, origins }: Senders, parent: SpanContext | undefined): Link[] {
   const links: Link[] = [];
   for (const span of deliveries.values()) if (!isSame(span, parent)) links.push(linkTo(span, "delivery"));

@@ -1,6 +1,7 @@
 /**
- * The origin of a run: the span that first asked for the work, however often it was handed on since. It travels beside
- * the trace context, in the propagator's own fields under names of their own, and is kept in the context of the work.
+ * The origin of a run: the span that first sent the work, however often others have forwarded it since. It travels
+ * beside the trace context, in the propagator's fields with the prefix `origin-`. During the work it lies in the
+ * context.
  */
 import {
   createContextKey,
@@ -17,7 +18,7 @@ import { spanContextFrom } from "./span-context.ts";
 
 const PREFIX = "origin-";
 const SITE = "origin carrier";
-/** The same in every copy of ours; its value is a span context. */
+/** The key is the same in every copy of ai-spans. Its value is a span context. */
 const ORIGIN_KEY = createContextKey("ai-spans origin");
 
 /** The origin that a delivery carries. */
@@ -31,21 +32,21 @@ export function setOrigin(target: Context, origin: SpanContext | undefined): Con
 
 export function originOf(local: Context): SpanContext | undefined {
   const origin = local.getValue(ORIGIN_KEY);
-  // Its `tracestate` included.
+  // The stored object is returned, because it has a `tracestate`, too.
   return asSpanContext(origin) && (origin as SpanContext);
 }
 
-/** A span context that was kept as such. */
+/** Reads a span context that the application has stored as an object. */
 export function asSpanContext(value: unknown): SpanContext | undefined {
-  const kept = asRecord(value);
-  if (!kept || !isString(kept.traceId) || !isString(kept.spanId)) return undefined;
-  // It was kept, so it was of some use: a child of a span that is not sampled would be none either.
-  const traceFlags = finiteNumber(kept.traceFlags) ?? TraceFlags.SAMPLED;
-  const span = { traceId: kept.traceId, spanId: kept.spanId, traceFlags, isRemote: true };
+  const stored = asRecord(value);
+  if (!stored || !isString(stored.traceId) || !isString(stored.spanId)) return undefined;
+  // Without flags the span counts as sampled: with a parent that is not sampled, the work would not be recorded.
+  const traceFlags = finiteNumber(stored.traceFlags) ?? TraceFlags.SAMPLED;
+  const span = { traceId: stored.traceId, spanId: stored.spanId, traceFlags, isRemote: true };
   return isSpanContextValid(span) ? span : undefined;
 }
 
-/** The same carrier with the origin's fields under the names of the trace's. */
+/** The same carrier, read and written under the names of the origin's fields. */
 export function prefixedCarrier(bound: BoundCarrier): BoundCarrier {
   return bindCarrier(bound.carrier, prefixedPair(bound), bound.isDelivery);
 }
@@ -54,16 +55,16 @@ interface PrefixedPair extends CarrierPair {
   readonly of: CarrierPair;
 }
 
-/** By the getter of its pair: nearly always one for each shape. */
+/** Caches the prefixed pair by the getter of its pair. Nearly always there is one getter for each shape. */
 const prefixedPairs = new WeakMap<CarrierPair["getter"], PrefixedPair>();
 
 function prefixedPair(pair: CarrierPair): CarrierPair {
   const { getter, setter, remove } = pair;
   const known = prefixedPairs.get(getter);
   if (known?.of.setter === setter && known.of.remove === remove) return known;
-  const made = { of: { getter, setter, remove }, ...prefixed(pair) };
-  prefixedPairs.set(getter, made);
-  return made;
+  const created = { of: { getter, setter, remove }, ...prefixed(pair) };
+  prefixedPairs.set(getter, created);
+  return created;
 }
 
 function prefixed({ getter, setter, remove }: CarrierPair): CarrierPair {

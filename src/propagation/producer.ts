@@ -1,28 +1,38 @@
-/** The span of a sender: what a queue's receivers link to. */
+/**
+ * The span of a sender. The receivers of a queue link to it.
+ */
 import { SpanKind, type Attributes, type TracerProvider } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
 import { activeContext } from "../spans/context.ts";
-import { runInSpan, type HandoverStart } from "./handover-span.ts";
+import { withSpan, type SpanStart } from "./with-span.ts";
 import { injectContext, type PropagationOptions } from "./remote-context.ts";
 
+/** The options of `withProducerSpan`. */
 export interface ProducerOptions extends PropagationOptions {
-  /** Name of the span: low cardinality, such as `send bookings`. */
+  /** Name of the span, of low cardinality, such as `send bookings`. */
   readonly name: string;
-  /** Written to, as by `injectContext`, before `send` runs. Default: `send` does it. */
+  /** The carrier into which the span is injected before `send` runs. Default: none; then `send` calls `injectContext`. */
   readonly carrier?: unknown;
+  /** More attributes of the span. Default: none. */
   readonly attributes?: Attributes;
-  /** Where the span goes. Default: the provider registered with `@opentelemetry/api`. */
+  /** The provider that starts the span. Default: the one registered with `@opentelemetry/api`. */
   readonly tracerProvider?: TracerProvider;
 }
 
 /**
- * Runs `send` in a span of kind PRODUCER, a child of the active one, and writes that span into the carrier. What `send`
- * returns or throws is what the caller gets; of a promise another one that settles as it does.
+ * Runs `send` in a span of kind PRODUCER, a child of the active span, and injects that span into `carrier`. The span
+ * ends when the promise of `send` settles, or when `send` returns another value.
+ *
+ * @returns what `send` returns; for a promise, another promise that settles in the same way
+ * @throws what `send` throws, and nothing else
+ *
+ * @example
+ * await withProducerSpan({ name: "send bookings", carrier: message }, () => producer.send(message));
  */
 export function withProducerSpan<T>(options: ProducerOptions, send: () => T): T {
   const start = contain("withProducerSpan", () => producerStart(options));
   if (!start) return send();
-  return runInSpan(start, (context) => {
+  return withSpan(start, (context) => {
     contain("withProducerSpan", () => {
       const { carrier, as, propagator } = options;
       if (carrier !== undefined) {
@@ -33,7 +43,7 @@ export function withProducerSpan<T>(options: ProducerOptions, send: () => T): T 
   });
 }
 
-function producerStart(options: ProducerOptions): HandoverStart {
+function producerStart(options: ProducerOptions): SpanStart {
   const { name, attributes, tracerProvider, context = activeContext() } = options;
   const start = { name, kind: SpanKind.PRODUCER, context, tracerProvider };
   return attributes ? { ...start, attributes } : start;

@@ -1,6 +1,6 @@
 /**
- * Contexts out of carriers and into them. What a carrier says is taken only if it is a valid remote span context; the
- * baggage that is already there is never replaced. Starts no span.
+ * Extracts contexts from carriers and injects them. A carrier's span context is used only if it is valid. Baggage
+ * entries that are there already are never replaced. Starts no span.
  */
 import {
   isSpanContextValid,
@@ -13,29 +13,34 @@ import {
 } from "@opentelemetry/api";
 import { bindCarrier, type BoundCarrier, type CarrierPair } from "../carriers/carrier.ts";
 import { carrierFor, isList } from "../carriers/recognize.ts";
-import { withoutEnded } from "../carriers/trace-context.ts";
+import { withoutEndedSpan } from "../carriers/trace-context.ts";
 import { contain, warnOnce } from "../foundation/containment.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
 import { originFrom, setOrigin } from "./origin.ts";
 import { propagatorFor } from "./propagator.ts";
-import { remoteSpan } from "./span-context.ts";
+import { remoteSpanContext } from "./span-context.ts";
 
+/**
+ * The options of `injectContext` and `forwardOrigin`; all other functions that read or write a carrier have them,
+ * too.
+ */
 export interface PropagationOptions {
-  /** How the carrier is read and written, for one whose shape is not told from its looks. Default: recognized. */
+  /** The pair that reads and writes the carrier, such as `carriers.kafkaMessage`. Default: recognized by its shape. */
   readonly as?: CarrierPair;
   /**
-   * The format, such as `new AWSXRayPropagator()` or `new B3Propagator()`. Default: the propagator registered with
-   * `@opentelemetry/api`; W3C Trace Context and Baggage where none is.
+   * The propagator, such as `new AWSXRayPropagator()` or `new B3Propagator()`. Default: the one registered with
+   * `@opentelemetry/api`, else W3C Trace Context and Baggage.
    */
   readonly propagator?: TextMapPropagator;
-  /** The local context. Default: the active one. */
+  /** The local context. Default: the active context. */
   readonly context?: Context;
 }
 
+/** The options of `withRemoteContext`. */
 export interface RemoteContextOptions extends PropagationOptions {
   /**
-   * What the work is a child of where `source` carries nothing usable: the active span, or nothing. Default: the active
-   * span; nothing, if that span has ended (a message on a socket that was opened in an earlier request).
+   * The parent of the work where `source` carries no valid span context: the active span, or none. Default: the active
+   * span, and none if that span has ended (a message on a socket that was opened in an earlier request).
    */
   readonly ifAbsent?: "active" | "root";
 }
@@ -43,13 +48,18 @@ export interface RemoteContextOptions extends PropagationOptions {
 const BAGGAGE_FIELD = "baggage";
 
 /**
- * Writes the context's span and baggage into a carrier: headers of a request, a message, a job, an environment. Fields
- * of an earlier trace in it are taken out; baggage in it stays, and wins over the context's entries of the same name.
- * Where no span is active, nothing of a trace is written. A list is written to only where it is known to be one of
- * headers. Never throws.
+ * Injects the active span and baggage into a carrier: headers of a request, a message, a job, an environment. Never
+ * throws.
+ *
+ * Fields of an earlier trace in the carrier are removed. Baggage in the carrier stays, and wins over entries of the
+ * context with the same name. Without an active span no trace is written. A list is written to only where it is
+ * recognized as headers.
  *
  * @param carrier is changed in place
  * @returns the same carrier
+ *
+ * @example
+ * await fetch(url, { headers: injectContext(new Headers()) });
  */
 export function injectContext<T>(carrier: T, options: PropagationOptions = {}): T {
   contain("injectContext", () => {
@@ -61,22 +71,29 @@ export function injectContext<T>(carrier: T, options: PropagationOptions = {}): 
 
 export function injectInto(bound: BoundCarrier, local: Context, propagator: TextMapPropagator): void {
   const { carrier, getter, setter, remove } = bound;
-  const own = contain("propagator", () =>
+  const carriedBaggage = contain("propagator", () =>
     propagation.getBaggage(propagator.extract(ROOT_CONTEXT, carrier, getter)),
   );
   const span = trace.getSpanContext(local);
   if (span && isSpanContextValid(span)) {
     for (const field of propagator.fields()) if (field !== BAGGAGE_FIELD) remove(carrier, field);
   }
-  propagator.inject(withBaggage(local, own), carrier, setter);
+  propagator.inject(withBaggage(local, carriedBaggage), carrier, setter);
 }
 
 /**
- * Continues the trace of a request or message: runs `work` in the context that `source` carries, the agent runs in it
- * become children of the sender's span. Where `source` carries nothing usable, the active context stays, unless its span
- * has ended: then `work` starts a trace of its own.
+ * Runs `work` in the context that `source` carries, so agent runs in it become children of the sender's span. Where
+ * `source` carries no valid span context, the active context stays. If its span has ended, `work` starts a new trace
+ * (see `ifAbsent`).
  *
- * What `work` returns or throws is what the caller gets. Needs a registered context manager to reach past an `await`.
+ * Starts no span. Needs a registered context manager to reach work after an `await`.
+ *
+ * @param source a request, a message, a job, headers, or a stored carrier
+ * @returns what `work` returns
+ * @throws what `work` throws, and nothing else
+ *
+ * @example
+ * const response = await withRemoteContext(request, () => handle(request));
  */
 export function withRemoteContext<T>(source: unknown, work: () => T, options: RemoteContextOptions = {}): T {
   const active = contain("withRemoteContext", () => options.context) ?? activeContext();
@@ -90,16 +107,16 @@ export function withRemoteContext<T>(source: unknown, work: () => T, options: Re
 
 function localContext(active: Context, ifAbsent: unknown): Context {
   if (ifAbsent === "active") return active;
-  const local = ifAbsent === "root" ? trace.deleteSpan(active) : withoutEnded(active);
+  const local = ifAbsent === "root" ? trace.deleteSpan(active) : withoutEndedSpan(active);
   return local === active ? active : setOrigin(local, undefined);
 }
 
-/** `undefined` for a list that may be one of messages: an entry more would be a message more. */
+/** @returns `undefined` for a list that may be a list of messages: one more entry would be one more message */
 export function writableCarrier(carrier: unknown, as: CarrierPair | undefined): BoundCarrier | undefined {
   const bound = boundCarrier(carrier, as);
   if (!bound && isList(carrier)) {
     warnOnce(
-      "no context is written into a list that is not known to be one of headers: write into each message, or name the list's pair in `as` (docs/propagation.md)",
+      "no context is written into a list that is not recognized as headers: write into each message, or name the list's pair in `as` (docs/guide/boundaries.md)",
     );
   }
   return bound;
@@ -109,16 +126,19 @@ function boundCarrier(source: unknown, as: CarrierPair | undefined): BoundCarrie
   return as ? bindCarrier(source, as) : carrierFor(source);
 }
 
-/** The local context with the carrier's span as the active one, where it has one, and the carrier's baggage added. */
+/**
+ * The local context with the carrier's span as the active one, where it has a valid one, and with the carrier's
+ * baggage added.
+ */
 export function contextFrom(bound: BoundCarrier, local: Context, propagator: TextMapPropagator): Context {
   const { carrier, getter } = bound;
-  // Without a span and baggage of its own, what is there afterwards came from the carrier.
+  // The local span and baggage are removed first, so what `extract` adds came from the carrier.
   const bare = propagation.deleteBaggage(trace.deleteSpan(local));
   const extracted = propagator.extract(bare, carrier, getter);
-  const remote = remoteSpan(extracted);
+  const remote = remoteSpanContext(extracted);
   const localSpan = trace.getSpan(local);
   const baggage = withBaggage(extracted, propagation.getBaggage(local));
-  // Another run's work: its origin, or none, and not that of the run that happens to be active here.
+  // The work belongs to the sender's run, so it gets that run's origin or none, never the active run's.
   if (remote) {
     const origin = contain("propagator", () => originFrom(bound, propagator));
     return setOrigin(trace.setSpanContext(baggage, remote), origin);
@@ -126,11 +146,11 @@ export function contextFrom(bound: BoundCarrier, local: Context, propagator: Tex
   return localSpan ? trace.setSpan(baggage, localSpan) : trace.deleteSpan(baggage);
 }
 
-/** Adds entries; those given win. */
-function withBaggage(target: Context, winning: Baggage | undefined): Context {
-  if (!winning) return target;
+/** Adds baggage entries. An added entry replaces one of the same name. */
+function withBaggage(target: Context, added: Baggage | undefined): Context {
+  if (!added) return target;
   const present = propagation.getBaggage(target)?.getAllEntries() ?? [];
-  // All at once: each `setEntry` copies the whole baggage.
-  const merged = propagation.createBaggage(Object.fromEntries([...present, ...winning.getAllEntries()]));
+  // One call for all entries, because each `setEntry` copies the whole baggage.
+  const merged = propagation.createBaggage(Object.fromEntries([...present, ...added.getAllEntries()]));
   return propagation.setBaggage(target, merged);
 }

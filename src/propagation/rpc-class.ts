@@ -1,13 +1,13 @@
 /**
- * The receiving side of Workers RPC: a class whose `fetch` and RPC methods run in the context that a traced stub sent.
- * Opens no span, and lets nobody call what the runtime would not.
+ * The receiving side of Workers RPC: a class whose `fetch` and RPC methods run in the context that a wrapped stub
+ * sent. Opens no span. A caller can call no method that the runtime would refuse.
  */
 import { contain } from "../foundation/containment.ts";
 import { isFunction, isRecord, isString, type UnknownFunction } from "../foundation/structure.ts";
 import { withRemoteContext } from "./remote-context.ts";
 import { RPC_METHOD, RPC_VERSION } from "./rpc-protocol.ts";
 
-/** What the runtime calls by itself and refuses to RPC. */
+/** The methods that the runtime calls itself and refuses to RPC callers. */
 const RESERVED = new Set([
   "constructor",
   "fetch",
@@ -28,47 +28,50 @@ const RESERVED = new Set([
 ]);
 
 /**
- * A `DurableObject` or `WorkerEntrypoint` class for traced stubs: requests and RPC calls run in the sender's context,
- * so that agent runs in them join its trace. Callers without a traced stub notice nothing; alarms and other events have
- * no sender and run as ever.
+ * Wraps a `DurableObject` or `WorkerEntrypoint` class. Requests and RPC calls from wrapped stubs then run in the
+ * sender's context, so agent runs in them join its trace. Calls from other stubs, alarms and other events carry no
+ * context and run unchanged. No span is added.
  *
- * @returns a subclass; export it in the place of the class
+ * @param rpcClass is not changed
+ * @returns a subclass; export it in place of the class
+ *
+ * @example
+ * export const Rooms = wrapRpcClass(RoomsObject);
  */
-export function wrapRpcClass<T extends abstract new (...given: never[]) => object>(rpcClass: T): T {
-  // Constructor arguments pass through unseen, whatever they are.
-  const base = rpcClass as unknown as new (...given: unknown[]) => object;
-  class TracedRpc extends base {}
-  define(TracedRpc.prototype, RPC_METHOD, function call(this: object, ...given: readonly unknown[]) {
-    if (given.length === 0) return RPC_VERSION;
-    const [carrier, name, values] = given;
+export function wrapRpcClass<T extends abstract new (...args: never[]) => object>(rpcClass: T): T {
+  // The subclass passes all constructor arguments on, so their types do not matter.
+  const base = rpcClass as unknown as new (...args: unknown[]) => object;
+  class WrappedRpc extends base {}
+  define(WrappedRpc.prototype, RPC_METHOD, function call(this: object, ...args: readonly unknown[]) {
+    if (args.length === 0) return RPC_VERSION;
+    const [carrier, name, values] = args;
     const method = rpcMethod(this, name);
     return withRemoteContext(carrier, () => Reflect.apply(method, this, Array.isArray(values) ? values : []));
   });
-  // The runtime takes a class with the property for one that handles requests.
+  // The runtime sends requests to every class that has `fetch`, so the subclass gets it only where the class has it.
   if ("fetch" in base.prototype) {
-    define(TracedRpc.prototype, "fetch", function fetch(this: object, ...given: readonly unknown[]) {
-      return withRemoteContext(given[0], () => {
-        // Read at the call: a getter of the class may need its instance.
+    define(WrappedRpc.prototype, "fetch", function fetch(this: object, ...args: readonly unknown[]) {
+      return withRemoteContext(args[0], () => {
+        // Read at each call, because a getter of the class may need its instance.
         const handle: unknown = Reflect.get(base.prototype, "fetch", this);
         if (!isFunction(handle)) throw new TypeError("fetch is not a function");
-        return Reflect.apply(handle, this, given);
+        return Reflect.apply(handle, this, args);
       });
     });
   }
-  contain("rpc class", () => Object.defineProperty(TracedRpc, "name", { value: rpcClass.name }));
-  // A subclass of T that takes and makes what T does.
-  return TracedRpc as unknown as T;
+  contain("rpc class", () => Object.defineProperty(WrappedRpc, "name", { value: rpcClass.name }));
+  // The subclass has the constructor arguments and the instances of T.
+  return WrappedRpc as unknown as T;
 }
 
-function define(
-  prototype: object,
-  name: string,
-  value: (this: object, ...given: unknown[]) => unknown,
-): void {
+function define(prototype: object, name: string, value: (this: object, ...args: unknown[]) => unknown): void {
   Object.defineProperty(prototype, name, { value, configurable: true, writable: true });
 }
 
-/** @throws TypeError in the runtime's words, for a method that it would not call either: one's own, a reserved one */
+/**
+ * @throws TypeError with the runtime's message, for a method that the runtime would refuse: one of the instance, a
+ *   reserved one
+ */
 function rpcMethod(receiver: object, name: unknown): UnknownFunction {
   let holder = Object.getPrototypeOf(receiver);
   while (isString(name) && !RESERVED.has(name) && isRecord(holder) && holder !== Object.prototype) {

@@ -1,6 +1,6 @@
 /**
- * What the two ends of a traced RPC say to each other: one method, of a name that no application has. Asked without
- * arguments it says that it is there, which a receiver without it answers for the runtime.
+ * The protocol between the two ends of a traced RPC call: one extra method, with a name that no application has.
+ * Called without arguments it returns its version. For a receiver without the method the runtime throws an error.
  */
 import { contain } from "../foundation/containment.ts";
 import { asRecord, isString } from "../foundation/structure.ts";
@@ -8,9 +8,11 @@ import { asRecord, isString } from "../foundation/structure.ts";
 export const RPC_METHOD = "__aiSpansRpc";
 export const RPC_VERSION = 1;
 
-/** The runtime's words for a method that a receiver does not have; the application's method has not run then. */
+/**
+ * Whether an error is the runtime's for a receiver without our method. Then the application's method has not run.
+ */
 export function isMissingMethod(error: unknown): boolean {
-  // By its message alone: an error may come from another realm.
+  // Compared by its message alone, because an error of another realm has another class.
   const message = contain("rpc error", () => asRecord(error)?.message);
   return isString(message) && message.includes(`"${RPC_METHOD}"`);
 }

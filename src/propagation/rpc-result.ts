@@ -1,23 +1,23 @@
 /**
- * The result of an RPC call whose receiver may turn out not to be traced. It is the runtime's own promise, with a second
- * try where it fails.
+ * Wraps the result of an RPC call whose receiver may turn out not to be wrapped. The result is the runtime's promise.
+ * Where it fails because the receiver lacks our method, the application's method is called instead.
  */
 import { callMethod } from "../carriers/headers.ts";
 import { asRecord, isFunction, type UnknownFunction } from "../foundation/structure.ts";
 
-/** Boxed: what a call returns is a thenable, which a promise would wait for. */
+/** The outcome is boxed, because a call returns a thenable, for which a promise would wait. */
 export interface RpcOutcome {
   readonly value: unknown;
-  /** What the value was read from, where it is a property. */
+  /** The object from which the value was read, where it is a property. */
   readonly owner?: unknown;
 }
 
 /**
- * Properties and methods of the result can be used before it is there: the runtime sends such calls at once, and so does
- * this.
+ * Wraps a result whose properties and methods can be used before it has settled. The runtime sends such calls at
+ * once, and so does the wrapped result.
  *
- * @param recover returns another outcome in the place of one that failed, or throws its error
- * @param owner what the result was read from, where it is a property
+ * @param recover returns the outcome that replaces a failed one, or throws the error
+ * @param owner the object from which the result was read, where it is a property
  */
 export function recoverableResult(
   result: unknown,
@@ -30,7 +30,7 @@ export function recoverableResult(
   let recovered: RpcOutcome | undefined;
   const recoverOnce = (error: unknown): RpcOutcome => (recovered ??= recover(error));
   const settle = (): unknown =>
-    // The runtime's `then` takes no `undefined` for a function.
+    // Both functions are passed, because the runtime's `then` refuses `undefined`.
     callMethod(
       original,
       "then",
@@ -44,12 +44,12 @@ export function recoverableResult(
       }
       const value = Reflect.get(original, key, original);
       if (!isFunction(value)) return value;
-      if (typeof key === "symbol") return bound(value, original);
+      if (typeof key === "symbol") return boundMethod(value, original);
       return recoverableResult(value, (error) => propertyOf(recoverOnce(error), key), original);
     },
     apply: (_target, _self, args) =>
       recoverableResult(callOf({ value: result, owner }, args), (error) => {
-        if (!isUnchanging(args)) throw error;
+        if (!arePrimitives(args)) throw error;
         return { value: callOf(recoverOnce(error), args) };
       }),
   });
@@ -63,12 +63,12 @@ function callOf({ value, owner }: RpcOutcome, args: readonly unknown[]): unknown
   return isFunction(value) ? Reflect.apply(value, owner, args) : undefined;
 }
 
-/** Of an RPC property, `bind` and `apply` are RPC properties too. */
-export function bound(method: UnknownFunction, receiver: unknown): UnknownFunction {
+/** Binds without `bind`: on an RPC property, `bind` and `apply` are RPC properties, too. */
+export function boundMethod(method: UnknownFunction, receiver: unknown): UnknownFunction {
   return (...args) => Reflect.apply(method, receiver, args);
 }
 
-/** Whether arguments are the same later as they were at the call: the caller may use an object again. */
-export function isUnchanging(args: readonly unknown[]): boolean {
+/** Whether a later call would send the same arguments. The caller may change an object in between. */
+export function arePrimitives(args: readonly unknown[]): boolean {
   return args.every((value) => asRecord(value) === undefined);
 }

@@ -1,9 +1,9 @@
 /**
- * The calling side of Workers RPC: stubs and Durable Object namespaces that hand the active context on, `fetch` in its
- * headers, RPC methods beside their arguments. A receiver that is not traced is called as ever, with its own arguments.
+ * The calling side of Workers RPC: stubs and Durable Object namespaces that send the active context. `fetch` sends it
+ * in headers, an RPC method beside its arguments. A receiver that is not wrapped gets its arguments only.
  *
- * Every call leaves in the turn in which it is made: the runtime copies the arguments then, and delivers calls in that
- * order (docs/decisions/2026-11-29-rpc-calls-leave-at-once.md).
+ * Every call leaves in the turn in which it is made. The runtime copies the arguments in that turn, and delivers
+ * calls in that order (docs/why/decisions/2026-11-29-rpc-calls-leave-at-once.md).
  */
 import { callMethod } from "../carriers/headers.ts";
 import { contain, contained, warnOnce } from "../foundation/containment.ts";
@@ -11,28 +11,29 @@ import { asRecord, isFunction, type UnknownFunction } from "../foundation/struct
 import { bindingView } from "./binding-view.ts";
 import { injectContext } from "./remote-context.ts";
 import { isMissingMethod, RPC_METHOD, RPC_VERSION } from "./rpc-protocol.ts";
-import { bound, isUnchanging, recoverableResult } from "./rpc-result.ts";
+import { boundMethod, arePrimitives, recoverableResult } from "./rpc-result.ts";
 
+/** The options of `wrapStub` and `wrapDurableObjectNamespace`. */
 export interface TracedReceiverOptions {
   /**
-   * Whether the class behind the binding is one of `wrapRpcClass`. `true`: the first call carries the context, too.
-   * Default: the first call asks, and the calls after the answer carry the context.
+   * Whether `wrapRpcClass` wraps the class behind the binding. `true`: all calls carry the context. Default: the first
+   * call probes the receiver, and the calls after its answer carry the context.
    */
   readonly tracedReceiver?: boolean | undefined;
 }
 
 /**
- * What is known of the receivers behind one binding; one answer serves all of a class. Never a promise: one that waits
- * for an answer belongs to its request, and another request might wait for it for ever.
+ * What is known about the receivers behind one binding. They have one class, so one answer is enough. The state holds no
+ * promise: a promise belongs to the request that waits for the answer, and another request might wait for it forever.
  */
 interface Receivers {
-  isTraced: boolean | undefined;
-  /** Whether a call of this turn has asked already. */
-  isAsked: boolean;
+  isWrapped: boolean | undefined;
+  /** Whether a call of this turn has probed the receiver already. */
+  isProbed: boolean;
 }
 
 /** Properties of a stub that are no RPC methods. */
-const OWN_PROPERTIES = new Set<PropertyKey>([
+const STUB_PROPERTIES = new Set<PropertyKey>([
   "id",
   "name",
   "connect",
@@ -40,26 +41,42 @@ const OWN_PROPERTIES = new Set<PropertyKey>([
   "then",
   "catch",
   "finally",
-  // A stub that another copy of ai-spans has wrapped.
+  // Another copy of ai-spans may have wrapped the stub already.
   RPC_METHOD,
 ]);
-const known = new WeakMap<object, Receivers>();
+const receiversByBinding = new WeakMap<object, Receivers>();
 
 /**
- * A Durable Object stub or service binding that hands the active context on: `fetch` by headers, RPC methods by a
- * carrier that only a class of `wrapRpcClass` takes, so that any other receiver gets just its arguments. Everything
- * else is the stub's own.
+ * Wraps a Durable Object stub or a service binding. `fetch` then sends the active context in headers. RPC methods
+ * send it to classes of `wrapRpcClass`; any other receiver gets its arguments only. All other properties are the
+ * stub's.
  *
- * The first method call asks the receiver, beside the call itself, which of the two it is. Until the answer is there
- * methods are called without the context, unless `tracedReceiver` says the answer.
+ * The first method call also probes the receiver, beside the call itself, to find out whether `wrapRpcClass` wraps
+ * it. Until the answer comes, methods are called without the context. `tracedReceiver: true` skips the probe.
+ *
+ * @param stub is not changed
+ * @returns a proxy of the stub; another value, such as a binding that is not configured, is returned unchanged. Never
+ *   throws
+ *
+ * @example
+ * const rooms = wrapStub(env.ROOMS.getByName("berlin"));
+ * await rooms.book(42);
  */
 export function wrapStub<T extends object>(stub: T, options?: TracedReceiverOptions): T {
-  // A binding that is not configured is what it is without us, until it is used.
+  // A binding that is not configured is `undefined`. It is returned, so its first use fails as without us.
   return contain("rpc binding", () => stubView(stub, receiversOf(stub, options))) ?? stub;
 }
 
 /**
- * A Durable Object namespace whose stubs are traced, as by `wrapStub`; those of its `jurisdiction()` namespaces too.
+ * Wraps a Durable Object namespace. The stubs that `get` and `getByName` return are wrapped as by `wrapStub`, and so
+ * are those of its `jurisdiction()` namespaces.
+ *
+ * @param namespace is not changed
+ * @returns a proxy of the namespace; another value is returned unchanged. Never throws
+ *
+ * @example
+ * const namespace = wrapDurableObjectNamespace(env.ROOMS);
+ * await namespace.getByName("berlin").book(42);
  */
 export function wrapDurableObjectNamespace<T extends object>(
   namespace: T,
@@ -69,10 +86,10 @@ export function wrapDurableObjectNamespace<T extends object>(
 }
 
 function receiversOf(binding: object, options: TracedReceiverOptions | undefined): Receivers {
-  const found = known.get(binding) ?? { isTraced: undefined, isAsked: false };
-  known.set(binding, found);
-  // What a receiver has answered counts more.
-  if (options?.tracedReceiver === true) found.isTraced ??= true;
+  const found = receiversByBinding.get(binding) ?? { isWrapped: undefined, isProbed: false };
+  receiversByBinding.set(binding, found);
+  // The option does not replace an answer of the receiver.
+  if (options?.tracedReceiver === true) found.isWrapped ??= true;
   return found;
 }
 
@@ -80,8 +97,8 @@ function namespaceView<T extends object>(namespace: T, receivers: Receivers): T 
   return bindingView(namespace, (value, key) => {
     if (!isFunction(value)) return value;
     const isStub = key === "get" || key === "getByName";
-    return (...given: unknown[]) => {
-      const result = Reflect.apply(value, namespace, given);
+    return (...args: unknown[]) => {
+      const result = Reflect.apply(value, namespace, args);
       const inner = isStub || key === "jurisdiction" ? asRecord(result) : undefined;
       if (!inner) return result;
       return (
@@ -96,22 +113,22 @@ function namespaceView<T extends object>(namespace: T, receivers: Receivers): T 
 function stubView<T extends object>(stub: T, receivers: Receivers): T {
   return bindingView(stub, (value, key) => {
     if (!isFunction(value)) return value;
-    if (key === "fetch") return (...given: unknown[]) => tracedFetch(stub, value, given);
-    if (typeof key === "symbol" || OWN_PROPERTIES.has(key)) return bound(value, stub);
-    return rpcProperty(value, (given) => tracedCall({ stub, method: value, name: key, given }, receivers));
+    if (key === "fetch") return (...args: unknown[]) => fetchWithContext(stub, value, args);
+    if (typeof key === "symbol" || STUB_PROPERTIES.has(key)) return boundMethod(value, stub);
+    return rpcProperty(value, (args) => callWithContext({ stub, method: value, name: key, args }, receivers));
   });
 }
 
-function tracedFetch(stub: object, fetch: UnknownFunction, given: unknown[]): unknown {
-  let sent = given;
+function fetchWithContext(stub: object, fetch: UnknownFunction, args: unknown[]): unknown {
+  let sent = args;
   contain("rpc fetch", () => {
-    const [input, init] = given;
+    const [input, init] = args;
     const fields = Object.entries(injectContext<Record<string, string>>({}));
     if (fields.length === 0) return;
-    // A request is the one thing that tells what input and init, in all their forms, come to.
+    // Only a `Request` resolves all forms of input and init.
     const request: unknown = Reflect.construct(Request, init === undefined ? [input] : [input, init]);
     if (!(request instanceof Request)) return;
-    // It has taken the body of the input, which is of no use any more, whatever fails from here on.
+    // The request has taken the input's body, so it is sent even if the lines below fail.
     sent = [request];
     const headers = new Headers(request.headers);
     for (const [name, value] of fields) headers.set(name, value);
@@ -120,13 +137,13 @@ function tracedFetch(stub: object, fetch: UnknownFunction, given: unknown[]): un
   return Reflect.apply(fetch, stub, sent);
 }
 
-/** A method that is also readable, awaitable and to be gone on from, as the runtime's RPC properties are. */
-function rpcProperty(property: unknown, call: (given: unknown[]) => unknown): unknown {
+/** A method that is also readable and awaitable and has properties, as the runtime's RPC properties are. */
+function rpcProperty(property: unknown, call: (args: unknown[]) => unknown): unknown {
   return new Proxy(() => {}, {
-    apply: (_target, _self, given) => call(given),
+    apply: (_target, _self, args) => call(args),
     get: (_target, key) => {
       const value = asRecord(property)?.[key];
-      return OWN_PROPERTIES.has(key) && isFunction(value) ? bound(value, property) : value;
+      return STUB_PROPERTIES.has(key) && isFunction(value) ? boundMethod(value, property) : value;
     },
   });
 }
@@ -135,49 +152,54 @@ interface RpcCall {
   readonly stub: object;
   readonly method: UnknownFunction;
   readonly name: string;
-  readonly given: unknown[];
+  readonly args: unknown[];
 }
 
-function tracedCall({ stub, method, name, given }: RpcCall, receivers: Receivers): unknown {
-  const plain = (): unknown => Reflect.apply(method, stub, given);
-  if (receivers.isTraced === false) return plain();
+function callWithContext({ stub, method, name, args }: RpcCall, receivers: Receivers): unknown {
+  const callUnwrapped = (): unknown => Reflect.apply(method, stub, args);
+  if (receivers.isWrapped === false) return callUnwrapped();
   const carrier = contain("rpc call", () => injectContext<Record<string, string>>({}));
-  if (!carrier || Object.keys(carrier).length === 0) return plain();
-  if (receivers.isTraced === undefined) return askBeside(plain, stub, receivers);
+  if (!carrier || Object.keys(carrier).length === 0) return callUnwrapped();
+  if (receivers.isWrapped === undefined) return callAndProbe(callUnwrapped, stub, receivers);
   const rpc = contain("rpc call", () => asRecord(stub)?.[RPC_METHOD]);
-  if (!isFunction(rpc)) return plain();
-  return recoverableResult(Reflect.apply(rpc, stub, [carrier, name, given]), (error) => {
+  if (!isFunction(rpc)) return callUnwrapped();
+  return recoverableResult(Reflect.apply(rpc, stub, [carrier, name, args]), (error) => {
     if (!isMissingMethod(error)) throw error;
-    // The receiver has been replaced by one that is not traced. The method has not run.
-    receivers.isTraced = false;
-    warnOnce("a receiver of RPC calls is not traced, although it was before, or `tracedReceiver` says so");
-    if (!isUnchanging(given)) throw error;
-    return { value: plain() };
+    // A receiver that is not wrapped has replaced the wrapped one. The method has not run.
+    receivers.isWrapped = false;
+    warnOnce(
+      "a receiver of RPC calls is not wrapped by `wrapRpcClass`, but an earlier answer or `tracedReceiver` says that it is",
+    );
+    if (!arePrimitives(args)) throw error;
+    return { value: callUnwrapped() };
   });
 }
 
 /**
- * Makes a call and asks its receiver, so that the answer is there before that of the call: an object takes calls in their
- * order, and of the calls of one turn to an entrypoint the runtime begins the last one first.
+ * Makes a call and probes its receiver, so that the probe is answered before the call. An object handles calls in
+ * their order. For an entrypoint the runtime begins the last call of a turn first.
  */
-function askBeside(call: () => unknown, stub: object, receivers: Receivers): unknown {
-  const askReceiver = (): void => void contain("rpc call", () => ask(stub, receivers));
-  const isOfObject = contain("rpc call", () => Object.hasOwn(stub, "id"));
-  if (isOfObject) askReceiver();
+function callAndProbe(call: () => unknown, stub: object, receivers: Receivers): unknown {
+  const probeReceiver = (): void => void contain("rpc call", () => probe(stub, receivers));
+  const isDurableObject = contain("rpc call", () => Object.hasOwn(stub, "id"));
+  if (isDurableObject) probeReceiver();
   const result = call();
-  if (!isOfObject) askReceiver();
+  if (!isDurableObject) probeReceiver();
   return result;
 }
 
-/** Asks at most once in a turn. An answer may never come, so a later turn asks again. */
-function ask(stub: object, receivers: Receivers): void {
-  if (receivers.isAsked) return;
-  receivers.isAsked = true;
-  void Promise.resolve().then(contained("rpc call", () => (receivers.isAsked = false)));
-  const learn = contained("rpc call", (version: unknown) => (receivers.isTraced = version === RPC_VERSION));
+/** Probes at most once in a turn. An answer may never come, so a later turn probes again. */
+function probe(stub: object, receivers: Receivers): void {
+  if (receivers.isProbed) return;
+  receivers.isProbed = true;
+  void Promise.resolve().then(contained("rpc call", () => (receivers.isProbed = false)));
+  const recordAnswer = contained(
+    "rpc call",
+    (version: unknown) => (receivers.isWrapped = version === RPC_VERSION),
+  );
   const answer = callMethod(stub, RPC_METHOD);
-  if (!isFunction(asRecord(answer)?.then)) return void learn(answer);
-  // A call that did not come through says nothing about the receiver. The runtime's `then` takes functions alone.
-  const onFailure = (error: unknown): void => void (isMissingMethod(error) && learn(undefined));
-  callMethod(answer, "then", learn, contained("rpc call", onFailure));
+  if (!isFunction(asRecord(answer)?.then)) return void recordAnswer(answer);
+  // Another failure, such as a lost connection, says nothing about the receiver. The runtime's `then` needs functions.
+  const onFailure = (error: unknown): void => void (isMissingMethod(error) && recordAnswer(undefined));
+  callMethod(answer, "then", recordAnswer, contained("rpc call", onFailure));
 }

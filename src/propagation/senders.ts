@@ -1,6 +1,6 @@
 /**
- * Who sent what was delivered: the senders and the origins of one message or of a batch. Reads each message once, and
- * stops where another message can add no link: a batch may be of any length.
+ * Reads who sent delivered work: the senders and the origins of one message or of a batch. Each message is read once.
+ * Because a batch may have any length, reading stops when another message can add no link.
  */
 import type { SpanContext, TextMapPropagator } from "@opentelemetry/api";
 import type { BoundCarrier } from "../carriers/carrier.ts";
@@ -8,37 +8,40 @@ import { contain } from "../foundation/containment.ts";
 import { originFrom } from "./origin.ts";
 import { spanContextFrom } from "./span-context.ts";
 
-/** As many as OpenTelemetry's SDKs keep by default. */
+/** The default limit of OpenTelemetry's SDKs. */
 export const MAXIMUM_LINKS = 128;
-/** Less than `MAXIMUM_LINKS` of them can be deliveries too, so that enough for all links are left. */
+/** Fewer than `MAXIMUM_LINKS` of them can be deliveries, too, so enough origins are left for all links. */
 const MAXIMUM_ORIGINS = 2 * MAXIMUM_LINKS;
 
 export interface Senders {
   /** The active span, or each distinct sender in the order of the messages; at most `MAXIMUM_LINKS`. */
   readonly deliveries: DistinctSpans;
-  /** Distinct, in the order of the messages. The first is that of the work. */
+  /** Distinct origins in the order of the messages. The first is the origin of the work. */
   readonly origins: DistinctSpans;
-  /** Whether the messages belong to one piece of work: they have one sender at most, and one origin. */
-  readonly isOneWork: boolean;
-  /** Whether a carrier had a usable span context. */
+  /**
+   * Whether the messages belong to one run: they have at most one sender and one origin, or the options name the
+   * origin.
+   */
+  readonly isOneRun: boolean;
+  /** Whether a carrier had a valid span context. */
   readonly isPropagated: boolean;
-  /** The carrier, where there is just one. */
-  readonly only: BoundCarrier | undefined;
-  /** Whether a message came by a queue. */
+  /** The carrier, where the source has exactly one. */
+  readonly onlyCarrier: BoundCarrier | undefined;
+  /** Whether a queue delivered one of the messages. */
   readonly isDelivery: boolean;
 }
 
-/** What is known before a message is read. */
+/** What is known before the first message is read. */
 export interface KnownSenders {
-  /** The span that is active where the messages are handled, such as that of an instrumented consumer. */
+  /** The active span where the messages are handled, such as that of an instrumented consumer. */
   readonly active: SpanContext | undefined;
-  /** No message is asked for another. */
+  /** The origin in the options. Where it is passed, no message's origin is read. */
   readonly origin: SpanContext | undefined;
-  /** Of the run that is active. Counts where no message says another. */
+  /** The origin of the active run. It is used where no message has one. */
   readonly localOrigin: SpanContext | undefined;
 }
 
-/** Span contexts, each one once, up to a limit. */
+/** Distinct span contexts, up to a limit. */
 export class DistinctSpans {
   readonly #spans = new Map<string, SpanContext>();
   readonly #limit: number;
@@ -75,7 +78,7 @@ export class DistinctSpans {
   }
 }
 
-/** @param carriers of the messages */
+/** @param carriers those of the messages */
 export function readSenders(
   carriers: Iterable<BoundCarrier>,
   propagator: TextMapPropagator,
@@ -85,13 +88,13 @@ export function readSenders(
   const origins = new DistinctSpans(origin ? 1 : MAXIMUM_ORIGINS);
   origins.add(origin);
   let count = 0;
-  let only: BoundCarrier | undefined;
+  let onlyCarrier: BoundCarrier | undefined;
   let isDelivery = false;
   for (const bound of carriers) {
     count += 1;
-    only = count === 1 ? bound : undefined;
+    onlyCarrier = count === 1 ? bound : undefined;
     isDelivery ||= bound.isDelivery;
-    // A propagator that fails on one message says nothing about the others.
+    // A failure of the propagator costs one message, not the others.
     const sender = contain("propagator", () => spanContextFrom(bound, propagator));
     senders.add(sender);
     if (!origins.isFull) {
@@ -102,10 +105,10 @@ export function readSenders(
   }
   const isPropagated = senders.size > 0 || (!origin && origins.size > 0);
   if (!isPropagated) origins.add(localOrigin);
-  const isOneWork = origin !== undefined || (senders.size <= 1 && origins.size <= 1);
+  const isOneRun = origin !== undefined || (senders.size <= 1 && origins.size <= 1);
   const deliveries = active ? new DistinctSpans(1) : senders;
   deliveries.add(active);
-  return { deliveries, origins, isOneWork, isPropagated, only, isDelivery };
+  return { deliveries, origins, isOneRun, isPropagated, onlyCarrier, isDelivery };
 }
 
 export function isSame(one: SpanContext, other: SpanContext | undefined): boolean {

@@ -1,20 +1,26 @@
 /**
- * Whether work that was handed over starts a trace of its own or goes on with the sender's. Reads the environment at
- * each call, so that it may be set late.
+ * Chooses whether delivered work starts a new trace or continues the sender's. The environment is read at each call,
+ * so the program may set the variable late.
  */
 import { processEnvironment } from "../carriers/environment.ts";
 import { contain, report } from "../foundation/containment.ts";
 import { asRecord, isString } from "../foundation/structure.ts";
 
-/** `linked`: a new trace with links; `continuous`: the sender's trace goes on. */
+/**
+ * How delivered work is traced. `linked`: a new trace with links to the sender. `continuous`: the sender's trace
+ * continues.
+ */
 export type TraceMode = "linked" | "continuous";
 
 const VARIABLE = "AI_SPANS_TRACE_MODE";
 const DEFAULT_MODE: TraceMode = "linked";
-/** A warning is no place for a long value. */
-const MAXIMUM_SHOWN_LENGTH = 64;
+/** A longer value is cut in the warning. */
+const MAXIMUM_PRINTED_LENGTH = 64;
 
-/** The argument counts, then the variable; what is neither of the two modes is warned of once and left out. */
+/**
+ * The argument is used first, then the variable. A value that is neither of the two modes is ignored, with one
+ * warning.
+ */
 export function traceMode(argument: unknown): TraceMode {
   return (
     modeOf("mode", argument) ??
@@ -26,8 +32,8 @@ export function traceMode(argument: unknown): TraceMode {
 function modeOf(from: string, value: unknown): TraceMode | undefined {
   if (value === "linked" || value === "continuous") return value;
   if (value !== undefined && value !== "") {
-    const shown = isString(value) ? JSON.stringify(value.slice(0, MAXIMUM_SHOWN_LENGTH)) : typeof value;
-    report(`${from} must be "linked" or "continuous", so ${shown} is not used`, value);
+    const printed = isString(value) ? JSON.stringify(value.slice(0, MAXIMUM_PRINTED_LENGTH)) : typeof value;
+    report(`${from} must be "linked" or "continuous", so ${printed} is ignored`, value);
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * The spans of this entry's own, around work that was handed over or hands something over: started, made active, ended
- * once with the work's outcome. The work runs exactly once, whatever the tracer does.
+ * Runs work in a span of this entry: starts the span, makes it active, and ends it once with the work's outcome. The
+ * work runs exactly once, even where the tracer fails.
  */
 import {
   SpanStatusCode,
@@ -18,15 +18,15 @@ import { attributeKeys, DEFAULT_NAMESPACE, setAttributes } from "../semconv/span
 import { runInContext } from "../spans/context.ts";
 import { SCOPE_NAME, SCOPE_VERSION } from "../spans/scope.ts";
 
-export interface HandoverStart extends SpanOptions {
+export interface SpanStart extends SpanOptions {
   readonly name: string;
-  /** The parent's context. */
+  /** The context whose span is the parent. */
   readonly context: Context;
   readonly tracerProvider: TracerProvider | undefined;
 }
 
-/** @param work gets the context it runs in */
-export function runInSpan<T>(start: HandoverStart, work: (context: Context) => T): T {
+/** @param work gets the context in which it runs */
+export function withSpan<T>(start: SpanStart, work: (context: Context) => T): T {
   const { name, context, tracerProvider, ...options } = start;
   const span = contain("startSpan", () => {
     const provider = tracerProvider ?? trace.getTracerProvider();
@@ -41,23 +41,25 @@ export function runInSpan<T>(start: HandoverStart, work: (context: Context) => T
     endSpan(span, { error });
     throw error;
   }
-  const settled = contain("result", () => endingWith(result, span));
+  const settled = contain("result", () => settlingAfterEnd(result, span));
   if (settled) return settled.result;
   endSpan(span);
   return result;
 }
 
 /**
- * A promise that settles as the work's own does, once the span has ended. It is derived, so that a rejection which nobody
- * handles stays one. Boxed; `undefined` for a result that is there already.
+ * A promise that settles as the work's promise does, after the span has ended. It is derived from the work's promise,
+ * so a rejection that nobody handles stays unhandled.
+ *
+ * @returns `undefined` for a result that is no promise
  */
-function endingWith<T>(result: T, span: Span): { readonly result: T } | undefined {
+function settlingAfterEnd<T>(result: T, span: Span): { readonly result: T } | undefined {
   if (!isFunction(asRecord(result)?.then)) return undefined;
   const derived = Promise.resolve(result).then(
     passValue("span.end", () => endSpan(span)),
     passError("span.end", (error) => endSpan(span, { error })),
   );
-  // What the work returned can be awaited, and so can this, with the same outcome.
+  // Both promises have the same outcome, so the type is the same for whoever awaits it.
   return { result: derived as T };
 }
 

@@ -15,7 +15,7 @@ import { DirectToolCall, toolCallStart } from "../spans/tool-call-span.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { startIdleTimer, stopIdleTimer, type IdleTimer } from "../foundation/idle-timer.ts";
-import { referenceTo, watchCollection, type Reference } from "../foundation/weak-ref.ts";
+import { referenceTo, observeCollection, type Reference } from "../foundation/weak-ref.ts";
 import { unwatchAbort, watchAbort, type AbortWatcher } from "./abort-watch.ts";
 import { watchPending, type PendingEntry, type PendingWork } from "./pending-work.ts";
 import { Execution } from "./execution.ts";
@@ -26,7 +26,7 @@ interface Watched {
 }
 
 /** Reports generators that were dropped. */
-const collection = watchCollection<Watched>(({ execution }) => execution?.end(ABANDONED));
+const collection = observeCollection<Watched>(({ execution }) => execution?.end(ABANDONED));
 
 export class DirectExecution extends Execution implements AbortWatcher, PendingWork {
   readonly #watched: Watched = { execution: undefined };

@@ -3,7 +3,7 @@
  * promise stays alive while something can settle it.
  */
 import { isRecord } from "../foundation/structure.ts";
-import { watchCollection } from "../foundation/weak-ref.ts";
+import { observeCollection } from "../foundation/weak-ref.ts";
 
 export interface PendingWork {
   onDropped(): void;
@@ -14,7 +14,7 @@ export interface PendingEntry {
   work: PendingWork | undefined;
 }
 
-const collection = watchCollection<PendingEntry>(({ work }) => work?.onDropped());
+const collection = observeCollection<PendingEntry>(({ work }) => work?.onDropped());
 
 /**
  * @param promise not held here, and not by `work`

@@ -71,7 +71,7 @@ export const TOKEN_MODALITY_VALUE_UNKNOWN = "unknown";
 
 export const ATTR_USER_ID = "user.id";
 
-/** `rerank` is not in the conventions, which have no word for it (docs/decisions). */
+/** `rerank` is not in the conventions, which have no word for it (docs/why/decisions). */
 export type Operation =
   | "invoke_agent"
   | "chat"

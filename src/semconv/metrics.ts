@@ -2,7 +2,7 @@
  * The metrics of each operation: what is measured, of which name in a record, with which attributes. Data only.
  *
  * Copied from open-telemetry/semantic-conventions-genai, `88eccb1` (metrics, token-metrics) on `fe5608e` (2026-08-03);
- * the npm package has none of them. What is under the caller's prefix is ours: docs/metrics.md.
+ * the npm package has none of them. What is under the caller's prefix is ours: docs/reference/metrics.md.
  */
 import { ATTR_TOKEN_MODALITY, TOKEN_MODALITY_VALUE_UNKNOWN } from "./attributes.ts";
 

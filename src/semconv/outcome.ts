@@ -1,6 +1,6 @@
 /**
  * The outcomes that a span can have, what is recorded of them, and how the end of a run ends what is still open below it.
- * Pure; the table is in docs/design.md.
+ * Pure; the table is in docs/why/design.md.
  */
 import type { Outcome, SpanRecord } from "./records.ts";
 

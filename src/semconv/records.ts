@@ -87,7 +87,7 @@ export interface Turn {
   readonly metadata: ReadonlyMap<string, Scalar>;
 }
 
-/** How a span ended. See docs/design.md, "How a span ends". */
+/** How a span ended. See docs/why/design.md, "How a span ends". */
 export type Outcome =
   | { readonly kind: "ok" }
   /** `errorType` has a low cardinality and is never a message. */

@@ -6,7 +6,7 @@ import { metricsOf, type Metric, type Metrics } from "./metrics.ts";
 import { attributeKeys, type AttributeKeys, type SpanVocabulary } from "./span-attributes.ts";
 
 /**
- * `latest` is what docs/spans.md names. Of the versions of the core conventions `1.41` is the last that has the GenAI
+ * `latest` is what docs/reference/spans.md names. Of the versions of the core conventions `1.41` is the last that has the GenAI
  * part, `1.36` the one that instrumentations were told to keep to by default. With `/dup` the latest are emitted as well.
  */
 export type SemconvVersion = "latest" | "1.41" | "1.41/dup" | "1.36" | "1.36/dup";

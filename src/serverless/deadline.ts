@@ -1,12 +1,12 @@
 /**
- * A limit to a wait, which can be suspended. It keeps the process alive while it runs, because what waits has something
- * to lose.
+ * A time limit of a wait, which can be suspended. Its timer keeps the process alive, because spans would be lost if
+ * the process stopped during the wait.
  */
 import { contain, contained } from "../foundation/containment.ts";
 import { startTimer, stopTimer } from "../foundation/timers.ts";
 
 export class Deadline {
-  /** Resolves when the time is up. */
+  /** Resolves when the time limit is reached. */
   readonly expired: Promise<void>;
   isExpired = false;
   readonly #timeoutMs: number;
@@ -23,7 +23,7 @@ export class Deadline {
     });
   }
 
-  /** The whole time, from now on. */
+  /** Starts the full time, from now on. A running timer is stopped. */
   start(): void {
     this.suspend();
     const expire = this.#expire;
@@ -35,14 +35,14 @@ export class Deadline {
     contain("timer", () => stopTimer(this.#timer));
   }
 
-  /** There is nothing to wait for any more. */
+  /** Ends the wait: the deadline can no longer expire. */
   end(): void {
     this.suspend();
     this.#expire = undefined;
   }
 }
 
-/** Whether work was done in time. Work that rejects is done: whoever started it handles its error. */
+/** Whether work has settled in time. Work that rejects is done, too: whoever started it handles its error. */
 export async function isDoneWithin(timeoutMs: number, work: Promise<unknown>): Promise<boolean> {
   const deadline = new Deadline(timeoutMs);
   deadline.start();

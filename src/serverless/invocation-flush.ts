@@ -1,6 +1,6 @@
 /**
- * The end of one invocation: waits for its last open span, within a deadline, and then flushes. What is open at the
- * deadline is named and stays open; when it ends after all, there is another flush.
+ * The end of one invocation: waits until its last open span has ended, up to a deadline, and then flushes. Spans that
+ * are open at the deadline stay open, and a warning names them. When they end later, there is another flush.
  */
 import { contain, contained, report, warn } from "../foundation/containment.ts";
 import { Deadline } from "./deadline.ts";
@@ -9,17 +9,19 @@ import { hasUnreadBody, observedResponse } from "./observed-response.ts";
 import { flushProviders } from "./providers.ts";
 import type { WaitUntil } from "./wait-until.ts";
 
-let isUntoldKnown = false;
+let hasWarned = false;
 
-function warnUntold(): void {
-  if (!isUntoldKnown)
-    warn("flushAfter sees no spans: no context manager is registered, nor is AsyncLocalStorage there");
-  isUntoldKnown = true;
+function warnUnreachable(): void {
+  if (!hasWarned)
+    warn(
+      "flushAfter cannot observe spans: no context manager is registered, and the runtime has no AsyncLocalStorage",
+    );
+  hasWarned = true;
 }
 
 export interface FlushSettings {
   readonly waitUntil: WaitUntil | undefined;
-  /** Absent: those registered with the API. */
+  /** `undefined`: the providers that are registered with the API. */
   readonly providers: readonly unknown[] | undefined;
   readonly timeoutMs: number;
 }
@@ -28,7 +30,7 @@ export class InvocationFlush {
   readonly #settings: FlushSettings;
   readonly #open = new OpenSpans();
   readonly #deadline: Deadline;
-  /** Of spans that have ended after the flush of the invocation. */
+  /** The flush of spans that have ended after the flush of the invocation. */
   #lateFlush: Promise<void> | undefined;
 
   constructor(settings: FlushSettings) {
@@ -38,19 +40,21 @@ export class InvocationFlush {
 
   run<T>(work: () => T): T {
     return this.#open.run(() => {
-      if (!this.#open.isTold) warnUntold();
+      if (!this.#open.isReachable) warnUnreachable();
       return work();
     });
   }
 
   /**
-   * The work has settled. Resolves when its result can be given to the platform: at once where something keeps the
-   * invocation alive, else when all is flushed. A response whose body is still to be read is given at once, since its
-   * spans end when it is read; there the end of the body waits for the flush. Rejects never.
+   * Is called when the work has settled. Resolves when the platform may get the result. That is at once where
+   * `waitUntil` keeps the invocation alive, else after the flush. Never rejects.
+   *
+   * A response with an unread body resolves at once, because its spans end only when the body is read. Without
+   * `waitUntil` the end of the body then waits for the flush.
    */
   async settle<T>(result: T): Promise<T> {
-    const isToRead = this.#hasOpenSpans && contain("response", () => hasUnreadBody(result));
-    if (!isToRead) {
+    const hasBodyToRead = this.#hasOpenSpans && contain("response", () => hasUnreadBody(result));
+    if (!hasBodyToRead) {
       const flushed = this.#flush(() => undefined);
       if (!this.#isKeptAliveFor(flushed)) await flushed;
       return result;
@@ -58,8 +62,8 @@ export class InvocationFlush {
     let resolveEnd = (): void => {};
     const bodyEnd = new Promise<void>((resolve) => (resolveEnd = resolve));
     let isRead = false;
-    // A runtime may read the body by ways of its own, which nobody observes. The end of the spans has to do there.
-    const flushed = this.#flush(() => (isRead || !this.#open.isTold ? bodyEnd : undefined));
+    // Some runtimes read the body by its internals, which nobody can observe. Then the end of the spans is enough.
+    const flushed = this.#flush(() => (isRead || !this.#open.isReachable ? bodyEnd : undefined));
     const isKeptAlive = this.#isKeptAliveFor(flushed);
     const response = observedResponse(result as T & Response, {
       onRead: () => {
@@ -73,16 +77,20 @@ export class InvocationFlush {
         return isKeptAlive ? undefined : flushed.then(contained("flush", () => this.#lateFlush));
       },
     });
-    // Of the same class: `observedResponse` makes no other.
+    // The class is the same, because `observedResponse` returns the response itself or a plain `Response`.
     return response as T & Response;
   }
 
-  /** Where nothing tells of spans, there may always be one. */
+  /** Where open spans cannot be observed, there may always be one. */
   get #hasOpenSpans(): boolean {
-    return this.#open.size > 0 || !this.#open.isTold;
+    return this.#open.size > 0 || !this.#open.isReachable;
   }
 
-  /** @param bodyEnd asked when no span is open any more: what has to be waited for besides. Rejects never. */
+  /**
+   * Never rejects.
+   *
+   * @param bodyEnd is called when no span is open. Returns the end of a body that the flush must wait for, too
+   */
   async #flush(bodyEnd: () => Promise<void> | undefined): Promise<void> {
     try {
       const open = this.#open;
@@ -98,7 +106,7 @@ export class InvocationFlush {
     }
   }
 
-  /** Resolves when no span is open, or at the deadline. */
+  /** Resolves when no span is open and the body has ended, or at the deadline. */
   async #spansEnd(bodyEnd: () => Promise<void> | undefined): Promise<void> {
     const open = this.#open;
     const deadline = this.#deadline;
@@ -109,7 +117,7 @@ export class InvocationFlush {
         else open.onEmpty = resolve;
       });
       await Promise.race([deadline.expired, spansEnd.then(contained("flush", bodyEnd))]);
-      // A span may have begun since the last one ended.
+      // Another span may have started since the last one ended.
     } while (open.size > 0 && !deadline.isExpired);
     deadline.end();
   }
@@ -122,9 +130,9 @@ export class InvocationFlush {
     const { waitUntil } = this.#settings;
     if (!waitUntil) return false;
     try {
-      const answer = waitUntil(flushed);
-      // One that is an async function may fail later. Nobody else has its promise.
-      void Promise.resolve(answer).catch(contained("waitUntil", (error) => report("waitUntil", error)));
+      const returned = waitUntil(flushed);
+      // An async `waitUntil` may reject later, and nobody else handles its promise.
+      void Promise.resolve(returned).catch(contained("waitUntil", (error) => report("waitUntil", error)));
       return true;
     } catch (error) {
       report("waitUntil", error);

@@ -1,16 +1,18 @@
 /**
- * A response whose body is observed while it is read. Whatever the program can ask of the response answers as before.
+ * A response whose body is observed while it is read. Every member of the response returns the same as before.
  *
- * workerd, Bun and Deno read a response that they send by its internals, not by its properties. So a response that the
- * program has constructed, and in which there is nothing but what the constructor takes, is constructed once more around
- * the observed body. Any other one has more than that: the members of a subclass, the URL that it was fetched from, the
- * program's own properties. It stays the same object, and gets its own `body`, `text()` and so on.
+ * workerd, Bun and Deno read a response that they send by its internals, not by its properties. So a plain response
+ * is constructed again around the observed body. A plain response is one that the program has constructed and that
+ * has only what the constructor takes.
+ *
+ * Any other response has more: the members of a subclass, the URL from which it was fetched, properties of the
+ * program. It stays the same object, and its members that read the body are replaced.
  */
 import { contain } from "../foundation/containment.ts";
 import { isFunction } from "../foundation/structure.ts";
 import { observedStream, type BodyObserver } from "./response-body.ts";
 
-/** What of a response reads its body, or tells whether it was read. */
+/** The members of a response that read its body, or return whether it was read. */
 const BODY_MEMBERS = [
   "body",
   "bodyUsed",
@@ -22,10 +24,10 @@ const BODY_MEMBERS = [
   "json",
   "text",
 ];
-/** What the constructor of a response cannot be given. */
+/** The members of a response that its constructor does not take. */
 const ORIGIN_MEMBERS = ["url", "type", "redirected"] as const;
 
-/** Whether there is a body to observe, and nobody has begun to read it. */
+/** Whether there is a body to observe, and nobody has started to read it. */
 export function hasUnreadBody(result: unknown): result is Response {
   return (
     typeof Response !== "undefined" &&
@@ -36,10 +38,10 @@ export function hasUnreadBody(result: unknown): result is Response {
   );
 }
 
-/** The response itself, unobserved, where it cannot be observed: the program has frozen it, or it is a Proxy. */
+/** @returns the response itself, unobserved, where it cannot be observed: a frozen one, or a Proxy */
 export function observedResponse(response: Response, observer: BodyObserver): Response {
   const observed = contain("response", () => {
-    // The getter of the platform: a subclass may have one that shows another stream.
+    // The platform's getter is called, because a subclass may have one that returns another stream.
     const body: Response["body"] = Reflect.get(Response.prototype, "body", response);
     if (!body || !Object.isExtensible(response)) return response;
     if (isPlain(response)) return new Response(observedStream(body, observer), response);
@@ -48,10 +50,10 @@ export function observedResponse(response: Response, observer: BodyObserver): Re
   return observed ?? response;
 }
 
-/** Whether a constructor that is given the body and the response makes one that nobody can tell from it. */
+/** Whether a response that is constructed from the body and this response cannot be distinguished from it. */
 function isPlain(response: Response): boolean {
   const fresh = new Response();
-  // Some classes take note of the first look at the body, and that of `response` has been looked at.
+  // Some classes add a property at the first read of the body, and the body of `response` has been read.
   void fresh.body;
   const ownKeys = Reflect.ownKeys(fresh);
   return (
@@ -61,78 +63,81 @@ function isPlain(response: Response): boolean {
   );
 }
 
-/** The same object. What reads its body reads a second response, around the observed body, which nobody sees. */
+/**
+ * Returns the same object. Its members that read the body read a second response around the observed body, which the
+ * program cannot reach.
+ */
 function observedInPlace(
   response: Response,
   body: NonNullable<Response["body"]>,
   observer: BodyObserver,
 ): Response {
-  const ours = new Map<string, PropertyDescriptor>();
-  /** Whoever has the stream, or a copy that shares it, has to find the same one later. */
+  const members = new Map<string, PropertyDescriptor>();
+  /** Once the program has the stream, or a clone that shares it, `body` must return the same stream later. */
   let isBodyShared = false;
   let isCloned = false;
   const onEnd = (): Promise<void> | undefined => {
-    if (!isBodyShared && !isCloned) contain("response", () => removeMembers(response, ours));
+    if (!isBodyShared && !isCloned) contain("response", () => removeMembers(response, members));
     return observer.onEnd();
   };
   const reading = new Response(observedStream(body, { ...observer, onEnd }), response);
-  const readBy = (receiver: unknown): unknown => (receiver === response ? reading : receiver);
+  const targetOf = (receiver: unknown): unknown => (receiver === response ? reading : receiver);
   for (const name of BODY_MEMBERS) {
-    const platforms = Object.getOwnPropertyDescriptor(Response.prototype, name);
-    // A member of a subclass stays. What it reads by `super` is the body itself, unobserved.
-    if (!platforms || !isSameMember(memberOf(response, name), platforms)) continue;
+    const platformMember = Object.getOwnPropertyDescriptor(Response.prototype, name);
+    // A member of a subclass is not replaced. A body that it reads by `super` is not observed.
+    if (!platformMember || !isSameMember(memberOf(response, name), platformMember)) continue;
     const flags = { configurable: true, enumerable: false };
-    if (platforms.get) {
+    if (platformMember.get) {
       const get = function (this: unknown): unknown {
         isBodyShared ||= name === "body";
-        // A subclass may have read the body itself, unobserved. A copy reads it, too.
+        // A member of a subclass may have read the body, unobserved. A clone reads it, too.
         const isReadByOthers =
           name === "bodyUsed" && !isCloned && Reflect.get(Response.prototype, name, this);
-        return isReadByOthers || Reflect.get(Response.prototype, name, readBy(this));
+        return isReadByOthers || Reflect.get(Response.prototype, name, targetOf(this));
       };
-      ours.set(name, { ...flags, get });
+      members.set(name, { ...flags, get });
     } else {
       const method = {
         [name](this: unknown, ...args: unknown[]): unknown {
           isCloned ||= name === "clone";
-          const result = callMember(name, readBy(this), args);
+          const result = callMember(name, targetOf(this), args);
           return name === "clone" && this === response ? withOriginOf(response, result) : result;
         },
       };
-      ours.set(name, { ...flags, writable: true, value: method[name] });
+      members.set(name, { ...flags, writable: true, value: method[name] });
     }
   }
-  Object.defineProperties(response, Object.fromEntries(ours));
+  Object.defineProperties(response, Object.fromEntries(members));
   return response;
 }
 
-/** As the prototype has it now: the program may have patched it since. */
+/** Calls the prototype's method as it is now, because the program may have patched it. */
 function callMember(name: string, response: unknown, args: readonly unknown[]): unknown {
   const method: unknown = Reflect.get(Response.prototype, name);
   return isFunction(method) ? Reflect.apply(method, response, args) : undefined;
 }
 
-/** A copy of the response that reads tells the origin of the one that the program has. */
-function withOriginOf(response: Response, copy: unknown): unknown {
+/** Gives a clone of the second response the origin of the program's response: `url`, `type`, `redirected`. */
+function withOriginOf(response: Response, clone: unknown): unknown {
   contain("response", () => {
-    if (!(copy instanceof Response)) return;
-    for (const name of ORIGIN_MEMBERS.filter((each) => copy[each] !== response[each])) {
-      Object.defineProperty(copy, name, { configurable: true, value: response[name] });
+    if (!(clone instanceof Response)) return;
+    for (const name of ORIGIN_MEMBERS.filter((each) => clone[each] !== response[each])) {
+      Object.defineProperty(clone, name, { configurable: true, value: response[name] });
     }
   });
-  return copy;
+  return clone;
 }
 
-/** Where the program has put another member in the place of ours, that one stays. */
-function removeMembers(response: Response, ours: ReadonlyMap<string, PropertyDescriptor>): void {
-  for (const [name, member] of ours) {
+/** Removes our members. A member with which the program has replaced ours stays. */
+function removeMembers(response: Response, members: ReadonlyMap<string, PropertyDescriptor>): void {
+  for (const [name, member] of members) {
     if (isSameMember(Object.getOwnPropertyDescriptor(response, name), member)) {
       Reflect.deleteProperty(response, name);
     }
   }
 }
 
-/** The nearest one, the object's own before an inherited one. */
+/** An own member of the object, else the nearest inherited one. */
 function memberOf(object: object | null, name: string): PropertyDescriptor | undefined {
   for (let owner = object; owner; owner = Reflect.getPrototypeOf(owner)) {
     const descriptor = Object.getOwnPropertyDescriptor(owner, name);

@@ -1,6 +1,6 @@
 /**
- * One invocation: which of our spans are open in it, and how what runs inside is told from what runs in another. Ends
- * no span.
+ * One invocation: the set of our spans that are open in it. Context and AsyncLocalStorage separate its work from that
+ * of other invocations. Ends no span.
  */
 import type { Span } from "@opentelemetry/api";
 import { contain, runOnce } from "../foundation/containment.ts";
@@ -10,10 +10,10 @@ import { createAsyncStorage, type AsyncStorage } from "../foundation/builtin-mod
 import { INVOCATION_KEY, invocationOf, type Invocation } from "../spans/invocation.ts";
 
 export class OpenSpans extends Set<Span> implements Invocation {
-  /** Called whenever no span is open any more. */
+  /** Called each time the last open span has ended. */
   onEmpty: (() => void) | undefined;
-  /** Whether spans that start in the invocation are seen. */
-  isTold = false;
+  /** Whether the work can reach this invocation, so its spans are added to the set. */
+  isReachable = false;
 
   override delete(ended: Span): boolean {
     const wasOpen = super.delete(ended);
@@ -21,29 +21,33 @@ export class OpenSpans extends Set<Span> implements Invocation {
     return wasOpen;
   }
 
-  /** Names only, as far as the spans tell them: those of the OpenTelemetry SDK do. */
+  /** The names of the open spans; `span` for one without a name. Spans of the OpenTelemetry SDK have names. */
   get names(): string[] {
     return Array.from(this, (span) => contain("span.name", () => stringOf(asRecord(span)?.name)) ?? "span");
   }
 
   /**
-   * Runs work so that the spans which start in it are seen: by the context, and by an AsyncLocalStorage where there is
-   * one. The context alone is not enough. A handler that continues a remote trace often enters a context that it has
-   * extracted into the root context, which knows no invocation.
+   * Runs work so that spans which start in it are added. They find the invocation by the context and, where the
+   * runtime has it, by an AsyncLocalStorage.
+   *
+   * The context alone is not enough. A handler that continues a remote trace often enters a context that it has
+   * extracted into the root context, which has no invocation.
    */
   run<T>(work: () => T): T {
-    const told = (): T => {
-      this.isTold = invocationOf(activeContext()) === this;
+    const observedWork = (): T => {
+      this.isReachable = invocationOf(activeContext()) === this;
       return work();
     };
     return runInContext(activeContext().setValue(INVOCATION_KEY, this), () => {
       const storage = sharedStorage();
-      return storage ? runOnce("AsyncLocalStorage", told, (enter) => storage.run(this, enter)) : told();
+      return storage
+        ? runOnce("AsyncLocalStorage", observedWork, (enter) => storage.run(this, enter))
+        : observedWork();
     });
   }
 }
 
-/** One for all copies of this package; `undefined` where the runtime has none. */
+/** All copies of ai-spans share one storage. `undefined` where the runtime has no AsyncLocalStorage. */
 function sharedStorage(): AsyncStorage | undefined {
   const shared = globalThis as { [INVOCATION_KEY]?: AsyncStorage | undefined };
   return (shared[INVOCATION_KEY] ??= createAsyncStorage());

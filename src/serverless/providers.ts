@@ -1,13 +1,13 @@
 /**
- * Flushes the providers that are registered with the API, or those that are given. Their failures are reported to `diag`,
- * and reach nobody else.
+ * Flushes the providers that the caller passes, or those that are registered with the API. Their failures are
+ * reported to `diag` and reach nobody else.
  */
 import { metrics, trace } from "@opentelemetry/api";
 import { contain, report, warn } from "../foundation/containment.ts";
 import { asRecord, isFunction } from "../foundation/structure.ts";
 import { isDoneWithin } from "./deadline.ts";
 
-/** A tracer or meter provider of an OpenTelemetry SDK, or anything else that keeps telemetry back. */
+/** A tracer or meter provider of an OpenTelemetry SDK, or another object that buffers telemetry. */
 export interface Flushable {
   forceFlush(): Promise<unknown>;
 }
@@ -15,18 +15,18 @@ export interface Flushable {
 /**
  * Never rejects.
  *
- * @param given instead of the providers that are registered when this is called
+ * @param providers default: the providers that are registered at the call
  */
 export async function flushProviders(
-  given: readonly unknown[] | undefined,
+  providers: readonly unknown[] | undefined,
   timeoutMs: number,
 ): Promise<void> {
-  const providers = given ?? [
+  const flushed = providers ?? [
     contain("tracer provider", () => trace.getTracerProvider()),
     contain("meter provider", () => metrics.getMeterProvider()),
   ];
-  const isDone = await isDoneWithin(timeoutMs, Promise.all(providers.map(flushOne)));
-  if (!isDone) warn(`forceFlush is not done after ${timeoutMs} ms`);
+  const isDone = await isDoneWithin(timeoutMs, Promise.all(flushed.map(flushOne)));
+  if (!isDone) warn(`forceFlush has not finished after ${timeoutMs} ms`);
 }
 
 async function flushOne(provider: unknown): Promise<void> {
@@ -37,17 +37,21 @@ async function flushOne(provider: unknown): Promise<void> {
   }
 }
 
-/** Whether it can be flushed, now or once it has a delegate: the API's proxy gets one when a provider is registered. */
+/**
+ * Whether a provider can be flushed, now or later: the API's proxy gets its delegate when a provider is registered.
+ */
 export function isFlushable(provider: unknown): boolean {
   const flushable = asRecord(provider);
   return isFunction(flushable?.forceFlush) || isFunction(flushable?.getDelegate);
 }
 
-/** The API gives a proxy of the tracer provider. */
+/** The API returns a proxy of the tracer provider. Its delegate has `forceFlush`. */
 function flushOf(provider: unknown): (() => unknown) | undefined {
-  const own = asRecord(provider);
-  const delegate = isFunction(own?.getDelegate) ? asRecord(own.getDelegate()) : undefined;
-  for (const owner of [own, delegate]) {
+  const proxyOrProvider = asRecord(provider);
+  const delegate = isFunction(proxyOrProvider?.getDelegate)
+    ? asRecord(proxyOrProvider.getDelegate())
+    : undefined;
+  for (const owner of [proxyOrProvider, delegate]) {
     const flush: unknown = owner?.forceFlush;
     if (isFunction(flush)) return () => flush.call(owner);
   }

@@ -1,11 +1,11 @@
 /**
- * A stream that takes the place of a response's body and observes how it is read: to its end, to its failure, or until
- * its reader leaves. It reads nothing ahead: it asks the body for a chunk when its own reader asks for one. Chunks and
- * errors are passed on as they are.
+ * A stream that replaces a response's body and observes how it is read: to its end, to a failure, or until its reader
+ * leaves. It never reads ahead: it asks the body for a chunk when its reader asks for one. Chunks and errors are
+ * passed on unchanged.
  */
 import { contain, contained } from "../foundation/containment.ts";
 
-/** Taken when the module loads, so a program that replaces the class later does not meet our streams. */
+/** Taken when the module loads, so a class that a program installs later is not used for our streams. */
 const { ReadableStream: PlatformStream } = globalThis;
 
 type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
@@ -13,15 +13,15 @@ type Chunk = ReadableStreamReadResult<Uint8Array<ArrayBuffer>>;
 type Controller = ReadableStreamDefaultController<Uint8Array> | ReadableByteStreamController;
 
 export interface BodyObserver {
-  /** The reader waits for a chunk. */
+  /** The reader has asked for a chunk. */
   onRead(): void;
-  /** The reader has its chunk. Until it asks again, nothing moves. */
+  /** The reader has got its chunk. Nothing is read until it asks again. */
   onChunk(): void;
-  /** The body has ended. Its reader learns of the end when the promise resolves, which never rejects. */
+  /** The body has ended. Its reader is notified when the returned promise resolves. The promise never rejects. */
   onEnd(): Promise<void> | undefined;
 }
 
-/** A byte stream where the body is one, so a reader can bring its own buffer. */
+/** Returns a byte stream where the body is one, so a reader can pass a buffer. */
 export function observedStream(body: Body, observer: BodyObserver): ReadableStream<Uint8Array> {
   const source = new ObservedSource(body, observer);
   const pull = async (controller: Controller): Promise<void> => source.pull(controller);
@@ -31,7 +31,7 @@ export function observedStream(body: Body, observer: BodyObserver): ReadableStre
     : new PlatformStream({ pull, cancel }, { highWaterMark: 0 });
 }
 
-/** Only a byte stream gives out such a reader. A reader that has read nothing leaves no trace. */
+/** Only a byte stream has a BYOB reader. A reader that has read nothing does not change the stream. */
 function isByteStream(body: Body): boolean {
   try {
     body.getReader({ mode: "byob" }).releaseLock();
@@ -44,14 +44,14 @@ function isByteStream(body: Body): boolean {
 class ObservedSource {
   readonly #body: Body;
   readonly #observer: BodyObserver;
-  /** One of the two, from the first read on. Until then whoever has the body itself can read it. */
+  /** One of the two is set from the first read on. Until then the body is not locked. */
   #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
   #byteReader: ReadableStreamBYOBReader | undefined;
   #ended: Promise<void> | undefined;
   #isCanceled = false;
   #isReading = false;
-  /** The body has ended: what its reader has to learn. */
-  #tellReader: (() => void) | undefined;
+  /** Set when the body has ended: closes the reader's stream, or fails it. */
+  #notifyReader: (() => void) | undefined;
 
   constructor(body: Body, observer: BodyObserver) {
     this.#body = body;
@@ -63,7 +63,7 @@ class ObservedSource {
     this.#isReading = true;
     await this.#moveChunk(controller);
     this.#isReading = false;
-    if (this.#tellReader) await this.#end(this.#tellReader);
+    if (this.#notifyReader) await this.#end(this.#notifyReader);
   }
 
   async #moveChunk(controller: Controller): Promise<void> {
@@ -76,7 +76,7 @@ class ObservedSource {
     }
     if (chunk.done) await this.#end(() => (request ? controller.close() : close(controller)));
     if (this.#isCanceled) return;
-    // The buffer that the reader brought goes back to it, also at the end, when it is empty.
+    // The reader's buffer is returned to it, even at the end, when it is empty.
     if (request && chunk.value) request.respondWithNewView(chunk.value);
     else if (!chunk.done) controller.enqueue(chunk.value);
     if (!chunk.done) contain("response body", () => this.#observer.onChunk());
@@ -91,27 +91,27 @@ class ObservedSource {
     }
   }
 
-  /** @param view the buffer that the reader brought; a program's byte stream may write into it */
+  /** @param view the reader's buffer, into which a byte stream of the program may write */
   #read(controller: Controller, view: ArrayBufferView | null | undefined): Promise<Chunk> {
     if (!view) {
       this.#byteReader?.releaseLock();
       this.#byteReader = undefined;
-      this.#reader ??= this.#taken(this.#body.getReader(), controller);
+      this.#reader ??= this.#observeClosed(this.#body.getReader(), controller);
       return this.#reader.read();
     }
     this.#reader?.releaseLock();
     this.#reader = undefined;
-    this.#byteReader ??= this.#taken(this.#body.getReader({ mode: "byob" }), controller);
-    // The views of a byte stream's requests are of this class.
+    this.#byteReader ??= this.#observeClosed(this.#body.getReader({ mode: "byob" }), controller);
+    // The request of a byte stream always has a view of this class.
     return this.#byteReader.read(view as Uint8Array<ArrayBuffer>);
   }
 
-  /** A body can end or fail while nobody reads. The `closed` promise of its reader tells so, as that of a bare body does. */
-  #taken<Reader extends ReadableStreamDefaultReader | ReadableStreamBYOBReader>(
+  /** A body can end or fail while nobody reads. The reader's `closed` promise then settles, as without us. */
+  #observeClosed<Reader extends ReadableStreamDefaultReader | ReadableStreamBYOBReader>(
     reader: Reader,
     controller: Controller,
   ): Reader {
-    // The promise of a reader that was released for the other one rejects as well.
+    // The `closed` promise of a released reader rejects, too, and must not end the stream.
     const isInUse = (): boolean => reader === (this.#reader ?? this.#byteReader);
     reader.closed.then(
       contained("response body", () => {
@@ -124,24 +124,24 @@ class ObservedSource {
     return reader;
   }
 
-  /** A chunk that was read before the end has to be handed on before it. */
-  #endWhenRead(tellReader: () => void): void {
-    this.#tellReader = tellReader;
-    if (!this.#isReading) void this.#end(tellReader);
+  /** The reader must get a chunk that was read before the end first. */
+  #endWhenRead(notifyReader: () => void): void {
+    this.#notifyReader = notifyReader;
+    if (!this.#isReading) void this.#end(notifyReader);
   }
 
-  /** @param tellReader how the reader learns of it; it knows when it has canceled */
-  #end(tellReader: () => void): Promise<void> {
-    return (this.#ended ??= this.#endOnce(tellReader));
+  /** @param notifyReader closes or fails the reader's stream. Not called after the reader has canceled */
+  #end(notifyReader: () => void): Promise<void> {
+    return (this.#ended ??= this.#endOnce(notifyReader));
   }
 
-  async #endOnce(tellReader: () => void): Promise<void> {
+  async #endOnce(notifyReader: () => void): Promise<void> {
     await contain("response body", () => this.#observer.onEnd());
-    if (!this.#isCanceled) contain("response body", tellReader);
+    if (!this.#isCanceled) contain("response body", notifyReader);
   }
 }
 
-/** A reader that waits with a buffer of its own gets it back. */
+/** Returns the buffer of a reader that waits with one. */
 function close(controller: Controller): void {
   controller.close();
   if ("byobRequest" in controller) controller.byobRequest?.respond(0);

@@ -1,6 +1,6 @@
 /**
- * Finds what keeps one invocation alive after its handler has returned. Looked up for each invocation and kept for no
- * other: the promise of one must never be given to another.
+ * Finds the `waitUntil` that keeps an invocation alive after its handler has returned. It is looked up for each
+ * invocation and never cached, because the promise of one invocation must never be passed to another.
  */
 import { contain } from "../foundation/containment.ts";
 import { asRecord, isFunction, isRecord } from "../foundation/structure.ts";
@@ -9,22 +9,22 @@ import { builtinModule } from "../foundation/builtin-module.ts";
 /** Keeps an invocation alive until the promise has settled. */
 export type WaitUntil = (promise: Promise<unknown>) => unknown;
 
-/** An object with such a method, which must not be detached: Cloudflare's `ctx`, Netlify's `context`. */
+/** An object whose `waitUntil` must be called as its method: Cloudflare's `ctx`, Netlify's `context`. */
 export interface WaitUntilOwner {
   waitUntil(promise: Promise<unknown>): unknown;
 }
 
-/** Where Vercel and who hosts Next.js elsewhere put the context of a request. */
+/** Vercel, and hosts of Next.js elsewhere, store the context of a request on `globalThis` under these symbols. */
 const REQUEST_CONTEXTS = ["@vercel/request-context", "@next/request-context"].map((name) => Symbol.for(name));
 
 export function asWaitUntil(owner: unknown): WaitUntil | undefined {
   if (isFunction(owner)) return owner;
   const method = asRecord(owner)?.waitUntil;
-  // Not `method.bind`, which is a method of the receiver's where every property is one, as on an RPC stub.
+  // Not `method.bind`: on an RPC stub every property is a method of the receiver, `bind` too.
   return isFunction(method) ? (promise) => Reflect.apply(method, owner, [promise]) : undefined;
 }
 
-/** Of a handler's arguments: the context comes last on the platforms that hand one in. */
+/** Searches a handler's arguments. The last one first, because platforms that pass a context pass it last. */
 export function waitUntilAmong(args: readonly unknown[]): WaitUntil | undefined {
   for (const argument of args.toReversed()) {
     const found = contain("waitUntil", () => (hasWaitUntil(argument) ? asWaitUntil(argument) : undefined));
@@ -34,8 +34,9 @@ export function waitUntilAmong(args: readonly unknown[]): WaitUntil | undefined 
 }
 
 /**
- * Whether an object, or its class, has the property. To read it is not enough: on an RPC stub every name gives a method of
- * the receiver's. The contexts of all platforms have it, and so has what inherits from one or is a Proxy of one.
+ * Whether an object or its class has the property. Reading the property is not enough: on an RPC stub every name is a
+ * method of the receiver. The contexts of all platforms pass this check, and so do objects that inherit from one and
+ * Proxies of one.
  */
 function hasWaitUntil(argument: unknown): boolean {
   for (let holder = argument; isRecord(holder); holder = Reflect.getPrototypeOf(holder)) {
@@ -44,7 +45,10 @@ function hasWaitUntil(argument: unknown): boolean {
   return false;
 }
 
-/** Of the platform, for the request that is being handled; `undefined` where a handler is awaited (Lambda, Node). */
+/**
+ * The platform's `waitUntil` for the current request. `undefined` where the platform awaits the handler (Lambda,
+ * Node).
+ */
 export function platformWaitUntil(): WaitUntil | undefined {
   return contain("waitUntil", () => {
     const platform = asRecord(globalThis) ?? {};

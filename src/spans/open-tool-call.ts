@@ -1,6 +1,6 @@
 /**
  * The tool call that is open in a context, for whoever knows more about it: the entry for MCP. The call may be one of
- * another copy of ai-spans, so it is known by its shape alone (docs/decisions/2026-11-29-what-copies-share.md).
+ * another copy of ai-spans, so it is known by its shape alone (docs/why/decisions/2026-11-29-what-copies-share.md).
  */
 import { createContextKey, trace, type Context } from "@opentelemetry/api";
 import { activeContext } from "./context.ts";

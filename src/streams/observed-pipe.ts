@@ -1,7 +1,7 @@
 /**
  * Gives a model's stream eyes: its own `pipeThrough` moves every part by hand, as the platform's would, and shows each to
  * an observer. Adds no layer, queue or read-ahead, and never changes what the pipe carries. An observer that throws is
- * reported and the pipe goes on. Why by hand: docs/decisions/2026-11-21-who-moves-the-parts.md.
+ * reported and the pipe goes on. Why by hand: docs/why/decisions/2026-11-21-who-moves-the-parts.md.
  */
 import { contain, contained } from "../foundation/containment.ts";
 import { overrideOnce } from "./override-once.ts";

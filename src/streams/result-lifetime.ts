@@ -1,13 +1,13 @@
 /**
  * The lifetime of a streamed result: how many ways of reading it are alive, and how the run ended. One state machine, its
- * table in docs/design.md; it never sees a span, a part's content or the result itself.
+ * table in docs/why/design.md; it never sees a span, a part's content or the result itself.
  */
 import { contained } from "../foundation/containment.ts";
 import { asRecord, type UnknownRecord } from "../foundation/structure.ts";
 import { ABANDONED, ABORTED, LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import { startIdleTimer, stopIdleTimer, type IdleTimer } from "../foundation/idle-timer.ts";
-import { watchCollection } from "../foundation/weak-ref.ts";
+import { observeCollection } from "../foundation/weak-ref.ts";
 import type { BranchEnd, BranchState, TeeObserver } from "./observed-tee.ts";
 
 /**
@@ -66,7 +66,7 @@ export interface ResultOwner {
 }
 
 /** Reports results that were dropped unread: nothing else does. */
-const collection = watchCollection<Watched>((watched) => watched.lifetime?.endUnread());
+const collection = observeCollection<Watched>((watched) => watched.lifetime?.endUnread());
 
 /** What the registry keeps alive: a lifetime, and all that its owner holds, as long as something of it is open. */
 interface Watched {

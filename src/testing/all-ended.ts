@@ -1,5 +1,5 @@
 /**
- * Waits for the ends of spans, in a bounded way, and fails naming those that did not come.
+ * Waits until all spans have ended, up to a time limit. Then it fails, and the error names the open spans.
  */
 import { finiteNumber, isFunction } from "../foundation/structure.ts";
 import { LONGEST_TIMER_MS } from "../foundation/timers.ts";
@@ -7,23 +7,24 @@ import { SpanAssertionError } from "./assertion-error.ts";
 import { parentIdOf, spanIdOf, type RecordedSpan } from "./recorded-span.ts";
 import type { SpanRecorder } from "./span-recorder.ts";
 
+/** The time limit of an assertion that waits for ends. */
 export interface WaitOptions {
-  /** Milliseconds to wait at most; 0 does not wait at all. Default 1,000. */
+  /** Milliseconds to wait at most. With 0 there is no wait. Default 1,000. */
   readonly timeoutMs?: number | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 1_000;
 
-/** @param caller the assertion, as its errors name it */
+/** @param caller the name of the assertion, for its errors */
 export async function waitForEnds(
   caller: string,
   recorder: SpanRecorder,
   { timeoutMs = DEFAULT_TIMEOUT_MS }: WaitOptions,
 ): Promise<void> {
-  const given: Partial<SpanRecorder> | undefined = recorder;
-  if (!isFunction(given?.waitForEnds)) {
+  const source: Partial<SpanRecorder> | undefined = recorder;
+  if (!isFunction(source?.waitForEnds)) {
     throw new TypeError(
-      `${caller}: needs a recorder of createSpanRecorder, for a list cannot tell what is open`,
+      `${caller}: needs a recorder of createSpanRecorder, because a list has no open spans`,
     );
   }
   if (!(Number(finiteNumber(timeoutMs)) >= 0 && timeoutMs <= LONGEST_TIMER_MS)) {
@@ -38,7 +39,7 @@ export async function waitForEnds(
   );
 }
 
-/** The names of all spans above each, and its own. */
+/** For each span the names of all spans above it, then its name. */
 function pathsOf(spans: readonly RecordedSpan[], known: readonly RecordedSpan[]): string[] {
   const byId = new Map(known.map((span) => [spanIdOf(span), span]));
   return spans.map((span) => {

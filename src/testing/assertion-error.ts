@@ -1,18 +1,22 @@
 /**
- * The error of a failed assertion, in the shape that test runners know.
+ * The error of a failed assertion, with the properties that test runners read.
  */
 
 /**
- * What the assertions throw: `message` says all of it; `actual` and `expected` are texts whose difference vitest, Jest,
- * `node:test` and others print. Made like Node's `AssertionError`, without being one.
+ * The error that the assertions throw. `message` is complete. `actual` and `expected` are texts whose difference
+ * vitest, Jest, `node:test` and other runners print. The class has the properties of Node's `AssertionError`, but
+ * does not extend it.
+ *
+ * @example
+ * await expect(expectAllEnded(recorder, { timeoutMs: 0 })).rejects.toThrow(SpanAssertionError);
  */
 export class SpanAssertionError extends Error {
   override readonly name = "AssertionError";
-  /** As in Node's errors: what tells runners that `actual` and `expected` can be compared. */
+  /** Node's code of an assertion error. Runners that find it print the difference of `actual` and `expected`. */
   readonly code = "ERR_ASSERTION";
   readonly actual: unknown;
   readonly expected: unknown;
-  /** The assertion that failed. */
+  /** The name of the failed assertion, such as `expectSpanTree`. */
   readonly operator: string;
 
   constructor(message: string, { actual, expected, operator }: FailedComparison) {
@@ -23,6 +27,7 @@ export class SpanAssertionError extends Error {
   }
 }
 
+/** The comparison that failed. */
 export interface FailedComparison {
   readonly actual: unknown;
   readonly expected: unknown;

@@ -1,24 +1,24 @@
 /**
- * Looks for markers in all that a span says, whichever of the usual ways they are written in. Knows no convention: what
- * may be content is for the caller to say.
+ * Searches all texts of a span for markers, in the encodings that are usual. It knows no convention: the caller
+ * decides what is content.
  */
 import { isRecord } from "../foundation/structure.ts";
 import type { AttributeHolder, RecordedSpan } from "./recorded-span.ts";
 
-/** A marker that a span says. */
+/** A marker that a span contains. */
 export interface FoundMarker {
   readonly marker: string;
-  /** Where: `chat gpt-4o: attribute gen_ai.prompt`. */
+  /** The span and the place in it: `chat gpt-4o: attribute gen_ai.prompt`. */
   readonly place: string;
-  /** How it was written there. */
-  readonly writtenAs: "as it is" | "escaped" | "in base64";
+  /** The encoding of the marker in that place. */
+  readonly encoding: "as it is" | "escaped" | "in base64";
 }
 
-/** Shorter ones are in every second text: a marker in base64 needs 7 bytes, one that is not aligned, to be found. */
+/** The fewest bytes of a marker that is searched in base64. Shorter ones match texts by chance. */
 const SHORTEST_BASE64 = 7;
-/** Of a longer marker each piece of that length is one, too: a text that was cut holds only its beginning. */
+/** A longer marker is searched in pieces of this length, because a tracer may have cut the text. */
 const PIECE_LENGTH = 64;
-/** A JSON text in a query string in a JSON text: so many layers of escapes are taken off. */
+/** The layers of escapes to remove. A JSON text in a query string in a JSON text has three. */
 const ESCAPE_LAYERS = 4;
 
 export function findMarkers(spans: readonly RecordedSpan[], markers: readonly string[]): FoundMarker[] {
@@ -33,8 +33,8 @@ export function findMarkers(spans: readonly RecordedSpan[], markers: readonly st
         form.replaceAll(/\s/g, "").replaceAll("-", "+").replaceAll("_", "/"),
       );
       return searches.flatMap(({ marker, pieces, base64 }): FoundMarker[] => {
-        const found = (writtenAs: FoundMarker["writtenAs"]): FoundMarker[] => [
-          { marker, place: `${span.name}: ${place}`, writtenAs },
+        const found = (encoding: FoundMarker["encoding"]): FoundMarker[] => [
+          { marker, place: `${span.name}: ${place}`, encoding },
         ];
         const holds = (form: string, parts: readonly string[]): boolean =>
           parts.some((part) => form.includes(part));
@@ -46,7 +46,7 @@ export function findMarkers(spans: readonly RecordedSpan[], markers: readonly st
   );
 }
 
-/** What is left at the end is too short to be looked for: it may be in any text. */
+/** The rest at the end is not searched, because a short text matches by chance. */
 function piecesOf(marker: string): string[] {
   if (marker.length <= PIECE_LENGTH) return [marker];
   return Array.from({ length: Math.floor(marker.length / PIECE_LENGTH) }, (_, index) =>
@@ -54,7 +54,7 @@ function piecesOf(marker: string): string[] {
   );
 }
 
-/** Everything of a span that is a text, or can be written as one, with its place. */
+/** All texts of a span, and its other values as texts, each with its place. */
 function textsOf(span: RecordedSpan): [place: string, text: string][] {
   const named = (what: string, { name, attributes }: AttributeHolder): [string, string][] => [
     ...(name === undefined ? [] : [[`${what} name`, name] satisfies [string, string]]),
@@ -79,13 +79,13 @@ function attributeTexts(
   ]);
 }
 
-/** Lists and, in case a tracer took them, objects are looked through. */
+/** The values in a list. An object, which some tracers accept, is written as JSON. */
 function leavesOf(value: unknown): string[] {
   if (!isRecord(value)) return [String(value)];
   return Array.isArray(value) ? value.flatMap(leavesOf) : [JSON.stringify(value)];
 }
 
-/** The text, and what is left of it when layer after layer of JSON's and URLs' escapes is taken off. */
+/** The text, and its forms after each removed layer of JSON escapes and URL escapes. */
 function unescapedForms(text: string): string[] {
   const forms = [text];
   for (let layer = 0, queue = [text]; layer < ESCAPE_LAYERS && queue.length > 0; layer++) {
@@ -108,23 +108,23 @@ function withoutJSONEscapes(text: string): string {
   );
 }
 
-const UTF8 = new TextEncoder();
+const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Also where some percent signs are no escapes, which `decodeURIComponent` would refuse. */
+/** Unlike `decodeURIComponent`, accepts texts in which some percent signs are no escapes. */
 function withoutPercents(text: string): string {
   return text.replaceAll(/(?:%[\da-f]{2})+/gi, (run) =>
     decoder.decode(Uint8Array.from(run.slice(1).split("%"), (hex) => Number.parseInt(hex, 16))),
   );
 }
 
-/** The marker in base64, as it looks at each of the three places that it may begin at in what was encoded. */
+/** The marker in base64, at each of the three offsets at which it may begin in the encoded text. */
 function base64Forms(marker: string): string[] {
-  const bytes = UTF8.encode(marker);
+  const bytes = encoder.encode(marker);
   if (bytes.length < SHORTEST_BASE64) return [];
   return [0, 1, 2].map((offset) => {
     const binary = "\0".repeat(offset) + String.fromCharCode(...bytes);
-    // Six bits a letter: the first and the last one hold bits of the neighbours as well.
+    // Each letter has six bits. The first and the last letter also hold bits of the text beside the marker.
     return btoa(binary).slice(Math.ceil((offset * 8) / 6), Math.floor((binary.length * 8) / 6));
   });
 }

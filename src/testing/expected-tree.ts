@@ -1,8 +1,8 @@
 /**
- * Holds a tree of spans against the expected one: each difference with the path to it, and both trees as texts in which
- * nothing but the differences differs.
+ * Compares a tree of spans with the expected tree. Returns a line for each difference, with the path to it. Also
+ * returns both trees as texts that differ only where the trees do.
  */
-import { describeExpected, Described, isExpected } from "./expected-value.ts";
+import { describeExpected, ExpectedText, isExpected } from "./expected-value.ts";
 import {
   formatSpanTree,
   formatValue,
@@ -12,8 +12,15 @@ import {
 } from "./span-tree.ts";
 
 /**
- * A span as a test expects it. What is left out has OpenTelemetry's default: kind INTERNAL, status UNSET, no attribute,
- * nothing below it.
+ * A span as a test expects it. A property that is left out has OpenTelemetry's default: kind INTERNAL, status UNSET,
+ * no attributes, no children.
+ *
+ * @example
+ * const expected: ExpectedSpan = {
+ *   name: /^chat /,
+ *   kind: "CLIENT",
+ *   attributes: { "gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": Number.isInteger },
+ * };
  */
 export interface ExpectedSpan {
   /** A text, a pattern, a predicate or a matcher. */
@@ -21,31 +28,31 @@ export interface ExpectedSpan {
   readonly kind?: SpanKindName | undefined;
   readonly status?: SpanStatusName | undefined;
   /**
-   * All of them: an attribute that is not named must not be there, nor one named with `undefined`. A value is equal, or
-   * accepted by what is given in its place: a pattern (strings only), a predicate such as `Number.isFinite`, or an
-   * asymmetric matcher such as vitest's `expect.any(Number)`; in lists too.
+   * All attributes: the span must not have others, nor one whose expected value is `undefined`. A value must be equal to
+   * the expected one, also within lists. A test can also pass a pattern (for strings), a predicate such as
+   * `Number.isFinite`, or an asymmetric matcher such as vitest's `expect.any(Number)`.
    */
   readonly attributes?: Readonly<Record<string, unknown>> | undefined;
   /** In order of their start. */
   readonly children?: readonly ExpectedSpan[] | undefined;
 }
 
-/** What `expect.any(String)` and the like are, in Jest, vitest and others. */
+/** The type of `expect.any(String)` and other matchers, in Jest, vitest and other runners. */
 export interface AsymmetricMatcher {
   asymmetricMatch(value: unknown): boolean;
 }
 
 export interface TreeComparison {
-  /** One line each; none where the tree is as expected. */
+  /** One line for each difference. Empty where the trees are equal. */
   readonly differences: readonly string[];
   readonly actual: string;
   readonly expected: string;
 }
 
-const LONGEST_SHOWN = 200;
+const LONGEST_PRINTED = 200;
 
 export interface TreeRules {
-  /** Whether attributes that are not named may be there. */
+  /** Whether a span may have attributes that the test does not name. */
   readonly allowsMore: boolean;
 }
 
@@ -66,7 +73,7 @@ interface Place {
   readonly rules: TreeRules;
 }
 
-/** Returns the expected spans, each attribute and name as it is wherever that is as expected. */
+/** Returns the expected spans. Names and attributes that match are replaced by the actual ones. */
 function compareSiblings(
   actual: readonly SpanNode[],
   expected: readonly ExpectedSpan[],
@@ -84,8 +91,8 @@ function compareSiblings(
 }
 
 /**
- * The span for each expected one: as many as possible by their names, in order (a longest common subsequence), so that
- * one missing span does not make all after it differ.
+ * Finds the actual span for each expected one: as many as possible with matching names, in order (a longest common
+ * subsequence). So a missing span does not make all spans after it differ.
  */
 function alignSiblings(
   actual: readonly SpanNode[],
@@ -93,7 +100,7 @@ function alignSiblings(
 ): readonly (SpanNode | undefined)[] {
   const isMatch = (row: number, column: number): boolean =>
     column < actual.length && isExpected(actual[column]?.name, expected[row]?.name);
-  // The most matches that are possible from an expected and an actual span on; below and right of the table none are.
+  // The most matches that are possible from an expected and an actual span on. Outside of the table there are none.
   const best: number[][] = expected.map(() => []);
   const bestFrom = (row: number, column: number): number => best[row]?.[column] ?? 0;
   for (let row = expected.length - 1; row >= 0; row--) {
@@ -127,9 +134,11 @@ function compareSpan(actual: SpanNode, expected: ExpectedSpan, place: Place): Sp
   return { name, kind, status, attributes, children: compareSiblings(actual.children, children, below) };
 }
 
-/** A line is to be read; the whole value is in the texts. */
+/** A difference must fit into a line. The texts of both trees have the whole value. */
 function shorten(text: string): string {
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}… (${text.length} characters)` : text;
+  return text.length > LONGEST_PRINTED
+    ? `${text.slice(0, LONGEST_PRINTED)}… (${text.length} characters)`
+    : text;
 }
 
 function compareAttributes(
@@ -140,23 +149,23 @@ function compareAttributes(
 ): Record<string, unknown> {
   const attributes: Record<string, unknown> = {};
   for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
-    const isThere = Object.hasOwn(actual, key);
+    const isPresent = Object.hasOwn(actual, key);
     const isNamed = Object.hasOwn(expected, key);
     const value = actual[key];
     const wanted = expected[key];
-    const isRight = isThere
+    const isMatch = isPresent
       ? isNamed
         ? wanted !== undefined && isExpected(value, wanted)
         : allowsMore
       : wanted === undefined;
-    if (isRight) {
-      if (isThere) attributes[key] = value;
+    if (isMatch) {
+      if (isPresent) attributes[key] = value;
       continue;
     }
-    if (wanted !== undefined) attributes[key] = new Described(wanted);
+    if (wanted !== undefined) attributes[key] = new ExpectedText(wanted);
     differ(
       key,
-      isThere ? formatValue(value) : "absent",
+      isPresent ? formatValue(value) : "absent",
       wanted === undefined ? "none" : describeExpected(wanted),
     );
   }
@@ -170,7 +179,7 @@ function describeNode(span: ExpectedSpan): SpanNode {
     name: nameOf(span),
     kind,
     status,
-    attributes: Object.fromEntries(named.map(([key, value]) => [key, new Described(value)])),
+    attributes: Object.fromEntries(named.map(([key, value]) => [key, new ExpectedText(value)])),
     children: children.map(describeNode),
   };
 }

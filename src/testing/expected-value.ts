@@ -1,5 +1,5 @@
 /**
- * Whether a value is as expected: equal, or what a matcher, a predicate or a pattern accepts. Knows no test runner.
+ * Whether a value is as expected: equal, or accepted by a matcher, a predicate or a pattern. Imports no test runner.
  */
 import { asRecord, isFunction, isString } from "../foundation/structure.ts";
 import { formatValue } from "./span-tree.ts";
@@ -13,13 +13,13 @@ export function isExpected(actual: unknown, expected: unknown): boolean {
   return Object.is(actual, expected);
 }
 
-/** What accepts values in another way than by being equal to them. */
+/** `undefined` for an expected value that the actual value must be equal to. */
 function matcherOf(expected: unknown): ((actual: unknown) => boolean) | undefined {
   if (expected instanceof RegExp) return (actual) => isString(actual) && actual.search(expected) !== -1;
   // Jest's, vitest's, Jasmine's and Chai's asymmetric matchers.
   const asymmetric = asRecord(expected)?.asymmetricMatch;
   if (isFunction(asymmetric)) return (actual) => Boolean(asymmetric.call(expected, actual));
-  // Only `true`: a promise, or what a class makes of the value (`String`), says nothing.
+  // Only `true` accepts: a promise, or the result of a class such as `String`, is no answer.
   return isFunction(expected) ? (actual) => Reflect.apply(expected, undefined, [actual]) === true : undefined;
 }
 
@@ -29,7 +29,7 @@ export function describeExpected(expected: unknown): string {
   const { toAsymmetricMatcher, asymmetricMatch, sample } = asRecord(expected) ?? {};
   if (isFunction(toAsymmetricMatcher)) return String(toAsymmetricMatcher.call(expected));
   if (isFunction(asymmetricMatch)) {
-    // What vitest's and Jest's matchers were given.
+    // The `sample` of a matcher of vitest or Jest is the argument that the test passed to it.
     return `${String(expected)}${isString(sample) || sample instanceof RegExp ? ` ${formatValue(sample)}` : ""}`;
   }
   if (!isFunction(expected)) return formatValue(expected);
@@ -37,8 +37,8 @@ export function describeExpected(expected: unknown): string {
   return isString(name) && name !== "" ? `what ${name} accepts` : "what the predicate accepts";
 }
 
-/** Where the actual value is as expected it stands for the expected one, so that only differences differ. */
-export class Described {
+/** The text of an expected value that does not match. A value that matches is printed as the actual one. */
+export class ExpectedText {
   readonly #text: string;
 
   constructor(expected: unknown) {

@@ -1,8 +1,8 @@
 /**
- * What the assertions read of a span, by structure: the spans of OpenTelemetry's SDK 1, 2 and 3 are of this shape.
+ * The properties of a span that the assertions read. The spans of OpenTelemetry's SDKs 1, 2 and 3 have them.
  */
 
-/** A span as an OpenTelemetry SDK hands it to processors and exporters; its `ReadableSpan` fits. */
+/** A span that an OpenTelemetry SDK passes to processors and exporters. Its `ReadableSpan` has this type. */
 export interface RecordedSpan {
   readonly name: string;
   /** The number of a `SpanKind`. */
@@ -14,7 +14,7 @@ export interface RecordedSpan {
   readonly links: readonly AttributeHolder[];
   /** Seconds and nanoseconds. */
   readonly startTime: readonly [number, number];
-  /** Absent on roots, and in SDK 1, which has `parentSpanId` in its place. */
+  /** Absent on roots, and in SDK 1, which has `parentSpanId` instead. */
   readonly parentSpanContext?: { readonly spanId: string } | undefined;
   readonly parentSpanId?: string | undefined;
   spanContext(): { readonly spanId: string };
@@ -27,7 +27,7 @@ export interface AttributeHolder {
   readonly attributes?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The spans that an assertion looks at: all that a recorder saw start, or a list, such as an in-memory exporter's. */
+/** The spans that an assertion reads: a recorder's started ones, or a list, such as an in-memory exporter's. */
 export type SpanSource = { readonly started: readonly RecordedSpan[] } | readonly RecordedSpan[];
 
 export function spansOf(source: SpanSource): readonly RecordedSpan[] {

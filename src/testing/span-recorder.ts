@@ -1,25 +1,25 @@
 /**
- * A span processor that keeps every span from its start on: what an exporter gets to see are only those that ended.
+ * A span processor that keeps each span from its start on. An exporter gets only spans that have ended.
  */
 import { startTimer, stopTimer } from "../foundation/timers.ts";
 import type { RecordedSpan } from "./recorded-span.ts";
 
 /**
- * Every span of a tracer provider, in memory. It is itself the span processor, by structure, of any OpenTelemetry SDK.
+ * Keeps the spans of a tracer provider in memory. It has the methods of a span processor of any OpenTelemetry SDK.
  */
 export interface SpanRecorder<Span extends RecordedSpan = RecordedSpan> {
-  /** Started since the last `reset`, in order of their start. The list is live, and so are the spans in it. */
+  /** The spans that started since the last `reset`, in order of their start. The list and its spans may change later. */
   readonly started: readonly Span[];
-  /** Those of `started` that have ended, in order of their end. */
+  /** The spans of `started` that have ended, in order of their end. */
   readonly finished: readonly Span[];
-  /** Those of `started` that have not ended yet, in order of their start. */
+  /** The spans of `started` that have not ended yet, in order of their start. */
   readonly open: readonly Span[];
-  /** Forgets all spans. One that is still open is forgotten with its end: it does not turn up in the next test. */
+  /** Removes all spans. The end of a span that is still open is ignored, so it does not appear in the next test. */
   reset(): void;
   /**
    * Waits, without polling, until no span is open.
    *
-   * @param timeoutMs at most so many milliseconds
+   * @param timeoutMs milliseconds to wait at most
    * @returns whether no span is open
    */
   waitForEnds(timeoutMs: number): Promise<boolean>;
@@ -27,9 +27,9 @@ export interface SpanRecorder<Span extends RecordedSpan = RecordedSpan> {
   onStart(span: Span, parentContext?: unknown): void;
   /** Called by the SDK. */
   onEnd(span: Span): void;
-  /** Called by the SDK. Nothing is ever held back. */
+  /** Called by the SDK. Does nothing, because nothing is buffered. */
   forceFlush(): Promise<void>;
-  /** Called by the SDK. What was recorded stays. */
+  /** Called by the SDK. The recorded spans stay. */
   shutdown(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export class RecordingProcessor<Span extends RecordedSpan> implements SpanRecord
     this.started.length = 0;
     this.finished.length = 0;
     this.#open.clear();
-    this.#wake();
+    this.#notifyWaiting();
   }
 
   onStart(span: Span): void {
@@ -62,18 +62,18 @@ export class RecordingProcessor<Span extends RecordedSpan> implements SpanRecord
     if (!this.#known.has(span)) return;
     this.finished.push(span);
     this.#open.delete(span);
-    if (this.#open.size === 0) this.#wake();
+    if (this.#open.size === 0) this.#notifyWaiting();
   }
 
   async waitForEnds(timeoutMs: number): Promise<boolean> {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<"late">((resolve) => {
-      timer = startTimer(() => resolve("late"), timeoutMs);
+    const timeout = new Promise<"timeout">((resolve) => {
+      timer = startTimer(() => resolve("timeout"), timeoutMs);
     });
-    let woken: unknown;
-    // Between the last end and whoever waits for it another span may start.
-    while (this.#open.size > 0 && woken !== "late") {
-      woken = await Promise.race([late, new Promise<void>((resolve) => this.#waiting.add(resolve))]);
+    let event: unknown;
+    // Another span may start between the last end and this line.
+    while (this.#open.size > 0 && event !== "timeout") {
+      event = await Promise.race([timeout, new Promise<void>((resolve) => this.#waiting.add(resolve))]);
     }
     stopTimer(timer);
     return this.#open.size === 0;
@@ -83,7 +83,7 @@ export class RecordingProcessor<Span extends RecordedSpan> implements SpanRecord
 
   async shutdown(): Promise<void> {}
 
-  #wake(): void {
+  #notifyWaiting(): void {
     for (const resolve of this.#waiting) resolve();
     this.#waiting.clear();
   }

@@ -6,7 +6,7 @@ import { parentIdOf, spanIdOf, spansOf, type RecordedSpan, type SpanSource } fro
 export type SpanKindName = "INTERNAL" | "SERVER" | "CLIENT" | "PRODUCER" | "CONSUMER";
 export type SpanStatusName = "UNSET" | "OK" | "ERROR";
 
-/** A span and what is below it. */
+/** A span and the spans below it. */
 export interface SpanNode {
   readonly name: string;
   readonly kind: SpanKindName;
@@ -16,19 +16,24 @@ export interface SpanNode {
   readonly children: readonly SpanNode[];
 }
 
-/** By the numbers of `SpanKind` and `SpanStatusCode`. */
+/** The index is the number of a `SpanKind`, or of a `SpanStatusCode`. */
 const KINDS: readonly SpanKindName[] = ["INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
 const STATUSES: readonly SpanStatusName[] = ["UNSET", "OK", "ERROR"];
 
 /**
- * The roots, each with what is below it, in order of their start. A span whose parent is not among the spans is a root.
- * Attributes are copied as they are now: those of a span that is still open may be few. Never changes or ends a span.
+ * Returns the roots, in order of their start, each with the spans below it. A span whose parent is not among the
+ * spans is a root. Attributes are copied as they are now, so a span that is still open may have few. Never changes or
+ * ends a span.
+ *
+ * @example
+ * const [run] = spanTree(recorder);
+ * expect(run?.children.map((span) => span.name)).toEqual(["chat gpt-4o"]);
  */
 export function spanTree(spans: SpanSource): SpanNode[] {
   const listed = spansOf(spans);
   const ids = new Set(listed.map(spanIdOf));
   const below = new Map<string | undefined, RecordedSpan[]>();
-  // Equal times keep the order of the list.
+  // Spans with equal start times keep the order of the list.
   for (const span of listed.toSorted(compareStart)) {
     const parentId = parentIdOf(span);
     const known = parentId !== undefined && ids.has(parentId) ? parentId : undefined;
@@ -52,7 +57,7 @@ function compareStart(left: RecordedSpan, right: RecordedSpan): number {
 }
 
 /**
- * The tree as lines of text: names with their kind, the status where one is set, then the attributes by their keys.
+ * The tree as lines of text: names with their kind, the status where one is set, then the attributes sorted by key.
  *
  * ```text
  * invoke_agent booking-agent  INTERNAL
@@ -61,7 +66,10 @@ function compareStart(left: RecordedSpan, right: RecordedSpan): number {
  *       error.type: "429"
  * ```
  *
- * @returns no trailing line break; of no spans an empty text
+ * @returns a text without a trailing line break; an empty text for no spans
+ *
+ * @example
+ * console.log(formatSpanTree(spanTree(recorder)));
  */
 export function formatSpanTree(tree: SpanNode | readonly SpanNode[]): string {
   const roots = "name" in tree ? [tree] : tree;
@@ -82,7 +90,7 @@ function linesOf(node: SpanNode, first: string, rest: string): string[] {
   ];
 }
 
-/** A value as a line of text: JSON, where it is not something that describes itself. */
+/** A value as a line of text. Strings are written as JSON. */
 export function formatValue(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   return Array.isArray(value) ? `[${value.map(formatValue).join(", ")}]` : String(value);

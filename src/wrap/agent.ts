@@ -1,7 +1,7 @@
 /**
  * Agents: their `generate` and `stream` open the run that the SDK's functions inside would open, had they been reached
  * through the wrapped namespace. Methods run on the agent itself, with the agent's settings as they are. What is traced
- * is the call that the SDK's class has prepared from them (docs/decisions/2026-11-29-agents-keep-their-identity.md).
+ * is the call that the SDK's class has prepared from them (docs/why/decisions/2026-11-29-agents-keep-their-identity.md).
  */
 import { contain, warnOnce } from "../foundation/containment.ts";
 import {
@@ -13,7 +13,7 @@ import {
 } from "../foundation/structure.ts";
 import { enterObserved, mapResult } from "../runs/traced-work.ts";
 import type { Tracing } from "../spans/tracing.ts";
-import { referenceTo, watchCollection, type Reference } from "../foundation/weak-ref.ts";
+import { referenceTo, observeCollection, type Reference } from "../foundation/weak-ref.ts";
 import { rememberAsked, runAsked } from "./asked.ts";
 import { currentCall, enterCall, replaceDuring } from "./lens.ts";
 import { traceFunction, type InsideAgent, type TracedFunction } from "./operation.ts";
@@ -210,7 +210,7 @@ interface MethodCall {
   readonly restore: readonly (() => void)[];
 }
 
-const collection = watchCollection<Reference<MethodCall>>((call) => restoreAll(call.deref()));
+const collection = observeCollection<Reference<MethodCall>>((call) => restoreAll(call.deref()));
 
 function restoreAll(call: MethodCall | undefined): void {
   for (const restore of call?.restore ?? []) contain("agent", restore);

@@ -51,12 +51,12 @@ export const SITE_EXCEPTIONS: readonly SiteException[] = [
   },
   {
     file: "propagation/linked-trace.ts",
-    site: "`withLinkedTrace: a source (${kind}) is no carrier that is known: pass the message as its client gives it, or its headers, or name its pair in \\`as\\` (docs/propagation.md)`",
+    site: "`withLinkedTrace: the shape of a source (${kind}) is not recognized: pass the message as its client returns it, or its headers, or name its pair in \\`as\\` (docs/guide/boundaries.md)`",
     reason: "what `typeof` says of an argument",
   },
   {
     file: "propagation/trace-mode.ts",
-    site: '`${from} must be "linked" or "continuous", so ${shown} is not used`',
+    site: '`${from} must be "linked" or "continuous", so ${printed} is ignored`',
     reason: "an option or environment variable that is neither of two words, cut at 64 characters",
   },
   {
@@ -66,7 +66,7 @@ export const SITE_EXCEPTIONS: readonly SiteException[] = [
   },
   {
     file: "serverless/providers.ts",
-    site: "`forceFlush is not done after ${timeoutMs} ms`",
+    site: "`forceFlush has not finished after ${timeoutMs} ms`",
     reason: "a number that the caller gave as the deadline",
   },
 ];

@@ -131,7 +131,7 @@ export function anyStream(major: Major, manners: Manners): fc.Arbitrary<Recipe> 
 
 /**
  * One part a pull and nothing ahead, each in a turn of its own: how parts of one turn interleave with the SDK's own is a
- * matter of ticks (docs/discoveries/streams-and-ticks.md).
+ * matter of ticks (docs/why/discoveries/streams-and-ticks.md).
  */
 function streamOf(
   parts: readonly Recipe[],

@@ -52,7 +52,7 @@ export const PLAIN: ReadonlyMap<string, string> = new Map(
     "propagation/rpc-result.ts: Proxy": "the result of a call goes on as the runtime's own does",
     "propagation/rpc-result.ts: callMethod": "a method of the runtime's promise",
     "propagation/rpc-stub.ts: call": "the program's own call",
-    "propagation/rpc-stub.ts: bound": "only makes a function",
+    "propagation/rpc-stub.ts: boundMethod": "only makes a function",
     "serverless/span-processor.ts: method.apply": "the exporter's own method",
     "streams/override-once.ts: replace": "whoever passes it contains what is ours",
     "testing/span-recorder.ts: resolve": "a promise of a test's",

@@ -1,5 +1,5 @@
 // The names of the fields that hold content, and the accesses to them that were reviewed. Data only;
-// `content-fields.test.ts` holds the sources to it. How to add one: docs/content.md.
+// `content-fields.test.ts` holds the sources to it. How to add one: docs/why/content.md.
 
 /** What the SDK's and the providers' shapes keep content in, in any major. */
 export const contentFields: ReadonlySet<string> = new Set(

@@ -159,7 +159,7 @@ describe("the packed package", () => {
   });
 
   it("names every function of ./testing in its guide", () => {
-    const guide = readFileSync(new URL("../../docs/testing.md", import.meta.url), "utf8");
+    const guide = readFileSync(new URL("../../docs/guide/testing.md", import.meta.url), "utf8");
     expect(subEntries.testing[0].filter((name) => !guide.includes(name))).toEqual([]);
   });
 
@@ -186,7 +186,7 @@ describe("the packed package", () => {
   });
 
   it("names every export of ./propagation in its guide", () => {
-    const guide = readFileSync(new URL("../../docs/propagation.md", import.meta.url), "utf8");
+    const guide = readFileSync(new URL("../../docs/guide/boundaries.md", import.meta.url), "utf8");
     expect(propagationNames.filter((name) => !guide.includes(name))).toEqual([]);
   });
 

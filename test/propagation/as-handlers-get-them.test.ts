@@ -76,7 +76,9 @@ describe("a delivery", () => {
     for (let count = 0; count < 3; count += 1) withLinkedTrace({ name: "process", source }, () => {});
     expect(telemetry.finished).toHaveLength(3);
     expect(telemetry.diagnostics).toHaveLength(1);
-    expect(telemetry.diagnostics[0]).toContain(`withLinkedTrace: a source (${kind}) is no carrier`);
+    expect(telemetry.diagnostics[0]).toContain(
+      `withLinkedTrace: the shape of a source (${kind}) is not recognized`,
+    );
   });
 
   test.each<[string, unknown]>([

@@ -190,7 +190,7 @@ describe("what is written", () => {
     expect(list).toEqual(make());
     expect(Object.keys(list)).toEqual(Object.keys(make()));
     expect(telemetry.diagnostics).toEqual([
-      "ai-spans: no context is written into a list that is not known to be one of headers: write into each message, or name the list's pair in `as` (docs/propagation.md)",
+      "ai-spans: no context is written into a list that is not recognized as headers: write into each message, or name the list's pair in `as` (docs/guide/boundaries.md)",
     ]);
     expect(fresh.withRemoteContext(list, () => trace.getActiveSpan())).toBeUndefined();
   });

@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const guide = readFileSync(`${root}docs/propagation.md`, "utf8");
+const guide = readFileSync(`${root}docs/guide/boundaries.md`, "utf8");
 /** Parts of examples, no programs of their own. */
 const PARTS = new Set(["agent.ts", "telemetry.ts"]);
 const examples = readdirSync(`${root}examples/propagation`).filter(
@@ -20,7 +20,7 @@ const HUNG_MS = 120_000;
 
 /** The block of text that follows the link to an example. */
 function tracesInGuide(example: string): string | undefined {
-  const [, after] = guide.split(`](../examples/propagation/${example})`);
+  const [, after] = guide.split(`](../../examples/propagation/${example})`);
   return after && /```text\n([\s\S]*?)```/.exec(after)?.[1];
 }
 

@@ -186,7 +186,7 @@ describe("a traced stub", () => {
       const stub = replaced();
       expect(await call(stub, 1, "two", null)).toEqual({ given: [1, "two", null] });
       expect(telemetry.diagnostics).toEqual([
-        "ai-spans: a receiver of RPC calls is not traced, although it was before, or `tracedReceiver` says so",
+        "ai-spans: a receiver of RPC calls is not wrapped by `wrapRpcClass`, but an earlier answer or `tracedReceiver` says that it is",
       ]);
       // It has answered: to say the contrary once more changes nothing.
       expect(await call(wrapStub(stub, { tracedReceiver: true }), [3])).toEqual({ given: [[3]] });

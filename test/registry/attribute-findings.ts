@@ -7,7 +7,7 @@ import type { Declared, Finding } from "./finding.ts";
 
 /** Upstream cannot list these values: any provider, any class of error. Every other enum is closed for us. */
 const OPEN_ENUMS = new Set(["gen_ai.provider.name", "error.type"]);
-/** Where a value is no member. docs/spans.md has both rules. */
+/** Where a value is no member. docs/reference/spans.md has both rules. */
 const OPEN_VALUES: Readonly<Record<string, RegExp>> = {
   "error.type": /^[A-Za-z0-9_.:-]{1,64}$/,
   // The SDK's id up to its first dot.

@@ -1,6 +1,6 @@
 /**
- * The table of deviations is the one of docs/conformance.md, and real runs meet every entry: one that none meets any more
- * is to be taken out.
+ * The table of deviations is that of docs/why/conformance.md, and real runs meet every entry. Remove an entry that none
+ * meets any more.
  */
 import { readFileSync } from "node:fs";
 import { metrics } from "@opentelemetry/api";
@@ -25,8 +25,8 @@ function rowOf({ rule, on, subjects, reason }: Deviation): string {
   return `| ${rule} | ${code(on)} | ${code(subjects)} | ${reason} |`;
 }
 
-test("docs/conformance.md has the table", () => {
-  const page = readFileSync(new URL("../../docs/conformance.md", import.meta.url), "utf8");
+test("docs/why/conformance.md has the table", () => {
+  const page = readFileSync(new URL("../../docs/why/conformance.md", import.meta.url), "utf8");
   const lines = page.split("\n");
   const start = lines.indexOf(HEAD[0] ?? "");
   const end = lines.indexOf("", start);

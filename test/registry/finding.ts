@@ -4,7 +4,7 @@
 import type { Attributes, SpanKind, SpanStatus } from "@opentelemetry/api";
 import { readFacts } from "./renew.ts";
 
-/** The rules, by the word that a deviation names one with: docs/conformance.md says what each demands. */
+/** The rules, by the word that a deviation names one with: docs/why/conformance.md says what each demands. */
 export type Rule =
   | "scope"
   | "status"

@@ -38,7 +38,7 @@ vi.mock(import("@opentelemetry/sdk-metrics"), async (importOriginal) => {
 });
 
 async function expectNoFindings(): Promise<void> {
-  expect(await takeFindings(), "against the conventions (docs/conformance.md)").toEqual([]);
+  expect(await takeFindings(), "against the conventions (docs/why/conformance.md)").toEqual([]);
 }
 
 afterEach(expectNoFindings);

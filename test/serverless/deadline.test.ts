@@ -94,7 +94,7 @@ test("does not wait longer for an exporter that hangs", async () => {
   await passMs(1);
   await handled;
   expect(text).toBe("two rooms");
-  expect(exporting.diagnostics).toEqual(["ai-spans: forceFlush is not done after 500 ms"]);
+  expect(exporting.diagnostics).toEqual(["ai-spans: forceFlush has not finished after 500 ms"]);
   gate.open();
   await receiver.received(4);
 });

@@ -41,6 +41,6 @@ test("flushes after the work and the body of its response, and says once what it
   expect(await flushAfter(() => new Agent(v7).loop())).toBe("two rooms");
   expect(receiver.trees()).toEqual([completeSpan(loopTree)]);
   expect(exporting.diagnostics).toEqual([
-    "ai-spans: flushAfter sees no spans: no context manager is registered, nor is AsyncLocalStorage there",
+    "ai-spans: flushAfter cannot observe spans: no context manager is registered, and the runtime has no AsyncLocalStorage",
   ]);
 });

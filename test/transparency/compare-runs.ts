@@ -29,7 +29,7 @@ function applicationOf(major: Major, pace: Pace, ai: object): Application {
 }
 
 /**
- * Parts of a model that answers at once come a microtask later (docs/discoveries/streams-and-ticks.md). On some old
+ * Parts of a model that answers at once come a microtask later (docs/why/discoveries/streams-and-ticks.md). On some old
  * releases the order of all entries hangs on that.
  */
 function comparable(entries: readonly Entry[], pace: Pace): unknown {

@@ -253,7 +253,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
 
 /** The order in which callbacks and the reader see what happens, to the tick. */
 export const interleavings: Readonly<Record<string, Scene>> = {
-  // Parts of a model come a tick later each (docs/discoveries/streams-and-ticks.md): how callbacks and parts interleave,
+  // Parts of a model come a tick later each (docs/why/discoveries/streams-and-ticks.md): how callbacks and parts interleave,
   // and how many pass before an abort, hangs on the Node version and is not compared.
   "callbacks, and that of parts, of a stream in two steps": async (major, sdk) => {
     const called: string[] = [];

@@ -127,7 +127,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   },
 };
 
-/** Callbacks and parts apart: how they interleave is a matter of single ticks (docs/discoveries/streams-and-ticks.md). */
+/** Callbacks and parts apart: how they interleave is a matter of single ticks (docs/why/discoveries/streams-and-ticks.md). */
 async function see(major: Major, sdk: SDK, scene: Scene, streaming: boolean): Promise<string[][]> {
   const [told, given]: [string[], string[]] = [[], []];
   const { model, calls } = scriptedModel(

@@ -1,5 +1,5 @@
 /**
- * What shows of the way agents are traced. Rows of docs/transparency.md.
+ * Differences that a program can notice in traced agents. Rows of docs/why/transparency.md.
  */
 import { wrapAgent } from "ai-spans";
 import { describe, expect, test } from "vitest";

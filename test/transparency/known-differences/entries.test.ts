@@ -1,5 +1,5 @@
 /**
- * What shows of the entries for serverless functions and MCP. Rows of docs/transparency.md.
+ * Differences that a program can notice in the entries for serverless functions and MCP. Rows of docs/why/transparency.md.
  */
 import { propagation } from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";

@@ -1,5 +1,6 @@
 /**
- * What shows of models given by their id, of which the SDK gets a model. Rows of docs/transparency.md.
+ * Differences that a program can notice when it names a model by its id, and the SDK gets a model. Rows of
+ * docs/why/transparency.md.
  */
 import { afterEach, describe, expect, test } from "vitest";
 import { says } from "../../conformance/script.ts";

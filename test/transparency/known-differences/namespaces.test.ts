@@ -1,5 +1,5 @@
 /**
- * What shows of the wrapped namespace as an object. Rows of docs/transparency.md.
+ * Differences that a program can notice in the wrapped namespace as an object. Rows of docs/why/transparency.md.
  */
 import * as moduleV7 from "ai";
 import { wrapAISDK } from "ai-spans";

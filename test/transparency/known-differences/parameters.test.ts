@@ -1,5 +1,6 @@
 /**
- * What shows of the parameters that the SDK gets in place of the caller's. Rows of docs/transparency.md.
+ * Differences that a program can notice in the parameters that the SDK gets in place of the caller's. Rows of
+ * docs/why/transparency.md.
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";

@@ -1,6 +1,6 @@
 /**
- * What shows of the way streams are observed: single microtasks, and methods of ours on streams. Rows of
- * docs/transparency.md.
+ * Differences that a program can notice in observed streams: single microtasks, and methods of ours on streams. Rows of
+ * docs/why/transparency.md.
  */
 import { wrapAISDK } from "ai-spans";
 import { afterEach, describe, expect, test, vi } from "vitest";

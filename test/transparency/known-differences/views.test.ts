@@ -1,5 +1,6 @@
 /**
- * What shows of the views that the SDK gets in place of models, tools and sets of tools. Rows of docs/transparency.md.
+ * Differences that a program can notice in the views that the SDK gets in place of models, tools and sets of tools. Rows of
+ * docs/why/transparency.md.
  */
 import { experimental_toolCaller, toolSearch } from "ai";
 import { wrapAISDK } from "ai-spans";

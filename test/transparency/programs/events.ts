@@ -31,7 +31,7 @@ function integration(stage: Stage, heard: ReadonlySet<unknown> = new Set()): obj
   );
 }
 
-/** One who hears of the steps is there: v6 takes a tick more where we put ours (docs/transparency.md). */
+/** One who hears of the steps is there: v6 takes a tick more where we put ours (docs/why/transparency.md). */
 function heardLoop(stage: Stage, parameters: CallParameters): CallParameters {
   return loopOf(stage, { onStepFinish: () => stage.see("onStepFinish"), ...parameters });
 }

@@ -60,7 +60,7 @@ const looks: readonly Program[] = [
     title: "tells every export that is not an agent's class by what it is",
     run: (stage) => {
       for (const [key, value] of Object.entries(stage.sdk)) {
-        // Of those a subclass is given, which has a static method of its own (docs/decisions).
+        // Of those a subclass is given, which has a static method of its own (docs/why/decisions).
         const isAgent = /^(Experimental_|ToolLoop)?Agent$/.test(key);
         if (typeof value === "function" && !isAgent)
           stage.see(key, value.name, value.length, Reflect.ownKeys(value));

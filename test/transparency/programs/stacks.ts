@@ -111,7 +111,7 @@ export const stacks: readonly Program[] = OPERATIONS.flatMap((operation): Progra
     run: (stage) =>
       withLongStacks(async () => {
         const parameters = stage.call(stage.model([says("a room")]));
-        // A getter is read once more than without us (docs/design.md): it gives what it gave the first time.
+        // A getter is read once more than without us (docs/why/design.md): it gives what it gave the first time.
         const get = once(thrower(stage, "getter"));
         Object.defineProperty(parameters, "messages", { enumerable: true, get });
         const name = operation;
