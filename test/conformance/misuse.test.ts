@@ -28,7 +28,9 @@ describe("an unknown option", () => {
 });
 
 test("wrapAgent of a class asks for an instance", () => {
-  class Booker {}
+  class Booker {
+    readonly name = "booker";
+  }
   expect(() => wrapAgent(Booker)).toThrow(
     new TypeError("wrapAgent: agent is a class: pass an instance of it"),
   );

@@ -1,0 +1,80 @@
+// The two parts of the suite. `npm test` answers while one works: each promise at least once, on the newest major of the
+// AI SDK. `npm run test:all` is the rest. vitest.config.ts, for `npx vitest`, has both.
+
+/** They take longest, are about all majors at once, or build, install and start something. */
+const restOnly: readonly string[] = [
+  "test/{copies,faults,fuzz,minors,types}/**",
+  "test/adapter/transparency.test.ts",
+  "test/canary/programs.{adapter,v5,v6,unsampled}.test.ts",
+  "test/conformance/parallel.test.ts",
+  "test/exits/process-exit.test.ts",
+  "test/metrics/programs.test.ts",
+  "test/package/{exports,snippets}.test.ts",
+  "test/propagation/{batches,examples,grpc,hostile,http}.test.ts",
+  "test/serverless/{freezing,hibernation,responses}.test.ts",
+  "test/transparency/programs.*.test.ts",
+  "test/transparency/known-differences/parameters.test.ts",
+  "test/transparency/streams/patched-platform.test.ts",
+  "test/transparency/views/fixed-objects.test.ts",
+  "test/**/*.memory.test.ts",
+];
+
+/** Folders of tests that run once for each major. */
+const byMajor: readonly string[] = [
+  "test/{conformance,direct-tools,exits,metrics,surroundings,transparency,wire}/**/*.test.ts",
+];
+
+/** What vitest.config.ts leaves to other configurations. */
+const elsewhere: readonly string[] = [
+  "**/node_modules/**",
+  "test/{runtime,providers,neighbors}/**",
+  "test/**/*.broker.test.ts",
+];
+
+interface Part {
+  readonly name: string;
+  readonly include: string[];
+  readonly exclude: string[];
+  /** The majors of the SDK that it runs on. Default: all. */
+  readonly majors?: string;
+  readonly isMemory?: true;
+}
+
+const memory = "test/**/*.memory.test.ts";
+
+export const quick: readonly Part[] = [
+  {
+    name: "quick",
+    include: ["test/**/*.test.ts", "examples/testing/*.test.ts"],
+    exclude: [...elsewhere, ...restOnly],
+    majors: "v7",
+  },
+];
+
+export const rest: readonly Part[] = [
+  { name: "majors", include: [...byMajor], exclude: [...elsewhere, ...restOnly], majors: "v5,v6" },
+  {
+    name: "long",
+    include: restOnly.filter((pattern) => pattern !== memory).map(filesOf),
+    exclude: [...elsewhere, memory],
+  },
+  { name: "memory", include: [memory], exclude: [...elsewhere], isMemory: true },
+];
+
+function filesOf(pattern: string): string {
+  return pattern.endsWith("/**") ? `${pattern}/*.test.ts` : pattern;
+}
+
+/** A project of vitest for each part. */
+export function projectsOf(parts: readonly Part[]): object[] {
+  return parts.map(({ name, include, exclude, majors, isMemory }) => ({
+    extends: true,
+    test: {
+      name,
+      include,
+      exclude,
+      ...(majors && { env: { TESTED_MAJORS: majors } }),
+      ...(isMemory && { execArgv: ["--expose-gc"], testTimeout: 60_000 }),
+    },
+  }));
+}
