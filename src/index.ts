@@ -1,5 +1,5 @@
 /**
- * OpenTelemetry GenAI spans for the AI SDK. See docs/ for what is recorded and how spans end.
+ * OpenTelemetry GenAI spans and metrics for the AI SDK. docs/reference/spans.md states what is recorded.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import { asRecord, isConstructor, isFunction, isRecord, stringOf } from "./found
 import { readTurnAttributes } from "./readers/turn.ts";
 import { Tracing } from "./spans/tracing.ts";
 import { runInTurn } from "./spans/turn-context.ts";
-import { traceAgent } from "./wrap/agent.ts";
-import { traceTool } from "./wrap/direct-tool.ts";
+import { wrapAgentObject } from "./wrap/agent.ts";
+import { wrapDirectTool } from "./wrap/direct-tool.ts";
 import { checkNamespace, wrapNamespace } from "./wrap/namespace.ts";
 
 export type { ExecuteHookOptions } from "./adapter/execute-hooks.ts";
@@ -19,10 +19,10 @@ export type { AISDKTelemetry } from "./adapter/telemetry.ts";
 export type { TracingOptions } from "./options.ts";
 export type { SemconvVersion } from "./semconv/vocabulary.ts";
 
-/** A string is cut at 1,024 characters, `undefined` is left out. */
+/** A string is cut at 1,024 UTF-16 units. `undefined` is not recorded. */
 type TurnAttribute = string | number | boolean | undefined;
 
-/** Facts about one turn of a conversation. Each is recorded on the spans of every run in the turn. */
+/** Facts about one turn of a conversation. Each is recorded for every run in the turn. */
 export interface TurnAttributes {
   /** `gen_ai.agent.name`. */
   readonly agentName?: TurnAttribute;
@@ -36,31 +36,42 @@ export interface TurnAttributes {
   readonly userId?: TurnAttribute;
   /** `ai_spans.turn.request_id`. */
   readonly requestId?: TurnAttribute;
-  /** `ai_spans.turn.trigger`: what began the turn, such as `cron`. */
+  /** `ai_spans.turn.trigger`: the event that started the turn, such as `cron`. */
   readonly trigger?: TurnAttribute;
-  /** `ai_spans.turn.admission`: how the turn was let in, such as `queued`. */
+  /** `ai_spans.turn.admission`: how the program admitted the turn, such as `queued`. */
   readonly admission?: TurnAttribute;
-  /** `ai_spans.turn.channel`: where the turn came from, such as `email`. */
+  /** `ai_spans.turn.channel`: the channel of the user's message, such as `email`. */
   readonly channel?: TurnAttribute;
-  /** `ai_spans.turn.continuation`: whether it goes on with an earlier turn. */
+  /** `ai_spans.turn.continuation`: whether the turn continues an earlier turn. */
   readonly continuation?: TurnAttribute;
-  /** `ai_spans.turn.generation`: which attempt at the turn it is. */
+  /** `ai_spans.turn.generation`: the number of the attempt at the turn. */
   readonly generation?: TurnAttribute;
   /** Any other key is recorded as `ai_spans.metadata.{key}`. */
   readonly [key: string]: TurnAttribute;
 }
 
 /**
- * The AI SDK traced: every `generateText`, `streamText`, `generateObject` and `streamObject` call, and every `generate`
- * and `stream` of an agent made by its classes, becomes an `invoke_agent` span with `chat` and `execute_tool` spans below
- * it; embedding, reranking, image, speech, video and transcription calls become a span each. Works on the module
- * namespace, a default export or a plain object with the SDK's functions, of majors 5, 6 and 7; everything else in it is
- * passed through. Wrapping twice traces once.
+ * Wraps the AI SDK (majors 5, 6 and 7), so that its calls record spans and metrics.
  *
- * Never records content, never changes values, errors, callbacks or streams, and never throws after this call.
+ * - `generateText`, `streamText`, `generateObject`, `streamObject`, and `generate` and `stream` of the SDK's agents
+ *   record an `invoke_agent` span with `chat` and `execute_tool` spans below it.
+ * - Each call that embeds, reranks, transcribes, or generates images, speech or video records one span.
  *
- * @param ai the AI SDK: `import * as ai from "ai"`
- * @throws TypeError when `ai` has none of the SDK's functions, or an option is unknown or malformed
+ * Never records content. Never changes values, errors, callbacks or streams. Calls of the wrapped SDK throw only what
+ * the SDK throws.
+ *
+ * @param ai the SDK's module, its default export, or an object with the SDK's functions
+ * @returns an object with the same exports. Exports that are not traced are the SDK's. A module that is wrapped twice
+ *   records each call once.
+ * @throws TypeError when `ai` has none of the SDK's functions, or when an option is unknown or malformed
+ *
+ * @example
+ * ```ts
+ * import * as sdk from "ai";
+ * import { wrapAISDK } from "ai-spans";
+ *
+ * export const { generateText, streamText } = wrapAISDK(sdk);
+ * ```
  */
 export function wrapAISDK<T extends object>(ai: T, options?: TracingOptions): T {
   const tracing = new Tracing(resolveOptions("wrapAISDK", options));
@@ -69,13 +80,21 @@ export function wrapAISDK<T extends object>(ai: T, options?: TracingOptions): T 
 }
 
 /**
- * An integration for the AI SDK's own telemetry (v7): `registerTelemetry(createAISDKTelemetry())` traces every call in
- * the process, as `wrapAISDK` does. A call that is wrapped is traced by its wrapper alone, and an adapter that is
- * registered twice traces once. What the SDK does not signal is listed in docs/reference/adapter.md.
+ * Creates an integration for the telemetry of AI SDK 7. Once it is registered, every call in the process records the
+ * spans of `wrapAISDK`. docs/reference/adapter.md lists what it cannot record, because the SDK has no event for it.
  *
- * Never records content, never delays or breaks a call, and never throws after this call.
+ * A call of a wrapped SDK is recorded by its wrapper only. Two registered integrations record each call once. Never
+ * records content. Never delays a call or makes it fail.
  *
  * @throws TypeError when an option is unknown or malformed
+ *
+ * @example
+ * ```ts
+ * import { registerTelemetry } from "ai";
+ * import { createAISDKTelemetry } from "ai-spans";
+ *
+ * registerTelemetry(createAISDKTelemetry());
+ * ```
  */
 export const createAISDKTelemetry: (options?: TracingOptions) => AISDKTelemetry =
   /* @__PURE__ */ warningWhenUncalled(function createAISDKTelemetry(options) {
@@ -87,49 +106,91 @@ export const createAISDKTelemetry: (options?: TracingOptions) => AISDKTelemetry 
   });
 
 /**
- * An agent that was not made by a class of the wrapped SDK, traced: a view of it, whose `generate` and `stream` open
- * `invoke_agent` spans as theirs do. The agent itself is not changed. Agents that `wrapAISDK` traces come back as they are.
- * An agent of another make than the SDK's is traced inside only by functions of a wrapped SDK. A model of the gateway's
- * that is given by its id is not seen.
+ * Wraps an agent whose class is not of a wrapped SDK. Its `generate` and `stream` record `invoke_agent` spans, with
+ * `chat` and `execute_tool` spans below them.
  *
- * @throws TypeError when `agent` has neither `generate` nor `stream`, or an option is unknown or malformed
+ * An agent of a class that is not the SDK's has spans below its run only if it calls a wrapped SDK. An agent whose model
+ * is an id of the AI Gateway has no `chat` spans.
+ *
+ * Never records content, and never changes the agent's values, errors or streams.
+ *
+ * @returns another object that replaces the agent in the program; `agent` itself if it is traced already
+ * @throws TypeError when `agent` has neither `generate` nor `stream`, or when an option is unknown or malformed
+ *
+ * @example
+ * ```ts
+ * import { ToolLoopAgent, type LanguageModel } from "ai";
+ * import { wrapAgent } from "ai-spans";
+ *
+ * export async function answer(model: LanguageModel, prompt: string): Promise<string> {
+ *   const agent = wrapAgent(new ToolLoopAgent({ model }));
+ *   return (await agent.generate({ prompt })).text;
+ * }
+ * ```
  */
 export function wrapAgent<T extends object>(agent: T, options?: TracingOptions): T {
   const tracing = new Tracing(resolveOptions("wrapAgent", options));
-  const given = asRecord(agent);
-  if (!isFunction(given?.generate) && !isFunction(given?.stream)) {
+  const candidate = asRecord(agent);
+  if (!isFunction(candidate?.generate) && !isFunction(candidate?.stream)) {
     const rule = isConstructor(agent)
       ? "is a class: pass an instance of it"
       : "must be an object with generate or stream";
     throw new TypeError(`wrapAgent: agent ${rule}`);
   }
-  return traceAgent(agent, tracing);
+  return wrapAgentObject(agent, tracing);
 }
 
 /**
- * A tool that the program calls itself, traced: a view of it, each call of whose `execute` becomes an `execute_tool` span
- * below the active span, with the conversation and the metadata of `withTurn`. The tool itself is not changed. Where an
- * SDK that `wrapAISDK` or `createAISDKTelemetry` traces executes it, the call has the one span of its run. A tool without
- * `execute`, and one that is wrapped, come back as they are.
+ * Wraps a tool that the program calls itself. Each call of `execute` records an `execute_tool` span below the active
+ * span, with the conversation and the metadata of `withTurn`.
  *
- * @param name the tool's name, as spans and metrics record it
- * @throws TypeError when `name` is no text, `tool` is no object, or an option is unknown or malformed
+ * The wrapped tool may also be passed to the SDK. If a traced run executes it, the call has one span, which is the
+ * run's. Never records inputs or outputs, and never changes `tool`.
+ *
+ * @param name the name of the tool on spans and metrics
+ * @returns another object that replaces the tool; `tool` itself if it has no `execute` or is wrapped already
+ * @throws TypeError when `name` is no string or is empty, when `tool` is no object, or when an option is unknown or
+ *   malformed
+ *
+ * @example
+ * ```ts
+ * import { wrapTool } from "ai-spans";
+ *
+ * const searchRooms = { execute: (input: { city: string }) => [`a room in ${input.city}`] };
+ * export const rooms = wrapTool("searchRooms", searchRooms).execute({ city: "Paris" });
+ * ```
  */
 export function wrapTool<T extends object>(name: string, tool: T, options?: TracingOptions): T {
   const tracing = new Tracing(resolveOptions("wrapTool", options));
   if (stringOf(name) === undefined) throw new TypeError("wrapTool: name must be a string that is not empty");
   if (!isRecord(tool)) throw new TypeError("wrapTool: tool must be an object");
-  return traceTool<T>(name, tool, tracing);
+  return wrapDirectTool<T>(name, tool, tracing);
 }
 
 /**
- * Runs `work` so that every traced call inside carries these attributes; inner turns and what a call says itself win.
- * Anything but an object of scalars is left out, with one warning through `diag` where `attributes` is no object.
- * Carried by the OpenTelemetry context. Without a registered context manager the runtime's `AsyncLocalStorage` carries
- * them, with one warning through `diag`; where the runtime has none, they reach the calls that start before the first
+ * Runs `work` in a turn: every traced call inside records the attributes. Attributes of an inner turn, and metadata of
+ * the call itself, have precedence.
+ *
+ * The OpenTelemetry context carries the attributes. Without a registered context manager, `AsyncLocalStorage` carries
+ * them, and `diag` gets one warning. If the runtime has none, they reach only calls that start before the first
  * `await` of `work`.
  *
+ * @param attributes values that are no scalars are not recorded. If `attributes` is no object, nothing is recorded and
+ *   `diag` gets one warning.
  * @returns what `work` returns
+ * @throws what `work` throws, and nothing else
+ *
+ * @example
+ * ```ts
+ * import * as sdk from "ai";
+ * import { withTurn, wrapAISDK } from "ai-spans";
+ *
+ * const { generateText } = wrapAISDK(sdk);
+ *
+ * export function reply(model: sdk.LanguageModel, prompt: string, conversationId: string, userId: string) {
+ *   return withTurn({ conversationId, userId, plan: "pro" }, () => generateText({ model, prompt }));
+ * }
+ * ```
  */
 export function withTurn<T>(attributes: TurnAttributes, work: () => T): T {
   if (attributes !== undefined && (!isRecord(attributes) || Array.isArray(attributes))) {

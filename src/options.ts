@@ -1,5 +1,6 @@
 /**
- * Public options, their checks and defaults. Resolved once per wrapper; nothing is read from the environment.
+ * The public options of the root entry, with their checks and defaults. A wrapper resolves them once. Nothing is read
+ * from the environment.
  */
 import type { MeterProvider, TracerProvider } from "@opentelemetry/api";
 import { contain } from "./foundation/containment.ts";
@@ -14,31 +15,44 @@ import {
   type Vocabulary,
 } from "./semconv/vocabulary.ts";
 
+/**
+ * Options of `wrapAISDK`, `createAISDKTelemetry`, `wrapAgent` and `wrapTool`. All are optional.
+ *
+ * @example
+ * ```ts
+ * import * as sdk from "ai";
+ * import { wrapAISDK } from "ai-spans";
+ *
+ * export const ai = wrapAISDK(sdk, { namespace: "acme", idleDeadlineMs: 60_000, runUsage: false });
+ * ```
+ */
 export interface TracingOptions {
   /**
-   * Prefix of the keys that are not in the conventions, such as `ai_spans.canceled`: lower-case words joined by
-   * dots. Default `"ai_spans"`.
+   * Prefix of attribute keys and metric names that are not in the conventions. For example, `"acme"` gives
+   * `acme.canceled`. It is one or more lower-case words joined by dots, and does not begin with `ai` or `gen_ai`.
+   * Default: `"ai_spans"`.
    */
   readonly namespace?: string;
   /**
-   * Milliseconds after which a streamed result that nobody reads is closed as `abandoned`; a consumer that waits
-   * for the provider is reading. Default 600,000 (10 minutes); on Cloudflare's runtime 2,000 for a result that nobody has
-   * begun to read, since an open timer keeps a Durable Object from hibernating.
+   * Milliseconds, from 1 to 2,147,483,647, after which the run of a streamed result that nobody reads ends as
+   * `abandoned`. A consumer that waits for the provider counts as reading. Default: 600,000 (10 minutes). On
+   * Cloudflare's runtime the default is 2,000 until somebody begins to read, because an open timer keeps a Durable
+   * Object from hibernating.
    */
   readonly idleDeadlineMs?: number;
   /**
-   * Whether the span of a run has the token counts of its model calls in sum. `false` for backends that add up every
-   * span: then only the spans of the model calls have counts. Default `true`.
+   * Whether the span of a run has the sum of the token counts of its model calls. Set `false` for a backend that adds
+   * up all spans, because it would count these tokens twice. Default: `true`.
    */
   readonly runUsage?: boolean;
-  /** Where spans go. Default: the provider registered with `@opentelemetry/api`, looked up at each call. */
+  /** Creates the spans. Default: the provider registered with `@opentelemetry/api`, which each call looks up. */
   readonly tracerProvider?: TracerProvider;
-  /** Where metrics go. Default: the provider registered with `@opentelemetry/api`, looked up at each call. */
+  /** Records the metrics. Default: the provider registered with `@opentelemetry/api`, which each call looks up. */
   readonly meterProvider?: MeterProvider;
   /**
-   * The version of the conventions whose names are used, for backends that read older ones: `"1.41"` and `"1.36"` put
-   * theirs in the place of those that have moved since (docs/reference/metrics.md, "Older names"), `"1.41/dup"` and `"1.36/dup"` beside them.
-   * Default `"latest"`.
+   * The version of the conventions whose names are recorded. `"1.41"` and `"1.36"` replace the names that have changed
+   * since, for backends that read older names (docs/reference/metrics.md, "Older names"). `"1.41/dup"` and `"1.36/dup"`
+   * record the older names and the latest ones. Default: `"latest"`.
    */
   readonly semconv?: SemconvVersion;
 }
@@ -47,7 +61,7 @@ export interface ResolvedOptions {
   readonly namespace: string;
   readonly vocabularies: readonly Vocabulary[];
   readonly idleDeadlineMs: number;
-  /** That of a result that nobody has begun to read. */
+  /** The idle deadline, in milliseconds, of a result that nobody has begun to read. */
   readonly unreadDeadlineMs: number;
   readonly runUsage: boolean;
   readonly tracerProvider: TracerProvider | undefined;
@@ -55,9 +69,9 @@ export interface ResolvedOptions {
 }
 
 const DEFAULT_IDLE_DEADLINE_MS = 600_000;
-/** A Durable Object hibernates after ten seconds without work, and a timer is work. */
+/** A Durable Object hibernates after ten seconds without work, and an open timer counts as work. */
 const WORKERS_UNREAD_DEADLINE_MS = 2_000;
-/** Lower-case words joined by dots, but not the prefixes that belong to the conventions and to the SDK. */
+/** Lower-case words joined by dots. The prefix `gen_ai` belongs to the conventions, the prefix `ai` to the SDK. */
 const NAMESPACE_PATTERN = /^(?!(gen_)?ai(\.|$))[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$/;
 
 const RULES: ReadonlyMap<string, readonly [rule: string, holds: (value: unknown) => boolean]> = new Map([
@@ -81,7 +95,10 @@ const RULES: ReadonlyMap<string, readonly [rule: string, holds: (value: unknown)
   ],
 ]);
 
-/** @throws TypeError when an option is unknown or malformed, with the names of the caller and the option */
+/**
+ * @param caller the name of the called function, which is part of error messages
+ * @throws TypeError when an option is unknown or malformed. The message names the function and the option.
+ */
 export function resolveOptions(caller: string, options: TracingOptions = {}): ResolvedOptions {
   checkOptionNames(caller, options, [...RULES.keys()]);
   for (const [name, value] of Object.entries(options)) {

@@ -1,26 +1,32 @@
 /**
- * A run as the AI SDK's own telemetry shows it: by events, without its signals, its model objects or its result.
+ * A run that is observed through the events of the SDK's telemetry (v7). The events have no abort signals, no model objects
+ * and no result.
  */
 import type { Span } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
 import { readFailure, readUnsignaledFailure } from "../readers/failure.ts";
 import { readModelIdentity } from "../readers/model-call.ts";
 import { readProperty, stringOf, type UnknownRecord } from "../foundation/structure.ts";
-import type { OperationFacts } from "../readers/telemetry-event.ts";
+import type { OperationRecord } from "../readers/telemetry-event.ts";
 import type { Execution } from "../runs/execution.ts";
 import { ObservedRun, type Attempt } from "../runs/observed-run.ts";
 import { ERROR_TYPE_OTHER } from "../semconv/attributes.ts";
 import { ABANDONED, ABORTED, cutsRetries, failedWith } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
-import type { RunFacts } from "../spans/agent-run.ts";
+import type { RunRecord } from "../spans/agent-run.ts";
 import { monotonicAt } from "../foundation/clock.ts";
 import type { SpanParent } from "../spans/open-span.ts";
 import type { SpanStart } from "../spans/tracing.ts";
 
+/**
+ * @param timestampMs milliseconds since the epoch
+ * @returns monotonic milliseconds
+ */
 function momentOf(timestampMs: number | undefined): number | undefined {
   return timestampMs === undefined ? undefined : monotonicAt(timestampMs);
 }
 
+/** An execution whose output an event has still to report. */
 interface SettledExecution {
   readonly execution: Execution;
   readonly endedMs: number;
@@ -28,49 +34,50 @@ interface SettledExecution {
 
 export class AdaptedRun extends ObservedRun {
   readonly isReported = true;
-  readonly sdkOperation: OperationFacts;
-  /** When a replayed run began; milliseconds since the epoch. */
+  readonly sdkOperation: OperationRecord;
+  /** When a replayed run began; milliseconds since the epoch. `undefined` for a run that is not replayed. */
   readonly #startedWallMs: number | undefined;
   /**
-   * Where two adapters, or one registered twice, hear of the run: what is being worked on, as the events have it. An
-   * execute hook inside is the other's.
+   * The prompts and tool calls whose work is under way. Set where two adapters, or one registered twice, get the events of
+   * the run. A hook whose subject is in the set runs inside the other adapter's hook, and starts nothing.
    */
-  underWay: WeakSet<object> | undefined;
-  /** The model call of an object, which is told of by events. */
+  pendingSubjects: WeakSet<object> | undefined;
+  /** The attempt of an object's model call, which events report without an execute hook. */
   attempt: Attempt | undefined;
-  /** Calls of a provider that were not answered, as far as events tell. */
+  /** The number of provider calls that events have started and not ended. */
   pendingCalls = 0;
-  /** How the last model call was refused, or a tool aborted: the events may say less. */
+  /** How the last model call failed, or a tool was aborted. The events may have fewer facts. */
   cause: Outcome | undefined;
-  /** The last error of an earlier step's stream, or of a step whose model call has none. */
+  /** The last error of an earlier step's stream, or of a step whose model call has no error. */
   #survivedError: Outcome | undefined;
-  /** Executions that have settled, by the ids of their calls, until an event has what they gave. */
+  /** Settled executions, by tool call id, until an event reports their output. */
   #settled: Map<string, SettledExecution> | undefined;
-  /** Set where nothing tells that the call is gone: the run must be removed at its end. */
+  /** Removes the call at the end of the run. Set where the collection of the call is not observed. */
   onRelease: (() => void) | undefined;
 
   constructor(
     span: Span,
     parent: SpanParent,
     start: SpanStart,
-    facts: RunFacts,
-    operation: OperationFacts,
+    facts: RunRecord,
+    operation: OperationRecord,
     startedWallMs?: number,
   ) {
-    // Of an object's stream it is not known when it is read: only how long nothing was heard of it.
-    const seen = operation.isFlowing ? "unseen" : "watched";
-    const reading = operation.request.settings.stream && seen;
+    // No event reports when an object's stream is read. Only the idle deadline ends a stream without events.
+    const observed = operation.isTextStream ? "unseen" : "watched";
+    const reading = operation.request.settings.stream && observed;
     super(span, parent, start, { ...facts, reading }, momentOf(startedWallMs));
     this.#startedWallMs = startedWallMs;
     this.sdkOperation = operation;
     this.toolCalls.isModelObserved = true;
-    this.lifetime?.watchIdle();
+    this.lifetime?.startIdleDeadline();
   }
 
   /**
-   * When a replayed event took place, by the run's own clock.
+   * When an event took place. A replayed event is placed relative to the start of the run.
    *
    * @param timestampMs milliseconds since the epoch
+   * @returns monotonic milliseconds
    */
   momentOf(timestampMs: number | undefined): number | undefined {
     return timestampMs === undefined || this.#startedWallMs === undefined
@@ -78,23 +85,23 @@ export class AdaptedRun extends ObservedRun {
       : this.startedMs + timestampMs - this.#startedWallMs;
   }
 
-  /** An abort is known from the end of the run alone: no event has the signal. */
+  /** Only the end of the run shows an abort, because no event has the signal. */
   override abortOutcome(): Outcome | undefined {
     return this.outcome && cutsRetries(this.outcome) ? this.outcome : undefined;
   }
 
-  /** No event has the signals. Only of a text's stream the SDK reports an abort, so an `AbortError` is an error there. */
+  /** The SDK reports the abort of a text's stream, so there an `AbortError` alone is an error. Elsewhere it is an abort. */
   override outcomeOf(error: unknown): Outcome {
-    const read = this.sdkOperation.isFlowing ? readFailure : readUnsignaledFailure;
+    const read = this.sdkOperation.isTextStream ? readFailure : readUnsignaledFailure;
     return this.abortOutcome() ?? read(error);
   }
 
-  /** A tool fails before its run reports the abort. */
+  /** A tool fails before the SDK reports the abort of its run. */
   override outcomeOfTool(error: unknown): Outcome {
     return this.abortOutcome() ?? readUnsignaledFailure(error);
   }
 
-  /** The abort of a stream that nobody reads is not reported. */
+  /** The SDK does not report the abort of a stream that nobody reads, so an `AbortError` shows it. */
   override unreadOutcome(): Outcome | undefined {
     const failure = this.failedCall?.failure;
     const isAborted = failure?.kind === "error" && failure.errorType === "AbortError";
@@ -108,11 +115,12 @@ export class AdaptedRun extends ObservedRun {
     return attempt;
   }
 
+  /** Waits for the event with the output of a settled execution. */
   awaitOutput(toolCallId: string, execution: Execution): void {
     (this.#settled ??= new Map()).set(toolCallId, { execution, endedMs: this.now() });
   }
 
-  /** @param event of a tool's execution that has ended */
+  /** @param event reports the end of a tool's execution */
   onToolOutput(event: UnknownRecord): void {
     const toolCallId = stringOf(readProperty(event.toolCall, "toolCallId")) ?? "";
     const settled = this.#settled?.get(toolCallId);
@@ -120,7 +128,7 @@ export class AdaptedRun extends ObservedRun {
     settled?.execution.onValue(readProperty(event.toolOutput, "output"), settled.endedMs);
   }
 
-  /** An error in a model's stream that the SDK does not handle by a retry reaches the reader, also where the loop goes on. */
+  /** An error in a model's stream that the SDK does not retry reaches the reader, even when the loop goes on. */
   override end(outcome: Outcome, endedMs?: number): void {
     for (const [, settled] of this.#settled ?? [])
       contain("end of a run", () => settled.execution.onValue(undefined, settled.endedMs));
@@ -128,23 +136,23 @@ export class AdaptedRun extends ObservedRun {
     super.end(outcome.kind === "ok" && error ? error : outcome, endedMs);
   }
 
-  /** A step names the model that answered. Before 7.0.106 a stream's step names the run's, whichever model is called. */
+  /** A step names the model that answered. Before 7.0.106 a stream's step always names the run's model. */
   override onStepPart(step: UnknownRecord): void {
     const model = readModelIdentity(readProperty(step, "model"));
-    const ofRun = this.sdkOperation.request.model;
-    const isOfRun = model.provider === ofRun.provider && model.requestModel === ofRun.requestModel;
+    const runModel = this.sdkOperation.request.model;
+    const isRunModel = model.provider === runModel.provider && model.requestModel === runModel.requestModel;
     const { call, reportedError } = this.lastAttempt ?? {};
-    call?.onReported?.(isOfRun ? undefined : model);
+    call?.onReported?.(isRunModel ? undefined : model);
     super.onStepPart(step);
-    // The SDK's own error about an answer (`ToolChoiceViolationError`, 7.0.173): this reason is all that events have of it.
+    // The SDK may reject an answer (`ToolChoiceViolationError`, 7.0.173). The events then have only this finish reason.
     const isAnswerError = reportedError || this.failedCall || call?.response.finishReasons?.includes("error");
     if (readProperty(step, "finishReason") === "error" && !isAnswerError)
       this.#survivedError = failedWith(ERROR_TYPE_OTHER);
   }
 
-  /** Nobody can go on with the call, or read its result. */
+  /** The SDK has dropped the call, so nobody can continue it or read its result. */
   onCollected(): void {
-    // A single reader that leaves takes the model's stream with it; without a retry that was all.
+    // The only reader has canceled the model's stream, and no retry followed.
     const failure = this.failedCall?.failure;
     if (failure?.kind === "canceled" && failure.cause === "consumer") this.end(failure);
     else if (this.lifetime) this.lifetime.endUnread();

@@ -1,6 +1,6 @@
 /**
- * The calls of the SDK that are traced, by the SDK's id for them. A completed call is removed at once. Others are removed
- * when the SDK drops them, because late events still belong to them: a tool may outlive an abort.
+ * The SDK's traced calls, by the SDK's call id. A completed call is removed at once. Others are removed when the SDK drops
+ * them, because late events still belong to them: a tool may outlive an abort.
  */
 import type { Context } from "@opentelemetry/api";
 import { sharedState } from "../foundation/process-state.ts";
@@ -8,23 +8,23 @@ import { startIdleTimer } from "../foundation/idle-timer.ts";
 import { observeCollection } from "../foundation/weak-ref.ts";
 import { AdaptedRun } from "./adapted-run.ts";
 
-/** A run; of one that does not record, the context for its work. */
+/** A run. Where the span does not record, the context for its work. */
 export type Call = AdaptedRun | Context;
 
-/** A call that is kept. */
+/** An entry of the table of calls. */
 export interface KeptCall {
   readonly callId: unknown;
   readonly call: Call;
-  /** Of its own, for an id may be given again. */
+  /** Unique in the process. The SDK may use a call id again. */
   readonly number: number;
 }
 
-/** Shared by all adapters of this copy, so that two of them trace a call once. */
+/** Shared by all adapters of this copy, so that two adapters trace a call once. */
 const calls = new Map<unknown, KeptCall>();
-/** By the SDK's id of a call, what stands for the copy that traces it: an adapter of another copy leaves it alone. */
+/** The copy of ai-spans that traces a call, by call id. The other copies ignore the call. */
 const claims = sharedState("adapter-calls.v1", Map<unknown, object>);
 const thisCopy = {};
-/** Those whose collection is waited for, by their number. */
+/** The calls whose collection is observed, by number. */
 const awaited = new Map<number, KeptCall>();
 let lastNumber = 0;
 
@@ -41,18 +41,22 @@ export function isClaimedElsewhere(callId: unknown): boolean {
   return (claims.get(callId) ?? thisCopy) !== thisCopy;
 }
 
+/** @returns the entry of a call; `undefined` where the call is not traced */
 export function keptOf(callId: unknown): KeptCall | undefined {
   return calls.get(callId);
 }
 
+/** @returns the run of a call; `undefined` where the call is not traced, or its span does not record */
 export function runOf(callId: unknown): AdaptedRun | undefined {
   const call = keptOf(callId)?.call;
   return call instanceof AdaptedRun ? call : undefined;
 }
 
 /**
- * @param holder what the SDK holds as long as the call can go on or be read; `undefined` where nothing is known
- * @param idleDeadlineMs how long a call is kept of which nothing more may be heard
+ * Adds a call to the table.
+ *
+ * @param holder an object that the SDK holds as long as the call can continue or be read; `undefined` where none is known
+ * @param idleDeadlineMs when a call without a run and without a holder is removed; milliseconds
  */
 export function keep(
   callId: unknown,
@@ -69,7 +73,7 @@ export function keep(
   return kept;
 }
 
-/** Nothing tells when the SDK lets go of the call: what begins below it after its end is not seen. */
+/** Removes a call at the end of its run, because we do not know when the SDK drops it. Later work inside is not traced. */
 export function removeAtEnd(kept: KeptCall): void {
   const { call } = kept;
   if (!(call instanceof AdaptedRun)) return;
@@ -77,7 +81,7 @@ export function removeAtEnd(kept: KeptCall): void {
   if (call.ended) call.onRelease();
 }
 
-/** Nothing more can come of the call. The id may have been given to another since. */
+/** Removes a call. Its id is kept where the SDK has used it for another call since. */
 export function remove(kept: KeptCall): void {
   if (calls.get(kept.callId) === kept) {
     calls.delete(kept.callId);
@@ -86,7 +90,7 @@ export function remove(kept: KeptCall): void {
   if (awaited.delete(kept.number)) collection.unregister(kept);
 }
 
-/** How many calls are held, by the longer of the tables: a process at rest holds none. */
+/** The number of calls in the longer table. It is 0 in a process without running calls. */
 export function callCount(): number {
   return Math.max(calls.size, awaited.size);
 }

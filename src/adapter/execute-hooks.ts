@@ -1,6 +1,6 @@
 /**
- * The SDK's execute hooks (v7): its work runs exactly once, in the context of its span, and the run hears how it comes
- * out. The SDK contains nothing here, so everything of ours is.
+ * The SDK's execute hooks (v7). A hook runs the SDK's work exactly once in the context of its span, and notifies the run of
+ * the outcome. The SDK does not catch errors of hooks, so all our failures are contained here.
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
@@ -15,13 +15,13 @@ import { ToolCallSpan } from "../spans/tool-call-span.ts";
 import { AdaptedRun } from "./adapted-run.ts";
 import { keptOf } from "./calls.ts";
 
-/** What an execute hook is given; the rest of it is not looked at. */
+/** The options of an execute hook that we name. Other options are not read by name. */
 export interface ExecuteHookOptions<T> {
   readonly callId: string;
   readonly execute: () => PromiseLike<T>;
 }
 
-/** Work below a run, and who hears how it comes out. */
+/** Work of a run whose span has started. Observes the work's outcome. */
 interface StartedWork extends WorkObserver {
   readonly call: { readonly context: Context };
 }
@@ -53,14 +53,14 @@ function startToolCall(run: AdaptedRun, options: UnknownRecord): StartedWork | u
   return (
     execution && {
       call: execution.call,
-      // The hook has no output. That of an MCP server may be an error, which an event says.
+      // The hook gets no output. The output of an MCP server may be an error, which an event reports.
       onValue: (value) => {
         if (execution.call.isOfMCP && toolCallId !== undefined) run.awaitOutput(toolCallId, execution);
         else execution.onValue(value);
       },
       onError: (error) => {
         const outcome = run.outcomeOfTool(error);
-        // A tool that fails fails alone; one that is aborted is so with its run.
+        // A failed tool does not fail its run. An aborted tool was aborted with its run.
         if (cutsRetries(outcome)) run.cause = outcome;
         execution.onError(error);
       },
@@ -69,54 +69,54 @@ function startToolCall(run: AdaptedRun, options: UnknownRecord): StartedWork | u
 }
 
 /**
- * The same adapter, or two, may be registered twice around integrations that take their time: the hooks of one piece of
- * work share what their events hold of it. Attempts at a model call come one after the other.
+ * Starts work once where two adapters, or one registered twice, hook it. Their hooks get the same tool call or prompt, by
+ * which the second hook is recognized. The attempts of a model call run one after the other.
  */
 function startOnce(run: AdaptedRun, options: UnknownRecord, start: StartWork): StartedWork | undefined {
-  const { underWay } = run;
+  const { pendingSubjects } = run;
   const subject =
-    underWay && asRecord(readProperty(options, "toolCall") ?? readProperty(options, "messages"));
+    pendingSubjects && asRecord(readProperty(options, "toolCall") ?? readProperty(options, "messages"));
   if (!subject) return start(run, options);
-  const started = underWay.has(subject) ? undefined : start(run, options);
+  const started = pendingSubjects.has(subject) ? undefined : start(run, options);
   if (!started) return undefined;
-  underWay.add(subject);
+  pendingSubjects.add(subject);
   return {
     call: started.call,
     onValue: (value) => {
-      underWay.delete(subject);
+      pendingSubjects.delete(subject);
       started.onValue(value);
     },
     onError: (error) => {
-      underWay.delete(subject);
+      pendingSubjects.delete(subject);
       started.onError(error);
     },
   };
 }
 
-/** `executeLanguageModelCall`. */
+/** The hook `executeLanguageModelCall`. */
 export function executeModelCall<T>(options: ExecuteHookOptions<T>): PromiseLike<T> {
   return execute(options, startModelCall);
 }
 
-/** `executeTool`. */
+/** The hook `executeTool`. */
 export function executeToolCall<T>(options: ExecuteHookOptions<T>): PromiseLike<T> {
   return execute(options, startToolCall);
 }
 
-/** Runs the SDK's work exactly once, in the context of its span where it has one. */
+/** Runs the SDK's work exactly once; in the context of its span where the work is traced. */
 function execute<T>(options: ExecuteHookOptions<T>, start: StartWork): PromiseLike<T> {
-  const given = asRecord(options) ?? {};
-  const run = contain("execute", () => given.execute);
-  // Called by hand, without what it is for.
+  const hookOptions = asRecord(options) ?? {};
+  const run = contain("execute", () => hookOptions.execute);
+  // Other code than the SDK has called the hook.
   if (!isFunction(run)) return Promise.resolve(undefined as T);
   const work = (): unknown => Reflect.apply(run, options, []);
-  const call = contain("execute", () => keptOf(given.callId)?.call);
-  const started = call instanceof AdaptedRun && contain("execute", () => startOnce(call, given, start));
-  // The very promise goes on: the SDK awaits it.
+  const call = contain("execute", () => keptOf(hookOptions.callId)?.call);
+  const started = call instanceof AdaptedRun && contain("execute", () => startOnce(call, hookOptions, start));
+  // The SDK gets the promise of its work itself.
   if (started) {
-    const { call: own } = started;
-    const inside = own instanceof ToolCallSpan ? () => enterToolCall(own, work) : work;
-    return observeResult(enter(own.context, inside, started), started, true) as PromiseLike<T>;
+    const { call: span } = started;
+    const inside = span instanceof ToolCallSpan ? () => enterToolCall(span, work) : work;
+    return observeResult(enter(span.context, inside, started), started, true) as PromiseLike<T>;
   }
   return (call && !(call instanceof AdaptedRun) ? runInContext(call, work) : work()) as PromiseLike<T>;
 }

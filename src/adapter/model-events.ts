@@ -1,6 +1,6 @@
 /**
- * Model calls that the SDK tells of by events alone (objects, embeddings, reranking): nothing can run in their context,
- * and their retries are not seen.
+ * Model calls that the SDK reports by events only: objects, embeddings, reranking. No work can run in their context, and
+ * the events do not report their retries.
  */
 import { contain } from "../foundation/containment.ts";
 import { readModelIdentity } from "../readers/model-call.ts";
@@ -9,10 +9,12 @@ import { addObjectAnswer } from "../readers/telemetry-event.ts";
 import type { Outcome } from "../semconv/records.ts";
 import type { AdaptedRun } from "./adapted-run.ts";
 
+/** The model call of an object begins. */
 export function startObject(run: AdaptedRun): void {
   run.attempt = run.startAttempt(run.sdkOperation.request);
 }
 
+/** The model call of an object was answered. */
 export function endObject(run: AdaptedRun, event: UnknownRecord): void {
   addAnswer(run, event);
   // The step of a stream with an error part has this reason. The error itself is in the event of the run's end.
@@ -28,7 +30,7 @@ function succeed({ attempt }: AdaptedRun, event: UnknownRecord): void {
   attempt?.call.onReported?.(readModelIdentity(event));
 }
 
-/** The run is over. Its model call succeeded if the answer is what could not be used: that error carries the answer. */
+/** Ends the model call at the end of the run. `AI_NoObjectGeneratedError` has the answer, so its model call succeeded. */
 export function endObjectRun(run: AdaptedRun, event: UnknownRecord, outcome: Outcome): void {
   const error = asRecord(readProperty(event, "error"));
   const call = run.attempt?.call;
@@ -37,29 +39,30 @@ export function endObjectRun(run: AdaptedRun, event: UnknownRecord, outcome: Out
     succeed(run, error);
   } else if (outcome.kind === "ok") succeed(run, event);
   else if (call) {
-    // Without counts the provider gave no finish reason: this one is the SDK's word for the error.
+    // Without token counts the finish reason is not the provider's: the SDK sets it for an error.
     if (call.response.outputTokens === undefined) call.response.finishReasons = undefined;
     call.fail(outcome);
   }
 }
 
-/** A provider is called, for the first time or again. */
-export function startAnswer(run: AdaptedRun): void {
+/** A provider call begins: the first one or a repetition. */
+export function startProviderCall(run: AdaptedRun): void {
   run.pendingCalls += 1;
 }
 
-/** One call of a provider was answered. */
-export function answer(run: AdaptedRun, event: UnknownRecord): void {
+/** A provider call was answered. */
+export function endProviderCall(run: AdaptedRun, event: UnknownRecord): void {
   run.pendingCalls -= 1;
   const model = readModelIdentity(event);
   run.startAttempt({ ...run.sdkOperation.request, readModel: () => model })?.onValue(event);
 }
 
 /**
- * The operation is over: calls that were never answered failed, and all but the last of a failed operation were repeated.
- * Where some ran at once, that last one is not to be told from those that were still on their way.
+ * Counts the retries at the end of the operation. Each provider call without an answer has failed. All of them were
+ * repeated, but for the last one of a failed operation. With parallel calls we cannot tell failed calls from calls that
+ * are still running, so a failed parallel operation has no count.
  */
-export function endAnswers(run: AdaptedRun, isFailed: boolean): void {
+export function endProviderCalls(run: AdaptedRun, isFailed: boolean): void {
   const repeated = run.pendingCalls - Number(isFailed);
   if (repeated > 0 && !(isFailed && run.sdkOperation.isParallel)) run.response.retryCount = repeated;
 }

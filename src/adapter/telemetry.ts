@@ -13,8 +13,8 @@ import { ADAPTER_BRAND } from "../runs/adapter-brand.ts";
 import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import { activeContext } from "../spans/context.ts";
-import { NO_FACTS, type RunFacts } from "../spans/agent-run.ts";
-import { isRecording, owned } from "../spans/open-span.ts";
+import { EMPTY_RUN_RECORD, type RunRecord } from "../spans/agent-run.ts";
+import { isRecording, endUnlessOwned } from "../spans/open-span.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { AdaptedRun } from "./adapted-run.ts";
@@ -29,7 +29,14 @@ import {
   type KeptCall,
 } from "./calls.ts";
 import { executeModelCall, executeToolCall, type ExecuteHookOptions } from "./execute-hooks.ts";
-import { answer, endAnswers, endObject, endObjectRun, startAnswer, startObject } from "./model-events.ts";
+import {
+  endProviderCall,
+  endProviderCalls,
+  endObject,
+  endObjectRun,
+  startProviderCall,
+  startObject,
+} from "./model-events.ts";
 
 type Listener = (event: unknown) => void;
 
@@ -79,8 +86,8 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
   const onEnd = endsCall((event, run) => {
     const { operation } = run.sdkOperation;
     if (operation === "rerank" || operation === "generate_content")
-      contain("onEnd", () => answer(run, event));
-    endAnswers(run, false);
+      contain("onEnd", () => endProviderCall(run, event));
+    endProviderCalls(run, false);
     // An object's stream ends so as well, if it had an error part or what it gave is no object.
     const outcome = readProperty(event, "error") === undefined ? OK : outcomeOf(event, run);
     contain("onEnd", () => endObjectRun(run, event, outcome));
@@ -89,7 +96,7 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
   const endFailed = endsCall((event, run) => {
     const outcome = outcomeOf(event, run);
     contain("onError", () => endObjectRun(run, event, outcome));
-    endAnswers(run, true);
+    endProviderCalls(run, true);
     return outcome;
   });
   const onFailure: Listener = (event) => {
@@ -118,9 +125,9 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
     },
     onObjectStepStart: hears(startObject),
     onObjectStepEnd: hears(endObject),
-    onEmbedStart: hears(startAnswer),
-    onEmbedEnd: hears(answer),
-    onRerankStart: hears(startAnswer),
+    onEmbedStart: hears(startProviderCall),
+    onEmbedEnd: hears(endProviderCall),
+    onRerankStart: hears(startProviderCall),
     onToolExecutionEnd: hears((run, event) => run.onToolOutput(event)),
     onStepEnd: hears((run, event) => {
       run.toolCalls.onStep(event);
@@ -156,7 +163,7 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
   if (!facts || callId === undefined || isClaimedElsewhere(callId)) return;
   const known = keptOf(callId)?.call;
   // Another adapter, or the same one registered twice, was first.
-  if (known instanceof AdaptedRun) known.underWay ??= new WeakSet();
+  if (known instanceof AdaptedRun) known.pendingSubjects ??= new WeakSet();
   if (known && !(known instanceof AdaptedRun && known.ended)) return;
   const context = activeContext();
   const inherited = turnAttributes(context);
@@ -175,7 +182,7 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
   const { instruments } = tracing;
   // A getter that throws must not lose a span that has begun.
   const sdkCall = { sdkOperation: facts.sdkOperation, sdkCallId: isRun ? callId : undefined };
-  const runFacts = (): RunFacts => ({
+  const runFacts = (): RunRecord => ({
     turn: readEventTurn(event, inherited),
     settings: readSettings(event),
     sdkCall,
@@ -186,12 +193,12 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
           own,
           { context, tracing, instruments },
           start,
-          contain("onStart", runFacts) ?? { ...NO_FACTS, sdkCall },
+          contain("onStart", runFacts) ?? { ...EMPTY_RUN_RECORD, sdkCall },
           facts,
           startedWallMs,
         )
       : contextOfUnrecorded(own, context);
-  const call = owned(span, () => open(span));
+  const call = endUnlessOwned(span, () => open(span));
   if (!call) return;
   if (call instanceof AdaptedRun) contain("onStart", () => call.toolCalls.addTools(event.tools));
   if (starter.started) removeAtEnd(starter.started);
@@ -207,7 +214,7 @@ const MICROTASKS_TO_ABORT = 20;
 
 function mayBeAborted(event: UnknownRecord | undefined): boolean {
   const isAbortError = readProperty(readProperty(event, "error"), "name") === "AbortError";
-  return isAbortError && runOf(event?.callId)?.sdkOperation.isFlowing === true;
+  return isAbortError && runOf(event?.callId)?.sdkOperation.isTextStream === true;
 }
 
 async function afterAbort(run: () => void): Promise<void> {

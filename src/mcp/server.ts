@@ -7,7 +7,7 @@ import { extractedContext } from "../carriers/trace-context.ts";
 import { contain } from "../foundation/containment.ts";
 import { isFunction, type UnknownFunction } from "../foundation/structure.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
-import { standInFor } from "../wrap/stand-in.ts";
+import { wrapObject } from "../wrap/stand-in.ts";
 import { onOriginal, originalOf, rememberOriginal } from "../wrap/view.ts";
 
 /** The methods of `McpServer` and of `Server` below it that register a handler. The handler is the last argument. */
@@ -23,7 +23,7 @@ const REGISTERING_METHODS: ReadonlySet<PropertyKey> = new Set([
 
 export function wrapServer<T extends object>(server: T): T {
   if (originalOf(server) !== server) return server;
-  return standInFor(server, {
+  return wrapObject(server, {
     isOpen: true,
     replaceMethod: (key, method) => {
       if (!REGISTERING_METHODS.has(key)) return undefined;

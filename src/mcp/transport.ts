@@ -9,7 +9,7 @@ import { contain } from "../foundation/containment.ts";
 import { asRecord, isRecord, stringOf, type UnknownRecord } from "../foundation/structure.ts";
 import { activeContext } from "../spans/context.ts";
 import { openToolCallIn } from "../spans/open-tool-call.ts";
-import { standInFor } from "../wrap/stand-in.ts";
+import { wrapObject } from "../wrap/stand-in.ts";
 import { originalOf } from "../wrap/view.ts";
 
 const TOOL_CALL = "tools/call";
@@ -28,7 +28,7 @@ const CLIENT_STATE: ReadonlySet<PropertyKey> = new Set([
 
 export function wrapTransport<T extends object>(transport: T): T {
   if (originalOf(transport) !== transport) return transport;
-  const standIn: T = standInFor(transport, {
+  const standIn: T = wrapObject(transport, {
     state: CLIENT_STATE,
     replaceMethod: (key, method) =>
       function (this: unknown, ...args: unknown[]): unknown {

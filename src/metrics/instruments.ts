@@ -6,7 +6,7 @@ import { createNoopMeter, type Context, type Meter, type MeterProvider } from "@
 import { contain } from "../foundation/containment.ts";
 import type { Metric } from "../semconv/metrics.ts";
 import type { AttributeValue, SpanRecord } from "../semconv/records.ts";
-import { worded } from "../semconv/span-attributes.ts";
+import { inVocabulary } from "../semconv/span-attributes.ts";
 import type { Vocabulary } from "../semconv/vocabulary.ts";
 
 type Measure = (value: number, attributes: Record<string, AttributeValue>, context: Context) => void;
@@ -89,16 +89,16 @@ export class Instruments {
 function attributesOf(
   { attributes, fixed }: Metric,
   record: SpanRecord,
-  { keys, wordings, beside }: Vocabulary,
+  { keys, renamedValues, duplicate }: Vocabulary,
 ): Record<string, AttributeValue> {
   const result: Record<string, AttributeValue> = { ...fixed };
   for (const name of attributes) {
     const value = record[name];
     if (value === undefined) continue;
     const key = keys.get(name);
-    const other = beside?.spanKeys.get(name);
-    if (key) result[key] = worded(name, value, wordings);
-    if (other) result[other] = worded(name, value, beside?.wordings);
+    const other = duplicate?.spanKeys.get(name);
+    if (key) result[key] = inVocabulary(name, value, renamedValues);
+    if (other) result[other] = inVocabulary(name, value, duplicate?.renamedValues);
   }
   return result;
 }

@@ -1,20 +1,24 @@
 /**
- * What the class of an agent says of it. Its name is in the program's source, so it is no content.
+ * Reads the name of an agent's class. The name is part of the program's source code, so it is no content.
  */
 import { isRecord, readProperty, stringOf } from "../foundation/structure.ts";
 
 /** The SDK's classes: `Agent` on v5, `ToolLoopAgent` since v6. */
 const SDK_CLASSES: ReadonlySet<string> = new Set(["Agent", "ToolLoopAgent"]);
-/** Of a class as the program wrote it; a minifier's names are shorter, and a bound function's has a space. */
+/** A class name that the program wrote. Names of minifiers are shorter, and names of bound functions have a space. */
 const CLASS_NAME = /^[\p{L}_$][\p{L}\p{N}_$]{2,63}$/u;
 
-/** The name of a class of the program's that an agent is of. */
+/** @returns the name of the agent's class, such as `WeatherAgent`; `undefined` for the SDK's classes */
 export function readSubclassName(agent: unknown): string | undefined {
   const name = nameOf(readProperty(agent, "constructor"));
   return name !== undefined && SDK_CLASSES.has(name) ? undefined : name;
 }
 
-/** A method of the class that all others of the agent extend: `ToolLoopAgent.stream`. */
+/**
+ * Names a method by the base class of the agent, because the SDK defines the method there.
+ *
+ * @returns such as `ToolLoopAgent.stream`
+ */
 export function readMethodName(agent: unknown, method: string): string | undefined {
   let base = isRecord(agent) ? Reflect.getPrototypeOf(agent) : null;
   for (let next = base; next && next !== Object.prototype; next = Reflect.getPrototypeOf(next)) base = next;

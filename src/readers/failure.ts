@@ -1,5 +1,5 @@
 /**
- * What an error or an aborted signal means for a span. Reads class names and status codes, never a message.
+ * Reads the outcome of an error or of an aborted signal. Reads class names and status codes, never a message.
  */
 import { ERROR_TYPE_OTHER } from "../semconv/attributes.ts";
 import { ABORTED, failedWith, TIMED_OUT } from "../semconv/outcome.ts";
@@ -8,42 +8,49 @@ import { asRecord, isRecord, isString } from "../foundation/structure.ts";
 
 const ERROR_TYPE_PATTERN = /^[A-Za-z0-9_.:-]{1,64}$/;
 
-/** `AISDKError` subclasses of every copy of the SDK mark their instances so (provider, `ai-sdk-error.ts`). */
+/**
+ * Subclasses of `AISDKError` mark their instances with these symbols (`ai-sdk-error.ts` of the provider package). All
+ * copies of the SDK share the symbols, so a mark also proves the class of another copy.
+ */
 const API_CALL_ERROR = Symbol.for("vercel.ai.error.AI_APICallError");
 const GATEWAY_ERROR = Symbol.for("vercel.ai.gateway.error");
 
-/** The outcome of an aborted signal; `undefined` while it is not aborted, or cannot be asked. */
+/** @returns the outcome of an aborted signal; `undefined` for a signal that is not aborted, or cannot be read */
 export function readAbort(signal: AbortSignal | undefined): Outcome | undefined {
   try {
     return signal?.aborted === true ? readReason(signal) : undefined;
   } catch {
-    // A signal behind a revoked Proxy has fired for nobody.
+    // A signal behind a revoked Proxy cannot stop any work.
     return undefined;
   }
 }
 
-/** In place of a signal that cannot be read: whether it has fired is not known. */
+/** Replaces a signal that cannot be read, because nobody knows whether it has fired. */
 export const UNREADABLE_SIGNAL = Object.freeze({}) as AbortSignal;
 
-/** @param aborted a signal, or an event that tells of an abort */
+/** @param aborted an aborted signal, or an event that reports an abort */
 export function readReason(aborted: { readonly reason?: unknown }): Outcome {
   try {
     return asRecord(aborted.reason)?.name === "TimeoutError" ? TIMED_OUT : ABORTED;
   } catch {
-    // A reason whose getters throw has stopped the work all the same.
+    // The getters of the reason throw. The abort has stopped the work anyway.
     return ABORTED;
   }
 }
 
 /**
- * The outcome of a rejection, a thrown value or an in-band `error` part, where no signal of the run has fired. An
- * `AbortError` is an error then: the work has aborted itself, for example a request that has a timeout of its own.
+ * Reads the outcome of a rejection, a thrown value or an in-band `error` part. The caller knows that no signal of the
+ * run has fired. So an `AbortError` is an error: the work aborted itself, for example a request with its private
+ * timeout.
  */
 export function readFailure(error: unknown): Outcome {
   return readOutcome(error, failedWith("AbortError"));
 }
 
-/** The same where the signals of the run are not known. An `AbortError` is an abort then: most come from a signal. */
+/**
+ * Reads the outcome of a failure when the signals of the run are unknown. An `AbortError` is then an abort, because
+ * most come from a signal.
+ */
 export function readUnsignaledFailure(error: unknown): Outcome {
   return readOutcome(error, ABORTED);
 }
@@ -52,12 +59,12 @@ function readOutcome(error: unknown, abortError: Outcome): Outcome {
   try {
     return outcomeOf(rootError(error), abortError);
   } catch {
-    // An error whose getters throw has failed all the same: its span must end.
+    // The getters of the error throw. The span must end anyway.
     return failedWith(ERROR_TYPE_OTHER);
   }
 }
 
-/** A retry error stands for the last attempt's error; v7 wraps the payload of an in-band error. */
+/** Unwraps an error. A retry error holds the last attempt's error. v7 wraps the payload of an in-band error. */
 function rootError(error: unknown): unknown {
   const record = asRecord(error);
   if (record?.name === "AI_RetryError") return record.lastError ?? error;
@@ -67,19 +74,19 @@ function rootError(error: unknown): unknown {
 function outcomeOf(error: unknown, abortError: Outcome): Outcome {
   if (!isRecord(error)) return failedWith(ERROR_TYPE_OTHER);
   const { name, statusCode, constructor } = error;
-  // The SDK's own test (provider-utils `isAbortError`); the runtime's AbortSignal.timeout has a name of its own.
+  // The SDK compares this name, too (provider-utils `isAbortError`). `AbortSignal.timeout` has another name.
   if (name === "AbortError") return abortError;
-  // Next.js throws it when the client has left.
+  // Next.js throws this error when the client has left.
   if (name === "ResponseAborted") return ABORTED;
   if (name === "TimeoutError") return TIMED_OUT;
   const className = asRecord(constructor)?.name;
-  // In-band errors of providers are often plain objects: they have no class, some have a status.
+  // In-band errors of providers are often plain objects: they have no class, and some have a status.
   const isPlain = className === "Object" || className === undefined;
   const hasStatus = isPlain || API_CALL_ERROR in error || GATEWAY_ERROR in error;
-  // An answer that broke off is an API call error with status 200: no status of a failure.
+  // An interrupted answer is an API call error with status 200, which is no status of a failure.
   if (hasStatus && typeof statusCode === "number" && /^[45]\d\d$/.test(`${statusCode}`))
     return failedWith(`${statusCode}`);
-  // Own classes often keep the inherited name "Error": then the constructor knows better.
+  // Classes of programs often inherit the name "Error". The constructor has the class name then.
   const type = isString(name) && name !== "Error" ? name : className;
   return failedWith(!isPlain && isString(type) && ERROR_TYPE_PATTERN.test(type) ? type : ERROR_TYPE_OTHER);
 }

@@ -1,8 +1,10 @@
 /**
- * The SDK's finish reasons, a string (V2) or `{ unified, raw }` (V3, V4), in the conventions' words.
+ * Reads the SDK's finish reasons and converts them to the conventions' values. The SDK has a string (V2) or
+ * `{ unified, raw }` (V3, V4).
  */
 import { asRecord, isRecord, isString, type UnknownRecord } from "../foundation/structure.ts";
 
+/** @returns a list, because the attribute is one; `undefined` without a finish reason */
 export function readFinishReasons(finishReason: unknown): string[] | undefined {
   const reason = asRecord(finishReason)?.unified ?? finishReason;
   if (!isString(reason)) return undefined;
@@ -11,9 +13,12 @@ export function readFinishReasons(finishReason: unknown): string[] | undefined {
 }
 
 /**
- * Whether a stream's `finish` part only says that the wire ended: no reason of the provider's came. `interrupted` (V4)
- * is that word; `other` without the wire's reason (V3) and `unknown` (V2) are it where the counts are missing as well. A
- * package that hands on the wire's counts hands on its reason too.
+ * Whether the connection ended before the provider sent a finish reason. The `finish` part is then made by the package:
+ * - V4: the reason is `interrupted`.
+ * - V3: the reason is `other`, without the provider's reason and without token counts.
+ * - V2: the reason is `unknown`, without token counts.
+ *
+ * Token counts prove that the answer is complete, because a package that passes on counts also passes on the reason.
  */
 export function isInterrupted({ finishReason, usage }: UnknownRecord): boolean {
   const reason = asRecord(finishReason);

@@ -1,6 +1,7 @@
 /**
- * Provider-level shapes (specifications V2, V3, V4): the model, the options of one call and what is reported of its
- * answer. Counts the messages of a prompt. Never reads a message, tools, headers, provider options or content.
+ * Reads the values of a provider (specifications V2, V3, V4): the model, the options of one call, and ids, counts and
+ * finish reasons of its answer. Counts the messages of a prompt. Never reads a message, tools, headers, provider
+ * options or content.
  */
 import { providerName } from "../semconv/provider-name.ts";
 import type { AttributeValue, ModelNames, ModelRequest, ModelResponse } from "../semconv/records.ts";
@@ -19,16 +20,16 @@ import { UNREADABLE_SIGNAL } from "./failure.ts";
 import { readServer } from "./server.ts";
 import { addUsage } from "./usage.ts";
 
-/** Stop sequences: of each the beginning. */
+/** Limits of recorded stop sequences: how many, and UTF-16 units of each. */
 const MAXIMUM_TEXTS = 16;
 const TEXT_LIMIT = 64;
 
 interface Setting {
-  /** What call parameters and provider-level options call it, in all majors. */
+  /** The name in call parameters and in provider options, in all majors. */
   readonly name: string;
-  /** What it is in a record; `undefined`: as good as not given. */
+  /** @returns the value in a record; `undefined` when the setting has no effect */
   readonly read: (value: unknown) => AttributeValue | undefined;
-  /** What a record calls it. */
+  /** The name in a record. */
   readonly recordName: string;
 }
 
@@ -36,7 +37,7 @@ function setting(name: string, read: Setting["read"], recordName = name): Settin
   return { name, read, recordName };
 }
 
-/** On invoke_agent as well. */
+/** Settings that are recorded on `invoke_agent` and on `chat`. */
 const SETTINGS: readonly Setting[] = [
   setting("maxOutputTokens", wholeNumber),
   setting("temperature", finiteNumber),
@@ -48,10 +49,11 @@ const SETTINGS: readonly Setting[] = [
   setting("n", (value) => (value === 1 ? undefined : wholeNumber(value)), "choiceCount"),
 ];
 
+/** Settings that are recorded on `chat`. */
 const CALL_SETTINGS: readonly Setting[] = [
   ...SETTINGS,
   setting("topK", finiteNumber),
-  // V4 only; `provider-default` asks for nothing.
+  // V4 only. `provider-default` has no effect.
   setting("reasoning", (value) => (value === "provider-default" ? undefined : stringOf(value))),
   setting("responseFormat", (value) => (asRecord(value)?.type === "json" ? "json" : undefined), "outputType"),
 ];
@@ -67,7 +69,7 @@ export function readModelRequest(model: unknown, options: unknown, isStream: boo
   };
 }
 
-/** @param options a provider's options, or an event */
+/** @param options the options of a provider's call, or an event */
 function countMessages(options: unknown): number | undefined {
   try {
     const messages = readProperty(options, "prompt") ?? readProperty(options, "messages");
@@ -87,7 +89,7 @@ export function readModelIdentity(model: unknown): ModelNames {
   };
 }
 
-/** @param options a call's parameters, a provider's options or an event */
+/** @param options a call's parameters, the options of a provider's call, or an event */
 export function readSettings(options: unknown, known = SETTINGS): ModelRequest["settings"] {
   const settings: Record<string, AttributeValue> = {};
   for (const each of known) {
@@ -97,7 +99,7 @@ export function readSettings(options: unknown, known = SETTINGS): ModelRequest["
   return settings;
 }
 
-/** One that cannot be read, or whose parts cannot, is not known. */
+/** @returns `undefined` for a setting that cannot be read, such as one whose getter throws */
 function readSetting(options: unknown, { name, read }: Setting): AttributeValue | undefined {
   try {
     const passed = readProperty(options, name);
@@ -107,7 +109,7 @@ function readSetting(options: unknown, { name, read }: Setting): AttributeValue 
   }
 }
 
-/** The first texts of a list, cut. What is no text is left out, and the rest of a long list is not looked at. */
+/** The first strings of a list, cut. Other values are left out. Elements after `MAXIMUM_TEXTS` are not read. */
 function textsOf(value: unknown): string[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const texts: string[] = [];
@@ -119,29 +121,32 @@ function textsOf(value: unknown): string[] | undefined {
   return texts.length > 0 ? texts : undefined;
 }
 
-/** The signal in a call's parameters or a provider's options. `undefined`: there is none. */
+/**
+ * @param options a call's parameters, or the options of a provider's call
+ * @returns `undefined` without a signal; `UNREADABLE_SIGNAL` for a signal that cannot be read
+ */
 export function readSignal(options: unknown): AbortSignal | undefined {
   try {
     const signal = readProperty(options, "abortSignal");
     if (isAbortSignal(signal)) return signal;
     return signal === undefined || signal === null ? undefined : UNREADABLE_SIGNAL;
   } catch {
-    // A getter that throws, or a Proxy that refuses.
+    // A getter throws, or a trap of a Proxy.
     return UNREADABLE_SIGNAL;
   }
 }
 
-/** @param metadata a direct answer's `response`, or a `response-metadata` part */
+/** @param metadata `response` of a direct answer, or a `response-metadata` part */
 export function addResponseIdentity(
   response: ModelResponse,
   metadata: unknown,
   { providerId }: ModelNames,
 ): void {
-  // Cohere's package leaves the id of a direct answer to the answer's body.
+  // Cohere's package does not copy the id of a direct answer: it is only in the body.
   const source = providerId === "cohere.chat" && readProperty(metadata, "body");
   response.responseId =
     stringOf(readProperty(metadata, "id") ?? readProperty(source, "id")) ?? response.responseId;
-  // Bedrock reports no model: its package fills in the one that was asked for (v5 to v7).
+  // Bedrock reports no model. Its package inserts the requested one (v5 to v7), which is no fact of the answer.
   if (providerId === "amazon-bedrock") return;
   response.responseModel = stringOf(readProperty(metadata, "modelId")) ?? response.responseModel;
 }
@@ -150,16 +155,17 @@ export function addResponseIdentity(
 export function addFinish(response: ModelResponse, finish: unknown, { providerId }: ModelNames = {}): void {
   const embeddings = readProperty(finish, "embeddings");
   response.finishReasons = readFinishReasons(readProperty(finish, "finishReason"));
-  // How long a vector is; never what it says.
+  // Only the length of a vector is read, never its values.
   if (Array.isArray(embeddings)) response.dimensionCount = wholeNumber(readProperty(embeddings[0], "length"));
   addUsage(response, readProperty(finish, "usage"), readProperty(finish, "providerMetadata"), providerId);
   addFallback(response, finish);
 }
 
 /**
- * The model that answered where another one had refused: a stream names the one that was asked first (Anthropic).
+ * Reads the model that answered after another one had refused (Anthropic). Without this, a stream names the model that
+ * refused.
  *
- * @param part a direct answer, or a part with metadata of the provider: a `finish` part, or a fallback's own (v7)
+ * @param part a direct answer, a `finish` part, or the `custom` part that reports a fallback (v7)
  */
 export function addFallback(response: ModelResponse, part: unknown): void {
   const anthropic = readProperty(readProperty(part, "providerMetadata"), "anthropic");

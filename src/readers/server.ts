@@ -1,33 +1,34 @@
 /**
- * Where a model's requests go, as far as the model says: the provider packages keep the base URL of their API with the
- * configuration they were given. Reads that one string and nothing beside it; runs no function and no getter.
+ * Reads the server that a model sends its requests to. Provider packages keep the base URL of their API in the model's
+ * configuration. Reads this one string, and runs no function and no getter.
  */
 import type { ModelServer } from "../semconv/records.ts";
 import { isString, ownData } from "../foundation/structure.ts";
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
 
-/** Longer ones are no address of a server. */
+/** In UTF-16 units. A longer string is not parsed. */
 const LONGEST_URL = 2_048;
 
-/** The last base URL read: nearly always the next one too, and taking one apart costs more than a span. */
-let known: { readonly baseURL: string; readonly server: ModelServer } | undefined;
+/** Caches the last base URL, because most programs have one, and parsing it takes longer than starting a span. */
+let cached: { readonly baseURL: string; readonly server: ModelServer } | undefined;
 
+/** @returns `undefined` for a model without a base URL in its configuration */
 export function readServer(model: unknown): ModelServer | undefined {
   try {
     const baseURL = ownData(ownData(model, "config"), "baseURL");
     if (!isString(baseURL) || baseURL.length > LONGEST_URL) return undefined;
-    if (known?.baseURL !== baseURL) known = { baseURL, server: serverOf(new URL(baseURL)) };
-    return known.server;
+    if (cached?.baseURL !== baseURL) cached = { baseURL, server: serverOf(new URL(baseURL)) };
+    return cached.server;
   } catch {
-    // No URL, relative to something we do not know; or a Proxy that refuses.
+    // A relative URL, a string that is no URL, or a Proxy whose trap throws.
     return undefined;
   }
 }
 
 function serverOf({ hostname, port, protocol }: URL): ModelServer {
   return {
-    // Brackets belong to the URL of an IPv6 address, not to the address.
+    // An IPv6 address has brackets in a URL only.
     serverAddress: hostname.replaceAll(/^\[|\]$/g, "") || undefined,
     serverPort: Number(port) || DEFAULT_PORTS[protocol],
   };

@@ -1,6 +1,7 @@
 /**
- * What a finished step of the SDK says of its model call's answer (v5 to v7): the `finish-step` part, the event of
- * `onStepFinish`, and the events of an object. The SDK fills in what the provider left out; that is not read.
+ * Reads the answer of a model call from a finished step (v5 to v7): the `finish-step` part, the event of
+ * `onStepFinish`, and the events of an object. Does not read ids and models that the SDK inserts where the provider
+ * reported none.
  */
 import type { ModelResponse } from "../semconv/records.ts";
 import { addFinish } from "./model-call.ts";
@@ -13,10 +14,10 @@ import {
   type UnknownRecord,
 } from "../foundation/structure.ts";
 
-/** How the ids begin that the SDK makes where the provider gave none (`createIdGenerator`, v5 to v7). */
+/** The SDK generates such an id when the provider reported none (`createIdGenerator`, v5 to v7). */
 const GENERATED_ID = /^ai(txt|obj)-/;
 
-/** @param requestModel the model that was asked for, which the SDK puts where the provider named none */
+/** @param requestModel the requested model. The SDK inserts it as the response model when the provider named none. */
 export function addStepAnswer(
   response: ModelResponse,
   step: UnknownRecord,
@@ -29,7 +30,7 @@ export function addStepAnswer(
   const responseId = stringOf(id);
   if (responseId !== undefined && !GENERATED_ID.test(responseId)) response.responseId = responseId;
   if (modelId !== requestModel) response.responseModel = stringOf(modelId) ?? response.responseModel;
-  // v7 measures it: of text, and of an object. Both are `undefined` where the answer was no stream.
+  // v7 measures the time for text and for objects. Both are `undefined` when the answer was no stream.
   const textMs = readProperty(readProperty(step, "performance"), "timeToFirstOutputMs");
   const firstChunkMs = finiteNumber(textMs ?? readProperty(step, "msToFirstChunk"));
   if (firstChunkMs !== undefined) response.timeToFirstChunkSeconds = firstChunkMs / 1000;
@@ -40,12 +41,12 @@ export function addStepAnswer(
   });
 }
 
-/** What the SDK says of a stream without a `finish` part. */
+/** Whether the model's stream had no `finish` part. The SDK then reports `other` and no counts. */
 function isUnanswered(finishReason: unknown, usage: UnknownRecord | undefined): boolean {
   return finiteNumber(usage?.inputTokens) === undefined && finishReason === "other";
 }
 
-/** The SDK's counts in the provider's shape: flat ones (v5) are the same there, those by part (v6, v7) are not. */
+/** Converts the SDK's counts to the provider's shape. Flat counts (v5) are the same in both. */
 function usageOf(usage: UnknownRecord): UnknownRecord {
   const { inputTokens, outputTokens, inputTokenDetails, outputTokenDetails, raw } = usage;
   if (!isRecord(inputTokenDetails) && !isRecord(outputTokenDetails)) return usage;

@@ -1,6 +1,6 @@
 /**
- * Events of the AI SDK's own telemetry (v7, `telemetry/telemetry.ts`). Reads ids, settings, counts and the class of an
- * error, never messages, tools, arguments, results or headers.
+ * Reads events of the AI SDK's telemetry (v7, `telemetry/telemetry.ts`). Reads ids, settings, counts and the class of
+ * an error, never messages, tools, arguments, results or headers.
  */
 import { ERROR_TYPE_OTHER, type Operation, type OutputType } from "../semconv/attributes.ts";
 import type { ModelRequest, ModelResponse, Outcome } from "../semconv/records.ts";
@@ -10,15 +10,15 @@ import { addStepAnswer } from "./step.ts";
 import { finiteNumber, isString, readProperty, type UnknownRecord } from "../foundation/structure.ts";
 import { readModelIdentity, readModelRequest } from "./model-call.ts";
 
-/** What the start of an operation says of it, and so of all its model calls. */
-export interface OperationFacts {
+/** The start of an operation. Its settings are those of all its model calls. */
+export interface OperationRecord {
   readonly operation: Operation;
   /** The SDK's function. */
   readonly sdkOperation: string;
   readonly request: ModelRequest;
-  /** A text's stream. Its flow from the model shows whether it is read, and an event reports its abort. */
-  readonly isFlowing: boolean;
-  /** Whether it calls its provider several times at once. */
+  /** Whether it is `streamText`. Only its stream shows whether somebody reads it, and only its abort has an event. */
+  readonly isTextStream: boolean;
+  /** Whether it calls its provider several times in parallel. */
   readonly isParallel: boolean;
 }
 
@@ -34,55 +34,61 @@ const OPERATIONS: ReadonlyMap<unknown, readonly [operation: Operation, outputTyp
   ["ai.transcribe", ["generate_content", "text"]],
 ]);
 
-/** Absent for an operation that this version does not know. */
-export function readOperation(event: UnknownRecord): OperationFacts | undefined {
+/** @returns `undefined` for an operation that this version of ai-spans does not know */
+export function readOperation(event: UnknownRecord): OperationRecord | undefined {
   const operationId = readProperty(event, "operationId");
   const known = OPERATIONS.get(operationId);
   if (!known) return undefined;
   const [operation, outputType] = known;
   const isText = operationId === "ai.streamText";
   const isStream = isText || operationId === "ai.streamObject";
-  // The model calls of a text operation tell their own settings, as their step left them.
+  // Settings of a text operation are recorded on its model calls only, because `prepareStep` may change them.
   const request: ModelRequest =
     isText || operationId === "ai.generateText"
       ? { model: readModelIdentity(event), settings: { stream: isStream || undefined } }
       : readModelRequest(event, event, isStream);
-  // An output of a text call knows its kind by name; the caller's switch for inputs may keep it from us.
+  // The `output` of a text call has its kind as `name`. It is absent when the caller sets `recordInputs: false`.
   const name = operation === "invoke_agent" ? readProperty(readProperty(event, "output"), "name") : undefined;
   request.settings.outputType = outputType ?? (isString(name) && name !== "text" ? "json" : undefined);
   const sdkOperation = String(operationId).replace(/^ai\./, "");
-  return { operation, sdkOperation, request, isFlowing: isText, isParallel: operationId === "ai.embedMany" };
+  return {
+    operation,
+    sdkOperation,
+    request,
+    isTextStream: isText,
+    isParallel: operationId === "ai.embedMany",
+  };
 }
 
-/** A model call of a text operation: its settings are those of its step. */
-export function readEventRequest(event: UnknownRecord, { request }: OperationFacts): ModelRequest {
-  const own = readModelRequest(event, event, request.settings.stream === true);
-  own.settings.outputType = request.settings.outputType;
-  return own;
+/** Reads a model call of a text operation, with the settings of its step. */
+export function readEventRequest(event: UnknownRecord, { request }: OperationRecord): ModelRequest {
+  const stepRequest = readModelRequest(event, event, request.settings.stream === true);
+  stepRequest.settings.outputType = request.settings.outputType;
+  return stepRequest;
 }
 
-/** The answer to an object's model call. */
+/** Reads the answer of a model call of `generateObject` or `streamObject`. */
 export function addObjectAnswer(
   response: ModelResponse,
   event: UnknownRecord,
-  { request }: OperationFacts,
+  { request }: OperationRecord,
 ): void {
   addStepAnswer(response, event, request.model.requestModel);
 }
 
-/** They keep inputs or outputs from telemetry. */
+/** Options with which the caller excludes inputs or outputs from telemetry. */
 const SWITCHES = ["recordInputs", "recordOutputs"] as const;
 
 /**
- * The failure an event tells of.
+ * Reads the failure that an event reports.
  *
- * @param cause what is known of it from elsewhere: switches that keep inputs or outputs from telemetry put an error of
- *   the SDK's own in place of the true one (`filter-telemetry-event.ts`)
+ * @param cause the failure, if another observation has it. It is needed when the caller excludes inputs or outputs,
+ *   because the SDK then replaces the error (`filter-telemetry-event.ts`).
  */
 export function readErrorEvent(
   event: UnknownRecord,
   cause: Outcome | undefined,
-  operation: OperationFacts,
+  operation: OperationRecord,
 ): Outcome {
   const error = readProperty(event, "error");
   const isHidden = error === undefined || SWITCHES.some((name) => readProperty(event, name) === false);
@@ -90,25 +96,25 @@ export function readErrorEvent(
 }
 
 /**
- * What a call of a provider was rejected with. A promise's abort is in no event, but `fetch` rejects with the reason of
- * the abort. A reason may be a text: `@hono/node-server` aborts with one when a client leaves. Providers reject with
- * errors. Streams have an event for aborts, `onAbort`.
+ * Reads the rejection of a provider's call. No event reports the abort of a promise, but `fetch` rejects with the
+ * reason of the abort. Providers reject with errors, so a string is such a reason: `@hono/node-server` aborts with a
+ * string when a client leaves. The abort of a stream has an event, `onAbort`.
  */
-export function readRejection(error: unknown, operation: OperationFacts): Outcome {
-  // The event `onAbort` reports the abort of a text's stream: without it, an `AbortError` is an error.
-  if (operation.isFlowing) return readFailure(error);
+export function readRejection(error: unknown, operation: OperationRecord): Outcome {
+  // `onAbort` reports the abort of `streamText`. So an `AbortError` without that event is an error.
+  if (operation.isTextStream) return readFailure(error);
   return isString(error) && !operation.request.settings.stream ? ABORTED : readUnsignaledFailure(error);
 }
 
 /**
- * Whether a stream was in no state for what was done with it; the code is Node's. While parts of a result come, it is the
- * SDK's own failure to enqueue a part after the only reader has left (`experimental_streamTextLowMemory`, 7.0.173).
+ * Whether an event reports Node's error for an operation on a closed stream. During a stream it means: the only reader
+ * left, and the SDK failed to enqueue the next part (`experimental_streamTextLowMemory`, 7.0.173).
  */
 export function isClosedStream(event: UnknownRecord): boolean {
   return readProperty(readProperty(event, "error"), "code") === "ERR_INVALID_STATE";
 }
 
-/** When a replayed event took place; milliseconds since the epoch. */
+/** Reads the time of a replayed event, in milliseconds since the epoch. */
 export function readTimestamp(event: UnknownRecord): number | undefined {
   return finiteNumber(readProperty(event, "timestamp"));
 }

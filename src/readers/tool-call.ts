@@ -1,6 +1,6 @@
 /**
- * Tool calls as the parts of an answer, of a step and of a prompt tell them. Reads types, names, ids and flags of such
- * parts, never an input, an output, a reason or a text.
+ * Reads tool calls from the parts of an answer, a step and a prompt. Reads types, names, ids and flags of the parts,
+ * never an input, an output, a reason or a text.
  */
 import { OK, TOOL_ERROR } from "../semconv/outcome.ts";
 import type { Outcome, ToolCall } from "../semconv/records.ts";
@@ -14,36 +14,36 @@ import {
   type UnknownRecord,
 } from "../foundation/structure.ts";
 
-/** A call that somebody tells of, and what it came to; `undefined` while its result is still to come. */
-export type ToldCall = readonly [call: ToolCall, outcome: Outcome | undefined];
+/** A tool call that a part reports. Its outcome is `undefined` until its result is reported. */
+export type ReportedCall = readonly [call: ToolCall, outcome: Outcome | undefined];
 
-/** Provider-executed tools that look things up in stored data, by the ids of the provider packages. */
+/** Ids of provider-executed tools that search stored data, such as `openai.file_search`. */
 const DATASTORE_ID = /\.(file_search|vertex_rag_store)$/;
 
 const DENIED = { toolApproval: "denied" } as const;
 const PENDING = { toolPending: true } as const;
 
 /**
- * A tool that the provider executes: its call, or its result.
+ * Reads the call, or the result, of a tool that the provider executes.
  *
  * @param part a part of a model's stream, or an entry of a direct answer's `content`
  */
-export function readProviderTool(part: UnknownRecord | undefined): ToldCall | undefined {
+export function readProviderTool(part: UnknownRecord | undefined): ReportedCall | undefined {
   const isCall = part?.type === "tool-call" && part.providerExecuted === true;
-  // A model tells results of none but its provider's own tools; a preliminary one is followed by another.
+  // A model reports results of its provider's tools only. Another result follows a preliminary one.
   const isResult = part?.type === "tool-result" && part.preliminary !== true;
   if (!isCall && !isResult) return undefined;
   const outcome = part.isError === true ? TOOL_ERROR : OK;
-  return told(part, isResult ? outcome : undefined, { toolType: "extension" });
+  return reportedCall(part, isResult ? outcome : undefined, { toolType: "extension" });
 }
 
-/** A tool of the provider's that a model call may use. */
+/** A provider-executed tool that a model call may use. */
 export interface ProviderTool {
   readonly name: string;
   readonly isDatastore: boolean;
 }
 
-/** @param tools of a model call; those that are no functions are the provider's */
+/** @param tools the tools of a model call. The provider executes those whose type is not `function`. */
 export function readProviderTools(tools: unknown): readonly ProviderTool[] {
   return collectFrom(tools, ({ type, id, name }) =>
     type !== "function" && isString(name)
@@ -52,51 +52,55 @@ export function readProviderTools(tools: unknown): readonly ProviderTool[] {
   );
 }
 
-/** A tool of a set, as the SDK finds it. */
+/** Looks a tool up by the rules of the SDK: an inherited tool counts, a member of `Object.prototype` does not. */
 export function readTool(tools: unknown, name: string): UnknownRecord | undefined {
   const set = asRecord(tools);
   const isListed = set && name in set && (Object.hasOwn(set, name) || !(name in Object.prototype));
   return isListed ? asRecord(set[name]) : undefined;
 }
 
-/** Whether the program runs the calls of a tool elsewhere: the SDK has nothing to execute. */
+/** Whether a tool has no `execute`. The program runs its calls elsewhere, for example in the browser. */
 export function isClientTool(tool: UnknownRecord | undefined): boolean {
   return tool !== undefined && !isFunction(tool.execute);
 }
 
-/** Whether the result of a call may come with the answer to a later request. */
+/** Whether a later answer may have the result of a call. */
 export function isDeferred(tool: UnknownRecord | undefined): boolean {
   return tool?.supportsDeferredResults === true;
 }
 
 /**
- * The tool calls of a step that were not executed: invalid ones, with their failure, those that wait for an approval,
- * those that a policy of the caller denied (v7), and those that the program runs elsewhere.
+ * Reads the tool calls of a step that the SDK did not execute:
+ * - invalid calls, with their failure
+ * - calls that wait for an approval
+ * - calls that the caller's policy denied (v7)
+ * - calls that the program runs elsewhere
  *
- * @param step what `onStepFinish` gets
- * @param isOfClient whether a call of a tool by that name is run elsewhere
+ * @param step the argument of `onStepFinish`
+ * @param isClientName whether the program runs the calls of the tool with this name elsewhere
  */
 export function readUnexecuted(
   step: unknown,
-  isOfClient: (toolName: string) => boolean,
-): readonly ToldCall[] {
+  isClientName: (toolName: string) => boolean,
+): readonly ReportedCall[] {
   const content = asRecord(step)?.content;
   return collectFrom(content, (part) => {
     const { type } = part;
     if (type === "tool-call" && part.providerExecuted !== true) {
-      if (part.invalid === true) return told(part, readFailure(part.error));
+      if (part.invalid === true) return reportedCall(part, readFailure(part.error));
       const { toolName } = part;
-      const isPending = isString(toolName) && isOfClient(toolName) && !hasRequest(content, part.toolCallId);
-      return isPending ? told(part, OK, PENDING) : undefined;
+      const isPending = isString(toolName) && isClientName(toolName) && !hasRequest(content, part.toolCallId);
+      return isPending ? reportedCall(part, OK, PENDING) : undefined;
     }
     if (type === "tool-approval-request" && part.isAutomatic !== true)
-      return told(part.toolCall, OK, { toolApproval: "requested" });
-    if (type === "tool-approval-response" && part.approved === false) return told(part.toolCall, OK, DENIED);
+      return reportedCall(part.toolCall, OK, { toolApproval: "requested" });
+    if (type === "tool-approval-response" && part.approved === false)
+      return reportedCall(part.toolCall, OK, DENIED);
     return undefined;
   });
 }
 
-/** Whether somebody is asked to approve the call: that is reported instead. */
+/** Whether the step requests an approval of the call. The request is then reported instead of the pending call. */
 function hasRequest(content: unknown, toolCallId: unknown): boolean {
   const requests = collectFrom(content, ({ type, toolCall }) =>
     type === "tool-approval-request" ? asRecord(toolCall) : undefined,
@@ -105,34 +109,38 @@ function hasRequest(content: unknown, toolCallId: unknown): boolean {
 }
 
 /**
- * The tool calls that somebody denied since the last answer: their denials are the last message of the prompt.
+ * Reads the tool calls that were denied since the last answer. The last message of the prompt has their denials.
  *
- * @param prompt of the first model call of a run
+ * @param prompt the prompt of the first model call of a run
  */
-export function readDenied(prompt: unknown): readonly ToldCall[] {
+export function readDenied(prompt: unknown): readonly ReportedCall[] {
   const last = Array.isArray(prompt) ? asRecord(prompt.at(-1)) : undefined;
   return collectFrom(last?.content, (part) =>
-    asRecord(part.output)?.type === "execution-denied" ? told(part, OK, DENIED) : undefined,
+    asRecord(part.output)?.type === "execution-denied" ? reportedCall(part, OK, DENIED) : undefined,
   );
 }
 
-/** Nothing, where the call has no name or id. */
-function told(call: unknown, outcome: Outcome | undefined, facts?: Partial<ToolCall>): ToldCall | undefined {
+/** @returns `undefined` for a call without a name or an id */
+function reportedCall(
+  call: unknown,
+  outcome: Outcome | undefined,
+  details?: Partial<ToolCall>,
+): ReportedCall | undefined {
   const { toolName, toolCallId, providerExecuted } = asRecord(call) ?? {};
   if (!isString(toolName) || !isString(toolCallId)) return undefined;
   const toolType = providerExecuted === true ? "extension" : undefined;
-  return [{ toolName, toolCallId: stringOf(toolCallId), toolType, ...facts }, outcome];
+  return [{ toolName, toolCallId: stringOf(toolCallId), toolType, ...details }, outcome];
 }
 
 const NONE: readonly never[] = [];
 
-/** What of some parts is told; most have nothing to tell. */
+/** Collects what `read` returns. Most parts have nothing to collect, so the list is created late. */
 function collectFrom<T>(parts: unknown, read: (part: UnknownRecord) => T | undefined): readonly T[] {
   if (!Array.isArray(parts)) return NONE;
-  let found: T[] | undefined;
+  let collected: T[] | undefined;
   for (const part of parts) {
-    const call = isRecord(part) ? read(part) : undefined;
-    if (call !== undefined) (found ??= []).push(call);
+    const item = isRecord(part) ? read(part) : undefined;
+    if (item !== undefined) (collected ??= []).push(item);
   }
-  return found ?? NONE;
+  return collected ?? NONE;
 }

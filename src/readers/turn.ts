@@ -1,6 +1,6 @@
 /**
- * Identity and metadata of one call, from what each major gives: `experimental_telemetry` (v5, v6), `telemetry`
- * with the allowed keys of `runtimeContext` (v7), and the attributes of `withTurn` on all.
+ * Reads the identity and the metadata of one call. They are in `experimental_telemetry` (v5, v6), in `telemetry` and
+ * the allowed keys of `runtimeContext` (v7), and in the attributes of `withTurn` (all majors).
  */
 import type { Scalar, Turn } from "../semconv/records.ts";
 import { cut, TURN_NAMES } from "../semconv/span-attributes.ts";
@@ -14,40 +14,41 @@ import {
   type UnknownRecord,
 } from "../foundation/structure.ts";
 
-/** Metadata that says who runs; numbers are written out. */
+/** Names of the identity. Their values are recorded as strings, numbers too. */
 const IDENTITY = ["agentName", "agentId", "agentVersion", "conversationId"] as const;
-/** Read by name, so that no crowd of other keys takes their place. */
+/** Names that are read first, so that many other keys cannot exhaust the limit before them. */
 const KNOWN: ReadonlySet<string> = new Set([...IDENTITY, ...TURN_NAMES]);
 
-/** Of what is recorded of one run: the keys of a turn first, then others as they come. */
+/** Limit of recorded metadata of one run. The known names come first, then other keys in their order. */
 const MAXIMUM_ENTRIES = 64;
 /** In UTF-16 units. */
 const KEY_LIMIT = 64;
-/** As many values are looked at in search of them, for most may be no scalars. */
+/** Limit of read values of one source, because most of its values may be no scalars. */
 const MAXIMUM_READS = 1024;
 
 type Entries = ReadonlyMap<string, Scalar>;
 
-/** Key-value pairs of the caller's. */
+/** An object of the caller that has metadata. */
 interface Source {
   readonly values: UnknownRecord;
-  /** The keys that may be read are those that it has `true` for; default: all. */
+  /** Only keys whose value here is `true` may be read. `undefined` allows all keys. */
   readonly allowed: UnknownRecord | undefined;
 }
 
-/** Attributes that `withTurn` was given: cleaned once, used by every call inside. */
+/** Reads the attributes of `withTurn`, once for all calls inside. */
 export function readTurnAttributes(attributes: unknown): Entries {
   return entriesOf(sourceOf(attributes), undefined);
 }
 
-/** The one part of the identity that samplers look at. */
+/** Reads the agent's name alone, because samplers get it before the span starts. */
 export function readAgentName(
   parameters: unknown,
   telemetry: UnknownRecord | undefined,
   inherited: Entries | undefined,
 ): string | undefined {
   return (
-    readFunctionId(telemetry) ?? identityOf(known("agentName", callSources(parameters, telemetry), inherited))
+    readFunctionId(telemetry) ??
+    identityOf(readKnown("agentName", callSources(parameters, telemetry), inherited))
   );
 }
 
@@ -59,7 +60,7 @@ export function readTurn(
   return turnOf(readFunctionId(telemetry), callSources(parameters, telemetry), inherited);
 }
 
-/** The same from an event of v7's telemetry: its context holds only what the call allows. */
+/** Reads a turn from a telemetry event (v7). The SDK removes keys that the call does not allow from its context. */
 export function readEventTurn(event: UnknownRecord, inherited: Entries | undefined): Turn {
   return turnOf(readFunctionId(event), sourceOf(readProperty(event, "runtimeContext")), inherited);
 }
@@ -84,19 +85,19 @@ function identityOf(value: Scalar | undefined): string | undefined {
   return stringOf(value?.toString());
 }
 
-/** The caller's telemetry settings. Read once per call: a getter may stand there. */
+/** Reads the caller's telemetry settings. Called once per call, because the property may be a getter. */
 export function readTelemetry(parameters: unknown): UnknownRecord | undefined {
   return asRecord(
     readProperty(parameters, "telemetry") ?? readProperty(parameters, "experimental_telemetry"),
   );
 }
 
-/** Whether the caller wants no telemetry for this call. */
+/** Whether the caller disables telemetry for this call. */
 export function readOptedOut(telemetry: UnknownRecord | undefined): boolean {
   return readProperty(telemetry, "isEnabled") === false;
 }
 
-/** The tracer that the caller wants for this call (v5, v6: `telemetry-settings.ts`). */
+/** Reads the tracer that the caller passes for this call (v5, v6: `telemetry-settings.ts`). */
 export function readTracer(telemetry: UnknownRecord | undefined): unknown {
   return readProperty(telemetry, "tracer");
 }
@@ -106,29 +107,29 @@ export function readFunctionId(telemetry: UnknownRecord | undefined): string | u
   return stringOf(readProperty(telemetry, "functionId"));
 }
 
-/** What a call says, in the order in which it counts. */
+/** The sources of a call. An earlier source has precedence over a later one. */
 function callSources(parameters: unknown, telemetry: UnknownRecord | undefined): readonly Source[] {
   const allowed = asRecord(readProperty(telemetry, "includeRuntimeContext"));
   const context = allowed && readProperty(asRecord(parameters), "runtimeContext");
   return [...sourceOf(context, allowed), ...sourceOf(readProperty(telemetry, "metadata"))];
 }
 
-/** One, or none where there are no keys to be read. */
+/** @returns one source, or none for a value without keys */
 function sourceOf(values: unknown, allowed?: UnknownRecord): readonly Source[] {
   try {
     return isRecord(values) && !Array.isArray(values) ? [{ values, allowed }] : [];
   } catch {
-    // A Proxy that was revoked.
+    // A revoked Proxy.
     return [];
   }
 }
 
-/** Each key as the first source that has it says, else as it is inherited. At most `MAXIMUM_ENTRIES` and the identity. */
+/** Each key has the value of the first source that has it, else the inherited one. The identity is not limited. */
 function entriesOf(sources: readonly Source[], inherited: Entries | undefined): Map<string, Scalar> {
   const entries = new Map<string, Scalar>();
   if (sources.length === 0 && !inherited?.size) return entries;
   for (const name of KNOWN) {
-    const value = known(name, sources, inherited);
+    const value = readKnown(name, sources, inherited);
     if (value !== undefined) entries.set(name, value);
   }
   const limit = MAXIMUM_ENTRIES + IDENTITY.filter((name) => entries.has(name)).length;
@@ -140,7 +141,12 @@ function entriesOf(sources: readonly Source[], inherited: Entries | undefined): 
   return entries;
 }
 
-function known(name: string, sources: readonly Source[], inherited: Entries | undefined): Scalar | undefined {
+/** @returns the value of the first source that has the name, else the inherited value */
+function readKnown(
+  name: string,
+  sources: readonly Source[],
+  inherited: Entries | undefined,
+): Scalar | undefined {
   for (const source of sources) {
     const value =
       isListed(source.values, name) && isAllowed(source, name) ? readScalar(source, name) : undefined;
@@ -149,11 +155,11 @@ function known(name: string, sources: readonly Source[], inherited: Entries | un
   return inherited?.get(name);
 }
 
-/** Those that have no name of their own. What the language lists at once is listed, but no further value is read. */
+/** Adds the keys that are not in `KNOWN`, until a limit is reached. */
 function addOthers(entries: Map<string, Scalar>, source: Source, limit: number): void {
   let reads = 0;
   try {
-    // Not `Object.keys`, which asks a Proxy about every key before the first is read.
+    // `Object.keys` would run a Proxy's traps for every key before the first value is read.
     for (const key in source.values) {
       if (entries.size >= limit || reads >= MAXIMUM_READS) return;
       if (KNOWN.has(key) || !isAllowed(source, key)) continue;
@@ -164,11 +170,11 @@ function addOthers(entries: Map<string, Scalar>, source: Source, limit: number):
       if (value !== undefined) entries.set(name, value);
     }
   } catch {
-    // A Proxy that refuses to be listed has nothing more to record.
+    // A trap of a Proxy throws, so its other keys cannot be read.
   }
 }
 
-/** Whether a key is one of those that `Object.keys` lists. */
+/** Whether `Object.keys` would list the key. */
 function isListed(values: UnknownRecord, key: string): boolean {
   try {
     return Object.hasOwn(values, key) && Object.prototype.propertyIsEnumerable.call(values, key);

@@ -1,18 +1,23 @@
 /**
- * Token usage in the shapes of the three provider specifications: flat counts (V2, media), counts by part (V3, V4) or one
- * count (embeddings). Where a provider package leaves something out or makes something up, its copy of the wire's
- * counts is read.
+ * Reads token usage in the shapes of the three provider specifications: flat counts (V2, media), nested counts (V3,
+ * V4) or one count (embeddings). Some provider packages omit or invent a count. For them, the raw counts of the
+ * provider's API are read, which the package passes on.
  */
 import type { TokenUsage } from "../semconv/records.ts";
 import { asRecord, isRecord, tokenCount, type UnknownRecord } from "../foundation/structure.ts";
 
-/** What wires call each count. */
+/** Names of each count in the providers' APIs. */
 const INPUT = /^(total_)?(prompt|input)_?token/i;
 const OUTPUT = /^(total_)?(completion|output|candidates)_?token/i;
 const REASONING = /(reason|think|thought).*token/i;
 const CACHE_READ = /(cached|cache_?(read|hit)).*token/i;
 const CACHE_WRITE = /cache_?(write|creation).*token/i;
 
+/**
+ * @param usage the SDK's counts
+ * @param providerMetadata read for V2 only
+ * @param providerId the SDK's id of the provider, such as `deepinfra.chat`
+ */
 export function addUsage(
   response: TokenUsage,
   usage: unknown,
@@ -22,7 +27,7 @@ export function addUsage(
   const counts = asRecord(usage);
   const input = asRecord(counts?.inputTokens);
   const output = asRecord(counts?.outputTokens);
-  // V2 has neither the wire's counts nor all parts of them: three packages give them in their metadata.
+  // V2 has no raw counts, and not all nested counts. Three packages have them in their metadata.
   const { anthropic, bedrock, google } = (input ? undefined : asRecord(providerMetadata)) ?? {};
   const raw = asRecord(counts?.raw ?? asRecord(anthropic)?.usage ?? asRecord(google)?.usageMetadata);
   const cacheReadTokens = partOf(raw, CACHE_READ, input?.cacheRead ?? counts?.cachedInputTokens);
@@ -36,21 +41,21 @@ export function addUsage(
   const reasoningTokens = partOf(raw, REASONING, output?.reasoning ?? counts?.reasoningTokens);
   let inputTokens = totalOf(raw, INPUT, input ? input.total : (counts?.inputTokens ?? counts?.tokens));
   let outputTokens = totalOf(raw, OUTPUT, output ? output.total : counts?.outputTokens);
-  // Anthropic's and Bedrock's packages of v5 leave both cache counts out of the input.
+  // Anthropic's API, and the packages of Anthropic and Bedrock on v5, do not include the cache counts in the input.
   if (anthropic || bedrock) {
     inputTokens = sum(inputTokens, (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0));
   }
-  // Google's leave thoughts out of the output.
+  // Google's API, and its packages on v5, do not include reasoning in the output.
   if (google && reasoningTokens) outputTokens = (outputTokens ?? 0) + reasoningTokens;
   const { totalTokenCount, total_tokens: total = counts?.totalTokens, total_tool_use_tokens } = raw ?? {};
   const googleTotal = tokenCount(totalTokenCount ?? (total_tool_use_tokens ? total : undefined));
   const answered = outputTokens ?? 0;
   if (googleTotal !== undefined) {
-    // Google counts what its own tools read beside the prompt: its packages add it to some of its answers only.
+    // Google counts the input of its tools separately. Its packages add that count to the input of some answers only.
     if (inputTokens !== undefined) inputTokens = Math.max(inputTokens, googleTotal - answered);
   } else if (reasoningTokens && total === (inputTokens ?? 0) + answered + reasoningTokens) {
-    // xAI and servers like it count reasoning beside the output. DeepInfra's package adds it to both, and to the total
-    // twice.
+    // xAI and similar servers do not include reasoning in the output. DeepInfra's package adds it to the output, and
+    // twice to the total.
     if (providerId !== "deepinfra.chat") outputTokens = sum(outputTokens, reasoningTokens);
   }
   response.inputTokens = inputTokens;
@@ -64,20 +69,20 @@ function sum(count: number | undefined, more: number): number | undefined {
   return count === undefined ? undefined : count + more;
 }
 
-/** A 0 may be the package's word for unknown (V3, V4): then the wire has no such count. */
+/** A total. Packages may write 0 for unknown (V3, V4), so a 0 is replaced by the raw count or `undefined`. */
 function totalOf(raw: UnknownRecord | undefined, name: RegExp, value: unknown): number | undefined {
   const count = tokenCount(value);
-  return count === 0 && raw ? wireCount(raw, name) : count;
+  return count === 0 && raw ? rawCount(raw, name) : count;
 }
 
-/** The same of a part, which some packages leave out where the wire has it. */
+/** A nested count. Some packages omit it although the raw counts have it. */
 function partOf(raw: UnknownRecord | undefined, name: RegExp, value: unknown): number | undefined {
   const count = tokenCount(value);
-  return count || !raw ? count : wireCount(raw, name);
+  return count || !raw ? count : rawCount(raw, name);
 }
 
-/** What the wire counts under such a name, or the parts one level below do. */
-function wireCount(raw: UnknownRecord, name: RegExp): number | undefined {
+/** The first raw count with such a name, on the first level or the second. */
+function rawCount(raw: UnknownRecord, name: RegExp): number | undefined {
   return [raw, ...Object.values(raw)]
     .flatMap((part) => (isRecord(part) ? Object.entries(part) : []))
     .map(([key, value]) => (name.test(key) ? tokenCount(value) : undefined))

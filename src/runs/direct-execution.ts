@@ -8,9 +8,9 @@ import { readAbort, readFailure } from "../readers/failure.ts";
 import { readAgentName, readTurn } from "../readers/turn.ts";
 import { ABANDONED } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
-import { NO_FACTS } from "../spans/agent-run.ts";
+import { EMPTY_RUN_RECORD } from "../spans/agent-run.ts";
 import { activeContext } from "../spans/context.ts";
-import { isRecording, owned } from "../spans/open-span.ts";
+import { isRecording, endUnlessOwned } from "../spans/open-span.ts";
 import { DirectToolCall, toolCallStart } from "../spans/tool-call-span.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
@@ -112,9 +112,9 @@ export function startDirectExecution(
   const start = toolCallStart(tool, readAgentName(undefined, undefined, inherited));
   const span = tracing.startSpan(start, toolName, context);
   const { instruments } = tracing;
-  return owned(span, () => {
+  return endUnlessOwned(span, () => {
     if (!instruments && !isRecording(span)) return contextOfUnrecorded(span, context);
-    const turn = contain("start", () => readTurn(undefined, undefined, inherited)) ?? NO_FACTS.turn;
+    const turn = contain("start", () => readTurn(undefined, undefined, inherited)) ?? EMPTY_RUN_RECORD.turn;
     const call = new DirectToolCall(span, { context, tracing, instruments }, start, turn);
     call.describe(tool, turn.identity.conversationId);
     return new DirectExecution(call, signal);

@@ -9,7 +9,7 @@ import { addStepAnswer } from "../readers/step.ts";
 import { readProperty, stringOf, type UnknownRecord } from "../foundation/structure.ts";
 import { OK } from "../semconv/outcome.ts";
 import type { ModelRequest, Outcome } from "../semconv/records.ts";
-import { AgentRun, type RunFacts } from "../spans/agent-run.ts";
+import { AgentRun, type RunRecord } from "../spans/agent-run.ts";
 import { monotonicMs } from "../foundation/clock.ts";
 import type { ModelCall } from "../spans/model-call.ts";
 import type { SpanParent } from "../spans/open-span.ts";
@@ -25,7 +25,7 @@ import { ToolCalls } from "./tool-calls.ts";
 /** How the readers of a streamed result show: each of them, or only by how the model's stream flows. */
 export type Reading = "watched" | "unseen";
 
-export interface ObservedRunFacts extends RunFacts {
+export interface ObservedRunFacts extends RunRecord {
   /** Absent where the result is a promise. */
   readonly reading: Reading | undefined;
 }
@@ -79,7 +79,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     this.#onActivity();
     const call = this.startModelCall(request);
     const { onProviderTool } = this.toolCalls;
-    const tellsOutput = this.instruments !== undefined;
+    const notifiesEachOutput = this.instruments !== undefined;
     const aborted = (): Outcome | undefined => this.abortOutcome();
     if (call && this.lastAttempt?.call === call) this.toolCalls.onRepeatedCall();
     this.lastAttempt =
@@ -89,7 +89,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
         outcomeOf: (error) => this.outcomeOf(error),
         now: monotonicMs,
         readModel: request.readModel ?? (() => request.model),
-        tellsOutput,
+        notifiesEachOutput,
         onProviderTool,
       });
     this.#partsAtLastLook = 0;
@@ -188,7 +188,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
   /** Something began below the run: it must come to an end even if nobody reads, or the run is over. */
   #onActivity(): void {
     if (this.ended) this.lifetime ??= new ResultLifetime(this);
-    this.lifetime?.watchIdle();
+    this.lifetime?.startIdleDeadline();
   }
 
   override end(outcome: Outcome, endedMs?: number): void {

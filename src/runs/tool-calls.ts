@@ -12,7 +12,7 @@ import {
   readTool,
   readUnexecuted,
   type ProviderTool,
-  type ToldCall,
+  type ReportedCall,
 } from "../readers/tool-call.ts";
 import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
 import { TOOL_NAME_OTHER } from "../semconv/attributes.ts";
@@ -106,7 +106,7 @@ export class ToolCalls {
   }
 
   /** Of a model's answer: a call, whose result may come with it, in a later step or never; or a result. */
-  readonly onProviderTool = ([call, outcome]: ToldCall): void => {
+  readonly onProviderTool = ([call, outcome]: ReportedCall): void => {
     const { toolName, toolCallId } = call;
     const modelCall = this.#modelCalls;
     if (outcome) {

@@ -1,10 +1,9 @@
 /**
- * Attribute keys and values of the OpenTelemetry GenAI conventions by the names our records have for them, and nothing
- * that uses them.
+ * Attribute keys and values of the OpenTelemetry GenAI conventions, by the names in our records. Data only.
  *
- * Copied from open-telemetry/semantic-conventions-genai: `fe5608e` (2026-08-03) with the later `88eccb1`
- * (spans) and `b3f87da` (registry) on top. The npm package froze and deprecated its GenAI part, so these are
- * not imported from there. `error.type` and `user.id`: core conventions v1.44.0.
+ * Copied from open-telemetry/semantic-conventions-genai: `fe5608e` (2026-08-03) with the later `88eccb1` (spans) and
+ * `b3f87da` (registry). The npm package froze and deprecated its GenAI part, so nothing is imported from it.
+ * `error.type` and `user.id` are from the core conventions v1.44.0.
  */
 
 /** Numeric settings of a model request, by the SDK's names. */
@@ -64,14 +63,14 @@ export const ATTRIBUTE_KEYS = {
   errorType: "error.type",
 } as const;
 
-/** On metrics alone. */
+/** Recorded on metrics only. */
 export const ATTR_TOKEN_MODALITY = "gen_ai.token.modality";
-/** What providers say of the tokens of a call through the AI SDK: how many, not of what. */
+/** The only modality we record, because the AI SDK passes on the number of tokens but not their modality. */
 export const TOKEN_MODALITY_VALUE_UNKNOWN = "unknown";
 
 export const ATTR_USER_ID = "user.id";
 
-/** `rerank` is not in the conventions, which have no word for it (docs/why/decisions). */
+/** `rerank` is ours: the conventions have no such operation (docs/why/decisions). */
 export type Operation =
   | "invoke_agent"
   | "chat"
@@ -79,10 +78,10 @@ export type Operation =
   | "embeddings"
   | "rerank"
   | "generate_content";
-/** `video` is not in the conventions. */
+/** `video` is ours: the conventions have no such type. */
 export type OutputType = "json" | "text" | "image" | "speech" | "video";
-/** Called by us; executed by the provider; executed by the provider to look things up in stored data. */
+/** Who executes the tool: `function` the program, `extension` the provider, `datastore` its search in stored data. */
 export type ToolType = "function" | "extension" | "datastore";
 export const ERROR_TYPE_OTHER = "_OTHER";
-/** Of a tool whose name is not known. */
+/** Recorded for a tool whose name is not known. */
 export const TOOL_NAME_OTHER = "_OTHER";

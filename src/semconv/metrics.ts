@@ -1,25 +1,25 @@
 /**
- * The metrics of each operation: what is measured, of which name in a record, with which attributes. Data only.
+ * The metrics of each operation, with the names of their values and attributes in a record. Data only.
  *
- * Copied from open-telemetry/semantic-conventions-genai, `88eccb1` (metrics, token-metrics) on `fe5608e` (2026-08-03);
- * the npm package has none of them. What is under the caller's prefix is ours: docs/reference/metrics.md.
+ * Copied from open-telemetry/semantic-conventions-genai, `88eccb1` (metrics, token-metrics) on `fe5608e` (2026-08-03).
+ * The npm package has none of them. Metrics below the caller's namespace are ours: docs/reference/metrics.md.
  */
 import { ATTR_TOKEN_MODALITY, TOKEN_MODALITY_VALUE_UNKNOWN } from "./attributes.ts";
 
 export interface Metric {
   readonly name: string;
   readonly unit: string;
-  /** Upper bounds, as advice. Absent: a counter. */
+  /** Upper bounds of a histogram, as advice to the SDK. A counter has none. */
   readonly buckets?: readonly number[];
-  /** What is measured, by its name in the record. One that is no number counts as 1, an absent one as nothing. */
+  /** The name of the value in the record. A value that is no number counts as 1. An absent value is not measured. */
   readonly measured: string;
-  /** The names of the attributes in the record. */
+  /** Names of the attributes in the record. */
   readonly attributes: readonly string[];
-  /** Attributes that are the same at every point, by their keys. */
+  /** Attributes with the same value at every point, by their keys. */
   readonly fixed?: Readonly<Record<string, string>>;
 }
 
-/** By operation. */
+/** Metrics by operation. */
 export type Metrics = Readonly<Record<string, readonly Metric[]>>;
 
 const SECONDS = powers(0.01, 2, 14);
@@ -32,10 +32,10 @@ const FAILED = [...MODEL, "errorType"];
 const RUN = ["agentName"];
 const FAILED_RUN = [...RUN, "errorType"];
 
-/** How much of what is not told apart. */
+/** Each usage metric needs a modality, and the AI SDK does not pass one on. */
 const UNKNOWN_MODALITY = { [ATTR_TOKEN_MODALITY]: TOKEN_MODALITY_VALUE_UNKNOWN };
 
-/** The value that is told while the answer comes: from one part that carries output to the next. */
+/** The time between two parts that carry output. It is recorded during the answer, all other values at the end. */
 export const CHUNK_SECONDS = "chunkSeconds";
 
 export function metricsOf(namespace: string): Metrics {
@@ -94,16 +94,16 @@ function counter(name: string, measured: string, attributes: readonly string[], 
   return { name, measured, attributes, unit };
 }
 
-function duration(of: string, attributes: readonly string[], buckets = SECONDS): Metric {
-  return histogram(`${of}.duration`, "seconds", attributes, "s", buckets);
+function duration(prefix: string, attributes: readonly string[], buckets = SECONDS): Metric {
+  return histogram(`${prefix}.duration`, "seconds", attributes, "s", buckets);
 }
 
-/** Of one call. */
+/** Tokens of one call. */
 function tokens(name: string, measured: string): Metric {
   return histogram(name, measured, MODEL, "{token}", TOKENS);
 }
 
-/** In all. */
+/** Tokens of all calls. */
 function usage(name: string, measured: string): Metric {
   return {
     ...counter(`gen_ai.client.inference.usage.${name}`, measured, MODEL, "{token}"),

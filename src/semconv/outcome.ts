@@ -1,6 +1,5 @@
 /**
- * The outcomes that a span can have, what is recorded of them, and how the end of a run ends what is still open below it.
- * Pure; the table is in docs/why/design.md.
+ * The outcomes of a span and their records. Pure. docs/why/design.md has the table of events and outcomes.
  */
 import type { Outcome, SpanRecord } from "./records.ts";
 
@@ -8,9 +7,9 @@ export const OK: Outcome = { kind: "ok" };
 export const ABORTED: Outcome = { kind: "canceled", cause: "abort" };
 export const LEFT_BY_CONSUMER: Outcome = { kind: "canceled", cause: "consumer" };
 export const ABANDONED: Outcome = { kind: "canceled", cause: "abandoned" };
-/** A deadline is an error of its own kind, whatever class the runtime throws for it. */
+/** A deadline has one `error.type`, because runtimes throw errors of different classes for it. */
 export const TIMED_OUT: Outcome = failedWith("timeout");
-/** An MCP server says of a result that it is an error. */
+/** The result of a tool is marked as an error: by an MCP server, or by the provider that executed the tool. */
 export const TOOL_ERROR: Outcome = failedWith("tool_error");
 
 export function failedWith(errorType: string): Outcome {
@@ -26,12 +25,12 @@ export function isStopped(outcome: Outcome): boolean {
   return outcome.kind === "canceled" || isTimeout(outcome);
 }
 
-/** Whether an outcome ends the waiting for another attempt, rather than only the observation of it. */
+/** Whether the SDK makes no further attempt after this outcome. Only an abort and a deadline stop its retries. */
 export function cutsRetries(outcome: Outcome): boolean {
   return isTimeout(outcome) || (outcome.kind === "canceled" && outcome.cause === "abort");
 }
 
-/** What spans and metrics record of an outcome: nothing where the work completed. */
+/** The record of an outcome, which is empty for completed work. */
 export function outcomeRecord(outcome: Outcome): SpanRecord {
   if (outcome.kind === "error") return { errorType: outcome.errorType };
   return outcome.kind === "canceled" ? { canceled: true, cancelCause: outcome.cause } : {};

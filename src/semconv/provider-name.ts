@@ -1,13 +1,14 @@
 /**
- * The SDK's provider ids to the registry's `gen_ai.provider.name`. A pure table over the first word of an id, two
- * of Google's; any other id is cut at its first dot, which is the registry's own name for `openai`, `anthropic`,
- * `cohere`, `deepseek`, `groq` and `perplexity`. `test/providers` has the ids that the provider packages make.
+ * Converts the SDK's provider ids to the registry's `gen_ai.provider.name`. The table has the first word of an id, and
+ * `google.vertex` is a special case. Any other id is cut at its first dot. The result is the registry's name for
+ * `openai`, `anthropic`, `cohere`, `deepseek`, `groq` and `perplexity`. `test/providers` checks the ids of the real
+ * provider packages.
  */
 const BEDROCK = "aws.bedrock";
 const VERTEX = "gcp.vertex_ai";
 const AZURE = "azure.ai.openai";
 
-/** By the first word of an id. */
+/** Names by the first word of an id. */
 export const PROVIDER_NAMES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     "amazon-bedrock": BEDROCK,
@@ -24,6 +25,7 @@ export const PROVIDER_NAMES: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+/** @param providerId such as `openai.responses` */
 export function providerName(providerId: string): string {
   const dot = providerId.indexOf(".");
   const vendor = dot < 0 ? providerId : providerId.slice(0, dot);

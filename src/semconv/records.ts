@@ -1,70 +1,73 @@
 /**
- * Neutral records between the readers (what the SDK says) and the attributes (what a span says). A record's names are
- * those of `ATTRIBUTE_KEYS`; absent values are unknown. No record may hold a prompt, a message, a chunk or a result.
+ * Neutral records: the readers write them, and `attributesOf` converts them to attributes. Their names are the names in
+ * `ATTRIBUTE_KEYS`. An absent value is unknown. No record may hold a prompt, a message, a chunk or a result.
  */
 import type { ATTRIBUTE_KEYS, OutputType, REQUEST_NUMBER_KEYS, ToolType, USAGE_KEYS } from "./attributes.ts";
 
 export type Scalar = string | number | boolean;
 export type AttributeValue = Scalar | string[];
 
-/** What a span can be told, in any part. */
+/** Values to record on a span, by their names. */
 export type SpanRecord = { readonly [name: string]: AttributeValue | undefined };
 
 type Known<Name extends keyof typeof ATTRIBUTE_KEYS, Value> = { [name in Name]?: Value | undefined };
 
-/** Settings of a model request that the conventions have a name for. Numbers are finite. */
+/** Settings of a model request that have a name in the conventions. Numbers are finite. */
 export type RequestSettings = Known<keyof typeof REQUEST_NUMBER_KEYS | "topK" | "choiceCount", number> &
   Known<"stopSequences", string[]> &
   Known<"reasoning", string>;
 
-/** Where a model's requests go. */
+/** The server that a model sends its requests to. */
 export type ModelServer = Known<"serverAddress", string> & Known<"serverPort", number>;
 
-/** Who is asked for an answer. */
+/** The provider and the model of a request. */
 export type ModelNames = Known<"provider" | "requestModel", string> & {
-  /** The provider's name in the SDK; no attribute. */
+  /** The SDK's id of the provider, such as `openai.responses`. It is no attribute. */
   readonly providerId?: string | undefined;
 };
 
-/** One logical call of a model, before its answer. */
+/** One call of a model, before its answer. All attempts of the call have the same request. */
 export interface ModelRequest {
   readonly model: ModelServer & ModelNames;
   readonly settings: RequestSettings &
     Known<"stream", true> &
     /** `json` when the call asks for structured output. */
     Known<"outputType", OutputType>;
-  /** How many messages the model receives; no attribute. A step has more than the step before, a retry has as many. */
+  /**
+   * The number of messages in the prompt. It is no attribute. It distinguishes a new step, whose prompt is longer, from
+   * another attempt of the same step.
+   */
   readonly messageCount?: number | undefined;
-  /** Reads the model again: one that fails over to another changes its names. */
+  /** Reads the names again, because a model that fails over to another model changes them. */
   readonly readModel?: (() => ModelNames) | undefined;
 }
 
 export type TokenUsage = Known<keyof typeof USAGE_KEYS, number>;
 
-/** What a provider reported of its answer. Never the SDK's own generated values. */
+/** Values of an answer that the provider reported. Values that the SDK generates are left out. */
 export type ModelResponse = TokenUsage &
   Known<"responseId" | "responseModel", string> &
   Known<"finishReasons", string[]> &
-  /** To the first part that carries output; streams only. */
+  /** Time to the first part that carries output. Streams only. */
   Known<"timeToFirstChunkSeconds", number> &
-  /** Of each vector; embeddings only. */
+  /** Length of each vector. Embeddings only. */
   Known<"dimensionCount", number>;
 
-/** What the SDK calls a run. */
+/** The SDK's names of a run. */
 export type SDKCall = {
   readonly sdkOperation?: string | undefined;
   readonly sdkCallId?: string | undefined;
 };
 
-/** What a span is told at its end: of a run its calls' answers in sum. */
+/** Values that are recorded at the end of a span. A run has the sum of its model calls. */
 export type EndRecord = ModelResponse & {
   outputType?: OutputType | undefined;
-  /** On metrics alone: the model calls and the executed tools of a run. */
+  /** The number of model calls of a run. On metrics only, as `toolCalls`: the number of executed tools. */
   inferenceCalls?: number;
   toolCalls?: number;
-  /** How often a model call was repeated. */
+  /** The number of attempts after the first. */
   retryCount?: number | undefined;
-  /** How many calls of a provider were answered, where there was more than one behind the span. */
+  /** The number of answered provider calls, if the span has more than one. */
   callCount?: number;
 };
 
@@ -72,24 +75,24 @@ export type EndRecord = ModelResponse & {
 export type ToolCall = Known<"toolCallId", string> & {
   readonly toolName: string;
   readonly toolType?: ToolType | undefined;
-  /** Where somebody, or a policy of the caller, is asked before the tool may run. */
+  /** Recorded if the tool needs an approval, by a person or by the caller's policy, before it may run. */
   readonly toolApproval?: "requested" | "approved" | "denied" | undefined;
-  /** The model's call was invalid, and the caller's `repairToolCall` gave another in its place. */
+  /** The model's call was invalid, and the caller's `repairToolCall` replaced it. */
   readonly toolRepaired?: true | undefined;
-  /** The program runs the call elsewhere: its result comes with a later request, or never. */
+  /** The program runs the call elsewhere. A later request may have its result. */
   readonly toolPending?: true | undefined;
 };
 
-/** Who runs, for whom, in the caller's own words; never invented. */
+/** Facts that the caller states about a run. ai-spans invents none. */
 export interface Turn {
   readonly identity: Known<"agentId" | "agentName" | "agentVersion" | "conversationId", string>;
-  /** `userId`, `requestId`, `plan` and so on. */
+  /** The other facts, such as `userId`, `requestId` or `plan`. */
   readonly metadata: ReadonlyMap<string, Scalar>;
 }
 
-/** How a span ended. See docs/why/design.md, "How a span ends". */
+/** How work ended. docs/why/design.md, "How a span ends", states which event gives which outcome. */
 export type Outcome =
   | { readonly kind: "ok" }
-  /** `errorType` has a low cardinality and is never a message. */
+  /** `errorType` is a class name or a status code, never a message. */
   | { readonly kind: "error"; readonly errorType: string }
   | { readonly kind: "canceled"; readonly cause: "abort" | "consumer" | "abandoned" };

@@ -1,29 +1,33 @@
 /**
- * Versions of the conventions: what they call the attributes and metrics that have moved since. A pure table; a name that
- * a version did not have yet is the latest one there, too.
+ * Names of attributes and metrics that have changed between versions of the conventions. A pure table. If a version did
+ * not have an attribute yet, the attribute has its latest name there.
  */
 import { metricsOf, type Metric, type Metrics } from "./metrics.ts";
 import { attributeKeys, type AttributeKeys, type SpanVocabulary } from "./span-attributes.ts";
 
 /**
- * `latest` is what docs/reference/spans.md names. Of the versions of the core conventions `1.41` is the last that has the GenAI
- * part, `1.36` the one that instrumentations were told to keep to by default. With `/dup` the latest are emitted as well.
+ * A version of the conventions.
+ * - `latest`: the names in docs/reference/telemetry.md
+ * - `1.41`: the last version of the core conventions with a GenAI part
+ * - `1.36`: the version that the conventions ask instrumentations to keep by default
+ * - with `/dup`: the names of that version and the latest names
  */
 export type SemconvVersion = "latest" | "1.41" | "1.41/dup" | "1.36" | "1.36/dup";
 
-/** What spans and metrics are told in the words of one version. */
+/** The names of spans' and metrics' attributes, and the metrics, of one version. */
 export interface Vocabulary extends SpanVocabulary {
-  /** Of all attributes, those on metrics included. */
+  /** Keys of all attributes, on spans and on metrics. */
   readonly keys: AttributeKeys;
-  /** Another one's names of the same, put on metrics beside these. */
-  readonly beside?: SpanVocabulary;
+  /** A second vocabulary, whose keys metrics get in addition. */
+  readonly duplicate?: SpanVocabulary;
   readonly metrics: Metrics;
 }
 
-interface Moves {
+/** The names of a version that differ from the latest ones. */
+interface Renames {
   readonly keys: readonly (readonly [name: string, key: string])[];
-  readonly wordings?: Vocabulary["wordings"];
-  /** By the latest name; empty: what it measures is part of another. */
+  readonly renamedValues?: Vocabulary["renamedValues"];
+  /** Metrics by their latest name. An empty object drops the metric, because another one includes its value. */
   readonly metrics: Readonly<Record<string, Partial<Pick<Metric, "name" | "fixed">>>>;
 }
 
@@ -34,7 +38,7 @@ const TOKEN_USAGE = "gen_ai.client.token.usage";
 const INPUT = { name: TOKEN_USAGE, fixed: { "gen_ai.token.type": "input" } };
 const OUTPUT = { name: TOKEN_USAGE, fixed: { "gen_ai.token.type": "output" } };
 
-const MOVED_METRICS: Moves["metrics"] = {
+const RENAMED_METRICS: Renames["metrics"] = {
   [`${INFERENCE}.duration`]: { name: `${OPERATION}.duration` },
   [`${EMBEDDINGS}.duration`]: { name: `${OPERATION}.duration` },
   [`${INFERENCE}.operation.input_tokens`]: INPUT,
@@ -44,27 +48,27 @@ const MOVED_METRICS: Moves["metrics"] = {
   [`${INFERENCE}.usage.output_tokens`]: {},
 };
 
-/** By version, as `@opentelemetry/semantic-conventions` of that number has them. */
-const MOVES: Readonly<Record<string, Moves>> = {
+/** Renames by version. The number is the one of `@opentelemetry/semantic-conventions`. */
+const RENAMES: Readonly<Record<string, Renames>> = {
   "1.41": {
     keys: [["cacheWriteTokens", "gen_ai.usage.cache_creation.input_tokens"]],
     metrics: {
-      ...MOVED_METRICS,
+      ...RENAMED_METRICS,
       [`${INFERENCE}.time_to_first_chunk`]: { name: `${OPERATION}.time_to_first_chunk` },
       [`${INFERENCE}.time_per_output_chunk`]: { name: `${OPERATION}.time_per_output_chunk` },
     },
   },
   "1.36": {
     keys: [["provider", "gen_ai.system"]],
-    wordings: { provider: new Map([["x_ai", "xai"]]) },
-    metrics: MOVED_METRICS,
+    renamedValues: { provider: new Map([["x_ai", "xai"]]) },
+    metrics: RENAMED_METRICS,
   },
 };
 
-/** `latest` in the first place, and every version by itself and beside it. */
+/** `latest`, and every version with and without `/dup`. */
 export const SEMCONV_VERSIONS: readonly string[] = [
   "latest",
-  ...Object.keys(MOVES).flatMap((version) => [version, `${version}/dup`]),
+  ...Object.keys(RENAMES).flatMap((version) => [version, `${version}/dup`]),
 ];
 
 /** @param version one of `SEMCONV_VERSIONS` */
@@ -72,25 +76,30 @@ export function vocabulariesOf(namespace: string, version: string): readonly Voc
   const keys = attributeKeys(namespace);
   const metrics = metricsOf(namespace);
   const latest = { spanKeys: keys, keys, metrics };
-  const [number = "", isBeside] = version.split("/");
-  const moves = MOVES[number];
-  if (!moves) return [latest];
-  const ownKeys = new Map([...keys, ...moves.keys]);
-  const own = { keys: ownKeys, wordings: moves.wordings };
-  if (!isBeside) return [{ ...own, spanKeys: ownKeys, metrics: moved(metrics, moves, true) }];
-  // A metric whose name has not moved is recorded once, with the names of both.
-  const beside = { ...own, spanKeys: new Map(moves.keys), metrics: moved(metrics, moves, false) };
-  return [{ ...latest, beside }, beside];
+  const [number = "", isDuplicated] = version.split("/");
+  const renames = RENAMES[number];
+  if (!renames) return [latest];
+  const olderKeys = new Map([...keys, ...renames.keys]);
+  const older = { keys: olderKeys, renamedValues: renames.renamedValues };
+  if (!isDuplicated)
+    return [{ ...older, spanKeys: olderKeys, metrics: renameMetrics(metrics, renames, true) }];
+  // A metric with the same name in both versions is recorded once, with the attribute keys of both.
+  const duplicate = {
+    ...older,
+    spanKeys: new Map(renames.keys),
+    metrics: renameMetrics(metrics, renames, false),
+  };
+  return [{ ...latest, duplicate }, duplicate];
 }
 
-/** @param keepsOthers whether those that have not moved are measured too */
-function moved(metrics: Metrics, moves: Moves, keepsOthers: boolean): Metrics {
-  const own = (metric: Metric): Metric[] => {
-    const move = moves.metrics[metric.name];
-    if (!move) return keepsOthers ? [metric] : [];
-    return move.name ? [{ ...metric, ...move }] : [];
+/** @param keepsOthers whether the result includes metrics with unchanged names */
+function renameMetrics(metrics: Metrics, renames: Renames, keepsOthers: boolean): Metrics {
+  const renamed = (metric: Metric): Metric[] => {
+    const change = renames.metrics[metric.name];
+    if (!change) return keepsOthers ? [metric] : [];
+    return change.name ? [{ ...metric, ...change }] : [];
   };
   return Object.fromEntries(
-    Object.entries(metrics).map(([operation, list]) => [operation, list.flatMap(own)]),
+    Object.entries(metrics).map(([operation, list]) => [operation, list.flatMap(renamed)]),
   );
 }

@@ -1,7 +1,7 @@
 /**
- * One agent run: its invoke_agent span, owner of every chat and execute_tool span below it. Ends them all, once, when
- * the run ends. Or one operation of a model that is no agent's, whose span stands for its provider calls as well. Sees
- * records only, never what the SDK passes.
+ * One run: an agent's or a single operation such as `embed`. An agent's run has an invoke_agent span, with chat and
+ * execute_tool spans under it. A single operation has one span for all its attempts. The end of the run ends all open
+ * spans under it, once. Takes records only, never values of the SDK.
  */
 import { createContextKey, type Context, type Span } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
@@ -19,26 +19,27 @@ import type {
 import { addResponse } from "../semconv/span-attributes.ts";
 import { activeContext } from "./context.ts";
 import { ModelCall, type CallingRun } from "./model-call.ts";
-import { OpenSpan, owned, type SpanParent } from "./open-span.ts";
+import { OpenSpan, endUnlessOwned, type SpanParent } from "./open-span.ts";
 import { ProviderCalls, type ProviderCall } from "./provider-call.ts";
 import { toolCallIn, toolCallStart, ToolCallSpan, type ReportedCall } from "./tool-call-span.ts";
 import type { SpanStart } from "./tracing.ts";
 import { continueTurn } from "./turn-context.ts";
 
-export interface RunFacts {
+/** The attributes that are recorded at the start of a run. */
+export interface RunRecord {
   readonly turn: Turn;
   readonly settings: RequestSettings;
-  /** The SDK's function, and its id of this call. */
+  /** The name of the SDK's function, and the SDK's id of the call. */
   readonly sdkCall?: SDKCall | undefined;
 }
 
-/** Of a run whose caller's parameters could not be read. */
-export const NO_FACTS: RunFacts = { turn: { identity: {}, metadata: new Map() }, settings: {} };
+/** For a run whose parameters could not be read. */
+export const EMPTY_RUN_RECORD: RunRecord = { turn: { identity: {}, metadata: new Map() }, settings: {} };
 
-/** In the contexts that come from a run's own: which run's. */
+/** The key of the run's mark in its context, and so in all contexts that derive from it. */
 const RUN_KEY = createContextKey("ai-spans run");
 
-/** The counts are on the spans of the model calls alone. */
+/** Removes the token counts (option `runUsage: false`). They stay on the spans of the model calls. */
 function withoutUsage(response: EndRecord): void {
   for (const name of Object.keys(response)) if (name in USAGE_KEYS) Reflect.deleteProperty(response, name);
 }
@@ -47,24 +48,24 @@ export class AgentRun extends OpenSpan implements CallingRun {
   readonly #mark: object;
   readonly #children = new Set<OpenSpan>();
   failedCall: ModelCall | undefined;
-  /** How it ended. */
+  /** The outcome of the run; `undefined` before its end. */
   outcome: Outcome | undefined;
-  /** The last model call that began. */
+  /** The model call that began last. */
   #lastCall: ModelCall | undefined;
-  /** What the spans below share. */
+  /** The agent's name, which execute_tool spans have too. */
   #agentName: SpanStart["agentName"];
   #conversation: Pick<Turn["identity"], "conversationId"> | undefined;
   #modelCalls = 0;
   #executions = 0;
-  /** Of an operation that is no agent's. */
+  /** The attempts of an operation without an agent; `undefined` for an agent's run. */
   readonly #calls: ProviderCalls | undefined;
 
-  /** @param startedMs when it began, where that is not now; monotonic milliseconds */
+  /** @param startedMs when the run began; monotonic milliseconds; default: now */
   constructor(
     span: Span,
     parent: SpanParent,
     start: SpanStart,
-    { turn, settings, sdkCall }: RunFacts,
+    { turn, settings, sdkCall }: RunRecord,
     startedMs?: number,
   ) {
     const { tracing, instruments } = parent;
@@ -78,7 +79,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
     this.#conversation = conversationId ? { conversationId } : undefined;
     if (operation !== "invoke_agent") this.#calls = new ProviderCalls(this);
     else if (agentId || agentVersion) this.set({ agentId, agentVersion });
-    // The conventions have no conversation on embeddings, and no settings that a caller might give in vain.
+    // The conventions have no conversation and no settings on embeddings.
     if (operation !== "embeddings") {
       this.set(settings);
       if (this.#conversation) this.set(this.#conversation);
@@ -87,10 +88,10 @@ export class AgentRun extends OpenSpan implements CallingRun {
     this.setMetadata(turn.metadata);
   }
 
-  /** The turn is known better than at the start: an agent has prepared its call. */
-  learnTurn({ identity, metadata }: Turn): void {
+  /** Updates the turn from the call that an agent has prepared after the start of the run. */
+  updateTurn({ identity, metadata }: Turn): void {
     const { agentName, agentId, agentVersion, conversationId } = identity;
-    this.learn({ agentId, agentVersion, conversationId });
+    this.update({ agentId, agentVersion, conversationId });
     if (conversationId) this.#conversation = { conversationId };
     if (agentName && agentName !== this.#agentName) {
       this.#agentName = agentName;
@@ -99,7 +100,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
     this.setMetadata(metadata);
   }
 
-  /** A model call begins, or one that failed is repeated. */
+  /** Starts a model call, or repeats the failed one. */
   startModelCall(request: ModelRequest): ModelCall | ProviderCall | undefined {
     if (this.#calls) return this.#calls.start(request);
     const failed = this.failedCall;
@@ -113,7 +114,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
     const { model, settings } = request;
     const start = { operation: "chat", ...model } as const;
     const span = this.tracing.startSpan(start, model.requestModel, this.context);
-    const call = owned(span, () => new ModelCall(span, this, start, request));
+    const call = endUnlessOwned(span, () => new ModelCall(span, this, start, request));
     this.#lastCall = call;
     if (!call) return undefined;
     this.#modelCalls += 1;
@@ -124,17 +125,17 @@ export class AgentRun extends OpenSpan implements CallingRun {
   }
 
   /** A step of the run is over. */
-  onStep(...answer: Parameters<ModelCall["onStep"]>): void {
-    this.#lastCall?.onStep(...answer);
+  onStep(...args: Parameters<ModelCall["onStep"]>): void {
+    this.#lastCall?.onStep(...args);
   }
 
-  /** The run goes on: the call is not repeated any more. */
+  /** Ends a failed model call that the run does not repeat. */
   endFailedCall(): void {
     this.failedCall?.close(OK, OK);
     this.failedCall = undefined;
   }
 
-  /** An execution of a tool begins. */
+  /** Starts the execution of a tool. */
   startToolCall(tool: ToolCall): ToolCallSpan | undefined {
     const call = this.#openToolCall(tool, undefined);
     if (call) this.#executions += 1;
@@ -142,9 +143,9 @@ export class AgentRun extends OpenSpan implements CallingRun {
   }
 
   /**
-   * A call was reported that nothing of ours executes: its span has no duration.
+   * Records a tool call that the SDK only reported. Its span has no duration.
    *
-   * @param atMs when it took place, where that is not now; monotonic milliseconds
+   * @param atMs when the call took place; monotonic milliseconds; `undefined` for now
    */
   reportToolCall(tool: ToolCall, outcome: Outcome, atMs: number | undefined): void {
     const call = this.#openToolCall(tool, { atMs });
@@ -152,44 +153,44 @@ export class AgentRun extends OpenSpan implements CallingRun {
   }
 
   #openToolCall(tool: ToolCall, reported: ReportedCall | undefined): ToolCallSpan | undefined {
-    // Tools run once the SDK is done with their step's model call: what failed there is not tried again.
+    // The SDK runs tools after the model call of their step, so it does not repeat a failed call.
     this.endFailedCall();
     this.#lastCall?.onTool();
     const start = toolCallStart(tool, this.#agentName);
     const atMs = reported?.atMs;
     const startTime = atMs === undefined ? undefined : this.timeAt(atMs);
-    // A tool may call others of the run (`experimental_toolCaller`, v7): theirs are below its own.
+    // A tool may call other tools of the run (`experimental_toolCaller`, v7). Their spans are its children.
     const caller = toolCallIn(activeContext());
     const parent = caller?.isOf(this) ? caller.context : this.context;
     const span = this.tracing.startSpan(start, tool.toolName, parent, startTime);
-    const call = owned(span, () => new ToolCallSpan(span, this, start, reported));
+    const call = endUnlessOwned(span, () => new ToolCallSpan(span, this, start, reported));
     call?.describe(tool, this.#conversation?.conversationId);
     return call;
   }
 
-  /** The active context, where it comes from the run's own, with what was put into it since. */
+  /** The active context where it derives from the run's, so that the program's entries are kept; else the run's. */
   workContext(): Context {
     const active = activeContext();
     return active.getValue(RUN_KEY) === this.#mark ? active : this.context;
   }
 
-  /** What a provider call that has no span of its own runs in. */
+  /** The context of an attempt without a span. */
   get callContext(): Context {
     const context = this.workContext();
     return context === this.context ? context : this.within(context);
   }
 
-  /** How many model calls have begun; a repeated one is one. */
+  /** The number of model calls that have begun. Retries of a call do not count. */
   get modelCalls(): number {
     return this.#modelCalls;
   }
 
-  /** Whether a span is open below the run. */
+  /** Whether work under the run has not ended. */
   get isBusy(): boolean {
     return [...this.#children].some((child) => !child.isAnswered);
   }
 
-  /** Whether something goes on below the run: a call that failed waits for another attempt, which may never come. */
+  /** Whether a span under the run is open, but for a failed call that waits for its next attempt. */
   get isWorking(): boolean {
     return this.#children.size > (this.failedCall ? 1 : 0);
   }
@@ -205,9 +206,9 @@ export class AgentRun extends OpenSpan implements CallingRun {
   }
 
   /**
-   * Ends the run and everything open below it, whatever fails on the way. A later call ends only what was opened since.
+   * Ends the run and all open spans under it, even when something fails. A later call ends only spans that were opened since.
    *
-   * @param endedMs when the work ended, where that is not now; monotonic milliseconds
+   * @param endedMs when the work ended; monotonic milliseconds; default: now
    */
   override end(outcome: Outcome, endedMs?: number): void {
     const failure = this.failedCall?.failure;
@@ -217,17 +218,17 @@ export class AgentRun extends OpenSpan implements CallingRun {
     this.response.toolCalls = this.#executions;
     if (!this.#calls && !this.tracing.options.runUsage) withoutUsage(this.response);
     const open = [...this.#children];
-    // A cancellation and a deadline reach everything below; what outlives a completed or failed run is abandoned.
+    // A cancellation or a deadline also ends the work inside. Work that outlives a completed or failed run is abandoned.
     for (const child of open) {
       contain("end of a run", () => child.close(stopped ? outcome : ABANDONED, outcome, endedMs));
     }
-    // A run that ends by itself after its last model call failed, failed with it: one cause, one error.type.
-    const own = failure?.kind === "error" && !stopped ? failure : outcome;
-    this.outcome ??= own;
-    super.end(own, endedMs);
+    // A run that ends after its last model call failed has the outcome of that call, so both have the same `error.type`.
+    const runOutcome = failure?.kind === "error" && !stopped ? failure : outcome;
+    this.outcome ??= runOutcome;
+    super.end(runOutcome, endedMs);
     contain("end of a run", () => this.release());
   }
 
-  /** The run has ended, or what began below it after that: the place to remove listeners and timers. */
+  /** Called when the run has ended, and after spans that outlived it. Subclasses remove listeners and timers here. */
   protected release(): void {}
 }

@@ -1,12 +1,12 @@
 /**
- * Runs the application's functions in a span's context. The function runs exactly once, whatever the context manager
- * does.
+ * Runs the application's functions in a span's context. Each function runs exactly once, even when the context manager
+ * fails.
  */
 import { context, createContextKey, ROOT_CONTEXT, trace, type Context, type Span } from "@opentelemetry/api";
 import { report, runOnce } from "../foundation/containment.ts";
 import { inInvocation } from "./invocation.ts";
 
-/** Has a span entered that a runtime keeps track of by itself, besides the context. */
+/** The method of a span that a runtime must enter too, besides its context (Cloudflare's native spans). */
 export const ENTER_SPAN: unique symbol = Symbol.for("ai-spans.enter");
 
 export interface EnteredSpan {
@@ -23,13 +23,13 @@ export function runInContext<T>(spanContext: Context, work: () => T): T {
 }
 
 /**
- * The caller's context; the root context where the context manager fails or, as one that is mocked, knows none. Asked
- * often: it makes no closures.
+ * @returns the active context; the root context where the context manager fails or, as a mocked one does, returns no
+ *   context. Called often, so it creates no closures.
  */
 export function activeContext(): Context {
   const active = managedContext();
   try {
-    // A mocked context gives back nothing.
+    // `setValue` of a mocked context may return nothing.
     const within: unknown = inInvocation(active);
     return isContext(within) ? within : active;
   } catch (error) {
@@ -52,10 +52,10 @@ function isContext(value: unknown): value is Context {
   return typeof (value as Context | undefined | null)?.getValue === "function";
 }
 
-/** The work of ours that is under way. */
+/** The key of the traced work that is under way. */
 const PENDING_KEY = createContextKey("ai-spans pending work");
 
-/** The context of work, in which `pendingWork` gives the work. */
+/** @returns a context in which `pendingWork` returns the work */
 export function asPendingWork(workContext: Context, work: object): Context {
   return workContext.setValue(PENDING_KEY, work);
 }
@@ -64,13 +64,13 @@ export function pendingWork(): unknown {
   return activeContext().getValue(PENDING_KEY);
 }
 
-/** What a piece of work is: a method of an agent, or a patch of one. */
+/** The kinds of work: a method of an agent, or a patch of such a method. */
 const KEYS = {
   method: createContextKey("ai-spans method"),
   patch: createContextKey("ai-spans patch"),
 };
 
-/** Runs work so that `workOf` knows whose it is, as far as a context manager carries it. */
+/** Runs work so that `workOf` returns its owner inside, as far as a context manager carries the context. */
 export function runAsWorkOf<T>(kind: keyof typeof KEYS, owner: unknown, work: () => T): T {
   return runInContext(activeContext().setValue(KEYS[kind], owner), work);
 }
@@ -79,20 +79,20 @@ export function workOf(kind: keyof typeof KEYS): unknown {
   return activeContext().getValue(KEYS[kind]);
 }
 
-/** In the context of a call of the SDK whose caller wants no telemetry: the span that is active there. */
+/** In the context of an SDK call whose caller has disabled telemetry: the active span at the call. */
 const OPTED_OUT_KEY = createContextKey("ai-spans opted out");
 
 interface OptedOut {
   readonly below: Span | undefined;
 }
 
-/** The context of such a call, for the tools that it executes. */
+/** The context of such a call, in which its tools run. */
 export function optedOutContext(active: Context): Context {
   const optedOut: OptedOut = { below: trace.getSpan(active) };
   return active.setValue(OPTED_OUT_KEY, optedOut);
 }
 
-/** Whether such a call goes on there, and no span has begun inside it. */
+/** Whether the context belongs to such a call, and no span has started inside it. */
 export function isOptedOut(active: Context): boolean {
   // Only `optedOutContext` writes it.
   const optedOut = active.getValue(OPTED_OUT_KEY) as OptedOut | undefined;

@@ -1,10 +1,11 @@
 /**
- * Tells an invocation of a serverless function which of our spans are open in it. Whoever waits for them puts the
- * invocation into the context or, where nobody manages that, into a storage of its own; without either nothing is told.
+ * Reports our open spans to the invocation of a serverless function that waits for them. The serverless entry puts the
+ * invocation into the context and, for programs without a context manager, into an `AsyncLocalStorage`. Without an
+ * invocation nothing is reported.
  */
 import type { Context, Span } from "@opentelemetry/api";
 
-/** A set of spans fits. Must not throw. */
+/** The open spans of an invocation. A `Set` of spans has this shape. The methods must not throw. */
 export interface Invocation {
   add(open: Span): unknown;
   delete(ended: Span): unknown;
@@ -18,9 +19,9 @@ export function invocationOf(context: Context): Invocation | undefined {
   return context.getValue(INVOCATION_KEY) as Invocation | undefined;
 }
 
-/** With the invocation of the storage, which the context cannot have brought along. */
+/** Adds the invocation of the storage to the context. */
 export function inInvocation(context: Context): Context {
-  // Set by the serverless entry, to an AsyncLocalStorage.
+  // The serverless entry stores an `AsyncLocalStorage` here.
   const storage = (globalThis as { [INVOCATION_KEY]?: { getStore(): unknown } })[INVOCATION_KEY];
   const invocation = storage?.getStore();
   return invocation ? context.setValue(INVOCATION_KEY, invocation) : context;

@@ -1,6 +1,7 @@
 /**
- * One started span and its single end, where it is measured as well, recorded or not. Whoever opened it must end it; every
- * later end is ignored. No failure of the tracer, of a processor or of a meter gets out.
+ * A started span with its attributes, its metrics and its single end. The code that opens it must end it; a later end is
+ * ignored. Metrics are recorded at the end, also for a span that does not record. Failures of the tracer, a processor or
+ * a meter are contained.
  */
 import { SpanStatusCode, trace, type Context, type Span, type TimeInput } from "@opentelemetry/api";
 import { monotonicMs } from "../foundation/clock.ts";
@@ -26,14 +27,14 @@ import { contextOfUnrecorded, type SpanStart, type Tracing } from "./tracing.ts"
 export interface SpanParent {
   readonly context: Context;
   readonly tracing: Tracing;
-  /** Where something is measured. */
+  /** `undefined` where no metrics are recorded. */
   readonly instruments?: Instruments | undefined;
-  /** What work below it begins in, where that is not its own context. */
+  /** The context in which work inside starts; default: `context`. */
   workContext?(): Context;
-  /** A span below it was started. */
+  /** A child span was started. */
   onChild?(child: OpenSpan): void;
   onChildEnd?(child: OpenSpan): void;
-  /** Of a run: what a tool of its sets executes. */
+  /** The `execute` of the run's tool. Only runs have this method. */
   executeOf?(toolName: string): unknown;
 }
 
@@ -44,26 +45,26 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   readonly recording: boolean;
   readonly instruments: Instruments | undefined;
   ended = false;
-  /** Its work is over, and what is recorded of it may still change. */
+  /** Whether the work has ended, while the span waits for more attributes. */
   isAnswered = false;
   readonly operation: Operation;
-  /** What is known so far of what the span records at its end. */
+  /** The attributes for the end of the span, as far as they are known. */
   response: EndRecord = {};
   protected readonly parent: Parent;
   readonly #span: Span;
-  /** What it was started with, and what metrics record besides. */
-  #facts: SpanRecord;
-  /** The caller's own facts, recorded last: a span limit drops them before anything of ours. */
+  /** The record of the span's start, and the later values that metrics need too. */
+  #record: SpanRecord;
+  /** The caller's metadata. Recorded last, so that a span limit drops metadata before our attributes. */
   #metadata: ReadonlyMap<string, Scalar> | undefined;
-  /** Monotonic milliseconds. */
+  /** When the work began; monotonic milliseconds. */
   readonly startedMs: number;
-  /** Whether the tracer was told when the work began: then it dates no end by itself. */
+  /** Whether the span was started with a start time. Its end then needs an end time. */
   readonly #isDated: boolean;
 
   /**
-   * Registers with its parent last: what fails before that leaves nothing behind.
+   * Registers with the parent last, so that a failure before leaves no entry there.
    *
-   * @param startedMs when the work began, where that is not now; monotonic milliseconds
+   * @param startedMs when the work began; monotonic milliseconds; default: now
    */
   constructor(span: Span, parent: Parent, start: SpanStart, startedMs?: number) {
     this.#span = span;
@@ -71,7 +72,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     this.tracing = parent.tracing;
     this.instruments = parent.instruments;
     this.recording = isRecording(span);
-    this.#facts = start;
+    this.#record = start;
     this.#isDated = startedMs !== undefined;
     this.startedMs = startedMs ?? monotonicMs();
     this.operation = start.operation;
@@ -80,21 +81,21 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     parent.onChild?.(this);
   }
 
-  /** The context with this span active, where it is one to enter. */
+  /** @returns the context with this span active; `context` where the span cannot be entered */
   protected within(context: Context): Context {
     const span = this.#span;
     if (!this.recording) return contextOfUnrecorded(span, context) ?? context;
-    // Whoever starts a span below it asks it for its context, the program too: one that cannot say is not entered.
+    // The start of a child span calls `spanContext`, in the program too. A span whose `spanContext` throws is not entered.
     const isKnown = contain("span.spanContext", () => span.spanContext() !== undefined);
     return isKnown ? trace.setSpan(context, span) : context;
   }
 
-  /** Only where the span records. */
+  /** Sets attributes where the span records. */
   set(record: SpanRecord): void {
     if (this.recording) setAttributes(this, record, this.tracing.options.vocabularies);
   }
 
-  /** One attribute that fails costs itself alone. */
+  /** Sets one attribute. A failure loses this attribute only. */
   setAttribute(key: string, value: AttributeValue): void {
     try {
       this.#span.setAttribute(key, value);
@@ -103,61 +104,65 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     }
   }
 
-  /** Facts whose keys are the caller's. */
+  /** Keeps the caller's metadata for the end of the span. */
   protected setMetadata(metadata: ReadonlyMap<string, Scalar>): void {
     if (metadata.size > 0) this.#metadata = metadata;
   }
 
-  /** Whether the span itself is the active one, and none below it. */
+  /** Whether this span is the active span, and no child span is. */
   isActive(): boolean {
     return trace.getSpan(activeContext()) === this.#span;
   }
 
-  /** A moment on the span's own clock. */
+  /**
+   * Converts a time to the span's clock.
+   *
+   * @param atMs monotonic milliseconds
+   */
   timeAt(atMs: number): TimeInput | undefined {
     return timeOn(this.#span, this.startedMs, atMs);
   }
 
-  /** Something that metrics record as well. */
-  learn(record: SpanRecord): void {
-    // An operation that was aborted may call its model all the same.
+  /** Sets attributes, and keeps their values for the metrics. */
+  update(record: SpanRecord): void {
+    // An aborted operation may still call its model.
     if (this.ended) return;
     this.set(record);
-    if (this.instruments) this.#facts = { ...this.#facts, ...record };
+    if (this.instruments) this.#record = { ...this.#record, ...record };
   }
 
-  /** Another model answers than the one that the span was started with. */
+  /** Another model answered than the model of the span's start. */
   onFailover(model: ModelNames): void {
     this.rename(model, model.requestModel);
   }
 
-  /** @param target of the span's name, which is among the record */
+  /** @param target the second part of the span's name; its attribute is in the record */
   protected rename(record: SpanRecord, target: string | undefined): void {
     if (this.ended) return;
-    this.learn(record);
+    this.update(record);
     if (!this.recording) return;
     contain("span.updateName", () => this.#span.updateName(spanName(this.operation, target)));
   }
 
   /**
-   * The span's owner has come to an end.
+   * Ends the span because its run has ended.
    *
-   * @param outcome how that ends what is below it
-   * @param _ofOwner how the owner ended
-   * @param endedMs when it did, where that is not now; monotonic milliseconds
+   * @param outcome the outcome for this span
+   * @param _ofRun the outcome of the run
+   * @param endedMs when the run ended; monotonic milliseconds; default: now
    */
-  close(outcome: Outcome, _ofOwner: Outcome, endedMs?: number): void {
+  close(outcome: Outcome, _ofRun: Outcome, endedMs?: number): void {
     this.end(outcome, endedMs);
   }
 
-  /** @param endedMs when the work ended, where that is not now; monotonic milliseconds */
+  /** @param endedMs when the work ended; monotonic milliseconds; default: now */
   end(outcome: Outcome, endedMs?: number): void {
     if (this.ended) return;
     this.ended = true;
     const atMs = endedMs ?? (this.#isDated || this.instruments ? monotonicMs() : undefined);
     if (this.#isEndedByOthers()) {
       warnOnce(
-        "a span was ended by somebody else before its work was over, so its outcome and tokens are missing: give ai-spans a tracer provider of its own (the option tracerProvider)",
+        "a span was ended by somebody else before its work was over, so its outcome and tokens are missing: pass ai-spans a separate tracer provider (the option tracerProvider)",
       );
     } else this.#endSpan(outcome, endedMs !== undefined || this.#isDated ? atMs : undefined);
     if (this.instruments) contain("metrics", () => this.#measure(outcome, atMs ?? this.startedMs));
@@ -165,12 +170,12 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     contain("invocation", () => invocationOf(this.context)?.delete(this.#span));
   }
 
-  /** Some processors end what is open when the span of a request ends (`@vercel/otel`). */
+  /** Whether other code has ended the span: `@vercel/otel` ends all open spans when a request's span ends. */
   #isEndedByOthers(): boolean {
     return this.recording && contain("span.isRecording", () => this.#span.isRecording()) === false;
   }
 
-  /** @param atMs when the work ended, where that is not now; monotonic milliseconds */
+  /** @param atMs when the work ended; monotonic milliseconds; default: now */
   #endSpan(outcome: Outcome, atMs: number | undefined): void {
     contain("attributes", () => this.#recordEnd(outcome));
     // No description: an error's message may be content.
@@ -187,26 +192,26 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     if (this.recording && this.#metadata) setMetadata(this, this.#metadata, this.tracing.options.namespace);
   }
 
-  /** How long the work took, where that is known. */
+  /** The duration of the work in seconds; `undefined` where it is not known. */
   protected secondsUntil(endedMs: number): number | undefined {
     return secondsBetween(this.startedMs, endedMs);
   }
 
-  /** What records a value while the work goes on, by its name. */
+  /** @returns functions that record values of a metric during the work, one function per metric */
   protected seriesOf(measured: string): ((value: number) => void)[] {
     const { instruments } = this;
     if (!instruments) return [];
-    const facts = { ...this.#facts, ...this.response };
+    const record = { ...this.#record, ...this.response };
     return this.tracing.options.vocabularies.flatMap((vocabulary) =>
       (vocabulary.metrics[this.operation] ?? [])
         .filter((metric) => metric.measured === measured)
-        .map((metric) => instruments.series(metric, facts, vocabulary, this.context)),
+        .map((metric) => instruments.series(metric, record, vocabulary, this.context)),
     );
   }
 
   #measure(outcome: Outcome, endedMs: number): void {
     const seconds = this.secondsUntil(endedMs);
-    const record = { ...this.#facts, ...this.response, ...outcomeRecord(outcome), seconds };
+    const record = { ...this.#record, ...this.response, ...outcomeRecord(outcome), seconds };
     for (const vocabulary of this.tracing.options.vocabularies) {
       const metrics = vocabulary.metrics[this.operation] ?? [];
       this.instruments?.record(metrics, record, vocabulary, this.context);
@@ -214,7 +219,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   }
 }
 
-/** The names of a model that has failed over to another; `undefined` while they are the same. */
+/** @returns the names of the model that answered; `undefined` where they are those of the request */
 export function changedModel(
   { provider, requestModel }: ModelNames,
   readModel: ModelRequest["readModel"],
@@ -224,18 +229,19 @@ export function changedModel(
   return names.provider === provider && names.requestModel === requestModel ? undefined : names;
 }
 
-/** A span that cannot say so may record. */
+/** Whether the span records. A span whose `isRecording` throws counts as recording. */
 export function isRecording(span: Span): boolean {
   return contain("span.isRecording", () => span.isRecording()) ?? true;
 }
 
 /**
- * Gives a span that was started to its owner. One that its owner cannot take is ended here.
+ * Creates the owner of a started span, which must end the span. When the creation fails, the span is ended here, so that
+ * no span stays open.
  *
- * @returns `undefined`: it was ended, and the work goes on untraced
+ * @returns the owner; `undefined` where its creation has failed, and the work goes on untraced
  */
-export function owned<T>(span: Span, own: () => T): T | undefined {
-  const owner = contain("span", () => ({ of: own() }));
-  if (!owner) contain("span.end", () => span.end());
-  return owner?.of;
+export function endUnlessOwned<T>(span: Span, createOwner: () => T): T | undefined {
+  const created = contain("span", () => ({ owner: createOwner() }));
+  if (!created) contain("span.end", () => span.end());
+  return created?.owner;
 }

@@ -1,14 +1,14 @@
 /**
- * The tool call that is open in a context, for whoever knows more about it: the entry for MCP. The call may be one of
- * another copy of ai-spans, so it is known by its shape alone (docs/why/decisions/2026-11-29-what-copies-share.md).
+ * Finds the open tool call of a context, so that the MCP entry can add attributes to its span. The call may belong to
+ * another copy of ai-spans, so only its shape is checked (docs/why/decisions/2026-11-29-what-copies-share.md).
  */
 import { createContextKey, trace, type Context } from "@opentelemetry/api";
 import { activeContext } from "./context.ts";
 
-/** The same symbol in every copy. A shape that changes gets another number. */
+/** The same key in every copy. When `OpenToolCall` changes its shape, the key gets another number. */
 const CALL_KEY = createContextKey("ai-spans.tool-call.v1");
 
-/** What an MCP client sends to call a tool. */
+/** The request by which an MCP client calls a tool. */
 export interface MCPRequest {
   readonly method: string;
   readonly requestId: string;
@@ -17,22 +17,22 @@ export interface MCPRequest {
 }
 
 export interface OpenToolCall {
-  /** With the call's span active. */
+  /** A context in which the call's span is active. */
   readonly context: Context;
-  /** The tool is one of an MCP server. */
+  /** An MCP client has sent the call, so the tool belongs to an MCP server. */
   onMCPRequest(request: MCPRequest): void;
   /**
-   * Whether it is the SDK's execution of that call. Older copies do not say it.
+   * Whether this call is the SDK's execution of the tool call. Older copies do not have this method.
    *
-   * @param execute of the tool in question, which a set may have under another name
+   * @param execute the tool's function; the run's set may have the tool under another name
    */
   isExecutionOf?(toolName: string, toolCallId: string, execute: unknown): boolean;
 }
 
-/** The call whose synchronous part runs: there it is known without a context manager. */
+/** The call whose synchronous part runs. It is found there without a context manager. */
 let entered: OpenToolCall | undefined;
 
-/** Runs the execution of a call, so that `isExecuting` knows it. */
+/** Runs the execution of a call, in which `isExecuting` finds the call. */
 export function enterToolCall<T>(call: OpenToolCall, work: () => T): T {
   const before = entered;
   entered = call;
@@ -43,20 +43,20 @@ export function enterToolCall<T>(call: OpenToolCall, work: () => T): T {
   }
 }
 
-/** Whether the SDK executes that call here, and the call has its span. */
+/** Whether the caller runs inside the SDK's execution of that call, which has a span. */
 export function isExecuting(toolName: string, toolCallId: string, execute: unknown): boolean {
   const calls = [entered, openToolCallIn(activeContext())];
   return calls.some((call) => call?.isExecutionOf?.(toolName, toolCallId, execute) === true);
 }
 
-/** Contexts may outlive what goes on in them: they hold a call no longer than it is open. */
+/** Contexts may outlive a call. The holder lets an ended call be removed from all contexts that have it. */
 interface Holder {
   call?: Partial<OpenToolCall> | undefined;
 }
 
 function holderIn(context: Context): Holder | undefined {
   const holder = context.getValue(CALL_KEY);
-  // Any copy may have written it: what it holds is checked where it is used.
+  // Another copy may have written the value, so its members are checked where they are used.
   return typeof holder === "object" && holder !== null ? holder : undefined;
 }
 
@@ -64,16 +64,15 @@ export function withOpenToolCall(context: Context, call: OpenToolCall): Context 
   return context.setValue(CALL_KEY, { call });
 }
 
-/** The call has ended: neither its context nor one that comes from it holds it any more. */
+/** Removes an ended call from its context and from all contexts that derive from it. */
 export function removeToolCall(context: Context): void {
   const holder = holderIn(context);
   if (holder) holder.call = undefined;
 }
 
-/** The open call whose context is the active one, with whatever was put into it since; `undefined` below another span. */
+/** @returns the open call whose span is the active span; `undefined` under another span, such as a child of the call's */
 export function openToolCallIn(active: Context): OpenToolCall | undefined {
   const call = holderIn(active)?.call;
   if (typeof call?.onMCPRequest !== "function" || !call.context) return undefined;
-  // Both of its members are there.
   return trace.getSpan(active) === trace.getSpan(call.context) ? (call as OpenToolCall) : undefined;
 }

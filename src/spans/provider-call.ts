@@ -1,32 +1,32 @@
 /**
- * The provider calls behind a span that stands for all of an operation's: chunks, parallel calls and their retries. They
- * open no span; what they are answered goes into the operation's.
+ * The attempts of an operation without an agent, such as `embedMany`: chunks, parallel calls and their retries. They open
+ * no spans. Their responses are added to the response of the operation's span.
  */
 import type { Context } from "@opentelemetry/api";
 import type { ModelNames, ModelRequest, ModelResponse } from "../semconv/records.ts";
 import { addResponse } from "../semconv/span-attributes.ts";
 import { changedModel, type OpenSpan } from "./open-span.ts";
 
-/** The operation that the calls belong to. */
+/** The operation that the attempts belong to. */
 export interface CallingOperation extends OpenSpan {
   readonly callContext: Context;
 }
 
-/** One of them. */
+/** One attempt. */
 export interface ProviderCall {
-  /** The operation's span is active in it. */
+  /** A context in which the operation's span is active. */
   readonly context: Context;
   readonly response: ModelResponse;
   succeed(): void;
   onReported?(model: ModelNames | undefined): void;
-  /** It may be tried again; the operation's own end says why it failed. */
+  /** The attempt failed. The SDK may repeat it. The error is recorded at the end of the operation. */
   fail(): void;
 }
 
 export class ProviderCalls {
   readonly #operation: CallingOperation;
   #answered = 0;
-  /** Calls that failed and were not repeated yet: whatever is called next repeats one. */
+  /** Failed attempts that were not repeated yet. The next attempt counts as a repetition of one of them. */
   #failed = 0;
 
   constructor(operation: CallingOperation) {
@@ -36,8 +36,8 @@ export class ProviderCalls {
   start({ model, readModel }: ModelRequest): ProviderCall {
     const { provider, requestModel } = model;
     const { callContext: context, response: total } = this.#operation;
-    // Of a model given by its id no more was known when the span started.
-    this.#operation.learn({ provider, requestModel });
+    // A model that the caller named by its id has been resolved since the span started.
+    this.#operation.update({ provider, requestModel });
     if (this.#failed > 0) {
       this.#failed -= 1;
       total.retryCount = (total.retryCount ?? 0) + 1;
@@ -53,9 +53,9 @@ export class ProviderCalls {
         addResponse(total, response);
         this.#answered += 1;
         if (this.#answered > 1) total.callCount = this.#answered;
-        // Of several answers none's id is the operation's.
+        // With several responses no response id is the operation's.
         total.responseId = this.#answered > 1 ? undefined : responseId;
-        // Packages of media models have to name one, and name the model that was asked for.
+        // Media models must return a model name, and most packages return the requested one.
         if (responseModel !== (changed ?? model).requestModel)
           total.responseModel = responseModel ?? total.responseModel;
         total.dimensionCount = dimensionCount ?? total.dimensionCount;

@@ -1,3 +1,3 @@
-/** The instrumentation scope of every span of ours, whichever entry starts it. */
+/** The name and version of our instrumentation scope. All entries use the same. */
 export const SCOPE_NAME = "ai-spans";
 export const SCOPE_VERSION = "0.1.0";

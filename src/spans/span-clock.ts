@@ -1,5 +1,5 @@
 /**
- * Turns a monotonic time into a time on a span's own clock, and two of them into a duration.
+ * Converts a monotonic time to a time on the clock of a span, and two monotonic times to a duration.
  */
 import type { HrTime, Span, TimeInput } from "@opentelemetry/api";
 import { isClockReplaced, monotonicMs, wallMs } from "../foundation/clock.ts";
@@ -8,11 +8,12 @@ import { finiteNumber } from "../foundation/structure.ts";
 const SECOND_NS = 1_000_000_000;
 
 /**
- * A moment on the clock that the span's tracer started it by: a stubbed or stepped `Date` moves both ends of the span.
- * The spans of OpenTelemetry's SDKs (1 to 3) show when they started; with others the wall clock is all there is.
+ * A moment on the clock with which the tracer started the span. The duration is then right even when `Date` is stubbed or
+ * stepped. Spans of OpenTelemetry's SDKs (1 to 3) have a `startTime`; for other spans the wall clock is used.
  *
- * @param atMs monotonic; not before `startedMs`, or the span's start is meant
- * @returns `undefined` where a clock has failed or was replaced: the tracer's own clock dates the moment
+ * @param startedMs when the span started; monotonic milliseconds
+ * @param atMs monotonic milliseconds; a value before `startedMs` counts as `startedMs`
+ * @returns `undefined` where a clock has failed or was replaced; the tracer then takes the time from its clock
  */
 export function timeOn(span: Span, startedMs: number, atMs: number): TimeInput | undefined {
   if (isClockReplaced()) return undefined;
@@ -27,7 +28,11 @@ export function timeOn(span: Span, startedMs: number, atMs: number): TimeInput |
   return [seconds + Math.floor(total / SECOND_NS), total % SECOND_NS];
 }
 
-/** From one moment to another, neither of which a failed clock has given. */
+/**
+ * The duration between two monotonic times.
+ *
+ * @returns seconds; `undefined` where a clock has failed and one of the times is NaN
+ */
 export function secondsBetween(startedMs: number, endedMs: number): number | undefined {
   return finiteNumber(Math.max(0, endedMs - startedMs) / 1000);
 }

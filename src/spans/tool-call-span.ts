@@ -14,19 +14,19 @@ import {
 } from "./open-tool-call.ts";
 import type { SpanStart } from "./tracing.ts";
 
-/** The open call of this copy whose context is the active one; `undefined` below another span. */
+/** @returns this copy's open call whose span is the active span; `undefined` under another span */
 export function toolCallIn(active: Context): ToolCallSpan | undefined {
   const call = openToolCallIn(active);
   return call instanceof ToolCallSpan ? call : undefined;
 }
 
-/** A call that was reported, and that nothing of ours executes. */
+/** A call that the SDK reported without an execution that we observe. */
 export interface ReportedCall {
-  /** When it took place, where that is not now; monotonic milliseconds. */
+  /** When the call took place; monotonic milliseconds; `undefined` for now. */
   readonly atMs: number | undefined;
 }
 
-/** What samplers look at. */
+/** The record for the start of the span, from which samplers decide. */
 export function toolCallStart(
   { toolName, toolType = "function" }: ToolCall,
   agentName: SpanStart["agentName"],
@@ -35,7 +35,7 @@ export function toolCallStart(
 }
 
 export class ToolCallSpan extends OpenSpan implements OpenToolCall {
-  /** Whether the tool is one of an MCP server: its client was seen to send the call. */
+  /** Whether the tool belongs to an MCP server: its client has sent the call. */
   isOfMCP = false;
 
   readonly #isExecuted: boolean;
@@ -46,11 +46,11 @@ export class ToolCallSpan extends OpenSpan implements OpenToolCall {
     this.#isExecuted = !reported;
   }
 
-  /** Records what samplers do not look at. */
+  /** Records the attributes that are not passed at the start. */
   describe(tool: ToolCall, conversationId: Turn["identity"]["conversationId"]): void {
     const { toolCallId, toolApproval, toolRepaired, toolPending } = tool;
     this.#tool = tool;
-    this.learn({ toolCallId: readableId(toolCallId), toolApproval, toolRepaired, toolPending });
+    this.update({ toolCallId: readableId(toolCallId), toolApproval, toolRepaired, toolPending });
     if (conversationId) this.set({ conversationId });
   }
 
@@ -60,7 +60,7 @@ export class ToolCallSpan extends OpenSpan implements OpenToolCall {
     return tool.toolName === toolName || this.parent.executeOf?.(tool.toolName) === execute;
   }
 
-  /** Whether it is a call of that run. */
+  /** Whether the call belongs to the run. */
   isOf(run: SpanParent): boolean {
     return this.parent === run;
   }
@@ -71,7 +71,7 @@ export class ToolCallSpan extends OpenSpan implements OpenToolCall {
 
   onMCPRequest({ method, requestId, sessionId, protocolVersion }: MCPRequest): void {
     this.isOfMCP = true;
-    // The conventions put what is known of the request on the tool's span, instead of a client span below it.
+    // The conventions record the request on the tool's span, without a client span for it.
     this.set({
       mcpMethod: method,
       mcpRequestId: requestId,
@@ -91,9 +91,9 @@ export class ToolCallSpan extends OpenSpan implements OpenToolCall {
   }
 }
 
-/** A call that the program makes itself, not by the SDK. It alone says what the caller says of the turn. */
+/** A call that the program makes itself, without the SDK. It has no run, so the turn's metadata is on its span. */
 export class DirectToolCall extends ToolCallSpan {
-  /** The place to remove listeners and timers. */
+  /** Is called when the call has ended, to remove listeners and timers. */
   onEnd: (() => void) | undefined;
 
   constructor(span: Span, parent: SpanParent, start: SpanStart, turn: Turn) {

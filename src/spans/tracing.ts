@@ -1,6 +1,6 @@
 /**
- * Where one wrapper's spans and metrics go: the tracer and the meter, looked up late, and the resolved options. Starts
- * spans and contains every failure of the tracer.
+ * The tracer, the meter and the options of one wrapper. Looks the tracer and the meter up at each use, because a program
+ * may register its providers after us. Starts spans and contains every failure of the tracer.
  */
 import {
   INVALID_SPAN_CONTEXT,
@@ -24,7 +24,7 @@ import { attributesOf, spanName } from "../semconv/span-attributes.ts";
 import { checkRegistrations } from "./registration.ts";
 import { SCOPE_NAME, SCOPE_VERSION } from "./scope.ts";
 
-/** What samplers look at. */
+/** The record from which the attributes for samplers are written. */
 export type SpanStart = SpanRecord & { readonly operation: Operation };
 
 export class Tracing {
@@ -39,10 +39,10 @@ export class Tracing {
   }
 
   /**
-   * @param target what the operation is done to: the second part of the span's name
-   * @param startTime when the work began, where that is not now
-   * @returns one that records nothing where the tracer failed: what the work is measured by, and what it adds to the
-   *   span above it, goes on
+   * @param target the second part of the span's name: the agent, the model or the tool
+   * @param startTime when the work began; default: now
+   * @returns a span that does not record where the tracer has failed. The work is still measured, and its tokens are still
+   *   added to its parent.
    */
   startSpan(start: SpanStart, target: string | undefined, parent: Context, startTime?: TimeInput): Span {
     try {
@@ -61,29 +61,30 @@ export class Tracing {
     }
   }
 
-  /** For one call whose caller may have passed a tracer. */
+  /** @returns tracing with the tracer that the caller has passed to one call; `this` where `tracer` is no tracer */
   withTracer(tracer: unknown): Tracing {
     return isTracer(tracer)
       ? new Tracing({ ...this.options, tracerProvider: { getTracer: () => tracer } })
       : this;
   }
 
-  /** `undefined` where nothing is measured. Looked up in the same way as the tracer. */
+  /** `undefined` where no metrics are recorded. */
   get instruments(): Instruments | undefined {
-    const given = this.options.meterProvider;
-    const provider = given ?? metrics.getMeterProvider();
+    const { meterProvider } = this.options;
+    const provider = meterProvider ?? metrics.getMeterProvider();
     if (provider !== this.#meterProvider) {
       const found = contain("getMeter", () => ({
         instruments: instrumentsOf(provider, () => provider.getMeter(SCOPE_NAME, SCOPE_VERSION)),
       }));
       this.#instruments = found?.instruments;
-      // One that was given may hand on to another, which is registered later; one that failed is asked again.
-      this.#meterProvider = this.#instruments || (found && !given) ? provider : undefined;
+      // The option may be a proxy of a provider that is registered later, so without instruments it is asked again. So is
+      // a provider that has failed.
+      this.#meterProvider = this.#instruments || (found && !meterProvider) ? provider : undefined;
     }
     return this.#instruments;
   }
 
-  /** The provider may be registered, or replaced, after us; its tracer is asked for once. */
+  /** Gets one tracer from each provider. The program may register or replace the provider after us. */
   #currentTracer(): Tracer {
     const provider = this.options.tracerProvider ?? trace.getTracerProvider();
     if (!this.#tracer || provider !== this.#provider) {
@@ -99,8 +100,10 @@ function isTracer(value: unknown): value is Tracer {
 }
 
 /**
- * The context for work under a span that does not record: a sampled-out decision reaches what the work starts. Nothing
- * to enter where there is no tracer (an invalid span) or the span is only the parent handed on.
+ * The context for work under a span that does not record, so that spans inside inherit the sampling decision.
+ *
+ * @returns `undefined` where there is no context to enter: the span is invalid because there is no tracer, or it is the
+ *   parent's span
  */
 export function contextOfUnrecorded(span: Span, parent: Context): Context | undefined {
   return contain("span.spanContext", () => {

@@ -1,6 +1,6 @@
 /**
- * The attributes of `withTurn`, carried by the OpenTelemetry context; without a context manager by the runtime's
- * `AsyncLocalStorage`, and where there is none by the synchronous part of the work. Reads nothing of the SDK.
+ * Carries the attributes of `withTurn` in the OpenTelemetry context. Without a context manager the runtime's
+ * `AsyncLocalStorage` carries them. Where the runtime has none, they reach the synchronous part of the work only.
  */
 import { createContextKey, type Context } from "@opentelemetry/api";
 import { createAsyncStorage, type AsyncStorage } from "../foundation/builtin-module.ts";
@@ -10,16 +10,16 @@ import { activeContext, runInContext } from "./context.ts";
 
 type TurnAttributes = ReadonlyMap<string, Scalar>;
 
-/** The same in every copy of ours. */
+/** The same key in every copy of ai-spans. */
 const TURN_KEY = createContextKey("ai-spans turn attributes");
 
-/** Where every copy of ours finds the storage of turns, made for the first turn without a context manager. */
+/** All copies of ai-spans share this storage. It is created for the first turn without a context manager. */
 const STORAGE_KEY: unique symbol = Symbol.for("ai-spans.turns.v1");
 const shared = globalThis as { [STORAGE_KEY]?: AsyncStorage | undefined };
 /** The turn whose synchronous part runs without a context manager. */
 let entered: TurnAttributes | undefined;
 
-/** The attributes of all enclosing turns; the innermost wins. */
+/** The attributes of all enclosing turns. Where two turns have the same attribute, the inner turn's value counts. */
 export function turnAttributes(active: Context): TurnAttributes | undefined {
   const attributes = active.getValue(TURN_KEY) ?? entered ?? storedTurn();
   return attributes instanceof Map ? (attributes as TurnAttributes) : undefined;
@@ -30,7 +30,7 @@ function storedTurn(): unknown {
   return storage && contain("withTurn", () => storage.getStore());
 }
 
-/** The context for the work of a run: the agents that it calls are of the same conversation and user. */
+/** The context for the work of a run. Agents that are called inside inherit the conversation and the user. */
 export function continueTurn(context: Context, { identity, metadata }: Turn): Context {
   const inherited = turnAttributes(context);
   const { conversationId } = identity;
@@ -44,9 +44,10 @@ export function continueTurn(context: Context, { identity, metadata }: Turn): Co
   return context.setValue(TURN_KEY, merged);
 }
 
+/** Runs work in which all calls get the attributes. */
 export function runInTurn<T>(attributes: TurnAttributes, work: () => T): T {
   const active = activeContext();
-  // The innermost first: of a crowd of attributes the first are recorded.
+  // The inner turn's attributes come first, because only the first 64 are recorded.
   const merged = new Map(attributes);
   for (const [name, value] of turnAttributes(active) ?? []) if (!merged.has(name)) merged.set(name, value);
   return runInContext(active.setValue(TURN_KEY, merged), () =>

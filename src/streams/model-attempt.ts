@@ -1,60 +1,62 @@
 /**
- * Watches one attempt of a model call: what the provider answers or streams is summed up, and how the attempt came out is
- * told. Keeps no part, no text and no error.
+ * Observes one attempt of a model call. Reads ids, counts and finish reasons of the answer or its stream, and
+ * notifies the call of the outcome. Keeps no part, no text and no error.
  */
 import { contain } from "../foundation/containment.ts";
 import { isInterrupted } from "../readers/finish-reason.ts";
 import { asRecord, finiteNumber, isRecord, ownData, type UnknownRecord } from "../foundation/structure.ts";
 import { addFallback, addFinish, addResponseIdentity } from "../readers/model-call.ts";
-import { addCustomUsage, addRawUsage, keepUsage } from "../readers/running-usage.ts";
+import { addCustomUsage, addRawUsage, restoreUsage } from "../readers/running-usage.ts";
 import { carriesOutput } from "../readers/stream-part.ts";
-import { readProviderTool, type ToldCall } from "../readers/tool-call.ts";
+import { readProviderTool, type ReportedCall } from "../readers/tool-call.ts";
 import { LEFT_BY_CONSUMER } from "../semconv/outcome.ts";
 import type { ModelNames, ModelResponse, Outcome } from "../semconv/records.ts";
 import { observePipe, type PipeEnd, type PipeObserver } from "./observed-pipe.ts";
 
-/** Who hears how the attempt goes; `ModelCall` is one. */
+/** The call that an attempt notifies, such as `ModelCall`. */
 export interface AttemptedCall {
-  /** Written while the attempt goes on; read whenever the call ends. */
+  /** The attempt writes it during the answer. The call reads it when it ends. */
   readonly response: ModelResponse;
-  /** The answer is complete. */
+  /** Called when the answer is complete. */
   succeed(): void;
-  /** Over, but it may be tried again. */
+  /** Called when the attempt has failed. Another attempt may follow. */
   fail(outcome: Outcome): void;
-  /** An answer has begun to come in a stream that is not observed. */
+  /** Called when the answer is a stream that is not observed. */
   unobserved?(): void;
-  /** A part that carries output has come. */
+  /** Called for parts that carry output. `atMs` is in monotonic milliseconds. */
   onOutput?(atMs: number): void;
 }
 
 export interface AttemptOptions {
-  /** What a signal means that has fired; `undefined` while none has. */
+  /** @returns the outcome of a signal that has fired; `undefined` while none has */
   readonly aborted: () => Outcome | undefined;
-  /** What an error means for the attempt. */
+  /** @returns the outcome of an error of the attempt */
   readonly outcomeOf: (error: unknown) => Outcome;
-  /** Monotonic milliseconds. */
+  /** @returns monotonic milliseconds */
   readonly now: () => number;
-  /** Who answers; may be another model than the one that was called. */
+  /** @returns the model that answers. It may differ from the requested model. */
   readonly readModel: () => ModelNames;
-  /** Whether each part that carries output is told of, not only the first. */
-  readonly tellsOutput: boolean;
-  /** The provider called a tool of its own, or has its result. */
-  readonly onProviderTool: (told: ToldCall) => void;
+  /**
+   * Whether `onOutput` is called for each part that carries output. Otherwise only the first part's time is recorded.
+   */
+  readonly notifiesEachOutput: boolean;
+  /** Called when the provider reports the call, or the result, of a tool that it executes. */
+  readonly onProviderTool: (toolCall: ReportedCall) => void;
 }
 
 export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   readonly call: Call;
   backpressured = false;
-  /** How many the stream has given. */
+  /** The number of parts that the stream has delivered. */
   partCount = 0;
   readonly #options: AttemptOptions;
   readonly #response: ModelResponse;
   readonly #startedMs: number;
-  /** The error that the stream itself has reported, in a part. */
+  /** The outcome of an error that the stream reported in a part. */
   reportedError: Outcome | undefined;
   #failed = false;
   #finished = false;
-  /** A part that carries output has come. */
+  /** Whether a part that carries output has come. */
   #hasOutput = false;
 
   constructor(call: Call, options: AttemptOptions) {
@@ -64,19 +66,19 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
     this.#startedMs = options.now();
   }
 
-  /** The provider answered. */
+  /** Called with the provider's answer. */
   onValue(result: unknown): void {
     const record = asRecord(result);
-    // What cannot be read of an answer costs it that alone: it is one all the same.
-    const isWatched = contain("answer", () => {
-      // One that is made when it is asked for is not asked for twice.
+    // Each fact is read alone. If one cannot be read, only that one is missing.
+    const isObserved = contain("answer", () => {
+      // Only a plain property is read, because a getter could create a stream at each read.
       const stream = ownData(result, "stream");
       return isRecord(stream) && observePipe(stream, this);
     });
-    if (isWatched) return;
+    if (isObserved) return;
     contain("answer", () => {
       const content = record?.content;
-      if (Array.isArray(content)) for (const part of content) this.#seeTool(asRecord(part));
+      if (Array.isArray(content)) for (const part of content) this.#readTool(asRecord(part));
     });
     contain("answer", () => addResponseIdentity(this.#response, record?.response, this.#options.readModel()));
     contain("answer", () => addFinish(this.#response, record, this.#options.readModel()));
@@ -89,7 +91,10 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
     else this.call.succeed();
   }
 
-  /** Another took the stream before the SDK, and reads it by this pipe. The SDK fails. */
+  /**
+   * The observed pipe belongs to other code, which was faster than the SDK. So the SDK's call of `pipeThrough`
+   * throws.
+   */
   onRefused(): void {
     if (!this.#finished && !this.#failed) this.onError(new TypeError());
   }
@@ -106,7 +111,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   onPart(part: unknown): void {
     this.partCount += 1;
     const record = asRecord(part);
-    this.#seeTool(record);
+    this.#readTool(record);
     if (record?.type === "response-metadata") this.#onIdentity(record);
     else if (record?.type === "custom") contain("answer", () => this.#onCustom(record));
     else if (record?.type === "raw") contain("answer", () => this.#onRaw(record));
@@ -116,23 +121,23 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
       const before = { ...this.#response };
       contain("answer", () => addFinish(this.#response, record, this.#options.readModel()));
       const isCut = contain("answer", () => isInterrupted(record));
-      if (isCut) keepUsage(this.#response, before);
-      // After an error the SDK may try again all the same (v7).
+      if (isCut) restoreUsage(this.#response, before);
+      // After an error the SDK may make another attempt, even if a `finish` part follows (v7).
       if (this.#failed) return;
-      // The provider is done; the SDK may still hold the stream open for its tools (v5, v6).
+      // The provider has finished. The SDK may keep the stream open until its tools have finished (v5, v6).
       if (isCut) this.onError(undefined);
       else this.call.succeed();
-    } else if ((this.#options.tellsOutput || !this.#hasOutput) && carriesOutput(record)) {
+    } else if ((this.#options.notifiesEachOutput || !this.#hasOutput) && carriesOutput(record)) {
       this.#onOutput(this.#options.now());
     }
   }
 
   #onOutput(atMs: number): void {
-    // Not known where a clock has failed: a later part is not the first.
+    // If the clock has failed, the time stays unknown. A later part is not the first.
     if (!this.#hasOutput)
       this.#response.timeToFirstChunkSeconds = finiteNumber((atMs - this.#startedMs) / 1000);
     this.#hasOutput = true;
-    if (this.#options.tellsOutput) this.call.onOutput?.(atMs);
+    if (this.#options.notifiesEachOutput) this.call.onOutput?.(atMs);
   }
 
   #onErrorPart(part: UnknownRecord): void {
@@ -150,20 +155,20 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   }
 
   #onRaw(part: UnknownRecord): void {
-    // A `finish` part has said it all.
+    // The counts of a `finish` part are complete.
     if (!this.#finished) addRawUsage(this.#response, part, this.#options.readModel().providerId);
   }
 
-  #seeTool(part: UnknownRecord | undefined): void {
-    const told = readProviderTool(part);
-    if (told) this.#options.onProviderTool(told);
+  #readTool(part: UnknownRecord | undefined): void {
+    const toolCall = readProviderTool(part);
+    if (toolCall) this.#options.onProviderTool(toolCall);
   }
 
   onEnd(end: PipeEnd, error?: unknown): void {
-    // The first failure is the one that counts.
+    // The first failure has decided the outcome.
     if (this.#finished || this.#failed) return;
     if (end === "left") this.call.fail(this.#options.aborted() ?? LEFT_BY_CONSUMER);
-    // A stream that ends without a `finish` part broke off, as one that fails.
+    // A stream without a `finish` part was interrupted, like one that fails.
     else this.onError(error);
   }
 }

@@ -1,7 +1,8 @@
 /**
- * Gives a model's stream eyes: its own `pipeThrough` moves every part by hand, as the platform's would, and shows each to
- * an observer. Adds no layer, queue or read-ahead, and never changes what the pipe carries. An observer that throws is
- * reported and the pipe goes on. Why by hand: docs/why/decisions/2026-11-21-who-moves-the-parts.md.
+ * Observes a model's stream. Replaces its `pipeThrough` by one that moves every part as the platform's does, and
+ * notifies an observer of each. Adds no layer, queue or read-ahead, and never changes a part. The error of an
+ * observer is reported, and the pipe continues. Why we move the parts:
+ * docs/why/decisions/2026-11-21-who-moves-the-parts.md.
  */
 import { contain, contained } from "../foundation/containment.ts";
 import { overrideOnce } from "./override-once.ts";
@@ -17,18 +18,18 @@ import {
   writeTo,
 } from "./platform-stream.ts";
 
-/** How a pipe ended: its source was read to the end, its source failed, or its reader went away. */
+/** How a pipe ended: its source was read to the end, its source failed, or its reader left. */
 export type PipeEnd = "read" | "failed" | "left";
 
 export interface PipeObserver {
-  /** Written by the pipe: whether it waits for its reader rather than for its source. */
+  /** Whether the pipe waits for its reader, and not for its source. The pipe writes it. */
   backpressured: boolean;
   onPart(part: unknown): void;
-  /** @param error what the source failed with, when it failed */
+  /** @param error the error of the source, if `end` is `failed` */
   onEnd(end: PipeEnd, error?: unknown): void;
-  /** The stream is piped in a way that is not observed. */
+  /** Called when somebody reads the stream in a way that is not observed. */
   onMissed?(): void;
-  /** Another pipes the stream while it is piped, which the platform refuses. */
+  /** Called when a second reader pipes the locked stream. The platform throws for it. */
   onRefused?(): void;
 }
 
@@ -48,7 +49,10 @@ export function observePipe(stream: object, observer: PipeObserver): boolean {
   return overrideMethod(stream, "pipeThrough", pipe, () => observer.onMissed?.());
 }
 
-/** Who pipes a model's stream before the SDK does so as soon as the model has answered. The SDK follows in these ticks. */
+/**
+ * The number of ticks in which a second `pipeThrough` is observed. Other code can pipe a model's stream before the SDK,
+ * as soon as the model has answered. The SDK then pipes it within these ticks.
+ */
 const TICKS_OF_REFUSAL = 24;
 
 function observeRefusal(stream: object, observer: PipeObserver): void {
@@ -58,7 +62,7 @@ function observeRefusal(stream: object, observer: PipeObserver): void {
     return Reflect.apply(platform, stream, args);
   });
   let ticks = TICKS_OF_REFUSAL;
-  // One closure for all ticks: this runs for each streamed call.
+  // One closure for all ticks, because this runs for each streamed call.
   const wait = contained("stream", (): void => {
     if (ticks-- === 0) override?.restore();
     else void Promise.resolve().then(wait);
@@ -66,13 +70,13 @@ function observeRefusal(stream: object, observer: PipeObserver): void {
   wait();
 }
 
-/** The platform's `pipeTo` (Streams Standard, "ReadableStreamPipeTo") without options, and with an observer. */
+/** The platform's `pipeTo` without options (Streams Standard, "ReadableStreamPipeTo"), with an observer. */
 class ObservedPipe {
   readonly #reader: ReadableStreamDefaultReader<unknown>;
   readonly #writer: WritableStreamDefaultWriter<unknown>;
   readonly #observer: PipeObserver;
   #lastWrite: Promise<void> | undefined;
-  /** The first part has come a tick later than by the platform's pipe, so the next one is asked for a tick later. */
+  /** Whether the next read waits for one tick. The first part arrives one tick later than in the platform's pipe. */
   #isLate = false;
   #ended = false;
 
@@ -94,7 +98,7 @@ class ObservedPipe {
     if (isFull) this.#writer.ready.then(this.step, ignore);
     else if (this.#isLate) {
       this.#isLate = false;
-      // A microtask: `queueMicrotask` may be one that a test turns by hand.
+      // A promise makes the microtask, because a test may have replaced `queueMicrotask`.
       void Promise.resolve().then(this.step);
     } else readFrom(this.#reader).then(this.#onRead, this.#onReadError);
   });
@@ -116,7 +120,7 @@ class ObservedPipe {
   readonly #onReadError = contained("stream", (error: unknown): void => {
     if (this.#ended) return;
     this.#end("failed", error);
-    // What was read is still to be delivered before the error.
+    // The part that was read must arrive before the error.
     const abort = contained("stream", () => this.#releaseAfter(abortWriter(this.#writer, error)));
     if (this.#lastWrite === undefined) abort();
     else this.#lastWrite.then(abort, abort);
@@ -128,7 +132,7 @@ class ObservedPipe {
     this.#releaseAfter(cancelReader(this.#reader, error));
   });
 
-  /** As the platform does: whoever has the streams finds them free once the pipe has ended. */
+  /** Unlocks both streams after the pipe has ended, as the platform does. */
   #releaseAfter(work: Promise<void>): void {
     const release = contained("stream", () => {
       releaseReader(this.#reader);
@@ -143,5 +147,5 @@ class ObservedPipe {
   }
 }
 
-/** The other end of the pipe reports it, too; here it would only be an unhandled rejection. */
+/** Prevents an unhandled rejection. The other end of the pipe reports the same error. */
 function ignore(): void {}

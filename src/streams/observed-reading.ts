@@ -1,6 +1,6 @@
 /**
- * Tells how a streamed result is read, whichever way the SDK opens one: by a branch of its own for each (`streamText`) or
- * by the one pipe of a result that is read once (`streamObject`, all majors).
+ * Observes how a streamed result is read. The SDK opens one branch per reader (`streamText`), or one pipe for the only
+ * reader (`streamObject`, all majors).
  */
 import { observePipe, type PipeEnd, type PipeObserver } from "./observed-pipe.ts";
 import { BranchState, observeTee, type TeeObserver } from "./observed-tee.ts";
@@ -10,7 +10,7 @@ export function observeReading(stream: object, observer: TeeObserver): boolean {
   return observeTee(stream, observer) && observePipe(stream, new PipedBranch(observer));
 }
 
-/** The pipe as a branch: it waits for the provider while there is room beyond it. */
+/** Observes the pipe as if it were a branch. Its reader waits for the provider while the pipe has no backpressure. */
 class PipedBranch extends BranchState implements PipeObserver {
   readonly #observer: TeeObserver;
 
@@ -33,7 +33,7 @@ class PipedBranch extends BranchState implements PipeObserver {
   }
 
   onEnd(end: PipeEnd, error: unknown): void {
-    // What the pipe itself still holds counts as read.
+    // The reader counts as waiting, because the part that the pipe still holds counts as read.
     this.isWaiting = true;
     this.#observer.onBranchEnd(this, end, error);
   }

@@ -1,54 +1,55 @@
 /**
- * A tee with eyes. The AI SDK gives each way to read a `streamText` result its own branch of one stream (`teeStream`, v5
- * to v7), and the platform's tee hides that a branch was left. This one does what the platform's does, tick for tick
- * (Streams Standard, "ReadableStreamDefaultTee"), and tells what passes and how each branch ends.
+ * A tee that notifies an observer of each part and of the end of each branch. The AI SDK tees one stream for every
+ * reader of a `streamText` result (`teeStream`, v5 to v7). The platform's tee hides that a reader has left. This tee
+ * behaves like the platform's, tick for tick (Streams Standard, "ReadableStreamDefaultTee").
  */
 import { contain, contained } from "../foundation/containment.ts";
 import { referenceTo, type Reference } from "../foundation/weak-ref.ts";
 import { cancelReader, createStream, overrideMethod, readFrom } from "./platform-stream.ts";
 
-/** How a branch ended: it was read to the end, its source failed, or its reader went away. */
+/** How a branch ended: it was read to the end, its source failed, or its reader left. */
 export type BranchEnd = "read" | "failed" | "left";
 
 export interface TeeObserver {
-  /** Every part, once, when it is read from the source. */
+  /** Called once for every part, when the tee reads it from the source. */
   onPart(part: unknown): void;
+  /** Called when a branch opens. */
   onBranch(branch: BranchState): void;
-  /** @param error what the source failed with, when it failed */
+  /** @param error the error of the source, if `end` is `failed` */
   onBranchEnd(branch: BranchState, end: BranchEnd, error: unknown): void;
-  /** The stream is read in a way that is not observed. */
+  /** Called when somebody reads the stream in a way that is not observed. */
   onMissed?(): void;
 }
 
 /** @returns false when the stream cannot be observed */
 export function observeTee(stream: object, observer: TeeObserver): boolean {
-  return ownTee(stream, observer, true);
+  return replaceTee(stream, observer, true);
 }
 
-function ownTee(stream: object, observer: TeeObserver, tellsParts: boolean): boolean {
+function replaceTee(stream: object, observer: TeeObserver, notifiesParts: boolean): boolean {
   const tee = (lock: () => ReadableStreamDefaultReader<unknown>): unknown => {
-    const { first, second } = new Tee(lock(), observer, tellsParts);
+    const { first, second } = new Tee(lock(), observer, notifiesParts);
     contain("stream", () => observer.onBranch(first.state));
-    // The SDK reads the first branch and keeps the second to tee it again: its parts have been seen then.
-    ownTee(second.stream, observer, false);
+    // The SDK reads the first branch and tees the second again. The observer already has the second's parts.
+    replaceTee(second.stream, observer, false);
     return [first.stream, second.stream];
   };
   return overrideMethod(stream, "tee", tee, () => observer.onMissed?.());
 }
 
-/** What is known of a branch. Does not hold it, for a branch nobody can read must be collected. */
+/** The state of a branch. Does not hold the branch, because a branch that nobody can read must be collected. */
 export class BranchState {
-  /** Whether whoever reads has taken all there was and waits for more. */
+  /** Whether the reader has taken all parts and waits for the next one. */
   isWaiting = false;
   controller: Reference<ReadableStreamDefaultController<unknown>> | undefined;
 
-  /** Parts the branch could still take: grows as its reader takes them. */
+  /** The number of parts that the branch can still queue. It grows when the reader takes a part. */
   get room(): number {
     return this.controller?.deref()?.desiredSize ?? 0;
   }
 }
 
-/** One of the two streams. */
+/** One of the two streams of a tee. */
 class Branch {
   readonly stream: ReadableStream<unknown>;
   readonly state = new BranchState();
@@ -88,16 +89,16 @@ class Tee {
   readonly second: Branch;
   readonly #reader: ReadableStreamDefaultReader<unknown>;
   readonly #observer: TeeObserver;
-  readonly #tellsParts: boolean;
+  readonly #notifiesParts: boolean;
   #resolveCanceled: ((done?: Promise<void>) => void) | undefined;
   #reading = false;
   #readAgain = false;
   #ended = false;
 
-  constructor(reader: ReadableStreamDefaultReader<unknown>, observer: TeeObserver, tellsParts: boolean) {
+  constructor(reader: ReadableStreamDefaultReader<unknown>, observer: TeeObserver, notifiesParts: boolean) {
     this.#reader = reader;
     this.#observer = observer;
-    this.#tellsParts = tellsParts;
+    this.#notifiesParts = notifiesParts;
     this.canceled = new Promise<void>((resolve) => {
       this.#resolveCanceled = resolve;
     });
@@ -118,13 +119,13 @@ class Tee {
     if (first.isCanceled && second.isCanceled) {
       this.#resolveCanceled?.(cancelReader(this.#reader, [first.reason, second.reason]));
     }
-    if (branch === first) this.#tell("left");
+    if (branch === first) this.#notify("left");
   }
 
   readonly #onRead = contained("stream", ({ done, value }: ReadableStreamReadResult<unknown>): void => {
     this.#readAgain = false;
     if (done) return this.#end("read");
-    if (this.#tellsParts) contain("stream", () => this.#observer.onPart(value));
+    if (this.#notifiesParts) contain("stream", () => this.#observer.onPart(value));
     this.#send("enqueue", value);
     this.#reading = false;
     if (this.#readAgain) this.pull();
@@ -137,7 +138,7 @@ class Tee {
     this.#ended = true;
     this.#resolveCanceled?.();
     this.#send(end === "read" ? "close" : "error", error);
-    if (!this.first.isCanceled) this.#tell(end, error);
+    if (!this.first.isCanceled) this.#notify(end, error);
   }
 
   #send(signal: "enqueue" | "close" | "error", value: unknown): void {
@@ -145,7 +146,7 @@ class Tee {
     this.second.send(signal, value);
   }
 
-  #tell(end: BranchEnd, error?: unknown): void {
+  #notify(end: BranchEnd, error?: unknown): void {
     contain("stream", () => this.#observer.onBranchEnd(this.first.state, end, error));
   }
 }

@@ -1,41 +1,41 @@
 /**
- * Gives one object a method of ours for its next call, and takes it away before that call goes on: nobody who looks at
- * the object later finds it there.
+ * Replaces a method of one object for its next call. The original is restored before that call continues, so the
+ * program never finds our method on the object later.
  */
 import { isFunction, type UnknownFunction } from "../foundation/structure.ts";
 
-/** A method of ours that waits for its call. */
+/** A replaced method that has not been called yet. */
 export interface Override {
-  /** @returns false when it has been called, or somebody has replaced it */
+  /** @returns false when our method has been called, or other code has replaced it */
   restore(): boolean;
 }
 
 /**
- * @param replace is called in place of the method, with the method the object has without us
- * @returns `undefined` when the object takes no method: it is frozen, say
+ * @param replace runs instead of the method. It gets the original method and the arguments of the call.
+ * @returns `undefined` when the method cannot be replaced, for example on a frozen object
  */
 export function overrideOnce(
   owner: object,
   key: PropertyKey,
   replace: (original: UnknownFunction, args: unknown[]) => unknown,
 ): Override | undefined {
-  const own = Reflect.getOwnPropertyDescriptor(owner, key);
+  const descriptor = Reflect.getOwnPropertyDescriptor(owner, key);
   const originalOf = (): UnknownFunction => {
-    const original = own ? valueOf(own, owner) : inherited(owner, key);
-    // Callers make sure that there is one; without it the call fails as it does without us.
+    const original = descriptor ? valueOf(descriptor, owner) : inherited(owner, key);
+    // Callers check that the method exists. If it is gone, the call throws as it does without ai-spans.
     return isFunction(original) ? original : (original as UnknownFunction);
   };
   const restore = (): boolean => {
     if (Reflect.getOwnPropertyDescriptor(owner, key)?.value !== method) return false;
-    return own ? Reflect.defineProperty(owner, key, own) : Reflect.deleteProperty(owner, key);
+    return descriptor ? Reflect.defineProperty(owner, key, descriptor) : Reflect.deleteProperty(owner, key);
   };
   function method(this: unknown, ...args: unknown[]): unknown {
-    // A foreign receiver.
+    // Another object inherits from `owner`: only the owner's call is replaced.
     if (this !== owner) return Reflect.apply(originalOf(), this, args);
     restore();
     return replace(originalOf(), args);
   }
-  const enumerable = own?.enumerable === true;
+  const enumerable = descriptor?.enumerable === true;
   const isSet = Reflect.defineProperty(owner, key, {
     configurable: true,
     writable: true,

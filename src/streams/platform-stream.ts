@@ -1,7 +1,8 @@
 /**
- * The platform's own streams: their methods as they were when the module loaded, and one stream object with a method of
- * ours. A stream of another class, one whose instance or prototype has another method, or one behind a Proxy is never
- * touched: whoever made it wants its own methods to be called, as often as without us.
+ * Replaces methods of one stream of the platform, and calls the platform's methods as they were when the module loaded.
+ *
+ * Never changes a stream of another class, with another method, or behind a Proxy. The author of such a stream expects
+ * the same method calls as without ai-spans.
  */
 import { builtinModule } from "../foundation/builtin-module.ts";
 import { contain } from "../foundation/containment.ts";
@@ -20,10 +21,10 @@ const reader = asRecord(Reader?.prototype) ?? {};
 const writable = asRecord(Writable?.prototype) ?? {};
 const writer = asRecord(Writer?.prototype) ?? {};
 
-/** The methods in whose place a stream gets one of ours. */
+/** The methods that we replace on a stream. */
 const REPLACED = { tee: readable.tee, pipeThrough: readable.pipeThrough };
 
-/** The methods that ours call, as they were when the module loaded: the platform's own call none that is replaced later. */
+/** The methods that we call. The platform calls its originals too, even if the program replaces a method later. */
 const CALLED = {
   getReader: readable.getReader,
   read: reader.read,
@@ -38,7 +39,9 @@ const CALLED_TO_WRITE = {
   releaseLock: writer.releaseLock,
 };
 
-/** A method that was replaced before the module loaded is mostly a function that is no method, or has another name. */
+/**
+ * Recognizes a replacement made before the module loaded: most have another name, or a `prototype` that methods lack.
+ */
 const wereReplaced = [REPLACED, CALLED, CALLED_TO_WRITE]
   .flatMap((methods) => Object.entries<unknown>(methods))
   .some(
@@ -47,9 +50,9 @@ const wereReplaced = [REPLACED, CALLED, CALLED_TO_WRITE]
 
 type Call<Args extends unknown[], Result> = (self: object, ...args: Args) => Result;
 
-/** Each place says what the platform's method takes and gives. */
+/** Each use of this function states the types of the platform's method. */
 function callOf(method: unknown): Call<unknown[], never> {
-  // Nothing is observed where the platform has no such method.
+  // If the platform has no such method, no stream is observed and nothing calls this.
   return Function.prototype.call.bind(method as UnknownFunction) as Call<unknown[], never>;
 }
 
@@ -69,29 +72,30 @@ function isReplaced(name: Replaced): boolean {
   return wereReplaced || readable[name] !== REPLACED[name];
 }
 
-/** Whether streams can be observed at all: the platform has them, and nobody has replaced their methods. */
+/** Whether the platform has streams, and no code has replaced their methods. */
 export function canObserveStreams(): boolean {
   return !isReplaced("tee") && !isReplaced("pipeThrough");
 }
 
-/** The platform's getters, which refuse everything but the platform's streams. */
+/** The platform's getters. They throw for any value that is no stream of the platform. */
 const isReadableLocked = Reflect.getOwnPropertyDescriptor(readable, "locked")?.get;
 const isWritableLocked = Reflect.getOwnPropertyDescriptor(writable, "locked")?.get;
 
 let isProxyOfNode: UnknownFunction | undefined;
 
-/** Node takes a Proxy around a stream for a stream, and its getters run the Proxy's traps. Other runtimes refuse it. */
+/** Node's getters accept a Proxy of a stream and run its traps. Those of other runtimes throw. */
 function isProxy(value: object): boolean {
   if (!isProxyOfNode) {
-    const found = asRecord(builtinModule("node:util")?.types)?.isProxy;
-    isProxyOfNode = isFunction(found) ? found : () => false;
+    const check = asRecord(builtinModule("node:util")?.types)?.isProxy;
+    isProxyOfNode = isFunction(check) ? check : () => false;
   }
   return isProxyOfNode(value) === true;
 }
 
 /**
- * Whether a stream of the platform's is in use; `undefined` for all other values. Reads no property of it: a Proxy or a
- * getter of the program's would notice.
+ * Whether a stream is locked. Reads no property of the stream, because a Proxy or a getter of the program would run.
+ *
+ * @returns `undefined` for a value that is no stream of the platform
  */
 function isLocked(stream: object, locked: UnknownFunction | undefined): boolean | undefined {
   if (!locked || isProxy(stream)) return undefined;
@@ -102,7 +106,7 @@ function isLocked(stream: object, locked: UnknownFunction | undefined): boolean 
   }
 }
 
-/** Whether a stream is the platform's, and a method of it too. */
+/** Whether a stream and its method are the platform's. */
 function isPlatforms(stream: object, name: Replaced): boolean {
   if (isReplaced(name) || isLocked(stream, isReadableLocked) === undefined) return false;
   let holder: object | null = stream;
@@ -114,11 +118,13 @@ function isPlatforms(stream: object, name: Replaced): boolean {
 }
 
 /**
- * @param takeOver does what the platform's method does for a plain call; `undefined` leaves a call to the platform, with
- *   the stream as it was
- * @param onMissed called when the platform is to do it
- * @param stream anything
- * @returns false when the stream cannot be observed: it is frozen, or not the platform's own
+ * Replaces a method of a stream for its next call.
+ *
+ * @param stream any object
+ * @param takeOver does the work of the platform's method, for a call without options. If it returns `undefined`, the
+ *   stream must be unchanged, and the platform's method runs.
+ * @param onMissed called before the platform's method runs, because the call is then not observed
+ * @returns false when the stream cannot be observed: it is frozen, or no stream of the platform
  */
 export function overrideMethod(
   stream: object,
@@ -132,10 +138,10 @@ export function overrideMethod(
   if (!isPlatforms(stream, name)) return false;
   const override = overrideOnce(stream, name, (platform, args) => {
     const result = contain("stream", () => {
-      // A stream in use, or a method that was replaced since: the platform knows best.
+      // A call with options, of a locked stream, or of a method that was replaced since: only the platform's is right.
       if (args.length > 1 || !isPlatforms(stream, name) || isLocked(stream, isReadableLocked))
         return undefined;
-      // The platform's dictionary of a pair of streams, which `takeOver` checks.
+      // `takeOver` checks the argument, which should be a pair of streams.
       return takeOver(() => getReader(stream), args[0] as ReadableWritablePair<unknown, unknown> | undefined);
     });
     if (result !== undefined) return result;
@@ -145,12 +151,12 @@ export function overrideMethod(
   return override !== undefined;
 }
 
-/** The platform's own writer; `undefined` when the stream is not the platform's, or in use. */
+/** @returns the platform's writer; `undefined` when the stream is locked, or no stream of the platform */
 export function writerOf(stream: unknown): WritableStreamDefaultWriter<unknown> | undefined {
   return isRecord(stream) && isLocked(stream, isWritableLocked) === false ? getWriter(stream) : undefined;
 }
 
-/** Made by the platform's class, whatever has replaced it since. */
+/** Creates a stream of the platform's class, even if other code has replaced the global since. */
 export function createStream(source: UnderlyingDefaultSource<unknown>): ReadableStream<unknown> {
   return new Readable(source);
 }

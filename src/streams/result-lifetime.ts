@@ -1,6 +1,6 @@
 /**
- * The lifetime of a streamed result: how many ways of reading it are alive, and how the run ended. One state machine, its
- * table in docs/why/design.md; it never sees a span, a part's content or the result itself.
+ * Observes a streamed result: counts its readers and decides the outcome of the run. It is one state machine, and
+ * docs/why/design.md has its table. It uses no span, reads no content, and does not hold the result.
  */
 import { contained } from "../foundation/containment.ts";
 import { asRecord, type UnknownRecord } from "../foundation/structure.ts";
@@ -11,127 +11,133 @@ import { observeCollection } from "../foundation/weak-ref.ts";
 import type { BranchEnd, BranchState, TeeObserver } from "./observed-tee.ts";
 
 /**
- * How long the other ways of reading are waited for after one was read to the end: one that was only opened
- * (`const { textStream, fullStream } = result`) looks the same as one that is read. The outcome is known and the end is
- * dated back, so this only says when the span is handed over.
+ * How long the run waits for other readers after one has read to the end. It waits because an unread reader and a
+ * paused reader look the same, for example after `const { textStream, fullStream } = result`. The wait delays only the
+ * export of the span: the outcome is known already, and the end time is that of the last reader.
  */
 const PAUSE_AFTER_COMPLETION_MS = 1_000;
-/** Longer after one was left, for another that is read to the end turns a cancellation into a completed run. */
+/** The wait after a reader has left. It is longer, because another reader that reads to the end completes the run. */
 const PAUSE_AFTER_LEAVING_MS = 10_000;
 
-/** When a stream that began after its readers had left is looked at for the first time. */
-const FIRST_LOOK_MS = 1_000;
+/** Delay of the first check of a stream that began after the run's end. */
+const FIRST_LATE_CHECK_MS = 1_000;
 
-/** Since the last look parts were taken from the model's stream, or the model is waited for. */
+/** Since the last check: parts were taken from the model's stream, or its reader waits for the model. */
 export type Flow = "taken" | "awaited" | undefined;
 
-/** The run behind the result. */
+/** The run that the result belongs to. */
 export interface ResultOwner {
   readonly ended: boolean;
-  /** How it ended, if it has. */
+  /** How the run ended; `undefined` before its end. */
   readonly outcome: Outcome | undefined;
-  /** Milliseconds. */
   readonly idleDeadlineMs: number;
-  /** That of a result of which no reader was opened. */
+  /** The idle deadline of a result that has no reader yet, in milliseconds. */
   readonly unreadDeadlineMs: number;
-  /** Monotonic milliseconds. */
+  /** @returns monotonic milliseconds */
   now(): number;
   /**
-   * Whether nothing can fail after the last part. A program that waits for a promise of the result may stop the tracer
-   * as soon as it has it, and the SDK settles its promises before it closes the stream.
+   * Whether the run ends at the last part, because nothing can fail after it. The SDK settles the result's promises
+   * before it closes the stream. A program that awaits such a promise may shut the tracer down before the stream
+   * closes.
    */
   readonly endsAtFinish: boolean;
-  /** What a signal of the run means that has fired; `undefined` while none has. */
+  /** @returns the outcome of a signal of the run that has fired; `undefined` while none has */
   abortOutcome(): Outcome | undefined;
-  /** What an error means for the run. */
+  /** @returns the outcome of an error of the run */
   outcomeOf(error: unknown): Outcome;
-  /** The model call whose last attempt failed, while no other has begun. */
+  /** The model call whose last attempt failed; `undefined` when another call or attempt has begun since. */
   readonly failedCall: object | undefined;
-  /** What the work came to where nobody read the result, as far as that is known. */
+  /** @returns the outcome of the work when nobody has read the result; `undefined` if it is unknown */
   unreadOutcome(): Outcome | undefined;
-  /** How the result is read, where that shows only further down. `undefined`: it is not, or that shows elsewhere. */
+  /**
+   * Observes the reader at the model's stream, when the result's streams cannot be observed.
+   *
+   * @returns `undefined` when nobody reads, or when the result's streams are observed
+   */
   flow(): Flow;
-  /** Whether the stream of a model waits for somebody to read it. */
+  /** Whether the stream of a model waits for a reader. */
   isStalled(): boolean;
-  /** Nothing of the result's streams shows how they are read. */
+  /** Called when the result's streams cannot be observed. */
   onUnobserved(): void;
   /**
-   * Called at the end, and again should a later reader wake what was left.
+   * Called at the end of the run. Called again if a later reader resumes a result that others had left.
    *
-   * @param endedMs when the work ended, where that is not now; monotonic milliseconds
+   * @param endedMs the end of the work in monotonic milliseconds. Default: now.
    */
   end(outcome: Outcome, endedMs?: number): void;
-  /** A step of the result is over: its last part passed. */
+  /** Called with the last part of each step. */
   onStepPart(part: UnknownRecord): void;
 }
 
-/** Reports results that were dropped unread: nothing else does. */
-const collection = observeCollection<Watched>((watched) => watched.lifetime?.endUnread());
+/** Ends the run of a result that was collected unread. Nothing else reports that. */
+const collection = observeCollection<Observed>((observed) => observed.lifetime?.endUnread());
 
-/** What the registry keeps alive: a lifetime, and all that its owner holds, as long as something of it is open. */
-interface Watched {
+/**
+ * The value that the registry keeps alive. It has the lifetime only while the run is open, so the rest is collected.
+ */
+interface Observed {
   lifetime: ResultLifetime | undefined;
 }
 
 export class ResultLifetime implements TeeObserver {
   readonly #owner: ResultOwner;
   readonly #branches = new Set<BranchState>();
-  readonly #watched: Watched = { lifetime: undefined };
+  readonly #observed: Observed = { lifetime: undefined };
   #hasReader = false;
   #wasTaken = false;
-  /** What passed in-band so far says: an `error` or `abort` part, or that nothing went wrong. */
+  /** The outcome of the parts so far. An `error` or `abort` part changes it. */
   #outcome: Outcome = OK;
-  #sawFinish = false;
+  #hasFinishPart = false;
   #parts = 0;
   #positionAtLastCheck = 0;
-  /** What it came to, once one reader saw the end. */
+  /** The outcome of the result; `undefined` until one reader has reached the end. */
   #completed: Outcome | undefined;
-  /** When the last reader ended, if others were still there. */
+  /** When the last reader ended while others were open. Monotonic milliseconds. */
   #lastEndMs: number | undefined;
   #timer: IdleTimer | undefined;
-  /** After how long what began after the run's end is looked at: each look is twice as late as the one before. */
-  #lookMs: number | undefined;
-  /** A reader waits for the provider: the next part starts the timer again. */
+  /** Delay of the next check of a stream that began after the run's end. Each delay is twice the last one. */
+  #lateCheckMs: number | undefined;
+  /** Whether a reader waits for the provider. The next part then starts the timer. */
   #isAwaited = false;
 
   constructor(owner: ResultOwner) {
     this.#owner = owner;
   }
 
-  /** @param source held by whoever can still read the result; not held here */
-  watch(source: object): void {
-    collection.register(source, this.#watched);
-    if (!this.#owner.ended) this.watchIdle();
+  /** @param source an object that lives as long as somebody can read the result. It is not held here. */
+  observe(source: object): void {
+    collection.register(source, this.#observed);
+    if (!this.#owner.ended) this.startIdleDeadline();
   }
 
-  /** From now on somebody must read the result, or it is abandoned at the idle deadline. */
-  watchIdle(): void {
-    this.#watched.lifetime = this;
+  /** Starts the idle deadline. If nobody reads the result until then, the run ends as abandoned. */
+  startIdleDeadline(): void {
+    this.#observed.lifetime = this;
     const { ended, idleDeadlineMs } = this.#owner;
     if (this.#timer !== undefined) return;
-    this.#lookMs = ended ? Math.min(FIRST_LOOK_MS, idleDeadlineMs) : undefined;
-    this.#checkIn(this.#lookMs ?? this.#pauseMs());
+    this.#lateCheckMs = ended ? Math.min(FIRST_LATE_CHECK_MS, idleDeadlineMs) : undefined;
+    this.#checkIn(this.#lateCheckMs ?? this.#pauseMs());
   }
 
   onPart(chunk: unknown): void {
     this.#parts += 1;
     if (this.#isAwaited) this.#checkIn(this.#pauseMs());
-    // Bare, or in the envelope `{ part, partialOutput }` (v5 to v7).
+    // The part itself, or `{ part, partialOutput }` (v5 to v7).
     const part = asRecord(asRecord(chunk)?.part) ?? asRecord(chunk);
     if (part?.type === "error") this.#outcome = this.#owner.outcomeOf(part.error);
     if (part?.type === "abort") this.#outcome = this.#owner.abortOutcome() ?? ABORTED;
-    if (part?.type === "finish") this.#sawFinish = true;
-    // An object has no steps: its last part says the same.
+    if (part?.type === "finish") this.#hasFinishPart = true;
+    // An object has no steps, so its `finish` part is its step.
     if (part?.type === "finish-step" || part?.type === "finish") this.#owner.onStepPart(part);
     if (this.#owner.endsAtFinish && this.isFinished()) this.onComplete();
   }
 
-  /** Whether each reader has taken all parts, the last one too: only the program's callbacks still run. */
+  /** Whether each reader has taken all parts, with the last one. Only callbacks of the program can still run. */
   isFinished(): boolean {
-    return this.#sawFinish && this.#isTaken();
+    return this.#hasFinishPart && this.#isTaken();
   }
 
-  /** Whether each reader has taken all there was, and so gets the last part at once. */
+  /** Whether each reader has taken all parts so far. A reader that waits gets the next part at once. */
   #isTaken(): boolean {
     for (const branch of this.#branches) if (!branch.isWaiting) return false;
     return this.#branches.size > 0;
@@ -145,8 +151,8 @@ export class ResultLifetime implements TeeObserver {
   onBranchEnd(branch: BranchState, end: BranchEnd, error: unknown): void {
     this.#branches.delete(branch);
     if (end === "failed") this.#completed ??= this.#owner.outcomeOf(error);
-    // A reader that leaves at the last part has had it all.
-    else if (end === "read" || (this.#sawFinish && branch.isWaiting)) this.#completed ??= this.#outcome;
+    // A reader that leaves after the last part has read to the end.
+    else if (end === "read" || (this.#hasFinishPart && branch.isWaiting)) this.#completed ??= this.#outcome;
     if (this.#branches.size === 0) return this.#end(LEFT_BY_CONSUMER);
     this.#lastEndMs = this.#owner.now();
     this.#stopTimer();
@@ -157,26 +163,28 @@ export class ResultLifetime implements TeeObserver {
     this.#owner.onUnobserved();
   }
 
-  /** The result's own promise is fulfilled: for results whose readers cannot be watched. */
+  /** Called when the result's promise is fulfilled, for a result whose readers cannot be observed. */
   onValue(): void {
     this.#completed ??= OK;
     this.#end(LEFT_BY_CONSUMER);
   }
 
   /**
-   * It is rejected: with an error of the SDK's own, with what the model's stream failed with, which its call knows, or,
-   * when its reader left, with whatever that one gave as the reason (v7, `teeStream` of a single-reader result).
+   * Called when the result's promise is rejected. The error is one of three:
+   * - an error of the SDK, whose name begins with `AI_`
+   * - the error of the model's stream, which the model call has recorded
+   * - the reason with which the reader left (v7, `teeStream` of a single-reader result)
    */
   onError(error: unknown): void {
-    const isOwn = String(asRecord(error)?.name).startsWith("AI_");
-    if (isOwn) this.#completed ??= this.#owner.outcomeOf(error);
+    const isSDKError = String(asRecord(error)?.name).startsWith("AI_");
+    if (isSDKError) this.#completed ??= this.#owner.outcomeOf(error);
     else if (this.#owner.failedCall) this.#completed ??= OK;
     this.#end(LEFT_BY_CONSUMER);
   }
 
-  /** The run has ended: nothing is left behind. */
+  /** Stops the timer and the observation of the collection. */
   release(): void {
-    this.#watched.lifetime = undefined;
+    this.#observed.lifetime = undefined;
     this.#stopTimer();
   }
 
@@ -186,7 +194,7 @@ export class ResultLifetime implements TeeObserver {
     this.#isAwaited = false;
   }
 
-  /** How many parts the readers have taken in all. */
+  /** A number that grows whenever a reader takes a part. */
   #position(): number {
     let position = 0;
     for (const branch of this.#branches) position += this.#parts + branch.room;
@@ -207,16 +215,17 @@ export class ResultLifetime implements TeeObserver {
   }
 
   /**
-   * A reader that took something, or that waits for the provider, reads; all others have had their time.
+   * Ends the run when nobody reads: no reader has taken a part since the last check, and no reader waits for the
+   * provider.
    *
-   * A program's tests may turn all timers at once, until none is left. So a check that finds nothing new starts no timer
-   * in the same turn: the next part does, or a microtask.
+   * A test may run fake timers until none is left. So a check without a new part starts no timer synchronously. The
+   * next part starts it, or a microtask.
    */
   readonly #check = (): void => {
     this.#timer = undefined;
-    if (this.#lookMs !== undefined) return this.#look(this.#lookMs);
+    if (this.#lateCheckMs !== undefined) return this.#checkLateStream(this.#lateCheckMs);
     const flow = this.#owner.flow();
-    // What the SDK takes by itself is taken at the first of two looks.
+    // The SDK itself takes parts before the first check only. Parts taken before a second check prove a reader.
     if (flow === "taken") this.#hasReader ||= this.#wasTaken;
     this.#wasTaken ||= flow === "taken";
     const hasMoved = this.#position() !== this.#positionAtLastCheck;
@@ -227,41 +236,44 @@ export class ResultLifetime implements TeeObserver {
     else this.endUnread();
   };
 
-  /** At what began after the end: a stream that nobody takes was left, all else has until the idle deadline. */
-  #look(lookMs: number): void {
+  /**
+   * Checks a stream that began after the run's end. If nobody reads it, it ends now. Otherwise it has until the idle
+   * deadline.
+   */
+  #checkLateStream(delayMs: number): void {
     if (this.#lateOutcome()) return this.endUnread();
-    const restMs = Math.max(this.#owner.idleDeadlineMs - 2 * lookMs + FIRST_LOOK_MS, 0);
-    this.#lookMs = 2 * lookMs < restMs ? 2 * lookMs : undefined;
-    this.#checkIn(this.#lookMs ?? restMs);
+    const restMs = Math.max(this.#owner.idleDeadlineMs - 2 * delayMs + FIRST_LATE_CHECK_MS, 0);
+    this.#lateCheckMs = 2 * delayMs < restMs ? 2 * delayMs : undefined;
+    this.#checkIn(this.#lateCheckMs ?? restMs);
   }
 
-  /** Of a model's stream that began after the run's end, and that nobody takes: it shares the end. */
+  /** @returns the run's outcome, for a model's stream that began after the run's end and that nobody reads */
   #lateOutcome(): Outcome | undefined {
     const isLeft = this.#branches.size === 0 && this.#owner.ended && this.#owner.isStalled();
     return isLeft ? this.#owner.outcome : undefined;
   }
 
   #checkAgain(): void {
-    const isOpen = this.#watched.lifetime !== undefined;
+    const isOpen = this.#observed.lifetime !== undefined;
     if (isOpen && this.#timer === undefined) this.#checkIn(this.#pauseMs());
   }
 
-  /** It was read to its end, which nothing but a callback says. */
+  /** Called when a callback of the SDK reports that the result was read to the end. */
   onComplete(): void {
     this.#completed ??= this.#outcome;
     this.#end(LEFT_BY_CONSUMER);
   }
 
-  /** Nobody reads, or can read, any more; a reader that left before was the last. */
+  /** Ends the run of a result that nobody reads any more. If a reader has left before, the run ends at that time. */
   endUnread(): void {
     const unread = this.#lateOutcome() ?? this.#owner.unreadOutcome() ?? ABANDONED;
     this.#end(this.#lastEndMs === undefined ? unread : LEFT_BY_CONSUMER, this.#lastEndMs);
   }
 
-  /** What the work came to outweighs how it was left, and an abort explains why it was. */
+  /** Ends the run. The outcome of the work has precedence, then an abort, then an error among the parts. */
   #end(unfinished: Outcome, endedMs?: number): void {
     this.release();
-    // An error among the parts is what the program may have left for.
+    // The program may have left because of an error among the parts.
     const failed = this.#outcome.kind === "error" ? this.#outcome : undefined;
     this.#owner.end(this.#completed ?? this.#owner.abortOutcome() ?? failed ?? unfinished, endedMs);
   }

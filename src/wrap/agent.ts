@@ -1,7 +1,7 @@
 /**
- * Agents: their `generate` and `stream` open the run that the SDK's functions inside would open, had they been reached
- * through the wrapped namespace. Methods run on the agent itself, with the agent's settings as they are. What is traced
- * is the call that the SDK's class has prepared from them (docs/why/decisions/2026-11-29-agents-keep-their-identity.md).
+ * Wraps agents. Their `generate` and `stream` open one run for the SDK function that they call inside. Methods run on the
+ * agent itself and read its settings. The traced parameters replace those of the call that the SDK's class prepares from
+ * the settings (docs/why/decisions/2026-11-29-agents-keep-their-identity.md).
  */
 import { contain, warnOnce } from "../foundation/containment.ts";
 import {
@@ -14,26 +14,26 @@ import {
 import { enterObserved, mapResult } from "../runs/traced-work.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { referenceTo, observeCollection, type Reference } from "../foundation/weak-ref.ts";
-import { rememberAsked, runAsked } from "./asked.ts";
+import { rememberPrompt, runWithPrompt } from "./asked.ts";
 import { currentCall, enterCall, replaceDuring } from "./lens.ts";
 import { traceFunction, type InsideAgent, type TracedFunction } from "./operation.ts";
 import { AGENT_METHODS } from "./operations.ts";
 import { tracedParameters, isTransformed, tracedCallParameters } from "./parameters.ts";
 import { prepare } from "./prepared-call.ts";
-import { isOfTracedClass, isSDKs, preparesCalls, sdkPrototypeOf } from "./sdk-class.ts";
-import { restoreOriginals, spreadingTraced, spreadTogether } from "./spread-settings.ts";
-import { standInFor } from "./stand-in.ts";
+import { isOfTracedClass, isMethodOfSDK, preparesCalls, sdkPrototypeOf } from "./sdk-class.ts";
+import { restoreOriginals, traceOnSpread, mergeSettings } from "./spread-settings.ts";
+import { wrapObject } from "./stand-in.ts";
 import { cached, onOriginal, originalOf, rememberOriginal } from "./view.ts";
 import { WrappedRun } from "./wrapped-run.ts";
 
-/** Where an agent comes from. */
+/** The namespace of an agent's class, and where its spans go. */
 export type AgentOrigin = Pick<TracedFunction, "namespace" | "tracing">;
 
-/** A subclass in the class's place: what extends it calls the traced methods by `super`. */
-export function traceAgentClass(original: Constructor, origin: AgentOrigin): Constructor {
+/** Wraps an agent class in a subclass. A class that extends it reaches the traced methods by `super`. */
+export function wrapAgentClass(original: Constructor, origin: AgentOrigin): Constructor {
   if (originalOf(original) !== original) return original;
   const Traced = class extends original {
-    /** Whoever was made by the SDK's own class is one of this class, too. */
+    /** An instance of the SDK's class is an instance of this class too. */
     static override [Symbol.hasInstance](value: unknown): boolean {
       return Function.prototype[Symbol.hasInstance].call(this === Traced ? original : this, value);
     }
@@ -47,34 +47,35 @@ export function traceAgentClass(original: Constructor, origin: AgentOrigin): Con
   };
   for (const name of AGENT_METHODS.keys()) {
     const current = (): unknown => asRecord(prototype)?.[name];
-    define(name, traceMethod(prototype, name, current(), { ...origin, current }));
+    define(name, wrapMethod(prototype, name, current(), { ...origin, current }));
   }
   const prepareCall = preparesCalls(sdkPrototypeOf(prototype)) && asRecord(prototype)?.prepareCall;
-  if (isFunction(prepareCall)) define("prepareCall", tracePrepareCall(prepareCall));
+  if (isFunction(prepareCall)) define("prepareCall", wrapPrepareCall(prepareCall));
   return rememberOriginal(Traced, original);
 }
 
-/** What stands in for one agent, whatever its class. */
-export function traceAgent<T extends object>(agent: T, tracing: Tracing): T {
+/** Wraps one agent of any class. An agent that is traced already is returned unchanged. */
+export function wrapAgentObject<T extends object>(agent: T, tracing: Tracing): T {
   const isTraced = originalOf(agent) !== agent || contain("agent", () => isOfTracedClass(agent));
   if (isTraced) return agent;
-  const traced: TraceMethod = (name, own) => traceMethod(agent, name, own, { namespace: undefined, tracing });
-  return standInFor(agent, {
-    replaceMethod: (key, own) => {
-      const method = traced(String(key), own);
-      return isFunction(method) && method !== own ? method : undefined;
+  const wrap: WrapMethod = (name, method) =>
+    wrapMethod(agent, name, method, { namespace: undefined, tracing });
+  return wrapObject(agent, {
+    replaceMethod: (key, method) => {
+      const wrapped = wrap(String(key), method);
+      return isFunction(wrapped) && wrapped !== method ? wrapped : undefined;
     },
-    around: (work, method) => callingTraced(agent, traced, work, method),
+    around: (work, method) => callTraced(agent, wrap, work, method),
   });
 }
 
-type TraceMethod = (name: string, own: unknown) => unknown;
+type WrapMethod = (name: string, method: unknown) => unknown;
 
 /**
- * @param holder who has the method
- * @returns any other value as it is
+ * @param holder has the method: an agent or the prototype of its class
+ * @returns the traced method; a value that is no `generate` or `stream` method unchanged
  */
-function traceMethod(
+function wrapMethod(
   holder: object,
   name: string,
   original: unknown,
@@ -89,66 +90,72 @@ function traceMethod(
 function insideOf(holder: object, name: string, method: UnknownFunction): InsideAgent {
   const sdkPrototype = sdkPrototypeOf(holder);
   if (!sdkPrototype) return insideForeign;
-  const isOfSDK = isSDKs(holder, name, method);
+  const isOfSDK = isMethodOfSDK(holder, name, method);
   if (preparesCalls(sdkPrototype)) return insidePreparing(isOfSDK);
   return isOfSDK ? insideSpreading : insideOverriding;
 }
 
-/** An agent of another make: nothing is known of what it does with its settings. */
+/** For an agent that does not extend the SDK's class: we do not know how it uses its settings. */
 const insideForeign: InsideAgent = (_run, _agent, args, work) => {
   warnOnce("an agent of a class that is not the SDK's is traced inside only by functions of a wrapped SDK");
   return work(args);
 };
 
-/** v5, the SDK's method: it spreads its settings, and after them the parameters of the call. */
+/** For the SDK's method (v5): it spreads the agent's settings, then the parameters of the call. */
 const insideSpreading: InsideAgent = (run, agent, args, work) => {
   const parameters = contain("parameters", () =>
-    tracedParameters(spreadTogether(asRecord(agent)?.settings, args[0]), run),
+    tracedParameters(mergeSettings(asRecord(agent)?.settings, args[0]), run),
   );
   return work(parameters ? [parameters, ...args.slice(1)] : args);
 };
 
-/** v5, a method of the program's that calls the SDK's: they read the same settings. */
+/** For a program's method that calls the SDK's method (v5): both read the same settings. */
 const insideOverriding: InsideAgent = (run, agent, args, work) => {
   run.reportsFinish = run.kind.source !== undefined;
-  const show = cached((settings) => (isRecord(settings) ? spreadingTraced(settings, run) : settings));
-  const isReplaced = replaceInside(run, agent, "settings", (settings) => show(settings, ""));
-  if (!isReplaced) warnOnce("an agent that is frozen, with methods of its own, is not traced inside");
+  const replace = cached((settings) => (isRecord(settings) ? traceOnSpread(settings, run) : settings));
+  const isReplaced = replaceInside(run, agent, "settings", (settings) => replace(settings, ""));
+  if (!isReplaced) warnOnce("an agent that is frozen and overrides the SDK's methods is not traced inside");
   return enterCall(run, () => work(args));
 };
 
-/** v6, v7. */
+/** For an agent that prepares its calls (v6, v7). */
 function insidePreparing(isOfSDK: boolean): InsideAgent {
   return (run, agent, args, work) => {
     const parameters = isOfSDK ? contain("parameters", () => tracedCallParameters(args[0], run)) : undefined;
-    const given = parameters ? [parameters, ...args.slice(1)] : args;
+    const inner = parameters ? [parameters, ...args.slice(1)] : args;
     run.reportsFinish = run.kind.source !== undefined && (!isOfSDK || isTransformed(parameters, run));
-    // The method of a traced class knows the run, unless a subclass overrides it.
+    // A traced class prepares the call for the run itself, unless a subclass overrides `prepareCall`.
     const prepareCall = contain("agent", () => asRecord(agent)?.prepareCall);
     run.preparesByClass = originalOf(prepareCall) !== prepareCall;
-    if (run.preparesByClass) return enterCall(run, () => work(given));
-    const show = cached((own) => (isFunction(own) ? preparing(own, agent, run, isOfSDK) : own));
-    const isReplaced = replaceInside(run, agent, "prepareCall", (own) => show(own, "prepareCall"));
+    if (run.preparesByClass) return enterCall(run, () => work(inner));
+    const replace = cached((method) =>
+      isFunction(method) ? replacePrepareCall(method, agent, run, isOfSDK) : method,
+    );
+    const isReplaced = replaceInside(run, agent, "prepareCall", (method) => replace(method, "prepareCall"));
     if (!isReplaced) contain("agent", () => prepareFrozen(run, agent, isOfSDK));
-    if (!isOfSDK) restoring(run, rememberAsked(agent, run, args[0]));
-    return enterCall(run, () => work(given));
+    if (!isOfSDK) restoreAtEnd(run, rememberPrompt(agent, run, args[0]));
+    return enterCall(run, () => work(inner));
   };
 }
 
-/** A frozen agent may have settings that are not. The method of a traced class is called by `super`, else. */
+/**
+ * For a frozen agent: replaces `prepareCall` in its settings, which may not be frozen. A subclass of a traced class needs
+ * no replacement, because its method reaches the traced one by `super`.
+ */
 function prepareFrozen(run: WrappedRun, agent: object, isOnce: boolean): void {
   const { settings } = asRecord(agent) ?? {};
   run.preparesByClass = isOfTracedClass(agent);
   if (run.preparesByClass || !isRecord(settings)) return;
-  const show = cached((own) =>
-    preparing(
+  const replace = cached((original) =>
+    replacePrepareCall(
       function (this: unknown, call: unknown): unknown {
-        // The SDK has spread the settings.
+        // The SDK has spread the settings, with the replaced callback among them.
         contain("agent", () => {
-          if (isRecord(call) && call.prepareCall === show(own, "")) Reflect.set(call, "prepareCall", own);
+          if (isRecord(call) && call.prepareCall === replace(original, ""))
+            Reflect.set(call, "prepareCall", original);
         });
-        return isFunction(own)
-          ? mapResult(Reflect.apply(own, this, [call]), (prepared) => prepared ?? call)
+        return isFunction(original)
+          ? mapResult(Reflect.apply(original, this, [call]), (prepared) => prepared ?? call)
           : call;
       },
       agent,
@@ -156,7 +163,7 @@ function prepareFrozen(run: WrappedRun, agent: object, isOnce: boolean): void {
       isOnce,
     ),
   );
-  const isReplaced = replaceInside(run, settings, "prepareCall", (own) => show(own, ""));
+  const isReplaced = replaceInside(run, settings, "prepareCall", (original) => replace(original, ""));
   if (!isReplaced) warnOnce("an agent that is frozen with its settings is not traced inside");
 }
 
@@ -165,16 +172,16 @@ function replaceInside(
   run: WrappedRun,
   owner: object,
   key: string,
-  replace: (own: unknown) => unknown,
+  replace: (value: unknown) => unknown,
 ): boolean {
   const restore = contain("agent", () => replaceDuring(owner, key, run, replace, restoreOriginals));
   if (!restore) return false;
-  restoring(run, restore);
+  restoreAtEnd(run, restore);
   return true;
 }
 
-/** Adds to what the run restores when its method has settled. */
-function restoring(run: WrappedRun, restore: () => void): void {
+/** The run restores the property when its method has settled. */
+function restoreAtEnd(run: WrappedRun, restore: () => void): void {
   const before = run.restoreAgent;
   run.restoreAgent = () => {
     run.restoreAgent = undefined;
@@ -183,8 +190,8 @@ function restoring(run: WrappedRun, restore: () => void): void {
   };
 }
 
-/** What a traced class has in place of its method. */
-function tracePrepareCall(original: UnknownFunction): UnknownFunction {
+/** @returns the method that replaces `prepareCall` of a traced class */
+function wrapPrepareCall(original: UnknownFunction): UnknownFunction {
   const method = onOriginal(original, (self, args) => {
     const run = contain("agent", currentCall);
     const work = (): unknown => Reflect.apply(original, self, args);
@@ -195,17 +202,25 @@ function tracePrepareCall(original: UnknownFunction): UnknownFunction {
   return rememberOriginal(method, original);
 }
 
-/** What a call reads in place of the agent's `prepareCall`. The SDK's method reads it once. */
-function preparing(own: UnknownFunction, agent: object, run: WrappedRun, isOnce: boolean): UnknownFunction {
-  const method = onOriginal(own, (self, args) => {
+/**
+ * @param isOnce whether the call reads `prepareCall` once, as the SDK's method does
+ * @returns the function that a call reads in place of the agent's `prepareCall`
+ */
+function replacePrepareCall(
+  original: UnknownFunction,
+  agent: object,
+  run: WrappedRun,
+  isOnce: boolean,
+): UnknownFunction {
+  const method = onOriginal(original, (self, args) => {
     if (isOnce) contain("agent", () => run.restoreAgent?.());
-    const asked = contain("agent", () => runAsked(agent, args[0], run)) ?? run;
-    return prepare(asked, agent, own, () => Reflect.apply(own, self, args));
+    const askedRun = contain("agent", () => runWithPrompt(agent, args[0], run)) ?? run;
+    return prepare(askedRun, agent, original, () => Reflect.apply(original, self, args));
   });
-  return rememberOriginal(method, own);
+  return rememberOriginal(method, original);
 }
 
-/** What a method of an agent replaces, until nobody holds what the method gave. */
+/** A call of another method of an agent. Its replacements are restored when its result has been collected. */
 interface MethodCall {
   readonly restore: readonly (() => void)[];
 }
@@ -216,42 +231,40 @@ function restoreAll(call: MethodCall | undefined): void {
   for (const restore of call?.restore ?? []) contain("agent", restore);
 }
 
-/** Apart from where closures are made that the agent holds, or they would keep the value alive. */
+/**
+ * A function at the top level, because the agent holds the closures of `callTraced`: a closure there would keep `value`
+ * alive.
+ */
 function restoreWhenCollected(value: unknown, call: MethodCall): boolean {
   const isHeld = contain("agent", () => isRecord(value) && collection.register(value, referenceTo(call)));
   return isHeld === true;
 }
 
 /**
- * Another method of an agent that calls `this.generate` or `this.stream` calls the traced one (`respond`, v5). What the
- * method gives is handed on untouched, so the end of its work is not known.
+ * Calls another method of an agent, such as `respond` (v5), so that its `this.generate` and `this.stream` are the traced
+ * methods. The result is returned unchanged, so we do not know when its work ends.
  */
-function callingTraced(
-  agent: object,
-  traced: TraceMethod,
-  work: () => unknown,
-  method: UnknownFunction,
-): unknown {
+function callTraced(agent: object, wrap: WrapMethod, work: () => unknown, method: UnknownFunction): unknown {
   const restore: (() => void)[] = [];
   const call: MethodCall = { restore };
   for (const name of AGENT_METHODS.keys()) {
     contain("agent", () => {
       if (!isFunction(asRecord(agent)?.[name])) return;
-      const show = cached((own) => bindable(traced(name, own)));
-      const replaced = replaceDuring(agent, name, call, (own) => show(own, name));
-      if (replaced) restore.push(replaced);
+      const replace = cached((current) => bindable(wrap(name, current)));
+      const restoreMethod = replaceDuring(agent, name, call, (current) => replace(current, name));
+      if (restoreMethod) restore.push(restoreMethod);
     });
   }
   const end = (): void => restoreAll(call);
   const result = enterObserved({ onValue: end, onError: end }, () => enterCall(call, work));
-  // The SDK's `respond` has called what it calls.
-  const isOver = result === agent || contain("agent", () => isSDKs(agent, "respond", method));
-  const isHeld = !isOver && restoreWhenCollected(result, call);
+  // The SDK's `respond` makes its call before it returns.
+  const isDone = result === agent || contain("agent", () => isMethodOfSDK(agent, "respond", method));
+  const isHeld = !isDone && restoreWhenCollected(result, call);
   if (!isHeld) end();
   return result;
 }
 
-/** A bound one has an original as well: the agent may keep it. */
+/** A traced method whose `bind` gives a function with an original, because the agent may assign the bound function. */
 function bindable(method: unknown): unknown {
   const original = originalOf(method);
   if (!isFunction(method) || !isFunction(original)) return method;

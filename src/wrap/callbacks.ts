@@ -1,6 +1,6 @@
 /**
- * Callbacks of the caller's that the SDK passes a model or the set of tools. Before such a callback runs, the event's
- * proxies are replaced by the caller's originals: in the SDK's own event, for others may share it.
+ * Wraps callbacks of the caller that get a model or the set of tools. Before such a callback runs, the event's proxies are
+ * replaced by the caller's originals. The SDK's event itself is changed, because other observers may share it.
  */
 import { contain } from "../foundation/containment.ts";
 import { asRecord, isFunction, isRecord, type UnknownFunction } from "../foundation/structure.ts";
@@ -10,27 +10,27 @@ import { CHANGED } from "./operations.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 import { originalOf } from "./view.ts";
 
-/** What the SDK gets in place of a parameter's value. */
+/** @returns the value that replaces a parameter's value for the SDK */
 export type Change = (value: unknown, run: WrappedRun) => unknown;
 
-/** Who observes a callback. */
+/** Observes the calls of a callback. */
 export interface CallbackObserver {
-  /** Before it is called. */
+  /** Is called before the callback. */
   readonly before?: (event: unknown, run: WrappedRun) => void;
-  /** What it returned. */
+  /** Is called with the callback's result; for a promise with its value. */
   readonly after?: (result: unknown, run: WrappedRun, event: unknown) => void;
   /**
-   * Gives what the SDK gets in place of what it returned.
+   * Replaces the callback's result for the SDK.
    *
-   * @param model the one in the event, as the SDK has it
+   * @param model the event's model before the original replaced it
    */
   readonly replaceResult?: (result: unknown, run: WrappedRun, event: unknown, model: unknown) => unknown;
 }
 
-/** Takes the place of a callback, or another parameter, that the caller did not pass. */
+/** The original of a callback, or another parameter, that the caller did not pass. */
 export function placeholder(): void {}
 
-/** A callback, or a list of them, that gets the caller's originals. */
+/** Wraps a callback, or a list of callbacks, so that its events have the caller's originals. */
 export function restoringOriginals(observer: CallbackObserver = {}): Change {
   return (value, run) => {
     const restoring = (callback: unknown): unknown =>
@@ -60,16 +60,16 @@ function restoreOriginals(event: object): void {
   for (const name of Object.keys(event)) {
     if (!CHANGED.has(name)) continue;
     const value = asRecord(event)?.[name];
-    const own = name === "tools" ? ownTools(value) : originalOf(value);
-    if (own === placeholder) Reflect.deleteProperty(event, name);
-    else if (own !== value) Reflect.set(event, name, own);
+    const original = name === "tools" ? originalTools(value) : originalOf(value);
+    if (original === placeholder) Reflect.deleteProperty(event, name);
+    else if (original !== value) Reflect.set(event, name, original);
   }
 }
 
-/** The set, or what the SDK has made of some of it. */
-function ownTools(tools: unknown): unknown {
-  const own = originalOf(tools);
-  if (own !== tools || !isRecord(tools)) return own;
+/** The caller's set of tools. The SDK may have copied some of its tools to a new set, whose tools are restored one by one. */
+function originalTools(tools: unknown): unknown {
+  const original = originalOf(tools);
+  if (original !== tools || !isRecord(tools)) return original;
   const entries = Object.entries(tools);
   return entries.some(([, tool]) => originalOf(tool) !== tool)
     ? Object.fromEntries(entries.map(([name, tool]) => [name, originalOf(tool)]))

@@ -1,6 +1,6 @@
 /**
- * A tool that the program calls itself: each call of its `execute` has a span of its own. The SDK's executions of it are
- * traced by their run, which works on the original.
+ * Wraps a tool that the program calls itself: each call of its `execute` starts an execute_tool span. When the SDK
+ * executes the tool, the run starts the span, and this wrapper starts none.
  */
 import { contain } from "../foundation/containment.ts";
 import { isAsyncIterable, isFunction, readProperty } from "../foundation/structure.ts";
@@ -12,12 +12,12 @@ import { isExecuting } from "../spans/open-tool-call.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { observeGenerator } from "./generator.ts";
 import { readCallId, toolProperty, traceIterable } from "./tools.ts";
-import { cached, onOriginal, originalOf, viewOf, type Show } from "./view.ts";
+import { cached, onOriginal, originalOf, viewOf, type ReplaceProperty } from "./view.ts";
 
-/** @returns the tool itself where it is traced, or has nothing to execute */
-export function traceTool<T extends object>(name: string, tool: T, tracing: Tracing): T {
+/** @returns a view of the tool; the tool itself where it is traced already or has no `execute` */
+export function wrapDirectTool<T extends object>(name: string, tool: T, tracing: Tracing): T {
   if (originalOf(tool) !== tool || !isFunction(readProperty(tool, "execute"))) return tool;
-  const show: Show = (property, key) => {
+  const replace: ReplaceProperty = (property, key) => {
     if (key !== "execute" || !isFunction(property)) return toolProperty(property, key);
     const execute = onOriginal(property, (self, args) => {
       const work = (): unknown => Reflect.apply(property, self, args);
@@ -25,12 +25,12 @@ export function traceTool<T extends object>(name: string, tool: T, tracing: Trac
     });
     return execute;
   };
-  return viewOf(tool, cached(show));
+  return viewOf(tool, cached(replace));
 }
 
 interface DirectTool {
   readonly name: string;
-  /** As the program gets it. */
+  /** The traced function, as the program reads it. */
   readonly execute: unknown;
 }
 
@@ -55,13 +55,13 @@ function traceCall(work: () => unknown, tool: DirectTool, options: unknown, trac
   return result;
 }
 
-/** The SDK executes the tool: its run has the span, or the caller wants none. */
+/** Whether the SDK executes the tool. Then its run has started the span, or the caller has disabled telemetry. */
 function isTracedElsewhere({ name, execute }: DirectTool, toolCallId: string | undefined): boolean {
   if (toolCallId === undefined) return false;
   return isExecuting(name, toolCallId, execute) || isOptedOut(activeContext());
 }
 
-/** The program may ask a generator for its values at any time, and any other iterable as the SDK does: at once. */
+/** Observes the output. A generator may be iterated at any later time; any other iterable is iterated at once. */
 function isObserved(output: AsyncIterable<unknown>, execution: DirectExecution): boolean {
   if (observeGenerator(output, execution, (work) => work())) execution.watch(output);
   else traceIterable(output, execution);

@@ -1,6 +1,6 @@
 /**
- * Async generators that an agent's method gives, or a tool that the program calls itself: their bodies run when somebody
- * asks for the next value, so each step is called in the span's context, and the span ends with the last one.
+ * Observes async generators, which an agent's method or a tool returns. The body of a generator runs at each call of
+ * `next`. So each step is called in the span's context, and the span ends with the last step.
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
@@ -12,19 +12,19 @@ import type { Outcome } from "../semconv/records.ts";
 /** The run of an agent's method, or the execution of a tool. */
 export interface GeneratorOwner extends Pick<WorkObserver, "onError"> {
   readonly context: Context;
-  /** Somebody asks for the next value. */
+  /** The reader calls `next`, `return` or `throw`. */
   onGeneratorStep(): void;
-  /** It has come, and was not the last one. */
+  /** A step gave a value, and more may follow. */
   onGeneratorValue?(): void;
   end(outcome: Outcome): void;
 }
 
 const STEPS = ["next", "return", "throw"] as const;
 
-/** Calls a step. */
+/** Calls a step and returns its result. */
 export type StepCaller = (work: () => unknown) => unknown;
 
-/** @returns false for a value that is no generator, or takes no properties */
+/** @returns false for a value that is no generator, or is not extensible */
 export function observeGenerator(value: unknown, run: GeneratorOwner, callStep: StepCaller): boolean {
   const generator = asRecord(value);
   if (!generator || !isAsyncIterable(value) || !isFunction(generator.next)) return false;

@@ -1,6 +1,7 @@
 /**
- * Replaces one property of an object for the calls that are to read another value, and restores the property after the
- * last of them. For objects that no view may replace: an agent may know itself by identity, or have private members.
+ * Replaces one property of an object during some calls: only reads inside these calls get the replaced value. The property
+ * is restored after the last call. A view cannot do this for an agent, which may have private members or compare itself
+ * with other agents.
  */
 import { createAsyncStorage, type AsyncStorage } from "../foundation/builtin-module.ts";
 import { contain, runOnce } from "../foundation/containment.ts";
@@ -9,22 +10,23 @@ import { isRecord } from "../foundation/structure.ts";
 import { runAsWorkOf, workOf } from "../spans/context.ts";
 import { originalOf } from "./view.ts";
 
-/** What a call reads in place of the object's value. */
+/** @returns the value that a call reads in place of the object's value */
 export type Replace = (value: unknown) => unknown;
 
-/** Accessors of every copy of ours, by their getters: two wrappers of one object, or two proxies of it, share one. */
+/** By getter. Shared by all copies of ai-spans, so that two wrappers or two proxies of one object use one lens. */
 const lenses = sharedState("lenses.v1", WeakMap<object, Lens>);
-/** The call that runs now, in any copy of ours. */
+/** The call that runs now. Shared by all copies of ai-spans. */
 const running = sharedState("agent-calls.v1", Map<string, unknown>);
-/** Known in the synchronous part of a call. */
+/** Holds the call during its synchronous part. */
 const ENTERED = "entered";
-/** Carries the call where no context manager is registered. Made for the first such call. */
+/** Holds the storage that carries the call where no context manager is registered. Created for the first such call. */
 const STORAGE = "storage";
 
 /**
- * @param call who reads the other value
- * @param onAssign is called with what the call assigns, which is replaced as well; default: the call reads it as it is
- * @returns what restores the property; `undefined` where the property is fixed
+ * @param call reads the replaced value between `enterCall` and the end of its work
+ * @param onAssign is called with each value that the call assigns, and the value is replaced at the next read. Without
+ *   it the call reads the assigned value unchanged.
+ * @returns restores the property for this call; `undefined` where the property cannot be redefined
  */
 export function replaceDuring(
   owner: object,
@@ -42,12 +44,12 @@ export function replaceDuring(
   };
 }
 
-/** The call whose code runs now: not that of a callback, a tool or a model, which read what the program reads. */
+/** The call whose code runs now. A callback, a tool and a model run outside, so they read the program's values. */
 export function currentCall(): unknown {
   return running.get(ENTERED) ?? workOf("method") ?? storage()?.getStore();
 }
 
-/** Runs a call, so that its reads are known: in its synchronous part, and after that by the active context. */
+/** Runs the work of a call. `currentCall` gives the call in its synchronous part, and later in its active context. */
 export function enterCall<T>(call: object, work: () => T): T {
   return runAs(call, () =>
     runAsWorkOf("method", call, () => {
@@ -58,7 +60,7 @@ export function enterCall<T>(call: object, work: () => T): T {
   );
 }
 
-/** Runs the program's own work inside a call. */
+/** Runs work of the program that was called inside a call, but does not belong to it. */
 export function leaveCall<T>(work: () => T): T {
   return runAs(undefined, () => runAsWorkOf("method", undefined, () => inStorage(undefined, work)));
 }
@@ -79,7 +81,7 @@ function inStorage<T>(call: object | undefined, work: () => T): T {
 }
 
 function storage(): AsyncStorage | undefined {
-  // Only `enterCall` writes it.
+  // Only `enterCall` writes this entry.
   return running.get(STORAGE) as AsyncStorage | undefined;
 }
 
@@ -87,18 +89,18 @@ interface Reader {
   readonly replace: Replace;
   readonly onAssign: ((value: unknown) => void) | undefined;
   hasRead: boolean;
-  /** What the call has assigned, and the program's value of it. */
+  /** The value that the call assigned, and its original. */
   assigned: { readonly value: unknown; readonly original: unknown } | undefined;
 }
 
 class Lens {
   readonly calls = new Map<object, Reader>();
-  /** Calls that have read the property, those that are over included. */
-  readonly #known = new WeakSet();
+  /** Calls that have begun, including those that have ended. */
+  readonly #pastCalls = new WeakSet();
   readonly #owner: object;
   readonly #key: PropertyKey;
   readonly #original: PropertyDescriptor | undefined;
-  /** What the program has assigned meanwhile. */
+  /** The value that the program assigned while the lens was set. */
   #assigned: { readonly to: unknown } | undefined;
 
   private constructor(owner: object, key: PropertyKey) {
@@ -118,7 +120,7 @@ class Lens {
       enumerable: lens.#original?.enumerable ?? false,
       get,
       set: (value: unknown) => {
-        // Whoever puts back what a call has read puts back the program's value.
+        // A call may assign the value that it has read. The program's property then gets the original.
         const original = originalOf(value);
         contain("agent", () => lens.#onAssign(value, original));
         lens.#assign(original);
@@ -131,7 +133,7 @@ class Lens {
 
   begin(call: object, reader: Reader): void {
     this.calls.set(call, reader);
-    this.#known.add(call);
+    this.#pastCalls.add(call);
   }
 
   restore(): void {
@@ -147,11 +149,11 @@ class Lens {
   #reader(): Reader | undefined {
     const call = currentCall();
     if (!isRecord(call)) return undefined;
-    // A queue starts the next call where one has ended.
-    return this.calls.get(call) ?? (this.#known.has(call) ? this.#waiting() : undefined);
+    // A queue starts the next call in the context of a call that has ended.
+    return this.calls.get(call) ?? (this.#pastCalls.has(call) ? this.#queuedReader() : undefined);
   }
 
-  #waiting(): Reader | undefined {
+  #queuedReader(): Reader | undefined {
     for (const [, reader] of this.calls) if (!reader.hasRead) return reader;
     return undefined;
   }
@@ -170,7 +172,7 @@ class Lens {
     return assigned && assigned.original === value ? assigned.value : reader.replace(value);
   }
 
-  /** As without us: a setter is called, anything else is a value. */
+  /** Assigns as without us: calls the setter where the property has one, else stores the value. */
   #assign(value: unknown): void {
     const original = this.#original;
     const isData = original ? "value" in original : !this.#hasInheritedSetter();

@@ -1,6 +1,6 @@
 /**
- * Stands between the SDK and one run's models: each provider call runs in its span's context. The model itself is never
- * changed; the SDK gets a view in its place.
+ * Wraps the models of one run. Each attempt of a model call runs in its span's context. The model itself is never changed;
+ * the SDK gets a view of it.
  */
 import { contain } from "../foundation/containment.ts";
 import {
@@ -18,18 +18,18 @@ import type { ModelNames } from "../semconv/records.ts";
 import { enterWork, isUnderWay } from "./nested-work.ts";
 import { MODEL_METHODS } from "./operations.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
-import { cached, onOriginal, rememberOriginal, tracedSubject, viewOf } from "./view.ts";
+import { cached, onOriginal, rememberOriginal, valueToWrap, viewOf } from "./view.ts";
 
 const MODEL_CALL = "model call";
 
-/** A model's view, which only the SDK holds; anything that is no model comes back as it is. */
+/** @returns a view of the model for the SDK; a value that is no model unchanged */
 export function wrapModel(value: unknown, run: WrappedRun): unknown {
   if (typeof value === "string") return wrapModelId(value, run);
-  const model = tracedSubject(value);
+  const model = valueToWrap(value);
   if (!isRecord(model) || !MODEL_METHODS.some((name) => isFunction(readProperty(model, name)))) return value;
-  const show = (method: unknown, key: PropertyKey): unknown => {
+  const replace = (method: unknown, key: PropertyKey): unknown => {
     if (!isFunction(method)) return method;
-    // Another method may use private members, which only the model itself has (an image model's limit, v5 to v7).
+    // A view has no private members, so other methods run on the model itself (an image model's limit, v5 to v7).
     if (!MODEL_METHODS.includes(String(key)))
       return key === "constructor" || Object.hasOwn(model, key) ? method : onOriginal(method);
     return (...args: unknown[]): unknown => {
@@ -48,18 +48,18 @@ export function wrapModel(value: unknown, run: WrappedRun): unknown {
   };
   const readModel = namesReader(model);
   run.toolCalls.isModelObserved = true;
-  return viewOf<object>(model, cached(show));
+  return viewOf<object>(model, cached(replace));
 }
 
-/** Keeps no model alive: it may hold the result, which is to be collected. */
+/** Holds the model weakly. A model may hold the result, whose collection ends the run. */
 function namesReader(model: object): () => ModelNames {
   const reference = referenceTo(model);
   return () => readModelIdentity(reference.deref());
 }
 
 /**
- * A model given by its id: what the SDK's default provider gives for it (`resolveLanguageModel` and its like, v5 to v7),
- * asked for when the SDK first looks at it. Until then it stands for its id.
+ * Wraps a model that the caller named by its id. The SDK's default provider resolves the id (`resolveLanguageModel` and
+ * similar functions, v5 to v7) when the SDK first reads the model. Until then the original of the view is the id.
  */
 function wrapModelId(id: string, run: WrappedRun): unknown {
   if (!factoryOf(run)) return id;
@@ -67,10 +67,10 @@ function wrapModelId(id: string, run: WrappedRun): unknown {
   const resolved = (): UnknownRecord | undefined => {
     if (!found) {
       let model = factoryOf(run)?.(id);
-      // A provider may give another id, which the SDK asks it for in turn.
-      for (let asked = 1; isString(model) && asked < MOST_IDS; asked += 1) model = factoryOf(run)?.(model);
+      // A provider may return another id. The SDK then resolves that id.
+      for (let asked = 1; isString(model) && asked < MAX_IDS; asked += 1) model = factoryOf(run)?.(model);
       rememberOriginal(lazy, model);
-      // Another id is no answer, and no record.
+      // An id that was not resolved is no model.
       found = { view: asRecord(model) && asRecord(contain("model", () => wrapModel(model, run)) ?? model) };
     }
     return found.view;
@@ -80,7 +80,7 @@ function wrapModelId(id: string, run: WrappedRun): unknown {
     {
       get: (_target, key) => {
         const value = resolved()?.[key];
-        // v7 takes a provider that names no specification for one of V2, and so all its models (`asProviderV3`).
+        // v7 treats a provider without a specification version, and all its models, as V2 (`asProviderV3`).
         const isOld = key === "specificationVersion" && value === "v4" && !isVersioned(providerOf(run));
         return isOld ? "v2" : value;
       },
@@ -91,11 +91,11 @@ function wrapModelId(id: string, run: WrappedRun): unknown {
   return rememberOriginal(lazy, id);
 }
 
-/** What v5 takes no id for. */
-const OF_LATER_MAJORS: ReadonlySet<string> = new Set(["speechModel", "transcriptionModel"]);
+/** The kinds of models for which v5 accepts no id. */
+const WITHOUT_IDS_IN_V5: ReadonlySet<string> = new Set(["speechModel", "transcriptionModel"]);
 
-/** A provider whose ids lead in a circle gives no model. */
-const MOST_IDS = 2;
+/** The limit for a provider that returns ids without end. */
+const MAX_IDS = 2;
 
 function providerOf({ namespace }: WrappedRun): UnknownRecord | undefined {
   return asRecord(asRecord(globalThis)?.AI_SDK_DEFAULT_PROVIDER ?? asRecord(namespace)?.gateway);
@@ -107,8 +107,10 @@ function isVersioned(provider: UnknownRecord | undefined): boolean {
 }
 
 /**
- * How the SDK asks its default provider: v5 by the old names, v6 by the new ones, v7 by the old ones where the provider
- * names no specification. `undefined`: the SDK takes no id there, and says so itself.
+ * The method of the default provider that the SDK calls. v5 calls the old names and v6 the new names. v7 calls the old
+ * names where the provider has no specification version.
+ *
+ * @returns `undefined` where the SDK accepts no id; the SDK then throws its error
  */
 function factoryOf(run: WrappedRun): ((id: string) => unknown) | undefined {
   const provider = providerOf(run);
@@ -117,8 +119,8 @@ function factoryOf(run: WrappedRun): ((id: string) => unknown) | undefined {
   const isV7 = isFunction(namespace?.registerTelemetry);
   const isV5 = !isV7 && !isFunction(namespace?.ToolLoopAgent);
   const isOld = isV5 || (isV7 && !isVersioned(provider));
-  const isRefused = isV5 ? OF_LATER_MAJORS.has(factory) : isV7 && isOld && operation === "rerank";
+  const isRefused = isV5 ? WITHOUT_IDS_IN_V5.has(factory) : isV7 && isOld && operation === "rerank";
   if (isRefused) return undefined;
-  const give = provider?.[isOld ? oldFactory : factory];
-  return isFunction(give) ? (id) => give.call(provider, id) : undefined;
+  const create = provider?.[isOld ? oldFactory : factory];
+  return isFunction(create) ? (id) => create.call(provider, id) : undefined;
 }

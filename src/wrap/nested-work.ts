@@ -1,6 +1,6 @@
 /**
- * Knows a model call, or an execution of a tool, that begins inside itself. Whoever patches a view calls what was there
- * before, later or with other options: it is one call in all.
+ * Recognizes a model call, or an execution of a tool, that begins inside itself. A patch of a view's method calls the
+ * method that it has replaced, perhaps later or with other options. Both calls are one call and get one span.
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
@@ -9,12 +9,12 @@ import { asPendingWork, pendingWork } from "../spans/context.ts";
 import { leaveCall } from "./lens.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 
-/** Work that has its span, and who observes how it comes out. */
+/** Work whose span has started. Observes the work's outcome. */
 export interface StartedWork extends WorkObserver {
   readonly call: { readonly context: Context };
 }
 
-/** Work of one run until it settles. */
+/** A piece of work of one run, until it settles. */
 class PendingWork implements WorkObserver {
   readonly run: WrappedRun;
   readonly what: string;
@@ -38,10 +38,10 @@ class PendingWork implements WorkObserver {
   }
 }
 
-/** The work whose synchronous part runs: there it is known without a context manager. */
+/** The work whose synchronous part runs. It is found there without a context manager. */
 let entered: PendingWork | undefined;
 
-/** Whether such work of the run is under way where this is asked. */
+/** Whether the caller runs inside work of the run with the same key. */
 export function isUnderWay(run: WrappedRun, what: string): boolean {
   const inContext = contain("context", pendingWork);
   return [entered, inContext].some(
@@ -52,8 +52,8 @@ export function isUnderWay(run: WrappedRun, what: string): boolean {
 /**
  * Runs work in its span's context.
  *
- * @param what the same for the same work, and for no other that may run inside it
- * @returns what the work gave, and who observes how it comes out
+ * @param what the key of the work; other work that may run inside has another key
+ * @returns the result of the work, and the observer that must get its outcome
  */
 export function enterWork(
   run: WrappedRun,
@@ -67,8 +67,8 @@ export function enterWork(
   entered = observer;
   try {
     const marked = contain("context", () => asPendingWork(context, observer)) ?? context;
-    const own = run.restoreAgent ? () => leaveCall(work) : work;
-    return { returned: enter(marked, own, observer), observer };
+    const outside = run.restoreAgent ? () => leaveCall(work) : work;
+    return { returned: enter(marked, outside, observer), observer };
   } finally {
     entered = before;
   }

@@ -16,9 +16,9 @@ import { readModelIdentity, readSettings, readSignal } from "../readers/model-ca
 import { enter, observeResult } from "../runs/traced-work.ts";
 import { readAgentName, readOptedOut, readTelemetry, readTracer, readTurn } from "../readers/turn.ts";
 import { activeContext, optedOutContext, runInContext } from "../spans/context.ts";
-import { NO_FACTS } from "../spans/agent-run.ts";
+import { EMPTY_RUN_RECORD } from "../spans/agent-run.ts";
 import { enterPatch, leavePatch, patchOf } from "./patched-method.ts";
-import { isRecording, owned } from "../spans/open-span.ts";
+import { isRecording, endUnlessOwned } from "../spans/open-span.ts";
 import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { tracedParameters } from "./parameters.ts";
@@ -122,7 +122,7 @@ function start(traced: TracedFunction, self: unknown, given: unknown): WrappedRu
     : { operation, outputType, ...model };
   const span = tracing.startSpan(startRecord, isRun ? agentName : model.requestModel, context);
   const { instruments } = tracing;
-  return owned(span, () => {
+  return endUnlessOwned(span, () => {
     if (!instruments && !isRecording(span)) return contextOfUnrecorded(span, context);
     // A getter that throws must not lose a span that has begun.
     const facts = contain("start", () => ({
@@ -134,7 +134,7 @@ function start(traced: TracedFunction, self: unknown, given: unknown): WrappedRu
       span,
       { context, tracing, instruments },
       startRecord,
-      facts ?? NO_FACTS,
+      facts ?? EMPTY_RUN_RECORD,
       traced,
     );
     if (traced.insideAgent)

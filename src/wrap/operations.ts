@@ -1,23 +1,23 @@
 /**
- * What of the SDK is wrapped, and how each part of it is traced. Data only.
+ * Lists the SDK's functions, classes and parameters that are wrapped, and how each of them is traced. Data only.
  */
 import type { Operation, OutputType } from "../semconv/attributes.ts";
 
 export interface OperationKind {
-  /** The span that stands for a call. Below `invoke_agent` each model call has its own; any other counts them. */
+  /** The operation of the call's span. Under `invoke_agent` each model call has a span; other operations count them. */
   readonly operation: Operation;
   /**
-   * The property of a streamed result that shows how it is read: the stream that each way of reading tees or pipes or,
-   * of a result that can be read once by one consumer (v7), a promise that starts no consumption. Absent: the result is
-   * a promise.
+   * The property of a streamed result by which its reading is observed. `baseStream` is the stream that every reader tees
+   * or pipes. `finishReason` is a promise of a result with one reader (v7); a read of it starts no consumption. Absent
+   * where the result is a promise.
    */
   readonly source?: "baseStream" | "finishReason";
-  /** The method of a provider that gives a model by its id. */
+  /** The provider's method that returns a model for its id. */
   readonly factory: string;
-  /** Its name in providers of V2. */
+  /** The name of that method in providers of specification V2. */
   readonly oldFactory?: string;
   readonly outputType?: OutputType;
-  /** The result is checked when its stream is complete, which only `onFinish` tells. */
+  /** The SDK checks the result when its stream is complete, and reports the check to `onFinish` only. */
   readonly isChecked?: true;
 }
 
@@ -33,7 +33,7 @@ function media(factory: string, outputType: OutputType): OperationKind {
   return { operation: "generate_content", factory, outputType };
 }
 
-/** By their names without `experimental_`, which some majors put before some of them. */
+/** By name, without the prefix `experimental_` that some majors put before some of the names. */
 export const OPERATIONS: ReadonlyMap<string, OperationKind> = new Map([
   ["generateText", run],
   ["generateObject", run],
@@ -49,7 +49,7 @@ export const OPERATIONS: ReadonlyMap<string, OperationKind> = new Map([
   ["generateVideo", media("videoModel", "video")],
 ]);
 
-/** Classes whose instances have the methods below, by their names without `Experimental_`. */
+/** Names of the agent classes, without the prefix `Experimental_`. */
 export const AGENT_CLASSES: readonly string[] = ["Agent", "ToolLoopAgent"];
 
 export const AGENT_METHODS: ReadonlyMap<string, OperationKind> = new Map([
@@ -57,7 +57,7 @@ export const AGENT_METHODS: ReadonlyMap<string, OperationKind> = new Map([
   ["stream", stream],
 ]);
 
-/** What a provider's model does, in all kinds of models. */
+/** The methods of a provider's models that call the provider, for all kinds of models. */
 export const MODEL_METHODS: readonly string[] = [
   "doGenerate",
   "doStream",
@@ -68,7 +68,10 @@ export const MODEL_METHODS: readonly string[] = [
   "doStatus",
 ];
 
-/** The parameters that are looked into, with or without `experimental_` (v5 to v7): callbacks that see the others, too. */
+/**
+ * The parameters that are wrapped, with or without the prefix `experimental_` (v5 to v7). The callbacks among them get
+ * events with the other parameters.
+ */
 export const PARAMETERS = [
   "model",
   "tools",
@@ -85,7 +88,7 @@ export const PARAMETERS = [
   "repairToolCall",
 ] as const;
 
-/** The parameters that the SDK gets changed: an event may show them. */
+/** The parameters that may be replaced for the SDK. An event may have them as properties. */
 export const CHANGED: ReadonlySet<string> = new Set([
   "telemetry",
   ...PARAMETERS.flatMap((name) => [name, `experimental_${name}`]),

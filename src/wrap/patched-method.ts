@@ -1,6 +1,6 @@
 /**
- * Knows a method that somebody has patched since it was traced. The patch calls the traced method, which is what it found:
- * that call opens no run of its own, or it would never end.
+ * Recognizes a call from a patch of a traced method. The patch was installed after the method was traced, and it calls the
+ * traced method. That call must open no second run, or the two would call each other without end.
  */
 import type { UnknownFunction } from "../foundation/structure.ts";
 import { runAsWorkOf, workOf } from "../spans/context.ts";
@@ -10,7 +10,7 @@ import type { WrappedRun } from "./wrapped-run.ts";
 export class PatchCall {
   readonly self: unknown;
   readonly original: UnknownFunction;
-  /** The run that the call has opened, where it is traced. */
+  /** The run that the call has opened; `undefined` where the call is not traced. */
   readonly run: WrappedRun | undefined;
 
   constructor(self: unknown, original: UnknownFunction, run: WrappedRun | undefined) {
@@ -20,11 +20,11 @@ export class PatchCall {
   }
 }
 
-/** The one whose synchronous part runs: there it is known without a context manager. */
+/** The call whose synchronous part runs. It is found there without a context manager. */
 let entered: PatchCall | undefined;
 
 /**
- * The call of a patch that goes on.
+ * The call of a patch that the caller runs inside.
  *
  * @param original the method that was traced
  */
@@ -45,7 +45,7 @@ export function enterPatch<T>(
   return runAs(new PatchCall(self, original, run), work);
 }
 
-/** Runs what the patch found: what goes on inside is another call. */
+/** Runs the method that the patch calls. Calls inside it are new calls. */
 export function leavePatch<T>(work: () => T): T {
   return runAs(undefined, work);
 }

@@ -1,17 +1,18 @@
 /**
- * The call that an agent of the SDK's has prepared from its settings (v6, v7): the SDK adds callbacks to it and makes it.
+ * Traces the call that an SDK agent has prepared from its settings (v6, v7). The SDK then adds callbacks to the call and
+ * makes it.
  */
 import { contain, contained } from "../foundation/containment.ts";
 import { asRecord, isRecord, type UnknownFunction, type UnknownRecord } from "../foundation/structure.ts";
 import { mapResult } from "../runs/traced-work.ts";
 import { tracedCallbacks, tracedParameters } from "./parameters.ts";
-import { isSDKs } from "./sdk-class.ts";
+import { isMethodOfSDK } from "./sdk-class.ts";
 import { originalOf } from "./view.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 
 /**
- * An agent prepares a call: what it gives is traced. The SDK's method gives an object of its own, which is changed before
- * the SDK goes on with it. A method of the program's may give any object, so a copy takes its place.
+ * Runs an agent's `prepareCall` and traces the parameters that it returns. The SDK's method returns a new object, which is
+ * changed before the SDK uses it. A program's method may return any object, so a copy replaces it.
  */
 export function prepare(
   run: WrappedRun,
@@ -21,16 +22,16 @@ export function prepare(
 ): unknown {
   contain("agent", () => run.onPrepare());
   const result = work();
-  const isOfSDK = contain("agent", () => isSDKs(agent, "prepareCall", originalOf(prepareCall)));
+  const isOfSDK = contain("agent", () => isMethodOfSDK(agent, "prepareCall", originalOf(prepareCall)));
   if (isOfSDK && result instanceof Promise) {
     const change = (prepared: unknown): void => {
       if (!isRecord(prepared)) return;
       Object.assign(prepared, tracedCall(run, prepared));
-      const shown = new ShownCallbacks(agent, run, prepared);
-      shown.open();
-      void Promise.resolve().then(contained("agent", () => shown.close()));
+      const tracedSettings = new TracedSettings(agent, run, prepared);
+      tracedSettings.open();
+      void Promise.resolve().then(contained("agent", () => tracedSettings.close()));
     };
-    // This reaction is called just before the SDK's, which handles a rejection.
+    // This reaction runs just before the SDK's. The SDK's reaction handles a rejection.
     result.then(contained("agent", change), () => {});
     return result;
   }
@@ -39,10 +40,10 @@ export function prepare(
   const traced: unknown = mapResult(promise, (prepared) => {
     if (!isRecord(prepared)) return prepared;
     const call = tracedCall(run, prepared);
-    const shown = new ShownCallbacks(agent, run, call);
-    // The first of these is called just before the SDK goes on, the other one just after that.
-    void Promise.resolve().then(contained("agent", () => shown.open()));
-    if (traced instanceof Promise) void traced.then(contained("agent", () => shown.close()));
+    const tracedSettings = new TracedSettings(agent, run, call);
+    // The first reaction runs just before the SDK uses the call, the second just after that.
+    void Promise.resolve().then(contained("agent", () => tracedSettings.open()));
+    if (traced instanceof Promise) void traced.then(contained("agent", () => tracedSettings.close()));
     return call;
   });
   return traced;
@@ -53,21 +54,21 @@ function tracedCall(run: WrappedRun, prepared: UnknownRecord): UnknownRecord {
   return asRecord(tracedParameters(prepared, run)) ?? prepared;
 }
 
-/** By the agent: whose callbacks its settings have now. Two calls of an agent may be prepared at once. */
-const shownBy = new WeakMap<object, ShownCallbacks>();
+/** The call whose callbacks an agent's settings have now, by agent. Two calls of an agent may be prepared at once. */
+const currentSettings = new WeakMap<object, TracedSettings>();
 
 /**
- * Traces the callbacks in an agent's settings while the SDK puts them beside a prepared call, and no longer: no code of the
- * program's runs in between. An agent that is frozen keeps its settings.
+ * Replaces an agent's `settings` while the SDK reads the callbacks in them, and restores them right after. No code of the
+ * program runs in that time. The settings of a frozen agent are not replaced.
  */
-class ShownCallbacks {
+class TracedSettings {
   readonly #agent: object;
   readonly #run: WrappedRun;
   readonly #call: UnknownRecord;
-  /** The property as it was. */
+  /** The descriptor of the agent's `settings`. */
   #original: PropertyDescriptor | undefined;
   #getter: (() => unknown) | undefined;
-  /** What the SDK has read of the call and of the settings, in the order of its release. */
+  /** Which of the two the SDK has read: the call and the settings. The releases read them in different orders. */
   readonly #read = new Set<string>();
 
   constructor(agent: object, run: WrappedRun, call: UnknownRecord) {
@@ -77,15 +78,15 @@ class ShownCallbacks {
   }
 
   open(): void {
-    shownBy.get(this.#agent)?.close();
+    currentSettings.get(this.#agent)?.close();
     const settings = asRecord(this.#agent)?.settings;
     if (!isRecord(settings)) return;
-    const shown = tracedCallbacks(settings, this.#run, this.#call.tools);
+    const tracedSettings = tracedCallbacks(settings, this.#run, this.#call.tools);
     this.#original = Reflect.getOwnPropertyDescriptor(this.#agent, "settings");
     const { model } = this.#call;
     const get = (): unknown => {
       contain("agent", () => this.#onRead("settings"));
-      return shown;
+      return tracedSettings;
     };
     const { enumerable = false } = this.#original ?? {};
     const set = (value: unknown): void => {
@@ -95,7 +96,7 @@ class ShownCallbacks {
     if (!Reflect.defineProperty(this.#agent, "settings", { configurable: true, enumerable, get, set }))
       return;
     this.#getter = get;
-    shownBy.set(this.#agent, this);
+    currentSettings.set(this.#agent, this);
     Reflect.defineProperty(this.#call, "model", {
       configurable: true,
       enumerable: true,

@@ -1,5 +1,5 @@
 /**
- * Tells the SDK's agent classes from the program's own, which may do anything with their settings.
+ * Recognizes the SDK's agent classes. Only they use their settings as this package expects.
  */
 import { isFunction, ownData } from "../foundation/structure.ts";
 import { AGENT_METHODS } from "./operations.ts";
@@ -14,14 +14,14 @@ export function isOfTracedClass(agent: object): boolean {
   return holder !== undefined;
 }
 
-/** The object itself, or the first of its prototypes, that satisfies the condition. */
-function holderOf(object: object, is: (holder: object) => boolean): object | undefined {
+/** @returns the object itself, or its nearest prototype, that satisfies the condition */
+function holderOf(object: object, isHolder: (holder: object) => boolean): object | undefined {
   let holder: object | null = object;
-  while (holder && !is(holder)) holder = Reflect.getPrototypeOf(holder);
+  while (holder && !isHolder(holder)) holder = Reflect.getPrototypeOf(holder);
   return holder ?? undefined;
 }
 
-/** The prototype of the SDK's class: it alone reads its settings as this file expects (v5 to v7). */
+/** @returns the prototype of the SDK's class (v5 to v7); `undefined` for an agent that does not extend one */
 export function sdkPrototypeOf(agent: object): object | undefined {
   return holderOf(agent, (holder) => {
     const has = (...names: string[]): boolean => names.every((name) => isFunction(ownData(holder, name)));
@@ -30,18 +30,19 @@ export function sdkPrototypeOf(agent: object): object | undefined {
     if (!has(...AGENT_METHODS.keys())) return false;
     if (has("prepareCall")) return hasGetter("tools") && hasGetter("id");
     if (has("respond")) return hasGetter("tools");
-    // The first releases of v5 have nothing else. An APM may have replaced one of the methods.
+    // The first releases of v5 have no other member. One method is enough, because an APM may have replaced the other.
     return [...AGENT_METHODS.keys()].some((name) => SPREADS_SETTINGS.test(String(ownData(holder, name))));
   });
 }
 
 const SPREADS_SETTINGS = /\(\{\s*\.\.\.this\.settings,\s*\.\.\.\w+\s*\}\)/;
 
-/** Whether a method of an agent is that of the SDK's class. */
-export function isSDKs(agent: object, name: string, method: unknown): boolean {
+/** Whether the method is the one of the SDK's class, so that no subclass overrides it. */
+export function isMethodOfSDK(agent: object, name: string, method: unknown): boolean {
   return ownData(sdkPrototypeOf(agent), name) === method;
 }
 
+/** Whether the class has `prepareCall` (v6, v7). */
 export function preparesCalls(sdkPrototype: object | undefined): boolean {
   return isFunction(ownData(sdkPrototype, "prepareCall"));
 }

@@ -1,26 +1,26 @@
 /**
- * Settings that are traced where they are spread: the SDK's agent of v5 does nothing else with them.
+ * Traces an agent's settings at the moment the SDK spreads them. The SDK's agent of v5 uses them in no other way.
  */
 import { contain } from "../foundation/containment.ts";
 import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
 import { placeholder } from "./callbacks.ts";
 import { tracedParameters } from "./parameters.ts";
-import { originalOf, rememberOriginal, unreadCopyOf } from "./view.ts";
+import { originalOf, rememberOriginal, copyWithGetters } from "./view.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 
-/** `{ ...settings, ...parameters }`. Where a getter throws, the SDK is to read it. */
-export function spreadTogether(settings: unknown, parameters: unknown): object {
+/** @returns `{ ...settings, ...parameters }`. Where a getter throws, the copy has getters, so that the SDK gets the error. */
+export function mergeSettings(settings: unknown, parameters: unknown): object {
   const sources = [asRecord(settings) ?? {}, asRecord(parameters) ?? {}];
-  return contain("parameters", () => ({ ...sources[0], ...sources[1] })) ?? unreadCopyOf(sources);
+  return contain("parameters", () => ({ ...sources[0], ...sources[1] })) ?? copyWithGetters(sources);
 }
 
 /**
- * An agent's settings (v5). Who spreads them, as the SDK does, gets traced ones. Any other read, and each write, is one of
- * the settings themselves.
+ * A proxy of an agent's settings (v5). A spread of it, as the SDK makes, copies traced settings. Every other read and each
+ * write reaches the settings themselves.
  */
-export function spreadingTraced(settings: UnknownRecord, run: WrappedRun): object {
+export function traceOnSpread(settings: UnknownRecord, run: WrappedRun): object {
   let traced: UnknownRecord = {};
-  /** The keys that the spread has not read yet. */
+  /** The keys that the current spread has not read yet. */
   const listed = new Set<PropertyKey>();
   let next: PropertyKey | undefined;
   const proxy = new Proxy<object>(
@@ -30,7 +30,7 @@ export function spreadingTraced(settings: UnknownRecord, run: WrappedRun): objec
         contain("agent", () => {
           run.onPrepare();
           traced = asRecord(tracedParameters(settings, run)) ?? settings;
-          // A method that spreads them may assign the copy.
+          // A method that spreads the settings may assign the copy, so the originals are remembered.
           for (const key of Object.keys(traced)) {
             if (traced[key] !== settings[key]) rememberOriginal(traced[key], settings[key] ?? placeholder);
           }
@@ -62,12 +62,12 @@ export function spreadingTraced(settings: UnknownRecord, run: WrappedRun): objec
   return rememberOriginal(proxy, settings);
 }
 
-/** What a method has made of the settings that it read has the agent's own values again. */
+/** Restores the originals in settings that a method has copied and assigned. */
 export function restoreOriginals(settings: unknown): void {
   for (const key of isRecord(settings) ? Object.keys(settings) : []) {
     if (!isRecord(settings)) return;
-    const own = originalOf(settings[key]);
-    if (own === placeholder) Reflect.deleteProperty(settings, key);
-    else if (own !== settings[key]) Reflect.set(settings, key, own);
+    const original = originalOf(settings[key]);
+    if (original === placeholder) Reflect.deleteProperty(settings, key);
+    else if (original !== settings[key]) Reflect.set(settings, key, original);
   }
 }

@@ -1,20 +1,24 @@
 /**
- * What the SDK and the caller's callbacks tell each other of tool calls: repairs and approvals.
+ * Reads approvals and repairs of tool calls from the results of the caller's callbacks.
  */
 import { asRecord, isFunction, isRecord, stringOf, type UnknownFunction } from "../foundation/structure.ts";
 import { observeResult } from "../runs/traced-work.ts";
 import type { ToolCalls } from "../runs/tool-calls.ts";
 import { cached, viewOf } from "./view.ts";
 
-/** A policy for each tool, by its name: a status, or what gives one. */
+/**
+ * Wraps approval policies.
+ *
+ * @param policies by tool name; each is a status or a function that returns one
+ */
 export function observePolicies(policies: unknown, calls: ToolCalls): unknown {
   if (!isRecord(policies)) return policies;
-  const show = (policy: unknown, toolName: PropertyKey): unknown => {
+  const replace = (policy: unknown, toolName: PropertyKey): unknown => {
     if (isFunction(policy)) return observePolicy(policy, calls);
     if (isApproved(policy)) calls.onApproval(String(toolName));
     return policy;
   };
-  return viewOf<object>(policies, cached(show));
+  return viewOf<object>(policies, cached(replace));
 }
 
 function observePolicy(policy: UnknownFunction, calls: ToolCalls): UnknownFunction {
@@ -24,13 +28,17 @@ function observePolicy(policy: UnknownFunction, calls: ToolCalls): UnknownFuncti
   };
 }
 
-/** @param call the one whose status it is: a tool call, or what a tool is told of it */
+/**
+ * Records the approval of a tool call.
+ *
+ * @param call has the id of the call: a tool call, or the options of a tool's execution
+ */
 export function recordApproval(status: unknown, call: unknown, calls: ToolCalls): void {
   const id = stringOf(asRecord(call)?.toolCallId);
   if (id && isApproved(status)) calls.onApproval(id);
 }
 
-/** `repairToolCall` gave a call in place of an invalid one. */
+/** Records that `repairToolCall` returned a call that replaces an invalid one. */
 export function recordRepair(call: unknown, calls: ToolCalls): void {
   const id = stringOf(asRecord(call)?.toolCallId);
   if (id) calls.onRepair(id);

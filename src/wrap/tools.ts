@@ -1,7 +1,6 @@
 /**
- * Stands between the SDK and the tools of one run: each execution runs in its execute_tool span's context, every pull of
- * a generator included. The caller's tools are never changed; the SDK gets views of them whose functions are called on the
- * caller's own, `execute` inside its span.
+ * Wraps the tools of one run. Each execution runs in the context of its execute_tool span, and so does each step of a
+ * generator. The caller's tools are never changed. The SDK gets views, whose functions run on the caller's tools.
  */
 import { contain, contained } from "../foundation/containment.ts";
 import {
@@ -20,34 +19,34 @@ import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import { enterToolCall } from "../spans/open-tool-call.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 import { enterWork, isUnderWay } from "./nested-work.ts";
-import { cached, onOriginal, tracedSubject, ViewHandler, viewOf, type Show } from "./view.ts";
+import { cached, onOriginal, valueToWrap, ViewHandler, viewOf, type ReplaceProperty } from "./view.ts";
 
-/** Functions that are no methods: they may know themselves by identity, too. */
+/** Schemas may be functions. They are not replaced, because a schema may be compared by identity. */
 const SCHEMAS: ReadonlySet<PropertyKey> = new Set(["inputSchema", "outputSchema", "contextSchema"]);
 
-/** Where a tool says that it calls other tools (v7, `tool-caller.ts` of provider-utils). */
+/** The property of a tool that calls other tools (v7, `tool-caller.ts` of provider-utils). */
 const TOOL_CALLER = "experimental_toolCaller";
 
-/** The same set of tools, in the same order, each with its execution traced. */
+/** @returns a view of the set, in the same order, whose tools are traced */
 export function wrapTools(value: unknown, run: WrappedRun): unknown {
-  const tools = tracedSubject(value);
+  const tools = valueToWrap(value);
   if (!isRecord(tools)) return value;
   run.toolCalls.addTools(tools);
-  const show = (tool: unknown, name: PropertyKey): unknown => wrapTool(String(name), tool, run);
-  return new ToolSetHandler<object>(tools, cached(show)).view;
+  const replace = (tool: unknown, name: PropertyKey): unknown => wrapTool(String(name), tool, run);
+  return new ToolSetHandler<object>(tools, cached(replace)).view;
 }
 
-/** A tool that somebody puts into the set, or in the place of another, is executed like any other. */
+/** Wraps a tool that was written to the view, too. */
 class ToolSetHandler<T extends object> extends ViewHandler<T> {
-  protected override showWritten(value: unknown, key: PropertyKey): unknown {
-    return this.show(value, key);
+  protected override replaceWritten(value: unknown, key: PropertyKey): unknown {
+    return this.replace(value, key);
   }
 }
 
 function wrapTool(name: string, value: unknown, run: WrappedRun): unknown {
-  const tool = tracedSubject(value);
+  const tool = valueToWrap(value);
   if (!isRecord(tool) || !(isFunction(tool.execute) || isRecord(tool[TOOL_CALLER]))) return value;
-  const show: Show = (property, key) => {
+  const replace: ReplaceProperty = (property, key) => {
     if (key === TOOL_CALLER) return wrapToolCaller(name, property, run);
     if (key !== "execute" || !isFunction(property)) return toolProperty(property, key);
     return onOriginal(property, (self, args) => {
@@ -55,20 +54,20 @@ function wrapTool(name: string, value: unknown, run: WrappedRun): unknown {
       return traceExecution(work, name, args[1], run);
     });
   };
-  return viewOf<object>(tool, cached(show));
+  return viewOf<object>(tool, cached(replace));
 }
 
-/** Hooks see the tool they belong to: they may use private fields, or know it by identity. Functions keep properties. */
+/** Hooks such as `onInputStart` run on the caller's tool, because they may use its private fields. */
 export function toolProperty(property: unknown, key: PropertyKey): unknown {
   return isFunction(property) && !SCHEMAS.has(key) ? onOriginal(property) : property;
 }
 
-/** The SDK's id of a call, in the options of its execution. */
+/** @returns the SDK's id of a tool call, from the options of its execution */
 export function readCallId(options: unknown): string | undefined {
   return contain("options of a tool", () => stringOf(asRecord(options)?.toolCallId));
 }
 
-/** The tool that a local caller makes of the tools that it may call is executed in its place (v7, code mode). */
+/** The SDK executes the tool that `bind` returns, in place of the tool itself (v7, code mode). */
 function wrapToolCaller(name: string, definition: unknown, run: WrappedRun): unknown {
   if (!isRecord(definition) || !isFunction(definition.bind)) return definition;
   return viewOf<object>(
@@ -81,7 +80,7 @@ function wrapToolCaller(name: string, definition: unknown, run: WrappedRun): unk
   );
 }
 
-/** One execution. */
+/** Runs one execution of a tool in its span. */
 export function traceExecution(
   work: () => unknown,
   name: string,
@@ -95,12 +94,12 @@ export function traceExecution(
   if (!execution) return work();
   const { call } = execution;
   const { returned: output, observer } = enterWork(run, what, execution, () => enterToolCall(call, work));
-  // The SDK's order of tests: an async iterable streams, anything else is awaited. All take one tick more, or tools that
-  // run side by side would end in another order.
+  // The tests are in the SDK's order: an async iterable streams, anything else is awaited. Every value takes one more
+  // tick, so that tools that run in parallel end in the same order as without us.
   try {
     if (!isAsyncIterable(output)) return observeResult(Promise.resolve(output), observer, false);
   } catch (error) {
-    // The SDK reads the same property, and fails.
+    // The SDK reads the same property next, and gets the error.
     contain("output of a tool", () => observer.onError(error));
     return output;
   }
@@ -109,8 +108,8 @@ export function traceExecution(
 }
 
 /**
- * Observes an iteration that begins at once, as the SDK's does. What goes on to the SDK is the tool's own object: some
- * releases take an async iterable for a value (ai 5.0.0), and hand it to the program.
+ * Observes an iteration that begins at once, as the SDK's does. The SDK gets the tool's object itself, because some
+ * releases (ai 5.0.0) treat an async iterable as a value and pass it to the program.
  */
 export function traceIterable(iterable: AsyncIterable<unknown>, execution: Execution): void {
   const { call } = execution;
@@ -118,21 +117,21 @@ export function traceIterable(iterable: AsyncIterable<unknown>, execution: Execu
     const iterator = enter(call.context, () => Reflect.apply(iterate, iterable, []), execution);
     return contain("output of a tool", () => tracedIterator(iterator, execution)) ?? iterator;
   });
-  // An object that takes no property is not observed either.
+  // An object that is not extensible is not observed.
   if (!override) return call.end(OK);
-  // Where nobody has begun by then, it is a value.
+  // An iterable that nobody iterates by then is a value.
   const onIdle = contained("output of a tool", () => {
     if (override.restore()) call.end(OK);
   });
   void Promise.resolve().then(onIdle);
 }
 
-/** Each step in the tool's context; `return` and `throw` exist where the tool has them. */
+/** Runs each step in the tool's context. Has `return` and `throw` where the tool's iterator has them. */
 function tracedIterator(iterator: unknown, execution: Execution): object | undefined {
   const { call } = execution;
   const methods = asRecord(iterator);
   const refuse = (): void => execution.onError(new TypeError());
-  // What is none is refused by the language, and so is what has no steps.
+  // The language refuses a value that is no iterator, and one without `next`.
   if (!methods || !isFunction(methods.next)) return void refuse();
   const traced: Record<string, unknown> = {};
   let isFirst = true;
@@ -142,17 +141,17 @@ function tracedIterator(iterator: unknown, execution: Execution): object | undef
     const step: WorkObserver = {
       onError: (error) => execution.onError(error),
       onValue(result) {
-        const given = asRecord(result);
+        const stepResult = asRecord(result);
         if (name !== "next") call.end(LEFT_BY_CONSUMER);
-        else if (!given) refuse();
-        else if (isDone(given)) call.end(OK);
+        else if (!stepResult) refuse();
+        else if (isDone(stepResult)) call.end(OK);
       },
     };
-    const isDone = (given: UnknownRecord): boolean => {
+    const isDone = (stepResult: UnknownRecord): boolean => {
       try {
-        return Boolean(given.done);
+        return Boolean(stepResult.done);
       } catch (error) {
-        // The SDK reads it next, and fails.
+        // The SDK reads `done` next, and gets the error.
         execution.onError(error);
         return false;
       }

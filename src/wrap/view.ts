@@ -1,27 +1,32 @@
 /**
- * Views: proxies that show some properties of an object in another way and all else as it is. What is written to a view
- * stays there, and never reaches the original. Whoever has a view can be given the original back.
+ * Views: proxies that replace some properties of an object and pass every other read to the object. A write to a view
+ * stays in the view and never reaches the original. `originalOf` gives the original of a view.
  */
 import { report } from "../foundation/containment.ts";
 import { sharedState } from "../foundation/process-state.ts";
 import { asRecord, type UnknownFunction, type UnknownRecord } from "../foundation/structure.ts";
 
-/** Every view and traced function, of any wrapper and any copy of ours, to its original: what is traced stays as it is. */
+/**
+ * From each view and traced function to its original. All wrappers and all copies of ai-spans in the process share the
+ * map, so that nothing is wrapped twice.
+ */
 const originals = sharedState("originals.v1", WeakMap<object, unknown>);
-/** The views that somebody has written to: they are no longer their originals. */
+/** The views with a write. They differ from their originals. */
 const written = sharedState("written-views.v1", WeakSet<object>);
 
-/** What a property is seen as. */
-export type Show = (value: unknown, key: PropertyKey) => unknown;
+/** @returns the value that a read of the property gets; `value` itself where nothing is replaced */
+export type ReplaceProperty = (value: unknown, key: PropertyKey) => unknown;
 
 /**
- * @param show what a property is seen as; getters see the original, so private fields work
+ * Wraps an object in a view.
+ *
+ * @param replace replaces the values of properties. Getters run on the original, so private fields work.
  */
-export function viewOf<T extends object>(original: T, show: Show): T {
-  return new ViewHandler<T>(original, show).view;
+export function viewOf<T extends object>(original: T, replace: ReplaceProperty): T {
+  return new ViewHandler<T>(original, replace).view;
 }
 
-/** Node prints the target of a proxy: let it print the object that the proxy stands for. */
+/** `util.inspect` prints the target of a proxy, so the target makes it print the original. */
 const PRINTED = {
   [Symbol.for("nodejs.util.inspect.custom")](this: unknown): unknown {
     return originalOf(this);
@@ -29,28 +34,29 @@ const PRINTED = {
 };
 
 /**
- * Reads come from the original, but for what was written. A proxy may not show what its target has fixed in another way,
- * so the target is an object of ours: what the view shows as fixed is repeated there as it is shown.
+ * Reads a property from the original, or from the view's writes where it was written. The language forbids a proxy to
+ * replace a property that is fixed on its target. So the target is an object of ours, and each fixed property is
+ * defined on it with the replaced value.
  */
 export class ViewHandler<T extends object> implements ProxyHandler<T> {
   readonly original: T;
   readonly view: T;
-  protected readonly show: Show;
+  protected readonly replace: ReplaceProperty;
   readonly #source: UnknownRecord | undefined;
-  /** Has the written properties. The language decides on it whether a write is allowed. */
-  #own: object | undefined;
+  /** Holds the written properties. The language checks on this object whether a write is allowed. */
+  #writes: object | undefined;
   #deleted: Set<PropertyKey> | undefined;
-  /** The original's accessors, as the view shows them: the same each time. */
+  /** Accessors of the original whose getters replace the value. Cached, so that each read gives the same function. */
   #accessors: Map<PropertyKey, PropertyDescriptor> | undefined;
-  /** Whether the target has properties. */
+  /** Whether properties were defined on the target. */
   #hasFixed = false;
-  /** Whether somebody has given the view another prototype: all that it had was kept. */
-  #isApart = false;
+  /** Whether the view got another prototype. `#writes` then holds all properties of the view. */
+  #isDetached = false;
 
-  constructor(original: T, show: Show) {
+  constructor(original: T, replace: ReplaceProperty) {
     this.original = original;
     this.#source = asRecord(original);
-    this.show = show;
+    this.replace = replace;
     this.view = rememberOriginal(new Proxy(targetLike(original), this), original);
   }
 
@@ -59,43 +65,43 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
   }
 
   get(target: T, key: PropertyKey): unknown {
-    const own = this.#own;
-    const isWritten = own !== undefined && (this.#isApart || Object.hasOwn(own, key));
+    const writes = this.#writes;
+    const isWritten = writes !== undefined && (this.#isDetached || Object.hasOwn(writes, key));
     let value: unknown;
-    if (isWritten) value = Reflect.get(own, key, this.view);
-    // Where an own property was deleted, its prototype shows.
-    else if (own && this.#deleted?.has(key)) value = Reflect.get(own, key, this.original);
+    if (isWritten) value = Reflect.get(writes, key, this.view);
+    // A read of a deleted property reaches the prototype.
+    else if (writes && this.#deleted?.has(key)) value = Reflect.get(writes, key, this.original);
     else value = this.#source?.[key];
-    const shown = this.#shown(value, key, isWritten);
-    return this.#hasFixed && isFixed(target, key) ? Reflect.get(target, key) : shown;
+    const replaced = this.#replaced(value, key, isWritten);
+    return this.#hasFixed && isFixed(target, key) ? Reflect.get(target, key) : replaced;
   }
 
-  #shown(value: unknown, key: PropertyKey, isWritten: boolean): unknown {
+  #replaced(value: unknown, key: PropertyKey, isWritten: boolean): unknown {
     try {
-      return isWritten ? this.showWritten(value, key) : this.show(value, key);
+      return isWritten ? this.replaceWritten(value, key) : this.replace(value, key);
     } catch (error) {
       report("view", error);
       return value;
     }
   }
 
-  /** What was written to the view is seen as it was written. */
-  protected showWritten(value: unknown, _key: PropertyKey): unknown {
+  /** A written value is not replaced. A subclass may replace it. */
+  protected replaceWritten(value: unknown, _key: PropertyKey): unknown {
     return value;
   }
 
   set(target: T, key: PropertyKey, value: unknown, receiver: unknown): boolean {
     const { original } = this;
-    const holder = (this.isWritten(key) && this.#own) || original;
-    // What inherits from the view has properties of its own.
+    const holder = (this.isWritten(key) && this.#writes) || original;
+    // An object that inherits from the view gets the property itself.
     if (receiver !== this.view) return Reflect.set(holder, key, value, receiver);
-    // A setter is a method of the original's: it may use private members.
+    // A setter of the original may use private members, so it runs on the original.
     if (holder === original && setterOf(original, key)) return Reflect.set(original, key, value);
-    return this.#write(target, key, (own) => Reflect.set(own, key, value));
+    return this.#write(target, key, (writes) => Reflect.set(writes, key, value));
   }
 
   defineProperty(target: T, key: PropertyKey, descriptor: PropertyDescriptor): boolean {
-    if (!this.#write(target, key, (own) => Reflect.defineProperty(own, key, descriptor))) return false;
+    if (!this.#write(target, key, (writes) => Reflect.defineProperty(writes, key, descriptor))) return false;
     this.getOwnPropertyDescriptor(target, key);
     return true;
   }
@@ -103,29 +109,29 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
   deleteProperty(target: T, key: PropertyKey): boolean {
     if (this.describe(key)?.configurable === false) return false;
     Reflect.deleteProperty(target, key);
-    Reflect.deleteProperty(this.#ownObject(), key);
+    Reflect.deleteProperty(this.#writesOrNew(), key);
     (this.#deleted ??= new Set()).add(key);
     return true;
   }
 
   has(target: T, key: PropertyKey): boolean {
     const isOurs = this.isWritten(key) || this.#deleted?.has(key);
-    return Reflect.has((isOurs && this.#own) || this.original, key) || Object.hasOwn(target, key);
+    return Reflect.has((isOurs && this.#writes) || this.original, key) || Object.hasOwn(target, key);
   }
 
   ownKeys(target: T): (string | symbol)[] {
     if (!Reflect.isExtensible(target)) return Reflect.ownKeys(target);
     const keys = Reflect.ownKeys(this.original);
-    if (!this.#own) return keys;
-    if (this.#isApart) return Reflect.ownKeys(this.#own);
-    return [...new Set([...keys, ...Reflect.ownKeys(this.#own)])].filter((key) => this.describe(key));
+    if (!this.#writes) return keys;
+    if (this.#isDetached) return Reflect.ownKeys(this.#writes);
+    return [...new Set([...keys, ...Reflect.ownKeys(this.#writes)])].filter((key) => this.describe(key));
   }
 
   getOwnPropertyDescriptor(target: T, key: PropertyKey): PropertyDescriptor | undefined {
     const descriptor = this.describe(key);
     const isKnown = !this.#hasFixed || Reflect.isExtensible(target) || Object.hasOwn(target, key);
     if (!descriptor || !isKnown) return isKnown ? Reflect.getOwnPropertyDescriptor(target, key) : undefined;
-    if ("value" in descriptor) descriptor.value = this.#shown(descriptor.value, key, this.isWritten(key));
+    if ("value" in descriptor) descriptor.value = this.#replaced(descriptor.value, key, this.isWritten(key));
     if (descriptor.configurable !== false) return descriptor;
     this.#hasFixed = true;
     Reflect.defineProperty(target, key, descriptor);
@@ -149,71 +155,71 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
   }
 
   getPrototypeOf(): object | null {
-    return Reflect.getPrototypeOf(this.#own ?? this.original);
+    return Reflect.getPrototypeOf(this.#writes ?? this.original);
   }
 
   setPrototypeOf(target: T, prototype: object | null): boolean {
     if (prototype === this.getPrototypeOf()) return true;
     if (!this.isExtensible(target)) return false;
-    const own = this.#ownObject();
-    for (const key of this.ownKeys(target)) this.#keep(own, key);
-    return (this.#isApart = Reflect.setPrototypeOf(own, prototype));
+    const writes = this.#writesOrNew();
+    for (const key of this.ownKeys(target)) this.#copy(writes, key);
+    return (this.#isDetached = Reflect.setPrototypeOf(writes, prototype));
   }
 
   protected isWritten(key: PropertyKey): boolean {
-    return this.#own !== undefined && (this.#isApart || Object.hasOwn(this.#own, key));
+    return this.#writes !== undefined && (this.#isDetached || Object.hasOwn(this.#writes, key));
   }
 
-  /** An own property of the view, as it was written or as the original has it. */
+  /** The view's descriptor of the property: as written, else as on the original. Its value is not replaced yet. */
   protected describe(key: PropertyKey): PropertyDescriptor | undefined {
     const isWritten = this.isWritten(key);
     if (!isWritten && this.#deleted?.has(key)) return undefined;
-    if (isWritten && this.#own) return Reflect.getOwnPropertyDescriptor(this.#own, key);
+    if (isWritten && this.#writes) return Reflect.getOwnPropertyDescriptor(this.#writes, key);
     const descriptor = Reflect.getOwnPropertyDescriptor(this.original, key);
     return descriptor?.get ? this.#accessorOf(key, descriptor) : descriptor;
   }
 
-  /** Whoever copies an accessor copies what the view shows (a CommonJS build has nothing else). */
+  /** A copied accessor gives replaced values too. All exports of a CommonJS build are accessors. */
   #accessorOf(key: PropertyKey, descriptor: PropertyDescriptor): PropertyDescriptor {
     const accessors = (this.#accessors ??= new Map<PropertyKey, PropertyDescriptor>());
     const known = accessors.get(key);
     if (known) return { ...known };
-    const shown = { ...descriptor, get: () => this.#shown(this.#source?.[key], key, false) };
-    if (descriptor.set) shown.set = (value: unknown) => void Reflect.set(this.original, key, value);
-    accessors.set(key, shown);
-    return { ...shown };
+    const replaced = { ...descriptor, get: () => this.#replaced(this.#source?.[key], key, false) };
+    if (descriptor.set) replaced.set = (value: unknown) => void Reflect.set(this.original, key, value);
+    accessors.set(key, replaced);
+    return { ...replaced };
   }
 
   /**
-   * Writes to the object that keeps what is written, which has the property as the view does. A property that the original
-   * would not take is refused.
+   * Copies the property to `#writes` as the view has it, then changes the copy. Refuses a new property where the original
+   * is not extensible.
    */
-  #write(target: T, key: PropertyKey, change: (own: object) => boolean): boolean {
+  #write(target: T, key: PropertyKey, change: (writes: object) => boolean): boolean {
     if (!this.describe(key) && !this.isExtensible(target)) return false;
-    const own = this.#ownObject();
+    const writes = this.#writesOrNew();
     const wasWritten = this.isWritten(key);
-    this.#keep(own, key);
-    const isDone = change(own);
-    if (!isDone && !wasWritten && !isKept(own, key)) Reflect.deleteProperty(own, key);
+    this.#copy(writes, key);
+    const isDone = change(writes);
+    if (!isDone && !wasWritten && !isPermanent(writes, key)) Reflect.deleteProperty(writes, key);
     return isDone;
   }
 
-  #ownObject(): object {
-    if (this.#own) return this.#own;
+  #writesOrNew(): object {
+    if (this.#writes) return this.#writes;
     written.add(this.view);
-    return (this.#own = Object.create(Reflect.getPrototypeOf(this.original)) as object);
+    return (this.#writes = Object.create(Reflect.getPrototypeOf(this.original)) as object);
   }
 
-  /** The property stays as the view has it now. */
-  #keep(own: object, key: PropertyKey): void {
+  /** Copies the property of the view to `writes`. */
+  #copy(writes: object, key: PropertyKey): void {
     const descriptor = this.isWritten(key) ? undefined : this.describe(key);
     if (!descriptor) return;
-    if ("value" in descriptor) descriptor.value = this.#shown(descriptor.value, key, false);
-    Object.defineProperty(own, key, descriptor);
+    if ("value" in descriptor) descriptor.value = this.#replaced(descriptor.value, key, false);
+    Object.defineProperty(writes, key, descriptor);
   }
 }
 
-/** What `typeof` and `Array.isArray` tell of a proxy, its target decides. */
+/** `typeof` and `Array.isArray` look at the target of a proxy, so the target has the same type as the original. */
 function targetLike<T extends object>(original: T): T {
   const target: object =
     typeof original === "function"
@@ -227,31 +233,38 @@ function targetLike<T extends object>(original: T): T {
 function setterOf(object: object, key: PropertyKey): unknown {
   for (let holder: object | null = object; holder; holder = Reflect.getPrototypeOf(holder)) {
     const descriptor = Reflect.getOwnPropertyDescriptor(holder, key);
-    // `__proto__` is not the original's own matter.
+    // `__proto__` is a setter of every object, so it is no setter of this class.
     if (descriptor) return holder === Object.prototype ? undefined : descriptor.set;
   }
   return undefined;
 }
 
-/** A property that is there for good. */
-function isKept(target: object, key: PropertyKey): boolean {
+/** Whether the property cannot be deleted or redefined. */
+function isPermanent(target: object, key: PropertyKey): boolean {
   return Reflect.getOwnPropertyDescriptor(target, key)?.configurable === false;
 }
 
-/** A value that is there for good. */
+/** Whether the value cannot change. */
 function isFixed(target: object, key: PropertyKey): boolean {
   const descriptor = Reflect.getOwnPropertyDescriptor(target, key);
   return descriptor?.configurable === false && descriptor.writable === false;
 }
 
-/** `view` takes the place of `original`. */
+/**
+ * Stores the original of a value of ours that the program or the SDK gets.
+ *
+ * @returns `view`
+ */
 export function rememberOriginal<T>(view: T, original: unknown): T {
   const key = asRecord(view);
   if (key) originals.set(key, original);
   return view;
 }
 
-/** A function that keeps name, length, properties and prototype; called on a view, it sees the view's original. */
+/**
+ * Wraps a function so that a call on a view gets the view's original as `this`. Name, length, properties and prototype
+ * stay the same.
+ */
 export function onOriginal(
   original: UnknownFunction,
   call = (self: unknown, args: unknown[]): unknown => Reflect.apply(original, self, args),
@@ -259,43 +272,47 @@ export function onOriginal(
   return new Proxy(original, { apply: (_target, self, args: unknown[]) => call(originalOf(self), args) });
 }
 
+/** @returns the original of a view or a traced function; any other value itself */
 export function originalOf(value: unknown): unknown {
   const view = asRecord(value);
   return (view && originals.get(view)) ?? value;
 }
 
-/** What is to be traced in place of a value: a view that somebody has written to is traced with what was written. */
-export function tracedSubject(value: unknown): unknown {
+/** @returns the value to wrap: a view with writes itself, because the writes count; else the original */
+export function valueToWrap(value: unknown): unknown {
   const view = asRecord(value);
   return view && written.has(view) ? value : originalOf(value);
 }
 
 /**
- * Shows the same value in the same way: for what is made anew otherwise. A value that is shown as it is is looked at each
- * time.
+ * Caches the replaced value of each property until the property has another value, so that each read gives the same
+ * object. A value that is not replaced is not cached.
  */
-export function cached(show: Show): Show {
-  const known = new Map<PropertyKey, { readonly value: unknown; readonly shown: unknown }>();
+export function cached(replace: ReplaceProperty): ReplaceProperty {
+  const known = new Map<PropertyKey, { readonly value: unknown; readonly replaced: unknown }>();
   return (value, key) => {
     const last = known.get(key);
-    if (last && last.value === value) return last.shown;
-    const shown = show(value, key);
-    if (shown !== value) known.set(key, { value, shown });
-    return shown;
+    if (last && last.value === value) return last.replaced;
+    const replaced = replace(value, key);
+    if (replaced !== value) known.set(key, { value, replaced });
+    return replaced;
   };
 }
 
-/** What reads as the original, and may be given other values by its owner. It lists what the original listed. */
+/** A proxy that reads from the original and keeps writes to itself. Its list of keys never changes. */
 export function overlayOf(original: object): Record<PropertyKey, unknown> {
-  const own = new Map<PropertyKey, unknown>();
-  return new Proxy<Record<PropertyKey, unknown>>(loosened<object>(original) as Record<PropertyKey, unknown>, {
-    get: (_target, key) => (own.has(key) ? own.get(key) : Reflect.get(original, key, original)),
-    set: (_target, key, value) => Boolean(own.set(key, value)),
-  });
+  const writes = new Map<PropertyKey, unknown>();
+  return new Proxy<Record<PropertyKey, unknown>>(
+    configurableCopy<object>(original) as Record<PropertyKey, unknown>,
+    {
+      get: (_target, key) => (writes.has(key) ? writes.get(key) : Reflect.get(original, key, original)),
+      set: (_target, key, value) => Boolean(writes.set(key, value)),
+    },
+  );
 }
 
-/** What `Object.assign` makes of the sources, each value read when it is asked for. */
-export function unreadCopyOf(sources: readonly UnknownRecord[]): object {
+/** The properties that `Object.assign` would copy, as getters: a value is read from its source at each read. */
+export function copyWithGetters(sources: readonly UnknownRecord[]): object {
   const copy = {};
   for (const source of sources) {
     for (const key of Object.keys(source)) {
@@ -305,8 +322,8 @@ export function unreadCopyOf(sources: readonly UnknownRecord[]): object {
   return copy;
 }
 
-/** A copy with nothing fixed. */
-export function loosened<T extends object>(original: T): T {
+/** A copy whose properties are all configurable. */
+export function configurableCopy<T extends object>(original: T): T {
   const descriptors = Object.getOwnPropertyDescriptors(original);
   for (const descriptor of Object.values<PropertyDescriptor>(descriptors)) descriptor.configurable = true;
   return Object.create(Object.getPrototypeOf(original), descriptors) as T;

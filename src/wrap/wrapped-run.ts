@@ -1,5 +1,5 @@
 /**
- * A run as the wrappers around the SDK's models, tools and result see it.
+ * A run that the wrappers around the SDK's models, tools and result observe.
  */
 import type { Span } from "@opentelemetry/api";
 import { contain, contained } from "../foundation/containment.ts";
@@ -9,7 +9,7 @@ import { watchPending, type PendingEntry } from "../runs/pending-work.ts";
 import { observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { ABANDONED, OK } from "../semconv/outcome.ts";
 import type { Outcome, Turn } from "../semconv/records.ts";
-import type { RunFacts } from "../spans/agent-run.ts";
+import type { RunRecord } from "../spans/agent-run.ts";
 import type { SpanParent } from "../spans/open-span.ts";
 import type { SpanStart } from "../spans/tracing.ts";
 import { canObserveStreams } from "../streams/platform-stream.ts";
@@ -20,51 +20,52 @@ import { observeGenerator } from "./generator.ts";
 import { enterCall } from "./lens.ts";
 import { originalOf } from "./view.ts";
 
-/** What a run is a call of. */
+/** The function that the run is a call of. */
 export interface RunOrigin {
   readonly kind: OperationKind;
-  /** Where the SDK's default provider is found. */
+  /** The SDK's module, which has its default provider. */
   readonly namespace: object | undefined;
 }
 
-/** How long a stream that was read waits for its `output` to be read. */
+/** How many microtasks the run waits after the end of the stream until the program reads `output`. */
 const TICKS_TO_CHECK = 32;
 
+/** How long the run waits for the check of an output, in milliseconds. */
 const LONGEST_CHECK_MS = 1_000;
 
-/** By the result: the run that observes how it is read. */
+/** The run that observes the reading of a result, by result. */
 const observed = new WeakMap<object, WrappedRun>();
 
 export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
   readonly kind: OperationKind;
   readonly namespace: object | undefined;
-  /** Of an agent's run: restores the properties of the agent that the run has replaced. */
+  /** Restores the properties of the agent that the run has replaced. `undefined` for a run of no agent. */
   restoreAgent: (() => void) | undefined;
-  /** Of an agent's run: reads its turn from the call that the agent has prepared. */
+  /** Reads the turn from the call that the agent has prepared. `undefined` for a run of no agent. */
   readTurn: ((parameters: object) => Turn) | undefined;
-  /** Of an agent's run: whether the method of a traced class prepares its calls. */
+  /** Whether the `prepareCall` of a traced class prepares the calls of the agent. */
   preparesByClass = false;
-  /** Whether the parameters of an agent's call have a callback of steps, which is observed. */
+  /** Whether the parameters of an agent's call have a step callback, which is observed. */
   observesSteps = false;
-  /** Whether the SDK is to report to `onFinish` that it is done. */
+  /** Whether the run adds an `onFinish` by which the SDK reports its end. */
   reportsFinish: boolean;
-  /** Of a stream with an output: whether it is still to be compared with its schema, or is being so. */
+  /** The check of a stream's output against its schema: none to come, not begun, or under way. */
   #outputCheck: "none" | "open" | "running" = "none";
   #outputError: Outcome | undefined;
-  /** When the stream was read to its end, while the output is not checked. */
+  /** When the reader reached the end of the stream, until the output is checked. Monotonic milliseconds. */
   #completedMs: number | undefined;
-  /** Whether a call of the SDK inside an agent's method streams, and has not reported that it is done. */
+  /** Whether an SDK call inside an agent's method streams and has not reported its end. */
   #isStreaming = false;
   /** The promise of the result, until it settles. */
   #pending: PendingEntry | undefined;
-  /** Whether the result is a generator, which ends the run. */
+  /** Whether the result is a generator. Its last step then ends the run. */
   #isGenerator = false;
 
   constructor(
     span: Span,
     parent: SpanParent,
     start: SpanStart,
-    facts: RunFacts,
+    facts: RunRecord,
     { kind, namespace }: RunOrigin,
   ) {
     const reading: Reading | undefined = kind.source && (kind.source === "baseStream" ? "watched" : "unseen");
@@ -75,20 +76,24 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
     this.reportsFinish = kind.isChecked === true;
   }
 
-  /** An agent's method begins a call of the SDK: a model call that failed before it is not repeated by it. */
+  /** An agent's method begins an SDK call. It does not repeat a model call that failed before. */
   onPrepare(): void {
     this.endFailedCall();
     this.#isStreaming = this.lifetime !== undefined;
   }
 
-  /** @param parameters of the SDK's call */
+  /**
+   * An agent has prepared an SDK call.
+   *
+   * @param parameters of that call
+   */
   onPrepared(parameters: object): void {
     const turn = this.readTurn?.(parameters);
-    if (turn) this.learnTurn(turn);
+    if (turn) this.updateTurn(turn);
   }
 
   override startAttempt(...call: Parameters<ObservedRun["startAttempt"]>): Attempt | undefined {
-    // A method that streams may generate.
+    // The agent's `stream` method may call `generateText`.
     if (!call[0].settings.stream) this.#isStreaming = false;
     return super.startAttempt(...call);
   }
@@ -103,28 +108,28 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
     this.#awaitCheck(TICKS_TO_CHECK);
   }
 
-  /** A stream that was read waits for the check of its output. Most programs read `output` right after the stream. */
+  /** Delays the end of the run until the output is checked. Most programs read `output` right after the stream. */
   #awaitCheck(ticks: number): void {
     if (this.#outputCheck === "none") this.#endCompleted();
     else if (ticks > 0)
       void Promise.resolve().then(contained("check of an output", () => this.#awaitCheck(ticks - 1)));
     else if (this.#outputCheck === "open") this.#endCompleted();
-    // The schema is the program's, and may take its time, or never give an answer.
+    // The check runs the program's schema, which may be slow or never settle.
     else startIdleTimer(() => this.#endCompleted(), LONGEST_CHECK_MS);
   }
 
-  /** The end is dated back to the end of the stream. */
+  /** Ends the run with the time at which the stream ended. */
   #endCompleted(): void {
     this.#outputCheck = "none";
     super.end(this.#outputError ?? OK, this.#completedMs);
   }
 
-  /** @param promise what the caller gets, if that is a promise */
+  /** @param promise the result that the caller gets; a value that is no promise is ignored */
   watchPromise(promise: unknown): void {
     if (!this.ended) this.#pending = watchPending(promise, this);
   }
 
-  /** A model or a tool never answers, and the program has dropped the promise. */
+  /** The program has dropped the promise before it settled: a model or a tool never answered. */
   onDropped(): void {
     this.end(this.abortOutcome() ?? ABANDONED);
   }
@@ -138,12 +143,12 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
     this.#settle();
   }
 
-  /** The SDK gave its result. One whose readers are not observed ends by a callback, or when nobody can read it. */
+  /** The SDK returned its result. Where no reader is observed, a callback ends the run, or the collection of the result. */
   onValue(result: unknown): void {
     const { lifetime } = this;
     this.#settle();
     if (!lifetime) {
-      // The method has recovered from it.
+      // The run returned a result, so it did not repeat the failed call.
       this.endFailedCall();
       contain("result", () => this.#onSteps(asRecord(result)?.steps));
       return this.end(OK);
@@ -161,7 +166,7 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
     }
     if (kind.source === "baseStream" && isRecord(source)) {
       if (!observeReading(source, lifetime)) this.onUnobserved();
-      lifetime.watch(source);
+      lifetime.observe(source);
     } else if (source instanceof Promise) {
       const total: unknown = asRecord(result)?.totalUsage;
       const observer: WorkObserver = {
@@ -172,31 +177,31 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
         onError: (error) => lifetime.onError(error),
       };
       observeResult(Promise.all([source, total]), observer, true);
-      lifetime.watch(source);
+      lifetime.observe(source);
     } else if (observeGenerator(result, this, (work) => enterCall(this, work))) {
       this.#isGenerator = true;
-      return isRecord(result) ? lifetime.watch(result) : undefined;
+      return isRecord(result) ? lifetime.observe(result) : undefined;
     } else if (this.isBusy || this.#isStreaming) {
-      // What an agent's method has made of the SDK's result: the SDK's callbacks report its end.
+      // An agent's method returned another value than the SDK's result. The SDK's callbacks report the end.
       this.onUnobserved();
-      return lifetime.watchIdle();
+      return lifetime.startIdleDeadline();
     } else return this.end(OK);
     contain("agent", () => this.restoreAgent?.());
   }
 
-  /** The steps of a text know the SDK's id of the call (v7). */
+  /** The steps of a text have the SDK's id of the call (v7). */
   #onSteps(steps: unknown): void {
     if (Array.isArray(steps)) this.setCallId(asRecord(steps[0])?.callId);
   }
 
-  /** A generator is asked for its next value: somebody reads it. */
+  /** The program reads the generator, so its collection is no longer awaited. */
   onGeneratorStep(): void {
     if (this.ended) return;
     this.lifetime?.release();
-    this.lifetime?.watchIdle();
+    this.lifetime?.startIdleDeadline();
   }
 
-  /** A result for one reader reports no steps. Of a run with one step it has the tokens. */
+  /** A result with one reader reports no steps. Its tokens are those of the step when the run has one step. */
   #onAnswer(answer: unknown): void {
     const [finishReason, usage] = Array.isArray(answer) ? (answer as unknown[]) : [];
     if (this.modelCalls === 1) this.onStepPart({ finishReason, usage });
@@ -206,7 +211,7 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
     this.end(this.outcomeOf(error));
   }
 
-  /** The result has an output, which is compared with its schema when it is read. */
+  /** The result has an output. The SDK checks it against its schema when the program reads it. */
   onOutput(): void {
     if (this.kind.source) this.#outputCheck = "open";
   }
@@ -219,14 +224,14 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
     if (this.#outputCheck === "open") this.#outputCheck = "running";
   }
 
-  /** @param misfit what the output fails with; `undefined`: it fits */
+  /** @param misfit the error of the check; `undefined` where the output fits its schema */
   onOutputChecked(misfit: { readonly failure: unknown } | undefined): void {
     this.#outputCheck = "none";
     if (misfit) this.#outputError = this.outcomeOf(misfit.failure);
     if (this.#completedMs !== undefined) this.#endCompleted();
   }
 
-  /** `onFinish`: an object that was found wrong says so here. */
+  /** The SDK called `onFinish`. Its event has the error of an object that does not fit its schema. */
   onFinish(event: unknown): void {
     this.#isStreaming = false;
     const error = asRecord(event)?.error;

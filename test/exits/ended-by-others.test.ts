@@ -84,7 +84,7 @@ describe.each(WAYS)("$title", ({ major, isAdapter }) => {
       "invoke_agent",
     ]);
     expect(reports).toEqual([
-      "ai-spans: a span was ended by somebody else before its work was over, so its outcome and tokens are missing: give ai-spans a tracer provider of its own (the option tracerProvider)",
+      "ai-spans: a span was ended by somebody else before its work was over, so its outcome and tokens are missing: pass ai-spans a separate tracer provider (the option tracerProvider)",
     ]);
   });
 

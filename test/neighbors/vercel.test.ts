@@ -13,7 +13,7 @@ const REGISTERED = "@vercel/otel";
 const OWN_PROVIDER = "@vercel/otel beside a provider of our own";
 
 const CUT =
-  "ai-spans: a span was ended by somebody else before its work was over, so its outcome and tokens are missing: give ai-spans a tracer provider of its own (the option tracerProvider)";
+  "ai-spans: a span was ended by somebody else before its work was over, so its outcome and tokens are missing: pass ai-spans a separate tracer provider (the option tracerProvider)";
 
 const streamTokens = tokensOf(LEFT_CALL, 1).output;
 const firstTokens = tokensOf(1, 1).output;

@@ -40,7 +40,7 @@ export const CONTAINED: ReadonlyMap<string, string> = new Map(
     prepare: "contains all but the agent's own method",
     keptOf: "a look-up in a Map",
     trapsOf: "its traps are looked at where they are",
-    traceMethod: "makes a traced function, whose call is looked at where it is made",
+    wrapMethod: "makes a traced function, whose call is looked at where it is made",
   }),
 );
 

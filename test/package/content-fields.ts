@@ -39,10 +39,10 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   "adapter/execute-hooks.ts": {
     "cause of `run.cause`": "a record of ours: how a call failed",
     'messages of `readProperty(options, "messages")`':
-      "its identity tells one piece of work from another; and handed to readers/tool-call, which reads denials",
+      "its identity tells one piece of work from another; and passed to readers/tool-call, which reads denials",
     'tools of `readProperty(options, "tools")`':
-      "handed to readers/tool-call, which reads ids and names of provider tools",
-    "context of `own.context`": "the OpenTelemetry context of a span",
+      "passed to readers/tool-call, which reads ids and names of provider tools",
+    "context of `span.context`": "the OpenTelemetry context of a span",
   },
   "adapter/model-events.ts": {
     "request of `run.sdkOperation.request`": "a record of ours: the settings of a call",
@@ -54,7 +54,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   },
   "adapter/telemetry.ts": {
     "tools of `event.tools`":
-      "handed to runs/tool-calls, which reads names, and whether a tool is executed here",
+      "passed to runs/tool-calls, which reads names, and whether a tool is executed here",
     "cause of `run.cause`": "a record of ours: how a call failed",
     'error of `readProperty(event, "error")`': "whether there is one",
     "request of `facts`": "a record of ours: the settings of a call",
@@ -68,7 +68,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   },
   "readers/failure.ts": {
     "reason of `aborted.reason`": "its name: a deadline has one of its own",
-    "lastError of `record.lastError`": "the failure that a retry error stands for: its class or status",
+    "lastError of `record.lastError`": "the last failure in a retry error: its class or status",
     "data of `record.data`": "the failure that v7 wraps: its class or status",
   },
   "readers/finish-reason.ts": {
@@ -96,13 +96,13 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   "readers/server.ts": {
     'config of `ownData(model, "config")`': "holds the base URL",
     'baseURL of `ownData(ownData(model, "config"), "baseURL")`': "its host and port",
-    "baseURL of `known?.baseURL`": "compared with the last one",
+    "baseURL of `cached?.baseURL`": "compared with the last one",
   },
   "readers/step.ts": {
     'providerMetadata of `readProperty(step, "providerMetadata")`':
       "passed to readers/usage, which reads counts of tokens",
     'response of `readProperty(step, "response")`': "its id and model",
-    "raw of `usage`": "the wire's own counts, passed to readers/usage",
+    "raw of `usage`": "the raw counts of a provider, passed to readers/usage",
   },
   "readers/stream-part.ts": {
     "delta of `part?.delta`": "whether it is empty, for the time to the first chunk",
@@ -114,36 +114,36 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "request of `{ request }`": "a record of ours: the settings of a call",
     "request of `operation.request`": "a record of ours: the settings of a call",
     'error of `readProperty(event, "error")`':
-      "handed to readers/failure, which reads its class or status; its code, where it is the runtime's own",
+      "passed to readers/failure, which reads its class or status; its code, where it is the runtime's own",
   },
   "readers/tool-call.ts": {
     "content of `asRecord(step)?.content`": "types, names, ids and flags of its parts",
     "content of `last?.content`": "types, names and ids of its parts: calls that were denied",
-    "error of `part.error`": "handed to readers/failure, which reads its class",
+    "error of `part.error`": "passed to readers/failure, which reads its class",
     "output of `part.output`": "its type: `execution-denied` or not",
   },
   "readers/turn.ts": {
     'metadata of `readProperty(telemetry, "metadata")`':
-      "the caller's own words about the turn, meant to be recorded",
+      "the caller's facts about the turn, meant to be recorded",
     'runtimeContext of `readProperty(asRecord(parameters), "runtimeContext")`':
       "only the keys that the caller allows",
     'runtimeContext of `readProperty(event, "runtimeContext")`':
       "filtered by the SDK: only the keys that the caller allows",
-    "values of `source.values`": "the caller's own words about the turn, as above",
+    "values of `source.values`": "the caller's facts about the turn, as above",
     "values of `{ values }`": "the same",
   },
   "readers/usage.ts": {
-    "raw of `counts?.raw`": "the wire's own counts: names of counts, and numbers",
-    "values of `Object.values`": "of the wire's own counts, one level deep",
+    "raw of `counts?.raw`": "the raw counts of a provider: names of counts, and numbers",
+    "values of `Object.values`": "of the raw counts of a provider, one level deep",
   },
   "runs/direct-execution.ts": {
     "context of `this.call.context`": "the OpenTelemetry context of a span",
   },
   "runs/observed-run.ts": {},
   "runs/tool-calls.ts": {
-    "prompt of `asRecord(options) ?? {}`": "handed to readers/tool-call, which reads denials",
+    "prompt of `asRecord(options) ?? {}`": "passed to readers/tool-call, which reads denials",
     "tools of `asRecord(options) ?? {}`":
-      "handed to readers/tool-call, which reads ids and names of provider tools",
+      "passed to readers/tool-call, which reads ids and names of provider tools",
   },
   "semconv/outcome.ts": {
     "cause of `outcome.cause`": "why work was canceled, one of our own words",
@@ -152,11 +152,11 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "metadata of `{ identity, metadata }`": "the facts that the caller wants recorded",
     "context of `caller.context`": "the OpenTelemetry context of a span",
     "context of `parent.context`": "the OpenTelemetry context of a span",
-    "metadata of `turn.metadata`": "a record of ours: the caller's own words about the turn",
+    "metadata of `turn.metadata`": "a record of ours: the caller's facts about the turn",
     "response of `child.response`": "a record of ours: ids, counts and finish reasons",
   },
   "spans/tool-call-span.ts": {
-    "metadata of `turn.metadata`": "a record of ours: the caller's own words about the turn",
+    "metadata of `turn.metadata`": "a record of ours: the caller's facts about the turn",
   },
   "spans/turn-context.ts": {
     "metadata of `{ identity, metadata }`": "the user of a turn, for the turns inside it",
@@ -174,22 +174,22 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "response of `call.response`": "a record of ours: ids, counts and finish reasons",
     "response of `record?.response`": "its id and model",
     "content of `record?.content`": "types, names, ids and flags of its parts: tools of the provider",
-    "error of `part.error`": "handed to readers/failure, which reads its class or status",
+    "error of `part.error`": "passed to readers/failure, which reads its class or status",
   },
   "streams/observed-pipe.ts": {
-    "value of `result.value`": "a part on its way, shown to model-attempt and result-lifetime",
+    "value of `result.value`": "a part that the pipe moves, observed by model-attempt and result-lifetime",
   },
   "streams/observed-tee.ts": {
-    "reason of `first.reason`": "why a branch was cancelled, handed on to the source",
-    "reason of `second.reason`": "why a branch was cancelled, handed on to the source",
-    "value of `{ done, value }`": "a part on its way, shown to result-lifetime",
+    "reason of `first.reason`": "why a branch was canceled, passed on to the source",
+    "reason of `second.reason`": "why a branch was canceled, passed on to the source",
+    "value of `{ done, value }`": "a part that the tee moves, observed by result-lifetime",
   },
   "streams/override-once.ts": {
     "value of `descriptor.value`": "a method of a stream, or of what a tool returned",
     "value of `Reflect.getOwnPropertyDescriptor(owner, key)?.value`": "compared with our method",
   },
   "streams/result-lifetime.ts": {
-    "error of `part.error`": "handed to readers/failure, which reads its class or status",
+    "error of `part.error`": "passed to readers/failure, which reads its class or status",
   },
   "wrap/asked.ts": {
     'prompt of `readProperty(known, "prompt")`': "compared by identity: which of an agent's calls this is",
@@ -232,9 +232,9 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     'tools of `hasGetter("tools")`': "whether the SDK's class has such a getter",
   },
   "wrap/lens.ts": {
-    "value of `assigned.value`": "a method that the agent has assigned, handed back to its call",
+    "value of `assigned.value`": "a method that the agent has assigned; the call that assigned it reads it",
     'value of `"value" in original`': "whether an agent's settings are a plain property",
-    "value of `original.value`": "the agent's own settings, handed back to whoever reads them",
+    "value of `original.value`": "the agent's settings, returned to the code that reads them",
   },
   "wrap/parameters.ts": {
     "output of `copy.output`": "a parameter of the call: whether it asks for an object",
@@ -246,14 +246,14 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   },
   "wrap/wrapped-run.ts": {
     "source of `this.kind.source`": "of our own table: the name of a result's stream",
-    "tools of `result?.tools`": "the caller's own are put in the place of our views",
+    "tools of `result?.tools`": "our view is replaced by the caller's tools",
     'tools of `Reflect.set(result, "tools", originalOf(tools))`': "the same",
     "source of `kind.source`": "of our own table: the name of a result's stream",
-    "error of `asRecord(event)?.error`": "handed to readers/failure, which reads its class",
+    "error of `asRecord(event)?.error`": "passed to readers/failure, which reads its class",
   },
   "wrap/tools.ts": {
     'inputSchema of `["inputSchema", "outputSchema", "contextSchema"]`':
-      "the name of a property that is shown as it is",
+      "the name of a property that is not replaced",
     'outputSchema of `["inputSchema", "outputSchema", "contextSchema"]`': "the same",
     "context of `call.context`": "the OpenTelemetry context of a span",
   },
@@ -264,7 +264,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   "wrap/view.ts": {
     "value of `last.value`": "a function, a tool or a policy, compared with the last one",
     'value of `"value" in descriptor`': "whether a property is plain",
-    "value of `descriptor.value`": "what somebody asks the view for, shown as it is read",
-    "values of `Object.values`": "descriptors of properties, to loosen them; no value is looked at",
+    "value of `descriptor.value`": "the value of a property of the view, with its replacement",
+    "values of `Object.values`": "descriptors of properties, to make them configurable; no value is read",
   },
 };

@@ -45,7 +45,7 @@ const CALLS = new Map<string, readonly [kind: EntryKind, from: number, to: numbe
   ["defineProperty", ["defined member", 2, 3]],
   ["overrideOnce", ["overridden method", 2, 3]],
   ["onOriginal", ["replaced function", 1, 2]],
-  ["standInFor", ["replaced function", 1, 2]],
+  ["wrapObject", ["replaced function", 1, 2]],
 ]);
 
 /** Objects and classes of these types are called back by their members. */
