@@ -2,7 +2,6 @@
  * The AI SDK's own telemetry (v7) as the events of our runs. Defines as few callbacks as do the job, for each one costs
  * the SDK a copy of every event. Synchronous, for the SDK awaits callbacks.
  */
-import type { Span } from "@opentelemetry/api";
 import { contain, contained, warnOnce } from "../foundation/containment.ts";
 import { asRecord, readProperty, stringOf, type UnknownRecord } from "../foundation/structure.ts";
 import { readReason } from "../readers/failure.ts";
@@ -14,8 +13,8 @@ import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import { activeContext } from "../spans/context.ts";
 import { EMPTY_RUN_RECORD, type RunRecord } from "../spans/agent-run.ts";
-import { isRecording, endUnlessOwned } from "../spans/open-span.ts";
-import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
+import { openSpan, runStart } from "../spans/opening.ts";
+import type { Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { AdaptedRun } from "./adapted-run.ts";
 import {
@@ -168,18 +167,12 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
   const context = activeContext();
   const inherited = turnAttributes(context);
   const { operation, request } = facts;
-  const { provider, requestModel } = request.model;
   const { outputType } = request.settings;
   const isRun = operation === "invoke_agent";
   const agentName = isRun
     ? (readFunctionId(event) ?? readEventTurn(event, inherited).identity.agentName)
     : undefined;
-  const start = isRun
-    ? { operation, agentName, requestModel }
-    : { operation, outputType, provider, requestModel };
   const startedWallMs = readTimestamp(event);
-  const span = tracing.startSpan(start, isRun ? agentName : requestModel, context, startedWallMs);
-  const { instruments } = tracing;
   // A getter that throws must not lose a span that has begun.
   const sdkCall = { sdkOperation: facts.sdkOperation, sdkCallId: isRun ? callId : undefined };
   const runFacts = (): RunRecord => ({
@@ -187,18 +180,19 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
     settings: readSettings(event),
     sdkCall,
   });
-  const open = (own: Span): Call | undefined =>
-    instruments || isRecording(own)
-      ? new AdaptedRun(
-          own,
-          { context, tracing, instruments },
-          start,
-          contain("onStart", runFacts) ?? { ...EMPTY_RUN_RECORD, sdkCall },
-          facts,
-          startedWallMs,
-        )
-      : contextOfUnrecorded(own, context);
-  const call = endUnlessOwned(span, () => open(span));
+  const start = runStart(operation, request.model, { agentName, outputType });
+  const call: Call | undefined = openSpan(
+    { tracing, context, ...start, startTime: startedWallMs },
+    (opening) =>
+      new AdaptedRun(
+        opening.span,
+        opening.parent,
+        opening.start,
+        contain("onStart", runFacts) ?? { ...EMPTY_RUN_RECORD, sdkCall },
+        facts,
+        startedWallMs,
+      ),
+  );
   if (!call) return;
   if (call instanceof AdaptedRun) contain("onStart", () => call.toolCalls.addTools(event.tools));
   if (starter.started) removeAtEnd(starter.started);

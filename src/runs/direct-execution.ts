@@ -10,9 +10,9 @@ import { ABANDONED } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import { EMPTY_RUN_RECORD } from "../spans/agent-run.ts";
 import { activeContext } from "../spans/context.ts";
-import { isRecording, endUnlessOwned } from "../spans/open-span.ts";
+import { openSpan } from "../spans/opening.ts";
 import { DirectToolCall, toolCallStart } from "../spans/tool-call-span.ts";
-import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
+import type { Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { startIdleTimer, stopIdleTimer, type IdleTimer } from "../foundation/idle-timer.ts";
 import { referenceTo, observeCollection, type Reference } from "../foundation/weak-ref.ts";
@@ -110,12 +110,9 @@ export function startDirectExecution(
   const inherited = turnAttributes(context);
   const tool = { toolName, toolCallId };
   const start = toolCallStart(tool, readAgentName(undefined, undefined, inherited));
-  const span = tracing.startSpan(start, toolName, context);
-  const { instruments } = tracing;
-  return endUnlessOwned(span, () => {
-    if (!instruments && !isRecording(span)) return contextOfUnrecorded(span, context);
+  return openSpan({ tracing, context, start, target: toolName }, ({ span, parent }) => {
     const turn = contain("start", () => readTurn(undefined, undefined, inherited)) ?? EMPTY_RUN_RECORD.turn;
-    const call = new DirectToolCall(span, { context, tracing, instruments }, start, turn);
+    const call = new DirectToolCall(span, parent, start, turn);
     call.describe(tool, turn.identity.conversationId);
     return new DirectExecution(call, signal);
   });

@@ -18,8 +18,8 @@ import { readAgentName, readOptedOut, readTelemetry, readTracer, readTurn } from
 import { activeContext, optedOutContext, runInContext } from "../spans/context.ts";
 import { EMPTY_RUN_RECORD } from "../spans/agent-run.ts";
 import { enterPatch, leavePatch, patchOf } from "./patched-method.ts";
-import { isRecording, endUnlessOwned } from "../spans/open-span.ts";
-import { contextOfUnrecorded, type Tracing } from "../spans/tracing.ts";
+import { openSpan, runStart } from "../spans/opening.ts";
+import type { Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { tracedParameters } from "./parameters.ts";
 import { WrappedRun, type RunOrigin } from "./wrapped-run.ts";
@@ -117,26 +117,15 @@ function start(traced: TracedFunction, self: unknown, given: unknown): WrappedRu
   const agentName = isRun
     ? (readAgentName(parameters, telemetry, inherited) ?? (isSubclass ? readSubclassName(self) : undefined))
     : undefined;
-  const startRecord = isRun
-    ? { operation, agentName, requestModel: model.requestModel }
-    : { operation, outputType, ...model };
-  const span = tracing.startSpan(startRecord, isRun ? agentName : model.requestModel, context);
-  const { instruments } = tracing;
-  return endUnlessOwned(span, () => {
-    if (!instruments && !isRecording(span)) return contextOfUnrecorded(span, context);
+  const request = { tracing, context, ...runStart(operation, model, { agentName, outputType }) };
+  return openSpan(request, ({ span, parent, start: startRecord }) => {
     // A getter that throws must not lose a span that has begun.
     const facts = contain("start", () => ({
       turn: readTurn(parameters, telemetry, inherited),
       settings: readSettings(parameters),
       sdkCall: { sdkOperation: traced.name ?? readMethodName(self, kind.source ? "stream" : "generate") },
     }));
-    const run = new WrappedRun(
-      span,
-      { context, tracing, instruments },
-      startRecord,
-      facts ?? EMPTY_RUN_RECORD,
-      traced,
-    );
+    const run = new WrappedRun(span, parent, startRecord, facts ?? EMPTY_RUN_RECORD, traced);
     if (traced.insideAgent)
       run.readTurn = (prepared) => readTurn(prepared, readTelemetry(prepared), inherited);
     return run;

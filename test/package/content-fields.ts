@@ -80,7 +80,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
       "of a property's descriptor: a model's configuration, its base URL, and an answer's stream",
   },
   "readers/model-call.ts": {
-    'prompt of `readProperty(options, "prompt")`': "how many messages it has",
+    'prompt of `readProperty(options, "prompt")`': "how many messages it has, and which array it is, held weakly",
     'messages of `readProperty(options, "messages")`': "the same",
     'embeddings of `readProperty(finish, "embeddings")`': "the length of the first vector",
     'body of `readProperty(metadata, "body")`': "the answer's id, of Cohere's alone",
@@ -160,6 +160,9 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   },
   "spans/turn-context.ts": {
     "metadata of `{ identity, metadata }`": "the user of a turn, for the turns inside it",
+  },
+  "spans/opening.ts": {
+    "context of `{ tracing, context, start, target, startTime }`": "OpenTelemetry's context",
   },
   "spans/open-span.ts": {
     "context of `parent.context`": "the OpenTelemetry context of a span",
