@@ -8,10 +8,6 @@ import { isBefore, releaseRows } from "../../test/minors/releases.ts";
 
 const HEADING = "## Older releases";
 
-/** Rows may name the page where it was before the pages were divided into guide, reference and why. */
-const EARLIER_LINK = "(../transparency.md)";
-const LINK = "(../why/transparency.md)";
-
 /** The page with its last section as the table has it. */
 export function withOlderReleases(page: string): string {
   const [before = "", after] = page.split(HEADING);
@@ -53,6 +49,5 @@ function compare(release: string, other: string): number {
 }
 
 function lineOf(difference: Difference): string {
-  const earlier = difference.earlier.replaceAll(EARLIER_LINK, LINK);
-  return `| ${difference.what} | ${releasesOf(difference).join(", ")} | ${earlier} |`;
+  return `| ${difference.what} | ${releasesOf(difference).join(", ")} | ${difference.earlier} |`;
 }

@@ -16,6 +16,7 @@ import {
   stringOf,
   wholeNumber,
 } from "../foundation/structure.ts";
+import { referenceTo } from "../foundation/weak-ref.ts";
 import { UNREADABLE_SIGNAL } from "./failure.ts";
 import { readServer } from "./server.ts";
 import { addUsage } from "./usage.ts";
@@ -65,17 +66,19 @@ export function readModelRequest(model: unknown, options: unknown, isStream: boo
   return {
     model: { ...readModelIdentity(model), serverAddress, serverPort },
     settings,
-    messageCount: countMessages(options),
+    ...readPrompt(options),
   };
 }
 
-/** @param options the options of a provider's call, or an event */
-function countMessages(options: unknown): number | undefined {
+/** @param options a provider's options, or an event */
+function readPrompt(options: unknown): Pick<ModelRequest, "messageCount" | "promptIdentity"> {
   try {
     const messages = readProperty(options, "prompt") ?? readProperty(options, "messages");
-    return Array.isArray(messages) ? messages.length : undefined;
+    return Array.isArray(messages)
+      ? { messageCount: messages.length, promptIdentity: referenceTo(messages) }
+      : {};
   } catch {
-    return undefined;
+    return {};
   }
 }
 

@@ -126,6 +126,8 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
    */
   onAbort(): void {
     if (this.#isFinished || this.lifetime?.isFinished()) return;
+    // Of a promise with nothing open below: a callback of the program runs, and the SDK may still give the whole result.
+    if (!this.lifetime && !this.isBusy && this.modelCalls > 0) return;
     const outcome = this.abortOutcome();
     if (outcome) this.end(outcome);
   }

@@ -38,7 +38,9 @@ export interface ModelRequest {
    * another attempt of the same step.
    */
   readonly messageCount?: number | undefined;
-  /** Reads the names again, because a model that fails over to another model changes them. */
+  /** The prompt, held weakly: the SDK passes the same one to each attempt of a model call. */
+  readonly promptIdentity?: { deref(): object | undefined } | undefined;
+  /** Reads the model again: one that fails over to another changes its names. */
   readonly readModel?: (() => ModelNames) | undefined;
 }
 

@@ -27,6 +27,7 @@ export class ModelCall extends OpenSpan<CallingRun> {
   #model: ModelRequest["model"];
   #readModel: ModelRequest["readModel"];
   readonly #messageCount: number | undefined;
+  readonly #promptIdentity: ModelRequest["promptIdentity"];
   /** How the last attempt failed, while no other has begun. */
   failure: Outcome | undefined;
   #failedMs: number | undefined;
@@ -43,15 +44,19 @@ export class ModelCall extends OpenSpan<CallingRun> {
     this.#model = request.model;
     this.#readModel = request.readModel;
     this.#messageCount = request.messageCount;
+    this.#promptIdentity = request.promptIdentity;
   }
 
   /**
    * Whether a call that begins after this one failed is another attempt at it. What comes after a tool of the answer, or
    * has other messages, is another step: some releases go on after an error in a stream.
    */
-  isRepeatedBy({ messageCount }: ModelRequest): boolean {
+  isRepeatedBy({ messageCount, promptIdentity }: ModelRequest): boolean {
     const goesOn = this.#isStepOver || this.#answeredMs !== undefined;
-    return !goesOn && messageCount === this.#messageCount;
+    // A model or a middleware may add to the prompt that it got. The next attempt gets the same one.
+    const known = this.#promptIdentity?.deref();
+    const isSamePrompt = known !== undefined && known === promptIdentity?.deref();
+    return !goesOn && (isSamePrompt || messageCount === this.#messageCount);
   }
 
   /** Another part that carries output has come. Only where something is measured. */

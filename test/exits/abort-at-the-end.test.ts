@@ -38,6 +38,20 @@ describe.each(majors)("on $name", (major) => {
   });
 });
 
+describe.each(majors)("on $name", (major) => {
+  test("an abort while onStepFinish of the last step runs cancels no promise", async () => {
+    const telemetry = setupTelemetry();
+    const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+    const controller = new AbortController();
+    const { text } = await app.generateText([says("a room")], {
+      abortSignal: controller.signal,
+      onStepFinish: () => controller.abort(),
+    });
+    expect(text).toBe("a room");
+    await expectSpans(telemetry, agentSpan({ usage: { input: 10, output: 5 } }, [chatSpan()]));
+  });
+});
+
 // v5 has no such callback.
 describe.each(majors.filter(({ name }) => name !== "v5"))("on $name", (major) => {
   test("nor does it where the result is a promise", async () => {

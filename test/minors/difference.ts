@@ -28,7 +28,7 @@ export interface OtherExpectation extends Tests {
   readonly byCollection?: true;
   /** The SDK goes on after the end of the run, so spans below it end after it. */
   readonly goesOn?: true;
-  /** What is noticed hangs on the order of microtasks, in which a traced run differs: docs/transparency.md. */
+  /** What is noticed hangs on the order of microtasks, in which a traced run differs: docs/why/transparency.md. */
   readonly races?: true;
   /** Leaves out of what the program notices what is not only in another place because of that order. */
   readonly noticed?: NoticedPart;

@@ -102,12 +102,6 @@ export const rows = {
     adapter: "ok",
     why: "`onEnd` comes before the SDK parses the output.",
   },
-  neverSettles: {
-    what: "A callback of `generateText` never settles.",
-    wrapper: "the span stays open",
-    adapter: "canceled/abandoned, when the SDK's call is collected",
-    why: "The wrapper observes the promise alone, which may be collected unsettled.",
-  },
   lateStart: {
     what: "The start of a streamed run.",
     wrapper: "at the call",

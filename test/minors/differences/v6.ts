@@ -71,7 +71,7 @@ export const differencesOfV6: readonly Difference[] = [
     what: "the place of a tool's result among the parts of a stream",
     since: { v6: "6.0.260" },
     earlier:
-      "tools run while the stream goes on, so it hangs on the order of microtasks ([transparency.md](../transparency.md))",
+      "tools run while the stream goes on, so it hangs on the order of microtasks ([transparency.md](../why/transparency.md))",
     tests: [
       other(
         PROGRAMS_OF_V6,

@@ -83,7 +83,7 @@ export const differencesOfV7: readonly Difference[] = [
   {
     what: "how far a model that answers at once is read before its reader leaves",
     since: { v7: "7.0.91" },
-    earlier: "hangs on the order of microtasks ([transparency.md](../transparency.md))",
+    earlier: "hangs on the order of microtasks ([transparency.md](../why/transparency.md))",
     tests: [
       other(LEAVING, /on v7 > pipes into a writable stream that fails toTextStreamResponse/, same, {
         races: true,
