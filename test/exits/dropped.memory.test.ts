@@ -133,7 +133,7 @@ const PROMISE_DROPS: readonly Drop[] = [
     ]),
   },
   {
-    title: "of a promise whose tool never settles",
+    title: "of a promise that waits for a tool for ever",
     run: async (app) => {
       void app.generateText(
         [callsTool("searchRooms", "call-1")],
