@@ -24,7 +24,7 @@ function modelThatAdds(major: Major): object {
     const original = methods[name]!;
     methods[name] = function (options) {
       options.prompt.push({ role: "user", content: [{ type: "text", text: "context" }] });
-      return Reflect.apply(original, this, [options]) as Promise<unknown>;
+      return Reflect.apply(original, this, [options]);
     };
   }
   return model;

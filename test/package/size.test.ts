@@ -9,14 +9,14 @@ const ROOT = "../../src/index.ts";
 const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
-  ["wrapAISDK, withTurn", ROOT, 28530],
-  ["createAISDKTelemetry", ROOT, 20160],
-  ["wrapTool", ROOT, 11530],
-  ["*", ROOT, 33110],
+  ["wrapAISDK, withTurn", ROOT, 28800],
+  ["createAISDKTelemetry", ROOT, 20570],
+  ["wrapTool", ROOT, 11760],
+  ["*", ROOT, 33670],
   ["wrapMCPTransport", "../../src/mcp.ts", 2500],
   ["wrapMCPServer", "../../src/mcp.ts", 3800],
-  ["*", PROPAGATION, 12460],
-  ["wrapAISDK", "../../src/cloudflare.ts", 29360],
+  ["*", PROPAGATION, 12650],
+  ["wrapAISDK", "../../src/cloudflare.ts", 29640],
   ["flushAfter, flushHandler, createServerlessSpanProcessor", "../../src/serverless.ts", 4990],
   ["*", "../../src/testing.ts", 3900],
 ] as const;
