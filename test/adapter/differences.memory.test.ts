@@ -1,6 +1,8 @@
 /**
  * The programs of test/conformance, test/exits and test/transparency, each once with the wrapper and once with the
  * adapter: which of their span trees differ, and in what, is what the table behind docs/reference/adapter.md says.
+ *
+ * Holds: same-by-adapter.
  */
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { excuseFindings } from "../registry/excused.ts";

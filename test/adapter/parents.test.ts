@@ -1,6 +1,8 @@
 /**
  * Whose child each span is, where many runs and calls go on at once: ours and the application's own, started inside
  * provider calls, tools and the pulls of generators. And what identifies a run.
+ *
+ * Holds: parents.
  */
 import { context, trace } from "@opentelemetry/api";
 import { createAISDKTelemetry, withTurn } from "ai-spans";

@@ -1,5 +1,7 @@
 /**
  * What our own failures say: one line per site, with the class of the failure and never its words.
+ *
+ * Holds: no-content-in-warnings.
  */
 import { diag, DiagLogLevel } from "@opentelemetry/api";
 import { readFileSync } from "node:fs";

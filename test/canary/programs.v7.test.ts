@@ -1,5 +1,7 @@
 /**
  * No content is told of what runs on v7.
+ *
+ * Holds: no-content.
  */
 import { v7 } from "../support/majors.ts";
 import { describeCanary } from "./run-canary.ts";

@@ -1,6 +1,8 @@
 /**
  * Random options and answers with markers in them: nothing is told of any, and the application sees what it would see
  * without us. `CANARY_SEED` and `CANARY_RUNS` run others; a failure prints its seed.
+ *
+ * Holds: no-content.
  */
 import { createAISDKTelemetry, wrapAISDK } from "ai-spans";
 import * as fc from "fast-check";

@@ -1,5 +1,7 @@
 /**
  * A runtime whose tracing fails, at any one place: the application does not notice, and what is left of a span is ended.
+ *
+ * Holds: native-spans.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { wrapAISDK } from "ai-spans/cloudflare";

@@ -1,5 +1,7 @@
 /**
  * The v7 adapter gives the tree that the wrapper gives, for every program of the table.
+ *
+ * Holds: same-by-adapter.
  */
 import { createAISDKTelemetry, withTurn } from "ai-spans";
 import { afterEach, describe, test } from "vitest";

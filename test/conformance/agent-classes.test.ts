@@ -1,6 +1,8 @@
 /**
  * The traced agent class stands in for the SDK's: identity, inheritance and what its instances show are the same. And
  * `wrapAgent` gives a view that leaves the agent as it is.
+ *
+ * Holds: identity.
  */
 import { AlwaysOffSampler } from "@opentelemetry/sdk-trace-base";
 import { wrapAgent, wrapAISDK } from "ai-spans";

@@ -1,5 +1,7 @@
 /**
  * What the caller gets wrong is said at once and by name; what is hostile in a call's metadata does no harm.
+ *
+ * Holds: misuse.
  */
 import { withTurn, wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";

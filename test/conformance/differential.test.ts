@@ -1,5 +1,7 @@
 /**
  * The same program gives the same span tree on every major of the AI SDK: the contract's central promise.
+ *
+ * Holds: one-tree.
  */
 import { withTurn, wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";

@@ -1,6 +1,8 @@
 /**
  * A model call that fails in its stream, and a run that goes on: the failed step keeps its chat span, its error and its
  * tokens, and the step that follows is no retry of it.
+ *
+ * Holds: failed-steps.
  */
 import * as aiV7 from "ai";
 import * as aiFirst from "ai-v5-first";

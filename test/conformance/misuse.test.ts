@@ -1,5 +1,7 @@
 /**
  * What is easily confused gets an error, or one warning, that says what to write.
+ *
+ * Holds: misuse.
  */
 import { diag, DiagLogLevel } from "@opentelemetry/api";
 import { createAISDKTelemetry, wrapAgent, wrapAISDK } from "ai-spans";

@@ -1,5 +1,7 @@
 /**
  * Names and ids that a model makes up or a client posts are on no span, and make no metric series.
+ *
+ * Holds: names-from-outside.
  */
 import { expect, test } from "vitest";
 import type { CallParameters, SDK } from "../support/majors.ts";

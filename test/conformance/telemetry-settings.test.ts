@@ -1,5 +1,7 @@
 /**
  * What the caller's telemetry settings say of one call: that it is not traced, and which tracer it uses.
+ *
+ * Holds: opting-out.
  */
 import {
   BasicTracerProvider,

@@ -1,5 +1,7 @@
 /**
  * `withTurn` gives back what its work gives, whatever it is given, and reaches as far as the context does.
+ *
+ * Holds: turns.
  */
 import { trace } from "@opentelemetry/api";
 import { withTurn } from "ai-spans";

@@ -1,6 +1,8 @@
 /**
  * Two copies of the package in one process, as an ES module beside a CommonJS one, a bundle beside an installed package or
  * a dev server's reload bring them: each call has one set of spans, whichever copy is first.
+ *
+ * Holds: copies.
  */
 import * as first from "ai-spans";
 import { wrapMCPTransport } from "ai-spans/mcp";

@@ -1,5 +1,6 @@
 /**
  * A tool that the program calls itself has one execute_tool span per call of `execute`, and works as it does without us.
+ * Holds: tools-of-the-program.
  */
 import { context, metrics, trace } from "@opentelemetry/api";
 import { suppressTracing } from "@opentelemetry/core";

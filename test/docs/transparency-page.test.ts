@@ -1,4 +1,6 @@
 // docs/why/transparency.md: each difference has a test that shows it, and each test of a known difference has its row.
+//
+// Holds: known-differences.
 import { readdir, readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 

@@ -1,6 +1,8 @@
 /**
  * An abort signal ends the run and everything open below it at once, wherever the run is: an abort cancels, a
  * deadline is an error of its own. What had ended before keeps its own end.
+ *
+ * Holds: ends-as-canceled.
  */
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
 import type { ExpectedTree } from "../conformance/program.ts";

@@ -1,6 +1,8 @@
 /**
  * Several consumers of one result: the run stays open until the last live one ends. Read to the end by any of them it
  * is complete; left by all of them it is canceled.
+ *
+ * Holds: last-reader.
  */
 import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
 import { createGate, turn, type Gate } from "../support/gate.ts";

@@ -1,6 +1,8 @@
 /**
  * Every deadline the SDK knows is the error "timeout", on the run and on all that is open below it. The timers are
  * real and short: nothing else ends these runs, so no clock decides a result.
+ *
+ * Holds: deadlines.
  */
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
 import { callsTool, says } from "../conformance/script.ts";

@@ -1,6 +1,8 @@
 /**
  * Results that are dropped before they were read, or in the midst of it: their collection ends the run as abandoned,
  * though the model, the signal and the SDK live on. What had ended before keeps its end.
+ *
+ * Holds: abandoned.
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";

@@ -1,6 +1,8 @@
 /**
  * A tracer whose spans begin to fail, from a moment on or for one operation only: the program gets what it gets, every span
  * is ended once, and no failure takes the end of another span with it.
+ *
+ * Holds: ends-once.
  */
 import { context, trace, type Span, type TracerProvider } from "@opentelemetry/api";
 import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";

@@ -1,6 +1,8 @@
 /**
  * A consumer that leaves before the end, by each way to leave each stream, cancels the run and all that is open below
  * it, at once and with what was seen; the provider is asked for no part more than without us.
+ *
+ * Holds: ends-as-canceled.
  */
 import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
 import { exchangeHttp } from "../support/http-exchange.ts";

@@ -1,6 +1,8 @@
 /**
  * Operations with one span for all their calls of a provider: one that is aborted has ended when the SDK, which takes no
  * notice yet, calls the model all the same.
+ *
+ * Holds: operations-without-agent.
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, test } from "vitest";

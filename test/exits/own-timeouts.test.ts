@@ -1,6 +1,8 @@
 /**
  * Work that aborts itself, for example a request with a timeout of its own: it fails with an `AbortError`, and no signal
  * of the run has fired. That is a failure, not a cancellation.
+ *
+ * Holds: own-timeouts.
  */
 import { wrapAISDK, wrapTool } from "ai-spans";
 import { describe, expect, test } from "vitest";

@@ -1,6 +1,8 @@
 /**
  * What a provider reported before a run was cut short is on the spans, whichever way it was cut: ids, usage and finish
  * reasons of the calls that ended, the id of the call that did not, and nothing that was never said.
+ *
+ * Holds: counts-of-partial-answers.
  */
 import { agentSpan, chatSpan, toolSpan, type ChatExpectation } from "../conformance/expected-spans.ts";
 import { callsTool, says } from "../conformance/script.ts";

@@ -1,6 +1,8 @@
 /**
  * A provider that fails, is asked again and fails or answers: one chat span over all attempts, which says how often
  * the call was repeated and what its last attempt came to.
+ *
+ * Holds: retries.
  */
 import { agentSpan, chatSpan, toolSpan, type ChatExpectation } from "../conformance/expected-spans.ts";
 import { callsTool, rejects, says } from "../conformance/script.ts";

@@ -1,6 +1,8 @@
 /**
  * Spans whose ends are noticed late, or whose calls are only reported, while `Date` is stubbed or stepped: each lasts as
  * long as its work took, and all of a run are on the tracer's clock. The clock is turned by hand.
+ *
+ * Holds: clocks.
  */
 import { clearTimers, passMs } from "../support/fake-clock.ts";
 import type { HrTime } from "@opentelemetry/api";

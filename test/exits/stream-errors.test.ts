@@ -1,6 +1,8 @@
 /**
  * Streams that fail, by breaking off or in-band, with and without a `finish` part, read in every way: chat and run
  * fail with one cause, and keep what was reported before it.
+ *
+ * Holds: ends-as-error.
  */
 import { agentSpan, chatSpan, type ChatExpectation } from "../conformance/expected-spans.ts";
 import { says } from "../conformance/script.ts";

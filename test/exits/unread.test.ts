@@ -1,6 +1,8 @@
 /**
  * Results that are kept and that nobody reads are abandoned at the idle deadline, and not read for it. The clock is
  * turned by hand.
+ *
+ * Holds: abandoned.
  */
 import { clearTimers, countTimers, passMs } from "../support/fake-clock.ts";
 import { hrTimeToMilliseconds } from "@opentelemetry/core";

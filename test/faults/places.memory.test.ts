@@ -1,6 +1,8 @@
 /**
  * Every place at which something can be thrown at ours, at each of its calls: the program sees what it sees without us,
  * each span ends once, and what failed has cost nothing else.
+ *
+ * Holds: containment.
  */
 import { describe, expect, test } from "vitest";
 import { excuseFault } from "./excused-faults.ts";

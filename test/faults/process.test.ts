@@ -1,5 +1,7 @@
 /**
  * A process in which everything throws that can lives on, and exits by itself: nothing of ours ends it, or keeps it alive.
+ *
+ * Holds: ends-once.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,5 +1,7 @@
 /**
  * What is too long, of another type than its key's, or cannot be read costs a span that one value and nothing else.
+ *
+ * Holds: bounded-work.
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";

@@ -1,6 +1,8 @@
 /**
  * Tools of real MCP servers, over both transports, in runs of all majors: they execute as others do, and what the server
  * does joins the trace.
+ *
+ * Holds: mcp.
  */
 import { context, propagation, ProxyTracerProvider, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { TraceState, W3CTraceContextPropagator } from "@opentelemetry/core";

@@ -1,5 +1,7 @@
 /**
  * Handlers of real MCP servers, over both transports: the agents in them join the trace of the client that calls.
+ *
+ * Holds: mcp.
  */
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";

@@ -1,6 +1,8 @@
 /**
  * However a run ends, nothing of ours keeps its prompt, its parts, its tools' values or its result: they are collected
  * while spans, model, tools, signal and the wrapped SDK live on.
+ *
+ * Holds: no-leak.
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";

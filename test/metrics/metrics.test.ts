@@ -1,6 +1,8 @@
 /**
  * Where metrics go, when instruments are created, what happens where a meter fails, and that nothing is different where
  * nothing is measured.
+ *
+ * Holds: metrics.
  */
 import {
   createNoopMeter,

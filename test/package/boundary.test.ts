@@ -1,5 +1,7 @@
 // Holds the sources to the boundary: whatever the program, the SDK or the platform calls back goes through a function of
 // `foundation/containment.ts`, but for the work that is not ours (`boundary-table.ts`). Planted code shows that each rule can fail.
+//
+// Holds: one-boundary.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,6 @@
 // Holds what reads the SDK's shapes away from the fields with content, but for the accesses that were reviewed.
+//
+// Holds: reviewed-accesses.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";

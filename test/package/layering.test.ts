@@ -1,4 +1,6 @@
 // Holds src to the table in `layers.ts`, and proves on planted modules that each rule can fail.
+//
+// Holds: layers.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";

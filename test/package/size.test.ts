@@ -1,5 +1,7 @@
 // Holds each entry, and what somebody imports of the root entry, to a size budget: minified, gzipped, peer dependencies
 // left out. Why these: docs/why/decisions/2026-11-21-size-of-the-root-entry.md.
+//
+// Holds: size.
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";

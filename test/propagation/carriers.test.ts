@@ -1,5 +1,7 @@
 /**
  * Carriers of every shape are recognized, read and written with the types and case rules of their own.
+ *
+ * Holds: carriers.
  */
 import { Metadata } from "@grpc/grpc-js";
 import { AWSXRayPropagator } from "@opentelemetry/propagator-aws-xray";

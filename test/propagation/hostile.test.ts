@@ -1,5 +1,7 @@
 /**
  * Carriers that are malformed or made to harm: ignored, one warning at most, nothing thrown, nothing handed on.
+ *
+ * Holds: hostile-carriers.
  */
 import { propagation, trace } from "@opentelemetry/api";
 import * as fc from "fast-check";

@@ -1,5 +1,7 @@
 /**
  * The root of work that was delivered: its parent, its links, its mode, its end.
+ *
+ * Holds: linked-and-continuous.
  */
 import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import { withLinkedTrace, withRemoteContext } from "ai-spans/propagation";

@@ -1,6 +1,8 @@
 /**
  * What the two ends of a traced RPC do where the runtime is not needed to see it: who may be called, and receivers
  * that change.
+ *
+ * Holds: rpc.
  */
 import { context, propagation, ROOT_CONTEXT, trace, type TextMapPropagator } from "@opentelemetry/api";
 import { wrapRpcClass, wrapStub } from "ai-spans/propagation";

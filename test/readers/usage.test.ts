@@ -1,5 +1,7 @@
 /**
  * Token counts where a package's own and the wire's differ: which of the two is believed.
+ *
+ * Holds: usage.
  */
 import { expect, test } from "vitest";
 import { addUsage } from "../../src/readers/usage.ts";

@@ -1,5 +1,7 @@
 /**
  * The hook is in every provider that a test can build, and no configuration of the tests goes without it.
+ *
+ * Holds: conventions.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { ROOT_CONTEXT, trace } from "@opentelemetry/api";

@@ -1,6 +1,8 @@
 /**
  * `gen_ai.provider.name` for every provider id that a provider package makes, and no name for ids that none makes.
  * `test/providers` holds the table of ids to the packages.
+ *
+ * Holds: providers.
  */
 import { describe, expect, test } from "vitest";
 import { PROVIDER_NAMES, providerName } from "../../src/semconv/provider-name.ts";

@@ -1,6 +1,8 @@
 /**
  * Older versions of the conventions: what they have a name for is told by that name, alone or beside the latest one, and
  * what they have none for by the latest. Held against what the npm package of each version has.
+ *
+ * Holds: versions.
  */
 import { wrapAISDK } from "ai-spans";
 import { beforeAll, describe, expect, test } from "vitest";

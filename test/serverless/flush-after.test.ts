@@ -1,5 +1,7 @@
 /**
  * What `flushAfter` and `flushHandler` wait for, and what they never do, on a real exporter and a real receiver.
+ *
+ * Holds: flush.
  */
 import { trace } from "@opentelemetry/api";
 import { registerTelemetry } from "ai";

@@ -1,6 +1,8 @@
 /**
  * What is not ours to change is handed on as it is: responses that no span needs, handlers with the marks of a platform,
  * failures of the platform's and the program's own.
+ *
+ * Holds: untouched-responses.
  */
 import { context, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";

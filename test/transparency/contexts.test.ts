@@ -1,6 +1,8 @@
 /**
  * Values that others put into OpenTelemetry's context while the SDK runs, with and without us: the model and the tools
  * see them, each in its place.
+ *
+ * Holds: parents.
  */
 import { context, createContextKey, INVALID_SPAN_CONTEXT, trace } from "@opentelemetry/api";
 import { wrapAISDK } from "ai-spans";

@@ -1,5 +1,7 @@
 /**
  * Telemetry that throws, at every place it can: what the application gets is what the bare SDK would have given.
+ *
+ * Holds: containment.
  */
 import { expect, describe, test, vi } from "vitest";
 import { majors, type Major, type SDK } from "../support/majors.ts";

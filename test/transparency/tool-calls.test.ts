@@ -1,6 +1,8 @@
 /**
  * Tool calls that nobody executes, with and without us: the same parts, results and messages, and the same callbacks with
  * the same arguments in the same order.
+ *
+ * Holds: same-program.
  */
 import { wrapAISDK } from "ai-spans";
 import { beforeEach, describe, expect, test } from "vitest";

@@ -3,6 +3,8 @@
  *
  * The namespace here is a recording stub, the one stand-in for the SDK in this suite: only the function that is
  * called can tell that its parameters are the caller's own object.
+ *
+ * Holds: unsampled-is-bare.
  */
 import { trace } from "@opentelemetry/api";
 import { AlwaysOffSampler } from "@opentelemetry/sdk-trace-base";

@@ -1,6 +1,8 @@
 /**
  * Token counts, ids, response model, finish reasons and the cache and reasoning splits on the spans are those of the
  * wire, through the real provider package of each format and major, streamed or not.
+ *
+ * Holds: usage.
  */
 import { readdir } from "node:fs/promises";
 import { wrapAISDK } from "ai-spans";

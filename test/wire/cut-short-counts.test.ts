@@ -1,6 +1,8 @@
 /**
  * An answer that is cut short keeps the counts that the provider has reported by then, as far as the provider's package
  * passes them on: Anthropic's of v7 does so by itself, all others where the program asks for raw chunks.
+ *
+ * Holds: counts-of-partial-answers.
  */
 import { readFile } from "node:fs/promises";
 import { afterEach, expect, test } from "vitest";

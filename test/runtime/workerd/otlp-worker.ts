@@ -51,19 +51,21 @@ function triggered<T>(name: string, sender: Context, work: () => Promise<T>): Pr
 
 export function createWorker(major: Major): object {
   const agent = new Agent(major);
-  const handle = flushHandler(async (request: Request, environment: Environment, _context: ExecutionContext) => {
-    register(environment);
-    switch (new URL(request.url).pathname) {
-      case "/stream":
-        return agent.stream();
-      case "/endless":
-        return agent.endless();
-      default: {
-        const sender = propagation.extract(ROOT_CONTEXT, Object.fromEntries(request.headers));
-        return triggered("webhook", sender, async () => new Response(await agent.loop()));
+  const handle = flushHandler(
+    async (request: Request, environment: Environment, _context: ExecutionContext) => {
+      register(environment);
+      switch (new URL(request.url).pathname) {
+        case "/stream":
+          return agent.stream();
+        case "/endless":
+          return agent.endless();
+        default: {
+          const sender = propagation.extract(ROOT_CONTEXT, Object.fromEntries(request.headers));
+          return triggered("webhook", sender, async () => new Response(await agent.loop()));
+        }
       }
-    }
-  });
+    },
+  );
   return {
     fetch(request: Request, environment: Environment, executionContext: ExecutionContext) {
       if (!request.url.endsWith("/implied")) return handle(request, environment, executionContext);

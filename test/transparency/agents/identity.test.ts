@@ -1,6 +1,8 @@
 /**
  * Agents that know themselves: by private members, by their identity, by their class. They do what they do untraced, and
  * the model calls and tools of their runs have spans.
+ *
+ * Holds: agents-keep-identity.
  */
 import { describe, expect, test } from "vitest";
 import { readText } from "../../conformance/script.ts";

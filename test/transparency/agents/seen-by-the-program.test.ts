@@ -1,5 +1,7 @@
 /**
  * Agents that the program looks at, writes to and patches, before and while they run: it sees and changes its own agent.
+ *
+ * Holds: same-program.
  */
 import { describe, expect, test } from "vitest";
 import { agentClassOf } from "../../support/agents.ts";

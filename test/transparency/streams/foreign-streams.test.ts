@@ -1,6 +1,8 @@
 /**
  * A model's stream that is not the platform's own is used as the bare SDK uses it: the same methods, on the same object, as
  * often, and as many parts are asked for. Its call has its tokens all the same.
+ *
+ * Holds: foreign-streams.
  */
 import { describe, expect, test } from "vitest";
 import type { StreamResult } from "../../support/majors.ts";

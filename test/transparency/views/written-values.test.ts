@@ -1,6 +1,8 @@
 /**
  * Whoever stands between the wrapper and the SDK may do to a model, a tool or the set of tools what it likes: what it
  * writes reads back as on a plain copy, and never reaches the program's own objects.
+ *
+ * Holds: views-keep-writes.
  */
 import { assert, asyncProperty } from "fast-check";
 import { wrapAISDK } from "ai-spans";

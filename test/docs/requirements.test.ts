@@ -1,0 +1,43 @@
+// Every promise of test/requirements.ts is held by a test, which names it, and stands on a page that exists.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { requirements } from "../requirements.ts";
+
+const root = new URL("../../", import.meta.url);
+
+/** The ids that the head comments of test files name, by file. */
+function heldBy(source: string): string[] {
+  const [, ids = ""] = /^(?:\/\/| \*) Holds: ([\w ,-]+)\.$/m.exec(source) ?? [];
+  return ids.split(", ").filter((id) => id !== "");
+}
+
+function testFiles(folder: string): string[] {
+  return readdirSync(new URL(folder, root), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}${entry.name}`;
+    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : testFiles(`${path}/`);
+    return path.endsWith(".test.ts") ? [path] : [];
+  });
+}
+
+const held = new Set(testFiles("test/").flatMap((path) => heldBy(readFileSync(new URL(path, root), "utf8"))));
+
+test("each promise is held by a test", () => {
+  expect(requirements.map(({ id }) => id).filter((id) => !held.has(id))).toEqual([]);
+});
+
+test("no test names a promise that does not exist", () => {
+  const known = new Set(requirements.map(({ id }) => id));
+  expect([...held].filter((id) => !known.has(id))).toEqual([]);
+  expect(known.size).toBe(requirements.length);
+});
+
+test("each promise is on a page that exists", () => {
+  const pages = new Set(requirements.map(({ page }) => page));
+  expect([...pages].filter((page) => !existsSync(new URL(page, root)))).toEqual([]);
+});
+
+test("a head without the line names nothing, a line of both forms names its promises", () => {
+  expect(heldBy("// What is held.\nHolds: ends-once.")).toEqual([]);
+  expect(heldBy("// What is held.\n//\n// Holds: ends-once, retries.\n")).toEqual(["ends-once", "retries"]);
+  expect(heldBy("/**\n * What is held.\n *\n * Holds: retries.\n */")).toEqual(["retries"]);
+});
