@@ -1,6 +1,6 @@
 /**
- * The AI SDK's own telemetry (v7) as the events of our runs. Defines as few callbacks as do the job, for each one costs
- * the SDK a copy of every event. Synchronous, for the SDK awaits callbacks.
+ * Turns the telemetry events of AI SDK 7 into runs. It defines few callbacks, because each one costs the SDK a copy of
+ * every event. The callbacks are synchronous, because the SDK awaits them.
  */
 import { contain, contained, warnOnce } from "../foundation/containment.ts";
 import { asRecord, readProperty, stringOf, type UnknownRecord } from "../foundation/structure.ts";
@@ -57,29 +57,30 @@ export interface AISDKTelemetry {
   readonly executeTool: <T>(options: ExecuteHookOptions<T>) => PromiseLike<T>;
 }
 
-/** The SDK reads `onEnd` right after `onStart`, once for each registration. Another reader may never read it. */
-const MOST_READ = 64;
+/** The SDK reads `onEnd` right after `onStart`, once for each registration. Other code may never read `onEnd`. */
+const MAX_UNUSED_STARTERS = 64;
 
-/** What starts calls. */
+/** One value of `onStart`, which starts a call. */
 interface Starter {
   readonly start: Listener;
-  /** Whether the SDK is known to hold it for one call. */
+  /** Whether the SDK holds it for one call. */
   isHeld: boolean;
-  /** The call it has started, in case it is used for another: by a copy of the adapter (`{ ...adapter }`). */
+  /** The call that it has started. A copy of the adapter (`{ ...adapter }`) starts another call with it. */
   started?: KeptCall;
 }
 
 /**
- * The SDK reads every callback anew for each call, `onEnd` after `onStart`, and holds what it has read as long as the
- * call can go on or be read (`createTelemetryDispatcher`, 7.0.173). So a function of its own for each call tells, by its
- * collection, that the call is gone: nothing else does when a result is dropped. Whoever reads only `onStart` may drop
- * it at once, and whoever uses it again keeps it: neither learns anything this way.
+ * Every read of `onStart` returns a new function. The SDK reads `onStart` for each call, then `onEnd`, and holds the
+ * function as long as the call lives (`createTelemetryDispatcher`, 7.0.173). When it is collected, the call is over.
+ * Nothing else reports a dropped result.
+ *
+ * Other code may read `onStart` alone and drop it, or use it again. Its collection says nothing about a call then.
  */
 export function createAdapter(tracing: Tracing): AISDKTelemetry {
-  /** Read, and not yet used. More than one where the adapter is registered twice. */
-  const read = new Set<Starter>();
+  /** The starters that were read and not yet used. An adapter that is registered twice has two. */
+  const unused = new Set<Starter>();
   const outcomeOf = (event: UnknownRecord, run: AdaptedRun): Outcome =>
-    !run.failedCall && run.isGivingParts() && contain("onError", () => isClosedStream(event))
+    !run.failedCall && run.isReceivingParts() && contain("onError", () => isClosedStream(event))
       ? LEFT_BY_CONSUMER
       : readErrorEvent(event, run.cause, run.sdkOperation);
   const onEnd = endsCall((event, run) => {
@@ -87,7 +88,7 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
     if (operation === "rerank" || operation === "generate_content")
       contain("onEnd", () => endProviderCall(run, event));
     endProviderCalls(run, false);
-    // An object's stream ends so as well, if it had an error part or what it gave is no object.
+    // `onEnd` also reports an object's stream that had an error part, or whose answer is no object.
     const outcome = readProperty(event, "error") === undefined ? OK : outcomeOf(event, run);
     contain("onEnd", () => endObjectRun(run, event, outcome));
     return outcome;
@@ -106,29 +107,29 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
     get onStart() {
       const starter: Starter = {
         start: (event) => {
-          read.delete(starter);
+          unused.delete(starter);
           contain("onStart", () => startCall(tracing, asRecord(event), starter));
         },
         isHeld: false,
       };
-      if (read.size < MOST_READ) read.add(starter);
+      if (unused.size < MAX_UNUSED_STARTERS) unused.add(starter);
       return starter.start;
     },
     get onEnd() {
-      for (const starter of read) {
+      for (const starter of unused) {
         starter.isHeld = true;
-        // Held by the SDK alone from here on. Not `clear`, which leaves what there was to the next full collection.
-        read.delete(starter);
+        // From here on only the SDK holds it. `clear` would keep the entries alive until the next full collection.
+        unused.delete(starter);
       }
       return onEnd;
     },
-    onObjectStepStart: hears(startObject),
-    onObjectStepEnd: hears(endObject),
-    onEmbedStart: hears(startProviderCall),
-    onEmbedEnd: hears(endProviderCall),
-    onRerankStart: hears(startProviderCall),
-    onToolExecutionEnd: hears((run, event) => run.onToolOutput(event)),
-    onStepEnd: hears((run, event) => {
+    onObjectStepStart: onEventOf(startObject),
+    onObjectStepEnd: onEventOf(endObject),
+    onEmbedStart: onEventOf(startProviderCall),
+    onEmbedEnd: onEventOf(endProviderCall),
+    onRerankStart: onEventOf(startProviderCall),
+    onToolExecutionEnd: onEventOf((run, event) => run.onToolOutput(event)),
+    onStepEnd: onEventOf((run, event) => {
       run.toolCalls.onStep(event);
       run.onStepPart(event);
     }),
@@ -157,25 +158,24 @@ export function warningWhenUncalled<Factory extends (...args: never[]) => AISDKT
 }
 
 function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: Starter): void {
-  const facts = event && readOperation(event);
+  const started = event && readOperation(event);
   const callId = stringOf(event?.callId);
-  if (!facts || callId === undefined || isClaimedElsewhere(callId)) return;
+  if (!started || callId === undefined || isClaimedElsewhere(callId)) return;
   const known = keptOf(callId)?.call;
-  // Another adapter, or the same one registered twice, was first.
+  // Another adapter was first, or this one is registered twice.
   if (known instanceof AdaptedRun) known.pendingSubjects ??= new WeakSet();
   if (known && !(known instanceof AdaptedRun && known.ended)) return;
   const context = activeContext();
   const inherited = turnAttributes(context);
-  const { operation, request } = facts;
+  const { operation, request } = started;
   const { outputType } = request.settings;
   const isRun = operation === "invoke_agent";
   const agentName = isRun
     ? (readFunctionId(event) ?? readEventTurn(event, inherited).identity.agentName)
     : undefined;
   const startedWallMs = readTimestamp(event);
-  // A getter that throws must not lose a span that has begun.
-  const sdkCall = { sdkOperation: facts.sdkOperation, sdkCallId: isRun ? callId : undefined };
-  const runFacts = (): RunRecord => ({
+  const sdkCall = { sdkOperation: started.sdkOperation, sdkCallId: isRun ? callId : undefined };
+  const readRecord = (): RunRecord => ({
     turn: readEventTurn(event, inherited),
     settings: readSettings(event),
     sdkCall,
@@ -188,8 +188,8 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
         opening.span,
         opening.parent,
         opening.start,
-        contain("onStart", runFacts) ?? { ...EMPTY_RUN_RECORD, sdkCall },
-        facts,
+        contain("onStart", readRecord) ?? { ...EMPTY_RUN_RECORD, sdkCall },
+        started,
         startedWallMs,
       ),
   );
@@ -201,8 +201,8 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
 }
 
 /**
- * Before 7.0.130 the SDK reports the `AbortError` of an aborted stream first, and the abort nine microtasks later. The
- * run waits for it: without an abort, an `AbortError` is an error.
+ * Before 7.0.130 the SDK reports the `AbortError` of an aborted stream first, and the abort nine microtasks later. So an
+ * `AbortError` waits for a report of the abort. Without one, the run is an error.
  */
 const MICROTASKS_TO_ABORT = 20;
 
@@ -217,9 +217,9 @@ async function afterAbort(run: () => void): Promise<void> {
 }
 
 function endsCall(outcomeOf: (event: UnknownRecord, run: AdaptedRun) => Outcome): Listener {
-  return (given) =>
+  return (value) =>
     contain("end of a call", () => {
-      const event = asRecord(given);
+      const event = asRecord(value);
       const kept = keptOf(event?.callId);
       if (!event || !kept) return;
       const { call } = kept;
@@ -230,12 +230,12 @@ function endsCall(outcomeOf: (event: UnknownRecord, run: AdaptedRun) => Outcome)
     });
 }
 
-/** An event of a run that is traced. */
-function hears(hear: (run: AdaptedRun, event: UnknownRecord) => void): Listener {
-  return (given) =>
+/** A listener that calls `work` with the traced run of the event. */
+function onEventOf(work: (run: AdaptedRun, event: UnknownRecord) => void): Listener {
+  return (value) =>
     contain("event", () => {
-      const event = asRecord(given);
+      const event = asRecord(value);
       const run = event && runOf(event.callId);
-      if (run) hear(run, event);
+      if (run) work(run, event);
     });
 }

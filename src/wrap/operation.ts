@@ -1,6 +1,6 @@
 /**
- * One call of an SDK function or of an agent's method: opens its run, lets the SDK work inside, and ends the run with
- * what came of it. A span that does not record leaves the call as it was.
+ * One call of an SDK function or of an agent's method. It opens the run, runs the SDK inside, and ends the run with the
+ * outcome. If the span does not record, the call runs unchanged.
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
@@ -27,16 +27,16 @@ import { onOriginal, originalOf, rememberOriginal } from "./view.ts";
 
 export interface TracedFunction extends RunOrigin {
   readonly original: UnknownFunction;
-  /** The SDK's name of it; of an agent's method its class says it. */
+  /** The SDK's name of the function. The name of an agent's method comes from its class. */
   readonly name?: string;
-  /** The method that the class has now: the program may have replaced it after it was traced. */
+  /** Reads the method that the class has now. The program may have replaced the traced one. */
   readonly current?: () => unknown;
   readonly tracing: Tracing;
-  /** Of an agent's method: has the SDK's calls inside traced. */
+  /** Present for an agent's method: traces the SDK's calls inside it. */
   readonly insideAgent?: InsideAgent | undefined;
 }
 
-/** Calls an agent's method so that what the SDK calls inside belongs to the run. */
+/** Calls an agent's method. The SDK's calls inside belong to the run. */
 export type InsideAgent = (
   run: WrappedRun,
   agent: object,
@@ -44,7 +44,7 @@ export type InsideAgent = (
   work: (args: unknown[]) => unknown,
 ) => unknown;
 
-/** A proxy keeps name, length, properties and prototype of the function. */
+/** Wraps a function in a proxy, which keeps its name, length, properties and prototype. */
 export function traceFunction(traced: TracedFunction): object {
   const { original } = traced;
   if (originalOf(original) !== original) return original;
@@ -56,70 +56,70 @@ export function traceFunction(traced: TracedFunction): object {
 
 function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
   const { original, insideAgent } = traced;
-  const callOriginal = (run: WrappedRun | undefined, given: unknown[]): unknown => {
+  const callOriginal = (run: WrappedRun | undefined, input: unknown[]): unknown => {
     const work = (passed: unknown[]): unknown => Reflect.apply(original, self, passed);
-    return run && insideAgent && isRecord(self) ? insideAgent(run, self, given, work) : work(given);
+    return run && insideAgent && isRecord(self) ? insideAgent(run, self, input, work) : work(input);
   };
-  // A patch that was put into the place of the original calls what was there before: that is this call still.
+  // A patch of the method calls the original. That is still the same call.
   const patch = traced.current && patchOf(self, original);
   if (patch) return leavePatch(() => callOriginal(patch.run, args));
-  const work = (given: unknown[], run?: WrappedRun): unknown => {
+  const work = (input: unknown[], run?: WrappedRun): unknown => {
     const current = contain("method", () => traced.current?.());
-    // Ours may have been put there.
+    // The current method may be a wrapped one of ours.
     return isFunction(current) && originalOf(current) === current && current !== original
-      ? enterPatch(self, original, run, () => Reflect.apply(current, self, given))
-      : callOriginal(run, given);
+      ? enterPatch(self, original, run, () => Reflect.apply(current, self, input))
+      : callOriginal(run, input);
   };
   const started = contain("start", () => start(traced, self, args[0]));
   if (!started) return work(args);
   if (!(started instanceof WrappedRun)) return runInContext(started, () => work(args));
   const run = started;
   const parameters = contain("parameters", () => isRecord(args[0]) && tracedArgument(args[0], run, traced));
-  const given = parameters ? [parameters, ...args.slice(1)] : args;
+  const input = parameters ? [parameters, ...args.slice(1)] : args;
   const result = observeResult(
-    enter(run.context, () => work(given, run), run),
+    enter(run.context, () => work(input, run), run),
     run,
     false,
   );
-  contain("result", () => run.watchPromise(result));
+  contain("result", () => run.observePromise(result));
   return result;
 }
 
-/** `undefined`: it is passed as it is. An agent's method may be the program's, and hands it on in its own way. */
+/** `undefined`: the parameters stay as they are. An agent's method may be the program's, which passes them on itself. */
 function tracedArgument(parameters: object, run: WrappedRun, traced: TracedFunction): object | undefined {
   if (!traced.insideAgent) return tracedParameters(parameters, run);
-  run.watchSignal(readSignal(parameters));
+  run.observeSignal(readSignal(parameters));
   return undefined;
 }
 
 /**
- * The run; of one that is neither recorded nor measured, or whose caller wants no telemetry, the context, where there is
- * any to enter. `undefined`: nothing is traced.
+ * @returns the run. If it is neither recorded nor measured, or the caller wants no telemetry: the context to enter, if
+ *   there is one. `undefined`: nothing is traced
  */
-function start(traced: TracedFunction, self: unknown, given: unknown): WrappedRun | Context | undefined {
+function start(traced: TracedFunction, self: unknown, input: unknown): WrappedRun | Context | undefined {
   const { kind } = traced;
-  const parameters = traced.insideAgent ? parametersOfAgent(self, given) : given;
+  const parameters = traced.insideAgent ? parametersOfAgent(self, input) : input;
   if (!isRecord(parameters)) return undefined;
   const telemetry = readTelemetry(parameters);
-  // Its tools may be traced by themselves.
+  // Tools of `wrapTool` look for this context.
   if (readOptedOut(telemetry)) return optedOutContext(activeContext());
   const tracing = traced.tracing.withTracer(readTracer(telemetry));
   const context = activeContext();
   const agentId = traced.insideAgent && stringOf(readProperty(self, "id"));
   const inherited = new Map(turnAttributes(context));
-  // An agent is a turn of its own: it has its id for a name where nobody gives it another.
+  // Each agent starts a turn. Its id is its name unless the caller passes another.
   if (agentId) inherited.set("agentId", agentId).set("agentName", agentId);
   const { operation, outputType } = kind;
   const isRun = operation === "invoke_agent";
   const model = readModelIdentity(readProperty(parameters, "model"));
-  // An agent that was wrapped by itself may be of anybody's class: only what extends a traced class is named by its own.
+  // `wrapAgent` takes agents of any class. Only a subclass of a traced class gives its class name.
   const isSubclass = traced.insideAgent !== undefined && traced.namespace !== undefined;
   const agentName = isRun
     ? (readAgentName(parameters, telemetry, inherited) ?? (isSubclass ? readSubclassName(self) : undefined))
     : undefined;
   const request = { tracing, context, ...runStart(operation, model, { agentName, outputType }) };
   return openSpan(request, ({ span, parent, start: startRecord }) => {
-    // A getter that throws must not lose a span that has begun.
+    // A getter may throw. The span that has begun must not be lost.
     const facts = contain("start", () => ({
       turn: readTurn(parameters, telemetry, inherited),
       settings: readSettings(parameters),
@@ -132,11 +132,11 @@ function start(traced: TracedFunction, self: unknown, given: unknown): WrappedRu
   });
 }
 
-/** As the agent puts them together: what a call says wins. Nothing is read that is not asked for. */
-function parametersOfAgent(agent: unknown, given: unknown): unknown {
+/** The settings of the agent and the parameters of the call, which win. A property is read only when it is asked for. */
+function parametersOfAgent(agent: unknown, input: unknown): unknown {
   const settings = readProperty(agent, "settings");
-  // A Proxy may refuse to be listed: the settings are known all the same.
-  const own =
-    contain("start", () => (isRecord(given) ? Object.getOwnPropertyDescriptors(given) : undefined)) ?? {};
-  return Object.create(isRecord(settings) ? settings : null, own);
+  // If a Proxy refuses to list its keys, the settings remain.
+  const descriptors =
+    contain("start", () => (isRecord(input) ? Object.getOwnPropertyDescriptors(input) : undefined)) ?? {};
+  return Object.create(isRecord(settings) ? settings : null, descriptors);
 }
