@@ -7,6 +7,7 @@ const restOnly: readonly string[] = [
   "test/adapter/transparency.test.ts",
   "test/canary/programs.{adapter,v5,v6,unsampled}.test.ts",
   "test/conformance/parallel.test.ts",
+  "test/direct-tools/in-the-sdk.test.ts",
   "test/exits/process-exit.test.ts",
   "test/metrics/programs.test.ts",
   "test/package/{exports,snippets}.test.ts",
@@ -22,6 +23,12 @@ const restOnly: readonly string[] = [
 /** Folders of tests that run once for each major. */
 const byMajor: readonly string[] = [
   "test/{conformance,direct-tools,exits,metrics,surroundings,transparency,wire}/**/*.test.ts",
+];
+
+/** Of these folders, what is about the newest major alone. */
+const newestOnly: readonly string[] = [
+  "test/conformance/tool-callers.test.ts",
+  "test/exits/{single-reader,stream-retries}.test.ts",
 ];
 
 /** What vitest.config.ts leaves to other configurations. */
@@ -52,7 +59,12 @@ export const quick: readonly Part[] = [
 ];
 
 export const rest: readonly Part[] = [
-  { name: "majors", include: [...byMajor], exclude: [...elsewhere, ...restOnly], majors: "v5,v6" },
+  {
+    name: "majors",
+    include: [...byMajor],
+    exclude: [...elsewhere, ...restOnly, ...newestOnly],
+    majors: "v5,v6",
+  },
   {
     name: "long",
     include: restOnly.filter((pattern) => pattern !== memory).map(filesOf),
