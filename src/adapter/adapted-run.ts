@@ -64,8 +64,8 @@ export class AdaptedRun extends ObservedRun {
     startedWallMs?: number,
   ) {
     // No event reports when an object's stream is read. Only the idle deadline ends a stream without events.
-    const observed = operation.isTextStream ? "unseen" : "watched";
-    const reading = operation.request.settings.stream && observed;
+    const readingOfStream = operation.isTextStream ? "unobserved" : "observed";
+    const reading = operation.request.settings.stream && readingOfStream;
     super(span, parent, start, { ...facts, reading }, momentOf(startedWallMs));
     this.#startedWallMs = startedWallMs;
     this.sdkOperation = operation;

@@ -1,6 +1,6 @@
 /**
- * Tells our telemetry adapters from other integrations of the AI SDK, in any copy of this package and in a copy that
- * somebody made of one (`{ ...adapter }`).
+ * Marks our telemetry adapters among the integrations of the AI SDK. The mark is the same symbol in every copy of
+ * ai-spans. A copy of an adapter (`{ ...adapter }`) has it too.
  */
 import { readProperty } from "../foundation/structure.ts";
 

@@ -1,6 +1,8 @@
 /**
- * An execution of a tool that the program calls itself: no run owns its span. It ends as its work does, when its signal
- * fires, or when nobody can, or does, go on with what it gave.
+ * An execution of a tool that the program calls itself, so its span belongs to no run. It ends with one of these:
+ * - the outcome of the work
+ * - the abort of its signal
+ * - `abandoned`, when its promise or generator was collected or its generator reached the idle deadline
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
@@ -16,21 +18,21 @@ import type { Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { startIdleTimer, stopIdleTimer, type IdleTimer } from "../foundation/idle-timer.ts";
 import { referenceTo, observeCollection, type Reference } from "../foundation/weak-ref.ts";
-import { unwatchAbort, watchAbort, type AbortWatcher } from "./abort-watch.ts";
-import { watchPending, type PendingEntry, type PendingWork } from "./pending-work.ts";
+import { observeAbort, stopObservingAbort, type AbortObserver } from "./abort-watch.ts";
+import { observePending, type PendingEntry, type PendingWork } from "./pending-work.ts";
 import { Execution } from "./execution.ts";
 
-/** What the registry keeps alive: an execution, as long as it is open. */
-interface Watched {
+/** The value that the registry keeps alive. It has the execution only while the span is open. */
+interface Observed {
   execution: DirectExecution | undefined;
 }
 
-/** Reports generators that were dropped. */
-const collection = observeCollection<Watched>(({ execution }) => execution?.end(ABANDONED));
+/** Ends the execution of a generator that was collected. */
+const collection = observeCollection<Observed>(({ execution }) => execution?.end(ABANDONED));
 
-export class DirectExecution extends Execution implements AbortWatcher, PendingWork {
-  readonly #watched: Watched = { execution: undefined };
-  /** Kept alive by nothing of ours: what listens to a signal may hold the generator, which is to be collected. */
+export class DirectExecution extends Execution implements AbortObserver, PendingWork {
+  readonly #observed: Observed = { execution: undefined };
+  /** Held weakly: a listener of the signal may hold the generator, and its collection must be observed. */
   readonly #signal: Reference<AbortSignal> | undefined;
   #timer: IdleTimer | undefined;
   #pending: PendingEntry | undefined;
@@ -39,7 +41,7 @@ export class DirectExecution extends Execution implements AbortWatcher, PendingW
     super(call, readFailure);
     this.#signal = signal && referenceTo(signal);
     call.onEnd = () => this.#release();
-    if (signal && !readAbort(signal)) watchAbort(signal, this);
+    if (signal && !readAbort(signal)) observeAbort(signal, this);
   }
 
   get context(): Context {
@@ -60,19 +62,19 @@ export class DirectExecution extends Execution implements AbortWatcher, PendingW
     this.call.end(outcome);
   }
 
-  /** @param promise what the program gets, if that is a promise */
-  watchPromise(promise: unknown): void {
-    if (!this.call.ended) this.#pending = watchPending(promise, this);
+  /** @param promise the value that the program gets; a value that is no promise is ignored */
+  observePromise(promise: unknown): void {
+    if (!this.call.ended) this.#pending = observePending(promise, this);
   }
 
   onDropped(): void {
     this.end(ABANDONED);
   }
 
-  /** @param generator somebody must ask it for its values; not held here */
-  watch(generator: object): void {
-    this.#watched.execution = this;
-    collection.register(generator, this.#watched);
+  /** @param generator the program must take its values before the idle deadline. It is not held here. */
+  observe(generator: object): void {
+    this.#observed.execution = this;
+    collection.register(generator, this.#observed);
     this.onGeneratorValue();
   }
 
@@ -80,25 +82,27 @@ export class DirectExecution extends Execution implements AbortWatcher, PendingW
     stopIdleTimer(this.#timer);
   }
 
-  /** From now on somebody must ask for the next value, or the generator is abandoned at the idle deadline. */
+  /** Starts the idle deadline. If the program does not ask for the next value until then, the span ends as abandoned. */
   onGeneratorValue(): void {
     if (this.call.ended) return;
     stopIdleTimer(this.#timer);
     this.#timer = startIdleTimer(() => this.end(ABANDONED), this.call.tracing.options.idleDeadlineMs);
   }
 
-  /** The span has ended: nothing is left behind. */
+  /** Removes all timers and observers when the span has ended. */
   #release(): void {
-    this.#watched.execution = undefined;
+    this.#observed.execution = undefined;
     if (this.#pending) this.#pending.work = undefined;
     stopIdleTimer(this.#timer);
-    unwatchAbort(this.#signal?.deref(), this);
+    stopObservingAbort(this.#signal?.deref(), this);
   }
 }
 
 /**
- * The execution; of one that is neither recorded nor measured the context, where there is any to enter. `undefined`:
- * nothing is traced.
+ * Starts the span of an execution.
+ *
+ * @returns the execution. If the span is neither recorded nor measured: the context to run the tool in. `undefined`: the
+ *   tool runs untraced in the active context.
  */
 export function startDirectExecution(
   tracing: Tracing,

@@ -1,5 +1,5 @@
 /**
- * One execution of a tool, as the work that it is: how it settles is how its span ends.
+ * One execution of a tool. The result of the work decides the outcome of the span.
  */
 import { asRecord } from "../foundation/structure.ts";
 import { OK, TOOL_ERROR } from "../semconv/outcome.ts";
@@ -11,16 +11,17 @@ export class Execution implements WorkObserver {
   readonly call: ToolCallSpan;
   readonly #outcomeOf: (error: unknown) => Outcome;
 
-  /** @param outcomeOf what an error means for the call */
+  /** @param outcomeOf gives the outcome of an error of the tool */
   constructor(call: ToolCallSpan, outcomeOf: (error: unknown) => Outcome) {
     this.call = call;
     this.#outcomeOf = outcomeOf;
   }
 
   /**
-   * A failure that an MCP server reports is a value like any other to the SDK.
+   * Ends the span with the value of the work. An MCP server reports a failure as a value with `isError`, which the SDK
+   * treats as any other value.
    *
-   * @param endedMs when it settled, if not now; monotonic milliseconds
+   * @param endedMs when the work settled; monotonic milliseconds; default: now
    */
   onValue(value: unknown, endedMs?: number): void {
     const { call } = this;

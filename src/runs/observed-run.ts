@@ -1,6 +1,6 @@
 /**
- * A run as whoever stands between it and the SDK sees it: with the signals that may stop it and the lifetime of its
- * result. Holds nothing of what the caller passed, and its signals weakly.
+ * A run with the signals that may stop it and the lifetime of its result. The wrapper and the adapter share it. It holds
+ * no value of the caller, and it holds the signals weakly.
  */
 import type { Span } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
@@ -18,64 +18,74 @@ import type { SpanStart } from "../spans/tracing.ts";
 import { ModelAttempt } from "../streams/model-attempt.ts";
 import { ResultLifetime, type Flow, type ResultOwner } from "../streams/result-lifetime.ts";
 import { referenceTo, type Reference } from "../foundation/weak-ref.ts";
-import { unwatchAbort, watchAbort, type AbortWatcher } from "./abort-watch.ts";
+import { observeAbort, stopObservingAbort, type AbortObserver } from "./abort-watch.ts";
 import { Execution } from "./execution.ts";
 import { ToolCalls } from "./tool-calls.ts";
 
-/** How the readers of a streamed result show: each of them, or only by how the model's stream flows. */
-export type Reading = "watched" | "unseen";
+/**
+ * How the reading of a streamed result is observed:
+ * - `observed`: each reader is observed, or the model's stream is of no use (an object's stream in the v7 adapter)
+ * - `unobserved`: only the flow of the model's stream shows whether somebody reads
+ */
+export type Reading = "observed" | "unobserved";
 
-export interface ObservedRunFacts extends RunRecord {
-  /** Absent where the result is a promise. */
+export interface ObservedRunRecord extends RunRecord {
+  /** `undefined` if the result is a promise. */
   readonly reading: Reading | undefined;
 }
 
 /** One attempt of a model call. */
 export type Attempt = ModelAttempt<ModelCall | ProviderCall>;
 
-/** Whether a signal says that it has fired, or that it has not. */
+/** Whether `aborted` of the signal can be read. A custom signal may throw or have no such property. */
 function isReadable(reference: Reference<AbortSignal>): boolean {
   return typeof readProperty(reference.deref(), "aborted") === "boolean";
 }
 
-export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
+export class ObservedRun extends AgentRun implements ResultOwner, AbortObserver {
   readonly now = monotonicMs;
   readonly toolCalls = new ToolCalls(this);
   readonly idleDeadlineMs = this.tracing.options.idleDeadlineMs;
   protected lifetime: ResultLifetime | undefined;
   #reading: Reading | undefined;
   #hasCallId: boolean;
-  /** Whether callbacks alone report how the result is read: its streams are not the platform's. */
+  /** Whether only callbacks report the end of the reading, because the result's streams are not the platform's. */
   isUnobserved = false;
-  /** Kept alive by nothing of ours: what listens to a signal may hold the result, which is to be collected. */
+  /** Held weakly: a listener of the signal may hold the result, and its collection must be observed. */
   readonly #signals: Reference<AbortSignal>[] = [];
-  /** The last one to call a model. */
+  /** The attempt that began last. */
   protected lastAttempt: Attempt | undefined;
-  /** The runs whose result is this run's. */
+  /** The runs that return the result of this run. They end with it. */
   #outer: ObservedRun[] | undefined;
-  /** Whether nothing of the program's runs between the last part of a stream and its end. */
   endsAtFinish = false;
+  /** Whether the SDK has the whole result. Only callbacks of the program can still run. */
   #isFinished = false;
-  /** How many parts its stream had given. */
-  #partsAtLastLook = 0;
+  /** How many parts of the model's stream had come at the last check. */
+  #partsAtLastCheck = 0;
 
-  constructor(span: Span, parent: SpanParent, start: SpanStart, facts: ObservedRunFacts, startedMs?: number) {
-    super(span, parent, start, facts, startedMs);
-    this.#reading = facts.reading;
-    this.#hasCallId = facts.sdkCall?.sdkCallId !== undefined;
-    if (facts.reading) this.lifetime = new ResultLifetime(this);
+  constructor(
+    span: Span,
+    parent: SpanParent,
+    start: SpanStart,
+    record: ObservedRunRecord,
+    startedMs?: number,
+  ) {
+    super(span, parent, start, record, startedMs);
+    this.#reading = record.reading;
+    this.#hasCallId = record.sdkCall?.sdkCallId !== undefined;
+    if (record.reading) this.lifetime = new ResultLifetime(this);
   }
 
-  /** Where nothing shows a reader but how the model's stream flows, it takes two looks to know that nobody reads. */
+  /** Half of the option if readers are not observed: it then takes two checks to know that nobody reads. */
   get unreadDeadlineMs(): number {
     const { idleDeadlineMs, unreadDeadlineMs } = this.tracing.options;
     if (unreadDeadlineMs >= idleDeadlineMs) return idleDeadlineMs;
-    return this.#reading === "watched" ? unreadDeadlineMs : unreadDeadlineMs / 2;
+    return this.#reading === "observed" ? unreadDeadlineMs : unreadDeadlineMs / 2;
   }
 
-  /** A model is called. Holds no options of the call, for they hold the prompt. */
+  /** Starts an attempt of a model call. Does not hold the options of the call, because they hold the prompt. */
   startAttempt(request: ModelRequest, signal?: AbortSignal): Attempt | undefined {
-    this.watchSignal(signal);
+    this.observeSignal(signal);
     this.#onActivity();
     const call = this.startModelCall(request);
     const { onProviderTool } = this.toolCalls;
@@ -92,10 +102,11 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
         notifiesEachOutput,
         onProviderTool,
       });
-    this.#partsAtLastLook = 0;
+    this.#partsAtLastCheck = 0;
     return this.lastAttempt;
   }
 
+  /** Starts the execution of a tool. */
   startExecution(
     toolName: string,
     toolCallId: string | undefined,
@@ -106,33 +117,34 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     return call && new Execution(call, (error) => readAbort(signal) ?? this.outcomeOfTool(error));
   }
 
+  /** @returns the `execute` function of the run's tool with this name */
   executeOf(toolName: string): unknown {
     return this.toolCalls.executeOf(toolName);
   }
 
   /**
-   * The caller's signal, and the SDK's own where it adds a timeout: the run ends when one of them fires, even if a tool
-   * or a provider never answers.
+   * Observes a signal of the run: the caller's signal, or the SDK's signal if the SDK adds a timeout. The run ends when
+   * one of them fires, even if a tool or a provider never answers.
    */
-  watchSignal(signal: AbortSignal | undefined): void {
+  observeSignal(signal: AbortSignal | undefined): void {
     if (!signal || this.#signals.some((known) => known.deref() === signal)) return;
     this.#signals.push(referenceTo(signal));
-    if (!readAbort(signal) && !this.ended) watchAbort(signal, this);
+    if (!readAbort(signal) && !this.ended) observeAbort(signal, this);
   }
 
   /**
-   * A signal that says it has not fired, or cannot say it, stops nothing: the SDK looks at the same property. It stops
-   * nothing either once the last part has passed. A program may abort to clean up while its `onFinish` still runs.
+   * Ends the run if `aborted` of a signal is true. The SDK reads the same property. The run does not end after the last
+   * part, because a program may abort to clean up while its `onFinish` still runs.
    */
   onAbort(): void {
     if (this.#isFinished || this.lifetime?.isFinished()) return;
-    // Of a promise with nothing open below: a callback of the program runs, and the SDK may still give the whole result.
+    // The result is a promise and no work is open: a callback of the program runs. The SDK may still return the result.
     if (!this.lifetime && !this.isBusy && this.modelCalls > 0) return;
     const outcome = this.abortOutcome();
     if (outcome) this.end(outcome);
   }
 
-  /** The SDK has all of a result that is a promise, and calls the program's callbacks before it gives the result. */
+  /** Called when the SDK has the whole result of a promise. It then runs the program's callbacks and returns the result. */
   onFinished(): void {
     this.#isFinished = true;
   }
@@ -150,44 +162,45 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     return this.abortOutcome() ?? read(error);
   }
 
-  /** What an error means that a tool has failed with. */
+  /** @returns the outcome of a tool that failed with the error */
   outcomeOfTool(error: unknown): Outcome {
     return this.outcomeOf(error);
   }
 
-  /** A reader that is not seen does not read where the model's stream waits for it, and has since the last look. */
   flow(): Flow {
     const { partCount = 0, backpressured = false } = this.lastAttempt ?? {};
-    const hasMoved = partCount !== this.#partsAtLastLook;
-    this.#partsAtLastLook = partCount;
-    if (this.#reading !== "unseen") return undefined;
+    const hasMoved = partCount !== this.#partsAtLastCheck;
+    this.#partsAtLastCheck = partCount;
+    if (this.#reading !== "unobserved") return undefined;
     if (hasMoved) return "taken";
-    // A model call that was answered may be open until its step is over: the SDK waits for a reader.
+    // A model call may stay open after its answer, until its step is over. The SDK then waits for a reader.
     return this.isWorking && this.isBusy && !backpressured ? "awaited" : undefined;
   }
 
-  /** Whether the stream of a model waits for somebody to read it. */
   isStalled(): boolean {
     return this.isBusy && this.lastAttempt?.backpressured === true;
   }
 
-  /** Whether parts of a result can be on their way: an answer has begun to come in, or a tool runs. */
-  isGivingParts(): boolean {
+  /** Whether more parts of the result may come: a model's answer has begun, or a tool runs after it. */
+  isReceivingParts(): boolean {
     return this.isBusy && this.lastAttempt !== undefined && this.lastAttempt.partCount > 0;
   }
 
-  /** How the result is read shows only by how the model's stream flows. */
   onUnobserved(): void {
-    this.#reading = "unseen";
+    this.#reading = "unobserved";
     this.isUnobserved = true;
   }
 
-  /** A run whose last model call failed has failed with it. One whose readers are not observed was read as far as it worked. */
+  /**
+   * `OK` in two cases:
+   * - The last model call failed. The end of the run then has the outcome of that call.
+   * - No reader is observed and all work has ended, so the result was read that far.
+   */
   unreadOutcome(): Outcome | undefined {
     return this.failedCall || (this.isUnobserved && !this.isBusy && this.modelCalls > 0) ? OK : undefined;
   }
 
-  /** Something began below the run: it must come to an end even if nobody reads, or the run is over. */
+  /** Starts the idle deadline when work begins. So its span ends even if nobody reads, or the run is over. */
   #onActivity(): void {
     if (this.ended) this.lifetime ??= new ResultLifetime(this);
     this.lifetime?.startIdleDeadline();
@@ -201,20 +214,19 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     for (const run of outer ?? []) contain("end of a run", () => run.end(this.outcome ?? outcome, endedMs));
   }
 
-  /** The run's result is that of another run of ours, whose readers are observed: it ends with it. */
+  /** Ends this run with another run, whose result it returns. The readers of that result are observed already. */
   protected endWith(inner: ObservedRun): void {
     this.lifetime?.release();
     if (inner.outcome) this.end(inner.outcome);
     else (inner.#outer ??= []).push(this);
   }
 
-  /** The run has ended, or what began below it after that. */
   protected override release(): void {
     this.lifetime?.release();
-    for (const signal of this.#signals) unwatchAbort(signal.deref(), this);
+    for (const signal of this.#signals) stopObservingAbort(signal.deref(), this);
   }
 
-  /** The SDK's id of the call, from whatever has it. */
+  /** Records the SDK's id of the call, once. */
   protected setCallId(callId: unknown): void {
     const sdkCallId = stringOf(callId);
     if (!sdkCallId || this.ended || this.#hasCallId) return;
@@ -222,7 +234,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortWatcher {
     this.set({ sdkCallId });
   }
 
-  /** A step is over. Whoever reports it, a callback or the result's own parts, may be the second to do so. */
+  /** Called when a step is over. A callback and a part of the result may both report the same step. */
   onStepPart(step: UnknownRecord): void {
     this.setCallId(step.callId);
     // The callback of an object has no finish reason (v5, v6). The last part of its result has.

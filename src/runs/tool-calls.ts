@@ -1,7 +1,7 @@
 /**
- * The tool calls of one run that nothing of ours executes, and what is known of those that it does. Knows names and ids
- * only; each call gets one span. A name that is no tool of the run's comes from a client or from the model, and is not
- * recorded.
+ * The tool calls of one run. Calls that ai-spans does not execute get their one span here; executed calls get their
+ * record. It holds names and ids only. A name that is no tool of the run is not recorded, because a client or the model
+ * may have invented it.
  */
 import { contain } from "../foundation/containment.ts";
 import {
@@ -21,28 +21,29 @@ import type { Outcome, ToolCall } from "../semconv/records.ts";
 import type { AgentRun } from "../spans/agent-run.ts";
 import { referenceTo, type Reference } from "../foundation/weak-ref.ts";
 
-/** A call that a provider executes, whose result has not come. */
+/** A call that the provider executes and whose result has not come yet. */
 interface UnansweredCall {
   readonly call: ToolCall;
-  /** Which model call made it. */
+  /** The number of the model call that made it. */
   readonly modelCall: number;
-  /** Whether its result may come with the answer to a later request. */
+  /** Whether a later answer may have its result. */
   readonly isDeferred: boolean;
 }
 
 export class ToolCalls {
   readonly #run: AgentRun;
-  // Most runs need none of these.
-  /** The sets of tools that the run works with. Weak: a tool may hold the result, which is to be collected. */
+  // Most runs need none of the collections below, so each is created at its first use.
+  /** The sets of tools of the run. Held weakly: a tool may hold the result, and its collection must be observed. */
   #sets: Reference<object>[] | undefined;
   #repaired: Set<string> | undefined;
   #approved: Set<string> | undefined;
   #unanswered: UnansweredCall[] | undefined;
-  /** The ids of the provider's calls that have their span. */
+  /** The ids of the calls that the provider executed and that have a span. */
   #answered: Set<string | undefined> | undefined;
+  /** The steps whose calls were recorded. */
   #steps: WeakSet<object> | undefined;
   #providerTools: readonly ProviderTool[] = [];
-  /** Whether a call of the run's model would be noticed: without that, nothing is known to come before the first one. */
+  /** Whether the run's model calls are observed. If not, it is unknown which executions come before the first one. */
   isModelObserved = false;
   #modelCalls = 0;
 
@@ -50,26 +51,30 @@ export class ToolCalls {
     this.#run = run;
   }
 
-  /** The run has such tools, by their names. */
+  /** @param tools the tools of the run, by name */
   addTools(tools: unknown): void {
     if (isRecord(tools)) (this.#sets ??= []).push(referenceTo<object>(tools));
   }
 
-  /** A call was repaired before it is executed. */
+  /** Called when a call was repaired, before its execution. */
   onRepair(toolCallId: string): void {
     this.#repaired = (this.#repaired ?? new Set()).add(toolCallId);
   }
 
-  /** @param subject the name of a tool, or the id of a call, that a policy of the caller approves */
+  /**
+   * Called when a policy of the caller approves.
+   *
+   * @param subject the name of a tool, or the id of a call
+   */
   onApproval(subject: string): void {
     this.#approved = (this.#approved ?? new Set()).add(subject);
   }
 
-  /** @param options of a model call */
+  /** @param options the options of the model call. They are not held. */
   onModelCall(options: unknown): void {
     const isFirst = this.#modelCalls === 0;
     this.#modelCalls += 1;
-    // What goes wrong here must not cost the call its own span.
+    // A failure here must not prevent the span of the model call.
     contain("tool calls", () => {
       const { prompt, tools } = asRecord(options) ?? {};
       const known = this.#providerTools;
@@ -79,15 +84,15 @@ export class ToolCalls {
     });
   }
 
-  /** The last model call was another attempt at the one before: what that one had asked for is not executed. */
+  /** Called when an attempt repeats a failed one. The tool calls of the failed attempt are not executed. */
   onRepeatedCall(): void {
     const failed = this.#modelCalls - 1;
     this.#unanswered = this.#unanswered?.filter(({ modelCall }) => modelCall !== failed);
   }
 
-  /** An execution is about to begin. */
+  /** @returns the record of an execution that begins */
   describe(toolName: string, toolCallId = ""): ToolCall {
-    // Before it calls a model the SDK executes none but the calls that were approved since the last answer.
+    // Before its first model call the SDK executes only calls that were approved since the last answer.
     const isApproved =
       (this.isModelObserved && this.#modelCalls === 0) ||
       this.#approved?.has(toolName) ||
@@ -100,18 +105,18 @@ export class ToolCalls {
     };
   }
 
-  /** What the tool of that name executes. */
+  /** @returns the `execute` function of the tool with this name */
   executeOf(toolName: string): unknown {
     return contain("tools", () => this.#toolOf(toolName)?.execute);
   }
 
-  /** Of a model's answer: a call, whose result may come with it, in a later step or never; or a result. */
+  /** Called with a call or a result in a model's answer. A result comes in the same answer, in a later step or never. */
   readonly onProviderTool = ([call, outcome]: ReportedCall): void => {
     const { toolName, toolCallId } = call;
     const modelCall = this.#modelCalls;
     if (outcome) {
       const isLate = !this.#removeUnanswered(toolCallId) && this.#answered?.has(toolCallId);
-      // The result of a call is reported again.
+      // The provider may report a result again.
       if (isLate) return;
       (this.#answered ??= new Set()).add(toolCallId);
       this.#add(call, outcome);
@@ -126,26 +131,26 @@ export class ToolCalls {
     return index >= 0;
   }
 
-  /** A step is over. Several callbacks may report it: an agent's and a call's. */
+  /** Called when a step is over. The callbacks of an agent and of its call may report the same step. */
   onStep(step: unknown): void {
     const calls =
       contain("step", () => readUnexecuted(step, (name) => isClientTool(this.#toolOf(name)))) ?? [];
-    // Most steps have none, and what tells steps apart is dear.
+    // Most steps have none. A `WeakSet` is expensive, so it is created for the other steps only.
     if (calls.length === 0 || !isRecord(step)) return;
     const steps = (this.#steps ??= new WeakSet());
     if (steps.has(step)) return;
     steps.add(step);
     for (const [call, outcome = OK] of calls) {
       const { toolCallId } = call;
-      // v5 reports an invalid call of a provider's tool, which has been answered, as one of the program's.
+      // v5 reports an invalid call that the provider has answered as a call of the program.
       if (toolCallId !== undefined && this.#answered?.has(toolCallId)) continue;
-      // Without an id it cannot be known which of the provider's calls it would be.
+      // Without an id it is unknown which of the provider's calls this is.
       if (toolCallId !== undefined) this.#removeUnanswered(toolCallId);
       this.#add(call, outcome);
     }
   }
 
-  /** The run is over. After one that completed, a deferred result comes with a later request: its call has its span there. */
+  /** Called at the end of the run. If the run completed, a later run has the result of a deferred call, and its span. */
   onEnd(outcome: Outcome, endedMs?: number): void {
     const unanswered = this.#unanswered ?? [];
     this.#unanswered = undefined;
@@ -162,7 +167,7 @@ export class ToolCalls {
     const reported = {
       ...call,
       toolName: isKnown ? toolName : TOOL_NAME_OTHER,
-      // A client may post a denial of anything: the id is its text, too.
+      // A client may post a denial of any call, so the id may be a text of the client.
       toolCallId: isKnown || call.toolApproval !== "denied" ? toolCallId : undefined,
       toolType: toolType && provided?.isDatastore ? "datastore" : toolType,
       toolRepaired: this.#isRepaired(toolCallId),

@@ -1,6 +1,6 @@
 /**
- * Runs the application's work in a span's context and observes how it comes out, without changing it. What the observers
- * do is contained.
+ * Runs the application's work in a span's context and observes its result or error without changing it. A failure of an
+ * observer is contained.
  */
 import type { Context } from "@opentelemetry/api";
 import { contain, contained, passError, passValue } from "../foundation/containment.ts";
@@ -12,12 +12,12 @@ export interface WorkObserver {
   onError(error: unknown): void;
 }
 
-/** Runs work in a context; only a synchronous throw is observed here. */
+/** Runs work in a context. It observes a synchronous throw only; `observeResult` observes the result. */
 export function enter(context: Context, work: () => unknown, observer: WorkObserver): unknown {
   return enterObserved(observer, () => runInContext(context, work));
 }
 
-/** Runs work; only a synchronous throw is observed here. */
+/** Runs work in the active context. It observes a synchronous throw only. */
 export function enterObserved(observer: WorkObserver, work: () => unknown): unknown {
   try {
     return work();
@@ -28,12 +28,14 @@ export function enterObserved(observer: WorkObserver, work: () => unknown): unkn
 }
 
 /**
- * Observes how a result comes out.
+ * Observes a result: its value, or the value or error of its promise.
  *
- * @param isHandled whether the receiver is known to handle the promise (the SDK awaits it): then the very same goes on.
- *   Else a derived promise does, so that a rejection which nobody handles stays one. Another thenable may do its work
- *   when it is subscribed to, so it is subscribed to once and a promise takes its place.
- * @returns what goes on to the receiver
+ * A thenable that is no promise may start its work at each call of `then`. So its `then` is called once, and a promise
+ * replaces it.
+ *
+ * @param isHandled whether the receiver is known to handle the promise, as the SDK does with its `await`. If not, a
+ *   derived promise replaces the result, so that an unhandled rejection stays unhandled.
+ * @returns the result for the receiver: the same object if it is a handled promise or no promise at all
  */
 export function observeResult(result: unknown, observer: WorkObserver, isHandled: boolean): unknown {
   const promise = contain("thenable", () => promiseOf(result));
@@ -51,26 +53,26 @@ export function observeResult(result: unknown, observer: WorkObserver, isHandled
 }
 
 /**
- * Puts something else in place of what a result comes to.
+ * Replaces the value of a result; for a promise, the value of the promise.
  *
- * @param replace what fails in it leaves the value as it is
+ * @param replace gives the new value. If it throws, the value stays as it is.
  */
 export function mapResult(result: unknown, replace: (value: unknown) => unknown): unknown {
   const map = (value: unknown): unknown => {
-    const replaced = contain("result", () => ({ by: replace(value) }));
-    return replaced ? replaced.by : value;
+    const replaced = contain("result", () => ({ replacement: replace(value) }));
+    return replaced ? replaced.replacement : value;
   };
   const promise = contain("thenable", () => promiseOf(result));
   return promise ? promise.then(map) : map(result);
 }
 
-/** `undefined` for what is no promise and no thenable. Reads `then` once, as an `await` of the program would. */
+/** @returns `undefined` for a value that is no promise and no thenable. Reads `then` once, as an `await` would. */
 function promiseOf(result: unknown): Promise<unknown> | undefined {
   if (result instanceof Promise) return Promise.resolve(result);
   const then = asRecord(result)?.then;
   if (!isFunction(then)) return undefined;
   return Promise.resolve({
-    // A thenable that stands for the program's, whose own `then` is not read again.
+    // Wraps the program's thenable, so that its `then` is not read again.
     // oxlint-disable-next-line unicorn/no-thenable
     then: (...reactions: unknown[]) => Reflect.apply(then, result, reactions),
   });

@@ -1,5 +1,5 @@
 /**
- * One logical model call: a chat span over all its attempts. Ended by its own last attempt or by its run.
+ * One logical model call: a chat span over all its attempts. Its last attempt or its run ends it.
  */
 import type { Span } from "@opentelemetry/api";
 import { monotonicMs } from "../foundation/clock.ts";
@@ -11,16 +11,16 @@ import { secondsBetween } from "./span-clock.ts";
 import { changedModel, OpenSpan, type SpanParent } from "./open-span.ts";
 import type { SpanStart } from "./tracing.ts";
 
-/** What a model call knows of its run. */
+/** The run that a model call belongs to. */
 export interface CallingRun extends SpanParent {
   readonly ended: boolean;
-  /** Whether the models of its calls are known by events alone. */
+  /** Whether only the SDK's events name the models that answer (v7 adapter). */
   readonly isReported?: boolean;
-  /** The call whose last attempt failed: its span waits for the next attempt or for the end of the run. */
+  /** The call whose last attempt failed. Its span waits for the next attempt or for the end of the run. */
   failedCall: ModelCall | undefined;
 }
 
-/** What samplers look at. */
+/** The record for the start of the span, from which samplers decide. */
 export type ModelCallStart = SpanStart & ModelRequest["model"];
 
 export class ModelCall extends OpenSpan<CallingRun> {
@@ -28,14 +28,16 @@ export class ModelCall extends OpenSpan<CallingRun> {
   #readModel: ModelRequest["readModel"];
   readonly #messageCount: number | undefined;
   readonly #promptIdentity: ModelRequest["promptIdentity"];
-  /** How the last attempt failed, while no other has begun. */
+  /** The outcome of the failed last attempt; `undefined` once another attempt has begun. */
   failure: Outcome | undefined;
+  /** When the last attempt failed. Monotonic milliseconds, like all times here. */
   #failedMs: number | undefined;
-  /** An answer has begun to come in a stream that is not observed. */
+  /** Whether the answer is a stream that is not observed. */
   #isUnobserved = false;
-  /** When the run went on after such an answer: a tool began. */
+  /** When the answer was complete at the latest: a tool began, or the attempt succeeded. */
   #answeredMs: number | undefined;
   #isStepOver = false;
+  /** When the last part that carries output came. */
   #chunkMs: number | undefined;
   #chunkSeries: ((seconds: number) => void)[] | undefined;
 
@@ -48,32 +50,33 @@ export class ModelCall extends OpenSpan<CallingRun> {
   }
 
   /**
-   * Whether a call that begins after this one failed is another attempt at it. What comes after a tool of the answer, or
-   * has other messages, is another step: some releases go on after an error in a stream.
+   * Whether a call that begins after this one failed repeats it. A call after a tool of the answer, or with other
+   * messages, is another step. Some releases start another step after an error in a stream.
    */
   isRepeatedBy({ messageCount, promptIdentity }: ModelRequest): boolean {
-    const goesOn = this.#isStepOver || this.#answeredMs !== undefined;
-    // A model or a middleware may add to the prompt that it got. The next attempt gets the same one.
+    const isOver = this.#isStepOver || this.#answeredMs !== undefined;
+    // A model or a middleware may add messages to the prompt array. The next attempt gets the same array.
     const known = this.#promptIdentity?.deref();
     const isSamePrompt = known !== undefined && known === promptIdentity?.deref();
-    return !goesOn && (isSamePrompt || messageCount === this.#messageCount);
+    return !isOver && (isSamePrompt || messageCount === this.#messageCount);
   }
 
-  /** Another part that carries output has come. Only where something is measured. */
+  /** Called for each part that carries output, if metrics are recorded. */
   onOutput(atMs: number): void {
-    // A reader may come back to what was closed as abandoned: that pause is no model's.
+    // A reader may resume a stream after its span ended as abandoned. The model did not cause that pause.
     if (this.ended) return;
     const lastMs = this.#chunkMs;
     this.#chunkMs = atMs;
     const seconds = lastMs === undefined ? undefined : secondsBetween(lastMs, atMs);
     if (seconds === undefined) return;
     if (!this.#chunkSeries) {
-      this.#learnModel();
+      this.#updateModel();
       this.#chunkSeries = this.seriesOf(CHUNK_SECONDS);
     }
     for (const record of this.#chunkSeries) record(seconds);
   }
 
+  /** Called when another attempt begins. */
   retry({ readModel }: ModelRequest): void {
     this.#readModel = readModel;
     this.#chunkMs = undefined;
@@ -83,24 +86,28 @@ export class ModelCall extends OpenSpan<CallingRun> {
     this.failure = undefined;
   }
 
-  /** The answer is complete. Where models are known by events alone, the step's event names the one that answered. */
+  /** Called when the answer is complete. With the v7 adapter the span waits for the event that names the model. */
   succeed(): void {
     if (!this.parent.isReported) return this.end(OK);
     this.#answeredMs ??= monotonicMs();
     this.isAnswered = true;
   }
 
-  /** The SDK reports who has answered; `undefined`: nobody else than was called, as far as it is known. */
+  /**
+   * Called when an event of the SDK names the model that answered.
+   *
+   * @param model `undefined` if the event names no other model than the requested one
+   */
   onReported(model: ModelNames | undefined): void {
     if (!this.isAnswered) return;
     if (model) this.#readModel = () => model;
     this.end(OK, this.#answeredMs);
   }
 
-  /** The attempt failed; the span stays open, for the SDK may try again. */
+  /** Called when an attempt failed. The span stays open, because the SDK may repeat the call. */
   fail(outcome: Outcome): void {
     if (this.isAnswered) return;
-    // Nobody waits for another attempt after the run has ended.
+    // After the end of the run nothing waits for another attempt.
     if (cutsRetries(outcome) || this.parent.ended) return this.end(outcome);
     if (this.ended) return;
     this.failure = outcome;
@@ -108,23 +115,24 @@ export class ModelCall extends OpenSpan<CallingRun> {
     this.parent.failedCall = this;
   }
 
-  /** How the answer of a stream that is not observed came out shows in what its run does next. */
-  unobserved(): void {
+  /** Called when the answer is a stream that is not observed. The next event of the run then decides the outcome. */
+  onUnobserved(): void {
     this.#isUnobserved = true;
   }
 
-  /** A tool of the answer runs: the answer was complete by now, and what it was may still be reported. */
+  /** Called when a tool of the answer begins. The answer is complete then, but an event may still report its usage. */
   onTool(): void {
     this.#answeredMs ??= monotonicMs();
-    // A tool may take long, and a span that is not exported is lost with its process.
+    // The span ends now. A tool may take long, and a crash of the process loses open spans.
     if (this.isAnswered) this.end(OK, this.#answeredMs);
   }
 
   /**
-   * The step of the call is over, and says what the answer was: nobody else has said so where the call is still open.
+   * Called when the step of the call is over. If the call is still open, the step is the source of its response.
    *
-   * @param addAnswer adds what the step says; it knows the model that was asked for, which is no response model
-   * @param isWhole whether nothing more will be said
+   * @param addAnswer adds the ids, usage and times of the step to the response. The SDK may insert the requested model as
+   *   the response model, so `addAnswer` gets the requested model to leave it out.
+   * @param isWhole whether no other event will report the step
    */
   onStep(
     addAnswer: (response: ModelResponse, requestModel: string | undefined) => void,
@@ -132,18 +140,18 @@ export class ModelCall extends OpenSpan<CallingRun> {
   ): void {
     this.#isStepOver = true;
     if (this.ended || this.failure || this.isAnswered) return;
-    this.#learnModel();
+    this.#updateModel();
     contain("step", () => addAnswer(this.response, this.#model.requestModel));
     if (isWhole) this.end(OK, this.#answeredMs);
   }
 
-  /** Another model call begins, which no open one is tried again by. */
+  /** Called when another model call begins that does not repeat this one. */
   onNextCall(): void {
     if (this.#isUnobserved || this.#answeredMs !== undefined) this.end(OK, this.#answeredMs);
   }
 
-  /** A model that has failed over to another has the other's names. */
-  #learnModel(): void {
+  /** Updates the names of the model: a model may have failed over to another. */
+  #updateModel(): void {
     const model = changedModel(this.#model, this.#readModel);
     if (!model) return;
     this.#model = model;
@@ -151,7 +159,7 @@ export class ModelCall extends OpenSpan<CallingRun> {
   }
 
   override end(outcome: Outcome, endedMs?: number): void {
-    if (!this.ended) this.#learnModel();
+    if (!this.ended) this.#updateModel();
     this.#readModel = undefined;
     super.end(outcome, endedMs);
   }
@@ -159,7 +167,7 @@ export class ModelCall extends OpenSpan<CallingRun> {
   override close(outcome: Outcome, ofRun: Outcome, endedMs?: number): void {
     if (this.isAnswered) return this.end(OK, this.#answeredMs);
     if (this.#isUnobserved && !this.failure) return this.end(ofRun, this.#answeredMs ?? endedMs);
-    // A call that had failed keeps its own failure and time, unless an abort or a deadline cut short its retries.
+    // A failed call keeps its outcome and time, unless an abort or a deadline cut its retries short.
     if (!this.failure || cutsRetries(outcome)) this.end(outcome, endedMs);
     else this.end(this.failure, this.#failedMs);
   }

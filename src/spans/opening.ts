@@ -1,6 +1,6 @@
 /**
- * The start of a span that has an owner: a run, or a tool that the program calls. The wrapper, the adapter and `wrapTool`
- * begin here.
+ * Starts a span that has an owner: a run, or an execution of a tool that the program calls. The wrapper, the adapter and
+ * `wrapTool` start their spans here.
  */
 import type { Context, Span, TimeInput } from "@opentelemetry/api";
 import type { Operation, OutputType } from "../semconv/attributes.ts";
@@ -13,46 +13,47 @@ export interface SpanRequest {
   /** The parent's context. */
   readonly context: Context;
   readonly start: SpanStart;
-  /** What the operation is done to: the second part of the span's name. */
+  /** The second part of the span's name, such as the model or the agent. */
   readonly target: string | undefined;
-  /** When the work began, where that is not now. */
+  /** When the work began. Default: now. */
   readonly startTime?: TimeInput | undefined;
 }
 
-/** What an owner is made of. */
+/** The parts that an owner is created from. */
 export interface Opening {
   readonly span: Span;
   readonly parent: SpanParent;
   readonly start: SpanStart;
 }
 
-/** What samplers look at of a run, or of an operation of a model that is no agent's. */
+/** The record for the start of a run's span, from which samplers decide. An operation without an agent is a run too. */
 export function runStart(
   operation: Operation,
   model: ModelNames,
-  facts: { readonly agentName: string | undefined; readonly outputType: OutputType | undefined },
+  record: { readonly agentName: string | undefined; readonly outputType: OutputType | undefined },
 ): Pick<SpanRequest, "start" | "target"> {
   const { provider, requestModel } = model;
-  const { agentName, outputType } = facts;
+  const { agentName, outputType } = record;
   return operation === "invoke_agent"
     ? { start: { operation, agentName, requestModel }, target: agentName }
     : { start: { operation, outputType, provider, requestModel }, target: requestModel };
 }
 
 /**
- * Starts the span and gives it to its owner.
+ * Starts the span and creates its owner, which must end it.
  *
- * @returns the owner; where the span is neither recorded nor measured the context to enter, if there is any
+ * @returns the owner. If the span is neither recorded nor measured: the context for the work. `undefined`: the work runs
+ *   untraced in the active context.
  */
 export function openSpan<Owner>(
   { tracing, context, start, target, startTime }: SpanRequest,
-  own: (opening: Opening) => Owner,
+  createOwner: (opening: Opening) => Owner,
 ): Owner | Context | undefined {
   const span = tracing.startSpan(start, target, context, startTime);
   const { instruments } = tracing;
   return endUnlessOwned(span, () =>
     instruments || isRecording(span)
-      ? own({ span, parent: { context, tracing, instruments }, start })
+      ? createOwner({ span, parent: { context, tracing, instruments }, start })
       : contextOfUnrecorded(span, context),
   );
 }

@@ -22,7 +22,7 @@ export interface AttemptedCall {
   /** Called when the attempt has failed. Another attempt may follow. */
   fail(outcome: Outcome): void;
   /** Called when the answer is a stream that is not observed. */
-  unobserved?(): void;
+  onUnobserved?(): void;
   /** Called for parts that carry output. `atMs` is in monotonic milliseconds. */
   onOutput?(atMs: number): void;
 }
@@ -87,7 +87,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   }
 
   onMissed(): void {
-    if (this.call.unobserved) this.call.unobserved();
+    if (this.call.onUnobserved) this.call.onUnobserved();
     else this.call.succeed();
   }
 

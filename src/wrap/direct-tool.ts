@@ -51,7 +51,7 @@ function traceCall(work: () => unknown, tool: DirectTool, options: unknown, trac
   );
   if (isIterable) return output;
   const result = observeResult(output, started, false);
-  contain("output of a tool", () => started.watchPromise(result));
+  contain("output of a tool", () => started.observePromise(result));
   return result;
 }
 
@@ -63,7 +63,7 @@ function isTracedElsewhere({ name, execute }: DirectTool, toolCallId: string | u
 
 /** Observes the output. A generator may be iterated at any later time; any other iterable is iterated at once. */
 function isObserved(output: AsyncIterable<unknown>, execution: DirectExecution): boolean {
-  if (observeGenerator(output, execution, (work) => work())) execution.watch(output);
+  if (observeGenerator(output, execution, (work) => work())) execution.observe(output);
   else traceIterable(output, execution);
   return true;
 }

@@ -1,6 +1,6 @@
 /**
- * The parameters the SDK gets in place of the caller's: a copy with traced models, tools and callbacks. The caller's
- * objects are never changed.
+ * Copies the caller's parameters for the SDK and wraps the models, tools and callbacks in the copy. The caller's objects
+ * are never changed.
  */
 import { contain } from "../foundation/containment.ts";
 import { asRecord, isFunction, isRecord, readProperty, type UnknownRecord } from "../foundation/structure.ts";
@@ -16,9 +16,9 @@ import { searchHook } from "./tool-search.ts";
 import { wrapTools } from "./tools.ts";
 import { cached, onOriginal, overlayOf, rememberOriginal, viewOf } from "./view.ts";
 
-/** Where the parameters come from. */
-export interface ParameterOrigin {
-  /** Of a prepared step: the model that it would have had, as the SDK knows it. */
+/** The event of the callback that prepared the parameters. */
+export interface ParameterSource {
+  /** The model in the event of `prepareStep`. If the callback returns the same model, it is not wrapped again. */
   readonly model?: unknown;
 }
 
@@ -43,13 +43,13 @@ const changes: Readonly<Record<(typeof PARAMETERS)[number], Change>> = {
     isFunction(policy) ? observingApproval(policy, run) : observePolicies(policy, run.toolCalls),
   output: observeOutput,
   onStepFinish: observingSteps,
-  // v7 prefers it where it is given.
+  // v7 calls it instead of `onStepFinish` if both are there.
   onStepEnd: observingSteps,
   prepareStep: restoringOriginals({
-    replaceResult: (step, run, _event, model) => prepared(step, run, { model }),
+    replaceResult: (step, run, _event, model) => wrapPrepared(step, run, { model }),
   }),
-  // What it changes in its event counts as well, where it returns nothing.
-  prepareCall: restoringOriginals({ replaceResult: (call, run, event) => prepared(call ?? event, run) }),
+  // If it returns nothing, the SDK uses the event, which the callback may have changed.
+  prepareCall: restoringOriginals({ replaceResult: (call, run, event) => wrapPrepared(call ?? event, run) }),
   onStart: restoringOriginals(),
   onStepStart: restoringOriginals(),
   onStepError: restoringOriginals(),
@@ -64,36 +64,46 @@ const CHANGES: ReadonlyMap<string, Change> = new Map(
   ]),
 );
 
-/** Callbacks that are put where the caller has none, under the first of their names. */
+/** Callbacks that are added if the caller has none under any of their names. */
 const STEP_CALLBACKS = ["onStepFinish", "onStepEnd"];
 const EVENT_CALLBACKS = [
   ["experimental_onStart", "onStart"],
   ["experimental_onStepStart", "onStepStart"],
 ] as const;
 
+/** The names of the callback at the end of a run. */
 const FINISH_CALLBACKS = ["onFinish", "onEnd"];
 
-export function tracedParameters(parameters: object, run: WrappedRun, origin: ParameterOrigin = {}): object {
-  const given = asRecord(parameters) ?? {};
-  // Without tools we add no `onStepFinish`, where the result's own parts say what a step was.
-  const addsNone =
-    !needsSteps(readProperty(given, "tools"), run) || isFunction(readProperty(given, "onStepFinish"));
-  const literal = contain("parameters", () => copyOf(given, addsNone));
+/**
+ * Wraps the parameters of a call of the SDK.
+ *
+ * @param source the event that the parameters were prepared from. Default: the caller passed them.
+ * @returns a copy for the SDK. A parameter that cannot be wrapped is passed as it is.
+ */
+export function tracedParameters(parameters: object, run: WrappedRun, source: ParameterSource = {}): object {
+  const input = asRecord(parameters) ?? {};
+  // Without tools we add no `onStepFinish` if the parts of the result report the steps.
+  const addsNoStepCallback =
+    !needsSteps(readProperty(input, "tools"), run) || isFunction(readProperty(input, "onStepFinish"));
+  const literal = contain("parameters", () => copyOf(input, addsNoStepCallback));
   const copy = literal ?? overlayOf(parameters);
-  run.watchSignal(readSignal(copy));
-  if (!addsNone) contain("parameter", () => (copy.onStepFinish ??= placeholder));
+  run.observeSignal(readSignal(copy));
+  if (!addsNoStepCallback) contain("parameter", () => (copy.onStepFinish ??= placeholder));
   contain("telemetry", () => changeIntegrations(copy, run));
   for (const name of literal ? Object.keys(literal) : CHANGES.keys()) {
     const change = CHANGES.get(name);
-    if (change) contain("parameter", () => replaceParameter(copy, name, change, run, origin));
+    if (change) contain("parameter", () => replaceParameter(copy, name, change, run, source));
   }
   contain("onFinish", () => {
     if (isTransformed(copy, run)) run.reportsFinish = true;
     const isChecked = copy.output !== undefined || copy.experimental_output !== undefined;
     run.endsAtFinish =
-      run.kind.source === "baseStream" && !run.reportsFinish && !isChecked && !has(copy, FINISH_CALLBACKS);
+      run.kind.source === "baseStream" &&
+      !run.reportsFinish &&
+      !isChecked &&
+      !hasCallback(copy, FINISH_CALLBACKS);
     if (!run.kind.source) observeEnd(copy, run);
-    // v7 calls `onEnd` where there is one.
+    // v7 calls `onEnd` instead of `onFinish` if both are there.
     if (run.reportsFinish || run.isUnobserved)
       addFinishCallback(copy, isFunction(copy.onEnd) ? "onEnd" : "onFinish", run);
   });
@@ -101,14 +111,15 @@ export function tracedParameters(parameters: object, run: WrappedRun, origin: Pa
 }
 
 /**
- * An agent's settings with its callbacks alone traced, which the SDK reads beside the call that the agent has prepared
- * (v6, v7).
+ * Wraps only the callbacks of an agent's settings. The SDK reads them there, and all other parameters from the call that
+ * the agent has prepared (v6, v7).
  *
- * @param tools of that call
+ * @param tools the tools of that call
+ * @returns a proxy of the settings, which are not changed
  */
 export function tracedCallbacks(settings: object, run: WrappedRun, tools: unknown): object {
   const copy = overlayOf(settings);
-  // A callback that cannot be read stays where it is.
+  // A callback that cannot be read is not replaced.
   const add = (names: readonly string[], name: string): void =>
     void contain("parameter", () => {
       if (names.every((known) => copy[known] === undefined)) copy[name] = placeholder;
@@ -120,20 +131,20 @@ export function tracedCallbacks(settings: object, run: WrappedRun, tools: unknow
     if (change) contain("parameter", () => replaceParameter(copy, name, change, run, {}));
   }
   contain("onFinish", () => {
-    if (has(copy, FINISH_CALLBACKS)) run.endsAtFinish = false;
+    if (hasCallback(copy, FINISH_CALLBACKS)) run.endsAtFinish = false;
     if (!run.kind.source) observeEnd(copy, run);
     if (run.reportsFinish || run.isUnobserved) addFinishCallback(copy, "onEnd", run);
   });
   return copy;
 }
 
-/** What fails costs this parameter's traces alone. */
+/** Replaces one parameter of the copy. A failure is contained for each parameter, so the others are still wrapped. */
 function replaceParameter(
   copy: ParametersCopy,
   name: string,
   change: Change,
   run: WrappedRun,
-  { model }: ParameterOrigin,
+  { model }: ParameterSource,
 ): void {
   const value = copy[name];
   if (!value || value === model) return;
@@ -142,10 +153,13 @@ function replaceParameter(
 
 /** Whether `onStepFinish` is to be observed. */
 function needsSteps(tools: unknown, run: WrappedRun): boolean {
-  return !hasNone(tools, run) || run.isUnobserved;
+  return !hasNoTools(tools, run) || run.isUnobserved;
 }
 
-/** The output of a streamed text is checked when the text is complete, before the stream ends (v6, v7). */
+/**
+ * Observes the check of a streamed text's output. The SDK checks it when the text is complete, before the stream ends
+ * (v6, v7).
+ */
 function observeOutput(output: unknown, run: WrappedRun): unknown {
   if (!run.kind.source || !isRecord(output)) return output;
   run.onOutput();
@@ -160,7 +174,7 @@ function observeOutput(output: unknown, run: WrappedRun): unknown {
       return onOriginal(property, (self, args) => {
         const check = (): unknown => Reflect.apply(property, self, args);
         const isChecked = contain("check of an output", () => {
-          // A text that stopped for a call of a tool has no output yet. The SDK asks for one, for its callbacks.
+          // A text that ends with a tool call has no output yet. The SDK parses it for its callbacks all the same.
           if (readProperty(args[1], "finishReason") === "tool-calls") run.onOutputChecked(undefined);
           else run.onOutputCheck();
           return run.isCheckingOutput;
@@ -171,14 +185,16 @@ function observeOutput(output: unknown, run: WrappedRun): unknown {
   );
 }
 
-/** A transform of the program's may give a stream of its own class, whose readers nothing else shows. */
+/** Whether the caller passes a transform. It may return a stream of another class, whose readers cannot be observed. */
 export function isTransformed(parameters: unknown, { kind }: WrappedRun): boolean {
   return kind.source === "baseStream" && asRecord(parameters)?.experimental_transform !== undefined;
 }
 
 /**
- * The parameters of an agent's call with their transform and callbacks of steps traced. `undefined`: they have none. v6
- * calls a callback later that stands beside one of the settings, so none is added there then.
+ * Wraps the transform and the step callbacks among the parameters of an agent's call. v6 calls a step callback later if
+ * the settings have one too. So if the call has one, none is added to the settings.
+ *
+ * @returns `undefined` if the parameters have neither
  */
 export function tracedCallParameters(parameters: unknown, run: WrappedRun): object | undefined {
   const steps = STEP_CALLBACKS.filter((name) => isFunction(readProperty(parameters, name)));
@@ -192,7 +208,7 @@ export function tracedCallParameters(parameters: unknown, run: WrappedRun): obje
   return copy;
 }
 
-/** The program's callbacks for the end of a run whose result is a promise: an abort stops nothing after them. */
+/** Observes the callbacks at the end of a run whose result is a promise. An abort in them, or later, stops nothing. */
 function observeEnd(copy: ParametersCopy, run: WrappedRun): void {
   for (const name of FINISH_CALLBACKS) if (isFunction(copy[name])) copy[name] = observingEnd(copy[name], run);
 }
@@ -201,52 +217,61 @@ function addFinishCallback(copy: ParametersCopy, name: string, run: WrappedRun):
   copy[name] = observingFinish(copy[name] ?? placeholder, run);
 }
 
-/** A result that keeps little keeps all of its text for the sake of a callback: there, an empty set is none. */
-function hasNone(tools: unknown, { kind }: WrappedRun): boolean {
+/**
+ * Whether there are no tools. For `streamTextLowMemory` (v7) an empty set counts as none: we would add a callback for the
+ * set, and a callback makes its result keep all the text.
+ */
+function hasNoTools(tools: unknown, { kind }: WrappedRun): boolean {
   return !tools || (kind.source === "finishReason" && Object.keys(tools).length === 0);
 }
 
-/** What a callback of the caller's prepares may have another model or other tools. */
-function prepared(parameters: unknown, run: WrappedRun, origin?: ParameterOrigin): unknown {
-  const isGiven = isRecord(parameters);
-  return (isGiven && contain("parameters", () => tracedParameters(parameters, run, origin))) || parameters;
+/** Wraps the parameters that a callback of the caller returned. They may have another model or other tools. */
+function wrapPrepared(parameters: unknown, run: WrappedRun, source?: ParameterSource): unknown {
+  if (!isRecord(parameters)) return parameters;
+  return contain("parameters", () => tracedParameters(parameters, run, source)) ?? parameters;
 }
 
 /**
- * A literal, which nearly all are, is copied much faster than it is stood in for. `undefined`: others may keep what the
- * SDK reads on a prototype, not enumerable, or behind a Proxy.
+ * Copies an object literal. Nearly all parameters are literals, and a copy is much faster than a proxy.
+ *
+ * @returns `undefined` for any other object. A spread would lose inherited and non-enumerable properties, and what a Proxy
+ *   hides.
  */
-function copyOf(given: UnknownRecord, addsNone: boolean): ParametersCopy | undefined {
-  if (Object.getPrototypeOf(given) !== Object.prototype) return undefined;
-  if (Object.keys(given).length < Object.getOwnPropertyNames(given).length) return undefined;
-  // To add a property later costs more than all else here.
-  const copy: ParametersCopy = addsNone ? { ...given } : { onStepFinish: placeholder, ...given };
-  const isWhole = (copy.model ?? given.model) === copy.model && (copy.tools ?? given.tools) === copy.tools;
+function copyOf(input: UnknownRecord, addsNoStepCallback: boolean): ParametersCopy | undefined {
+  if (Object.getPrototypeOf(input) !== Object.prototype) return undefined;
+  if (Object.keys(input).length < Object.getOwnPropertyNames(input).length) return undefined;
+  // The placeholder is added in the literal, because a later addition is slower than the whole copy.
+  const copy: ParametersCopy = addsNoStepCallback ? { ...input } : { onStepFinish: placeholder, ...input };
+  const isWhole = (copy.model ?? input.model) === copy.model && (copy.tools ?? input.tools) === copy.tools;
   return isWhole ? copy : undefined;
 }
 
-function has(parameters: UnknownRecord | undefined, names: readonly string[]): boolean {
+function hasCallback(parameters: UnknownRecord | undefined, names: readonly string[]): boolean {
   return names.some((name) => isFunction(readProperty(parameters, name)));
 }
 
 /**
- * A call that is wrapped is traced once: our own adapters are left out of its integrations (v7). Others see the events of
- * the caller's callbacks, which show what is the caller's own. A tool search adds a hook.
+ * Changes the telemetry integrations of a call (v7):
+ * - Our adapters are removed, because the wrapper traces the call already.
+ * - The hook of a tool search is added.
+ * - The other integrations share the events of the caller's callbacks. So missing callbacks are added, which replace the
+ *   proxies in these events by the originals.
  */
 function changeIntegrations(copy: ParametersCopy, run: WrappedRun): void {
   const hook = searchHook(copy.tools, run);
-  // A step that the program has prepared may have neither.
+  // A step that the program has prepared may have neither model nor telemetry.
   if (!copy.telemetry && !copy.model && !hook) return;
-  const given = copy.telemetry ?? copy.experimental_telemetry;
-  const integrations = asRecord(given)?.integrations ?? asRecord(globalThis)?.AI_SDK_TELEMETRY_INTEGRATIONS;
+  const telemetry = copy.telemetry ?? copy.experimental_telemetry;
+  const integrations =
+    asRecord(telemetry)?.integrations ?? asRecord(globalThis)?.AI_SDK_TELEMETRY_INTEGRATIONS;
   if (!integrations && !hook) return;
   const all: unknown[] = Array.isArray(integrations) ? integrations : integrations ? [integrations] : [];
   const others = all.filter((integration) => !isAdapter(integration));
   if (others.length < all.length || hook) {
-    const own = copy.telemetry ?? placeholder;
+    const original = copy.telemetry ?? placeholder;
     const changed = hook ? [hook, ...others] : others;
-    copy.telemetry = rememberOriginal({ ...asRecord(given), integrations: changed }, own);
+    copy.telemetry = rememberOriginal({ ...asRecord(telemetry), integrations: changed }, original);
   }
   if (others.length === 0 || !copy.tools) return;
-  for (const names of EVENT_CALLBACKS) if (!has(copy, names)) copy[names[0]] = placeholder;
+  for (const names of EVENT_CALLBACKS) if (!hasCallback(copy, names)) copy[names[0]] = placeholder;
 }

@@ -5,7 +5,7 @@ import type { Span } from "@opentelemetry/api";
 import { contain, contained } from "../foundation/containment.ts";
 import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
 import { ObservedRun, type Attempt, type Reading } from "../runs/observed-run.ts";
-import { watchPending, type PendingEntry } from "../runs/pending-work.ts";
+import { observePending, type PendingEntry } from "../runs/pending-work.ts";
 import { observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { ABANDONED, OK } from "../semconv/outcome.ts";
 import type { Outcome, Turn } from "../semconv/records.ts";
@@ -68,7 +68,8 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
     facts: RunRecord,
     { kind, namespace }: RunOrigin,
   ) {
-    const reading: Reading | undefined = kind.source && (kind.source === "baseStream" ? "watched" : "unseen");
+    const reading: Reading | undefined =
+      kind.source && (kind.source === "baseStream" ? "observed" : "unobserved");
     super(span, parent, start, { ...facts, reading });
     this.kind = kind;
     if (kind.source === "baseStream" && !canObserveStreams()) this.onUnobserved();
@@ -125,8 +126,8 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
   }
 
   /** @param promise the result that the caller gets; a value that is no promise is ignored */
-  watchPromise(promise: unknown): void {
-    if (!this.ended) this.#pending = watchPending(promise, this);
+  observePromise(promise: unknown): void {
+    if (!this.ended) this.#pending = observePending(promise, this);
   }
 
   /** The program has dropped the promise before it settled: a model or a tool never answered. */

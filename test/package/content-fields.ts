@@ -57,7 +57,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
       "passed to runs/tool-calls, which reads names, and whether a tool is executed here",
     "cause of `run.cause`": "a record of ours: how a call failed",
     'error of `readProperty(event, "error")`': "whether there is one",
-    "request of `facts`": "a record of ours: the settings of a call",
+    "request of `started`": "a record of ours: the settings of a call",
   },
   "mcp/server.ts": {
     'prompt of `[ "registerTool", "registerPrompt", "registerResource", "tool", "prompt", "resource", "setRequestHandler", ]`':
@@ -245,8 +245,8 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "source of `run.kind.source`": "of our own table: the name of a result's stream",
     "source of `kind.source`": "of our own table: the name of a result's stream",
     "tools of `copy.tools`": "whether there are any",
-    'tools of `readProperty(given, "tools")`': "whether there are any",
-    "tools of `given.tools`": "whether there are any, and whether they are a plain property",
+    'tools of `readProperty(input, "tools")`': "whether there are any",
+    "tools of `input.tools`": "whether there are any, and whether they are a plain property",
   },
   "wrap/wrapped-run.ts": {
     "source of `this.kind.source`": "of our own table: the name of a result's stream",
