@@ -2,7 +2,6 @@
  * A run that is observed through the events of the SDK's telemetry (v7). The events have no abort signals, no model objects
  * and no result.
  */
-import type { Span } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
 import { readFailure, readUnsignaledFailure } from "../readers/failure.ts";
 import { readModelIdentity } from "../readers/model-call.ts";
@@ -15,8 +14,7 @@ import { ABANDONED, ABORTED, cutsRetries, failedWith } from "../semconv/outcome.
 import type { Outcome } from "../semconv/records.ts";
 import type { RunRecord } from "../spans/agent-run.ts";
 import { monotonicAt } from "../foundation/clock.ts";
-import type { SpanParent } from "../spans/open-span.ts";
-import type { SpanStart } from "../spans/tracing.ts";
+import type { Opening } from "../spans/open-span.ts";
 
 /**
  * @param timestampMs milliseconds since the epoch
@@ -55,18 +53,19 @@ export class AdaptedRun extends ObservedRun {
   /** Removes the call at the end of the run. Set where the collection of the call is not observed. */
   onRelease: (() => void) | undefined;
 
+  /** @param startedWallMs when a replayed run began; milliseconds since the epoch */
   constructor(
-    span: Span,
-    parent: SpanParent,
-    start: SpanStart,
-    facts: RunRecord,
-    operation: OperationRecord,
-    startedWallMs?: number,
+    opening: Opening,
+    record: RunRecord,
+    {
+      operation,
+      startedWallMs,
+    }: { readonly operation: OperationRecord; readonly startedWallMs?: number | undefined },
   ) {
     // No event reports when an object's stream is read. Only the idle deadline ends a stream without events.
     const readingOfStream = operation.isTextStream ? "unobserved" : "observed";
     const reading = operation.request.settings.stream && readingOfStream;
-    super(span, parent, start, { ...facts, reading }, momentOf(startedWallMs));
+    super({ ...opening, startedMs: momentOf(startedWallMs) }, { ...record, reading });
     this.#startedWallMs = startedWallMs;
     this.sdkOperation = operation;
     this.toolCalls.isModelObserved = true;

@@ -184,14 +184,10 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
   const call: Call | undefined = openSpan(
     { tracing, context, ...start, startTime: startedWallMs },
     (opening) =>
-      new AdaptedRun(
-        opening.span,
-        opening.parent,
-        opening.start,
-        contain("onStart", readRecord) ?? { ...EMPTY_RUN_RECORD, sdkCall },
-        started,
+      new AdaptedRun(opening, contain("onStart", readRecord) ?? { ...EMPTY_RUN_RECORD, sdkCall }, {
+        operation: started,
         startedWallMs,
-      ),
+      }),
   );
   if (!call) return;
   if (call instanceof AdaptedRun) contain("onStart", () => call.toolCalls.addTools(event.tools));

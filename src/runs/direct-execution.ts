@@ -18,7 +18,7 @@ import type { Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { startIdleTimer, stopIdleTimer, type IdleTimer } from "../foundation/idle-timer.ts";
 import { referenceTo, observeCollection, type Reference } from "../foundation/weak-ref.ts";
-import { observeAbort, stopObservingAbort, type AbortObserver } from "./abort-watch.ts";
+import { observeAbort, stopObservingAbort, type AbortObserver } from "./abort-observer.ts";
 import { observePending, type PendingEntry, type PendingWork } from "./pending-work.ts";
 import { Execution } from "./execution.ts";
 
@@ -114,9 +114,9 @@ export function startDirectExecution(
   const inherited = turnAttributes(context);
   const tool = { toolName, toolCallId };
   const start = toolCallStart(tool, readAgentName(undefined, undefined, inherited));
-  return openSpan({ tracing, context, start, target: toolName }, ({ span, parent }) => {
+  return openSpan({ tracing, context, start, target: toolName }, (opening) => {
     const turn = contain("start", () => readTurn(undefined, undefined, inherited)) ?? EMPTY_RUN_RECORD.turn;
-    const call = new DirectToolCall(span, parent, start, turn);
+    const call = new DirectToolCall(opening, turn);
     call.describe(tool, turn.identity.conversationId);
     return new DirectExecution(call, signal);
   });

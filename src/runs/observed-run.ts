@@ -2,7 +2,6 @@
  * A run with the signals that may stop it and the lifetime of its result. The wrapper and the adapter share it. It holds
  * no value of the caller, and it holds the signals weakly.
  */
-import type { Span } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
 import { readAbort, readFailure, readUnsignaledFailure } from "../readers/failure.ts";
 import { addStepAnswer } from "../readers/step.ts";
@@ -12,13 +11,12 @@ import type { ModelRequest, Outcome } from "../semconv/records.ts";
 import { AgentRun, type RunRecord } from "../spans/agent-run.ts";
 import { monotonicMs } from "../foundation/clock.ts";
 import type { ModelCall } from "../spans/model-call.ts";
-import type { SpanParent } from "../spans/open-span.ts";
+import type { Opening } from "../spans/open-span.ts";
 import type { ProviderCall } from "../spans/provider-call.ts";
-import type { SpanStart } from "../spans/tracing.ts";
 import { ModelAttempt } from "../streams/model-attempt.ts";
 import { ResultLifetime, type Flow, type ResultOwner } from "../streams/result-lifetime.ts";
 import { referenceTo, type Reference } from "../foundation/weak-ref.ts";
-import { observeAbort, stopObservingAbort, type AbortObserver } from "./abort-watch.ts";
+import { observeAbort, stopObservingAbort, type AbortObserver } from "./abort-observer.ts";
 import { Execution } from "./execution.ts";
 import { ToolCalls } from "./tool-calls.ts";
 
@@ -63,14 +61,8 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortObserver 
   /** How many parts of the model's stream had come at the last check. */
   #partsAtLastCheck = 0;
 
-  constructor(
-    span: Span,
-    parent: SpanParent,
-    start: SpanStart,
-    record: ObservedRunRecord,
-    startedMs?: number,
-  ) {
-    super(span, parent, start, record, startedMs);
+  constructor(opening: Opening, record: ObservedRunRecord) {
+    super(opening, record);
     this.#reading = record.reading;
     this.#hasCallId = record.sdkCall?.sdkCallId !== undefined;
     if (record.reading) this.lifetime = new ResultLifetime(this);

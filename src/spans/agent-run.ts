@@ -3,7 +3,7 @@
  * execute_tool spans under it. A single operation has one span for all its attempts. The end of the run ends all open
  * spans under it, once. Takes records only, never values of the SDK.
  */
-import { createContextKey, type Context, type Span } from "@opentelemetry/api";
+import { createContextKey, type Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
 import { USAGE_KEYS } from "../semconv/attributes.ts";
 import { ABANDONED, isStopped, OK } from "../semconv/outcome.ts";
@@ -19,7 +19,7 @@ import type {
 import { addResponse } from "../semconv/span-attributes.ts";
 import { activeContext } from "./context.ts";
 import { ModelCall, type CallingRun } from "./model-call.ts";
-import { OpenSpan, endUnlessOwned, type SpanParent } from "./open-span.ts";
+import { OpenSpan, endUnlessOwned, type Opening } from "./open-span.ts";
 import { ProviderCalls, type ProviderCall } from "./provider-call.ts";
 import { toolCallIn, toolCallStart, ToolCallSpan, type ReportedCall } from "./tool-call-span.ts";
 import type { SpanStart } from "./tracing.ts";
@@ -60,18 +60,12 @@ export class AgentRun extends OpenSpan implements CallingRun {
   /** The attempts of an operation without an agent; `undefined` for an agent's run. */
   readonly #calls: ProviderCalls | undefined;
 
-  /** @param startedMs when the run began; monotonic milliseconds; default: now */
-  constructor(
-    span: Span,
-    parent: SpanParent,
-    start: SpanStart,
-    { turn, settings, sdkCall }: RunRecord,
-    startedMs?: number,
-  ) {
+  constructor(opening: Opening, { turn, settings, sdkCall }: RunRecord) {
+    const { parent, start } = opening;
     const { tracing, instruments } = parent;
     const mark = {};
     const context = continueTurn(parent.context, turn).setValue(RUN_KEY, mark);
-    super(span, { context, tracing, instruments }, start, startedMs);
+    super({ ...opening, parent: { context, tracing, instruments } });
     this.#mark = mark;
     const { operation, agentName } = start;
     const { agentId, agentVersion, conversationId } = turn.identity;
@@ -114,7 +108,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
     const { model, settings } = request;
     const start = { operation: "chat", ...model } as const;
     const span = this.tracing.startSpan(start, model.requestModel, this.context);
-    const call = endUnlessOwned(span, () => new ModelCall(span, this, start, request));
+    const call = endUnlessOwned(span, () => new ModelCall({ span, parent: this, start }, request));
     this.#lastCall = call;
     if (!call) return undefined;
     this.#modelCalls += 1;
@@ -163,7 +157,7 @@ export class AgentRun extends OpenSpan implements CallingRun {
     const caller = toolCallIn(activeContext());
     const parent = caller?.isOf(this) ? caller.context : this.context;
     const span = this.tracing.startSpan(start, tool.toolName, parent, startTime);
-    const call = endUnlessOwned(span, () => new ToolCallSpan(span, this, start, reported));
+    const call = endUnlessOwned(span, () => new ToolCallSpan({ span, parent: this, start }, reported));
     call?.describe(tool, this.#conversation?.conversationId);
     return call;
   }

@@ -1,14 +1,13 @@
 /**
  * One logical model call: a chat span over all its attempts. Its last attempt or its run ends it.
  */
-import type { Span } from "@opentelemetry/api";
 import { monotonicMs } from "../foundation/clock.ts";
 import { contain } from "../foundation/containment.ts";
 import { CHUNK_SECONDS } from "../semconv/metrics.ts";
 import { cutsRetries, OK } from "../semconv/outcome.ts";
 import type { ModelNames, ModelRequest, ModelResponse, Outcome } from "../semconv/records.ts";
 import { secondsBetween } from "./span-clock.ts";
-import { changedModel, OpenSpan, type SpanParent } from "./open-span.ts";
+import { changedModel, OpenSpan, type Opening, type SpanParent } from "./open-span.ts";
 import type { SpanStart } from "./tracing.ts";
 
 /** The run that a model call belongs to. */
@@ -41,8 +40,8 @@ export class ModelCall extends OpenSpan<CallingRun> {
   #chunkMs: number | undefined;
   #chunkSeries: ((seconds: number) => void)[] | undefined;
 
-  constructor(span: Span, parent: CallingRun, start: ModelCallStart, request: ModelRequest) {
-    super(span, parent, start);
+  constructor(opening: Opening<CallingRun>, request: ModelRequest) {
+    super(opening);
     this.#model = request.model;
     this.#readModel = request.readModel;
     this.#messageCount = request.messageCount;

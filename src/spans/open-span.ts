@@ -38,6 +38,15 @@ export interface SpanParent {
   executeOf?(toolName: string): unknown;
 }
 
+/** A started span with what its owner is made of. */
+export interface Opening<Parent extends SpanParent = SpanParent> {
+  readonly span: Span;
+  readonly parent: Parent;
+  readonly start: SpanStart;
+  /** When the work began; monotonic milliseconds; default: now. */
+  readonly startedMs?: number | undefined;
+}
+
 export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanParent {
   /** The parent's context with this span active. */
   readonly context: Context;
@@ -61,12 +70,8 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   /** Whether the span was started with a start time. Its end then needs an end time. */
   readonly #isDated: boolean;
 
-  /**
-   * Registers with the parent last, so that a failure before leaves no entry there.
-   *
-   * @param startedMs when the work began; monotonic milliseconds; default: now
-   */
-  constructor(span: Span, parent: Parent, start: SpanStart, startedMs?: number) {
+  /** Registers with the parent last, so that a failure before leaves no entry there. */
+  constructor({ span, parent, start, startedMs }: Opening<Parent>) {
     this.#span = span;
     this.parent = parent;
     this.tracing = parent.tracing;

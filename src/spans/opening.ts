@@ -2,10 +2,10 @@
  * Starts a span that has an owner: a run, or an execution of a tool that the program calls. The wrapper, the adapter and
  * `wrapTool` start their spans here.
  */
-import type { Context, Span, TimeInput } from "@opentelemetry/api";
+import type { Context, TimeInput } from "@opentelemetry/api";
 import type { Operation, OutputType } from "../semconv/attributes.ts";
 import type { ModelNames } from "../semconv/records.ts";
-import { endUnlessOwned, isRecording, type SpanParent } from "./open-span.ts";
+import { endUnlessOwned, isRecording, type Opening } from "./open-span.ts";
 import { contextOfUnrecorded, type SpanStart, type Tracing } from "./tracing.ts";
 
 export interface SpanRequest {
@@ -17,13 +17,6 @@ export interface SpanRequest {
   readonly target: string | undefined;
   /** When the work began. Default: now. */
   readonly startTime?: TimeInput | undefined;
-}
-
-/** The parts that an owner is created from. */
-export interface Opening {
-  readonly span: Span;
-  readonly parent: SpanParent;
-  readonly start: SpanStart;
 }
 
 /** The record for the start of a run's span, from which samplers decide. An operation without an agent is a run too. */

@@ -1,10 +1,10 @@
 /**
  * The execute_tool span of one tool call.
  */
-import type { Context, Span } from "@opentelemetry/api";
+import type { Context } from "@opentelemetry/api";
 import type { Outcome, ToolCall, Turn } from "../semconv/records.ts";
 import { readableId } from "../semconv/span-attributes.ts";
-import { OpenSpan, type SpanParent } from "./open-span.ts";
+import { OpenSpan, type Opening, type SpanParent } from "./open-span.ts";
 import {
   openToolCallIn,
   removeToolCall,
@@ -41,8 +41,8 @@ export class ToolCallSpan extends OpenSpan implements OpenToolCall {
   readonly #isExecuted: boolean;
   #tool: ToolCall | undefined;
 
-  constructor(span: Span, parent: SpanParent, start: SpanStart, reported: ReportedCall | undefined) {
-    super(span, parent, start, reported?.atMs);
+  constructor(opening: Opening, reported: ReportedCall | undefined) {
+    super({ ...opening, startedMs: reported?.atMs });
     this.#isExecuted = !reported;
   }
 
@@ -96,8 +96,8 @@ export class DirectToolCall extends ToolCallSpan {
   /** Is called when the call has ended, to remove listeners and timers. */
   onEnd: (() => void) | undefined;
 
-  constructor(span: Span, parent: SpanParent, start: SpanStart, turn: Turn) {
-    super(span, parent, start, undefined);
+  constructor(opening: Opening, turn: Turn) {
+    super(opening, undefined);
     this.setMetadata(turn.metadata);
   }
 

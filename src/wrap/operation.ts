@@ -118,14 +118,14 @@ function start(traced: TracedFunction, self: unknown, input: unknown): WrappedRu
     ? (readAgentName(parameters, telemetry, inherited) ?? (isSubclass ? readSubclassName(self) : undefined))
     : undefined;
   const request = { tracing, context, ...runStart(operation, model, { agentName, outputType }) };
-  return openSpan(request, ({ span, parent, start: startRecord }) => {
+  return openSpan(request, (opening) => {
     // A getter may throw. The span that has begun must not be lost.
     const facts = contain("start", () => ({
       turn: readTurn(parameters, telemetry, inherited),
       settings: readSettings(parameters),
       sdkCall: { sdkOperation: traced.name ?? readMethodName(self, kind.source ? "stream" : "generate") },
     }));
-    const run = new WrappedRun(span, parent, startRecord, facts ?? EMPTY_RUN_RECORD, traced);
+    const run = new WrappedRun(opening, facts ?? EMPTY_RUN_RECORD, traced);
     if (traced.insideAgent)
       run.readTurn = (prepared) => readTurn(prepared, readTelemetry(prepared), inherited);
     return run;

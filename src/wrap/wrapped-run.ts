@@ -1,7 +1,6 @@
 /**
  * A run that the wrappers around the SDK's models, tools and result observe.
  */
-import type { Span } from "@opentelemetry/api";
 import { contain, contained } from "../foundation/containment.ts";
 import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
 import { ObservedRun, type Attempt, type Reading } from "../runs/observed-run.ts";
@@ -10,8 +9,7 @@ import { observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { ABANDONED, OK } from "../semconv/outcome.ts";
 import type { Outcome, Turn } from "../semconv/records.ts";
 import type { RunRecord } from "../spans/agent-run.ts";
-import type { SpanParent } from "../spans/open-span.ts";
-import type { SpanStart } from "../spans/tracing.ts";
+import type { Opening } from "../spans/open-span.ts";
 import { canObserveStreams } from "../streams/platform-stream.ts";
 import { startIdleTimer } from "../foundation/idle-timer.ts";
 import { observeReading } from "../streams/observed-reading.ts";
@@ -61,16 +59,10 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
   /** Whether the result is a generator. Its last step then ends the run. */
   #isGenerator = false;
 
-  constructor(
-    span: Span,
-    parent: SpanParent,
-    start: SpanStart,
-    facts: RunRecord,
-    { kind, namespace }: RunOrigin,
-  ) {
+  constructor(opening: Opening, record: RunRecord, { kind, namespace }: RunOrigin) {
     const reading: Reading | undefined =
       kind.source && (kind.source === "baseStream" ? "observed" : "unobserved");
-    super(span, parent, start, { ...facts, reading });
+    super(opening, { ...record, reading });
     this.kind = kind;
     if (kind.source === "baseStream" && !canObserveStreams()) this.onUnobserved();
     this.namespace = namespace;
