@@ -11,7 +11,7 @@ import type { GenerateAnswer, Model, ModelCallOptions } from "./mock-model.ts";
 
 export function floorGenerate(major: Major, call: Call, tracer: Tracer): () => Promise<Completion> {
   const { generateText } = major.ai;
-  const attributes = agentAttributes(call);
+  const attributes = agentAttributes(call, "generateText");
   const model = tracedModel(call, tracer);
   const tools = call.tools && tracedTools(call, call.tools, tracer);
   const parameters = { ...call.parameters, model, ...(tools && { tools }) };
@@ -37,7 +37,7 @@ export function floorGenerate(major: Major, call: Call, tracer: Tracer): () => P
 /** The SDK's own callbacks say when the work is over; a reader that leaves early is not heard. */
 export function floorStream(major: Major, call: Call, tracer: Tracer): () => StreamResult {
   const { streamText } = major.ai;
-  const attributes = agentAttributes(call);
+  const attributes = agentAttributes(call, "streamText");
   const model = tracedModel(call, tracer);
   const tools = call.tools && tracedTools(call, call.tools, tracer);
   const parameters = { ...call.parameters, model, ...(tools && { tools }) };
@@ -67,8 +67,9 @@ export function floorStream(major: Major, call: Call, tracer: Tracer): () => Str
     );
 }
 
-function agentAttributes({ functionId, metadata, model, parameters }: Call): Attributes {
+function agentAttributes({ functionId, metadata, model, parameters }: Call, operation: string): Attributes {
   return {
+    "ai_spans.operation.name": operation,
     "gen_ai.operation.name": "invoke_agent",
     "gen_ai.agent.name": functionId,
     "gen_ai.request.model": model.modelId,
@@ -83,9 +84,12 @@ function agentAttributes({ functionId, metadata, model, parameters }: Call): Att
   };
 }
 
-function completionAttributes({ finishReason, totalUsage, usage }: Completion): Attributes {
+function completionAttributes({ finishReason, totalUsage, usage, steps }: Completion): Attributes {
   const total = totalUsage ?? usage;
+  const callId = steps[0]?.callId;
   return {
+    // Only v7 has it.
+    ...(callId !== undefined && { "ai_spans.call.id": callId }),
     "gen_ai.response.finish_reasons": [FINISH_REASONS[finishReason] ?? "other"],
     "gen_ai.usage.input_tokens": total.inputTokens,
     "gen_ai.usage.output_tokens": total.outputTokens,

@@ -29,6 +29,8 @@ export interface Completion {
   readonly totalUsage?: TotalUsage;
   /** v7: of all steps; v5, v6: of the last one. */
   readonly usage: TotalUsage;
+  /** v7: with the SDK's id of the call. */
+  readonly steps: readonly { readonly callId?: string }[];
 }
 
 export interface StreamResult {

@@ -9,6 +9,8 @@ import { collectSpans } from "./telemetry.ts";
 import { createVariants, type VariantName } from "./variants.ts";
 
 const FIRST_CHUNK = "gen_ai.response.time_to_first_chunk";
+/** The SDK makes another one for each call. */
+const CALL_ID = "ai_spans.call.id";
 
 /** @throws when the floor and the wrapped SDK give different spans */
 export async function assertSameSpans(major: Major, call: Call): Promise<void> {
@@ -33,6 +35,7 @@ function summary(span: ReadableSpan, names: ReadonlyMap<string, string>) {
   const { name, kind, status, parentSpanContext } = span;
   const attributes = { ...span.attributes };
   if (FIRST_CHUNK in attributes) attributes[FIRST_CHUNK] = Number(attributes[FIRST_CHUNK]) > 0;
+  if (CALL_ID in attributes) attributes[CALL_ID] = typeof attributes[CALL_ID];
   const sorted = Object.fromEntries(
     Object.entries(attributes).toSorted(([left], [right]) => (left < right ? -1 : 1)),
   );

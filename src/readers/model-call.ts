@@ -16,7 +16,6 @@ import {
   stringOf,
   wholeNumber,
 } from "../foundation/structure.ts";
-import { referenceTo } from "../foundation/weak-ref.ts";
 import { UNREADABLE_SIGNAL } from "./failure.ts";
 import { readServer } from "./server.ts";
 import { addUsage } from "./usage.ts";
@@ -66,19 +65,17 @@ export function readModelRequest(model: unknown, options: unknown, isStream: boo
   return {
     model: { ...readModelIdentity(model), serverAddress, serverPort },
     settings,
-    ...readPrompt(options),
+    messageCount: countMessages(options),
   };
 }
 
-/** @param options a provider's options, or an event */
-function readPrompt(options: unknown): Pick<ModelRequest, "messageCount" | "promptIdentity"> {
+/** @param options the options of a provider's call, or an event */
+export function countMessages(options: unknown): number | undefined {
   try {
     const messages = readProperty(options, "prompt") ?? readProperty(options, "messages");
-    return Array.isArray(messages)
-      ? { messageCount: messages.length, promptIdentity: referenceTo(messages) }
-      : {};
+    return Array.isArray(messages) ? messages.length : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }
 

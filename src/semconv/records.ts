@@ -38,8 +38,6 @@ export interface ModelRequest {
    * another attempt of the same step.
    */
   readonly messageCount?: number | undefined;
-  /** The prompt, held weakly: the SDK passes the same one to each attempt of a model call. */
-  readonly promptIdentity?: { deref(): object | undefined } | undefined;
   /** Reads the model again: one that fails over to another changes its names. */
   readonly readModel?: (() => ModelNames) | undefined;
 }

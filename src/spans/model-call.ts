@@ -26,7 +26,8 @@ export class ModelCall extends OpenSpan<CallingRun> {
   #model: ModelRequest["model"];
   #readModel: ModelRequest["readModel"];
   readonly #messageCount: number | undefined;
-  readonly #promptIdentity: ModelRequest["promptIdentity"];
+  /** The number of messages after the last failed attempt. */
+  #countAtFailure: number | undefined;
   /** The outcome of the failed last attempt; `undefined` once another attempt has begun. */
   failure: Outcome | undefined;
   /** When the last attempt failed. Monotonic milliseconds, like all times here. */
@@ -45,19 +46,20 @@ export class ModelCall extends OpenSpan<CallingRun> {
     this.#model = request.model;
     this.#readModel = request.readModel;
     this.#messageCount = request.messageCount;
-    this.#promptIdentity = request.promptIdentity;
   }
 
   /**
    * Whether a call that begins after this one failed repeats it. A call after a tool of the answer, or with other
    * messages, is another step. Some releases start another step after an error in a stream.
    */
-  isRepeatedBy({ messageCount, promptIdentity }: ModelRequest): boolean {
+  isRepeatedBy({ messageCount }: ModelRequest): boolean {
     const isOver = this.#isStepOver || this.#answeredMs !== undefined;
-    // A model or a middleware may add messages to the prompt array. The next attempt gets the same array.
-    const known = this.#promptIdentity?.deref();
-    const isSamePrompt = known !== undefined && known === promptIdentity?.deref();
-    return !isOver && (isSamePrompt || messageCount === this.#messageCount);
+    return !isOver && (messageCount === this.#messageCount || messageCount === this.#countAtFailure);
+  }
+
+  /** An attempt has failed. A model or a middleware may have added messages to the prompt, and the next one gets them. */
+  onPromptCount(messageCount: number | undefined): void {
+    this.#countAtFailure = messageCount;
   }
 
   /** Called for each part that carries output, if metrics are recorded. */

@@ -21,6 +21,8 @@ export interface AttemptedCall {
   succeed(): void;
   /** Called when the attempt has failed. Another attempt may follow. */
   fail(outcome: Outcome): void;
+  /** The number of messages in the prompt after a failed attempt. */
+  onPromptCount?(messageCount: number | undefined): void;
   /** Called when the answer is a stream that is not observed. */
   onUnobserved?(): void;
   /** Called for parts that carry output. `atMs` is in monotonic milliseconds. */

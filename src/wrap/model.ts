@@ -11,8 +11,8 @@ import {
   readProperty,
   type UnknownRecord,
 } from "../foundation/structure.ts";
-import { readModelIdentity, readModelRequest, readSignal } from "../readers/model-call.ts";
-import { observeResult } from "../runs/traced-work.ts";
+import { countMessages, readModelIdentity, readModelRequest, readSignal } from "../readers/model-call.ts";
+import { observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { referenceTo } from "../foundation/weak-ref.ts";
 import type { ModelNames } from "../semconv/records.ts";
 import { enterWork, isUnderWay } from "./nested-work.ts";
@@ -43,7 +43,14 @@ export function wrapModel(value: unknown, run: WrappedRun): unknown {
       });
       if (!attempt) return work();
       const { returned, observer } = enterWork(run, MODEL_CALL, attempt, work);
-      return observeResult(returned, observer, false);
+      const countingObserver: WorkObserver = {
+        onValue: (answer) => observer.onValue(answer),
+        onError: (error) => {
+          if ("onPromptCount" in attempt.call) attempt.call.onPromptCount(countMessages(options));
+          observer.onError(error);
+        },
+      };
+      return observeResult(returned, countingObserver, false);
     };
   };
   const readModel = namesReader(model);

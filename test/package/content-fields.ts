@@ -80,8 +80,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
       "of a property's descriptor: a model's configuration, its base URL, and an answer's stream",
   },
   "readers/model-call.ts": {
-    'prompt of `readProperty(options, "prompt")`':
-      "how many messages it has, and which array it is, held weakly",
+    'prompt of `readProperty(options, "prompt")`': "how many messages it has",
     'messages of `readProperty(options, "messages")`': "the same",
     'embeddings of `readProperty(finish, "embeddings")`': "the length of the first vector",
     'body of `readProperty(metadata, "body")`': "the answer's id, of Cohere's alone",
