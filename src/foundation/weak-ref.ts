@@ -34,6 +34,8 @@ class ContainedReference<T extends object> implements Reference<T> {
 
 /** Observes the collection of the values that are registered. */
 export interface CollectionObserver<T> {
+  /** Whether the runtime reports collections. */
+  readonly isSupported: boolean;
   /**
    * @param held the argument of the callback. It must not hold `value`: V8 keeps a held value alive until the next
    *   full collection, even after `unregister`
@@ -54,6 +56,7 @@ export function observeCollection<T>(onCollected: (held: T) => void): Collection
       ? undefined
       : contain("FinalizationRegistry", () => new FinalizationRegistry(contained("collection", onCollected)));
   return {
+    isSupported: registry !== undefined,
     register: (value, held, token) =>
       registry !== undefined &&
       contain("collection", () => (registry.register(value, held, token), true)) === true,

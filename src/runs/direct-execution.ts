@@ -19,7 +19,7 @@ import { turnAttributes } from "../spans/turn-context.ts";
 import { startIdleTimer, stopIdleTimer, type IdleTimer } from "../foundation/idle-timer.ts";
 import { referenceTo, observeCollection, type Reference } from "../foundation/weak-ref.ts";
 import { observeAbort, stopObservingAbort, type AbortObserver } from "./abort-observer.ts";
-import { observePending, type PendingEntry, type PendingWork } from "./pending-work.ts";
+import { observePending, type PendingPromise, type PendingWork } from "./pending-work.ts";
 import { Execution } from "./execution.ts";
 
 /** The value that the registry keeps alive. It has the execution only while the span is open. */
@@ -35,7 +35,7 @@ export class DirectExecution extends Execution implements AbortObserver, Pending
   /** Held weakly: a listener of the signal may hold the generator, and its collection must be observed. */
   readonly #signal: Reference<AbortSignal> | undefined;
   #timer: IdleTimer | undefined;
-  #pending: PendingEntry | undefined;
+  #pending: PendingPromise | undefined;
 
   constructor(call: DirectToolCall, signal: AbortSignal | undefined) {
     super(call, readFailure);
@@ -92,7 +92,7 @@ export class DirectExecution extends Execution implements AbortObserver, Pending
   /** Removes all timers and observers when the span has ended. */
   #release(): void {
     this.#observed.execution = undefined;
-    if (this.#pending) this.#pending.work = undefined;
+    this.#pending?.release();
     stopIdleTimer(this.#timer);
     stopObservingAbort(this.#signal?.deref(), this);
   }

@@ -1,7 +1,12 @@
 /**
  * Reports promises that were collected before they settled. A promise stays alive while something can settle it. So a
  * collected promise never settles, and nobody waits for it.
+ *
+ * To register a promise for its collection costs about as much as all else that a short call costs, and most promises
+ * settle soon. So a promise is held for a second at most, and registered if it is still pending then.
  */
+import { monotonicMs } from "../foundation/clock.ts";
+import { startIdleTimer, stopIdleTimer, type IdleTimer } from "../foundation/idle-timer.ts";
 import { isRecord } from "../foundation/structure.ts";
 import { observeCollection } from "../foundation/weak-ref.ts";
 
@@ -10,21 +15,82 @@ export interface PendingWork {
   onDropped(): void;
 }
 
-/** The value that the registry keeps alive. It has the work only while the promise is pending. */
-export interface PendingEntry {
-  work: PendingWork | undefined;
+/** How long a promise is held before its collection is observed, in milliseconds. */
+const HOLD_MS = 1_000;
+
+/** The promises that are held. */
+const held = new Set<PendingPromise>();
+/** After it, `held` is registered. It runs only while a promise is held. */
+let timer: IdleTimer | undefined;
+/** Monotonic milliseconds. */
+let timerStartedMs = 0;
+
+const collection = observeCollection<PendingPromise>((pending) => pending.onCollected());
+
+/** A promise that has not settled. The registry keeps this object alive, but not the promise and what has ended. */
+export class PendingPromise {
+  #promise: object | undefined;
+  #work: PendingWork | undefined;
+
+  constructor(promise: object, work: PendingWork) {
+    this.#promise = promise;
+    this.#work = work;
+  }
+
+  /** The promise has settled, or its work has ended. Its collection then means nothing. */
+  release(): void {
+    if (this.#promise) {
+      held.delete(this);
+      if (held.size === 0) endTimer();
+    }
+    this.#promise = undefined;
+    this.#work = undefined;
+  }
+
+  /** Lets go of the promise and observes its collection. */
+  register(): void {
+    if (this.#promise) collection.register(this.#promise, this);
+    this.#promise = undefined;
+  }
+
+  onCollected(): void {
+    this.#work?.onDropped();
+  }
 }
 
-const collection = observeCollection<PendingEntry>(({ work }) => work?.onDropped());
+function endTimer(): void {
+  stopIdleTimer(timer);
+  timer = undefined;
+}
+
+function registerHeld(): void {
+  endTimer();
+  for (const pending of held) {
+    held.delete(pending);
+    pending.register();
+  }
+}
 
 /**
  * Observes the collection of a promise.
  *
- * @param promise is not held here. `work` must not hold it either, or it is never collected.
- * @returns the entry, whose `work` the caller removes when the promise settles; `undefined` for a value that is no promise
+ * @param promise is held for a second at most
+ * @param work must not hold the promise, or it is never collected
+ * @returns `undefined` for a value that is no promise, and where the runtime reports no collections
  */
-export function observePending(promise: unknown, work: PendingWork): PendingEntry | undefined {
-  if (!isRecord(promise) || !(promise instanceof Promise)) return undefined;
-  const entry: PendingEntry = { work };
-  return collection.register(promise, entry) ? entry : undefined;
+export function observePending(promise: unknown, work: PendingWork): PendingPromise | undefined {
+  if (!collection.isSupported || !isRecord(promise) || !(promise instanceof Promise)) return undefined;
+  const pending = new PendingPromise(promise, work);
+  held.add(pending);
+  const nowMs = monotonicMs();
+  if (timer === undefined) {
+    timerStartedMs = nowMs;
+    timer = startIdleTimer(registerHeld, HOLD_MS);
+    // The platform refuses the timer.
+    if (timer === undefined) registerHeld();
+  } else if (nowMs - timerStartedMs > 2 * HOLD_MS) {
+    // The timer does not come: an edge runtime stops the timers of a request that has ended.
+    registerHeld();
+  }
+  return pending;
 }

@@ -4,7 +4,7 @@
 import { contain, contained } from "../foundation/containment.ts";
 import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
 import { ObservedRun, type Attempt, type Reading } from "../runs/observed-run.ts";
-import { observePending, type PendingEntry } from "../runs/pending-work.ts";
+import { observePending, type PendingPromise } from "../runs/pending-work.ts";
 import { observeResult, type WorkObserver } from "../runs/traced-work.ts";
 import { ABANDONED, OK } from "../semconv/outcome.ts";
 import type { Outcome, Turn } from "../semconv/records.ts";
@@ -55,7 +55,7 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
   /** Whether an SDK call inside an agent's method streams and has not reported its end. */
   #isStreaming = false;
   /** The promise of the result, until it settles. */
-  #pending: PendingEntry | undefined;
+  #pending: PendingPromise | undefined;
   /** Whether the result is a generator. Its last step then ends the run. */
   #isGenerator = false;
 
@@ -128,7 +128,7 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
   }
 
   #settle(): void {
-    if (this.#pending) this.#pending.work = undefined;
+    this.#pending?.release();
   }
 
   protected override release(): void {

@@ -4,7 +4,7 @@
  */
 import { wrapTool } from "ai-spans";
 import { describe, expect, test } from "vitest";
-import { collectUntil } from "../support/collection.ts";
+import { collectPromisesUntil, collectUntil } from "../support/collection.ts";
 import { majors } from "../support/majors.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
@@ -43,7 +43,7 @@ describe.each(majors)("on $name", (major) => {
     );
     await (async () => void tool.execute({}, OPTIONS))();
     expect(telemetry.open).toHaveLength(1);
-    await collectUntil(() => telemetry.open.length === 0);
+    await collectPromisesUntil(() => telemetry.open.length === 0);
     await expectSpanTree(telemetry, directSpan({ canceled: "abandoned" }));
   });
 });

@@ -1,6 +1,7 @@
 /**
  * Garbage collection on demand, for tests that run with `--expose-gc`.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import { turn } from "./gate.ts";
 
 /** Rounds after which nothing more is collected: finalizers run between them, and may let go of more. */
@@ -15,6 +16,15 @@ export async function collectUntil(condition: () => boolean): Promise<void> {
     collect();
     await turn();
   }
+}
+
+/** A pending promise is held for a second before its collection is observed. */
+const PROMISE_HELD_MS = 1_500;
+
+/** Waits until the collection of each pending promise is observed, and then as `collectUntil`. */
+export async function collectPromisesUntil(condition: () => boolean): Promise<void> {
+  await delay(PROMISE_HELD_MS);
+  await collectUntil(condition);
 }
 
 /** Bytes in use when everything that can go is gone. */
