@@ -3,15 +3,33 @@
  * replaced by the caller's originals. The SDK's event itself is changed, because other observers may share it.
  */
 import { contain } from "../foundation/containment.ts";
-import { asRecord, isFunction, isRecord, type UnknownFunction } from "../foundation/structure.ts";
+import {
+  asRecord,
+  isFunction,
+  isRecord,
+  readProperty,
+  type UnknownFunction,
+  type UnknownRecord,
+} from "../foundation/structure.ts";
 import { mapResult, observeResult } from "../runs/traced-work.ts";
 import { leaveCall } from "./lens.ts";
-import { CHANGED } from "./operations.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 import { originalOf } from "./view.ts";
 
+/** Parameters for the SDK. */
+export type ParametersCopy = Record<PropertyKey, unknown>;
+
+/** The event of the callback that prepared parameters. */
+export interface ParameterSource {
+  /** The model in the event of `prepareStep`. If the callback returns the same model, it is not wrapped again. */
+  readonly model?: unknown;
+}
+
+/** Wraps the parameters that a callback of the caller returned. They may have another model or other tools. */
+export type TracePrepared = (parameters: unknown, run: WrappedRun, source?: ParameterSource) => unknown;
+
 /** @returns the value that replaces a parameter's value for the SDK */
-export type Change = (value: unknown, run: WrappedRun) => unknown;
+export type Change = (value: unknown, run: WrappedRun, trace: TracePrepared) => unknown;
 
 /** Observes the calls of a callback. */
 export interface CallbackObserver {
@@ -19,46 +37,54 @@ export interface CallbackObserver {
   readonly before?: (event: unknown, run: WrappedRun) => void;
   /** Is called with the callback's result; for a promise with its value. */
   readonly after?: (result: unknown, run: WrappedRun, event: unknown) => void;
-  /**
-   * Replaces the callback's result for the SDK.
-   *
-   * @param model the event's model before the original replaced it
-   */
-  readonly replaceResult?: (result: unknown, run: WrappedRun, event: unknown, model: unknown) => unknown;
+  /** The result is parameters, which are traced. */
+  readonly prepares?: Prepares;
 }
+
+/**
+ * What a callback prepares: a step of the call, or the whole call. If it prepares no call, the SDK uses the event, which the
+ * callback may have changed.
+ */
+type Prepares = "step" | "call";
 
 /** The original of a callback, or another parameter, that the caller did not pass. */
 export function placeholder(): void {}
 
-/** Wraps a callback, or a list of callbacks, so that its events have the caller's originals. */
-export function restoringOriginals(observer: CallbackObserver = {}): Change {
-  return (value, run) => {
-    const restoring = (callback: unknown): unknown =>
-      isFunction(callback) ? observeCallback(callback, run, observer) : callback;
-    return Array.isArray(value) ? value.map(restoring) : restoring(value);
+export function hasCallback(parameters: UnknownRecord | undefined, names: readonly string[]): boolean {
+  return names.some((name) => isFunction(readProperty(parameters, name)));
+}
+
+/**
+ * Wraps a callback, or a list of callbacks, so that its events have the caller's originals.
+ *
+ * @param isParameter whether an event may have the stand-in of a parameter under the name
+ */
+export function observingCallback(
+  isParameter: (name: string) => boolean,
+  { before, after, prepares }: CallbackObserver,
+): Change {
+  const observe = (callback: UnknownFunction, run: WrappedRun, trace: TracePrepared): UnknownFunction =>
+    function (this: unknown, event: unknown, ...rest: unknown[]) {
+      const model = prepares === "step" ? contain("event", () => asRecord(event)?.model) : undefined;
+      if (isRecord(event)) contain("event", () => restoreOriginals(event, isParameter));
+      if (before) contain("event", () => before(event, run));
+      const work = (): unknown => callback.call(originalOf(this), event, ...rest);
+      const result = run.restoreAgent ? leaveCall(work) : work();
+      if (prepares === "step") return mapResult(result, (step) => trace(step, run, { model }));
+      if (prepares === "call") return mapResult(result, (call) => trace(call ?? event, run));
+      if (!after) return result;
+      return observeResult(result, { onValue: (value) => after(value, run, event), onError() {} }, true);
+    };
+  return (value, run, trace) => {
+    const observed = (callback: unknown): unknown =>
+      isFunction(callback) ? observe(callback, run, trace) : callback;
+    return Array.isArray(value) ? value.map(observed) : observed(value);
   };
 }
 
-function observeCallback(
-  callback: UnknownFunction,
-  run: WrappedRun,
-  { before, after, replaceResult }: CallbackObserver,
-): UnknownFunction {
-  return function (this: unknown, event: unknown, ...rest: unknown[]) {
-    const model = replaceResult && contain("event", () => asRecord(event)?.model);
-    if (isRecord(event)) contain("event", () => restoreOriginals(event));
-    if (before) contain("event", () => before(event, run));
-    const work = (): unknown => callback.call(originalOf(this), event, ...rest);
-    const result = run.restoreAgent ? leaveCall(work) : work();
-    if (replaceResult) return mapResult(result, (value) => replaceResult(value, run, event, model));
-    if (!after) return result;
-    return observeResult(result, { onValue: (value) => after(value, run, event), onError() {} }, true);
-  };
-}
-
-function restoreOriginals(event: object): void {
+function restoreOriginals(event: object, isParameter: (name: string) => boolean): void {
   for (const name of Object.keys(event)) {
-    if (!CHANGED.has(name)) continue;
+    if (!isParameter(name)) continue;
     const value = asRecord(event)?.[name];
     const original = name === "tools" ? originalTools(value) : originalOf(value);
     if (original === placeholder) Reflect.deleteProperty(event, name);

@@ -1,5 +1,5 @@
 /**
- * Lists the SDK's functions, classes and parameters that are wrapped, and how each of them is traced. Data only.
+ * Lists the SDK's functions and classes that are wrapped, and how each of them is traced. Data only.
  */
 import type { Operation, OutputType } from "../semconv/attributes.ts";
 
@@ -67,29 +67,3 @@ export const MODEL_METHODS: readonly string[] = [
   "doStart",
   "doStatus",
 ];
-
-/**
- * The parameters that are wrapped, with or without the prefix `experimental_` (v5 to v7). The callbacks among them get
- * events with the other parameters.
- */
-export const PARAMETERS = [
-  "model",
-  "tools",
-  "toolApproval",
-  "output",
-  "onStepFinish",
-  "onStepEnd",
-  "prepareStep",
-  "prepareCall",
-  "onStart",
-  "onStepStart",
-  "onStepError",
-  "transform",
-  "repairToolCall",
-] as const;
-
-/** The parameters that may be replaced for the SDK. An event may have them as properties. */
-export const CHANGED: ReadonlySet<string> = new Set([
-  "telemetry",
-  ...PARAMETERS.flatMap((name) => [name, `experimental_${name}`]),
-]);

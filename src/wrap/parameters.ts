@@ -5,74 +5,27 @@
 import { contain } from "../foundation/containment.ts";
 import { asRecord, isFunction, isRecord, readProperty, type UnknownRecord } from "../foundation/structure.ts";
 import { readSignal } from "../readers/model-call.ts";
-import { isAdapter } from "../runs/adapter-brand.ts";
-import { observeResult, type WorkObserver } from "../runs/traced-work.ts";
-import { placeholder, restoringOriginals, type Change } from "./callbacks.ts";
-import { wrapModel } from "./model.ts";
-import { PARAMETERS } from "./operations.ts";
+import {
+  hasCallback,
+  placeholder,
+  type Change,
+  type ParametersCopy,
+  type ParameterSource,
+  type TracePrepared,
+} from "./callbacks.ts";
+import { changeIntegrations } from "./integrations.ts";
+import {
+  FINISH_CALLBACKS,
+  observing,
+  PARAMETERS,
+  START_CALLBACKS,
+  STEP_CALLBACKS,
+} from "./parameter-table.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
-import { recordApproval, observePolicies, recordRepair } from "./tool-callbacks.ts";
-import { searchHook } from "./tool-search.ts";
-import { wrapTools } from "./tools.ts";
-import { cached, onOriginal, overlayOf, rememberOriginal, viewOf } from "./view.ts";
+import { overlayOf } from "./view.ts";
 
-/** The event of the callback that prepared the parameters. */
-export interface ParameterSource {
-  /** The model in the event of `prepareStep`. If the callback returns the same model, it is not wrapped again. */
-  readonly model?: unknown;
-}
-
-type ParametersCopy = Record<PropertyKey, unknown>;
-
-const observingSteps = restoringOriginals({
-  before: (step, run) => {
-    run.toolCalls.onStep(step);
-    if (isRecord(step)) run.onStepPart(step);
-  },
-});
-const observingFinish = restoringOriginals({ before: (event, run) => run.onFinish(event) });
-const observingEnd = restoringOriginals({ before: (_event, run) => run.onFinished() });
-const observingApproval = restoringOriginals({
-  after: (status, { toolCalls }, event) => recordApproval(status, asRecord(event)?.toolCall, toolCalls),
-});
-
-const changes: Readonly<Record<(typeof PARAMETERS)[number], Change>> = {
-  model: wrapModel,
-  tools: wrapTools,
-  toolApproval: (policy, run) =>
-    isFunction(policy) ? observingApproval(policy, run) : observePolicies(policy, run.toolCalls),
-  output: observeOutput,
-  onStepFinish: observingSteps,
-  // v7 calls it instead of `onStepFinish` if both are there.
-  onStepEnd: observingSteps,
-  prepareStep: restoringOriginals({
-    replaceResult: (step, run, _event, model) => wrapPrepared(step, run, { model }),
-  }),
-  // If it returns nothing, the SDK uses the event, which the callback may have changed.
-  prepareCall: restoringOriginals({ replaceResult: (call, run, event) => wrapPrepared(call ?? event, run) }),
-  onStart: restoringOriginals(),
-  onStepStart: restoringOriginals(),
-  onStepError: restoringOriginals(),
-  transform: restoringOriginals(),
-  repairToolCall: restoringOriginals({ after: (call, { toolCalls }) => recordRepair(call, toolCalls) }),
-};
-
-const CHANGES: ReadonlyMap<string, Change> = new Map(
-  PARAMETERS.flatMap((name) => [
-    [name, changes[name]] as const,
-    [`experimental_${name}`, changes[name]] as const,
-  ]),
-);
-
-/** Callbacks that are added if the caller has none under any of their names. */
-const STEP_CALLBACKS = ["onStepFinish", "onStepEnd"];
-const EVENT_CALLBACKS = [
-  ["experimental_onStart", "onStart"],
-  ["experimental_onStepStart", "onStepStart"],
-] as const;
-
-/** The names of the callback at the end of a run. */
-const FINISH_CALLBACKS = ["onFinish", "onEnd"];
+const observingFinish = observing({ before: (event, run) => run.onFinish(event) });
+const observingEnd = observing({ before: (_event, run) => run.onFinished() });
 
 /**
  * Wraps the parameters of a call of the SDK.
@@ -90,10 +43,7 @@ export function tracedParameters(parameters: object, run: WrappedRun, source: Pa
   run.observeSignal(readSignal(copy));
   if (!addsNoStepCallback) contain("parameter", () => (copy.onStepFinish ??= placeholder));
   contain("telemetry", () => changeIntegrations(copy, run));
-  for (const name of literal ? Object.keys(literal) : CHANGES.keys()) {
-    const change = CHANGES.get(name);
-    if (change) contain("parameter", () => replaceParameter(copy, name, change, run, source));
-  }
+  for (const name of literal ? Object.keys(literal) : PARAMETERS.keys()) wrap(copy, name, run, source);
   contain("onFinish", () => {
     if (isTransformed(copy, run)) run.reportsFinish = true;
     const isChecked = copy.output !== undefined || copy.experimental_output !== undefined;
@@ -102,10 +52,8 @@ export function tracedParameters(parameters: object, run: WrappedRun, source: Pa
       !run.reportsFinish &&
       !isChecked &&
       !hasCallback(copy, FINISH_CALLBACKS);
-    if (!run.kind.source) observeEnd(copy, run);
     // v7 calls `onEnd` instead of `onFinish` if both are there.
-    if (run.reportsFinish || run.isUnobserved)
-      addFinishCallback(copy, isFunction(copy.onEnd) ? "onEnd" : "onFinish", run);
+    observeFinish(copy, isFunction(copy.onEnd) ? "onEnd" : "onFinish", run);
   });
   return copy;
 }
@@ -125,64 +73,28 @@ export function tracedCallbacks(settings: object, run: WrappedRun, tools: unknow
       if (names.every((known) => copy[known] === undefined)) copy[name] = placeholder;
     });
   if (needsSteps(tools, run) && !run.observesSteps) add(STEP_CALLBACKS, "onStepFinish");
-  for (const names of tools ? EVENT_CALLBACKS : []) add(names, names[1]);
-  for (const name of [...STEP_CALLBACKS, ...EVENT_CALLBACKS.flat()]) {
-    const change = CHANGES.get(name);
-    if (change) contain("parameter", () => replaceParameter(copy, name, change, run, {}));
-  }
+  for (const names of tools ? START_CALLBACKS : []) add(names, names[1]);
+  for (const name of [...STEP_CALLBACKS, ...START_CALLBACKS.flat()]) wrap(copy, name, run);
   contain("onFinish", () => {
     if (hasCallback(copy, FINISH_CALLBACKS)) run.endsAtFinish = false;
-    if (!run.kind.source) observeEnd(copy, run);
-    if (run.reportsFinish || run.isUnobserved) addFinishCallback(copy, "onEnd", run);
+    observeFinish(copy, "onEnd", run);
   });
   return copy;
 }
 
-/** Replaces one parameter of the copy. A failure is contained for each parameter, so the others are still wrapped. */
-function replaceParameter(
-  copy: ParametersCopy,
-  name: string,
-  change: Change,
-  run: WrappedRun,
-  { model }: ParameterSource,
-): void {
-  const value = copy[name];
-  if (!value || value === model) return;
-  copy[name] = change(value, run);
+/** Wraps one parameter of the copy. A failure is contained for each parameter, so the others are still wrapped. */
+function wrap(copy: ParametersCopy, name: string, run: WrappedRun, { model }: ParameterSource = {}): void {
+  const change = PARAMETERS.get(name)?.wrap;
+  if (!change) return;
+  contain("parameter", () => {
+    const value = copy[name];
+    if (value && value !== model) copy[name] = change(value, run, tracePrepared);
+  });
 }
 
 /** Whether `onStepFinish` is to be observed. */
 function needsSteps(tools: unknown, run: WrappedRun): boolean {
   return !hasNoTools(tools, run) || run.isUnobserved;
-}
-
-/**
- * Observes the check of a streamed text's output. The SDK checks it when the text is complete, before the stream ends
- * (v6, v7).
- */
-function observeOutput(output: unknown, run: WrappedRun): unknown {
-  if (!run.kind.source || !isRecord(output)) return output;
-  run.onOutput();
-  const observer: WorkObserver = {
-    onValue: () => run.onOutputChecked(undefined),
-    onError: (failure) => run.onOutputChecked({ failure }),
-  };
-  return viewOf<object>(
-    output,
-    cached((property, key) => {
-      if (!isFunction(property) || key !== "parseCompleteOutput") return property;
-      return onOriginal(property, (self, args) => {
-        const check = (): unknown => Reflect.apply(property, self, args);
-        const isChecked = contain("check of an output", () => {
-          // A text that ends with a tool call has no output yet. The SDK parses it for its callbacks all the same.
-          if (readProperty(args[1], "finishReason") === "tool-calls") run.onOutputChecked(undefined);
-          else run.onOutputCheck();
-          return run.isCheckingOutput;
-        });
-        return isChecked ? observeResult(check(), observer, true) : check();
-      });
-    }),
-  );
 }
 
 /** Whether the caller passes a transform. It may return a stream of another class, whose readers cannot be observed. */
@@ -201,20 +113,23 @@ export function tracedCallParameters(parameters: unknown, run: WrappedRun): obje
   run.observesSteps = steps.length > 0;
   if (!run.observesSteps && !isTransformed(parameters, run)) return undefined;
   const copy: ParametersCopy = { ...asRecord(parameters) };
-  for (const name of ["experimental_transform", ...steps]) {
-    const change = CHANGES.get(name);
-    if (change) contain("parameter", () => replaceParameter(copy, name, change, run, {}));
-  }
+  for (const name of ["experimental_transform", ...steps]) wrap(copy, name, run);
   return copy;
 }
 
-/** Observes the callbacks at the end of a run whose result is a promise. An abort in them, or later, stops nothing. */
-function observeEnd(copy: ParametersCopy, run: WrappedRun): void {
-  for (const name of FINISH_CALLBACKS) if (isFunction(copy[name])) copy[name] = observingEnd(copy[name], run);
-}
-
-function addFinishCallback(copy: ParametersCopy, name: string, run: WrappedRun): void {
-  copy[name] = observingFinish(copy[name] ?? placeholder, run);
+/**
+ * Observes the callbacks at the end of a run.
+ *
+ * @param added the callback that is added where the run needs it and the caller has none
+ */
+function observeFinish(copy: ParametersCopy, added: string, run: WrappedRun): void {
+  const observe = (name: string, change: Change): void => {
+    copy[name] = change(copy[name] ?? placeholder, run, tracePrepared);
+  };
+  // An abort in the callbacks of a promise, or later, stops nothing.
+  for (const name of run.kind.source ? [] : FINISH_CALLBACKS)
+    if (isFunction(copy[name])) observe(name, observingEnd);
+  if (run.reportsFinish || run.isUnobserved) observe(added, observingFinish);
 }
 
 /**
@@ -225,11 +140,10 @@ function hasNoTools(tools: unknown, { kind }: WrappedRun): boolean {
   return !tools || (kind.source === "finishReason" && Object.keys(tools).length === 0);
 }
 
-/** Wraps the parameters that a callback of the caller returned. They may have another model or other tools. */
-function wrapPrepared(parameters: unknown, run: WrappedRun, source?: ParameterSource): unknown {
+const tracePrepared: TracePrepared = (parameters, run, source) => {
   if (!isRecord(parameters)) return parameters;
   return contain("parameters", () => tracedParameters(parameters, run, source)) ?? parameters;
-}
+};
 
 /**
  * Copies an object literal. Nearly all parameters are literals, and a copy is much faster than a proxy.
@@ -244,34 +158,4 @@ function copyOf(input: UnknownRecord, addsNoStepCallback: boolean): ParametersCo
   const copy: ParametersCopy = addsNoStepCallback ? { ...input } : { onStepFinish: placeholder, ...input };
   const isWhole = (copy.model ?? input.model) === copy.model && (copy.tools ?? input.tools) === copy.tools;
   return isWhole ? copy : undefined;
-}
-
-function hasCallback(parameters: UnknownRecord | undefined, names: readonly string[]): boolean {
-  return names.some((name) => isFunction(readProperty(parameters, name)));
-}
-
-/**
- * Changes the telemetry integrations of a call (v7):
- * - Our adapters are removed, because the wrapper traces the call already.
- * - The hook of a tool search is added.
- * - The other integrations share the events of the caller's callbacks. So missing callbacks are added, which replace the
- *   proxies in these events by the originals.
- */
-function changeIntegrations(copy: ParametersCopy, run: WrappedRun): void {
-  const hook = searchHook(copy.tools, run);
-  // A step that the program has prepared may have neither model nor telemetry.
-  if (!copy.telemetry && !copy.model && !hook) return;
-  const telemetry = copy.telemetry ?? copy.experimental_telemetry;
-  const integrations =
-    asRecord(telemetry)?.integrations ?? asRecord(globalThis)?.AI_SDK_TELEMETRY_INTEGRATIONS;
-  if (!integrations && !hook) return;
-  const all: unknown[] = Array.isArray(integrations) ? integrations : integrations ? [integrations] : [];
-  const others = all.filter((integration) => !isAdapter(integration));
-  if (others.length < all.length || hook) {
-    const original = copy.telemetry ?? placeholder;
-    const changed = hook ? [hook, ...others] : others;
-    copy.telemetry = rememberOriginal({ ...asRecord(telemetry), integrations: changed }, original);
-  }
-  if (others.length === 0 || !copy.tools) return;
-  for (const names of EVENT_CALLBACKS) if (!hasCallback(copy, names)) copy[names[0]] = placeholder;
 }

@@ -208,10 +208,6 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "context of `run.context`": "the OpenTelemetry context of a span",
   },
   "wrap/operations.ts": {
-    'tools of `[ "model", "tools", "toolApproval", "output", "onStepFinish", "onStepEnd", "prepareStep", "prepareCall", "onStart", "onStepStart", "onStepError", "transform", "repairToolCall", ]`':
-      "the name of a parameter",
-    'output of `[ "model", "tools", "toolApproval", "output", "onStepFinish", "onStepEnd", "prepareStep", "prepareCall", "onStart", "onStepStart", "onStepError", "transform", "repairToolCall", ]`':
-      "the name of a parameter",
     'image of `media("imageModel", "image")`': "the name of an output type",
     'text of `media("transcriptionModel", "text")`': "the name of an output type",
     'video of `media("videoModel", "video")`': "the name of an output type",
@@ -238,6 +234,12 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "value of `assigned.value`": "a method that the agent has assigned; the call that assigned it reads it",
     'value of `"value" in original`': "whether an agent's settings are a plain property",
     "value of `original.value`": "the agent's settings, returned to the code that reads them",
+  },
+  "wrap/integrations.ts": {
+    "tools of `copy.tools`": "whether there are any, and whether one is a tool search",
+  },
+  "wrap/output-check.ts": {
+    "source of `run.kind.source`": "of our own table: the name of a result's stream",
   },
   "wrap/parameters.ts": {
     "output of `copy.output`": "a parameter of the call: whether it asks for an object",
