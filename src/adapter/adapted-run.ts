@@ -8,11 +8,11 @@ import { readModelIdentity } from "../readers/model-call.ts";
 import { readProperty, stringOf, type UnknownRecord } from "../foundation/structure.ts";
 import type { OperationRecord } from "../readers/telemetry-event.ts";
 import type { Execution } from "../runs/execution.ts";
-import { ObservedRun, type Attempt } from "../runs/observed-run.ts";
+import { Run, type Attempt } from "../runs/run.ts";
 import { ERROR_TYPE_OTHER } from "../semconv/attributes.ts";
 import { ABANDONED, ABORTED, cutsRetries, failedWith } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
-import type { RunRecord } from "../spans/agent-run.ts";
+import type { RunRecord } from "../spans/run-span.ts";
 import { monotonicAt } from "../foundation/clock.ts";
 import type { Opening } from "../spans/open-span.ts";
 
@@ -30,8 +30,8 @@ interface SettledExecution {
   readonly endedMs: number;
 }
 
-export class AdaptedRun extends ObservedRun {
-  readonly isReported = true;
+export class AdaptedRun extends Run {
+  override readonly isReported = true;
   readonly sdkOperation: OperationRecord;
   /** When a replayed run began; milliseconds since the epoch. `undefined` for a run that is not replayed. */
   readonly #startedWallMs: number | undefined;
@@ -81,7 +81,7 @@ export class AdaptedRun extends ObservedRun {
   momentOf(timestampMs: number | undefined): number | undefined {
     return timestampMs === undefined || this.#startedWallMs === undefined
       ? momentOf(timestampMs)
-      : this.startedMs + timestampMs - this.#startedWallMs;
+      : this.span.startedMs + timestampMs - this.#startedWallMs;
   }
 
   /** Only the end of the run shows an abort, because no event has the signal. */
@@ -107,7 +107,7 @@ export class AdaptedRun extends ObservedRun {
     return isAborted ? ABORTED : super.unreadOutcome();
   }
 
-  override startAttempt(...call: Parameters<ObservedRun["startAttempt"]>): Attempt | undefined {
+  override startAttempt(...call: Parameters<Run["startAttempt"]>): Attempt | undefined {
     const last = this.lastAttempt;
     const attempt = super.startAttempt(...call);
     if (last?.reportedError && attempt?.call !== last.call) this.#survivedError = last.reportedError;
@@ -158,8 +158,8 @@ export class AdaptedRun extends ObservedRun {
     else this.end(ABANDONED);
   }
 
-  protected override release(): void {
-    super.release();
+  override onRest(): void {
+    super.onRest();
     this.onRelease?.();
   }
 }

@@ -6,7 +6,7 @@ import type { Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
 import { asRecord, isFunction, readProperty, stringOf, type UnknownRecord } from "../foundation/structure.ts";
 import { readEventRequest, readRejection } from "../readers/telemetry-event.ts";
-import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
+import { enter, observeResult, type WorkObserver } from "../spans/traced-work.ts";
 import { TOOL_NAME_OTHER } from "../semconv/attributes.ts";
 import { cutsRetries } from "../semconv/outcome.ts";
 import { runInContext } from "../spans/context.ts";

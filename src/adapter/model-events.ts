@@ -64,5 +64,5 @@ export function endProviderCall(run: AdaptedRun, event: UnknownRecord): void {
  */
 export function endProviderCalls(run: AdaptedRun, isFailed: boolean): void {
   const repeated = run.pendingCalls - Number(isFailed);
-  if (repeated > 0 && !(isFailed && run.sdkOperation.isParallel)) run.response.retryCount = repeated;
+  if (repeated > 0 && !(isFailed && run.sdkOperation.isParallel)) run.span.response.retryCount = repeated;
 }

@@ -12,7 +12,7 @@ import { ADAPTER_BRAND } from "../runs/adapter-brand.ts";
 import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import { activeContext } from "../spans/context.ts";
-import { EMPTY_RUN_RECORD, type RunRecord } from "../spans/agent-run.ts";
+import { EMPTY_RUN_RECORD, type RunRecord } from "../spans/run-span.ts";
 import { openSpan, runStart } from "../spans/opening.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";

@@ -10,13 +10,12 @@ import {
   type SpanOptions,
   type TracerProvider,
 } from "@opentelemetry/api";
-import { contain, passError, passValue } from "../foundation/containment.ts";
+import { contain } from "../foundation/containment.ts";
 import { readUnsignaledFailure } from "../readers/failure.ts";
-import { asRecord, isFunction } from "../foundation/structure.ts";
 import { outcomeRecord } from "../semconv/outcome.ts";
 import { attributeKeys, DEFAULT_NAMESPACE, setAttributes } from "../semconv/span-attributes.ts";
-import { runInContext } from "../spans/context.ts";
 import { SCOPE_NAME, SCOPE_VERSION } from "../spans/scope.ts";
+import { enter, observeResult, type WorkObserver } from "../spans/traced-work.ts";
 
 export interface SpanStart extends SpanOptions {
   readonly name: string;
@@ -34,33 +33,13 @@ export function withSpan<T>(start: SpanStart, work: (context: Context) => T): T 
   });
   if (!span) return work(context);
   const active = contain("startSpan", () => trace.setSpan(context, span)) ?? context;
-  let result: T;
-  try {
-    result = runInContext(active, () => work(active));
-  } catch (error) {
-    endSpan(span, { error });
-    throw error;
-  }
-  const settled = contain("result", () => settlingAfterEnd(result, span));
-  if (settled) return settled.result;
-  endSpan(span);
-  return result;
-}
-
-/**
- * A promise that settles as the work's promise does, after the span has ended. It is derived from the work's promise,
- * so a rejection that nobody handles stays unhandled.
- *
- * @returns `undefined` for a result that is no promise
- */
-function settlingAfterEnd<T>(result: T, span: Span): { readonly result: T } | undefined {
-  if (!isFunction(asRecord(result)?.then)) return undefined;
-  const derived = Promise.resolve(result).then(
-    passValue("span.end", () => endSpan(span)),
-    passError("span.end", (error) => endSpan(span, { error })),
-  );
-  // Both promises have the same outcome, so the type is the same for whoever awaits it.
-  return { result: derived as T };
+  const observer: WorkObserver = {
+    onValue: () => endSpan(span),
+    onError: (error) => endSpan(span, { error }),
+  };
+  const result = enter(active, () => work(active), observer);
+  // The result is that of the work, or a promise with the same outcome.
+  return observeResult(result, observer, false) as T;
 }
 
 function endSpan(span: Span, failure?: { readonly error: unknown }): void {

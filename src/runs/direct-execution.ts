@@ -10,7 +10,7 @@ import { readAbort, readFailure } from "../readers/failure.ts";
 import { readAgentName, readTurn } from "../readers/turn.ts";
 import { ABANDONED } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
-import { EMPTY_RUN_RECORD } from "../spans/agent-run.ts";
+import { EMPTY_RUN_RECORD } from "../spans/run-span.ts";
 import { activeContext } from "../spans/context.ts";
 import { openSpan } from "../spans/opening.ts";
 import { DirectToolCall, toolCallStart } from "../spans/tool-call-span.ts";

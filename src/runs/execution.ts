@@ -5,7 +5,7 @@ import { asRecord } from "../foundation/structure.ts";
 import { OK, TOOL_ERROR } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import type { ToolCallSpan } from "../spans/tool-call-span.ts";
-import type { WorkObserver } from "./traced-work.ts";
+import type { WorkObserver } from "../spans/traced-work.ts";
 
 export class Execution implements WorkObserver {
   readonly call: ToolCallSpan;

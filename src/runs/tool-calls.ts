@@ -18,7 +18,7 @@ import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.
 import { TOOL_NAME_OTHER } from "../semconv/attributes.ts";
 import { isStopped, OK } from "../semconv/outcome.ts";
 import type { Outcome, ToolCall } from "../semconv/records.ts";
-import type { AgentRun } from "../spans/agent-run.ts";
+import type { RunSpan } from "../spans/run-span.ts";
 import { referenceTo, type Reference } from "../foundation/weak-ref.ts";
 
 /** A call that the provider executes and whose result has not come yet. */
@@ -31,7 +31,7 @@ interface UnansweredCall {
 }
 
 export class ToolCalls {
-  readonly #run: AgentRun;
+  readonly #run: RunSpan;
   // Most runs need none of the collections below, so each is created at its first use.
   /** The sets of tools of the run. Held weakly: a tool may hold the result, and its collection must be observed. */
   #sets: Reference<object>[] | undefined;
@@ -47,7 +47,7 @@ export class ToolCalls {
   isModelObserved = false;
   #modelCalls = 0;
 
-  constructor(run: AgentRun) {
+  constructor(run: RunSpan) {
     this.#run = run;
   }
 

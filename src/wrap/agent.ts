@@ -11,7 +11,7 @@ import {
   type Constructor,
   type UnknownFunction,
 } from "../foundation/structure.ts";
-import { enterObserved, mapResult } from "../runs/traced-work.ts";
+import { enterObserved, mapResult } from "../spans/traced-work.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { referenceTo, observeCollection, type Reference } from "../foundation/weak-ref.ts";
 import { rememberPrompt, runWithPrompt } from "./asked.ts";

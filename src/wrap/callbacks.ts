@@ -11,7 +11,7 @@ import {
   type UnknownFunction,
   type UnknownRecord,
 } from "../foundation/structure.ts";
-import { mapResult, observeResult } from "../runs/traced-work.ts";
+import { mapResult, observeResult } from "../spans/traced-work.ts";
 import { leaveCall } from "./lens.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 import { originalOf } from "./view.ts";

@@ -6,7 +6,7 @@ import { contain } from "../foundation/containment.ts";
 import { isAsyncIterable, isFunction, readProperty } from "../foundation/structure.ts";
 import { readSignal } from "../readers/model-call.ts";
 import { DirectExecution, startDirectExecution } from "../runs/direct-execution.ts";
-import { enter, observeResult } from "../runs/traced-work.ts";
+import { enter, observeResult } from "../spans/traced-work.ts";
 import { activeContext, isOptedOut, runInContext } from "../spans/context.ts";
 import { isExecuting } from "../spans/open-tool-call.ts";
 import type { Tracing } from "../spans/tracing.ts";

@@ -5,7 +5,7 @@
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
 import { asRecord, isAsyncIterable, isFunction, type UnknownFunction } from "../foundation/structure.ts";
-import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
+import { enter, observeResult, type WorkObserver } from "../spans/traced-work.ts";
 import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 

@@ -12,7 +12,7 @@ import {
   type UnknownRecord,
 } from "../foundation/structure.ts";
 import { countMessages, readModelIdentity, readModelRequest, readSignal } from "../readers/model-call.ts";
-import { observeResult, type WorkObserver } from "../runs/traced-work.ts";
+import { observeResult, type WorkObserver } from "../spans/traced-work.ts";
 import { referenceTo } from "../foundation/weak-ref.ts";
 import type { ModelNames } from "../semconv/records.ts";
 import { enterWork, isUnderWay } from "./nested-work.ts";

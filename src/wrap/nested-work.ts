@@ -4,7 +4,7 @@
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
-import { enter, type WorkObserver } from "../runs/traced-work.ts";
+import { enter, type WorkObserver } from "../spans/traced-work.ts";
 import { asPendingWork, pendingWork } from "../spans/context.ts";
 import { leaveCall } from "./lens.ts";
 import type { WrappedRun } from "./wrapped-run.ts";

@@ -13,10 +13,10 @@ import {
 } from "../foundation/structure.ts";
 import { readMethodName, readSubclassName } from "../readers/agent-class.ts";
 import { readModelIdentity, readSettings, readSignal } from "../readers/model-call.ts";
-import { enter, observeResult } from "../runs/traced-work.ts";
+import { enter, observeResult } from "../spans/traced-work.ts";
 import { readAgentName, readOptedOut, readTelemetry, readTracer, readTurn } from "../readers/turn.ts";
 import { activeContext, optedOutContext, runInContext } from "../spans/context.ts";
-import { EMPTY_RUN_RECORD } from "../spans/agent-run.ts";
+import { EMPTY_RUN_RECORD } from "../spans/run-span.ts";
 import { enterPatch, leavePatch, patchOf } from "./patched-method.ts";
 import { openSpan, runStart } from "../spans/opening.ts";
 import type { Tracing } from "../spans/tracing.ts";

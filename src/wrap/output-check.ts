@@ -4,7 +4,7 @@
  */
 import { contain } from "../foundation/containment.ts";
 import { isFunction, isRecord, readProperty } from "../foundation/structure.ts";
-import { observeResult, type WorkObserver } from "../runs/traced-work.ts";
+import { observeResult, type WorkObserver } from "../spans/traced-work.ts";
 import { cached, onOriginal, viewOf } from "./view.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 

@@ -4,7 +4,7 @@
  */
 import { contain, contained } from "../foundation/containment.ts";
 import { asRecord, isRecord, type UnknownFunction, type UnknownRecord } from "../foundation/structure.ts";
-import { mapResult } from "../runs/traced-work.ts";
+import { mapResult } from "../spans/traced-work.ts";
 import { tracedCallbacks, tracedParameters } from "./parameters.ts";
 import { isMethodOfSDK } from "./sdk-class.ts";
 import { originalOf } from "./view.ts";

@@ -2,7 +2,7 @@
  * Reads approvals and repairs of tool calls from the results of the caller's callbacks.
  */
 import { asRecord, isFunction, isRecord, stringOf, type UnknownFunction } from "../foundation/structure.ts";
-import { observeResult } from "../runs/traced-work.ts";
+import { observeResult } from "../spans/traced-work.ts";
 import type { ToolCalls } from "../runs/tool-calls.ts";
 import { cached, viewOf } from "./view.ts";
 

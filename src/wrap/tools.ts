@@ -13,7 +13,7 @@ import {
 } from "../foundation/structure.ts";
 import { readSignal } from "../readers/model-call.ts";
 import type { Execution } from "../runs/execution.ts";
-import { enter, observeResult, type WorkObserver } from "../runs/traced-work.ts";
+import { enter, observeResult, type WorkObserver } from "../spans/traced-work.ts";
 import { overrideOnce } from "../streams/override-once.ts";
 import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import { enterToolCall } from "../spans/open-tool-call.ts";

@@ -3,12 +3,12 @@
  */
 import { contain, contained } from "../foundation/containment.ts";
 import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
-import { ObservedRun, type Attempt, type Reading } from "../runs/observed-run.ts";
+import { Run, type Attempt, type Reading } from "../runs/run.ts";
 import { observePending, type PendingPromise } from "../runs/pending-work.ts";
-import { observeResult, type WorkObserver } from "../runs/traced-work.ts";
+import { observeResult, type WorkObserver } from "../spans/traced-work.ts";
 import { ABANDONED, OK } from "../semconv/outcome.ts";
 import type { Outcome, Turn } from "../semconv/records.ts";
-import type { RunRecord } from "../spans/agent-run.ts";
+import type { RunRecord } from "../spans/run-span.ts";
 import type { Opening } from "../spans/open-span.ts";
 import { canObserveStreams } from "../streams/platform-stream.ts";
 import { startIdleTimer } from "../foundation/idle-timer.ts";
@@ -34,7 +34,7 @@ const LONGEST_CHECK_MS = 1_000;
 /** The run that observes the reading of a result, by result. */
 const observed = new WeakMap<object, WrappedRun>();
 
-export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
+export class WrappedRun extends Run implements WorkObserver, RunOrigin {
   readonly kind: OperationKind;
   readonly namespace: object | undefined;
   /** Restores the properties of the agent that the run has replaced. `undefined` for a run of no agent. */
@@ -71,7 +71,7 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
 
   /** An agent's method begins an SDK call. It does not repeat a model call that failed before. */
   onPrepare(): void {
-    this.endFailedCall();
+    this.span.endFailedCall();
     this.#isStreaming = this.lifetime !== undefined;
   }
 
@@ -82,10 +82,10 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
    */
   onPrepared(parameters: object): void {
     const turn = this.readTurn?.(parameters);
-    if (turn) this.updateTurn(turn);
+    if (turn) this.span.updateTurn(turn);
   }
 
-  override startAttempt(...call: Parameters<ObservedRun["startAttempt"]>): Attempt | undefined {
+  override startAttempt(...call: Parameters<Run["startAttempt"]>): Attempt | undefined {
     // The agent's `stream` method may call `generateText`.
     if (!call[0].settings.stream) this.#isStreaming = false;
     return super.startAttempt(...call);
@@ -131,8 +131,8 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
     this.#pending?.release();
   }
 
-  protected override release(): void {
-    super.release();
+  override onRest(): void {
+    super.onRest();
     this.#settle();
   }
 
@@ -142,7 +142,7 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
     this.#settle();
     if (!lifetime) {
       // The run returned a result, so it did not repeat the failed call.
-      this.endFailedCall();
+      this.span.endFailedCall();
       contain("result", () => this.#onSteps(asRecord(result)?.steps));
       return this.end(OK);
     }
@@ -174,7 +174,7 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
     } else if (observeGenerator(result, this, (work) => enterCall(this, work))) {
       this.#isGenerator = true;
       return isRecord(result) ? lifetime.observe(result) : undefined;
-    } else if (this.isBusy || this.#isStreaming) {
+    } else if (this.span.isBusy || this.#isStreaming) {
       // An agent's method returned another value than the SDK's result. The SDK's callbacks report the end.
       this.onUnobserved();
       return lifetime.startIdleDeadline();
@@ -197,7 +197,7 @@ export class WrappedRun extends ObservedRun implements WorkObserver, RunOrigin {
   /** A result with one reader reports no steps. Its tokens are those of the step when the run has one step. */
   #onAnswer(answer: unknown): void {
     const [finishReason, usage] = Array.isArray(answer) ? (answer as unknown[]) : [];
-    if (this.modelCalls === 1) this.onStepPart({ finishReason, usage });
+    if (this.span.modelCalls === 1) this.onStepPart({ finishReason, usage });
   }
 
   onError(error: unknown): void {

@@ -48,7 +48,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "request of `run.sdkOperation.request`": "a record of ours: the settings of a call",
     "response of `attempt.call.response`": "a record of ours: ids, counts and finish reasons",
     "response of `call.response`": "a record of ours: ids, counts and finish reasons",
-    "response of `run.response`": "a record of ours: ids, counts and finish reasons",
+    "response of `run.span.response`": "a record of ours: ids, counts and finish reasons",
     'error of `readProperty(event, "error")`':
       "its name, where it is the SDK's; the rest by readers/telemetry-event",
   },
@@ -139,7 +139,9 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   "runs/direct-execution.ts": {
     "context of `this.call.context`": "the OpenTelemetry context of a span",
   },
-  "runs/observed-run.ts": {},
+  "runs/run.ts": {
+    "context of `this.span.context`": "the OpenTelemetry context of a span",
+  },
   "runs/tool-calls.ts": {
     "prompt of `asRecord(options) ?? {}`": "passed to readers/tool-call, which reads denials",
     "tools of `asRecord(options) ?? {}`":
@@ -148,7 +150,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   "semconv/outcome.ts": {
     "cause of `outcome.cause`": "why work was canceled, one of our own words",
   },
-  "spans/agent-run.ts": {
+  "spans/run-span.ts": {
     "metadata of `{ identity, metadata }`": "the facts that the caller wants recorded",
     "context of `caller.context`": "the OpenTelemetry context of a span",
     "context of `parent.context`": "the OpenTelemetry context of a span",

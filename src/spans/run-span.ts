@@ -1,7 +1,7 @@
 /**
- * One run: an agent's or a single operation such as `embed`. An agent's run has an invoke_agent span, with chat and
- * execute_tool spans under it. A single operation has one span for all its attempts. The end of the run ends all open
- * spans under it, once. Takes records only, never values of the SDK.
+ * The span of one run: an agent's or a single operation such as `embed`. An agent's run has an invoke_agent span, with
+ * chat and execute_tool spans under it. A single operation has one span for all its attempts. Its end ends all open spans
+ * under it, once. Takes records only, never values of the SDK.
  */
 import { createContextKey, type Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
@@ -44,7 +44,18 @@ function withoutUsage(response: EndRecord): void {
   for (const name of Object.keys(response)) if (name in USAGE_KEYS) Reflect.deleteProperty(response, name);
 }
 
-export class AgentRun extends OpenSpan implements CallingRun {
+/** The run that has the span. */
+export interface SpanOwner {
+  /** Whether only the SDK's events name the models that answer (v7 adapter). */
+  readonly isReported: boolean;
+  /** @returns the `execute` function of the run's tool with this name */
+  executeOf(toolName: string): unknown;
+  /** Called when the span and all spans under it have ended. Called again after spans that outlived it. */
+  onRest(): void;
+}
+
+export class RunSpan extends OpenSpan implements CallingRun {
+  readonly #owner: SpanOwner;
   readonly #mark: object;
   readonly #children = new Set<OpenSpan>();
   failedCall: ModelCall | undefined;
@@ -60,12 +71,13 @@ export class AgentRun extends OpenSpan implements CallingRun {
   /** The attempts of an operation without an agent; `undefined` for an agent's run. */
   readonly #calls: ProviderCalls | undefined;
 
-  constructor(opening: Opening, { turn, settings, sdkCall }: RunRecord) {
+  constructor(opening: Opening, { turn, settings, sdkCall }: RunRecord, owner: SpanOwner) {
     const { parent, start } = opening;
     const { tracing, instruments } = parent;
     const mark = {};
     const context = continueTurn(parent.context, turn).setValue(RUN_KEY, mark);
     super({ ...opening, parent: { context, tracing, instruments } });
+    this.#owner = owner;
     this.#mark = mark;
     const { operation, agentName } = start;
     const { agentId, agentVersion, conversationId } = turn.identity;
@@ -80,6 +92,14 @@ export class AgentRun extends OpenSpan implements CallingRun {
     }
     if (sdkCall) this.set(sdkCall);
     this.setMetadata(turn.metadata);
+  }
+
+  get isReported(): boolean {
+    return this.#owner.isReported;
+  }
+
+  executeOf(toolName: string): unknown {
+    return this.#owner.executeOf(toolName);
   }
 
   /** Updates the turn from the call that an agent has prepared after the start of the run. */
@@ -196,11 +216,11 @@ export class AgentRun extends OpenSpan implements CallingRun {
   onChildEnd(child: OpenSpan): void {
     this.#children.delete(child);
     addResponse(this.response, child.response);
-    if (this.ended && !this.isBusy) this.release();
+    if (this.ended && !this.isBusy) this.#owner.onRest();
   }
 
   /**
-   * Ends the run and all open spans under it, even when something fails. A later call ends only spans that were opened since.
+   * Ends the span and all open spans under it, even when something fails. A later call ends only spans that were opened since.
    *
    * @param endedMs when the work ended; monotonic milliseconds; default: now
    */
@@ -220,9 +240,6 @@ export class AgentRun extends OpenSpan implements CallingRun {
     const runOutcome = failure?.kind === "error" && !stopped ? failure : outcome;
     this.outcome ??= runOutcome;
     super.end(runOutcome, endedMs);
-    contain("end of a run", () => this.release());
+    contain("end of a run", () => this.#owner.onRest());
   }
-
-  /** Called when the run has ended, and after spans that outlived it. Subclasses remove listeners and timers here. */
-  protected release(): void {}
 }

@@ -5,7 +5,7 @@
 import type { Context } from "@opentelemetry/api";
 import { contain, contained, passError, passValue } from "../foundation/containment.ts";
 import { asRecord, isFunction } from "../foundation/structure.ts";
-import { runInContext } from "../spans/context.ts";
+import { runInContext } from "./context.ts";
 
 export interface WorkObserver {
   onValue(value: unknown): void;

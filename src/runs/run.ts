@@ -1,14 +1,15 @@
 /**
- * A run with the signals that may stop it and the lifetime of its result. The wrapper and the adapter share it. It holds
- * no value of the caller, and it holds the signals weakly.
+ * A run: its span, the signals that may stop it, the lifetime of its result, and its tool calls. The wrapper and the adapter
+ * share it. It holds no value of the caller, and it holds the signals weakly.
  */
+import type { Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
 import { readAbort, readFailure, readUnsignaledFailure } from "../readers/failure.ts";
 import { addStepAnswer } from "../readers/step.ts";
 import { readProperty, stringOf, type UnknownRecord } from "../foundation/structure.ts";
 import { OK } from "../semconv/outcome.ts";
 import type { ModelRequest, Outcome } from "../semconv/records.ts";
-import { AgentRun, type RunRecord } from "../spans/agent-run.ts";
+import { RunSpan, type RunRecord, type SpanOwner } from "../spans/run-span.ts";
 import { monotonicMs } from "../foundation/clock.ts";
 import type { ModelCall } from "../spans/model-call.ts";
 import type { Opening } from "../spans/open-span.ts";
@@ -27,7 +28,7 @@ import { ToolCalls } from "./tool-calls.ts";
  */
 export type Reading = "observed" | "unobserved";
 
-export interface ObservedRunRecord extends RunRecord {
+export interface RunStartRecord extends RunRecord {
   /** `undefined` if the result is a promise. */
   readonly reading: Reading | undefined;
 }
@@ -40,10 +41,12 @@ function isReadable(reference: Reference<AbortSignal>): boolean {
   return typeof readProperty(reference.deref(), "aborted") === "boolean";
 }
 
-export class ObservedRun extends AgentRun implements ResultOwner, AbortObserver {
+export class Run implements ResultOwner, AbortObserver, SpanOwner {
+  readonly span: RunSpan;
+  readonly toolCalls: ToolCalls;
+  readonly isReported: boolean = false;
   readonly now = monotonicMs;
-  readonly toolCalls = new ToolCalls(this);
-  readonly idleDeadlineMs = this.tracing.options.idleDeadlineMs;
+  readonly idleDeadlineMs: number;
   protected lifetime: ResultLifetime | undefined;
   #reading: Reading | undefined;
   #hasCallId: boolean;
@@ -54,23 +57,42 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortObserver 
   /** The attempt that began last. */
   protected lastAttempt: Attempt | undefined;
   /** The runs that return the result of this run. They end with it. */
-  #outer: ObservedRun[] | undefined;
+  #outer: Run[] | undefined;
   endsAtFinish = false;
   /** Whether the SDK has the whole result. Only callbacks of the program can still run. */
   #isFinished = false;
   /** How many parts of the model's stream had come at the last check. */
   #partsAtLastCheck = 0;
 
-  constructor(opening: Opening, record: ObservedRunRecord) {
-    super(opening, record);
+  constructor(opening: Opening, record: RunStartRecord) {
+    this.idleDeadlineMs = opening.parent.tracing.options.idleDeadlineMs;
+    this.span = new RunSpan(opening, record, this);
+    this.toolCalls = new ToolCalls(this.span);
     this.#reading = record.reading;
     this.#hasCallId = record.sdkCall?.sdkCallId !== undefined;
     if (record.reading) this.lifetime = new ResultLifetime(this);
   }
 
+  /** The context with the span active. */
+  get context(): Context {
+    return this.span.context;
+  }
+
+  get ended(): boolean {
+    return this.span.ended;
+  }
+
+  get outcome(): Outcome | undefined {
+    return this.span.outcome;
+  }
+
+  get failedCall(): ModelCall | undefined {
+    return this.span.failedCall;
+  }
+
   /** Half of the option if readers are not observed: it then takes two checks to know that nobody reads. */
   get unreadDeadlineMs(): number {
-    const { idleDeadlineMs, unreadDeadlineMs } = this.tracing.options;
+    const { idleDeadlineMs, unreadDeadlineMs } = this.span.tracing.options;
     if (unreadDeadlineMs >= idleDeadlineMs) return idleDeadlineMs;
     return this.#reading === "observed" ? unreadDeadlineMs : unreadDeadlineMs / 2;
   }
@@ -79,9 +101,9 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortObserver 
   startAttempt(request: ModelRequest, signal?: AbortSignal): Attempt | undefined {
     this.observeSignal(signal);
     this.#onActivity();
-    const call = this.startModelCall(request);
+    const call = this.span.startModelCall(request);
     const { onProviderTool } = this.toolCalls;
-    const notifiesEachOutput = this.instruments !== undefined;
+    const notifiesEachOutput = this.span.instruments !== undefined;
     const aborted = (): Outcome | undefined => this.abortOutcome();
     if (call && this.lastAttempt?.call === call) this.toolCalls.onRepeatedCall();
     this.lastAttempt =
@@ -105,7 +127,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortObserver 
     signal?: AbortSignal,
   ): Execution | undefined {
     this.#onActivity();
-    const call = this.startToolCall(this.toolCalls.describe(toolName, toolCallId));
+    const call = this.span.startToolCall(this.toolCalls.describe(toolName, toolCallId));
     return call && new Execution(call, (error) => readAbort(signal) ?? this.outcomeOfTool(error));
   }
 
@@ -131,7 +153,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortObserver 
   onAbort(): void {
     if (this.#isFinished || this.lifetime?.isFinished()) return;
     // The result is a promise and no work is open: a callback of the program runs. The SDK may still return the result.
-    if (!this.lifetime && !this.isBusy && this.modelCalls > 0) return;
+    if (!this.lifetime && !this.span.isBusy && this.span.modelCalls > 0) return;
     const outcome = this.abortOutcome();
     if (outcome) this.end(outcome);
   }
@@ -166,16 +188,16 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortObserver 
     if (this.#reading !== "unobserved") return undefined;
     if (hasMoved) return "taken";
     // A model call may stay open after its answer, until its step is over. The SDK then waits for a reader.
-    return this.isWorking && this.isBusy && !backpressured ? "awaited" : undefined;
+    return this.span.isWorking && this.span.isBusy && !backpressured ? "awaited" : undefined;
   }
 
   isStalled(): boolean {
-    return this.isBusy && this.lastAttempt?.backpressured === true;
+    return this.span.isBusy && this.lastAttempt?.backpressured === true;
   }
 
   /** Whether more parts of the result may come: a model's answer has begun, or a tool runs after it. */
   isReceivingParts(): boolean {
-    return this.isBusy && this.lastAttempt !== undefined && this.lastAttempt.partCount > 0;
+    return this.span.isBusy && this.lastAttempt !== undefined && this.lastAttempt.partCount > 0;
   }
 
   onUnobserved(): void {
@@ -189,7 +211,9 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortObserver 
    * - No reader is observed and all work has ended, so the result was read that far.
    */
   unreadOutcome(): Outcome | undefined {
-    return this.failedCall || (this.isUnobserved && !this.isBusy && this.modelCalls > 0) ? OK : undefined;
+    return this.failedCall || (this.isUnobserved && !this.span.isBusy && this.span.modelCalls > 0)
+      ? OK
+      : undefined;
   }
 
   /** Starts the idle deadline when work begins. So its span ends even if nobody reads, or the run is over. */
@@ -198,22 +222,27 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortObserver 
     this.lifetime?.startIdleDeadline();
   }
 
-  override end(outcome: Outcome, endedMs?: number): void {
+  /**
+   * Ends the run, once, with all open spans under it. A later call ends only spans that were opened since.
+   *
+   * @param endedMs when the work ended; monotonic milliseconds; default: now
+   */
+  end(outcome: Outcome, endedMs?: number): void {
     if (!this.ended) contain("tool calls", () => this.toolCalls.onEnd(outcome, endedMs));
-    super.end(outcome, endedMs);
+    this.span.end(outcome, endedMs);
     const outer = this.#outer;
     this.#outer = undefined;
     for (const run of outer ?? []) contain("end of a run", () => run.end(this.outcome ?? outcome, endedMs));
   }
 
   /** Ends this run with another run, whose result it returns. The readers of that result are observed already. */
-  protected endWith(inner: ObservedRun): void {
+  protected endWith(inner: Run): void {
     this.lifetime?.release();
     if (inner.outcome) this.end(inner.outcome);
     else (inner.#outer ??= []).push(this);
   }
 
-  protected override release(): void {
+  onRest(): void {
     this.lifetime?.release();
     for (const signal of this.#signals) stopObservingAbort(signal.deref(), this);
   }
@@ -223,7 +252,7 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortObserver 
     const sdkCallId = stringOf(callId);
     if (!sdkCallId || this.ended || this.#hasCallId) return;
     this.#hasCallId = true;
-    this.set({ sdkCallId });
+    this.span.set({ sdkCallId });
   }
 
   /** Called when a step is over. A callback and a part of the result may both report the same step. */
@@ -231,6 +260,6 @@ export class ObservedRun extends AgentRun implements ResultOwner, AbortObserver 
     this.setCallId(step.callId);
     // The callback of an object has no finish reason (v5, v6). The last part of its result has.
     const isWhole = this.isUnobserved || step.finishReason !== undefined;
-    this.onStep((response, requestModel) => addStepAnswer(response, step, requestModel), isWhole);
+    this.span.onStep((response, requestModel) => addStepAnswer(response, step, requestModel), isWhole);
   }
 }
