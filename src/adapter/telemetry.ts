@@ -14,6 +14,7 @@ import type { Outcome } from "../semconv/records.ts";
 import { activeContext } from "../spans/context.ts";
 import { EMPTY_RUN_RECORD, type RunRecord } from "../spans/run-span.ts";
 import { openSpan, runStart } from "../spans/opening.ts";
+import { recordingCheck } from "../spans/recording-check.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { AdaptedRun } from "./adapted-run.ts";
@@ -28,6 +29,7 @@ import {
   type KeptCall,
 } from "./calls.ts";
 import { executeModelCall, executeToolCall, type ExecuteHookOptions } from "./execute-hooks.ts";
+import { silentUnlessRecording } from "./silent-callbacks.ts";
 import {
   endProviderCall,
   endProviderCalls,
@@ -39,22 +41,25 @@ import {
 
 type Listener = (event: unknown) => void;
 
-/** Fits the SDK's `Telemetry` interface (v7) by structure. */
+/**
+ * Fits the SDK's `Telemetry` interface (v7) by structure. While no tracer provider and no meter provider is registered, its
+ * callbacks are absent, so that the SDK builds no events. An object that calls them must allow for that.
+ */
 export interface AISDKTelemetry {
-  readonly onStart: Listener;
-  readonly onObjectStepStart: Listener;
-  readonly onObjectStepEnd: Listener;
-  readonly onEmbedStart: Listener;
-  readonly onEmbedEnd: Listener;
-  readonly onRerankStart: Listener;
-  readonly onToolExecutionEnd: Listener;
-  readonly onStepEnd: Listener;
-  readonly onStepError: Listener;
-  readonly onEnd: Listener;
-  readonly onAbort: Listener;
-  readonly onError: Listener;
-  readonly executeLanguageModelCall: <T>(options: ExecuteHookOptions<T>) => PromiseLike<T>;
-  readonly executeTool: <T>(options: ExecuteHookOptions<T>) => PromiseLike<T>;
+  readonly onStart?: Listener;
+  readonly onObjectStepStart?: Listener;
+  readonly onObjectStepEnd?: Listener;
+  readonly onEmbedStart?: Listener;
+  readonly onEmbedEnd?: Listener;
+  readonly onRerankStart?: Listener;
+  readonly onToolExecutionEnd?: Listener;
+  readonly onStepEnd?: Listener;
+  readonly onStepError?: Listener;
+  readonly onEnd?: Listener;
+  readonly onAbort?: Listener;
+  readonly onError?: Listener;
+  readonly executeLanguageModelCall?: <T>(options: ExecuteHookOptions<T>) => PromiseLike<T>;
+  readonly executeTool?: <T>(options: ExecuteHookOptions<T>) => PromiseLike<T>;
 }
 
 /** The SDK reads `onEnd` right after `onStart`, once for each registration. Other code may never read `onEnd`. */
@@ -75,8 +80,10 @@ interface Starter {
  * Nothing else reports a dropped result.
  *
  * Other code may read `onStart` alone and drop it, or use it again. Its collection says nothing about a call then.
+ *
+ * @param isRecording called at each read of a callback. While it returns `false`, the adapter has no callbacks.
  */
-export function createAdapter(tracing: Tracing): AISDKTelemetry {
+export function createAdapter(tracing: Tracing, isRecording = recordingCheck(tracing)): AISDKTelemetry {
   /** The starters that were read and not yet used. An adapter that is registered twice has two. */
   const unused = new Set<Starter>();
   const outcomeOf = (event: UnknownRecord, run: AdaptedRun): Outcome =>
@@ -139,7 +146,7 @@ export function createAdapter(tracing: Tracing): AISDKTelemetry {
     executeLanguageModelCall: executeModelCall,
     executeTool: executeToolCall,
   };
-  return Object.assign(adapter, { [ADAPTER_BRAND]: true });
+  return silentUnlessRecording(Object.assign(adapter, { [ADAPTER_BRAND]: true }), isRecording);
 }
 
 /**

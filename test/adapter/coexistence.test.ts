@@ -25,6 +25,8 @@ import {
 
 afterEach(() => registerIntegrations());
 
+type ExecuteHook = NonNullable<AISDKTelemetry["executeTool"]>;
+
 /** An application's own integration that hands what it hears to ours. */
 class Forwarding implements Integration {
   readonly #adapter: AISDKTelemetry;
@@ -33,12 +35,12 @@ class Forwarding implements Integration {
     this.#adapter = adapter;
   }
 
-  onStart = (event: unknown): void => this.#adapter.onStart(event);
-  onEnd = (event: unknown): void => this.#adapter.onEnd(event);
-  onError = (event: unknown): void => this.#adapter.onError(event);
-  executeLanguageModelCall: AISDKTelemetry["executeLanguageModelCall"] = (options) =>
-    this.#adapter.executeLanguageModelCall(options);
-  executeTool: AISDKTelemetry["executeTool"] = (options) => this.#adapter.executeTool(options);
+  onStart = (event: unknown): void => this.#adapter.onStart?.(event);
+  onEnd = (event: unknown): void => this.#adapter.onEnd?.(event);
+  onError = (event: unknown): void => this.#adapter.onError?.(event);
+  executeLanguageModelCall: ExecuteHook = (options) =>
+    this.#adapter.executeLanguageModelCall?.(options) ?? options.execute();
+  executeTool: ExecuteHook = (options) => this.#adapter.executeTool?.(options) ?? options.execute();
 }
 
 const adapter = createAISDKTelemetry();

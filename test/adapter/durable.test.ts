@@ -3,13 +3,13 @@
  * events, in one tree.
  */
 import { hrTimeToMilliseconds } from "@opentelemetry/core";
-import { createAISDKTelemetry } from "ai-spans";
 import { beforeEach, describe, expect, test } from "vitest";
 import { callCount } from "../../src/adapter/calls.ts";
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
 import { AGENT_NAME } from "../conformance/program.ts";
 import { expectSpanTree, spanTree } from "../support/span-tree.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
+import { createDrivenAdapter } from "./driven-adapter.ts";
 
 let telemetry: Telemetry;
 beforeEach(() => {
@@ -50,7 +50,7 @@ describe("a replayed run", () => {
   test.each(Object.entries(ENDS))(
     "carries the time of its start and of %s",
     async (_name, [name, event, ending]) => {
-      const adapter = createAISDKTelemetry();
+      const adapter = createDrivenAdapter();
       adapter.onStart(startOf("run-1"));
       adapter[name]({ callId: "run-1", timestamp: ENDED_MS, ...event });
       expect(times()).toEqual({ [`invoke_agent ${AGENT_NAME}`]: [STARTED_MS, ENDED_MS] });
@@ -60,7 +60,7 @@ describe("a replayed run", () => {
   );
 
   test("whose work is done anew has it in its tree", async () => {
-    const adapter = createAISDKTelemetry();
+    const adapter = createDrivenAdapter();
     adapter.onStart({ ...startOf("run-2"), timestamp: undefined });
     const answer = { finishReason: "stop", usage: { inputTokens: 10, outputTokens: 5 } };
     const model = { callId: "run-2", provider: "mock-provider", modelId: "mock-model" };
@@ -76,7 +76,7 @@ describe("a replayed run", () => {
   });
 
   test("that is replayed twice under one id has a tree each", () => {
-    const adapter = createAISDKTelemetry();
+    const adapter = createDrivenAdapter();
     for (let replay = 0; replay < 2; replay++) {
       adapter.onStart(startOf("run-3"));
       adapter.onEnd({ callId: "run-3", timestamp: ENDED_MS });
@@ -86,7 +86,7 @@ describe("a replayed run", () => {
   });
 
   test("whose model calls and tools are told of as events alone has a span of its own and no others", () => {
-    const adapter = createAISDKTelemetry();
+    const adapter = createDrivenAdapter();
     adapter.onStart(startOf("run-4"));
     for (const name of ["onStepStart", "onLanguageModelCallStart", "onLanguageModelCallEnd"])
       expect(name in adapter).toBe(false);
@@ -95,7 +95,7 @@ describe("a replayed run", () => {
   });
 
   test("of a workflow agent, which has one id for all its calls, has no spans", async () => {
-    const adapter = createAISDKTelemetry();
+    const adapter = createDrivenAdapter();
     const callId = "workflow-agent";
     adapter.onStart({ ...startOf(callId), operationId: "ai.workflowAgent.stream" });
     expect(await adapter.executeTool({ callId, execute: async () => 2 })).toBe(2);

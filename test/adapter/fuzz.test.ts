@@ -2,12 +2,12 @@
  * Random events in random order, as no SDK would send them: the adapter throws nothing of its own, work runs once and
  * comes out as it is, every span is ended at most once, and none is open after the ends.
  */
-import { createAISDKTelemetry, type AISDKTelemetry } from "ai-spans";
 import { beforeEach, describe, expect, test } from "vitest";
 import { callCount } from "../../src/adapter/calls.ts";
 import { excuseFindings } from "../registry/excused.ts";
 import { turn } from "../support/gate.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
+import { createDrivenAdapter, type DrivenAdapter } from "./driven-adapter.ts";
 
 const SEQUENCES = 300;
 const EVENTS = 60;
@@ -75,10 +75,10 @@ async function outcomeOf(work: () => unknown): Promise<unknown> {
 }
 
 class Fuzzer {
-  readonly #adapter: AISDKTelemetry;
+  readonly #adapter: DrivenAdapter;
   readonly #random: () => number;
 
-  constructor(seed: number, adapter: AISDKTelemetry) {
+  constructor(seed: number, adapter: DrivenAdapter) {
     this.#random = randomOf(seed);
     this.#adapter = adapter;
   }
@@ -172,7 +172,7 @@ describe("random events", () => {
   test("break nothing, and leave nothing open after the ends", async () => {
     let spans = 0;
     for (let seed = 0; seed < SEQUENCES; seed++) {
-      const adapter = createAISDKTelemetry();
+      const adapter = createDrivenAdapter();
       const fuzzer = new Fuzzer(seed, adapter);
       // A seed that fails says so by its sequence alone: no state is left of the one before.
       for (let count = 0; count < EVENTS; count++) await fuzzer.step();
@@ -198,7 +198,7 @@ describe("random events", () => {
 
 describe("one event too strange", () => {
   test("work whose options refuse to be read runs once, where it can be had", async () => {
-    const adapter = createAISDKTelemetry();
+    const adapter = createDrivenAdapter();
     let runs = 0;
     const options = {
       get callId(): string {
@@ -211,7 +211,7 @@ describe("one event too strange", () => {
   });
 
   test("work that is a method sees its object", async () => {
-    const adapter = createAISDKTelemetry();
+    const adapter = createDrivenAdapter();
     class Options {
       readonly callId = "a";
       readonly #answer = 2;
@@ -226,13 +226,13 @@ describe("one event too strange", () => {
   test.each([undefined, null, 7, {}, { execute: 7 }, new Proxy({}, { get: hostile })])(
     "options without work (%#) give nothing",
     async (options) => {
-      const { executeTool } = createAISDKTelemetry();
+      const { executeTool } = createDrivenAdapter();
       expect(await Reflect.apply(executeTool, undefined, [options])).toBe(undefined);
     },
   );
 
   test("a run and its calls that fail with an error whose getters throw end with it", async () => {
-    const adapter = createAISDKTelemetry();
+    const adapter = createDrivenAdapter();
     const error: unknown = new Proxy(new Error("no"), { get: hostile });
     const callId = "a";
     adapter.onStart({ callId, operationId: TEXT });
@@ -250,7 +250,7 @@ describe("one event too strange", () => {
   });
 
   test("an embedding whose start names an output has no output type", () => {
-    const adapter = createAISDKTelemetry();
+    const adapter = createDrivenAdapter();
     const callId = "a";
     adapter.onStart({ callId, operationId: "ai.embed", output: { name: "object" } });
     adapter.onEnd({ callId });
@@ -260,7 +260,7 @@ describe("one event too strange", () => {
   });
 
   test("an adapter has no callback that it does not use", () => {
-    expect(Object.keys(createAISDKTelemetry()).toSorted()).toEqual([
+    expect(Object.keys(createDrivenAdapter()).toSorted()).toEqual([
       "executeLanguageModelCall",
       "executeTool",
       "onAbort",

@@ -20,6 +20,7 @@ import { scriptedModel } from "../support/scripted-model.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 import { ai, parameters } from "./application.ts";
+import { createDrivenAdapter } from "./driven-adapter.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DEADLINE_MS = 10_000;
@@ -125,7 +126,7 @@ test("the end of a run takes its timer with it", async () => {
 
 test("a call that is sampled out, of an integration that forwards, is let go of at the deadline", async () => {
   const tracerProvider = new BasicTracerProvider({ sampler: new AlwaysOffSampler() });
-  const adapter = createAISDKTelemetry({ idleDeadlineMs: DEADLINE_MS, tracerProvider });
+  const adapter = createDrivenAdapter({ idleDeadlineMs: DEADLINE_MS, tracerProvider });
   const held = callCount();
   registerIntegrations({ onStart: (event) => adapter.onStart(event) });
   await ai.streamText(parameters([says("a room")])).consumeStream();

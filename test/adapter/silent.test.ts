@@ -1,0 +1,83 @@
+/**
+ * Without a tracer provider and a meter provider the adapter has no callbacks, so the SDK builds no events for it. A copy
+ * of the adapter has them all, because its program may register a provider later.
+ *
+ * Holds: unsampled-is-bare.
+ */
+import { metrics, trace } from "@opentelemetry/api";
+import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
+import { MeterProvider } from "@opentelemetry/sdk-metrics";
+import { createAISDKTelemetry } from "ai-spans";
+import { createSpanRecorder } from "ai-spans/testing";
+import { afterEach, expect, test } from "vitest";
+import { callCount } from "../../src/adapter/calls.ts";
+import { registerIntegrations } from "../support/integrations.ts";
+import { KINDS, parameters, run } from "./application.ts";
+
+/** The SDK reads each of them once for a call. */
+const CALLBACKS = [
+  "executeLanguageModelCall",
+  "executeTool",
+  "onAbort",
+  "onEmbedEnd",
+  "onEmbedStart",
+  "onEnd",
+  "onError",
+  "onObjectStepEnd",
+  "onObjectStepStart",
+  "onRerankStart",
+  "onStart",
+  "onStepEnd",
+  "onStepError",
+  "onToolExecutionEnd",
+] as const;
+
+function callbacksOf(adapter: ReturnType<typeof createAISDKTelemetry>): readonly string[] {
+  return CALLBACKS.filter((name) => adapter[name] !== undefined);
+}
+
+afterEach(() => {
+  registerIntegrations();
+  trace.disable();
+  metrics.disable();
+});
+
+test("an adapter has no callbacks until a tracer provider is registered", async () => {
+  const adapter = createAISDKTelemetry();
+  registerIntegrations(adapter);
+  expect(callbacksOf(adapter)).toEqual([]);
+  for (const kind of KINDS) await run(kind, parameters());
+  expect(callCount()).toBe(0);
+
+  const recorder = createSpanRecorder();
+  trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [recorder] }));
+  expect(callbacksOf(adapter)).toEqual(CALLBACKS);
+  for (const kind of KINDS) await run(kind, parameters());
+  expect(recorder.finished.filter(({ name }) => name.startsWith("invoke_agent"))).toHaveLength(KINDS.length);
+
+  trace.disable();
+  expect(callbacksOf(adapter)).toEqual([]);
+});
+
+test("an adapter has its callbacks where only a meter provider is registered", () => {
+  const adapter = createAISDKTelemetry();
+  metrics.setGlobalMeterProvider(new MeterProvider());
+  expect(callbacksOf(adapter)).toEqual(CALLBACKS);
+});
+
+test("an adapter with a provider of its own always has its callbacks", () => {
+  const tracerProvider = new BasicTracerProvider();
+  expect(callbacksOf(createAISDKTelemetry({ tracerProvider }))).toEqual(CALLBACKS);
+  expect(callbacksOf(createAISDKTelemetry({ meterProvider: new MeterProvider() }))).toEqual(CALLBACKS);
+});
+
+test.each([
+  ["a spread", (adapter: object) => ({ ...adapter })],
+  ["Object.assign", (adapter: object) => Object.assign({}, adapter)],
+  ["Object.entries", (adapter: object) => Object.fromEntries(Object.entries(adapter))],
+])("a copy by %s before the registration has all callbacks", (_title, copy) => {
+  const adapter = createAISDKTelemetry();
+  const copied = copy(adapter);
+  expect(callbacksOf(copied)).toEqual(CALLBACKS);
+  expect(callbacksOf(adapter)).toEqual([]);
+});
