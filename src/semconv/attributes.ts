@@ -2,9 +2,15 @@
  * Attribute keys and values of the OpenTelemetry GenAI conventions, by the names in our records. Data only.
  *
  * Copied from open-telemetry/semantic-conventions-genai: `fe5608e` (2026-08-03) with the later `88eccb1` (spans) and
- * `b3f87da` (registry). The npm package froze and deprecated its GenAI part, so nothing is imported from it.
- * `error.type` and `user.id` are from the core conventions v1.44.0.
+ * `b3f87da` (registry). The npm package froze and deprecated its GenAI part, so only stable keys of the core conventions are
+ * imported from it. The build inlines them. `user.id` is not stable (core conventions v1.44.0).
  */
+import {
+  ATTR_ERROR_TYPE,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+  ERROR_TYPE_VALUE_OTHER,
+} from "@opentelemetry/semantic-conventions";
 
 /** Numeric settings of a model request, by the SDK's names. */
 export const REQUEST_NUMBER_KEYS = {
@@ -57,10 +63,10 @@ export const ATTRIBUTE_KEYS = {
   mcpProtocolVersion: "mcp.protocol.version",
   mcpRequestId: "jsonrpc.request.id",
 
-  serverAddress: "server.address",
-  serverPort: "server.port",
+  serverAddress: ATTR_SERVER_ADDRESS,
+  serverPort: ATTR_SERVER_PORT,
 
-  errorType: "error.type",
+  errorType: ATTR_ERROR_TYPE,
 } as const;
 
 /** Recorded on metrics only. */
@@ -82,6 +88,6 @@ export type Operation =
 export type OutputType = "json" | "text" | "image" | "speech" | "video";
 /** Who executes the tool: `function` the program, `extension` the provider, `datastore` its search in stored data. */
 export type ToolType = "function" | "extension" | "datastore";
-export const ERROR_TYPE_OTHER = "_OTHER";
+export const ERROR_TYPE_OTHER = ERROR_TYPE_VALUE_OTHER;
 /** Recorded for a tool whose name is not known. */
 export const TOOL_NAME_OTHER = "_OTHER";

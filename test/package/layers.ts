@@ -3,6 +3,8 @@
 
 /** The package every layer may be allowed. Nothing else that is not ours is, `ai` and `node:*` included, but for: */
 export const openTelemetryApi = "@opentelemetry/api";
+/** Constants of the core conventions, which the build inlines: for `semconv` alone. */
+export const openTelemetryConventions = "@opentelemetry/semantic-conventions";
 /** The W3C propagators, an optional peer, for `propagation` alone. */
 export const openTelemetryCore = "@opentelemetry/core";
 
@@ -30,7 +32,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   semconv: {
     at: "semconv/",
     holds: "records to names, attributes and metrics; pure",
-    runtime: [],
+    runtime: [openTelemetryConventions],
     types: [openTelemetryApi],
   },
   readers: {

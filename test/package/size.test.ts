@@ -11,14 +11,14 @@ const ROOT = "../../src/index.ts";
 const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
-  ["wrapAISDK, withTurn", ROOT, 28800],
-  ["createAISDKTelemetry", ROOT, 20570],
-  ["wrapTool", ROOT, 11760],
-  ["*", ROOT, 33670],
+  ["wrapAISDK, withTurn", ROOT, 29150],
+  ["createAISDKTelemetry", ROOT, 20890],
+  ["wrapTool", ROOT, 12000],
+  ["*", ROOT, 34180],
   ["wrapMCPTransport", "../../src/mcp.ts", 2500],
   ["wrapMCPServer", "../../src/mcp.ts", 3800],
   ["*", PROPAGATION, 12650],
-  ["wrapAISDK", "../../src/cloudflare.ts", 29640],
+  ["wrapAISDK", "../../src/cloudflare.ts", 30010],
   ["flushAfter, flushHandler, createServerlessSpanProcessor", "../../src/serverless.ts", 4990],
   ["*", "../../src/testing.ts", 3900],
 ] as const;
