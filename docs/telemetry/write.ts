@@ -1,17 +1,19 @@
 /**
- * `npm run docs`: writes docs/reference/telemetry.md and the generated sections of adapter.md and differences.md beside it,
+ * `npm run docs`: writes docs/reference/telemetry.md and options.md, and the generated sections of adapter.md and differences.md beside it,
  * of docs/why/design.md, and of .oxlintrc.json.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { withAdapterDifferences } from "../differences/adapter.ts";
 import { withOlderReleases } from "../differences/section.ts";
 import { withImportRules, withLayerTable } from "../../test/package/layer-tables.ts";
+import { optionsPage } from "../options/page.ts";
 import { telemetryPage } from "./page.ts";
 
 const adapter = new URL("../reference/adapter.md", import.meta.url);
 const differences = new URL("../reference/differences.md", import.meta.url);
 
 await writeFile(new URL("../reference/telemetry.md", import.meta.url), telemetryPage());
+await writeFile(new URL("../reference/options.md", import.meta.url), optionsPage());
 await writeFile(differences, withOlderReleases(await readFile(differences, "utf8")));
 await writeFile(adapter, withAdapterDifferences(await readFile(adapter, "utf8")));
 
