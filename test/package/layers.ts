@@ -5,6 +5,8 @@
 export const openTelemetryApi = "@opentelemetry/api";
 /** The W3C propagators, an optional peer, for `propagation` alone. */
 export const openTelemetryCore = "@opentelemetry/core";
+/** The AI SDK under a name of ours, for the entry that a bundler puts in the place of `ai`. */
+export const sdkOfAlias = "#ai-spans/sdk";
 
 export interface Layer {
   /** Where the layer lives, relative to src: a folder with a trailing slash, or one file. */
@@ -137,6 +139,9 @@ export const entryLayer: Omit<Layer, "at" | "holds"> = {
   ],
   types: [openTelemetryApi],
 };
+
+/** What one entry may import on top of `entryLayer`. */
+export const importsOfEntries: Readonly<Record<string, readonly string[]>> = { "ai.ts": [sdkOfAlias] };
 
 export const maximumLines = 400;
 
