@@ -41,7 +41,7 @@ export default defineConfig({
         },
       },
     },
-    cjs: { entry, dts: true },
+    cjs: { entry, dts: {} },
   },
   platform: "neutral",
   tsconfig: "tsconfig.src.json",
