@@ -2,10 +2,11 @@
  * `ai-spans/ai` in the place of `ai` in Next.js, built by Turbopack and by webpack: a route gives whole span trees on each
  * major, and what a browser loads has nothing of ours.
  */
+import { once } from "node:events";
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { kill, printed } from "../runtime/printed.ts";
+import { printed } from "../runtime/printed.ts";
 import { expectTraced, installed, majors, parse, projectOf, runIn, type Major } from "./projects.ts";
 
 const next = installed("next/dist/bin/next");
@@ -27,6 +28,8 @@ async function answerOf(
     cwd: projectOf(major),
     env: { ...process.env, NODE_OPTIONS: "", ...variables, NODE_ENV: mode },
     stdio: ["ignore", "pipe", "inherit"],
+    // The development server runs in a child of this process, and both are ended together.
+    detached: true,
   });
   try {
     const address = await printed(server, (text) => {
@@ -35,7 +38,11 @@ async function answerOf(
     });
     return await (await fetch(`${address}/program`)).text();
   } finally {
-    await kill(server);
+    if (server.pid !== undefined && server.exitCode === null) {
+      const closed = once(server, "close");
+      process.kill(-server.pid, "SIGKILL");
+      await closed;
+    }
   }
 }
 
