@@ -6,6 +6,6 @@ export default {
   entry: "./main.js",
   output: { path: path.resolve("dist/webpack"), filename: "main.cjs" },
   module: {
-    rules: [{ exclude: /node_modules\/ai-spans\//, resolve: { alias: { ai$: "ai-spans/ai" } } }],
+    rules: [{ exclude: /node_modules[\\/]ai-spans[\\/]/, resolve: { alias: { ai$: "ai-spans/ai" } } }],
   },
 };
