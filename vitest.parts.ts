@@ -34,7 +34,7 @@ const newestOnly: readonly string[] = [
 /** What vitest.config.ts leaves to other configurations. */
 const elsewhere: readonly string[] = [
   "**/node_modules/**",
-  "test/{runtime,providers,neighbors}/**",
+  "test/{alias,runtime,providers,neighbors}/**",
   "test/**/*.broker.test.ts",
 ];
 

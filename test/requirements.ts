@@ -16,6 +16,7 @@ const DESIGN = "docs/why/design.md";
 const CONTENT = "docs/why/content.md";
 const BOUNDARIES = "docs/guide/boundaries.md";
 const SERVERLESS = "docs/guide/serverless.md";
+const BUNDLERS = "docs/guide/bundlers.md";
 
 function on(page: string, promises: Readonly<Record<string, string>>): Requirement[] {
   return Object.entries(promises).map(([id, promise]) => ({ id, promise, page }));
@@ -83,6 +84,11 @@ export const requirements: readonly Requirement[] = [
     "linked-and-continuous": "The root of a delivery links to its senders, or continues their trace.",
     rpc: "A context crosses Workers RPC, and an unwrapped receiver gets its own arguments.",
     mcp: "A context crosses MCP, from the client's transport to the server's handlers.",
+  }),
+  ...on(BUNDLERS, {
+    alias: "A bundle with `ai-spans/ai` in the place of `ai` is traced, and no call changes.",
+    "alias-names":
+      "The module has the names and the types of `ai`, and costs nothing where no traced export is used.",
   }),
   ...on(SERVERLESS, {
     flush: "A function freezes after its spans are sent.",

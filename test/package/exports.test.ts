@@ -151,6 +151,15 @@ describe("the packed package", () => {
     expect(packagesImported(modules.filter(({ path }) => reached.has(path)))).toEqual(["@opentelemetry/api"]);
   });
 
+  it("loads the AI SDK for ./ai alone, by a name that no alias of `ai` catches", () => {
+    const modules = dist(".js");
+    const reached = reachableFrom(["ai.js"], modules);
+    const packages = packagesImported(modules.filter(({ path }) => reached.has(path)));
+    expect(packages.toSorted()).toEqual(["#ai-spans/sdk", "@opentelemetry/api"]);
+    expect(JSON.parse(read("package.json")).imports).toEqual({ "#ai-spans/sdk": "ai" });
+    expect(read("dist/ai.cjs")).not.toContain('"ai"');
+  });
+
   it("loads nothing at all for ./testing", () => {
     const modules = dist(".js");
     const reached = reachableFrom(["testing.js"], modules);
@@ -165,7 +174,9 @@ describe("the packed package", () => {
 
   it("holds no file that no entry loads", () => {
     const modules = dist(".js");
-    const entries = ["index", "mcp", "propagation", ...Object.keys(subEntries)].map((entry) => `${entry}.js`);
+    const entries = ["index", "ai", "mcp", "propagation", ...Object.keys(subEntries)].map(
+      (entry) => `${entry}.js`,
+    );
     const reached = reachableFrom(entries, modules);
     expect(modules.map(({ path }) => path).toSorted()).toEqual([...reached].toSorted());
   });
@@ -191,7 +202,7 @@ describe("the packed package", () => {
   });
 
   it("mentions no AI SDK type and no Node type in its declarations", () => {
-    const declarations = dist(".d.ts");
+    const declarations = dist(".d.ts").filter(({ path }) => path !== "ai.d.ts");
     expect(declarations.length).toBeGreaterThan(0);
     expect(packagesImported(declarations).filter((name) => name !== "@opentelemetry/api")).toEqual([]);
     for (const { path } of declarations) expect(parse(`dist/${path}`).typeReferenceDirectives).toEqual([]);

@@ -7,6 +7,8 @@ export const openTelemetryApi = "@opentelemetry/api";
 export const openTelemetryConventions = "@opentelemetry/semantic-conventions";
 /** The W3C propagators, an optional peer, for `propagation` alone. */
 export const openTelemetryCore = "@opentelemetry/core";
+/** The AI SDK under a name of ours, for the entry that a bundler puts in the place of `ai`. */
+export const sdkOfAlias = "#ai-spans/sdk";
 
 export interface Layer {
   /** Where the layer lives, relative to src: a folder with a trailing slash, or one file. */
@@ -139,6 +141,9 @@ export const entryLayer: Omit<Layer, "at" | "holds"> = {
   ],
   types: [openTelemetryApi],
 };
+
+/** What one entry may import on top of `entryLayer`. */
+export const importsOfEntries: Readonly<Record<string, readonly string[]>> = { "ai.ts": [sdkOfAlias] };
 
 export const maximumLines = 400;
 
