@@ -22,7 +22,7 @@ const restOnly: readonly string[] = [
 
 /** Folders of tests that run once for each major. */
 const byMajor: readonly string[] = [
-  "test/{conformance,direct-tools,exits,metrics,surroundings,transparency,wire}/**/*.test.ts",
+  "test/{conformance,direct-tools,doctor,exits,metrics,surroundings,transparency,wire}/**/*.test.ts",
 ];
 
 /** Of these folders, what is about the newest major alone. */

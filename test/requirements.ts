@@ -15,6 +15,7 @@ const TRANSPARENCY = "docs/why/transparency.md";
 const DESIGN = "docs/why/design.md";
 const CONTENT = "docs/why/content.md";
 const BOUNDARIES = "docs/guide/boundaries.md";
+const DOCTOR = "docs/guide/doctor.md";
 const SERVERLESS = "docs/guide/serverless.md";
 
 function on(page: string, promises: Readonly<Record<string, string>>): Requirement[] {
@@ -83,6 +84,11 @@ export const requirements: readonly Requirement[] = [
     "linked-and-continuous": "The root of a delivery links to its senders, or continues their trace.",
     rpc: "A context crosses Workers RPC, and an unwrapped receiver gets its own arguments.",
     mcp: "A context crosses MCP, from the client's transport to the server's handlers.",
+  }),
+  ...on(DOCTOR, {
+    "doctor-finds": "The doctor finds each state of its table, and nothing in a sound program.",
+    "doctor-no-content": "A report holds numbers, versions and names, never content.",
+    "doctor-changes-nothing": "A program under the doctor has the same output, spans and exit.",
   }),
   ...on(SERVERLESS, {
     flush: "A function freezes after its spans are sent.",

@@ -1,0 +1,185 @@
+/**
+ * Observes the exporters behind a tracer provider: how many spans each of them got, exported and failed to export. An
+ * exporter's `export` and a processor's `forceFlush` are replaced by functions that call them with the same arguments.
+ *
+ * The OpenTelemetry SDK has no public list of processors. They are found in the fields of SDK 2 and 3: a span or provider
+ * holds a processor, a processor holds others or an exporter. What is not found there is not observed.
+ */
+import { contain, contained } from "../foundation/containment.ts";
+import { asRecord, isFunction, isRecord, isString, readProperty } from "../foundation/structure.ts";
+import { contentKeysOf, hasTokenCounts } from "./attribute-keys.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** What spans of another instrumentation scope have. */
+export interface ForeignScope {
+  /** Spans that have the token counts of a model call. */
+  withTokens: number;
+  /** Keys of attributes that hold content. */
+  readonly contentKeys: Set<string>;
+}
+
+export interface ExporterFacts {
+  /** Class names of the exporters, in the order in which they were found. */
+  readonly names: readonly string[];
+  /** Whether the processors of a provider were found. */
+  readonly isKnownSDK: boolean;
+  /** Whether a processor was found, with an exporter or not. */
+  readonly hasProcessor: boolean;
+  /** Export calls that have not been answered. */
+  readonly pending: number;
+  /** Failed spans by HTTP status, error code or class of the error. */
+  readonly failures: ReadonlyMap<string, number>;
+  /** Calls of `forceFlush`. */
+  readonly flushes: number;
+  /** By the name of the instrumentation scope; ai-spans is one of them. */
+  readonly scopes: ReadonlyMap<string, ForeignScope>;
+}
+
+/** How deep exporters lie: provider, its multi-processor, the list, a processor, a processor inside, its exporter. */
+const DEPTH = 6;
+const OUR_SCOPE = "ai-spans";
+/** A bound for names from outside. */
+const MAX_SCOPES = 32;
+
+export class Exporters implements ExporterFacts {
+  readonly names: string[] = [];
+  isKnownSDK = false;
+  hasProcessor = false;
+  pending = 0;
+  flushes = 0;
+  readonly failures = new Map<string, number>();
+  readonly scopes = new Map<string, ForeignScope>();
+  readonly #known = new WeakSet<object>();
+  readonly #ledger: Ledger;
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** @param owner a provider, a processor or a span of an OpenTelemetry SDK */
+  find(owner: unknown, depth = DEPTH): void {
+    if (!isRecord(owner) || depth === 0 || this.#known.has(owner)) return;
+    this.#known.add(owner);
+    if (isExporter(owner)) {
+      this.#observe(owner);
+      return;
+    }
+    if (isProcessor(owner)) {
+      // The SDK puts all processors into one.
+      if (Array.isArray(readProperty(owner, "_spanProcessors"))) this.isKnownSDK = true;
+      else this.hasProcessor = true;
+      observeMethod(owner, "forceFlush", () => {
+        this.flushes += 1;
+      });
+    }
+    for (const name of Object.keys(owner)) {
+      if (/processor|exporter|^\d+$|delegate/i.test(name)) this.find(readProperty(owner, name), depth - 1);
+    }
+  }
+
+  #observe(exporter: object): void {
+    const name = readProperty(readProperty(exporter, "constructor"), "name");
+    this.names.push(isString(name) && name !== "Object" ? name : "an exporter without a class");
+    observeMethod(exporter, "export", (args) => this.#onExport(args));
+  }
+
+  /** @returns the arguments for the exporter: the same, with a callback that calls the caller's */
+  #onExport(args: unknown[]): unknown[] {
+    const [spans, onDone] = args;
+    const batch: readonly unknown[] = Array.isArray(spans) ? spans : [spans];
+    for (const span of batch) contain("doctor: exported span", () => this.#readScope(span));
+    const ids = batch.map(spanIdOf);
+    if (!isFunction(onDone)) {
+      this.#ledger.onExported(ids, true);
+      return args;
+    }
+    this.pending += 1;
+    const onResult = contained("doctor: export", (result: unknown) => {
+      this.pending -= 1;
+      const hasFailed = readProperty(result, "code") !== 0;
+      this.#ledger.onExported(ids, !hasFailed);
+      if (hasFailed) add(this.failures, failureCode(readProperty(result, "error")), batch.length);
+    });
+    const observed = function (this: unknown, ...results: unknown[]): unknown {
+      onResult(results[0]);
+      return Reflect.apply(onDone, this, results);
+    };
+    return [spans, observed, ...args.slice(2)];
+  }
+
+  #readScope(span: unknown): void {
+    const name = scopeName(readProperty(readProperty(span, "instrumentationScope"), "name"));
+    if (name === undefined || (!this.scopes.has(name) && this.scopes.size >= MAX_SCOPES)) return;
+    const scope = this.scopes.get(name) ?? { withTokens: 0, contentKeys: new Set<string>() };
+    this.scopes.set(name, scope);
+    const keys = Object.keys(asRecord(readProperty(span, "attributes")) ?? {});
+    if (name !== OUR_SCOPE && hasTokenCounts(keys)) scope.withTokens += 1;
+    for (const key of contentKeysOf(keys)) scope.contentKeys.add(key);
+  }
+}
+
+/** Names of scopes are those of packages. Any other text is not reported. */
+function scopeName(name: unknown): string | undefined {
+  if (!isString(name)) return undefined;
+  return /^[\w@./-]{1,64}$/.test(name) ? name : "a scope with another name";
+}
+
+function isExporter(value: object): boolean {
+  return isFunction(readProperty(value, "export")) && isFunction(readProperty(value, "shutdown"));
+}
+
+function isProcessor(value: object): boolean {
+  return isFunction(readProperty(value, "onEnd")) && isFunction(readProperty(value, "forceFlush"));
+}
+
+/**
+ * Replaces a method by one that first calls `observe` with the arguments. If that returns a list, the method gets the list
+ * in place of the arguments.
+ */
+function observeMethod(owner: object, name: string, observe: (args: unknown[]) => unknown[] | void): void {
+  contain("doctor: method", () => {
+    const method = readProperty(owner, name);
+    if (!isFunction(method)) return;
+    const observed = function (this: unknown, ...args: unknown[]): unknown {
+      const passed = contain("doctor: method", () => observe(args)) ?? args;
+      return Reflect.apply(method, this, passed);
+    };
+    Reflect.defineProperty(owner, name, {
+      value: observed,
+      configurable: true,
+      writable: true,
+      enumerable: false,
+    });
+  });
+}
+
+export function spanIdOf(span: unknown): string | undefined {
+  const spanContext = readProperty(span, "spanContext");
+  const spanId = isFunction(spanContext)
+    ? contain("doctor: span", () => readProperty(spanContext.call(span), "spanId"))
+    : undefined;
+  return isString(spanId) ? spanId : undefined;
+}
+
+/** An HTTP status, the code of a Node error, `timeout`, or the error's class. */
+export function failureCode(error: unknown): string {
+  const code = readProperty(error, "code");
+  if (typeof code === "number") return String(code);
+  if (isString(code) && /^[A-Z][A-Z0-9_]{1,31}$/.test(code)) return code;
+  if (isTimeout(error)) return "timeout";
+  const name = readProperty(error, "name");
+  return isString(name) && /^\w{1,64}$/.test(name) ? name : "an error without a name";
+}
+
+/** OpenTelemetry's exporters have one message for it (`http-transport-utils.ts`, 0.223), and no code. */
+function isTimeout(error: unknown): boolean {
+  const message = readProperty(error, "message");
+  return (
+    readProperty(error, "name") === "TimeoutError" ||
+    (isString(message) && /^request timed out$|^timeout$/i.test(message))
+  );
+}
+
+export function add(counts: Map<string, number>, key: string, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
+}

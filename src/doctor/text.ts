@@ -1,0 +1,20 @@
+/** Writes a report as plain text. */
+import { counted } from "./check.ts";
+import type { Report } from "./report.ts";
+
+export function reportText({ moment, findings, checks, wrappedCalls, spans }: Report): string {
+  const when = moment === "exit" ? "at exit" : "while the program runs";
+  const lines = [
+    `ai-spans doctor, ${when}: ${counted(findings.length, "finding")} of ${counted(checks.length, "check")}`,
+    `${counted(wrappedCalls, "call")} of the wrapped SDK; spans: ${spans.started} started, ${spans.sampledOut} sampled out, ` +
+      `${spans.ended} ended, ${spans.exported} exported, ${spans.failed} failed, ${spans.waiting} waiting`,
+  ];
+  for (const { id, lookedAt, found, toDo } of findings) {
+    lines.push("", `found     ${id}`, `looked at ${lookedAt}`, `          ${found}`, `to do     ${toDo}`);
+  }
+  lines.push("");
+  for (const { id, state, reason } of checks) {
+    if (state !== "found") lines.push(`${state.padEnd(9)} ${id}${reason === undefined ? "" : `: ${reason}`}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
