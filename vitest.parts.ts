@@ -8,6 +8,7 @@ const restOnly: readonly string[] = [
   "test/canary/programs.{adapter,v5,v6,unsampled}.test.ts",
   "test/conformance/parallel.test.ts",
   "test/direct-tools/in-the-sdk.test.ts",
+  "test/doctor/preload.test.ts",
   "test/exits/process-exit.test.ts",
   "test/metrics/programs.test.ts",
   "test/package/{exports,snippets}.test.ts",

@@ -1,22 +1,14 @@
 /**
  * Observes the exporters behind a tracer provider: how many spans each of them got, exported and failed to export. An
- * exporter's `export` and a processor's `forceFlush` are replaced by functions that call them with the same arguments.
+ * exporter's `export` and a processor's `onEnd` and `forceFlush` are replaced by functions that call them with the same arguments.
  *
  * The OpenTelemetry SDK has no public list of processors. They are found in the fields of SDK 2 and 3: a span or provider
  * holds a processor, a processor holds others or an exporter. What is not found there is not observed.
  */
 import { contain, contained } from "../foundation/containment.ts";
 import { asRecord, isFunction, isRecord, isString, readProperty } from "../foundation/structure.ts";
-import { contentKeysOf, hasTokenCounts } from "./attribute-keys.ts";
 import type { Ledger } from "./ledger.ts";
-
-/** What spans of another instrumentation scope have. */
-export interface ForeignScope {
-  /** Spans that have the token counts of a model call. */
-  withTokens: number;
-  /** Keys of attributes that hold content. */
-  readonly contentKeys: Set<string>;
-}
+import type { SpanScopes } from "./span-scopes.ts";
 
 export interface ExporterFacts {
   /** Class names of the exporters, in the order in which they were found. */
@@ -31,15 +23,10 @@ export interface ExporterFacts {
   readonly failures: ReadonlyMap<string, number>;
   /** Calls of `forceFlush`. */
   readonly flushes: number;
-  /** By the name of the instrumentation scope; ai-spans is one of them. */
-  readonly scopes: ReadonlyMap<string, ForeignScope>;
 }
 
 /** How deep exporters lie: provider, its multi-processor, the list, a processor, a processor inside, its exporter. */
 const DEPTH = 6;
-const OUR_SCOPE = "ai-spans";
-/** A bound for names from outside. */
-const MAX_SCOPES = 32;
 
 export class Exporters implements ExporterFacts {
   readonly names: string[] = [];
@@ -48,12 +35,13 @@ export class Exporters implements ExporterFacts {
   pending = 0;
   flushes = 0;
   readonly failures = new Map<string, number>();
-  readonly scopes = new Map<string, ForeignScope>();
   readonly #known = new WeakSet<object>();
   readonly #ledger: Ledger;
+  readonly #scopes: SpanScopes;
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, scopes: SpanScopes) {
     this.#ledger = ledger;
+    this.#scopes = scopes;
   }
 
   /** @param owner a provider, a processor or a span of an OpenTelemetry SDK */
@@ -68,6 +56,8 @@ export class Exporters implements ExporterFacts {
       // The SDK puts all processors into one.
       if (Array.isArray(readProperty(owner, "_spanProcessors"))) this.isKnownSDK = true;
       else this.hasProcessor = true;
+      // A processor may add attributes after this, and pass the span to an exporter. A span may also never be exported.
+      observeMethod(owner, "onEnd", ([span]) => this.#readScope(span));
       observeMethod(owner, "forceFlush", () => {
         this.flushes += 1;
       });
@@ -108,20 +98,9 @@ export class Exporters implements ExporterFacts {
   }
 
   #readScope(span: unknown): void {
-    const name = scopeName(readProperty(readProperty(span, "instrumentationScope"), "name"));
-    if (name === undefined || (!this.scopes.has(name) && this.scopes.size >= MAX_SCOPES)) return;
-    const scope = this.scopes.get(name) ?? { withTokens: 0, contentKeys: new Set<string>() };
-    this.scopes.set(name, scope);
-    const keys = Object.keys(asRecord(readProperty(span, "attributes")) ?? {});
-    if (name !== OUR_SCOPE && hasTokenCounts(keys)) scope.withTokens += 1;
-    for (const key of contentKeysOf(keys)) scope.contentKeys.add(key);
+    const name = readProperty(readProperty(span, "instrumentationScope"), "name");
+    this.#scopes.add(name, Object.keys(asRecord(readProperty(span, "attributes")) ?? {}));
   }
-}
-
-/** Names of scopes are those of packages. Any other text is not reported. */
-function scopeName(name: unknown): string | undefined {
-  if (!isString(name)) return undefined;
-  return /^[\w@./-]{1,64}$/.test(name) ? name : "a scope with another name";
 }
 
 function isExporter(value: object): boolean {

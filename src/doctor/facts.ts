@@ -2,9 +2,9 @@
 import type { ExporterFacts } from "./exporters.ts";
 import type { LedgerFacts } from "./ledger.ts";
 import type { LoadedSDK } from "./loaded-sdks.ts";
-import type { Neighbor } from "./neighbors.ts";
 import type { Registration } from "./registration.ts";
 import type { ContextFacts } from "./context-probe.ts";
+import type { ScopeFacts } from "./span-scopes.ts";
 
 export interface Facts {
   readonly moment: "running" | "exit";
@@ -28,7 +28,10 @@ export interface Facts {
   readonly callsOfOlder: number | undefined;
   /** The integrations that are registered with AI SDK 7. */
   readonly adaptersRegistered: number;
-  readonly neighbors: readonly Neighbor[];
+  /** Names of other instrumentations of the AI SDK. */
+  readonly neighbors: readonly string[];
+  /** By the name of the instrumentation scope; ai-spans is one of them. */
+  readonly scopes: ReadonlyMap<string, ScopeFacts>;
   /** The serverless platform; `undefined` elsewhere. */
   readonly platform: string | undefined;
 }

@@ -2,15 +2,9 @@
  * Other instrumentations of the AI SDK in the process, as far as they can be recognized without their spans: integrations
  * of AI SDK 7, Datadog and Sentry. Reads what they have put on `globalThis`.
  */
-import { contain } from "../foundation/containment.ts";
+import { contain, contained } from "../foundation/containment.ts";
 import { asRecord, isFunction, isRecord, readProperty, stringOf } from "../foundation/structure.ts";
 import { isAdapter } from "../runs/adapter-brand.ts";
-
-export interface Neighbor {
-  readonly name: string;
-  /** What it records of the content by its own settings; `undefined` where they are not known. */
-  readonly recordsContent: boolean | undefined;
-}
 
 /** The registry of AI SDK 7 (`telemetry-registry.ts`, 7.0.173). */
 function integrations(): readonly unknown[] {
@@ -22,10 +16,11 @@ export function countAdapters(): number {
   return integrations().filter(isAdapter).length;
 }
 
-export function readNeighbors(): Neighbor[] {
+/** @returns their names */
+export function readNeighbors(): string[] {
   const others = integrations()
     .filter((integration) => !isAdapter(integration) && isRecord(integration))
-    .map((integration) => ({ name: classNameOf(integration), recordsContent: undefined }));
+    .map(classNameOf);
   return [...others, ...datadog(), ...sentry()];
 }
 
@@ -38,29 +33,42 @@ function classNameOf(value: unknown): string {
 }
 
 /** dd-trace puts its global under this symbol, in 5 and 6. */
-function datadog(): Neighbor[] {
-  const isLoaded = readProperty(globalThis, Symbol.for("dd-trace")) !== undefined;
-  return isLoaded ? [{ name: "dd-trace", recordsContent: false }] : [];
+function datadog(): string[] {
+  return readProperty(globalThis, Symbol.for("dd-trace")) === undefined ? [] : ["dd-trace"];
 }
 
-/** Sentry keeps its client in a carrier, under its version (`carrier.ts`, 11.12). */
-function sentry(): Neighbor[] {
-  const carrier = asRecord(readProperty(globalThis, "__SENTRY__"));
+/** Sentry keeps its client in the scope of a carrier, under its version (`carrier.ts`, 11.12). */
+function sentryClient(): unknown {
+  const carrier = readProperty(globalThis, "__SENTRY__");
   const version = stringOf(readProperty(carrier, "version"));
-  if (!carrier || version === undefined) return [];
-  const client = contain("doctor: Sentry", () => {
-    const scope = readProperty(carrier[version], "defaultCurrentScope");
-    const getClient = readProperty(scope, "getClient");
-    return isFunction(getClient) ? getClient.call(scope) : undefined;
+  const scope =
+    version === undefined ? undefined : readProperty(readProperty(carrier, version), "defaultCurrentScope");
+  return callMethod(scope, "getClient");
+}
+
+function sentry(): string[] {
+  return callMethod(sentryClient(), "getIntegrationByName", "VercelAI") === undefined ? [] : ["Sentry"];
+}
+
+/**
+ * Observes the spans that Sentry makes of the AI SDK. Its settings do not tell what it records, because those of its
+ * integration are not public.
+ *
+ * @param onSpan gets the attribute keys of each span as it ends
+ * @returns whether there is a client
+ */
+export function observeSentry(onSpan: (keys: readonly string[]) => void): boolean {
+  const client = sentryClient();
+  const onEnd = contained("doctor: Sentry", (span: unknown) => {
+    const json = callMethod(span, "getSpanJSON");
+    onSpan(Object.keys(asRecord(readProperty(json, "data") ?? readProperty(json, "attributes")) ?? {}));
   });
-  const integration = contain("doctor: Sentry", () => {
-    const byName = readProperty(client, "getIntegrationByName");
-    return isFunction(byName) ? byName.call(client, "VercelAI") : undefined;
-  });
-  if (integration === undefined) return [];
-  const options = readProperty(integration, "options");
-  const isOff = [readProperty(options, "recordInputs"), readProperty(options, "recordOutputs")].every(
-    (setting) => setting === false,
-  );
-  return [{ name: "Sentry", recordsContent: !isOff }];
+  if (client !== undefined) callMethod(client, "on", "spanEnd", onEnd);
+  return client !== undefined;
+}
+
+/** @returns `undefined` where there is no such method, or it throws */
+function callMethod(owner: unknown, name: string, ...args: unknown[]): unknown {
+  const method = readProperty(owner, name);
+  return isFunction(method) ? contain("doctor: Sentry", () => Reflect.apply(method, owner, args)) : undefined;
 }

@@ -10,11 +10,12 @@ import { Exporters } from "./exporters.ts";
 import type { Facts } from "./facts.ts";
 import { Ledger } from "./ledger.ts";
 import { loadedSDKs } from "./loaded-sdks.ts";
-import { countAdapters, readNeighbors } from "./neighbors.ts";
+import { countAdapters, observeSentry, readNeighbors } from "./neighbors.ts";
 import { observeRequests } from "./otlp-requests.ts";
 import { serverlessPlatform } from "./platform.ts";
 import { readRegistration, registeredProvider } from "./registration.ts";
 import { CallsOfOlder, CallsOfV7 } from "./sdk-calls.ts";
+import { SpanScopes } from "./span-scopes.ts";
 
 export class Observation {
   /** Whether the doctor was loaded before the program. */
@@ -22,7 +23,9 @@ export class Observation {
   /** Whether a copy of the doctor prints reports, or has found that none are wanted. */
   isReporting = false;
   readonly #ledger = new Ledger();
-  readonly #exporters = new Exporters(this.#ledger);
+  readonly #scopes = new SpanScopes();
+  readonly #exporters = new Exporters(this.#ledger, this.#scopes);
+  #isSentryObserved = false;
   readonly #probe = new ContextProbe();
   readonly #failedRequests = new Map<string, number>();
   readonly #callsOfV7 = new CallsOfV7();
@@ -48,6 +51,8 @@ export class Observation {
     const isAdapterRun = this.#ledger.onNotice(notice);
     if (kind === "call") this.#callsOfV7.onWrappedCall(subject);
     if (isAdapterRun) this.#callsOfV7.onAdapterRun();
+    if (!this.#isSentryObserved)
+      this.#isSentryObserved = observeSentry((keys) => this.#scopes.add("Sentry", keys));
     if (kind === "start") {
       this.#findExporters();
       this.#exporters.find(subject);
@@ -76,6 +81,7 @@ export class Observation {
       callsOfOlder: contain("doctor: counts", () => this.#callsOfOlder.read()),
       adaptersRegistered: countAdapters(),
       neighbors: readNeighbors(),
+      scopes: this.#scopes.byName,
       platform: serverlessPlatform(),
     };
   }

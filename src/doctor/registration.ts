@@ -58,11 +58,17 @@ declare const __filename: string;
 
 function ourVersion(): string | undefined {
   const createRequire = builtinModule("node:module")?.createRequire;
-  if (!isFunction(createRequire)) return undefined;
+  const read = builtinModule("node:fs")?.readFileSync;
+  if (!isFunction(createRequire) || !isFunction(read)) return undefined;
   for (const modulePath of [() => __filename, () => import.meta.url]) {
     try {
-      const load = createRequire(modulePath());
-      if (isFunction(load)) return versionOf(asRecord(load("@opentelemetry/api/package.json"))?.version);
+      const resolve = asRecord(createRequire(modulePath()))?.resolve;
+      // The package does not export its manifest. Its main file is `build/src/index.js`.
+      const main = isFunction(resolve) ? String(resolve("@opentelemetry/api")) : "";
+      const manifest: unknown = JSON.parse(
+        String(read(main.replace(/build[\\/]src[\\/].*$/, "package.json"))),
+      );
+      return versionOf(readProperty(manifest, "version"));
     } catch {
       // There is no such variable in this kind of module, or the module is in a bundle.
     }

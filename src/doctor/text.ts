@@ -13,8 +13,8 @@ export function reportText({ moment, findings, checks, wrappedCalls, spans }: Re
     lines.push("", `found     ${id}`, `looked at ${lookedAt}`, `          ${found}`, `to do     ${toDo}`);
   }
   lines.push("");
-  for (const { id, state, reason } of checks) {
-    if (state !== "found") lines.push(`${state.padEnd(9)} ${id}${reason === undefined ? "" : `: ${reason}`}`);
+  for (const { id, lookedAt, state, reason } of checks) {
+    if (state !== "found") lines.push(`${state.padEnd(9)} ${id}: ${reason ?? lookedAt}`);
   }
   return `${lines.join("\n")}\n`;
 }

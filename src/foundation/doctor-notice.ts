@@ -3,6 +3,7 @@
  * copy of ai-spans calls. That function contains its own failures. Where there is no doctor, a notice costs the read of
  * one property.
  */
+import { isFunction } from "./structure.ts";
 
 /** The same symbol in every copy. A notice whose shape changes needs a new number. */
 export const DOCTOR_KEY: unique symbol = Symbol.for("ai-spans.doctor.v1");
@@ -23,9 +24,10 @@ export type DoctorNotice = readonly [
 export type DoctorObserver = (...notice: DoctorNotice) => void;
 
 // A view of the one property that is ours.
-const host = globalThis as { [DOCTOR_KEY]?: DoctorObserver };
+const host = globalThis as { [DOCTOR_KEY]?: unknown };
 
 /** @returns the doctor's function; `undefined` where no doctor is loaded */
 export function doctor(): DoctorObserver | undefined {
-  return host[DOCTOR_KEY];
+  const observer = host[DOCTOR_KEY];
+  return isFunction(observer) ? observer : undefined;
 }

@@ -89,6 +89,9 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "url of `{ url }`": "the URL of a script",
     "url of `script.url`": "the same",
   },
+  "doctor/neighbors.ts": {
+    'data of `readProperty(json, "data")`': "of a span of Sentry's: the keys of its attributes",
+  },
   "doctor/otlp-requests.ts": {
     'request of `readProperty(message, "request")`': "an HTTP request: its user agent",
     'error of `readProperty(message, "error")`': "of an HTTP request: its code or class",
@@ -112,7 +115,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     'url of `readProperty(script, "url")`': "the URL of a script",
   },
   "doctor/text.ts": {
-    "reason of `{ id, state, reason }`": "of a check of ours: why it could not look",
+    "reason of `{ id, lookedAt, state, reason }`": "of a check of ours: why it could not look",
   },
   "mcp/server.ts": {
     'prompt of `[ "registerTool", "registerPrompt", "registerResource", "tool", "prompt", "resource", "setRequestHandler", ]`':

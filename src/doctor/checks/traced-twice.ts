@@ -8,16 +8,15 @@ export const tracedTwice: Check = {
   means:
     "Another instrumentation traces the same calls. A backend that gets both sets counts the tokens twice.",
   toDo: 'Choose one of the ways in docs/guide/beside.md, "Count tokens once". The first: sum only over the spans of the instrumentation scope `ai-spans`.',
-  examine({ neighbors, exporters }) {
-    const scopes = [...exporters.scopes].filter(([, { withTokens }]) => withTokens > 0).map(([name]) => name);
-    const names = neighbors.map(({ name }) => name);
-    if (scopes.length === 0 && names.length === 0) return undefined;
+  examine({ neighbors, scopes: byName }) {
+    const scopes = [...byName].filter(([, { withTokens }]) => withTokens > 0).map(([name]) => name);
+    if (scopes.length === 0 && neighbors.length === 0) return undefined;
     const parts = [
-      ...(names.length > 0 ? [`beside ai-spans: ${names.join(", ")}`] : []),
+      ...(neighbors.length > 0 ? [`beside ai-spans: ${neighbors.join(", ")}`] : []),
       ...(scopes.length > 0
         ? [`spans with token counts of the instrumentation scopes ${scopes.join(", ")}`]
         : []),
     ];
-    return { found: parts.join("; "), details: { neighbors: names, scopes } };
+    return { found: parts.join("; "), details: { neighbors, scopes } };
   },
 };
