@@ -7,7 +7,9 @@
  */
 import { contain, contained } from "../foundation/containment.ts";
 import { asRecord, isFunction, isRecord, isString, readProperty } from "../foundation/structure.ts";
+import { add, failureCode } from "./failure-code.ts";
 import type { Ledger } from "./ledger.ts";
+import { observeMethod, type ObservedCall } from "./observed-method.ts";
 import type { SpanScopes } from "./span-scopes.ts";
 
 export interface ExporterFacts {
@@ -57,7 +59,9 @@ export class Exporters implements ExporterFacts {
       if (Array.isArray(readProperty(owner, "_spanProcessors"))) this.isKnownSDK = true;
       else this.hasProcessor = true;
       // A processor may add attributes after this, and pass the span to an exporter. A span may also never be exported.
-      observeMethod(owner, "onEnd", ([span]) => this.#readScope(span));
+      observeMethod(owner, "onEnd", ([span]) => {
+        this.#readScope(span);
+      });
       observeMethod(owner, "forceFlush", () => {
         this.flushes += 1;
       });
@@ -69,32 +73,41 @@ export class Exporters implements ExporterFacts {
 
   #observe(exporter: object): void {
     const name = readProperty(readProperty(exporter, "constructor"), "name");
-    this.names.push(isString(name) && name !== "Object" ? name : "an exporter without a class");
-    observeMethod(exporter, "export", (args) => this.#onExport(args));
+    if (!observeMethod(exporter, "export", (args) => this.#onExport(args))) return;
+    this.names.push(
+      isString(name) && /^(?!Object$)\w{1,64}$/.test(name) ? name : "an exporter without a class",
+    );
   }
 
   /** @returns the arguments for the exporter: the same, with a callback that calls the caller's */
-  #onExport(args: unknown[]): unknown[] {
+  #onExport(args: readonly unknown[]): ObservedCall {
     const [spans, onDone] = args;
     const batch: readonly unknown[] = Array.isArray(spans) ? spans : [spans];
     for (const span of batch) contain("doctor: exported span", () => this.#readScope(span));
     const ids = batch.map(spanIdOf);
-    if (!isFunction(onDone)) {
-      this.#ledger.onExported(ids, true);
-      return args;
-    }
+    let isPending = true;
     this.pending += 1;
     const onResult = contained("doctor: export", (result: unknown) => {
+      if (!isPending) return;
+      isPending = false;
       this.pending -= 1;
       const hasFailed = readProperty(result, "code") !== 0;
       this.#ledger.onExported(ids, !hasFailed);
       if (hasFailed) add(this.failures, failureCode(readProperty(result, "error")), batch.length);
     });
+    const onThrow = (error: unknown): void => {
+      onResult({ error });
+    };
+    if (!isFunction(onDone)) {
+      // Such an exporter does not tell when it has exported.
+      onResult({ code: 0 });
+      return {};
+    }
     const observed = function (this: unknown, ...results: unknown[]): unknown {
       onResult(results[0]);
       return Reflect.apply(onDone, this, results);
     };
-    return [spans, observed, ...args.slice(2)];
+    return { args: [spans, observed, ...args.slice(2)], onThrow };
   }
 
   #readScope(span: unknown): void {
@@ -111,54 +124,10 @@ function isProcessor(value: object): boolean {
   return isFunction(readProperty(value, "onEnd")) && isFunction(readProperty(value, "forceFlush"));
 }
 
-/**
- * Replaces a method by one that first calls `observe` with the arguments. If that returns a list, the method gets the list
- * in place of the arguments.
- */
-function observeMethod(owner: object, name: string, observe: (args: unknown[]) => unknown[] | void): void {
-  contain("doctor: method", () => {
-    const method = readProperty(owner, name);
-    if (!isFunction(method)) return;
-    const observed = function (this: unknown, ...args: unknown[]): unknown {
-      const passed = contain("doctor: method", () => observe(args)) ?? args;
-      return Reflect.apply(method, this, passed);
-    };
-    Reflect.defineProperty(owner, name, {
-      value: observed,
-      configurable: true,
-      writable: true,
-      enumerable: false,
-    });
-  });
-}
-
 export function spanIdOf(span: unknown): string | undefined {
   const spanContext = readProperty(span, "spanContext");
   const spanId = isFunction(spanContext)
     ? contain("doctor: span", () => readProperty(spanContext.call(span), "spanId"))
     : undefined;
   return isString(spanId) ? spanId : undefined;
-}
-
-/** An HTTP status, the code of a Node error, `timeout`, or the error's class. */
-export function failureCode(error: unknown): string {
-  const code = readProperty(error, "code");
-  if (typeof code === "number") return String(code);
-  if (isString(code) && /^[A-Z][A-Z0-9_]{1,31}$/.test(code)) return code;
-  if (isTimeout(error)) return "timeout";
-  const name = readProperty(error, "name");
-  return isString(name) && /^\w{1,64}$/.test(name) ? name : "an error without a name";
-}
-
-/** OpenTelemetry's exporters have one message for it (`http-transport-utils.ts`, 0.223), and no code. */
-function isTimeout(error: unknown): boolean {
-  const message = readProperty(error, "message");
-  return (
-    readProperty(error, "name") === "TimeoutError" ||
-    (isString(message) && /^request timed out$|^timeout$/i.test(message))
-  );
-}
-
-export function add(counts: Map<string, number>, key: string, count: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + count);
 }

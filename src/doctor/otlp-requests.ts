@@ -5,7 +5,7 @@
 import { builtinModule } from "../foundation/builtin-module.ts";
 import { contain, contained } from "../foundation/containment.ts";
 import { isFunction, isString, readProperty } from "../foundation/structure.ts";
-import { add, failureCode } from "./exporters.ts";
+import { add, failureCode } from "./failure-code.ts";
 
 /** The user agent of OpenTelemetry's exporters for JavaScript. */
 const USER_AGENT = "OTel-OTLP-Exporter-JavaScript";

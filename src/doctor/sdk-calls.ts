@@ -6,7 +6,7 @@ import { builtinModule, createAsyncStorage } from "../foundation/builtin-module.
 import { contain, contained } from "../foundation/containment.ts";
 import { sharedState } from "../foundation/process-state.ts";
 import { asRecord, isFunction, isString, readProperty, stringOf } from "../foundation/structure.ts";
-import { add } from "./exporters.ts";
+import { add } from "./failure-code.ts";
 import { InspectorSession } from "./loaded-sdks.ts";
 import { environmentVariable } from "./platform.ts";
 

@@ -117,6 +117,17 @@ describe.each(majors.map(({ name }) => name))("on %s", (major) => {
   );
 });
 
+test(
+  "finds a call past the wrapper on the first release of version 5",
+  async () => {
+    const { reports } = await runProgram(project, ["plainBesideWrapped", "v5", "ai-v5-first"]);
+    const report = onlyReport(reports);
+    expect(findingIds(report)).toEqual(["calls-past-wrapper"]);
+    expect(report.findings[0]?.found).toContain("1 of 2 calls of the AI SDK went past ai-spans (ai 5.0.0)");
+  },
+  TIMEOUT_MS,
+);
+
 describe("an exporter that fails", () => {
   const otlp = (url: string, more: Readonly<Record<string, string>> = {}): RunOptions => ({
     environment: { OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_EXPORTER_OTLP_TIMEOUT: "500", ...more },

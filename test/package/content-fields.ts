@@ -73,6 +73,8 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   },
   "doctor/exporters.ts": {
     'error of `readProperty(result, "error")`': "of an exporter's answer: its code or class",
+  },
+  "doctor/failure-code.ts": {
     'message of `readProperty(error, "message")`': "of an exporter's error: compared with two fixed texts",
   },
   "doctor/ledger.ts": {
@@ -91,6 +93,9 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   },
   "doctor/neighbors.ts": {
     'data of `readProperty(json, "data")`': "of a span of Sentry's: the keys of its attributes",
+  },
+  "doctor/observed-method.ts": {
+    "args of `call?.args`": "the arguments of an exporter or a processor, passed on",
   },
   "doctor/otlp-requests.ts": {
     'request of `readProperty(message, "request")`': "an HTTP request: its user agent",
