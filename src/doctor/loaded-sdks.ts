@@ -90,7 +90,8 @@ export function loadedSDKs(): LoadedSDK[] | undefined {
     session.post("Debugger.disable");
     session.close();
   });
-  return found;
+  // There is always one script at least, that of the doctor. Bun has the class, and lists none.
+  return scripts.length > 0 ? found : undefined;
 }
 
 /** The SDK's own build, or a file of the program, which may be a bundle. */
