@@ -16,7 +16,8 @@ export function reportOn(facts: Facts): Report {
     return { id, lookedAt, state: "found" };
   });
   const { wrappedCalls, counts } = facts.ledger;
-  return { moment: facts.moment, findings, checks: results, wrappedCalls, spans: counts };
+  const sdks = facts.sdks?.map(({ version = "in a bundle" }) => version);
+  return { moment: facts.moment, findings, checks: results, sdks, wrappedCalls, spans: counts };
 }
 
 function answerOf(check: Check, facts: Facts): Answer {

@@ -68,6 +68,11 @@ export interface Report {
   readonly findings: readonly Finding[];
   /** All checks, in the order of docs/guide/doctor.md. */
   readonly checks: readonly CheckResult[];
+  /**
+   * Versions of the AI SDKs that the process has loaded; `in a bundle` for one whose version is not known. `undefined` where
+   * the runtime does not list its scripts.
+   */
+  readonly sdks: readonly string[] | undefined;
   /** Calls of the wrapped SDK's functions and agents, since the doctor was loaded. */
   readonly wrappedCalls: number;
   readonly spans: SpanCounts;

@@ -47,7 +47,7 @@ describe("surroundings that fail", () => {
   const failing = (): never => {
     throw new Error("SURROUNDINGS-SECRET");
   };
-  const throwing = new Proxy(class {}, {
+  const throwing = new Proxy(function replaced() {}, {
     get: failing,
     has: failing,
     ownKeys: failing,

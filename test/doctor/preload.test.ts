@@ -3,6 +3,7 @@
  *
  * Holds: doctor-changes-nothing.
  */
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import type { Report } from "ai-spans/doctor";
@@ -39,7 +40,7 @@ describe("prints a report at exit", () => {
       });
       expect(run.stdout).toBe("");
       expect(run.stderr).toMatch(
-        /^ai-spans doctor, at exit: 0 findings of 19 checks\n3 calls of the wrapped SDK;/,
+        /^ai-spans doctor, at exit: 0 findings of 19 checks\nAI SDK 7\.0\.\d+; 3 calls of the wrapped SDK;/,
       );
       expect(run.stderr.match(new RegExp(TEXT, "g")) ?? run.stderr).toHaveLength(1);
       expect(run.stderr).not.toContain("unknown");
@@ -75,6 +76,17 @@ describe("prints a report at exit", () => {
     TIMEOUT_MS,
   );
 });
+
+test(
+  "prints one line for a process that has nothing to do with the AI SDK",
+  async () => {
+    writeFileSync(join(project.folder, "unrelated.mjs"), 'console.log("unrelated");\n');
+    const run = await runProgram(project, [], { file: "unrelated.mjs", ...unset });
+    expect(run.stdout).toBe("unrelated\n");
+    expect(run.stderr).toMatch(/^ai-spans doctor, at exit: this process has not loaded the AI SDK [^\n]+\n$/);
+  },
+  TIMEOUT_MS,
+);
 
 describe("prints nothing", () => {
   test.each([

@@ -50,6 +50,7 @@ const states: readonly State[] = [
   { state: "sampledOut", finds: ["all-sampled-out"], says: "dropped each of 1 span" },
   { state: "noProcessor", finds: ["no-exporter"] },
   { state: "noFlush", finds: ["spans-not-flushed"], says: "2 spans ended, and no exporter had sent them" },
+  { state: "fullQueue", finds: ["spans-not-flushed"], says: "2 spans ended" },
   { state: "plainBesideWrapped", finds: ["calls-past-wrapper"], says: "1 of 2 calls" },
   { state: "plainStreamBesideWrapped", finds: ["calls-past-wrapper"], says: "1 of 2 calls" },
   { state: "plainAgentBesideWrapped", finds: ["calls-past-wrapper"], says: "1 of 2 calls" },

@@ -3,7 +3,7 @@ import { subscribe } from "node:diagnostics_channel";
 import { createRequire } from "node:module";
 import { context, ROOT_CONTEXT } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { AlwaysOffSampler } from "@opentelemetry/sdk-trace-base";
+import { AlwaysOffSampler, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { createAISDKTelemetry, wrapAISDK } from "ai-spans";
 import { createModel, PROMPT } from "./model.mjs";
 import { createProvider, register, registerOtlp } from "./telemetry.mjs";
@@ -70,6 +70,23 @@ export const states = {
   async noFlush({ ai, major }) {
     register({ batch: true });
     await generate(wrapAISDK(ai), major);
+  },
+  /** The queue takes two spans while two are exported. Two more are dropped. */
+  async fullQueue({ ai, major }) {
+    const waiting = [];
+    let isReleased = false;
+    const succeed = (done) => done({ code: 0 });
+    const slow = {
+      export: (_spans, done) => (isReleased ? succeed(done) : waiting.push(done)),
+      shutdown: async () => {},
+    };
+    const processor = new BatchSpanProcessor(slow, { maxQueueSize: 2, maxExportBatchSize: 2 });
+    const provider = register({ spanProcessors: [processor] });
+    const sdk = wrapAISDK(ai);
+    await Promise.all([generate(sdk, major), generate(sdk, major), generate(sdk, major)]);
+    isReleased = true;
+    waiting.forEach(succeed);
+    await provider.forceFlush();
   },
   async exitDuringExport({ ai, major }) {
     const provider = registerOtlp({ batch: true });
