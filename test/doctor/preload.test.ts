@@ -88,6 +88,16 @@ test(
   TIMEOUT_MS,
 );
 
+test(
+  "prints one report where the program loads the doctor in both formats, too",
+  async () => {
+    const run = await runProgram(project, ["wrapper", "v7"], { file: "importing.mjs" });
+    expect(run.code).toBe(0);
+    expect(run.reports.map(({ moment }) => moment)).toEqual(["exit"]);
+  },
+  TIMEOUT_MS,
+);
+
 describe("prints nothing", () => {
   test.each([
     ["where the program imports it", { file: "importing.mjs", options: [], ...unset }],
