@@ -35,8 +35,12 @@ function statusOf(message: unknown): string | undefined {
   return typeof status === "number" && status >= 300 ? String(status) : undefined;
 }
 
-/** `http.ClientRequest` has a method for its headers, undici's request has them as a list or a text. */
+/**
+ * `http.ClientRequest` has a method for its headers, undici's request has them as a list or a text. The exporters of metrics
+ * and logs have the same user agent, and paths of their own.
+ */
 function isOfExporter(request: unknown): boolean {
+  if (/\/v1\/(metrics|logs)\b/.test(String(readProperty(request, "path")))) return false;
   const getHeader = readProperty(request, "getHeader");
   const userAgent = isFunction(getHeader)
     ? contain("doctor: request", () => getHeader.call(request, "user-agent"))

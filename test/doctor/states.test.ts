@@ -188,6 +188,15 @@ describe("an exporter that fails", () => {
   );
 
   test(
+    "is not found where metrics cannot be sent",
+    async () => {
+      const report = await reportOf("failingMetrics", "v7", otlp(await unusedURL()));
+      expect(findingIds(report)).toEqual(["spans-not-flushed"]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     "is not found where the backend takes the spans",
     async () => {
       const backend = await startBackend(200);

@@ -3,6 +3,8 @@ import { subscribe } from "node:diagnostics_channel";
 import { createRequire } from "node:module";
 import { context, ROOT_CONTEXT } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-http";
+import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
 import { AlwaysOffSampler, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { createAISDKTelemetry, wrapAISDK } from "ai-spans";
 import { createModel, PROMPT } from "./model.mjs";
@@ -100,6 +102,15 @@ export const states = {
     const provider = registerOtlp({ batch: true });
     await generate(wrapAISDK(ai), major);
     await provider.forceFlush().catch(() => {});
+  },
+  /** Metrics cannot be sent. Spans wait. */
+  async failingMetrics({ ai, major }) {
+    register({ batch: true });
+    const exporter = new OTLPMetricExporter();
+    const meters = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter })] });
+    meters.getMeter("application").createCounter("requests").add(1);
+    await generate(wrapAISDK(ai), major);
+    await meters.forceFlush().catch(() => {});
   },
   async plainBesideWrapped({ ai, major }) {
     register();
