@@ -4,19 +4,16 @@ import { createServer } from "node:http";
 
 export interface Backend {
   readonly url: string;
-  /** Resolves when a request has come. */
-  readonly requested: Promise<void>;
   close(): Promise<void>;
 }
 
 /** @param status of each answer; `undefined`: no answer */
 export async function startBackend(status: number | undefined): Promise<Backend> {
-  let onRequest = (): void => {};
-  const requested = new Promise<void>((resolve) => (onRequest = resolve));
   const server = createServer((request, response) => {
-    onRequest();
     request.resume();
-    if (status !== undefined) response.writeHead(status, { "content-type": "application/json" }).end("{}");
+    // An exporter that is to wait for longer than it may does not repeat its request.
+    const headers = { "content-type": "application/json", "retry-after": "3600" };
+    if (status !== undefined) response.writeHead(status, headers).end("{}");
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -24,7 +21,6 @@ export async function startBackend(status: number | undefined): Promise<Backend>
   if (address === null || typeof address === "string") throw new Error("the backend has no port");
   return {
     url: `http://127.0.0.1:${address.port}`,
-    requested,
     async close() {
       server.closeAllConnections();
       server.close();

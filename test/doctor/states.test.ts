@@ -130,8 +130,12 @@ test(
 );
 
 describe("an exporter that fails", () => {
-  const otlp = (url: string, more: Readonly<Record<string, string>> = {}): RunOptions => ({
-    environment: { OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_EXPORTER_OTLP_TIMEOUT: "500", ...more },
+  /** @param timeoutMs how long the exporter waits and repeats; default: OpenTelemetry's 10 seconds */
+  const otlp = (url: string, timeoutMs?: number): RunOptions => ({
+    environment: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: url,
+      ...(timeoutMs !== undefined && { OTEL_EXPORTER_OTLP_TIMEOUT: String(timeoutMs) }),
+    },
   });
 
   test.each([401, 413, 404, 429, 503])(
@@ -150,7 +154,7 @@ describe("an exporter that fails", () => {
   test(
     "is found where nothing listens",
     async () => {
-      const report = await reportOf("otlp", "v7", otlp(await unusedURL()));
+      const report = await reportOf("otlp", "v7", otlp(await unusedURL(), 3_000));
       expect(findingIds(report)).toEqual(["export-failing"]);
       expect(report.findings[0]?.found).toContain("ECONNREFUSED");
       expect(report.spans.failed).toBe(2);
@@ -162,7 +166,7 @@ describe("an exporter that fails", () => {
     "is found where the backend does not answer in time",
     async () => {
       const backend = await startBackend(undefined);
-      const report = await reportOf("otlp", "v7", otlp(backend.url));
+      const report = await reportOf("otlp", "v7", otlp(backend.url, 500));
       await backend.close();
       expect(findingIds(report)).toEqual(["export-failing"]);
       expect(report.findings[0]?.details.failures).toEqual(["timeout (2)"]);
@@ -174,7 +178,7 @@ describe("an exporter that fails", () => {
     "is found where it still repeats its request at the exit",
     async () => {
       const report = await reportOf("exitDuringExport", "v7", {
-        ...otlp(await unusedURL(), { OTEL_EXPORTER_OTLP_TIMEOUT: "60000" }),
+        ...otlp(await unusedURL(), 60_000),
         onChild: async (child) => {
           await child.messaged;
           child.send("exit");
@@ -190,7 +194,7 @@ describe("an exporter that fails", () => {
   test(
     "is not found where metrics cannot be sent",
     async () => {
-      const report = await reportOf("failingMetrics", "v7", otlp(await unusedURL()));
+      const report = await reportOf("failingMetrics", "v7", otlp(await unusedURL(), 500));
       expect(findingIds(report)).toEqual(["spans-not-flushed"]);
     },
     TIMEOUT_MS,

@@ -234,6 +234,8 @@ export const states = {
     const model = createModel(major, { hangs: true });
     void generate(wrapAISDK(ai, { idleDeadlineMs: 1 }), major, { model });
     const alive = setInterval(() => {}, 1_000);
+    // The deadline of one millisecond has passed then.
+    await new Promise((resolve) => setTimeout(resolve, 20));
     process.on("message", () => {
       clearInterval(alive);
       process.exit(0);
