@@ -19,7 +19,7 @@ const budgets = [
   ["wrapMCPServer", "../../src/mcp.ts", 3800],
   ["*", PROPAGATION, 12650],
   ["wrapAISDK", "../../src/cloudflare.ts", 29640],
-  ["*", "../../src/doctor.ts", 12800],
+  ["*", "../../src/doctor.ts", 13020],
   ["flushAfter, flushHandler, createServerlessSpanProcessor", "../../src/serverless.ts", 4990],
   ["*", "../../src/testing.ts", 3900],
 ] as const;
