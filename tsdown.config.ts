@@ -7,6 +7,7 @@ import { defineConfig } from "tsdown";
 const entry = {
   index: "src/index.ts",
   cloudflare: "src/cloudflare.ts",
+  doctor: "src/doctor.ts",
   mcp: "src/mcp.ts",
   propagation: "src/propagation.ts",
   serverless: "src/serverless.ts",

@@ -8,6 +8,7 @@ const restOnly: readonly string[] = [
   "test/canary/programs.{adapter,v5,v6,unsampled}.test.ts",
   "test/conformance/parallel.test.ts",
   "test/direct-tools/in-the-sdk.test.ts",
+  "test/doctor/preload.test.ts",
   "test/exits/process-exit.test.ts",
   "test/metrics/programs.test.ts",
   "test/package/{exports,snippets}.test.ts",
@@ -22,7 +23,7 @@ const restOnly: readonly string[] = [
 
 /** Folders of tests that run once for each major. */
 const byMajor: readonly string[] = [
-  "test/{conformance,direct-tools,exits,metrics,surroundings,transparency,wire}/**/*.test.ts",
+  "test/{conformance,direct-tools,doctor,exits,metrics,surroundings,transparency,wire}/**/*.test.ts",
 ];
 
 /** Of these folders, what is about the newest major alone. */

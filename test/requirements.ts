@@ -15,6 +15,7 @@ const TRANSPARENCY = "docs/why/transparency.md";
 const DESIGN = "docs/why/design.md";
 const CONTENT = "docs/why/content.md";
 const BOUNDARIES = "docs/guide/boundaries.md";
+const DOCTOR = "docs/guide/doctor.md";
 const SERVERLESS = "docs/guide/serverless.md";
 const BUNDLERS = "docs/guide/bundlers.md";
 
@@ -89,6 +90,11 @@ export const requirements: readonly Requirement[] = [
     alias: "A bundle with `ai-spans/ai` in the place of `ai` is traced, and no call changes.",
     "alias-names":
       "The module has the names and the types of `ai`, and costs nothing where no traced export is used.",
+  }),
+  ...on(DOCTOR, {
+    "doctor-finds": "The doctor finds each state of its table, and nothing in a sound program.",
+    "doctor-no-content": "A report holds numbers, versions and names, never content.",
+    "doctor-changes-nothing": "A program under the doctor has the same output, spans and exit.",
   }),
   ...on(SERVERLESS, {
     flush: "A function freezes after its spans are sent.",

@@ -1,9 +1,10 @@
 /**
- * `npm run docs`: writes docs/reference/telemetry.md and options.md, and the generated sections of adapter.md and differences.md beside it,
- * of docs/why/design.md, and of .oxlintrc.json.
+ * `npm run docs`: writes docs/reference/telemetry.md and options.md, and the generated sections of adapter.md and
+ * differences.md beside them, of docs/guide/doctor.md, of docs/why/design.md, and of .oxlintrc.json.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { withAdapterDifferences } from "../differences/adapter.ts";
+import { withFindings } from "../doctor/findings.ts";
 import { withOlderReleases } from "../differences/section.ts";
 import { withImportRules, withLayerTable } from "../../test/package/layer-tables.ts";
 import { optionsPage } from "../options/page.ts";
@@ -16,6 +17,9 @@ await writeFile(new URL("../reference/telemetry.md", import.meta.url), telemetry
 await writeFile(new URL("../reference/options.md", import.meta.url), optionsPage());
 await writeFile(differences, withOlderReleases(await readFile(differences, "utf8")));
 await writeFile(adapter, withAdapterDifferences(await readFile(adapter, "utf8")));
+
+const doctor = new URL("../guide/doctor.md", import.meta.url);
+await writeFile(doctor, withFindings(await readFile(doctor, "utf8")));
 
 const design = new URL("../why/design.md", import.meta.url);
 const linter = new URL("../../.oxlintrc.json", import.meta.url);

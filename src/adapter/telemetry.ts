@@ -3,6 +3,7 @@
  * every event. The callbacks are synchronous, because the SDK awaits them.
  */
 import { contain, contained, warnOnce } from "../foundation/containment.ts";
+import { doctor } from "../foundation/doctor-notice.ts";
 import { asRecord, readProperty, stringOf, type UnknownRecord } from "../foundation/structure.ts";
 import { readReason } from "../readers/failure.ts";
 import { readSettings } from "../readers/model-call.ts";
@@ -146,6 +147,7 @@ export function createAdapter(tracing: Tracing, isRecording = recordingCheck(tra
     executeLanguageModelCall: executeModelCall,
     executeTool: executeToolCall,
   };
+  doctor()?.("adapter", adapter, tracing);
   return silentUnlessRecording(Object.assign(adapter, { [ADAPTER_BRAND]: true }), isRecording);
 }
 

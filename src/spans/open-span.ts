@@ -6,6 +6,7 @@
 import { SpanStatusCode, trace, type Context, type Span, type TimeInput } from "@opentelemetry/api";
 import { monotonicMs } from "../foundation/clock.ts";
 import { contain, report, warnOnce } from "../foundation/containment.ts";
+import { doctor } from "../foundation/doctor-notice.ts";
 import type { Instruments } from "../metrics/instruments.ts";
 import type { Operation } from "../semconv/attributes.ts";
 import { outcomeRecord } from "../semconv/outcome.ts";
@@ -165,11 +166,13 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     if (this.ended) return;
     this.ended = true;
     const atMs = endedMs ?? (this.#isDated || this.instruments ? monotonicMs() : undefined);
-    if (this.#isEndedByOthers()) {
+    const isEndedByOthers = this.#isEndedByOthers();
+    if (isEndedByOthers) {
       warnOnce(
         "a span was ended by somebody else before its work was over, so its outcome and tokens are missing: pass ai-spans a separate tracer provider (the option tracerProvider)",
       );
     } else this.#endSpan(outcome, endedMs !== undefined || this.#isDated ? atMs : undefined);
+    doctor()?.("end", this.#span, this.tracing, isEndedByOthers);
     if (this.instruments) contain("metrics", () => this.#measure(outcome, atMs ?? this.startedMs));
     contain("end of a span", () => this.parent.onChildEnd?.(this));
     contain("invocation", () => invocationOf(this.context)?.delete(this.#span));

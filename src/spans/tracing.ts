@@ -16,6 +16,7 @@ import {
   type TracerProvider,
 } from "@opentelemetry/api";
 import { contain, report } from "../foundation/containment.ts";
+import { doctor } from "../foundation/doctor-notice.ts";
 import { instrumentsOf, type Instruments } from "../metrics/instruments.ts";
 import type { ResolvedOptions } from "../options.ts";
 import type { Operation } from "../semconv/attributes.ts";
@@ -50,11 +51,13 @@ export class Tracing {
       const isInternal = start.operation === "invoke_agent" || start.operation === "execute_tool";
       const kind = isInternal ? SpanKind.INTERNAL : SpanKind.CLIENT;
       const name = spanName(start.operation, target);
-      return this.#currentTracer().startSpan(
+      const span = this.#currentTracer().startSpan(
         name,
         startTime === undefined ? { kind, attributes } : { kind, attributes, startTime },
         parent,
       );
+      doctor()?.("start", span, this, start.operation, parent);
+      return span;
     } catch (error) {
       report("startSpan", error);
       return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);

@@ -2,6 +2,7 @@
  * Wraps the SDK's module. The view replaces the traced functions and classes; every other export is unchanged. Each read
  * of an export gives the same function. A wrapped module is never wrapped again.
  */
+import { doctor } from "../foundation/doctor-notice.ts";
 import { asRecord, isConstructor, isFunction, isRecord } from "../foundation/structure.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { wrapAgentClass, type AgentOrigin } from "./agent.ts";
@@ -29,6 +30,7 @@ export function checkNamespace(ai: unknown): void {
 }
 
 export function wrapNamespace<T extends object>(namespace: T, tracing: Tracing): T {
+  doctor()?.("wrap", namespace, tracing);
   if (originalOf(namespace) !== namespace) return namespace;
   const known = new WeakMap<object, object>();
   const replace: ReplaceProperty = (value, key) => {

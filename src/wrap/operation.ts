@@ -4,6 +4,7 @@
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
+import { doctor } from "../foundation/doctor-notice.ts";
 import {
   isFunction,
   isRecord,
@@ -63,6 +64,7 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
   // A patch of the method calls the original. That is still the same call.
   const patch = traced.current && patchOf(self, original);
   if (patch) return leavePatch(() => callOriginal(patch.run, args));
+  doctor()?.("call", traced.name, traced.tracing);
   const work = (input: unknown[], run?: WrappedRun): unknown => {
     const current = contain("method", () => traced.current?.());
     // The current method may be a wrapped one of ours.

@@ -54,6 +54,8 @@ export interface Run {
   /** In order of their starts: every span of the registered OpenTelemetry provider. */
   readonly spans: readonly RecordedSpan[];
   readonly requests: readonly ReceivedRequest[];
+  /** What the process wrote to standard error, in all ways. */
+  readonly errors: string;
 }
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -93,7 +95,7 @@ export async function runWays(
     cpSync(join(here, neighbor.folder, "neighbor.mjs"), join(folder, "neighbor.mjs"));
     cpSync(inject("packageFolder"), join(folder, "node_modules/ai-spans"), { recursive: true });
     const file = neighbor.format === "commonjs" ? "program.cjs" : "program.mjs";
-    const printed = await output(
+    const { printed, errors } = await output(
       neighbor,
       ["--expose-gc", ...(neighbor.args ?? []), file, ways.join(), scenario],
       folder,
@@ -107,8 +109,9 @@ export async function runWays(
     const lines = printed.split("\n").filter((line) => line.startsWith('{"program":'));
     const requests = splitAtEnds(receiver.requests);
     return lines.map((line, index) => ({
-      ...(JSON.parse(line) as Omit<Run, "requests">),
+      ...(JSON.parse(line) as Omit<Run, "requests" | "errors">),
       requests: requests[index] ?? [],
+      errors,
     }));
   } finally {
     await Promise.all([modelServer.close(), receiver.close()]);
@@ -131,7 +134,7 @@ async function output(
   args: readonly string[],
   cwd: string,
   environment: Readonly<Record<string, string>>,
-): Promise<string> {
+): Promise<{ readonly printed: string; readonly errors: string }> {
   const file = node === undefined ? process.execPath : join(here, "node_modules", node, "bin/node");
   const options = {
     cwd,
@@ -142,7 +145,7 @@ async function output(
   return new Promise((resolve, reject) => {
     execFile(file, args, options, (error, stdout, stderr) => {
       if (error) reject(new Error(`${error.message}\n${stderr}\n${stdout.slice(0, 2_000)}`));
-      else resolve(stdout);
+      else resolve({ printed: stdout, errors: stderr });
     });
   });
 }

@@ -15,6 +15,8 @@ export const BOUNDARY: ReadonlySet<string> = new Set([
 /** Functions of ours that contain all that is theirs, by name. */
 export const CONTAINED: ReadonlyMap<string, string> = new Map(
   Object.entries({
+    doctor: "the read of one property",
+    "doctor()": "a function of the doctor, which contains all of it",
     asRecord: "a type guard",
     isFunction: "a type guard",
     isRecord: "a type guard",

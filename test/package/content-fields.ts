@@ -59,6 +59,69 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     'error of `readProperty(event, "error")`': "whether there is one",
     "request of `started`": "a record of ours: the settings of a call",
   },
+  "doctor/checks/context-lost-at-await.ts": {
+    "context of `{ context }`": "facts of ours: what a probe of the context has found",
+  },
+  "doctor/checks/no-context-manager.ts": {
+    "context of `{ registration, context, ledger }`": "the same",
+  },
+  "doctor/checks/two-providers.ts": {
+    "values of `bySDK.values`": "of a Map of ours: numbers",
+  },
+  "doctor/examination.ts": {
+    "details of `answer.details`": "of an answer of a check of ours: numbers and names",
+  },
+  "doctor/exporters.ts": {
+    'error of `readProperty(result, "error")`': "of an exporter's answer: its code or class",
+  },
+  "doctor/failure-code.ts": {
+    'message of `readProperty(error, "message")`': "of an exporter's error: compared with two fixed texts",
+  },
+  "doctor/ledger.ts": {
+    'embeddings of `["invoke_agent", "embeddings", "rerank", "generate_content"]`':
+      "the name of an operation",
+    "values of `this.#entries.values`": "of a Map of ours: times and states of spans",
+    "values of `this.#wrappings.values`": "of a Map of ours: numbers",
+    "values of `Object.values`": "of a record of ours: numbers",
+  },
+  "doctor/loaded-sdks.ts": {
+    'params of `readProperty(event, "params")`': "of an event of the inspector: a script's URL and id",
+    'url of `readProperty(script, "url")`': "the URL of a script",
+    'result of `readProperty(answer, "result")`': "of a search of the inspector: how many lines match",
+    "url of `{ url }`": "the URL of a script",
+    "url of `script.url`": "the same",
+  },
+  "doctor/neighbors.ts": {
+    'data of `readProperty(json, "data")`': "of a span of Sentry's: the keys of its attributes",
+  },
+  "doctor/observed-method.ts": {
+    "args of `call?.args`": "the arguments of an exporter or a processor, passed on",
+  },
+  "doctor/otlp-requests.ts": {
+    'request of `readProperty(message, "request")`': "an HTTP request: its user agent",
+    'error of `readProperty(message, "error")`': "of an HTTP request: its code or class",
+    'response of `readProperty(message, "response")`': "of an HTTP request: its status",
+    'headers of `readProperty(request, "headers")`':
+      "of an HTTP request: whether an exporter's user agent is in it",
+  },
+  "doctor/preload.ts": {
+    'text of `["text", "json", "off"]`': "the name of a format",
+    "stringify of `JSON.stringify`": "of a report, which holds numbers and names",
+  },
+  "doctor/registration.ts": {
+    'context of `readProperty(registered, "context")`': "whether a context manager is registered",
+    "url of `import.meta.url`": "where our own module lies",
+  },
+  "doctor/sdk-calls.ts": {
+    'url of `builtinModule("node:inspector")?.url`': "a function of Node: whether a debugger is attached",
+    'result of `readProperty(this.#session.post("Profiler.takePreciseCoverage"), "result")`':
+      "of the profiler: names of functions, and counts",
+    "values of `this.#counts.values`": "of a Map of ours: counts",
+    'url of `readProperty(script, "url")`': "the URL of a script",
+  },
+  "doctor/text.ts": {
+    "reason of `{ id, lookedAt, state, reason }`": "of a check of ours: why it could not look",
+  },
   "mcp/server.ts": {
     'prompt of `[ "registerTool", "registerPrompt", "registerResource", "tool", "prompt", "resource", "setRequestHandler", ]`':
       "the name of a server's method",

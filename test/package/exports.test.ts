@@ -37,6 +37,10 @@ const subEntries = {
     ["createAISDKTelemetry", "wrapAISDK"],
     ["AISDKTelemetry", "CloudflareOptions", "ExecuteHookOptions"],
   ],
+  doctor: [
+    ["examine", "formatReport"],
+    ["CheckResult", "Finding", "FindingDetails", "FindingId", "Report", "SpanCounts"],
+  ],
   serverless: [
     ["createServerlessSpanProcessor", "flushAfter", "flushHandler"],
     [
@@ -147,7 +151,10 @@ describe("the packed package", () => {
 
   it("loads nothing but its own files and the OpenTelemetry API", () => {
     const modules = dist(".js");
-    const reached = reachableFrom(["index.js", "mcp.js", "serverless.js", "cloudflare.js"], modules);
+    const reached = reachableFrom(
+      ["index.js", "mcp.js", "serverless.js", "cloudflare.js", "doctor.js"],
+      modules,
+    );
     expect(packagesImported(modules.filter(({ path }) => reached.has(path)))).toEqual(["@opentelemetry/api"]);
   });
 
@@ -170,6 +177,16 @@ describe("the packed package", () => {
   it("names every function of ./testing in its guide", () => {
     const guide = readFileSync(new URL("../../docs/guide/testing.md", import.meta.url), "utf8");
     expect(subEntries.testing[0].filter((name) => !guide.includes(name))).toEqual([]);
+  });
+
+  it("names every function of ./doctor in its guide", () => {
+    const guide = readFileSync(new URL("../../docs/guide/doctor.md", import.meta.url), "utf8");
+    expect(subEntries.doctor[0].filter((name) => !guide.includes(name))).toEqual([]);
+  });
+
+  it("has side effects in ./doctor alone, which begins to observe", () => {
+    const { sideEffects } = JSON.parse(read("package.json")) as { sideEffects: unknown };
+    expect(sideEffects).toEqual(["./dist/doctor.js", "./dist/doctor.cjs"]);
   });
 
   it("holds no file that no entry loads", () => {

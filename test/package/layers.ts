@@ -115,6 +115,12 @@ export const layers: Readonly<Record<string, Layer>> = {
     runtime: ["foundation", "spans", "readers", openTelemetryApi],
     types: [],
   },
+  doctor: {
+    at: "doctor/",
+    holds: "what the doctor observes, its checks and its reports",
+    runtime: ["foundation", "spans", "runs", openTelemetryApi],
+    types: [],
+  },
   testing: {
     at: "testing/",
     holds: "a span processor that keeps spans, and assertions on them",
@@ -137,6 +143,7 @@ export const entryLayer: Omit<Layer, "at" | "holds"> = {
     "propagation",
     "serverless",
     "cloudflare",
+    "doctor",
     "testing",
   ],
   types: [openTelemetryApi],

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import type { Report } from "ai-spans/doctor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { installPackedPackage, type PackedProject } from "../../package/packed-project.ts";
 import { bundle } from "../bundle.ts";
@@ -38,6 +39,21 @@ afterAll(() => {
 
 /** The program has these versions in its bundle. */
 async function runWith(api: string, line: 1 | 2): Promise<Printed> {
+  const { stdout } = await run(process.execPath, [await programWith(api, line)], { cwd: folder });
+  return JSON.parse(stdout) as Printed;
+}
+
+/** The report of the doctor at the exit of that program. */
+async function examineWith(api: string, line: 1 | 2): Promise<Report> {
+  const args = ["--import", "ai-spans/doctor", await programWith(api, line)];
+  const { stderr } = await run(process.execPath, args, {
+    cwd: folder,
+    env: { PATH: process.env["PATH"], AI_SPANS_DOCTOR: "json" },
+  });
+  return JSON.parse(stderr) as Report;
+}
+
+async function programWith(api: string, line: 1 | 2): Promise<string> {
   const program = await bundle(project, 'import "./api-copies/program.js";', {
     platform: "node",
     alias: {
@@ -52,8 +68,7 @@ async function runWith(api: string, line: 1 | 2): Promise<Printed> {
   });
   const file = `program-${api}-${line}.mjs`;
   writeFileSync(join(folder, file), program);
-  const { stdout } = await run(process.execPath, [file], { cwd: folder });
-  return JSON.parse(stdout) as Printed;
+  return file;
 }
 
 /** The names of the spans, each behind those of its parents. */
@@ -92,4 +107,20 @@ test("an older API: nothing is recorded, and one report says why", async () => {
   expect(printed.reports).toEqual([
     expect.stringMatching(/^nothing is recorded: .* another version of @opentelemetry\/api/),
   ]);
+});
+
+test("an older API: the doctor finds both versions", async () => {
+  const { findings } = await examineWith("1.8", 1);
+  expect(findings.map(({ id }) => id)).toContain("provider-of-another-api");
+  const finding = findings.find(({ id }) => id === "provider-of-another-api");
+  expect(finding?.details).toEqual({ registeredVersion: "1.8.0", ourVersion: "1.9.1" });
+});
+
+test.each([
+  ["1.9", 1],
+  ["1.10", 2],
+] as const)("API %s and SDK %d: the doctor finds nothing", async (api, line) => {
+  const { findings, spans } = await examineWith(api, line);
+  expect(findings).toEqual([]);
+  expect(spans).toMatchObject({ started: 8, ended: 8, exported: 8 });
 });

@@ -25,7 +25,7 @@ import { settings, sources } from "./typescript-projects.ts";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
 
-const ENTRIES = ["cloudflare", "index", "mcp", "propagation", "serverless", "testing"];
+const ENTRIES = ["cloudflare", "doctor", "index", "mcp", "propagation", "serverless", "testing"];
 const EXPORTED = { exported: 1 };
 const NO_CLASS = {
   error: "TypeError: createServerlessSpanProcessor: BatchSpanProcessor must be the class of your SDK",
@@ -111,6 +111,7 @@ describe("CommonJS projects", { timeout: 120_000 }, () => {
       "passed: records the whole tree on AI SDK v6",
       "passed: requires ai-spans",
       "passed: requires ai-spans/cloudflare",
+      "passed: requires ai-spans/doctor",
       "passed: requires ai-spans/mcp",
       "passed: requires ai-spans/propagation",
       "passed: requires ai-spans/serverless",

@@ -62,6 +62,7 @@ export const sources: Readonly<Record<string, string>> = {
   "entries.ts": `
 import { wrapAISDK, type TracingOptions } from "ai-spans";
 import { createAISDKTelemetry, type CloudflareOptions } from "ai-spans/cloudflare";
+import { examine, type Report } from "ai-spans/doctor";
 import { wrapMCPTransport } from "ai-spans/mcp";
 import { withRemoteContext } from "ai-spans/propagation";
 import { flushAfter, type FlushOptions } from "ai-spans/serverless";
@@ -74,6 +75,7 @@ declare global {
 
 export const sdk: { readonly name: "sdk" } = wrapAISDK({ name: "sdk" });
 export const transport: { readonly name: "transport" } = wrapMCPTransport({ name: "transport" });
+export const examined: () => Promise<Report> = examine;
 export const flushed: Promise<"done"> = flushAfter(() => "done");
 export const worked: "done" = withRemoteContext({}, () => "done");
 export const trees: SpanNode[] = spanTree([]);

@@ -8,8 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { expect, test } from "vitest";
-import { installPackedPackage } from "../../package/packed-project.ts";
+import type { Report } from "ai-spans/doctor";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { installPackedPackage, type PackedProject } from "../../package/packed-project.ts";
 import { loopTree, streamedTree } from "../../serverless/agent-trees.ts";
 import { otlpTrees, type OtlpRequest } from "../../support/otlp-receiver.ts";
 import { completeSpan } from "../../support/span-tree.ts";
@@ -24,35 +25,57 @@ interface Printed extends OtlpRequest {
   readonly texts: readonly string[];
 }
 
+let project: PackedProject;
+let folder: string;
+beforeAll(async () => {
+  project = await installPackedPackage();
+  folder = mkdtempSync(join(tmpdir(), "ai-spans-opentelemetry-3-"));
+  // A copy: behind a link it would see the other line of OpenTelemetry.
+  mkdirSync(join(folder, "node_modules"));
+  cpSync(project.packageFolder, join(folder, "node_modules/ai-spans"), { recursive: true });
+  symlinkSync(join(packages, "@opentelemetry"), join(folder, "node_modules/@opentelemetry"));
+  const program = await bundle(project, 'import "./opentelemetry-3/program.js";', {
+    platform: "node",
+    alias: {},
+    external: ["ai-spans", "@opentelemetry/*"],
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
+  });
+  writeFileSync(join(folder, "program.mjs"), program);
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  project.remove();
+});
+
+const runProgram = (options: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
+  run(join(packages, "node-22/bin/node"), [...options, "program.mjs"], {
+    cwd: folder,
+    env: { PATH: process.env["PATH"], ...environment },
+  });
+
 test("gives the same spans, flushed through the SDK's own batch processor", async () => {
-  const project = await installPackedPackage();
-  const folder = mkdtempSync(join(tmpdir(), "ai-spans-opentelemetry-3-"));
-  try {
-    // A copy: behind a link it would see the other line of OpenTelemetry.
-    mkdirSync(join(folder, "node_modules"));
-    cpSync(project.packageFolder, join(folder, "node_modules/ai-spans"), { recursive: true });
-    symlinkSync(join(packages, "@opentelemetry"), join(folder, "node_modules/@opentelemetry"));
-    const program = await bundle(project, 'import "./opentelemetry-3/program.js";', {
-      platform: "node",
-      alias: {},
-      external: ["ai-spans", "@opentelemetry/*"],
-      banner: {
-        js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-      },
-    });
-    writeFileSync(join(folder, "program.mjs"), program);
-    const { stdout } = await run(join(packages, "node-22/bin/node"), ["program.mjs"], { cwd: folder });
-    const { reports, batches, texts, ...request } = JSON.parse(stdout) as Printed;
-    expect({ reports, batches, texts }).toEqual({
-      reports: [],
-      batches: [4, 2],
-      texts: ["two rooms", "a room in Paris"],
-    });
-    // Spans of another scope would not be held against the conventions.
-    expect(request.resourceSpans?.[0]?.scopeSpans?.[0]?.scope?.name).toBe("ai-spans");
-    expect(otlpTrees(request)).toEqual([loopTree, streamedTree].map(completeSpan));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-    project.remove();
-  }
+  const { stdout } = await runProgram([]);
+  const { reports, batches, texts, ...request } = JSON.parse(stdout) as Printed;
+  expect({ reports, batches, texts }).toEqual({
+    reports: [],
+    batches: [4, 2],
+    texts: ["two rooms", "a room in Paris"],
+  });
+  // Spans of another scope would not be held against the conventions.
+  expect(request.resourceSpans?.[0]?.scopeSpans?.[0]?.scope?.name).toBe("ai-spans");
+  expect(otlpTrees(request)).toEqual([loopTree, streamedTree].map(completeSpan));
+});
+
+test("is examined by the doctor, which finds its exporters", async () => {
+  const bare = await runProgram([]);
+  const { stdout, stderr } = await runProgram(["--import", "ai-spans/doctor"], { AI_SPANS_DOCTOR: "json" });
+  const { texts, batches } = JSON.parse(stdout) as Printed;
+  expect({ texts, batches }).toEqual({ texts: ["two rooms", "a room in Paris"], batches: [4, 2] });
+  expect(bare.stderr).toBe("");
+  const { findings, checks, spans } = JSON.parse(stderr) as Report;
+  expect(findings).toEqual([]);
+  expect(checks.filter(({ state }) => state !== "ok")).toEqual([]);
+  expect(spans).toMatchObject({ started: 6, ended: 6, exported: 6, failed: 0, waiting: 0 });
 });

@@ -73,6 +73,7 @@ test.each(["v5", "v6"])("records the whole tree on AI SDK %s", async (major) => 
 test.each([
   ["ai-spans", "createAISDKTelemetry"],
   ["ai-spans/cloudflare", "createAISDKTelemetry"],
+  ["ai-spans/doctor", "examine"],
   ["ai-spans/mcp", "wrapMCPTransport"],
   ["ai-spans/propagation", "withRemoteContext"],
   ["ai-spans/serverless", "flushAfter"],

@@ -1,0 +1,18 @@
+/** Finds a program without a tracer provider. */
+import { counted, type Check } from "../check.ts";
+import { hasOwnProviders } from "../own-providers.ts";
+
+export const noTracerProvider: Check = {
+  id: "no-tracer-provider",
+  lookedAt:
+    "the tracer provider that is registered with `@opentelemetry/api`, and those in the options of ai-spans",
+  means: "Nothing is recorded. Each traced call gets a span that records nothing.",
+  toDo: "Register a tracer provider, for example with `new NodeSDK().start()` of `@opentelemetry/sdk-node`, or pass one as the option `tracerProvider`. It may come after ai-spans, and must come before the call.",
+  examine({ registration, ledger }) {
+    if (registration.hasProvider || hasOwnProviders(ledger)) return undefined;
+    return {
+      found: `no tracer provider is registered, and ${counted(ledger.withoutProvider, "span")} had none`,
+      details: { spansWithoutProvider: ledger.withoutProvider },
+    };
+  },
+};

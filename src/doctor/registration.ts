@@ -1,0 +1,77 @@
+/**
+ * What is registered with `@opentelemetry/api`. Reads the public state that all copies of the API share
+ * (`global-utils.ts`, 1.9.1) and changes nothing.
+ */
+import { trace } from "@opentelemetry/api";
+import { builtinModule } from "../foundation/builtin-module.ts";
+import { contain } from "../foundation/containment.ts";
+import { asRecord, isFunction, isString, readProperty } from "../foundation/structure.ts";
+
+export interface Registration {
+  /** Whether any copy of the API has a tracer provider. */
+  readonly hasProvider: boolean;
+  /** Whether the copy of the API that ai-spans loads accepts that provider. */
+  readonly isAccepted: boolean;
+  readonly hasContextManager: boolean;
+  /** The version of the API that has registered. */
+  readonly registeredVersion: string | undefined;
+  /** The version of the API that ai-spans loads. */
+  readonly ourVersion: string | undefined;
+}
+
+/** The key of each major version of the API. */
+const KEYS = [1, 2].map((major) => Symbol.for(`opentelemetry.js.api.${major}`));
+
+function registrations(): unknown[] {
+  return KEYS.map((key) => readProperty(globalThis, key)).filter((value) => value !== undefined);
+}
+
+/** @returns the registered tracer provider, of any copy of the API; the delegate where the API has put a proxy around it */
+export function registeredProvider(): unknown {
+  const provider = registrations()
+    .map((registered) => readProperty(registered, "trace"))
+    .find((value) => value !== undefined);
+  const getDelegate = readProperty(provider, "getDelegate");
+  return isFunction(getDelegate) ? contain("doctor: provider", () => getDelegate.call(provider)) : provider;
+}
+
+export function readRegistration(): Registration {
+  const all = registrations();
+  const withProvider = all.find((registered) => readProperty(registered, "trace") !== undefined);
+  const provider = readProperty(withProvider, "trace");
+  return {
+    hasProvider: provider !== undefined,
+    isAccepted:
+      provider !== undefined && contain("doctor: provider", () => trace.getTracerProvider()) === provider,
+    hasContextManager: all.some((registered) => readProperty(registered, "context") !== undefined),
+    registeredVersion: versionOf(readProperty(withProvider, "version")),
+    ourVersion: ourVersion(),
+  };
+}
+
+function versionOf(value: unknown): string | undefined {
+  return isString(value) && /^[\w.+-]{1,32}$/.test(value) ? value : undefined;
+}
+
+/** CommonJS modules have it; they have no `import.meta.url`. */
+declare const __filename: string;
+
+function ourVersion(): string | undefined {
+  const createRequire = builtinModule("node:module")?.createRequire;
+  const read = builtinModule("node:fs")?.readFileSync;
+  if (!isFunction(createRequire) || !isFunction(read)) return undefined;
+  for (const modulePath of [() => __filename, () => import.meta.url]) {
+    try {
+      const resolve = asRecord(createRequire(modulePath()))?.resolve;
+      // The package does not export its manifest. Its main file is `build/src/index.js`.
+      const main = isFunction(resolve) ? String(resolve("@opentelemetry/api")) : "";
+      const manifest: unknown = JSON.parse(
+        String(read(main.replace(/build[\\/]src[\\/].*$/, "package.json"))),
+      );
+      return versionOf(readProperty(manifest, "version"));
+    } catch {
+      // There is no such variable in this kind of module, or the module is in a bundle.
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,3 @@
+// Ends by an error that nobody catches.
+await import("ai-spans");
+throw new RangeError("the program's own");
