@@ -1,5 +1,6 @@
 /**
- * Agents whose classes override methods of the SDK's class: what they read and write is the agent's.
+ * Programs with agents whose classes override methods of the SDK's class. What they read and write belongs to the
+ * agent.
  */
 import { readText, rejects, says } from "../../conformance/script.ts";
 import { withDefaultProvider } from "../../conformance/programs/requests.ts";
@@ -28,7 +29,7 @@ function toolsOf(agent: OwnAgent): ToolSet {
   return agent.settings["tools"] as ToolSet;
 }
 
-/** An agent whose override of generate does something first. */
+/** An agent whose override of `generate` runs `first` before the SDK's method. */
 function before(first: (agent: OwnAgent, see: See) => unknown): ClassOf {
   return (Base, see) =>
     class Before extends Base {
@@ -193,7 +194,7 @@ export const OVERRIDES: readonly Row[] = [
       },
     use: useRecovering,
     outline: "invoke_agent ok (chat RoomServiceError)",
-    // The traced method is the SDK's, which fails.
+    // Here ai-spans traces the SDK's method, which fails.
     outlines: { [SUBCLASS]: "invoke_agent RoomServiceError (chat RoomServiceError)" },
   },
   {
