@@ -1,5 +1,6 @@
 /**
- * The application's own AsyncLocalStorage: the same store in every place in which its code runs.
+ * Programs with an AsyncLocalStorage of the application. Each place where its code runs has the same store as on the
+ * bare SDK.
  */
 import type { AsyncLocalStorage } from "node:async_hooks";
 import { callsTool, says } from "../../conformance/script.ts";
