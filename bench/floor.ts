@@ -189,7 +189,7 @@ function tracedTools(
   return Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, traced(name, tool)]));
 }
 
-/** The tracer of the provider that is registered now. */
+/** The tracer of the currently registered provider. */
 export function floorTracer(): Tracer {
   return trace.getTracer("bench-floor");
 }

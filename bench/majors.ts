@@ -27,9 +27,9 @@ export interface Completion {
   readonly finishReason: string;
   /** v5, v6. */
   readonly totalUsage?: TotalUsage;
-  /** v7: of all steps; v5, v6: of the last one. */
+  /** v7: the counts of all steps. v5, v6: the counts of the last step. */
   readonly usage: TotalUsage;
-  /** v7: with the SDK's id of the call. */
+  /** On v7 each step has the SDK's id of the call. */
   readonly steps: readonly { readonly callId?: string }[];
 }
 

@@ -7,7 +7,7 @@ export interface Estimate {
   readonly median: number;
   /** Interquartile range. */
   readonly quartiles: Range;
-  /** The median lies between these with a confidence of 95 %, whatever the distribution. */
+  /** The true median lies in this range with a confidence of 95 %, whatever the distribution. */
   readonly interval: Range;
 }
 

@@ -73,5 +73,5 @@ function parseStrictly(argv: readonly string[]): { sdk: string; live: boolean; h
 }
 
 function isMajorName(name: string): name is MajorName {
-  return (majorNames as readonly string[]).includes(name); // Widened: `includes` takes only the names otherwise.
+  return (majorNames as readonly string[]).includes(name); // The cast lets `includes` take any string.
 }

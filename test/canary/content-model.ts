@@ -20,7 +20,7 @@ export function contentModel(
     steps.map((step) => ({ ...step, onCall })),
     { provider: "openai.chat", modelId: "gpt-4o" },
   );
-  // The mock's methods are its own properties in all majors.
+  // In all majors, the methods of the mock are properties of the instance.
   const mock = scripted.model as { doGenerate: Call; doStream: Call };
   const { doGenerate, doStream } = mock;
   Object.assign(mock, {

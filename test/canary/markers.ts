@@ -1,11 +1,12 @@
 /**
  * Markers: unique words for every place that may hold content, and the search for them. The search finds a whole marker
- * or a piece of it, in upper or lower case, in plain text, JSON, percent-encoding, or base64 at any alignment.
+ * or a piece of it, in upper or lower case. It finds it in plain text, JSON, percent-encoding, and base64 at any
+ * alignment.
  */
 import { createHash } from "node:crypto";
 import { stringsIn } from "./strings-in.ts";
 
-/** The shortest piece that is found. */
+/** The length of the shortest piece that the search finds. */
 export const PIECE_LENGTH = 8;
 
 /** Without hexadecimal digits, so that no trace id or span id looks like a piece. */

@@ -11,7 +11,7 @@ import { Markers } from "./markers.ts";
 import { programs } from "./programs.ts";
 import type { CanaryProgram, Entry, Stage } from "./stage.ts";
 
-/** How the span ended, in one word. */
+/** The outcome of the span, in one word. */
 function outcomeOf(attributes: Readonly<Record<string, unknown>> | undefined): unknown {
   return attributes?.["error.type"] ?? attributes?.["ai_spans.cancel.cause"] ?? "ok";
 }

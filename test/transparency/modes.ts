@@ -9,7 +9,7 @@ import { FAULTS, installFault } from "../support/faulty-telemetry.ts";
 import { enabledContextManager } from "../support/context-manager.ts";
 
 export interface Mode {
-  /** Begins with `with` or `without`. */
+  /** Starts with `with` or `without`. */
   readonly title: string;
   readonly install: () => void;
 }

@@ -160,7 +160,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     const { text } = await sdk.generateText(parameters);
     return { text, streamed: await sdk.streamText(deepFreeze(loop(major, sdk))).text };
   },
-  "objects that callbacks are given": async (major, sdk) => {
+  "arguments of callbacks": async (major, sdk) => {
     const parameters = loop(major, sdk);
     const seen: boolean[] = [];
     const prepareStep = ({ model }: { model: unknown }): undefined => {

@@ -135,7 +135,7 @@ const PROGRAMS: readonly Row[] = [
     outline: RUN,
   },
   {
-    title: "has settings that are made anew at every read",
+    title: "has settings that each read creates again",
     classOf: (Base) =>
       class Fresh extends Base {
         constructor(...given: ConstructorParameters<typeof Base>) {

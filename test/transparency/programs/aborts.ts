@@ -190,7 +190,7 @@ const signals: readonly Program[] = OPERATIONS.flatMap((operation): Program[] =>
       ),
   })),
   {
-    title: `sees the signal inside ${operation}`,
+    title: `reads the signal inside ${operation}`,
     run: (stage) => {
       const { signal } = new AbortController();
       stage.name("the signal", signal);

@@ -68,7 +68,7 @@ const faulty = OPERATIONS.flatMap((operation) =>
 
 const transforms: readonly Program[] = [
   {
-    title: "transforms its stream and sees the tools",
+    title: "transforms its stream and reads the tools",
     run: (stage) => {
       const transform =
         (order: number) =>
@@ -200,11 +200,11 @@ const approvals: readonly Program[] = OPERATIONS.flatMap((operation) => [
 export const callbackPrograms: readonly Program[] = [
   ...OPERATIONS.flatMap((operation): Program[] => [
     {
-      title: `sees every callback of a loop of ${operation}`,
+      title: `records every callback of a loop of ${operation}`,
       run: (stage) => seeCall(stage, operation, loopOf(stage, callbacks(stage))),
     },
     {
-      title: `sees every callback of ${operation} with several tools at once`,
+      title: `records every callback of ${operation} with several tools at once`,
       run: (stage) => {
         const model = stage.model([
           callsTools([
@@ -217,7 +217,7 @@ export const callbackPrograms: readonly Program[] = [
       },
     },
     {
-      title: `sees its own context in the callbacks of ${operation}`,
+      title: `reads its own context in the callbacks of ${operation}`,
       run: (stage) => {
         const own = stage.name("the context", { tenant: "t-1" });
         const parameters = { experimental_context: own, runtimeContext: own, ...callbacks(stage) };

@@ -99,7 +99,7 @@ const SHAPES: Readonly<Record<string, (parameters: CallParameters) => object>> =
         throw new RangeError("no list");
       },
     }),
-  "a Proxy that makes its values up": (parameters) =>
+  "a Proxy that invents its values": (parameters) =>
     new Proxy({}, { get: (_target, key) => parameters[String(key)] }),
   "getters that give another prompt at each read": (parameters) => {
     let reads = 0;

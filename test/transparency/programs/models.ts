@@ -174,7 +174,7 @@ const others: readonly Program[] = OPERATIONS.flatMap((operation): Program[] => 
     },
   },
   {
-    title: `sees the very options of ${operation} that it gave`,
+    title: `finds its own option objects in the model of ${operation}`,
     run: (stage) => {
       const names = ["headers", "providerOptions"] as const;
       const given = Object.fromEntries(names.map((name) => [name, stage.name(name, { a: { b: "c" } })]));
