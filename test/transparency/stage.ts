@@ -123,7 +123,8 @@ export class Stage {
   }
 
   /**
-   * Stops waiting for a program that never ends. By then, the bare and the wrapped program have reached the same point.
+   * Waits for the end of the program, and gives up on a program that never ends. By then, the bare and the wrapped
+   * program have reached the same point.
    */
   async patience(): Promise<void> {
     for (let count = 1; count < TURNS_TO_END && !this.#hasEnded; count++) {

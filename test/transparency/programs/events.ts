@@ -35,7 +35,7 @@ function integration(stage: Stage, heard: ReadonlySet<unknown> = new Set()): obj
 }
 
 /**
- * A loop with an `onStepFinish`. Without one ai-spans adds its own, and v6 then takes one more microtask
+ * A loop with an `onStepFinish`. Without this callback, ai-spans adds one, and v6 then takes one more microtask
  * (docs/why/transparency.md).
  */
 function heardLoop(stage: Stage, parameters: CallParameters): CallParameters {

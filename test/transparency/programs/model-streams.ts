@@ -111,7 +111,7 @@ const ends = Object.entries(START).flatMap(([operation, start]) =>
 
 type Pipe = (this: Source, ...given: Parameters<Source["pipeThrough"]>) => ReturnType<Source["pipeThrough"]>;
 
-/** A `pipeThrough` that pipes through a transform of its own, and then as the platform does. */
+/** A `pipeThrough` that adds a transform in front, and otherwise pipes as the platform does. */
 function shouting(stage: Stage): Pipe {
   return function (pair, options) {
     stage.see("pipeThrough", this instanceof ReadableStream, options);
