@@ -1,5 +1,5 @@
 /**
- * The command line. Starts nothing and prints nothing.
+ * Parses the command line. It starts nothing and prints nothing.
  */
 import { parseArgs } from "node:util";
 import { BATCHES } from "./batches.ts";
@@ -19,7 +19,7 @@ export interface BenchArguments {
   readonly help: boolean;
 }
 
-/** The message is the one line the user sees. */
+/** The benchmark prints the message of this error as its only line. */
 export class ArgumentError extends Error {}
 
 const CASE_NAMES: readonly string[] = [
@@ -75,7 +75,7 @@ function parse(argv: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    // Node's messages go on to explain `--`; the first sentence says what is wrong.
+    // Node's message also explains `--`. Its first sentence states the problem.
     const message = error instanceof Error ? error.message : String(error);
     throw new ArgumentError(message.split(/\.\s|\n/, 1)[0]);
   }

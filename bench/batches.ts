@@ -1,6 +1,6 @@
 /**
- * `withLinkedTrace` over a batch of messages, and over one eight times as long, in the same rounds: the ratio says
- * whether its work is in proportion.
+ * Measures `withLinkedTrace` over a batch of messages and over a batch eight times as long, in the same rounds. The
+ * ratio shows whether its work grows in proportion to the batch.
  */
 import { withLinkedTrace } from "../src/propagation.ts";
 import { judge } from "./figures.ts";
@@ -8,18 +8,18 @@ import { table } from "./report.ts";
 import { estimate, paired, type Estimate } from "./statistics.ts";
 import { register } from "./telemetry.ts";
 
-/** What is given to `--case`. */
+/** The name of this measurement for `--case`. */
 export const BATCHES = "batches";
 
 const SMALL = 1_000;
 const LARGE = 8_000;
-/** Twice what is in proportion: garbage is collected more often in a larger heap. */
+/** Twice the ratio of proportional growth, because a larger heap collects garbage more often. */
 const RATIO_LIMIT = (2 * LARGE) / SMALL;
 const WARMUP_MS = 300;
 
 interface BatchCase {
   readonly title: string;
-  /** The header of a message, by its number; `undefined`: it has none. */
+  /** The `traceparent` header of a message, by the message's number; `undefined` for a message without one. */
   readonly traceparent: (index: number) => string | undefined;
 }
 
@@ -65,7 +65,7 @@ function measureCase({ title, traceparent }: BatchCase, effort: BatchEffort): Ba
   if (!small || !large) throw new Error("there are two sizes");
   const begin = performance.now();
   for (let round = 0; round < effort.leastRounds || performance.now() - begin < effort.roundsMs; round += 1) {
-    // Each goes first in turn.
+    // Each size is measured first in every other round.
     for (const size of round % 2 === 0 ? [small, large] : [large, small]) {
       size.samples.push(nanosecondsOf(size.run, size.calls));
     }
@@ -93,7 +93,7 @@ function traceparentOf(index: number): string {
   return `00-${id.padStart(32, "0")}-${id.padStart(16, "0")}-01`;
 }
 
-/** Warms up. */
+/** Warms up, and returns the number of calls that take about `batchMs`. */
 function callsFor(run: () => void, batchMs: number): number {
   const begin = performance.now();
   let calls = 0;

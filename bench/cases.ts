@@ -1,5 +1,5 @@
 /**
- * The programs that are measured: what an application would write against the SDK, with nothing of ours in it.
+ * The measured programs: what an application would write with the SDK, without ai-spans.
  */
 import type { CallParameters, Major, MajorName } from "./majors.ts";
 import { generatingModel, streamingModel, TOOL_NAME, type Model } from "./mock-model.ts";
@@ -22,12 +22,15 @@ export interface Case {
   readonly name: CaseName;
   readonly title: string;
   readonly group: "calls" | "history" | "streams" | "adapter";
-  /** In place of the wrapper: our adapter, or an integration that does nothing, to see what the SDK's dispatcher costs. */
+  /**
+   * Measures an integration instead of the wrapper: our adapter, or an empty one, which shows the cost of the SDK's
+   * dispatcher.
+   */
   readonly integration?: "ours" | "empty";
-  /** Default: all. */
+  /** Default: all majors. */
   readonly majors?: readonly MajorName[];
   readonly hasTools?: true;
-  /** Streams only. */
+  /** Set for streams only. */
   readonly chunkCount?: number;
 }
 
@@ -72,7 +75,7 @@ export interface Call {
   readonly metadata: Readonly<Record<string, string>> | undefined;
   readonly model: Model;
   readonly tools: Readonly<Record<string, Tool>> | undefined;
-  /** All parameters; of the model and the tools, those above. */
+  /** All parameters of the call. Its model and tools are the ones above. */
   readonly parameters: CallParameters;
   readonly integration: Case["integration"];
 }

@@ -1,5 +1,5 @@
 /**
- * Samples to the figures of one cell (a major, a mode and a case), and the goals those figures are held against.
+ * Computes the figures of one cell (a major, a mode and a case) from samples, and compares them with goals.
  */
 import type { Case } from "./cases.ts";
 import type { Major } from "./majors.ts";
@@ -55,7 +55,7 @@ function figures(samples: Samples): Figures {
   };
 }
 
-/** What a call costs more, per chunk where there are any. */
+/** The extra cost of a call; for a stream, the extra cost per chunk. */
 export function perChunk({ chunkCount = 1 }: Case, over: Estimate): Estimate {
   return {
     median: over.median / chunkCount,
@@ -67,7 +67,7 @@ export function perChunk({ chunkCount = 1 }: Case, over: Estimate): Estimate {
 export interface Goal {
   readonly title: string;
   readonly limit: number;
-  /** The figure of a cell; `undefined` where the goal does not speak of it. */
+  /** The figure that the goal limits; `undefined` for a cell that the goal does not cover. */
   readonly figure: (cell: Cell, all: readonly Cell[]) => Estimate | undefined;
 }
 
@@ -126,7 +126,7 @@ export const GOALS: readonly Goal[] = [
   },
 ];
 
-/** What a call costs over bare with a long history, as a multiple of what it costs with a short one. */
+/** The extra cost of a call with a long history, divided by the extra cost of a call with a short one. */
 function historyGrowth(
   cell: Cell,
   all: readonly Cell[],
@@ -139,7 +139,7 @@ function historyGrowth(
   return small && quotient(pick(cell), pick(small));
 }
 
-/** Of two figures that were not measured in pairs; a divisor that may be zero says nothing. */
+/** The quotient of two figures that were not measured in pairs. Its range is infinite where the divisor may be zero. */
 function quotient(figure: Estimate, by: Estimate): Estimate {
   const divide = ([low, high]: Range, [byLow, byHigh]: Range): Range =>
     byLow <= 0 ? [-Infinity, Infinity] : [low / byHigh, high / byLow];
@@ -150,7 +150,7 @@ function quotient(figure: Estimate, by: Estimate): Estimate {
   };
 }
 
-/** `noise`: the goal lies within the interval of the median. */
+/** `noise`: the median misses the goal, but its confidence interval includes the goal. */
 export type Verdict = "reached" | "noise" | "missed";
 
 export function judge({ median, interval }: Estimate, limit: number): Verdict {

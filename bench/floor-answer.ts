@@ -1,5 +1,5 @@
 /**
- * What the floor's spans say of an answer and of a failure.
+ * The attributes that the floor records for an answer and for a failure.
  */
 import { SpanStatusCode, type Attributes, type Span } from "@opentelemetry/api";
 import type { FinishReason, Usage } from "./mock-model.ts";

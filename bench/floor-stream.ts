@@ -1,6 +1,6 @@
 /**
- * The floor's chat span over a model stream: a TransformStream, the means that the SDK's own documentation gives for
- * looking at a stream. Ends the span at the finish.
+ * Records the floor's chat span over a model stream. It observes the stream with a TransformStream, which the SDK's
+ * documentation recommends, and ends the span at the finish part.
  */
 import type { Span } from "@opentelemetry/api";
 import { fail, finishAttributes } from "./floor-answer.ts";

@@ -1,6 +1,6 @@
 /**
- * What a careful engineer would write by hand with `@opentelemetry/api` to get the same spans from one known program:
- * no checks of unknown shapes, no other majors, nothing that the program does not use.
+ * The floor: what a careful engineer would write by hand with `@opentelemetry/api` to get the same spans from one known
+ * program. It checks no unknown shapes, supports no other major, and has nothing that the program does not use.
  */
 import { SpanKind, trace, type Attributes, type Tracer } from "@opentelemetry/api";
 import type { Call, Tool } from "./cases.ts";
@@ -34,7 +34,9 @@ export function floorGenerate(major: Major, call: Call, tracer: Tracer): () => P
     );
 }
 
-/** The SDK's own callbacks say when the work is over; a reader that leaves early is not heard. */
+/**
+ * The SDK's callbacks end the span. No callback reports a reader that leaves early, so the floor does not notice it.
+ */
 export function floorStream(major: Major, call: Call, tracer: Tracer): () => StreamResult {
   const { streamText } = major.ai;
   const attributes = agentAttributes(call, "streamText");
@@ -88,7 +90,7 @@ function completionAttributes({ finishReason, totalUsage, usage, steps }: Comple
   const total = totalUsage ?? usage;
   const callId = steps[0]?.callId;
   return {
-    // Only v7 has it.
+    // Only v7 has an id of the call.
     ...(callId !== undefined && { "ai_spans.call.id": callId }),
     "gen_ai.response.finish_reasons": [FINISH_REASONS[finishReason] ?? "other"],
     "gen_ai.usage.input_tokens": total.inputTokens,
@@ -187,7 +189,7 @@ function tracedTools(
   return Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, traced(name, tool)]));
 }
 
-/** The tracer of the provider that is registered now. */
+/** The tracer of the currently registered provider. */
 export function floorTracer(): Tracer {
   return trace.getTracer("bench-floor");
 }

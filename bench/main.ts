@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: what the spans cost, against the bare SDK and against the same spans opened by hand.
+ * `npm run bench` measures the cost of the spans, compared with the bare SDK and with the same spans opened by hand.
  */
 import { ArgumentError, readArguments, USAGE, type BenchArguments } from "./arguments.ts";
 import { measureBatches } from "./batches.ts";
@@ -15,16 +15,16 @@ import { assertSameSpans } from "./same-spans.ts";
 import { MODE_TITLES, register, type ModeName } from "./telemetry.ts";
 import { createVariants } from "./variants.ts";
 
-/** Of each process. A batch is long enough to hold some collections of garbage, or it is a matter of luck who has one. */
+/** The effort of each process. A batch is long enough for several garbage collections, so that no variant is lucky. */
 const WHOLE: Effort = { warmupMs: 600, roundsMs: 3_000, leastRounds: 13, batchMs: 30, allocationRounds: 3 };
 const WHOLE_PROCESSES = 3;
 const QUICK: Effort = { warmupMs: 400, roundsMs: 1_000, leastRounds: 7, batchMs: 20, allocationRounds: 3 };
 const QUICK_PROCESSES = 1;
-/** A chunk costs the SDK a hundred times what is looked for in streams: that takes more rounds to see. */
+/** For the SDK, a chunk costs a hundred times the difference that we measure, so streams need more rounds. */
 const STREAM_ROUNDS = 1.5;
 const SHORT_STREAM_CHUNKS = 10;
 const SHORT_STREAM_WARMUP = 2;
-/** With a meter provider: what each kind of program costs more, for the floor measures nothing. */
+/** Cases that are also measured with a meter provider, one of each kind. The floor records no metrics. */
 const MEASURED_CASES: ReadonlySet<CaseName> = new Set(["one-step", "tool-loop", "stream-1k"]);
 const PROFILE_MS = 16_000;
 const QUICK_PROFILE_MS = 4_000;
@@ -93,7 +93,8 @@ async function runJob({ major: name, mode, cases }: Job): Promise<Measurement[]>
   for (const { name: wanted, effort } of cases) {
     const program = CASES.find((known) => known.name === wanted);
     if (program === undefined) throw new Error(`no such case: ${wanted}`);
-    // A long stream is one call: what is done once in it would still be interpreted.
+    // A long stream is a single call, so code that runs once per call would still be interpreted. A short stream warms
+    // it up.
     if (program.chunkCount !== undefined) {
       const short = createCall(major, { ...program, chunkCount: SHORT_STREAM_CHUNKS });
       await warmUp(createVariants(major, short), SHORT_STREAM_WARMUP * effort.warmupMs);
@@ -118,7 +119,7 @@ async function profileAll(chosen: BenchArguments, majors: readonly Major[]): Pro
   }
 }
 
-// Warnings of models say nothing to a benchmark.
+// Turns off the SDK's warnings about models, which are of no use here.
 Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
 
 if (!serve(runJob)) {

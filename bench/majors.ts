@@ -1,5 +1,5 @@
 /**
- * The three majors of the AI SDK behind one loosened type, loaded one at a time so that a profile shows one SDK.
+ * The three majors of the AI SDK behind one loose type. They are loaded one at a time, so that a profile shows one SDK.
  */
 export type MajorName = "v5" | "v6" | "v7";
 
@@ -22,14 +22,14 @@ export interface TotalUsage {
   readonly outputTokenDetails?: { readonly reasoningTokens?: number };
 }
 
-/** What a call came to: the result of `generateText`, the event of `onFinish`. */
+/** The outcome of a call: the result of `generateText`, or the event of `onFinish`. */
 export interface Completion {
   readonly finishReason: string;
   /** v5, v6. */
   readonly totalUsage?: TotalUsage;
-  /** v7: of all steps; v5, v6: of the last one. */
+  /** v7: the counts of all steps. v5, v6: the counts of the last step. */
   readonly usage: TotalUsage;
-  /** v7: with the SDK's id of the call. */
+  /** On v7 each step has the SDK's id of the call. */
   readonly steps: readonly { readonly callId?: string }[];
 }
 
@@ -48,11 +48,11 @@ export interface Major {
   readonly name: MajorName;
   readonly version: string;
   readonly ai: SDK;
-  /** Of the provider specification. */
+  /** The version of the provider specification. */
   readonly specificationVersion: "v2" | "v3" | "v4";
   /** `stopWhen` of a tool loop. */
   readonly stepLimit: (count: number) => unknown;
-  /** The call parameters that name the agent and carry its metadata. */
+  /** The call parameters with the agent's name and the metadata. */
   readonly telemetry: (
     functionId: string,
     metadata: Readonly<Record<string, string>> | undefined,
@@ -98,7 +98,7 @@ export async function loadMajor(name: MajorName): Promise<Major> {
   }
 }
 
-/** The one cast of the programs: three namespaces whose generics differ become the surface they share. */
+/** The only cast of the programs: three modules with different generics become the type that they share. */
 function loosen(ai: object): SDK {
   return ai as SDK;
 }

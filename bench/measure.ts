@@ -1,7 +1,7 @@
 /**
- * Times and allocations of the three variants, interleaved: each round runs a batch of each, in an order that changes
- * from round to round, so that drift and garbage fall on all alike. Time is the processor's: the programs never wait,
- * and neighbours on the machine do not count.
+ * Measures time and allocations of the three variants. Each round runs a batch of each variant, and the order changes
+ * from round to round, so that drift and garbage affect all variants alike. Time is processor time: the programs never
+ * wait, and other processes on the machine do not count.
  */
 import { GCProfiler, getHeapStatistics } from "node:v8";
 import type { Program, VariantName, Variants } from "./variants.ts";
@@ -15,7 +15,7 @@ export interface Effort {
   /** For all rounds. */
   readonly roundsMs: number;
   readonly leastRounds: number;
-  /** A batch repeats its program until it takes about so long. */
+  /** A batch repeats its program for about this time. */
   readonly batchMs: number;
   readonly allocationRounds: number;
 }
@@ -27,10 +27,10 @@ export interface Measurement {
   readonly bytes: Samples;
 }
 
-/** Batches counted at a time, for what is not a call's own is counted too. */
+/** Batches per count. A count also includes bytes that belong to no call, so several batches share them. */
 const BYTES_BATCHES = 3;
 
-/** Every order of three, so that no variant always runs in the wake of the same other. */
+/** Every order of the three variants, so that no variant always runs after the same other one. */
 const ORDERS: readonly (readonly VariantName[])[] = [
   ["bare", "floor", "wrapped"],
   ["wrapped", "floor", "bare"],
@@ -97,7 +97,7 @@ async function countBytes(variants: Variants, calls: number, rounds: number): Pr
   return samples;
 }
 
-/** What the heap grew by, and what collections took away from it meanwhile. */
+/** The growth of the heap, plus the bytes that garbage collections freed during the batch. */
 async function batchBytes(program: Program, calls: number): Promise<number> {
   collectGarbage();
   const profiler = new GCProfiler();
@@ -117,7 +117,7 @@ function collectGarbage(): void {
   globalThis.gc();
 }
 
-/** What a batch left to do later is not the next one's work. */
+/** Lets the work that a batch left behind finish, so that the next batch does not pay for it. */
 function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,10 +1,10 @@
 /**
- * Deterministic models as plain objects of each major's own provider specification: no network, no clock, no
- * randomness, and as little work of their own as the SDK lets them have.
+ * Deterministic models: plain objects of each major's provider specification. They use no network, no clock and no
+ * randomness, and do as little work as the SDK allows.
  */
 import type { Major } from "./majors.ts";
 
-/** What the SDK gives a model, as far as these models and the floor look at it. */
+/** The options that the SDK passes to a model, as far as these models and the floor read them. */
 export interface ModelCallOptions {
   readonly prompt: readonly unknown[];
   readonly maxOutputTokens?: number;
@@ -55,7 +55,7 @@ const RESPONSE_MODEL_ID = "gpt-4o-2024-08-06";
 const RESPONSE_ID = "chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT";
 export const TOOL_NAME = "searchRooms";
 
-/** Asks for a tool in its first `toolSteps` answers; the conversation so far says which answer is due. */
+/** Calls a tool in its first `toolSteps` answers. The length of the conversation selects the answer. */
 export function generatingModel(major: Major, toolSteps: number): Model {
   const response = { id: RESPONSE_ID, modelId: RESPONSE_MODEL_ID };
   const usage = usageOf(major);

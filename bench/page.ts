@@ -1,5 +1,6 @@
 /**
- * docs/why/benchmarks.md: prose by hand, and between two marks the tables of the last whole run.
+ * Writes docs/why/benchmarks.md. People write its prose; this module replaces the tables of the last whole run between
+ * two marks.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";

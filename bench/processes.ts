@@ -1,6 +1,7 @@
 /**
- * One process for each major and mode, as an application has one of each: what the engine learns from one SDK or one
- * tracer says nothing about another. Several in turn, for a process may be lucky or not in what is compiled how.
+ * Runs one process for each major and mode, because an application has one of each. What the engine optimizes for one
+ * SDK or tracer must not affect another. Each job runs in several processes, because compilation differs from process
+ * to process.
  */
 import { fork } from "node:child_process";
 import type { CaseName } from "./cases.ts";
@@ -15,12 +16,12 @@ export interface Job {
   readonly cases: readonly { readonly name: CaseName; readonly effort: Effort }[];
 }
 
-/** In the order of the job's cases. */
+/** One measurement per case, in the order of the job's cases. */
 export type JobResult = readonly Measurement[];
 
 const WORKER = "AI_SPANS_BENCH_WORKER";
 
-/** Runs the job in processes of its own, one after the other, and puts their rounds together. */
+/** Runs the job in several processes, one after the other, and pools their rounds. */
 export async function runInProcesses(job: Job, processes: number): Promise<JobResult> {
   let pooled: JobResult | undefined;
   for (let index = 0; index < processes; index += 1) {
@@ -33,16 +34,16 @@ export async function runInProcesses(job: Job, processes: number): Promise<JobRe
 
 function runInProcess(job: Job): Promise<JobResult> {
   return new Promise((resolve, reject) => {
-    // The same flags and the same file; what it finds in its environment makes it a worker.
+    // Starts the same file with the same flags. The environment variable makes it a worker.
     const worker = fork(process.argv[1] ?? "", [], { env: { ...process.env, [WORKER]: "1" } });
-    worker.once("message", (result) => resolve(result as JobResult)); // What `serve` sends, from this very file.
+    worker.once("message", (result) => resolve(result as JobResult)); // The message that `serve` sends, in this file.
     worker.once("error", reject);
     worker.once("exit", (code) => reject(new Error(`a process of the benchmark ended with code ${code}`)));
     worker.send(job);
   });
 }
 
-/** @returns false where this process is no worker; else it does the one job it is sent, and ends */
+/** @returns false if this process is not a worker; a worker does the one job that it receives, then exits */
 export function serve(work: (job: Job) => Promise<JobResult>): boolean {
   if (process.env[WORKER] === undefined || process.send === undefined) return false;
   process.once("message", (job) => {

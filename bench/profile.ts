@@ -1,6 +1,6 @@
 /**
- * Where the time and the bytes of the floor and of the wrapped SDK go: V8's own sampling profilers, function by
- * function, per call. The two take turns, so that the state of the machine falls on both.
+ * Shows where the floor and the wrapped SDK spend time and bytes: V8's sampling profilers, function by function, per
+ * call. The two take turns, so that the state of the machine affects both alike.
  */
 import { Session, type HeapProfiler, type Profiler } from "node:inspector/promises";
 import { table } from "./report.ts";
@@ -51,7 +51,7 @@ export async function profile(variants: Variants, milliseconds: number): Promise
   return sections.join("\n\n");
 }
 
-/** Samples tell the shares; how much there is to share, the processor's clock tells. */
+/** The samples give the share of each function. The processor's clock gives the total time. */
 async function profileTime(program: Program, milliseconds: number): Promise<FrameCosts> {
   const session = new Session();
   session.connect();
@@ -71,7 +71,7 @@ async function profileTime(program: Program, milliseconds: number): Promise<Fram
   }));
 }
 
-/** What was collected meanwhile is counted too. */
+/** Includes objects that were collected during the profile. */
 async function profileBytes(program: Program, milliseconds: number): Promise<FrameCosts> {
   const session = new Session();
   session.connect();
@@ -91,7 +91,7 @@ async function profileBytes(program: Program, milliseconds: number): Promise<Fra
 
 function flatten(head: HeapProfiler.SamplingHeapProfileNode): HeapProfiler.SamplingHeapProfileNode[] {
   const nodes = [head];
-  // Grows while it is walked.
+  // The list grows during the loop, so that it visits every descendant.
   for (const node of nodes) nodes.push(...node.children);
   return nodes;
 }
@@ -113,7 +113,7 @@ function add(functions: Map<string, FunctionCost>, variant: "floor" | "wrapped",
   }
 }
 
-/** The bundle keeps our sources in files of their own, see the script `bench`. */
+/** The bundle has our sources in separate files. See the script `bench`. */
 function ownerOf(url: string): Owner {
   if (/\/(src\/index|chunk-\w+)\.mjs$/.test(url)) return "ours";
   if (url.includes("/bench/main.mjs")) return "floor";
@@ -131,7 +131,7 @@ function byOwner(costs: readonly FunctionCost[], cost: Cost): string {
   return table(["owner", "", "floor", "ours", "more"], rows);
 }
 
-/** Our functions and the floor's by cost, then all others by what they cost us more. */
+/** Our functions and the floor's, by cost. Then all others, by their extra cost with ai-spans. */
 function byFunction(costs: readonly FunctionCost[], cost: Cost): string {
   const isOwn = ({ owner }: FunctionCost): boolean => owner === "ours" || owner === "floor";
   const sum = ({ floor, wrapped }: FunctionCost): number => floor + wrapped;

@@ -1,5 +1,5 @@
 /**
- * Cells as tables of Markdown, which a terminal shows as well.
+ * Prints cells as Markdown tables, which a terminal can also show.
  */
 import { GOALS, judge, perChunk, type Cell, type Goal } from "./figures.ts";
 import type { Estimate } from "./statistics.ts";
@@ -113,7 +113,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const widths = head.map((title, column) =>
     Math.max(3, ...[title, ...rows.map((row) => row[column] ?? "")].map((text) => text.length)),
   );
-  // Words to the left, figures to the right.
+  // Words are aligned to the left, figures to the right.
   const isWord = head.map((_, column) => column < 2);
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((text, column) => (isWord[column] ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0))).join(" | ")} |`;

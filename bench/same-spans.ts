@@ -1,5 +1,6 @@
 /**
- * Proves that the floor is one: the spans it opens by hand are the spans of the wrapped SDK, attribute by attribute.
+ * Proves that the floor is a fair comparison: its hand-written spans equal the spans of the wrapped SDK, attribute by
+ * attribute.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
@@ -9,10 +10,10 @@ import { collectSpans } from "./telemetry.ts";
 import { createVariants, type VariantName } from "./variants.ts";
 
 const FIRST_CHUNK = "gen_ai.response.time_to_first_chunk";
-/** The SDK makes another one for each call. */
+/** Differs from call to call, so only its type is compared. */
 const CALL_ID = "ai_spans.call.id";
 
-/** @throws when the floor and the wrapped SDK give different spans */
+/** @throws when the spans of the floor and of the wrapped SDK differ */
 export async function assertSameSpans(major: Major, call: Call): Promise<void> {
   if (call.integration === "empty") return;
   const floor = await spansOf("floor", major, call);
@@ -30,7 +31,10 @@ async function spansOf(variant: VariantName, major: Major, call: Call): Promise<
     .toSorted((left, right) => left.order.localeCompare(right.order));
 }
 
-/** Spans in the order of their names and tool calls: two spans that end in the same tick have no other order. */
+/**
+ * A span as comparable data. `order` sorts spans by name and attributes, because spans that end in the same tick have
+ * no fixed order.
+ */
 function summary(span: ReadableSpan, names: ReadonlyMap<string, string>) {
   const { name, kind, status, parentSpanContext } = span;
   const attributes = { ...span.attributes };

@@ -1,5 +1,5 @@
 /**
- * Medians with their spread. Every figure of the benchmark is one of these, so noise is never out of sight.
+ * Computes medians with their spread. Every figure of the benchmark is an `Estimate`, so its noise is always visible.
  */
 export type Range = readonly [low: number, high: number];
 
@@ -7,7 +7,7 @@ export interface Estimate {
   readonly median: number;
   /** Interquartile range. */
   readonly quartiles: Range;
-  /** The median lies between these with a confidence of 95 %, whatever the distribution. */
+  /** The true median lies in this range with a confidence of 95 %, whatever the distribution. */
   readonly interval: Range;
 }
 
@@ -23,7 +23,7 @@ export function estimate(values: readonly number[]): Estimate {
   };
 }
 
-/** Element by element: the rounds of an interleaved run are compared each with itself. */
+/** Combines element by element, so that each round is compared with itself. */
 export function paired(
   left: readonly number[],
   right: readonly number[],
@@ -32,7 +32,7 @@ export function paired(
   return estimate(left.map((value, index) => combine(value, right[index] ?? NaN)));
 }
 
-/** Between two neighbours, in proportion; the ends stand for what lies beyond. */
+/** Interpolates between two neighbors. A rank outside the list gets the first or the last value. */
 function atRank(sorted: readonly number[], rank: number): number {
   const last = sorted.length - 1;
   const clamped = Math.min(Math.max(rank, 0), last);

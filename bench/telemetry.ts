@@ -1,6 +1,6 @@
 /**
- * What the application has registered with OpenTelemetry: nothing, a sampler that says no, one that says yes and an
- * exporter that throws every span away, or that and a meter provider. One at a time, for the whole process.
+ * Registers what an application may have: nothing; a sampler that drops every span; a sampler that records every span,
+ * with an exporter that discards them; or that and a meter provider. One at a time, for the whole process.
  */
 import { context, metrics, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
@@ -31,7 +31,7 @@ const discardingExporter: SpanExporter = {
   shutdown: async () => {},
 };
 
-/** @returns takes the registration back */
+/** @returns a function that removes the registration */
 export function register(mode: ModeName): () => void {
   if (mode === "none") return () => {};
   const provider = new BasicTracerProvider({
@@ -44,14 +44,14 @@ export function register(mode: ModeName): () => void {
   return registerProvider(provider);
 }
 
-/** Never collects: what counts is what recording costs the call. */
+/** Never collects, because only the cost of recording in the call is measured. */
 class IdleReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}
 
   protected override async onShutdown(): Promise<void> {}
 }
 
-/** The spans that `work` leaves behind, in order of their end. */
+/** Runs `work` and returns its spans, in the order of their ends. */
 export async function collectSpans(work: () => Promise<unknown>): Promise<ReadableSpan[]> {
   const exporter = new InMemorySpanExporter();
   const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });

@@ -1,6 +1,6 @@
 /**
- * One case as three programs: the bare SDK, the floor written by hand, and the SDK that `wrapAISDK` gives. All three
- * do the same calls and read their results to the end.
+ * One case as three programs: the bare SDK, the hand-written floor, and the SDK that `wrapAISDK` returns. All three
+ * make the same calls and read the results to the end.
  */
 import { createAISDKTelemetry, wrapAISDK } from "../src/index.ts";
 import type { Call } from "./cases.ts";
@@ -14,7 +14,7 @@ export const VARIANT_NAMES: readonly VariantName[] = ["bare", "floor", "wrapped"
 export type Program = () => Promise<unknown>;
 export type Variants = Readonly<Record<VariantName, Program>>;
 
-/** Made anew for each registration, as an application would be. */
+/** Creates the three programs again for each registration, as an application would. */
 export function createVariants(major: Major, call: Call): Variants {
   const tracer = floorTracer();
   if (call.isStream) {
@@ -35,14 +35,14 @@ export function createVariants(major: Major, call: Call): Variants {
   };
 }
 
-/** Given to the call, so that the other variants are not told of. */
+/** Passes the integration in the call, so that the other variants do not get it. */
 function withIntegration(call: Call, kind: "ours" | "empty"): Call {
   const telemetry = call.parameters["telemetry"] as object;
   const integrations = [kind === "ours" ? createAISDKTelemetry() : emptyIntegration()];
   return { ...call, parameters: { ...call.parameters, telemetry: { ...telemetry, integrations } } };
 }
 
-/** The callbacks that ours has, and nothing in them. */
+/** An integration with the same callbacks as our adapter. Each callback is empty. */
 function emptyIntegration(): object {
   const callbacks = Object.keys(createAISDKTelemetry()).filter((name) => name.startsWith("on"));
   const execute = <T>(options: { readonly execute: () => T }): T => options.execute();

@@ -1,4 +1,4 @@
-// AI spans by a tracer provider of their own, which sends to the place that the application's spans go to.
+// Gives the AI spans a separate tracer provider. It sends them to the same place as the application's spans.
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";

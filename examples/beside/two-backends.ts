@@ -1,4 +1,5 @@
-// AI spans for two backends: one for AI, which gets nothing else, and the APM's, which has the application's spans.
+// Sends AI spans to two backends: one for AI, which gets nothing else, and the APM's, which also has the application's
+// spans.
 import { trace, TraceFlags, type Context, type Span, type SpanContext } from "@opentelemetry/api";
 import {
   AlwaysOnSampler,

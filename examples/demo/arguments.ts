@@ -1,4 +1,4 @@
-// Owns the command line and the environment variables the demo reads. It starts nothing and prints nothing.
+// Reads the command line and the environment variables of the demo. It starts nothing and prints nothing.
 import { parseArgs } from "node:util";
 
 import { majorNames, type MajorName } from "./majors.ts";
@@ -6,7 +6,7 @@ import { majorNames, type MajorName } from "./majors.ts";
 export interface DemoArguments {
   readonly sdk: MajorName;
   readonly help: boolean;
-  /** Present with `--live`: the keys of the real providers, at least one of them. */
+  /** Set with `--live`: the keys of the real providers, at least one of them. */
   readonly live:
     | { readonly openaiKey: string | undefined; readonly anthropicKey: string | undefined }
     | undefined;
@@ -14,7 +14,7 @@ export interface DemoArguments {
   readonly otlpEndpoint: string | undefined;
 }
 
-/** The message is the one line the user sees. */
+/** The demo prints the message of this error as its only line. */
 export class ArgumentError extends Error {}
 
 export const usage = `Usage: npm run demo -- [--sdk v5|v6|v7] [--live] [--help]
@@ -38,7 +38,7 @@ export function readArguments(
   if (!isMajorName(sdk))
     throw new ArgumentError(`unknown major ${JSON.stringify(sdk)}, expected ${majorNames.join(", ")}`);
 
-  // An empty variable counts as unset, as the OpenTelemetry specification has it.
+  // An empty variable counts as unset, as in the OpenTelemetry specification.
   const openaiKey = environment["OPENAI_API_KEY"] || undefined;
   const anthropicKey = environment["ANTHROPIC_API_KEY"] || undefined;
   if (live && !help && !openaiKey && !anthropicKey) {
@@ -66,12 +66,12 @@ function parseStrictly(argv: readonly string[]): { sdk: string; live: boolean; h
       },
     }).values;
   } catch (error) {
-    // Node's messages go on to explain `--`; the first sentence says what is wrong.
+    // Node's message also explains `--`. Its first sentence states the problem.
     const message = error instanceof Error ? error.message : String(error);
     throw new ArgumentError(message.split(/\.\s|\n/, 1)[0]);
   }
 }
 
 function isMajorName(name: string): name is MajorName {
-  return (majorNames as readonly string[]).includes(name); // Widened: `includes` takes only the names otherwise.
+  return (majorNames as readonly string[]).includes(name); // The cast lets `includes` take any string.
 }

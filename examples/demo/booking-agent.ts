@@ -1,5 +1,5 @@
-// Owns the tools of the booking agent: plain application code that knows nothing of telemetry, but for one span of
-// its own in `bookRoom`.
+// The tools of the booking agent. This is plain application code without telemetry, except for one span that `bookRoom`
+// opens.
 import { setTimeout as wait } from "node:timers/promises";
 
 import { trace } from "@opentelemetry/api";
@@ -11,7 +11,7 @@ export const bookingInstructions =
   "You book hotel rooms. Search rooms, then check weather and visa at once, ask the local guide, book a room, " +
   "and close with two sentences.";
 
-/** @param guideModel the model of the sub-agent, of another provider than the booking agent's. */
+/** @param guideModel the model of the sub-agent; its provider is not the booking agent's */
 export function createBookingTools(major: Major, guideModel: LanguageModel) {
   const { tool } = major.sdk;
   return {
@@ -85,7 +85,7 @@ async function askLocalGuide(
   return text;
 }
 
-/** An application's own span: it belongs below the tool that is running. */
+/** Opens a span of the application, which is a child of the running tool's span. */
 async function storeBooking(roomId: string): Promise<{ bookingId: string }> {
   return trace.getTracer("booking-app").startActiveSpan("insert booking", async (span) => {
     await wait(25);

@@ -1,4 +1,4 @@
-// Owns the course of the demo: arguments, scenarios in turn, their trees, shutdown. Run it with `npm run demo`.
+// Runs the demo: reads the arguments, runs each scenario, prints its tree, shuts down. Start it with `npm run demo`.
 import { startProviderServer, type ProviderServer } from "../../fixtures/provider-server.ts";
 import { ArgumentError, readArguments, usage, type DemoArguments } from "./arguments.ts";
 import { loadMajor } from "./majors.ts";
@@ -10,7 +10,7 @@ import { startTelemetry } from "./telemetry.ts";
 const SCRIPTED_DEADLINE_MS = 18_000;
 const LIVE_DEADLINE_MS = 120_000;
 
-// A reader such as `head` may close the pipe early: nobody is left to print for.
+// A reader such as `head` may close the pipe early. Nobody reads the output after that, so the demo exits.
 process.stdout.once("error", () => process.exit());
 
 const colour = process.stdout.isTTY && !process.env["NO_COLOR"];
@@ -56,7 +56,7 @@ async function runDemo({ sdk, live, otlpEndpoint }: DemoArguments): Promise<void
   }
 }
 
-/** A last resort for a call that hangs; it does not keep the process alive. */
+/** Ends the demo if a call hangs. The timer does not keep the process alive. */
 function endAtLatestAfter(milliseconds: number): void {
   setTimeout(() => {
     warn(`demo: not done after ${milliseconds / 1000} s, giving up`);

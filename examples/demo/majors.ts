@@ -1,4 +1,5 @@
-// Owns what differs between the AI SDK majors: their packages, and where a call carries its telemetry settings.
+// Loads one major of the AI SDK with its provider packages, and builds its telemetry settings. The majors have these
+// settings in different parameters.
 import { createRequire } from "node:module";
 
 import type * as ai from "ai";
@@ -20,13 +21,13 @@ interface ProviderSettings {
 type CreateProvider = (settings: ProviderSettings) => (modelId: string) => LanguageModel;
 
 export interface Major {
-  /** Of the `ai` package, for the headline. */
+  /** The version of the `ai` package, for the headline. */
   readonly version: string;
-  /** Wrapped: every call through it is traced. */
+  /** The wrapped SDK: every call through it is traced. */
   readonly sdk: Sdk;
   readonly createOpenAI: CreateProvider;
   readonly createAnthropic: CreateProvider;
-  /** Call settings that name the agent and give the turn one attribute of its own. */
+  /** Returns call settings with the agent's name and one attribute of the turn. */
   readonly turnSettings: (agentName: string, plan: string) => object;
 }
 

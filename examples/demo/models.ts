@@ -1,4 +1,4 @@
-// Owns which model a scenario talks to: the local server with a script, or the real provider.
+// Selects the model of a scenario: the local server with a script, or the real provider.
 import { scriptedAnswers, type ProviderServer } from "../../fixtures/provider-server.ts";
 import type { DemoArguments } from "./arguments.ts";
 import type { LanguageModel, Major } from "./majors.ts";
@@ -32,7 +32,9 @@ export function scriptedModels(major: Major, server: ProviderServer): Models {
   };
 }
 
-/** The script is of no use to a real provider. With one key, that provider answers for both. */
+/**
+ * Returns models of the real providers, which ignore the script. With only one key, its provider serves both models.
+ */
 export function liveModels(major: Major, keys: NonNullable<DemoArguments["live"]>): Models {
   const { openaiKey, anthropicKey } = keys;
   const openai = openaiKey ? () => major.createOpenAI({ apiKey: openaiKey })(OPENAI_MODEL) : undefined;

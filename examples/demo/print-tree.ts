@@ -1,4 +1,4 @@
-// Owns how spans look as text: pure, from finished spans to lines. It reads attributes and never writes anywhere.
+// Formats finished spans as lines of text. It only reads attributes and has no side effects.
 import { SpanStatusCode, type Attributes, type HrTime } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
 
@@ -25,7 +25,7 @@ const escapes: Record<Paint, string> = {
   plain: "",
 };
 
-/** One line per span under a line of column titles: name, outcome, duration, tokens, time to first chunk. */
+/** Returns a line of column titles, then one line per span: name, outcome, duration, tokens, time to first chunk. */
 export function printTree(spans: readonly ReadableSpan[], options: PrintTreeOptions): string[] {
   const known = new Set(spans.map((span) => span.spanContext().spanId));
   const roots = spans.filter((span) => !known.has(span.parentSpanContext?.spanId ?? ""));
@@ -88,7 +88,7 @@ function formatTokens(attributes: Attributes): string {
   return `${formatCount(input)} → ${formatCount(output)}`;
 }
 
-/** Text columns are set flush left, numbers flush right; an empty last column leaves no blanks. */
+/** Aligns text columns to the left and numbers to the right. An empty last column adds no spaces. */
 function alignRows(rows: readonly Row[], colour: boolean): string[] {
   const paint = (text: string, name: Paint) =>
     colour && escapes[name] && text ? `${escapes[name]}${text}\u001b[0m` : text;

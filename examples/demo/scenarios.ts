@@ -1,4 +1,4 @@
-// Owns the turns the demo runs, one function each, and what the application itself got from it. It prints nothing.
+// The turns of the demo. Each is one function, which returns what the application got. It prints nothing.
 import { withTurn } from "ai-spans";
 
 import { bookingInstructions, createBookingTools } from "./booking-agent.ts";
@@ -7,9 +7,9 @@ import type { Models } from "./models.ts";
 
 export interface Scenario {
   readonly title: string;
-  /** True where only the local server can make it happen. */
+  /** True if only the local server can produce the scenario. */
   readonly scriptedOnly?: boolean;
-  /** Resolves to one line on what the application got; rejects where that was not the plan. */
+  /** Resolves to one line about what the application got. Rejects if the outcome is not the intended one. */
   readonly run: (major: Major, models: Models) => Promise<string>;
 }
 
@@ -26,7 +26,9 @@ export const scenarios: readonly Scenario[] = [
   { title: "the provider stays overloaded (529)", scriptedOnly: true, run: failOnOverload },
 ];
 
-/** What every turn of one user has in common, in the way that is the same on all majors. */
+/**
+ * Runs a scenario inside `withTurn`, with the attributes that all turns of one user share. This works on every major.
+ */
 export async function runScenario(scenario: Scenario, major: Major, models: Models): Promise<string> {
   return withTurn({ userId: "u-7", conversationId: "c-42" }, async () => scenario.run(major, models));
 }
@@ -107,7 +109,7 @@ async function failOnOverload(major: Major, models: Models): Promise<string> {
       ...major.turnSettings("booking-agent", "pro"),
     });
   } catch (error) {
-    return `${error instanceof Error ? error.name : "a rejection that is no error"}, as it should`;
+    return `${error instanceof Error ? error.name : "a rejection with a value that is not an error"}, as it should`;
   }
   throw new Error("the overloaded provider gave an answer");
 }
@@ -123,7 +125,10 @@ async function readToEnd(major: Major, settings: StreamSettings): Promise<string
   return `steps ${steps.length}, text chunks ${chunks.length}, finish reason ${await result.finishReason}`;
 }
 
-/** `streamText` reports a failure instead of throwing it, and prints it where nobody listens. */
+/**
+ * Starts a stream. `streamText` does not throw a failure: it calls `onError`, or prints the failure if there is no
+ * `onError`.
+ */
 function streamTurn(major: Major, settings: StreamSettings) {
   const failures: unknown[] = [];
   const result = major.sdk.streamText({ ...settings, onError: ({ error }) => void failures.push(error) });

@@ -1,5 +1,5 @@
-// Owns the OpenTelemetry SDK of the demo: one provider that keeps the spans for printing and, where an endpoint is
-// given, exports them too. An application would have the same in its own start-up code.
+// Sets up the OpenTelemetry SDK of the demo. One provider keeps the spans for printing. It also exports them if an
+// endpoint is set. An application has the same code in its start-up.
 import { setTimeout as wait } from "node:timers/promises";
 
 import { context, trace } from "@opentelemetry/api";
@@ -19,14 +19,14 @@ const SPAN_END_TIMEOUT_MS = 1_500;
 
 export interface DemoTelemetry {
   /**
-   * Waits until every span started so far has ended, and hands them over once. A span that stays open for longer
-   * than a moment is handed over as it is, to be seen.
+   * Waits until every started span has ended, and returns each span once. A span that stays open for more than a moment
+   * is returned unended, so that the demo shows it.
    */
   takeSpans(): Promise<readonly ReadableSpan[]>;
   shutdown(): Promise<void>;
 }
 
-/** @param warn is called once at most: when the first export fails. */
+/** @param warn is called when the first export fails, and at most once */
 export function startTelemetry(
   otlpEndpoint: string | undefined,
   warn: (line: string) => void,
@@ -56,7 +56,7 @@ export function startTelemetry(
       spans = [];
       return taken;
     },
-    // The exporter has already said that it failed.
+    // The exporter has already reported its failure.
     shutdown: async () => provider.shutdown().catch(() => undefined),
   };
 }

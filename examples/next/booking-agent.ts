@@ -16,7 +16,7 @@ const searchRooms = tool({
 });
 
 export async function streamAnswer(messages: UIMessage[], abortSignal: AbortSignal) {
-  // OPENAI_BASE_URL and OPENAI_HEADERS are for a server that stands in for the provider.
+  // OPENAI_BASE_URL and OPENAI_HEADERS select a server that replaces the provider.
   const openai = createOpenAI({
     baseURL: process.env.OPENAI_BASE_URL,
     headers: JSON.parse(process.env.OPENAI_HEADERS ?? "{}"),

@@ -1,6 +1,6 @@
 /**
- * The chats whose answers can be resumed, and who waits for their streams. All of it is in the memory of one process:
- * an application with several servers has a database here, and Redis (`resumable-stream/redis`) in the place of
+ * The chats whose answers can be resumed, and the subscribers of their streams. All of it is in the memory of one
+ * process. An application with several servers uses a database instead, and Redis (`resumable-stream/redis`) instead of
  * `publisher` and `subscriber`.
  */
 import type { UIMessage } from "ai";
@@ -9,7 +9,7 @@ import { createResumableStreamContext, type Publisher, type Subscriber } from "r
 
 export interface Chat {
   messages: UIMessage[];
-  /** The answer that is being written. */
+  /** The answer in progress. */
   active?: { readonly streamId: string; readonly stop: () => void };
 }
 
@@ -19,7 +19,7 @@ interface Memory {
   readonly listeners: Map<string, (message: string) => void>;
 }
 
-/** Next.js gives every route modules of its own, so what routes share is a property of the global object. */
+/** Next.js loads separate modules for every route, so routes share values through a property of the global object. */
 const shared = globalThis as { bookingChats?: Memory };
 const { chats, values, listeners } = (shared.bookingChats ??= {
   chats: new Map(),
@@ -53,5 +53,5 @@ const subscriber: Subscriber = {
   unsubscribe: async (channel) => listeners.delete(channel),
 };
 
-/** `after` keeps the function alive while an answer is written that nobody reads at the moment. */
+/** `after` keeps the function alive while the model writes an answer that nobody reads at the moment. */
 export const resumableStreams = createResumableStreamContext({ publisher, subscriber, waitUntil: after });

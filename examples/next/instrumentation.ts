@@ -1,5 +1,5 @@
 /**
- * Runs once in each runtime when the server starts, in Node.js and in the edge runtime: `@vercel/otel` registers the
+ * Next.js calls `register` once in each runtime (Node.js and edge) when the server starts. `@vercel/otel` registers the
  * OpenTelemetry SDK, which traces the requests of Next.js and every `fetch`.
  */
 import { registerOTel } from "@vercel/otel";

@@ -1,2 +1,2 @@
-/** The example has a lockfile of its own inside a repository that has one too. */
+/** Names the root of the project, because the example and the repository around it have a lockfile each. */
 export default { turbopack: { root: import.meta.dirname } };

@@ -1,6 +1,6 @@
 /**
- * The AI SDK, traced, for routes of both runtimes. Its spans have a tracer provider of their own, because `@vercel/otel`
- * ends every open span when the span of the request ends, and an answer may go on after that.
+ * The wrapped AI SDK for the routes of both runtimes. Its spans have a separate tracer provider, because `@vercel/otel`
+ * ends every open span when the span of the request ends. An answer may continue after that.
  */
 import { trace } from "@opentelemetry/api";
 import { resourceFromAttributes } from "@opentelemetry/resources";
@@ -18,7 +18,10 @@ const tracerProvider = new BasicTracerProvider({
   spanProcessors: [createServerlessSpanProcessor(exporter, BatchSpanProcessor)],
 });
 
-/** What is flushed after an answer: its spans, and those of `@vercel/otel` for the requests to the model. */
+/**
+ * The providers to flush after an answer: one has the AI spans, the other the spans of `@vercel/otel` for requests to
+ * the model.
+ */
 export const tracerProviders = [tracerProvider, trace.getTracerProvider()];
 
 export const { streamText } = wrapAISDK(ai, { tracerProvider });

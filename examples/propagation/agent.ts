@@ -1,11 +1,12 @@
-// Owns the agents of the examples: scripted, so that they need no provider. One asks its tool; one only answers.
+// The agents of the examples. Their models are scripted, so they need no provider. One agent calls its tool, the other
+// only answers.
 import * as ai from "ai";
 import { MockLanguageModelV4 } from "ai/test";
 import { wrapAISDK } from "ai-spans";
 
 const { generateText } = wrapAISDK(ai);
 
-// Warnings of the scripted model say nothing to a reader.
+// Turns off the SDK's warnings about the scripted model.
 Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
 
 const usage = {
@@ -35,7 +36,7 @@ export async function runHotelAgent(): Promise<string> {
   return text;
 }
 
-/** An agent whose tool does what it is given. */
+/** An agent whose tool calls `askHotel`. */
 export async function runTravelAgent(askHotel: () => Promise<string>): Promise<string> {
   const model = new MockLanguageModelV4({ modelId: "model", doGenerate: [toolCall, answer] });
   const { text } = await generateText({

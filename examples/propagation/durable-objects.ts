@@ -1,4 +1,5 @@
-// Runs the Worker and the Durable Object of durable-objects/ in workerd, as two Workers, and prints their one trace.
+// Runs the Worker and the Durable Object of durable-objects/ in workerd, as two Workers, and prints the trace that they
+// share.
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
@@ -6,7 +7,7 @@ import type { ToldSpan } from "./durable-objects/telemetry.ts";
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** What wrangler does for a Worker. */
+/** Bundles a Worker as wrangler does. */
 async function bundle(name: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [path(`durable-objects/${name}.ts`)],
@@ -48,7 +49,7 @@ const workers = new Miniflare({
 
 async function spansOf(worker: string): Promise<ToldSpan[]> {
   const response = await workers.dispatchFetch(`http://worker/spans/${worker}`);
-  // What `tellTraces` makes.
+  // The body that `tellTraces` returns.
   return (await response.json()) as ToldSpan[];
 }
 

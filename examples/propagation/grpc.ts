@@ -1,5 +1,5 @@
-// A gRPC method with an agent behind it. Where OpenTelemetry's gRPC instrumentation is active, leave out both calls of
-// ai-spans/propagation: it does the same.
+// A gRPC method that runs an agent. If OpenTelemetry's gRPC instrumentation is active, remove both calls of
+// ai-spans/propagation, because it does the same.
 import { promisify } from "node:util";
 import { Client, credentials, Metadata, Server, ServerCredentials } from "@grpc/grpc-js";
 import { trace } from "@opentelemetry/api";

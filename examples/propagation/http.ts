@@ -1,5 +1,5 @@
-// Two services over HTTP: the tool of the one's agent asks the other, in one trace. Where OpenTelemetry's HTTP
-// instrumentations are active, leave out both calls of ai-spans/propagation: they do the same.
+// Two services over HTTP: a tool of one agent calls the other service, in one trace. If OpenTelemetry's HTTP
+// instrumentations are active, remove both calls of ai-spans/propagation, because they do the same.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,5 +1,5 @@
-// Inside one process there is nothing to do: an agent run is a child of whatever span is active, and what its tools
-// call is below the tool. Only work that outlives its caller is handed over by a carrier, as to another process.
+// Inside one process nothing is needed: an agent run is a child of the active span, and the calls of its tools are
+// children of the tool's span. Only work that outlives its caller needs a carrier, as between processes.
 import { trace } from "@opentelemetry/api";
 import { injectContext, withLinkedTrace } from "ai-spans/propagation";
 import { runHotelAgent, runTravelAgent } from "./agent.ts";

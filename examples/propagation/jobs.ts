@@ -1,5 +1,5 @@
-// A job that is tried again, and an approval that comes days later: each attempt is a trace of its own that links to
-// the attempt before it (the delivery) and to the request that asked for the work (the origin).
+// A job that runs twice, and an approval that comes days later. Each attempt has its own trace, which links to the
+// previous attempt (the delivery) and to the request that started the work (the origin).
 import { SpanKind, trace } from "@opentelemetry/api";
 import { carriers, forwardOrigin, injectContext, withLinkedTrace } from "ai-spans/propagation";
 import { runHotelAgent } from "./agent.ts";
@@ -12,7 +12,7 @@ interface Job {
   readonly attempt: number;
 }
 
-/** In the place of a job queue, and of the table that holds what waits for an approval. */
+/** Replaces a job queue, and a table of jobs that wait for an approval. */
 const jobs: Job[] = [];
 const approvals = new Map<string, string>();
 

@@ -1,5 +1,5 @@
-// A queue between two services: the sender's span is of kind PRODUCER, the receiver starts a trace of its own that
-// links to it. The array stands in the place of a broker; the message has the form of Kafka's.
+// A queue between two services. The sender's span has the kind PRODUCER. The receiver starts a new trace that links to
+// it. The array replaces a broker; the message has the form of Kafka's.
 import { trace } from "@opentelemetry/api";
 import { carriers, withLinkedTrace, withProducerSpan } from "ai-spans/propagation";
 import { runHotelAgent } from "./agent.ts";

@@ -1,5 +1,5 @@
-// Functions: one behind HTTP continues the caller's trace, one behind a queue starts a trace of its own with a link to
-// each message of its batch. The documents are those that Lambda calls a function with.
+// Two functions: one behind HTTP continues the caller's trace; one behind a queue starts a new trace, with a link to
+// each message of its batch. The events have the form that Lambda passes to a function.
 import { readFileSync } from "node:fs";
 import { AWSXRayPropagator } from "@opentelemetry/propagator-aws-xray";
 import { withLinkedTrace, withRemoteContext } from "ai-spans/propagation";

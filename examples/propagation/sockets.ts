@@ -1,5 +1,5 @@
-// One WebSocket, several messages: a connection may live for hours, so each message carries its own sender's context,
-// and its agent run is in that sender's trace, not in the connection's.
+// One WebSocket with several messages. A connection may live for hours, so each message includes its sender's context.
+// Its agent run is in the sender's trace, not in the trace of the connection.
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { trace } from "@opentelemetry/api";

@@ -1,5 +1,5 @@
-// Owns the OpenTelemetry SDK of the examples: it keeps the spans and prints them as traces. An application has its
-// own set-up, with an exporter, in the place of this.
+// Sets up the OpenTelemetry SDK of the examples. It keeps the spans and prints them as traces. An application has an
+// exporter instead.
 import { context, SpanKind, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { BasicTracerProvider, type ReadableSpan, type SpanProcessor } from "@opentelemetry/sdk-trace-base";
@@ -17,7 +17,7 @@ export function startTelemetry(...processors: SpanProcessor[]): void {
   trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [...processors, collector] }));
 }
 
-/** Each trace as a tree, in order of its start: name, kind, links and the attributes asked for. */
+/** Prints each trace as a tree, in the order of their starts: name, kind, links and the requested attributes. */
 export function printTraces(...attributes: readonly string[]): void {
   const traces = [...new Set(spans.map((span) => span.spanContext().traceId))];
   for (const [index, traceId] of traces.entries()) {

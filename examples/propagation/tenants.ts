@@ -1,5 +1,5 @@
-// Whose run it was: the entry's baggage travels with the trace, and the entries on the list become attributes of the
-// agents' spans, here and in every service that registers the processor. Entries that are not on it stay baggage.
+// Records the tenant of each run. The baggage travels with the trace. The entries in `keys` become attributes of the
+// agents' spans, here and in every service that registers the processor. All other entries stay baggage.
 import { context, propagation } from "@opentelemetry/api";
 import { createBaggageSpanProcessor, injectContext, withRemoteContext } from "ai-spans/propagation";
 import { runHotelAgent } from "./agent.ts";

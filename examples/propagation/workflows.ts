@@ -1,6 +1,6 @@
-// A workflow engine between two steps (Temporal, Inngest and the like): what the engine keeps for us is a record of
-// strings. Each step links to the one before it and to what started the workflow; a child process gets its trace in
-// its environment, a tool of MCP in its `_meta`.
+// A workflow engine between two steps (Temporal, Inngest and others) stores a record of strings for us. Each step links
+// to the previous step and to the start of the workflow. A child process gets its trace in its environment, an MCP tool
+// in its `_meta`.
 import { trace } from "@opentelemetry/api";
 import {
   carriers,
@@ -31,7 +31,7 @@ await trace.getTracer("application").startActiveSpan("start workflow", async (st
 
 await step("search rooms", runHotelAgent);
 await step("book room", async () => {
-  // A child process would be spawned with this environment, and continue the trace from its own.
+  // A child process that starts with this environment continues the trace.
   const environment = injectContext({ LANG: "C" }, { as: carriers.environment });
   await withRemoteContext(environment, runHotelAgent);
 });

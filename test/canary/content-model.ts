@@ -1,5 +1,5 @@
 /**
- * A scripted language model whose every answer carries content in all places that the specification has for it, and whose
+ * A scripted language model. Its answers have content in every place that the provider specification allows, and its
  * own configuration holds secrets.
  */
 import type { Major } from "../support/majors.ts";
@@ -20,7 +20,7 @@ export function contentModel(
     steps.map((step) => ({ ...step, onCall })),
     { provider: "openai.chat", modelId: "gpt-4o" },
   );
-  // The mock's methods are its own properties in all majors.
+  // In all majors, the methods of the mock are properties of the instance.
   const mock = scripted.model as { doGenerate: Call; doStream: Call };
   const { doGenerate, doStream } = mock;
   Object.assign(mock, {
@@ -39,7 +39,7 @@ export function contentModel(
     },
     doStream: async (options: object) => {
       const answer = await doStream(options);
-      // The scripted model gives a stream of parts.
+      // The stream of a scripted model consists of parts.
       const stream = answer.stream as ReadableStream<Answer>;
       const transform = new TransformStream<Answer, Answer>(
         { transform: (part, controller) => controller.enqueue(partWith(markers, part)) },
@@ -52,7 +52,10 @@ export function contentModel(
   return scripted;
 }
 
-/** As the provider packages keep it; of the URL host and port may be told. */
+/**
+ * A configuration as the provider packages keep it. Telemetry may record the host and the port of its URL, and nothing
+ * else of it.
+ */
 export function configWith(markers: Markers): object {
   const url = new URL("https://provider.test:8443/");
   url.username = markers.word("base URL: user");
@@ -90,7 +93,7 @@ function warningsWith(markers: Markers): object[] {
   ];
 }
 
-/** The provider's own word for it, where the specification has a place for one. */
+/** Adds the provider's raw finish reason, if the specification has a field for it. */
 function finishWith(markers: Markers, reason: unknown): unknown {
   return typeof reason === "object" ? { ...reason, raw: markers.text("answer: raw finish reason") } : reason;
 }

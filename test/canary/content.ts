@@ -1,13 +1,13 @@
 /**
- * What an application passes to the SDK, with a marker wherever content may be. Only its own words about the call
- * (function id, allowed metadata) and names have none.
+ * What an application passes to the SDK, with a marker in every place that may hold content. Names, the function id and
+ * the allowed metadata have no marker, because ai-spans records them.
  */
 import { z } from "zod";
 import type { CallParameters, Major } from "../support/majors.ts";
 import type { ScriptedPart } from "../support/scripted-model.ts";
 import type { Markers } from "./markers.ts";
 
-/** The caller's own words, which are to be recorded. */
+/** Words of the caller that ai-spans must record. */
 export const FUNCTION_ID = "booking-agent";
 export const PLAN = "pro";
 
@@ -22,7 +22,7 @@ export function requestOf(major: Major, markers: Markers): CallParameters {
 }
 
 function telemetryOf(major: Major, markers: Markers): CallParameters {
-  // Not scalars, so not recorded whoever passes them.
+  // Only scalars of metadata are recorded, so ai-spans must drop these values.
   const rest = { object: markers.tree("metadata: object"), list: [markers.text("metadata: entry")] };
   if (major.name !== "v7") {
     const metadata = { plan: PLAN, ...rest };
@@ -32,7 +32,7 @@ function telemetryOf(major: Major, markers: Markers): CallParameters {
   return { telemetry: { functionId: FUNCTION_ID, includeRuntimeContext } };
 }
 
-/** Parameters of text: everything but the model and the prompt. */
+/** Parameters of a text function: everything but the model and the prompt. */
 export function textOf(major: Major, markers: Markers, onTool: () => void): CallParameters {
   return {
     ...requestOf(major, markers),
@@ -52,7 +52,7 @@ export function textOf(major: Major, markers: Markers, onTool: () => void): Call
   };
 }
 
-/** A conversation that has been going on. */
+/** A conversation with one finished tool call. */
 export function messagesOf(markers: Markers): object[] {
   const providerOptions = { mock: markers.tree("message: provider options") };
   return [
@@ -100,7 +100,10 @@ export function messagesOf(markers: Markers): object[] {
   ];
 }
 
-/** One that gives several values, one that fails, one that wants other input than it gets. */
+/**
+ * Tools of every kind: one yields several values, one returns a value, one fails, one rejects its input, one belongs to
+ * the provider, and one needs approval.
+ */
 function toolsOf(major: Major, markers: Markers, onTool: () => void): Record<string, object> {
   const { ai } = major;
   const schema = z
@@ -157,7 +160,7 @@ function toolsOf(major: Major, markers: Markers, onTool: () => void): Record<str
       inputSchema: z.object({ city: z.enum([markers.text("schema: enum")]) }),
       execute: async () => "booked",
     }),
-    // As the provider packages of each major define theirs.
+    // The form in which the provider packages of each major define their tools.
     web_search: {
       type: major.name === "v5" ? "provider-defined" : "provider",
       isProviderExecuted: true,
@@ -175,7 +178,7 @@ function toolsOf(major: Major, markers: Markers, onTool: () => void): Record<str
   };
 }
 
-/** An error that says something everywhere, even where its class should stand. */
+/** An error with content in every property, even in `name`. */
 export function errorWith(markers: Markers, place: string): Error {
   const error = new TypeError(markers.text(`${place}: message`), {
     cause: Object.assign(new Error(markers.text(`${place}: message of the cause`)), {
@@ -190,7 +193,7 @@ export function errorWith(markers: Markers, place: string): Error {
   });
 }
 
-/** What a provider's package makes of a response that is no success. */
+/** The error that a provider package creates from a failed response. */
 export function apiErrorWith(major: Major, markers: Markers, isRetryable = false): Error {
   const { APICallError } = major.ai;
   const options = {
@@ -210,7 +213,7 @@ export function apiErrorWith(major: Major, markers: Markers, isRetryable = false
   return new APICallError(options);
 }
 
-/** An answer of everything that a model can give. */
+/** An answer with reasoning, text, a file and sources. */
 export function answerOf(major: Major, markers: Markers): ScriptedPart[] {
   const file = { mediaType: "text/plain", data: markers.base64("answer: file") };
   const isTagged = major.name === "v7";
@@ -245,7 +248,7 @@ export function toolCall(name: string, id: string, input: Record<string, unknown
   return { toolCall: { name, id, input } };
 }
 
-/** The provider executes a tool of its own. */
+/** A tool call that the provider executes, with its result. */
 export function providerTool(markers: Markers): ScriptedPart[] {
   const call = { toolCallId: "call-9", toolName: "web_search", providerExecuted: true };
   return [

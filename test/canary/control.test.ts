@@ -1,5 +1,5 @@
 /**
- * The search can fail: a leak is found whichever way it takes out, in whatever form, whole or in part.
+ * Proves that the search for markers can fail. It finds a leak in every signal, in every encoding, whole or in part.
  */
 import {
   context,
@@ -91,7 +91,7 @@ const LEAKS: Readonly<Record<string, readonly [way: keyof Exported, leak: () => 
   baggage: ["propagated", withBaggage],
 };
 
-/** As they come out somewhere; a letter more or less before them moves base64. */
+/** The prompt as it may look after encoding. One or two more bytes before it change its base64 form. */
 const FORMS: Readonly<Record<string, unknown>> = {
   "in capitals": prompt.toUpperCase(),
   "in JSON": JSON.stringify({ a: [prompt] }),
@@ -127,12 +127,12 @@ describe("a leak", () => {
     expect(markers.find(["1", 2, `${number}1`])).toEqual([]);
   });
 
-  test("that is none is not found", () => {
+  test("is not reported where there is none", () => {
     const innocent = ["invoke_agent booking-agent", "0af7651916cd43dd8448eb211c80319c", "gpt-4o", "\0"];
     expect(markers.find([innocent, word.slice(0, PIECE_LENGTH - 1)])).toEqual([]);
   });
 
-  test("by an integration of another's is found in what it heard", async () => {
+  test("of another integration that records the SDK's events is found", async () => {
     const leaky = {
       onStart: (event: object) => onSpan((span) => span.setAttribute("a", JSON.stringify(event)))(),
     };

@@ -1,5 +1,5 @@
 /**
- * Sites of `diag` lines that are not literals, each with the reason why it says no content.
+ * Sites of `diag` lines that are not literals. Each has the reason why it cannot hold content.
  */
 export interface SiteException {
   readonly file: string;
@@ -12,7 +12,7 @@ export const SITE_EXCEPTIONS: readonly SiteException[] = [
   {
     file: "foundation/containment.ts",
     site: "site",
-    reason: "`contain` hands on the site that it was given",
+    reason: "`contain` passes on its own argument `site`",
   },
   {
     file: "foundation/containment.ts",
@@ -22,12 +22,12 @@ export const SITE_EXCEPTIONS: readonly SiteException[] = [
   {
     file: "foundation/containment.ts",
     site: "`ai-spans: ${message}`",
-    reason: "the one place that writes to `diag`: what `warn` was given",
+    reason: "the one place that writes to `diag`: the argument of `warn`",
   },
   {
     file: "foundation/containment.ts",
     site: "message",
-    reason: "`warnOnce` passes on the message that it was given",
+    reason: "`warnOnce` passes on its own argument `message`",
   },
   {
     file: "spans/registration.ts",
@@ -37,7 +37,7 @@ export const SITE_EXCEPTIONS: readonly SiteException[] = [
   {
     file: "cloudflare/native-tracing.ts",
     site: "`native ${name}`",
-    reason: "the name of a method of the runtime's, which our code gives as a literal",
+    reason: "the name of a method of the runtime, which our code passes as a literal",
   },
   {
     file: "propagation/origin.ts",
@@ -47,7 +47,7 @@ export const SITE_EXCEPTIONS: readonly SiteException[] = [
   {
     file: "carriers/carrier.ts",
     site: "site",
-    reason: "the name of a carrier's shape, which `carrierPair` is given as a literal",
+    reason: "the name of a carrier's shape, which our code passes to `carrierPair` as a literal",
   },
   {
     file: "propagation/linked-trace.ts",

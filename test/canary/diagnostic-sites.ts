@@ -1,10 +1,11 @@
 /**
- * Finds in TypeScript sources where our own failures are reported, and under which name. Syntax only.
+ * Finds the calls in our TypeScript sources that report our own failures, and the site that each call names. It reads
+ * syntax only.
  */
 import ts from "typescript";
 import type { SiteException } from "./diagnostic-site-exceptions.ts";
 
-/** The functions whose first argument is shown in a `diag` line. */
+/** The functions whose first argument appears in a `diag` line. */
 const REPORTERS = new Set([
   "contain",
   "contained",
@@ -22,7 +23,7 @@ export interface Site {
   readonly reporter: string;
   /** The argument as it is written. */
   readonly argument: string;
-  /** What a literal says. */
+  /** The text of the argument, if it is a string literal. */
   readonly text: string | undefined;
 }
 
@@ -62,7 +63,7 @@ export function siteFindings(sites: readonly Site[], exceptions: readonly SiteEx
   ];
 }
 
-/** Each once; those of carriers as their lines show them. */
+/** Each text once. A carrier's text has the prefix that its `diag` line has. */
 export function literalSites(sites: readonly Site[]): string[] {
   const texts = sites.flatMap(({ reporter, text }) => {
     if (text === undefined) return [];

@@ -1,5 +1,6 @@
 /**
- * What our own failures say: one line per site, with the class of the failure and never its words.
+ * ai-spans reports its own failures to `diag`: one line per site, with the class of the failure and never with its
+ * message.
  *
  * Holds: no-content-in-warnings.
  */
@@ -86,9 +87,9 @@ describe("a failure", () => {
   });
 
   test.each<readonly [what: string, problem: () => unknown]>([
-    ["a name that says something", () => Object.assign(new Error("no"), { name: words })],
-    ["a name without end", () => Object.assign(new Error("no"), { name: "a".repeat(65) })],
-    ["a name that is no text", () => Object.assign(new Error("no"), { name: { toString: () => words } })],
+    ["a name with content", () => Object.assign(new Error("no"), { name: words })],
+    ["a name that is too long", () => Object.assign(new Error("no"), { name: "a".repeat(65) })],
+    ["a name that is not a text", () => Object.assign(new Error("no"), { name: { toString: () => words } })],
     ["a name that changes", () => Object.assign(new Error("no"), { name: changing("Error", words) })],
     ["a name that cannot be read", () => Object.defineProperty(new Error("no"), "name", { get: fail })],
     ["a prototype that cannot be read", () => new Proxy(new Error("no"), { getPrototypeOf: fail })],
@@ -101,7 +102,7 @@ describe("a failure", () => {
     throw new Error(words);
   }
 
-  /** Another text each time it is asked. */
+  /** Returns another text each time it is converted. */
   function changing(...texts: string[]): object {
     return { toString: () => texts.shift() ?? words };
   }

@@ -1,6 +1,7 @@
 /**
- * Everything that leaves the process by telemetry: traces, metrics and log records as they go over the wire, `diag` at
- * all levels, the console, and what is propagated. Real providers of the OpenTelemetry SDK, registered once per file.
+ * Collects everything that leaves the process as telemetry: traces, metrics and log records in their wire format,
+ * `diag` at all levels, the console, and propagated context. It registers real providers of the OpenTelemetry SDK, once
+ * per file.
  */
 import {
   context,
@@ -32,7 +33,7 @@ import {
 } from "@opentelemetry/sdk-trace-base";
 import { enabledContextManager } from "../support/context-manager.ts";
 
-/** By the way that it took out. */
+/** Everything that left the process, by the signal that took it out. */
 export interface Exported {
   readonly traces: unknown;
   readonly metrics: unknown;
@@ -51,7 +52,7 @@ class Reader extends MetricReader {
   protected override async onShutdown(): Promise<void> {}
 }
 
-/** Keeps those that never end, too. */
+/** Keeps every span from its start, so that spans that never end are searched too. */
 class StartedSpans extends Array<ReadableSpan> implements SpanProcessor {
   onStart(span: Span, _parent: Context): void {
     this.push(span);
@@ -99,19 +100,19 @@ export class ExportedTelemetry {
     this.reset();
   }
 
-  /** Where an instrumented `fetch` would: what a request to another process carries now. */
+  /** Injects the active context, as an instrumented `fetch` does before a request. */
   readonly propagate = (): void => {
     const carrier: Record<string, string> = {};
     propagation.inject(context.active(), carrier);
     this.#propagated.push(carrier, propagation.getActiveBaggage()?.getAllEntries());
   };
 
-  /** What another process was sent. */
+  /** Keeps a value that was sent to another process. */
   sent(value: unknown): void {
     this.#propagated.push(value);
   }
 
-  /** Since the last reset; of metrics since the last time. */
+  /** Everything since the last `reset`. Metrics are those since the last `collect`. */
   async collect(): Promise<Exported> {
     const { resourceMetrics } = await this.#reader.collect();
     return {
@@ -130,7 +131,7 @@ export class ExportedTelemetry {
   }
 }
 
-/** The bytes as their reader takes them, and as they stand: what is escaped may have been escaped before. */
+/** The parsed JSON, and its text. The text is searched too, because a value may be escaped twice. */
 function fromWire(bytes: Uint8Array | undefined): readonly unknown[] {
   const text = new TextDecoder().decode(bytes);
   return [JSON.parse(text), text];

@@ -1,5 +1,6 @@
 /**
- * Telemetry whose own failures say something: one line of ours for each place, without their words.
+ * A span processor throws errors that have content in every property. ai-spans reports one line for each place, without
+ * the content.
  */
 import { diag, DiagLogLevel } from "@opentelemetry/api";
 import { BasicTracerProvider, type SpanProcessor } from "@opentelemetry/sdk-trace-base";
@@ -28,8 +29,8 @@ function failingAt(method: "onStart" | "onEnd"): BasicTracerProvider {
   return new BasicTracerProvider({ spanProcessors: [processor] });
 }
 
-// The sites are the process's: what the first run reports, no later one does again.
-test("a tracer that fails is reported once per place, and not with its words", async () => {
+// The process remembers reported sites: a site that the first run reports is not reported by later runs.
+test("a failing span processor is reported once per place, without its error message", async () => {
   const lines: string[] = [];
   const say = (...words: unknown[]): void => void lines.push(words.map(String).join(" "));
   const logger = { error: say, warn: say, info: say, debug: say, verbose: say };

@@ -1,29 +1,30 @@
 /**
- * Unique words to put where content may be, and the search for them: whole or in pieces, in either case, plain, within
- * JSON, percent-encoded or in base64 at any alignment.
+ * Markers: unique words for every place that may hold content, and the search for them. The search finds a whole marker
+ * or a piece of it, in upper or lower case. It finds it in plain text, JSON, percent-encoding, and base64 at any
+ * alignment.
  */
 import { createHash } from "node:crypto";
 import { stringsIn } from "./strings-in.ts";
 
-/** The shortest piece that is found. */
+/** The length of the shortest piece that the search finds. */
 export const PIECE_LENGTH = 8;
 
-/** No digit of a hexadecimal number, so that no id of a trace looks like a piece. */
+/** Without hexadecimal digits, so that no trace id or span id looks like a piece. */
 const ALPHABET = "ghijklmnopqrstuvwxyz";
 const WORD_LENGTH = 16;
 
 export class Markers {
-  /** The piece, in lower case, to the place that it was put. */
+  /** From each piece, in lower case, to the place of its marker. */
   readonly #pieces = new Map<string, string>();
   readonly #numbers = new Map<string, string>();
   readonly #places = new Map<string, string>();
 
-  /** Letters only, for where nothing else may stand: names of headers, keys, parts of URLs. */
+  /** Letters only, for header names, keys and parts of URLs, which allow nothing else. */
   word(place: string): string {
     return this.#wordsOf(place)[0];
   }
 
-  /** Words with what JSON and URLs have to escape between them. */
+  /** Two words, with characters between them that JSON and URLs escape. */
   text(place: string): string {
     return this.#wordsOf(place).join(' "é\n% ');
   }
@@ -36,14 +37,14 @@ export class Markers {
     return Buffer.from(this.text(place)).toString("base64");
   }
 
-  /** A number that nothing else comes to by chance; found only where it stands alone. */
+  /** A number that does not occur by chance. The search finds it only as a whole value. */
   number(place: string): number {
     const number = createHash("sha256").update(place).digest().readUIntBE(0, 6) + 0.5;
     this.#numbers.set(String(number), place);
     return number;
   }
 
-  /** A tree of content: a marker in each kind of place that an object has. */
+  /** A tree with a marker in each kind of place that an object has. */
   tree(place: string): Record<string, unknown> {
     return {
       [this.word(`${place}: key`)]: this.text(`${place}: value`),
@@ -52,12 +53,12 @@ export class Markers {
     };
   }
 
-  /** How many places have one. */
+  /** The number of places that have a marker. */
   get count(): number {
     return this.#places.size;
   }
 
-  /** The places whose markers show in a value, wherever in it; sorted, each once. */
+  /** The places whose markers occur anywhere in a value, sorted and without duplicates. */
   find(value: unknown): string[] {
     const found = new Set<string>();
     const seen = new Set<string>();
@@ -90,13 +91,13 @@ export class Markers {
     const lower = form.toLowerCase();
     for (let start = 0; start + PIECE_LENGTH <= lower.length; start++) {
       const piece = lower.slice(start, start + PIECE_LENGTH);
-      // A piece of base64 that could stand in an id; the pieces beside it could not.
+      // Leaves out a piece of base64 that looks like part of an id. The pieces beside it do not.
       if (!/^[0-9a-f]*$/.test(piece)) this.#pieces.set(piece, place);
     }
   }
 }
 
-/** JSON and percent-encoding leave letters as they are, unless each is encoded. */
+/** JSON and percent-encoding do not change letters, but an encoder may escape every character. */
 function formsOf(words: readonly string[]): string[] {
   return words.flatMap((word) => [
     word,
@@ -106,10 +107,10 @@ function formsOf(words: readonly string[]): string[] {
   ]);
 }
 
-/** What stands in base64 of a text that has the word at a multiple of three and this, whatever is around it. */
+/** The characters of base64 that depend on the word alone. The word starts `offset` bytes after a multiple of three. */
 function base64At(word: string, offset: number): string {
   const encoded = Buffer.from("\0".repeat(offset) + word).toString("base64");
-  // A character holds six bits: the first and the last of the word's may hold some of its neighbours'.
+  // A base64 character holds six bits, so the first and the last one may also hold bits of the bytes around the word.
   const start = Math.ceil((offset * 8) / 6);
   const end = Math.floor(((offset + word.length) * 8) / 6);
   return encoded.slice(start, end);

@@ -1,5 +1,5 @@
 /**
- * Embeddings, rankings and media, with every outcome.
+ * Programs that create embeddings, rankings and media, with every outcome.
  */
 import type { CallParameters, MajorName } from "../support/majors.ts";
 import { operationOf, providerModel, type ProviderAnswer } from "../support/provider-model.ts";
@@ -8,7 +8,7 @@ import { apiErrorWith, errorWith, requestOf } from "./content.ts";
 import type { Markers } from "./markers.ts";
 import { abortWaiting, witness, type CanaryProgram, type Stage } from "./stage.ts";
 
-/** A picture of one pixel, with a word after its end. */
+/** A picture of one pixel. A program appends a marker after its last byte. */
 const PIXEL = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
   "base64",
@@ -151,7 +151,7 @@ function programsOf(operation: Operation): CanaryProgram[] {
     },
     {
       ...shared,
-      title: `${name}: an error that says something everywhere`,
+      title: `${name}: an error with content in every property`,
       outcome: "_OTHER",
       run: (stage) => call(stage, operation, { rejection: errorWith(stage.markers, "failure") }),
     },

@@ -1,5 +1,5 @@
 /**
- * Objects that fit a schema, whole and in a stream, with every outcome.
+ * Programs that generate and stream an object for a schema, with every outcome.
  */
 import { z } from "zod";
 import { DEFAULT_RESPONSE, DEFAULT_USAGE, rejects } from "../conformance/script.ts";
@@ -42,7 +42,7 @@ async function askForObject(
   };
   await witness(stage, async () => {
     if (!isStreamed) return operationOf(sdk, "generateObject")(given);
-    // It gives its result at once.
+    // `streamObject` returns its result synchronously.
     const { fullStream } = (sdk as unknown as WithObjects).streamObject(given);
     const parts: unknown[] = [];
     for await (const part of fullStream) if (parts.push(part) > 0 && isLeft) break;
@@ -66,7 +66,7 @@ function programsOf(isStreamed: boolean): CanaryProgram[] {
   const name = isStreamed ? "streamObject" : "generateObject";
   const streamed: CanaryProgram[] = [
     {
-      title: `${name}: an error that comes in between`,
+      title: `${name}: an error part in the middle of a stream`,
       outcome: "429",
       run: (stage) => {
         const error = apiErrorWith(stage.major, stage.markers);
@@ -86,7 +86,7 @@ function programsOf(isStreamed: boolean): CanaryProgram[] {
       run: (stage) => askForObject(stage, isStreamed, says([objectOf(stage)])),
     },
     {
-      title: `${name}: what is no object`,
+      title: `${name}: a text that is not an object`,
       outcome: "AI_NoObjectGeneratedError",
       run: (stage) => askForObject(stage, isStreamed, says(answerOf(stage.major, stage.markers))),
     },

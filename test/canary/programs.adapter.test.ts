@@ -1,5 +1,5 @@
 /**
- * No content is told of what runs on v7 by its own telemetry.
+ * The adapter records no content of any canary program on v7.
  */
 import { v7 } from "../support/majors.ts";
 import { describeCanary } from "./run-canary.ts";

@@ -1,5 +1,6 @@
 /**
- * No content is told of what runs where spans are not sampled: metrics and `diag` are all that is left.
+ * The wrapper records no content of any canary program on v7 when no span is sampled. Only metrics and `diag` are left
+ * then.
  */
 import { v7 } from "../support/majors.ts";
 import { describeCanary } from "./run-canary.ts";

@@ -1,5 +1,5 @@
 /**
- * No content is told of what runs on v5.
+ * The wrapper records no content of any canary program on v5.
  */
 import { v5 } from "../support/majors.ts";
 import { describeCanary } from "./run-canary.ts";

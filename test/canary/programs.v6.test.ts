@@ -1,5 +1,5 @@
 /**
- * No content is told of what runs on v6.
+ * The wrapper records no content of any canary program on v6.
  */
 import { v6 } from "../support/majors.ts";
 import { describeCanary } from "./run-canary.ts";

@@ -1,5 +1,5 @@
 /**
- * No content is told of what runs on v7.
+ * The wrapper records no content of any canary program on v7.
  *
  * Holds: no-content.
  */

@@ -1,16 +1,16 @@
 /**
- * Random calls with markers at random places: trees of everything that JavaScript can hold one in, and answers of a model
- * in random parts.
+ * Random calls with markers at random places. Option values are trees of every kind of JavaScript value, and answers
+ * have random parts.
  */
 import * as fc from "fast-check";
 import type { ScriptedPart } from "../support/scripted-model.ts";
 import { PARTS } from "./random-parts.ts";
 import type { Markers } from "./markers.ts";
 
-/** How many places there are to leak from. */
+/** The number of places that have a marker of their own. */
 const PLACES = 40;
 
-/** Private, and told by a getter of its class. */
+/** Holds a value in a private member, which a getter of the class returns. */
 class Secretive {
   readonly #secret: unknown;
 
@@ -26,22 +26,22 @@ class Secretive {
 export interface RandomStep {
   readonly parts: readonly ScriptedPart[];
   readonly ending: "finish" | "no finish" | "in-band error" | "broken" | "refused";
-  /** What it fails with, where it does. */
+  /** The error of the step, for an ending that is a failure. */
   readonly problem: unknown;
 }
 
 export interface RandomCall {
   readonly isStreamed: boolean;
   readonly steps: readonly RandomStep[];
-  /** Parameters by their names. */
+  /** More parameters of the call, by name. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** What stands in metadata and in the runtime context. */
+  /** The value inside metadata and inside the runtime context. */
   readonly context: unknown;
   readonly toolResult: unknown;
   readonly isToolFailing: boolean;
 }
 
-/** Parameters that take anything, or that no major knows. */
+/** Parameters that accept any value, and names that no major knows. */
 const OPTIONS = [
   "providerOptions",
   "experimental_context",

@@ -1,12 +1,12 @@
 /**
- * The kinds of parts that a random answer is made of, each with a marker of the given place.
+ * The kinds of parts in a random answer. Each part has the marker of one place.
  */
 import type { ScriptedPart } from "../support/scripted-model.ts";
 import type { Markers } from "./markers.ts";
 
 type MakePart = (markers: Markers, place: string) => ScriptedPart;
 
-/** Ids are of the answer, and the same each time it is made. */
+/** The id depends on the place alone, so an answer has the same ids each time it is created. */
 function idOf(markers: Markers, place: string): string {
   return `call-${markers.number(place) % 10_000}`;
 }

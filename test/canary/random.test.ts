@@ -1,6 +1,6 @@
 /**
- * Random options and answers with markers in them: nothing is told of any, and the application sees what it would see
- * without us. `CANARY_SEED` and `CANARY_RUNS` run others; a failure prints its seed.
+ * Calls with random options and random answers, which contain markers. ai-spans records no marker, and the application
+ * gets the same results as without it. `CANARY_SEED` and `CANARY_RUNS` select other calls. A failure prints its seed.
  *
  * Holds: no-content.
  */
@@ -34,7 +34,10 @@ function scriptOf({ parts, ending, problem }: RandomStep, isStreamed: boolean): 
   return ending === "broken" ? { ...step, streamError: problem } : { ...step, finish: null };
 }
 
-/** Scalars would be the caller's own words; nothing else of metadata is, nor a key that is not allowed. */
+/**
+ * Allowed metadata has no scalars here, because ai-spans records those. It must drop all other values, and keys that
+ * the call does not allow.
+ */
 function contextOf({ name }: Major, tree: unknown): CallParameters {
   const metadata = { object: { tree }, list: [tree] };
   if (name !== "v7") return { experimental_telemetry: { functionId: "booking-agent", metadata, tree } };
@@ -42,14 +45,14 @@ function contextOf({ name }: Major, tree: unknown): CallParameters {
   return { telemetry: { includeRuntimeContext, tree }, runtimeContext: { ...metadata, secret: tree } };
 }
 
-/** What the application sees of a call, and what its provider got. */
+/** What the application gets from a call, and the prompts that its provider gets. */
 async function play(major: Major, sdk: SDK, call: RandomCall): Promise<unknown[]> {
   const { isStreamed, steps, options, context, toolResult, isToolFailing } = call;
   const script = steps.map((step) => scriptOf(step, isStreamed));
   const { model, calls } = scriptedModel(major, script);
   const inputSchema = sdk.jsonSchema({ type: "object", description: markers.text("schema") });
   const seen: unknown[] = [];
-  /** Apart: which comes first, a part or the execution beside it, is a matter of ticks. */
+  /** A separate list: whether a part or the tool's execution comes first depends on microtasks. */
   const heard: unknown[] = [];
   const execute = (input: unknown): unknown => {
     heard.push(input);
@@ -90,7 +93,7 @@ async function play(major: Major, sdk: SDK, call: RandomCall): Promise<unknown[]
   );
 }
 
-/** @param arrange gives the SDK that is traced */
+/** @param arrange returns the traced SDK */
 async function expectNothingTold(major: Major, arrange: () => SDK): Promise<void> {
   let spans = 0;
   let witnessed = 0;
@@ -106,21 +109,21 @@ async function expectNothingTold(major: Major, arrange: () => SDK): Promise<void
   });
   await fc.assert(property, { seed, numRuns });
   expect(spans).toBeGreaterThan(numRuns);
-  expect(witnessed, "markers that the application saw").toBeGreaterThan(numRuns);
+  expect(witnessed, "markers that the application observed").toBeGreaterThan(numRuns);
 }
 
 describe("random content", () => {
-  test.each(majors)("is not told on $name, and comes out as without us", (major) =>
+  test.each(majors)("is not recorded on $name, and the results are those of the bare SDK", (major) =>
     expectNothingTold(major, () => wrapAISDK(major.ai)),
   );
 
-  test("is not told by the adapter, and comes out as without us", () =>
+  test("is not recorded by the adapter, and the results are those of the bare SDK", () =>
     expectNothingTold(v7, () => {
       registerIntegrations(createAISDKTelemetry());
       return v7.ai;
     }));
 
-  test("that is told is found, and its seed is printed", async () => {
+  test("that is recorded is found, and the failure prints its seed", async () => {
     const property = fc.asyncProperty(randomCalls(markers), async (call) => {
       telemetry.reset();
       telemetry.provider

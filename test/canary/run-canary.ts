@@ -1,5 +1,5 @@
 /**
- * Runs every canary program on one major and searches what was exported for what was said.
+ * Runs every canary program on one major and searches all exported telemetry for the markers.
  */
 import { createAISDKTelemetry, withTurn, wrapAISDK } from "ai-spans";
 import { AlwaysOffSampler } from "@opentelemetry/sdk-trace-base";
@@ -11,12 +11,12 @@ import { Markers } from "./markers.ts";
 import { programs } from "./programs.ts";
 import type { CanaryProgram, Entry, Stage } from "./stage.ts";
 
-/** How the span ended, in one word. */
+/** The outcome of the span, in one word. */
 function outcomeOf(attributes: Readonly<Record<string, unknown>> | undefined): unknown {
   return attributes?.["error.type"] ?? attributes?.["ai_spans.cancel.cause"] ?? "ok";
 }
 
-/** @param isSampled whether there are spans at all: metrics do not hang on it */
+/** @param isSampled whether spans are sampled; metrics are recorded in both cases */
 export function describeCanary(major: Major, entry: Entry, isSampled = true): void {
   const telemetry = new ExportedTelemetry(isSampled ? undefined : new AlwaysOffSampler());
   const markers = new Markers();
@@ -40,11 +40,11 @@ export function describeCanary(major: Major, entry: Entry, isSampled = true): vo
     afterEach(() => registerIntegrations());
 
     for (const program of ofMajor) {
-      test(`nothing is told of ${program.title}`, async () => {
+      test(`no content is recorded of ${program.title}`, async () => {
         const { seen } = await play(program);
         const exported = await telemetry.collect();
         for (const [way, what] of Object.entries(exported)) expect(markers.find(what), way).toEqual([]);
-        expect(markers.find(seen), "seen by the provider or the application").not.toEqual([]);
+        expect(markers.find(seen), "markers that the provider or the application got").not.toEqual([]);
         if (!isSampled) expect(telemetry.spans).toEqual([]);
         else if (entry === "wrapper") expect(outcomeOf(telemetry.spans[0]?.attributes)).toBe(program.outcome);
         else if (!program.isUntold) expect(telemetry.spans).not.toEqual([]);

@@ -1,5 +1,6 @@
 /**
- * Where a canary program runs: a major, the SDK as the application has it, the markers, and what became of them.
+ * What a canary program runs with: a major, the SDK as the application has it, the markers, and lists of all values
+ * that came out.
  */
 import { createGate, type Gate } from "../support/gate.ts";
 import type { CallParameters, Major, MajorName, SDK } from "../support/majors.ts";
@@ -15,7 +16,7 @@ export interface Stage {
   readonly entry: Entry;
   readonly markers: Markers;
   readonly telemetry: ExportedTelemetry;
-  /** What the provider was given and the application got: there the markers must be. */
+  /** What the provider and the application got. It must contain markers, or the program proves nothing. */
   readonly seen: unknown[];
 }
 
@@ -25,13 +26,13 @@ export interface CanaryProgram {
   readonly run: (stage: Stage) => Promise<void>;
   /** How the first span ends, through the wrapper: `error.type`, the cause of a cancellation, or `ok`. */
   readonly outcome: string;
-  /** The SDK's own telemetry (v7) tells nothing of it. */
+  /** v7's own telemetry reports nothing of this program, so the adapter has no span for it. */
   readonly isUntold?: boolean;
-  /** Not a function of the SDK's namespace, so no matter of the adapter's. */
+  /** The program calls `wrapAgent`, so it does not run with the adapter. */
   readonly isOfWrapper?: boolean;
 }
 
-/** Keeps what comes out, whichever way it does. */
+/** Runs the work and keeps its value or its error. */
 export async function witness(stage: Stage, work: () => unknown): Promise<void> {
   try {
     stage.seen.push(await work());
@@ -40,7 +41,7 @@ export async function witness(stage: Stage, work: () => unknown): Promise<void> 
   }
 }
 
-/** A signal whose reason says something. */
+/** An abort controller, and the call parameters with its signal. */
 export function abortable(): { readonly controller: AbortController; readonly parameters: CallParameters } {
   const controller = new AbortController();
   return { controller, parameters: { abortSignal: controller.signal } };
@@ -54,7 +55,7 @@ export async function abortWaiting(
   const gate = createGate();
   const { controller, parameters } = abortable();
   const calling = waiting(parameters, gate);
-  // Not for ever: the program's outcome tells of one that never came so far.
+  // A call that ends before it reaches the gate must not hang the test. The outcome of its span then fails the test.
   await Promise.race([gate.reached, calling]);
   controller.abort(errorWith(stage.markers, "abort"));
   gate.open();

@@ -1,5 +1,5 @@
 /**
- * Every text in a value, whatever holds it: keys, values, entries, symbols, bytes, errors with all that they carry.
+ * Finds every text in a value: keys, values, entries, symbols, bytes, and all properties of errors.
  */
 const BYTES = new TextDecoder();
 
@@ -30,7 +30,7 @@ function partsOf(object: object, strings: string[]): unknown[] {
   if (object instanceof Set) parts.push(...object);
   if (object instanceof Headers || object instanceof URLSearchParams) parts.push(...object.entries());
   if (object instanceof URL) parts.push(object.href);
-  // Not enumerable on an error.
+  // All own keys, because the properties of an error are not enumerable.
   for (const key of Reflect.ownKeys(object)) {
     if (!Array.isArray(object)) parts.push(key);
     parts.push(Reflect.get(object, key));

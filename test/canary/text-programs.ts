@@ -1,5 +1,5 @@
 /**
- * Text by every function and class that gives it, with every outcome.
+ * Programs that ask for text with every function and class of the SDK, with every outcome.
  */
 import { z } from "zod";
 import { callsTools, DEFAULT_RESPONSE, DEFAULT_USAGE, rejects } from "../conformance/script.ts";
@@ -13,10 +13,10 @@ import { ask, readOne, WAYS, type Way } from "./text-ways.ts";
 interface Program {
   readonly title: string;
   readonly outcome: string;
-  /** Where the way has another. */
+  /** Outcomes of ways that differ from `outcome`, by the name of the way, or `streamed`. */
   readonly outcomes?: Readonly<Record<string, string>>;
   readonly majors?: readonly MajorName[];
-  /** Default: both ways. */
+  /** Default: streamed and not streamed. */
   readonly isStreamed?: boolean;
   readonly run: (stage: Stage, way: Way) => Promise<void>;
 }
@@ -41,7 +41,8 @@ function aborted(title: string, outcome: string, reasonOf: (stage: Stage) => unk
       const { controller, parameters } = abortable();
       const parts = [...answerOf(stage.major, stage.markers), { gate }];
       const asking = ask(stage, way, [says(parts)], parameters);
-      // Not for ever: the program's outcome tells of one that never came so far.
+      // A call that ends before it reaches the gate must not hang the test. The outcome of its span then fails the
+      // test.
       await Promise.race([gate.reached, asking]);
       controller.abort(reasonOf(stage));
       gate.open();
@@ -50,7 +51,7 @@ function aborted(title: string, outcome: string, reasonOf: (stage: Stage) => unk
   };
 }
 
-/** A model that gives up with a thing that is no error of the SDK's. */
+/** A model call that rejects with a value that is not an error of the SDK. */
 function failing(title: string, outcome: string, problemOf: (stage: Stage) => unknown): Program {
   return { title, outcome, run: (stage, way) => ask(stage, way, [rejects(problemOf(stage))]) };
 }
@@ -73,7 +74,8 @@ function withObject(
   textOfAnswer: (stage: Stage) => string,
   majors: readonly MajorName[] = ["v5", "v6", "v7"],
 ): Program {
-  // What the parts of a stream come to is checked when `output` is read; of an agent on v7, before `onEnd`, which it has.
+  // The SDK parses the object of a stream when the program reads `output`. An agent on v7 has `onEnd`, and the SDK
+  // parses the object before it calls `onEnd`.
   const ofAgents = majors.join() === "v7" ? outcome : "ok";
   return {
     title,
@@ -128,7 +130,7 @@ const denial = ({ markers }: Stage): object[] => [
 ];
 
 const PROGRAMS: readonly Program[] = [
-  toolLoop("everything and calls tools", (stage) => [
+  toolLoop("every kind of part and tool calls", (stage) => [
     ...answerOf(stage.major, stage.markers),
     toolCall("searchRooms", "call-1", inputOf(stage)),
     toolCall("bookRoom", "call-2", inputOf(stage)),
@@ -141,7 +143,7 @@ const PROGRAMS: readonly Program[] = [
       ask(stage, way, [lastAnswer(stage)], { messages: undefined, prompt: stage.markers.text("prompt") }),
   },
   {
-    title: "an answer after another attempt",
+    title: "an answer at the second attempt",
     outcome: "ok",
     run: (stage, way) => {
       const rejections = [apiErrorWith(stage.major, stage.markers, true)];
@@ -149,18 +151,18 @@ const PROGRAMS: readonly Program[] = [
     },
   },
   failing("a refusal of the provider", "429", ({ major, markers }) => apiErrorWith(major, markers)),
-  failing("an error that says something everywhere", "_OTHER", ({ markers }) =>
+  failing("an error with content in every property", "_OTHER", ({ markers }) =>
     errorWith(markers, "failure"),
   ),
-  failing("a text in place of an error", "_OTHER", ({ markers }) => markers.text("failure")),
-  failing("a plain object in place of an error", "_OTHER", ({ markers }) => ({
+  failing("a rejection with a text", "_OTHER", ({ markers }) => markers.text("failure")),
+  failing("a rejection with a plain object", "_OTHER", ({ markers }) => ({
     code: markers.text("failure: code"),
     cause: errorWith(markers, "failure"),
     message: markers.text("failure: message"),
     constructor: { name: markers.text("failure: class") },
   })),
   {
-    title: "an error that comes in between",
+    title: "an error part in the middle of a stream",
     outcome: "429",
     isStreamed: true,
     run: (stage, way) => {
@@ -171,7 +173,7 @@ const PROGRAMS: readonly Program[] = [
     },
   },
   {
-    title: "an error of the provider's own that comes in between",
+    title: "an error part that is a plain object",
     outcome: "_OTHER",
     isStreamed: true,
     run: (stage, way) => {
@@ -206,8 +208,10 @@ const PROGRAMS: readonly Program[] = [
     run: (stage, way) => ask(stage, way, [lastAnswer(stage)], {}, readOne),
   },
   toolLoop("a tool that fails", (stage) => [toolCall("failRoom", "call-1", inputOf(stage))]),
-  toolLoop("a tool that is not there", (stage) => [toolCall("noSuchRoom", "call-1", inputOf(stage))]),
-  toolLoop("input that a tool does not take", (stage) => [toolCall("strictRoom", "call-1", inputOf(stage))]),
+  toolLoop("a call of an unknown tool", (stage) => [toolCall("noSuchRoom", "call-1", inputOf(stage))]),
+  toolLoop("an input that the schema of the tool rejects", (stage) => [
+    toolCall("strictRoom", "call-1", inputOf(stage)),
+  ]),
   {
     title: "a call that is repaired",
     outcome: "ok",
@@ -257,7 +261,7 @@ const PROGRAMS: readonly Program[] = [
   withObject("an object", "ok", ({ markers }) => JSON.stringify({ city: markers.text("object: value") })),
   ...[["v5", "v6"] as const, ["v7"] as const].map((majors) =>
     withObject(
-      "what is no object",
+      "a text that is not an object",
       "AI_NoObjectGeneratedError",
       ({ markers }) => markers.text("no object"),
       majors,
@@ -275,7 +279,7 @@ const PROGRAMS: readonly Program[] = [
       }),
   },
   {
-    title: "parts that a transform puts in and fails at",
+    title: "a transform that adds parts and then fails",
     outcome: "_OTHER",
     outcomes: { streamTextLowMemory: "consumer" },
     isStreamed: true,

@@ -1,5 +1,5 @@
 /**
- * The functions and classes that give text, and how a program asks by any of them.
+ * The functions and classes that generate or stream text, and how a program calls each of them.
  */
 import { wrapAgent } from "ai-spans";
 import { agentClassOf, type AgentClass } from "../support/agents.ts";
@@ -17,7 +17,7 @@ export interface Way {
   readonly call: (stage: Stage, parameters: CallParameters) => unknown;
 }
 
-/** What an agent is asked; all else is its own. */
+/** The parameters of an agent's call. All other parameters are the agent's settings. */
 const QUESTION = new Set(["prompt", "messages", "abortSignal", "experimental_transform"]);
 
 function agentWay(name: string, method: "generate" | "stream", isWrapped: boolean): Way {
@@ -56,7 +56,7 @@ export const WAYS: readonly Way[] = [
   agentWay("a wrapped agent's stream", "stream", true),
 ];
 
-/** Asks, reads all there is, and keeps it. */
+/** Calls the way, reads its result with `read`, and keeps the result and the model's calls. */
 export async function ask(
   stage: Stage,
   way: Way,
@@ -73,7 +73,7 @@ export async function ask(
       ...textOf(major, markers, telemetry.propagate),
       ...parameters,
     });
-    // Of a streamed way.
+    // A streamed way returns a stream result.
     return way.isStreamed ? read(result as StreamResult) : result;
   });
   stage.seen.push(scripted.calls);
@@ -85,7 +85,7 @@ async function readAll({ fullStream }: StreamResult): Promise<unknown> {
   return parts;
 }
 
-/** Leaves at the first word. */
+/** Reads until the first delta, then leaves the stream. */
 export async function readOne({ fullStream }: StreamResult): Promise<unknown> {
   for await (const part of fullStream) if (part.type.endsWith("-delta")) return part;
   return undefined;

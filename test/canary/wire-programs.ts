@@ -1,6 +1,6 @@
 /**
- * Real packages around the SDK: a provider's, over a `fetch` whose responses say something in all their parts, and the MCP
- * client, with a server by the official SDK.
+ * Programs with real packages around the SDK. Provider packages call a `fetch` whose responses have content in all
+ * their parts. The MCP client talks to a server of the official MCP SDK.
  */
 import { createOpenAICompatible as compatibleV7 } from "@ai-sdk/openai-compatible";
 import { createOpenAICompatible as compatibleV5 } from "@ai-sdk/openai-compatible-v5";
@@ -65,7 +65,7 @@ function responseOf(markers: Markers, status: number, body: unknown): () => Resp
   return () => new Response(typeof body === "string" ? body : JSON.stringify(body), { status, headers });
 }
 
-/** In the words of both packages. */
+/** An error body that both packages can parse. */
 function refusalOf(markers: Markers): object {
   const message = markers.text("refusal: message");
   return {
@@ -97,11 +97,11 @@ function answersOf(name: string, modelOf: ModelOf): CanaryProgram[] {
     }));
   return [
     ...asks("a refusal", "401", 401, refusalOf),
-    ...asks("a refusal that is no JSON", "400", 400, (markers) => markers.text("refusal: body")),
+    ...asks("a refusal that is not JSON", "400", 400, (markers) => markers.text("refusal: body")),
   ];
 }
 
-/** A success in the wire format of one of them. */
+/** A successful response in the wire format of the OpenAI-compatible package. */
 function completionOf(markers: Markers): object {
   const message = {
     role: "assistant",
@@ -129,7 +129,7 @@ const completion: CanaryProgram = {
   },
 };
 
-/** What the server's tool comes to. */
+/** The response of the server's tool. */
 type Reply = (markers: Markers) => object;
 
 const REPLIES: Readonly<Record<string, Reply>> = {

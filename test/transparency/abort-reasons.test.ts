@@ -1,8 +1,8 @@
 /**
- * An abort reason of the application whose getters throw: nothing of it gets out, also where no caller is left to catch
- * it, as in the timer that closes a result nobody reads.
+ * The application aborts with a reason whose getters throw. ai-spans ends the spans as aborted, and no error escapes.
+ * That includes the timer that closes an unread result, where no caller could catch the error.
  */
-// First: before anything takes its clock.
+// Imported first, before another module keeps the real clock.
 import { clearTimers } from "../support/fake-clock.ts";
 import { wrapAISDK } from "ai-spans";
 import { beforeEach, describe, expect, test, vi } from "vitest";
@@ -17,7 +17,7 @@ const IDLE_DEADLINE_MS = 1_000;
 
 beforeEach(clearTimers);
 
-/** An abort of the application's, for a reason that cannot be read. */
+/** Aborts with a reason whose `name` throws. */
 function abort(controller: AbortController): void {
   controller.abort({
     get name() {
@@ -29,7 +29,9 @@ function abort(controller: AbortController): void {
 const waiting = { parts: [{ text: "a room" }], hangs: true } as const;
 
 describe.each(majors)("on $name, an abort reason that can not be read", (major) => {
-  /** What is asked of a model that answers in part, and the way to abort it. */
+  /**
+   * Telemetry, a wrapped SDK, an abort controller, and call parameters with a model that stops after half an answer.
+   */
   function started(isDeaf: boolean) {
     const telemetry = setupTelemetry();
     const controller = new AbortController();
@@ -68,7 +70,7 @@ describe.each(majors)("on $name, an abort reason that can not be read", (major) 
     await expectAborted(telemetry, true);
   });
 
-  test("closes a text that is generated, which fails as without us", async () => {
+  test("ends the run of generateText, which rejects as on the bare SDK", async () => {
     const { telemetry, controller, parameters, sdk } = started(false);
     const failures = [sdk, major.ai].map(({ generateText }) =>
       generateText(parameters).catch((error: unknown) => error),

@@ -1,5 +1,5 @@
 /**
- * What is broken in the program fails, and is asked no more than without us.
+ * A broken provider of the program fails as on the bare SDK, and ai-spans does not call it more often.
  */
 import { wrapAISDK } from "ai-spans";
 import { expect, test } from "vitest";

@@ -1,6 +1,6 @@
 /**
- * The runner of the transparency programs: each is run on the bare SDK and on the wrapped one, and has to see the same,
- * with no telemetry at all, with spans that are dropped or recorded, and with telemetry that throws wherever it can.
+ * Runs each transparency program on the bare SDK and on the wrapped one. The program must observe the same in every
+ * mode: without telemetry, with spans dropped, with spans recorded, and with telemetry that throws.
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
@@ -10,10 +10,13 @@ import { FAULTY_MODES, MODES, type Mode } from "./modes.ts";
 import { programs } from "./programs.ts";
 import { byChannel, PACES, play, type Application, type Entry, type Pace, type Program } from "./stage.ts";
 
-/** Every fault meets a share of the programs and every program a share of the faults: all of both would take minutes. */
+/**
+ * Each fault runs with one share of the programs, and each program with one share of the faults. All pairs would take
+ * minutes.
+ */
 const SHARES = 12;
 
-/** The bare SDK is asked once per program and pace; a file holds one major. */
+/** Results on the bare SDK, one run per program and pace. A test file has one major. */
 const bareRuns = new Map<string, Promise<readonly Entry[]>>();
 
 function playBare(program: Program, major: Major, pace: Pace): Promise<readonly Entry[]> {
@@ -29,8 +32,9 @@ function applicationOf(major: Major, pace: Pace, ai: object): Application {
 }
 
 /**
- * Parts of a model that answers at once come a microtask later (docs/why/discoveries/streams-and-ticks.md). On some old
- * releases the order of all entries hangs on that.
+ * The entries in a form that can be compared. If a model answers at once, its parts come one microtask later when
+ * wrapped (docs/why/discoveries/streams-and-ticks.md), so only the order inside each channel is compared. On some old
+ * releases the order of all entries depends on that microtask, so these compare the entries without their order.
  */
 function comparable(entries: readonly Entry[], pace: Pace): unknown {
   if (racesOnRelease()) return entries.map((entry) => JSON.stringify(entry)).toSorted();
@@ -39,7 +43,7 @@ function comparable(entries: readonly Entry[], pace: Pace): unknown {
 
 async function expectSame(program: Program, major: Major, { mode, pace }: { mode: Mode; pace: Pace }) {
   mode.install();
-  // v6 enters contexts by itself: telemetry that throws can reach the bare SDK too.
+  // v6 itself enters contexts, so telemetry that throws can also change the bare run.
   const isSound = MODES.some((sound) => sound === mode);
   const bare = await (isSound
     ? playBare(program, major, pace)
@@ -52,7 +56,7 @@ async function expectTransparent(program: Program, major: Major): Promise<void> 
   for (const pace of program.paces ?? PACES) {
     const bare = await playBare(program, major, pace);
     expect(bare.length, "entries").toBeGreaterThan(0);
-    // A program that sees two things in two runs can be compared with nothing.
+    // A program whose bare runs differ cannot be compared.
     expect(await play(program, applicationOf(major, pace, major.ai)), `${pace}, bare again`).toEqual(bare);
     for (const mode of MODES) {
       if (mode.paces.includes(pace)) await expectSame(program, major, { mode, pace });
@@ -67,7 +71,7 @@ export function compareRuns(major: Major): void {
   }));
 
   for (const { theme, table } of themes) {
-    // Titles are put in by hand: `test.each` cuts long ones short.
+    // Not `test.each`, because it shortens long titles.
     describe(`${theme} on ${major.name}`, () => {
       for (const program of table) test(program.title, () => expectTransparent(program, major));
     });

@@ -1,6 +1,6 @@
 /**
- * Values that others put into OpenTelemetry's context while the SDK runs, with and without us: the model and the tools
- * see them, each in its place.
+ * Other code puts values into OpenTelemetry's context while the SDK runs. With and without ai-spans, the model and the
+ * tools find the same value at each place.
  *
  * Holds: parents.
  */
@@ -19,7 +19,7 @@ function inPlace<T>(place: string, run: () => T): T {
   return context.with(context.active().setValue(PLACE, place), run);
 }
 
-/** A tracer that has no spans: it only says where it is (v5, v6). */
+/** A tracer without spans. It only puts the current place into the context (v5, v6). */
 const tracer = {
   startActiveSpan: (place: string, ...given: unknown[]): unknown => {
     const run = given.at(-1) as (span: object) => unknown;
@@ -31,7 +31,7 @@ interface Execution {
   readonly execute: () => unknown;
 }
 
-/** The same as an integration (v7). */
+/** An integration that does the same on v7. */
 const integrations = {
   executeLanguageModelCall: ({ execute }: Execution) => inPlace("a model call", execute),
   executeTool: ({ execute }: Execution) => inPlace("a tool call", execute),
@@ -43,7 +43,7 @@ function telemetryOf({ name }: Major): CallParameters {
     : { experimental_telemetry: { isEnabled: true, tracer } };
 }
 
-/** Every place in which the program's own code runs, with what it finds there. */
+/** Runs a call and returns, for each place where the program's code runs, the value in the context. */
 async function see(major: Major, sdk: SDK, isStream: boolean): Promise<readonly string[]> {
   const seen: string[] = [];
   const note = (where: string): void => {

@@ -1,6 +1,6 @@
 /**
- * A model that is given by its id comes from the default provider in the way in which the SDK would have asked for it,
- * whatever the provider is.
+ * If the program names a model by its id, ai-spans asks the default provider as the SDK would, whatever kind of
+ * provider it is.
  */
 import { wrapAISDK } from "ai-spans";
 import { afterEach, describe, expect, test } from "vitest";
@@ -50,15 +50,18 @@ describe.each(majors)("on $name", (major) => {
     expect(operationsOf(telemetry)).toContain("chat");
   });
 
-  test.each(["v5", "v6"].includes(major.name) ? [""] : [])("an id that stands for another id%s", async () => {
-    const { bare, wrapped, telemetry } = await onBoth(major, async (sdk) => {
-      const { model } = scriptedModel(major, [says("a room")]);
-      setDefaultProvider({ languageModel: (id: string) => (id === ID ? "another" : model) });
-      return (await sdk.generateText({ model: ID, prompt: "a room" })).text;
-    });
-    expect(wrapped).toBe(bare);
-    expect(operationsOf(telemetry)).toEqual(["invoke_agent", "chat"]);
-  });
+  test.each(["v5", "v6"].includes(major.name) ? [""] : [])(
+    "an id for which the provider returns another id%s",
+    async () => {
+      const { bare, wrapped, telemetry } = await onBoth(major, async (sdk) => {
+        const { model } = scriptedModel(major, [says("a room")]);
+        setDefaultProvider({ languageModel: (id: string) => (id === ID ? "another" : model) });
+        return (await sdk.generateText({ model: ID, prompt: "a room" })).text;
+      });
+      expect(wrapped).toBe(bare);
+      expect(operationsOf(telemetry)).toEqual(["invoke_agent", "chat"]);
+    },
+  );
 
   test.each(["generateSpeech", "transcribe", "rerank"])("%s with an id", async (name) => {
     const outcome = async (sdk: SDK): Promise<string> => {
@@ -78,7 +81,7 @@ describe.each(majors)("on $name", (major) => {
           maxRetries: 0,
         });
       } catch {
-        // What it fails with is of no matter here.
+        // The error does not matter here.
       }
       return asked.join();
     };

@@ -1,21 +1,23 @@
 /**
- * Any value as plain data that two runs of a program can be compared by: class, own properties of every kind, errors with
- * what hangs on them, and the program's own objects by identity. Never runs a getter.
+ * Describes any value as plain data, so that two runs of a program can be compared: class, properties of every kind,
+ * errors with their properties, and the program's named objects by identity. It never runs a getter.
  */
 
 const MAXIMUM_DEPTH = 10;
 
-/** What the SDK measures: only its type is the same in two runs. */
+/**
+ * Properties that the SDK measures. Their values differ from run to run, so only the presence of the value is compared.
+ */
 const MEASURED_KEY = /(Ms|PerSecond)$|^(durationMs|timestamp|timeToFirst.*)$/;
-/** Generated ids, and the time of day. */
+/** Generated ids and timestamps, which differ from run to run. */
 const PASSING = /\b(aitxt|msg|aiobj|call)-[A-Za-z0-9]{16,}|\d{4}-\d\d-\d\dT[\d:.]+Z/g;
-/** Instances whose properties are the platform's business. */
+/** Classes of the platform. The properties of their instances are not compared. */
 const PLATFORM = [ReadableStream, Promise, AbortSignal, Response, Headers, WeakMap, ArrayBuffer, URL];
 
-/** Objects that the program knows, by the name it gave them. */
+/** The names that the program gave to its objects. */
 export type Names = ReadonlyMap<unknown, string>;
 
-/** @param inside describe the value itself by its content, even where it has a name */
+/** @param inside describe the content of the value itself, even if it has a name */
 export function describeValue(value: unknown, names: Names, inside = false): unknown {
   return describe(value, { names, above: [], inside });
 }
@@ -60,7 +62,8 @@ function describeObject(value: object, { names, above }: Place): unknown {
   if (Array.isArray(value) && isPlainArray(value)) return value.map((item) => describe(item, place));
   const described: Record<string, unknown> = { "#": type };
   for (const key of Reflect.ownKeys(value)) {
-    // Stacks have programs of their own; to look at one is to make it, and that runs the getters of the error.
+    // The programs in `programs/stacks.ts` compare stacks. Reading a stack here would create it, which runs getters of
+    // the error.
     if (key === "stack") continue;
     const descriptor = Object.getOwnPropertyDescriptor(value, key);
     if (descriptor === undefined) continue;
@@ -80,7 +83,7 @@ function describeProperty(key: string, descriptor: PropertyDescriptor, place: Pl
   return typeof value === "object" && value !== null ? Object.keys(value) : "<measured>";
 }
 
-/** Enumerable, writable, configurable properties by their key; others say what they are. */
+/** The key of a property. A property that is not enumerable, writable and configurable also has labels for that. */
 function labelOf(key: string | symbol, descriptor: PropertyDescriptor): string {
   const flags = [
     descriptor.enumerable === true ? "" : "hidden",
@@ -90,7 +93,7 @@ function labelOf(key: string | symbol, descriptor: PropertyDescriptor): string {
   return [String(key), ...flags].join(" ");
 }
 
-/** Constructors up the prototype chain, and whether the object can be changed. */
+/** The constructors in the prototype chain, and whether the object is extensible. */
 function typeOf(value: object): string {
   const chain: string[] = [];
   let prototype: unknown = Object.getPrototypeOf(value);

@@ -1,5 +1,5 @@
 /**
- * Telemetry that throws, at every place it can: what the application gets is what the bare SDK would have given.
+ * Telemetry throws at every place where it can. The application gets what the bare SDK returns.
  *
  * Holds: containment.
  */
@@ -13,7 +13,7 @@ interface Fresh {
   readonly inTurn: <T>(run: () => T) => T;
 }
 
-/** Tracers may be kept by the module, so each fault gets a fresh one. */
+/** A module may keep its tracer, so each fault loads the module again. */
 async function freshModule(): Promise<Fresh> {
   vi.resetModules();
   const { wrapAISDK, withTurn } = await import("ai-spans");

@@ -9,7 +9,7 @@ import { FAULTS, installFault } from "../support/faulty-telemetry.ts";
 import { enabledContextManager } from "../support/context-manager.ts";
 
 export interface Mode {
-  /** Begins with `with` or `without`. */
+  /** Starts with `with` or `without`. */
   readonly title: string;
   readonly install: () => void;
 }
@@ -20,7 +20,10 @@ function uninstall(): void {
   diag.disable();
 }
 
-/** Where nothing is traced, single microtasks do not matter. */
+/**
+ * Modes without faults, with the paces of their programs. Where no span is recorded, ai-spans adds no microtask, so one
+ * pace is enough.
+ */
 export const MODES: readonly (Mode & { readonly paces: readonly Pace[] })[] = [
   { title: "with no provider", paces: ["at once"], install: uninstall },
   {
@@ -53,7 +56,7 @@ export const FAULTY_MODES: readonly Mode[] = [
     install: () => void installFault(fault),
   })),
   {
-    title: "with telemetry whose spans throw, and a logger that throws when it hears of it",
+    title: "with telemetry whose spans throw, and a logger that throws on the report",
     install: () => {
       installFault({ place: "span.end" });
       const fail = (): never => {

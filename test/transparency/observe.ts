@@ -1,6 +1,6 @@
 /**
- * What an application can see of the SDK, as plain data: values, errors by identity, the order of parts, callbacks,
- * and how much of the model's stream was asked for.
+ * What an application can observe of the SDK, as plain data: values, errors by identity, the order of parts, callbacks,
+ * and how often it pulls the model's stream.
  */
 import { agentClassOf } from "../support/agents.ts";
 import { createGate, rejectOnAbort, turn } from "../support/gate.ts";
@@ -8,7 +8,7 @@ import type { CallParameters, Major, SDK, StreamResult } from "../support/majors
 import { operationOf, providerModel } from "../support/provider-model.ts";
 import { scriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
 
-/** Turns after which a stream that has no reader has come to rest. */
+/** The number of turns after which an unread stream no longer moves. */
 const TURNS_TO_REST = 20;
 
 const loopSteps: readonly ScriptedStep[] = [
@@ -24,7 +24,7 @@ const loopSteps: readonly ScriptedStep[] = [
   { parts: [{ text: "a " }, { text: "room" }], usage: { input: 10, output: 5 } },
 ];
 
-/** Frozen as far as a caller would: the parameters, the tools and what describes the call. */
+/** Freezes what a caller may freeze: the parameters, the tools, and the objects that describe the call. */
 function deepFreeze(parameters: CallParameters): CallParameters {
   for (const [name, value] of Object.entries(parameters)) {
     if (name === "model" || typeof value !== "object" || value === null) continue;
@@ -63,7 +63,7 @@ function loop(major: Major, sdk: SDK): CallParameters {
   };
 }
 
-/** The first step's tool aborts the run and gives up. */
+/** Parameters of a loop whose first tool call aborts the run and then rejects. */
 function abortingLoop(major: Major, sdk: SDK): CallParameters {
   const controller = new AbortController();
   const searchRooms = sdk.tool({
@@ -133,13 +133,13 @@ const SCENES: Readonly<Record<string, Scene>> = {
     for await (const part of sdk.streamText({ model, prompt: "a room", onError }).fullStream) {
       seen.push(part.type, "error" in part && part.error === error);
     }
-    // Which of the two comes first is a matter of ticks.
+    // The order of `onError` and the part depends on microtasks.
     return { told, seen };
   },
   "stream, aborted inside a tool": async (major, sdk) => {
     const called: string[] = [];
     const parts = await partsOf(sdk.streamText({ ...abortingLoop(major, sdk), ...callbacksInto(called) }));
-    // How many parts get through before the abort is a matter of ticks: see `interleavings`.
+    // The number of parts before the abort depends on microtasks: see `interleavings`.
     return { last: parts.at(-1), called };
   },
   "stream, left": async (major, sdk) => {
@@ -160,7 +160,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     const { text } = await sdk.generateText(parameters);
     return { text, streamed: await sdk.streamText(deepFreeze(loop(major, sdk))).text };
   },
-  "objects that callbacks are given": async (major, sdk) => {
+  "arguments of callbacks": async (major, sdk) => {
     const parameters = loop(major, sdk);
     const seen: boolean[] = [];
     const prepareStep = ({ model }: { model: unknown }): undefined => {
@@ -216,7 +216,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     return { object, asked: Object.keys(calls[0] ?? {}).toSorted() };
   },
   "object, of bad input": (_major, sdk) =>
-    // A promise that rejects, not a call that throws.
+    // `generateObject` must return a promise that rejects, and not throw.
     operationOf(sdk, "generateObject")(undefined as never).catch(String),
   embeddings: async (major, sdk) => {
     const answer = { embeddings: [[1, 2]], usage: { tokens: 4 }, warnings: [] };
@@ -251,10 +251,11 @@ const SCENES: Readonly<Record<string, Scene>> = {
   },
 };
 
-/** The order in which callbacks and the reader see what happens, to the tick. */
+/** The exact order of callbacks and of the reader's events. */
 export const interleavings: Readonly<Record<string, Scene>> = {
-  // Parts of a model come a tick later each (docs/why/discoveries/streams-and-ticks.md): how callbacks and parts interleave,
-  // and how many pass before an abort, hangs on the Node version and is not compared.
+  // When wrapped, each part of a model comes one microtask later (docs/why/discoveries/streams-and-ticks.md). How
+  // callbacks and parts interleave, and how many parts pass before an abort, depends on the Node version and is not
+  // compared.
   "callbacks, and that of parts, of a stream in two steps": async (major, sdk) => {
     const called: string[] = [];
     const parts = await partsOf(sdk.streamText({ ...loop(major, sdk), ...callbacksInto(called) }));
@@ -278,7 +279,7 @@ export const interleavings: Readonly<Record<string, Scene>> = {
   },
 };
 
-/** Every scene's outcome; what a scene throws is its outcome. */
+/** Runs every scene and returns its outcome. If a scene throws, its error is the outcome. */
 export async function observe(major: Major, sdk: SDK): Promise<Readonly<Record<string, unknown>>> {
   const outcomes: Record<string, unknown> = {};
   for (const [name, scene] of Object.entries(SCENES)) {

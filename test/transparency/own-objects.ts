@@ -1,5 +1,5 @@
 /**
- * A model, a tool and a set of tools of the program's own, in a run of two tool calls, and what the SDK gets in their place.
+ * The program's model, tool and set of tools, in a run with two tool calls, and the views that the SDK gets instead.
  */
 import { callsTool, says } from "../conformance/script.ts";
 import type { CallParameters, Major, SDK } from "../support/majors.ts";
@@ -20,7 +20,7 @@ export const SPANS: readonly string[] = [
   "chat",
 ];
 
-/** Two tool calls, one after the other, with the program's own objects. */
+/** Parameters of a run with two tool calls, one after the other, and the program's objects in them. */
 export function ownOf(major: Major, sdk: SDK, onExecute: (own: Own) => unknown = () => 2): Own {
   const tool = { inputSchema: sdk.jsonSchema({ type: "object" }), execute: () => onExecute(own) };
   const tools = { searchRooms: tool };
@@ -31,7 +31,7 @@ export function ownOf(major: Major, sdk: SDK, onExecute: (own: Own) => unknown =
   return own;
 }
 
-/** What the SDK gets in the place of the program's own. */
+/** The view that the SDK gets instead of the program's object. */
 export function viewIn(parameters: CallParameters, kind: Kind): object {
   const of = kind === "tool" ? (parameters["tools"] as CallParameters) : parameters;
   return of[kind === "tool" ? "searchRooms" : kind] as object;

@@ -1,5 +1,5 @@
 /**
- * A signal that many runs share, as a server's shutdown signal is: the runs hear of it through one listener.
+ * Many runs share one signal, for example a server's shutdown signal. ai-spans adds one listener for all of them.
  */
 import { getEventListeners } from "node:events";
 import { wrapAISDK } from "ai-spans";
@@ -12,7 +12,7 @@ import { setupTelemetry } from "../support/telemetry.ts";
 
 const RUNS = 20;
 
-/** Runs that all wait at the gate, before their answer. */
+/** Starts runs, all of which wait at the gate before their answer. */
 async function startRuns(major: Major, sdk: SDK, abortSignal: AbortSignal, gate: Gate) {
   let waiting = 0;
   const runs = Array.from({ length: RUNS }, () => {

@@ -1,6 +1,6 @@
 /**
- * Where a transparency program runs: the SDK, bare or wrapped, models that answer at a given pace, and the log of all
- * that the program sees.
+ * What a transparency program runs with: the bare or the wrapped SDK, models that answer at a pace, and a log of
+ * everything that the program observes.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { collectRejections } from "../support/rejections.ts";
@@ -9,20 +9,23 @@ import type { CallParameters, Major, ModelCallOptions, SDK } from "../support/ma
 import { scriptedModel, type ScriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
 import { describeValue } from "./describe-value.ts";
 
-/** `at once`: each part in the turn in which it is asked for. `in turns`: each in a turn of the event loop of its own. */
+/**
+ * When a model sends its parts. `at once`: each part in the turn in which the SDK pulls it. `in turns`: each part in a
+ * separate turn of the event loop.
+ */
 export type Pace = "at once" | "in turns";
 export const PACES: readonly Pace[] = ["at once", "in turns"];
 
-/** Turns after which nothing moves any more that is not held up. */
+/** The number of turns after which only blocked work is left. */
 const TURNS_TO_REST: Readonly<Record<Pace, number>> = { "at once": 12, "in turns": 150 };
-/** Turns in which every program that ends has ended. */
+/** The number of turns in which every program ends that ends at all. */
 const TURNS_TO_END = 1_000;
-/** So many turns apart a timer is waited for: the SDK waits on one before it repeats a call. */
+/** Waits for a timer each time after so many turns, because the SDK waits on a timer before it repeats a call. */
 const TURNS_BETWEEN_TIMERS = 100;
 
 /**
- * Before Node 24, promises carry stores only from when the first one of the process is entered. A context manager enters
- * one, so that bare runs are asked with one as well.
+ * Before Node 24, promises propagate stores only after the process has entered its first store. A context manager
+ * enters a store, so bare runs need one too.
  */
 new AsyncLocalStorage<string>().enterWith("of the tests");
 
@@ -33,16 +36,16 @@ export interface Entry {
 
 export interface Application {
   readonly major: Major;
-  /** Loosened: programs call it in ways that no type allows. */
+  /** Loosely typed, because programs call the SDK in ways that no type allows. */
   readonly sdk: SDK & Readonly<Record<string, unknown>>;
   readonly pace: Pace;
 }
 
 export interface Program {
-  /** Present tense: what the program does. */
+  /** What the program does, in the present tense. */
   readonly title: string;
   readonly majors?: readonly Major["name"][];
-  /** Default: both. `in turns` only, where single microtasks decide what a program gets to see. */
+  /** Default: both paces. Only `in turns` if single microtasks decide what a program observes. */
   readonly paces?: readonly Pace[];
   readonly run: (stage: Stage) => unknown;
 }
@@ -64,25 +67,28 @@ export class Stage {
     this.#pace = pace;
   }
 
-  /** Channels are compared one by one where single microtasks decide how they interleave. */
+  /** Adds an entry to a channel. If microtasks decide how channels interleave, each channel is compared separately. */
   readonly see = (channel: string, ...values: unknown[]): void => {
     this.entries.push({ channel, seen: values.map((value) => describeValue(value, this.#names)) });
   };
 
-  /** From now on the object is told by its identity. What has become of it is looked at in the end. */
+  /**
+   * Names an object. Entries then have the name instead of the object's content. The content is compared once, at the
+   * end.
+   */
   name<T>(name: string, value: T): T {
     this.#names.set(value, name);
     return value;
   }
 
-  /** A model of the script that is known as `the model`. */
+  /** Creates a scripted model and names it `the model`, or `name`. */
   model(steps: readonly ScriptedStep[], name = "the model"): object {
     const scripted = scriptedModel(this.major, steps);
     this.#models.push(scripted);
     return this.name(name, this.#pace === "in turns" ? this.#slow(scripted.model) : scripted.model);
   }
 
-  /** A store that is there for one play: each makes every promise of the process slower. */
+  /** Creates a store for one play. `leave` disables it, because each store slows every promise of the process. */
   storage(): AsyncLocalStorage<string> {
     const storage = new AsyncLocalStorage<string>();
     this.#storages.push(storage);
@@ -93,7 +99,10 @@ export class Stage {
     for (const storage of this.#storages) storage.disable();
   }
 
-  /** What most calls share: a prompt, ids that two runs have in common, silence on errors. */
+  /**
+   * The parameters that most calls share: a prompt, an `onError` that prints nothing, and ids that are the same in two
+   * runs.
+   */
   call(model: unknown, parameters: CallParameters = {}): CallParameters {
     const generateId = (): string => `id-${(this.#ids += 1)}`;
     return {
@@ -113,7 +122,10 @@ export class Stage {
     }
   }
 
-  /** What waits for something that never comes is let be; bare and wrapped, it has got equally far by then. */
+  /**
+   * Waits for the end of the program, and gives up on a program that never ends. By then, the bare and the wrapped
+   * program have reached the same point.
+   */
   async patience(): Promise<void> {
     for (let count = 1; count < TURNS_TO_END && !this.#hasEnded; count++) {
       await turn();
@@ -126,7 +138,10 @@ export class Stage {
     for (let count = 0; count < TURNS_TO_REST[this.#pace]; count++) await turn();
   }
 
-  /** Whatever the program did not look at itself. */
+  /**
+   * Adds entries for what the program did not record itself: the calls of its models, and the content of its named
+   * objects.
+   */
   seeWhatIsLeft(): void {
     for (const { calls, counts } of this.#models) {
       this.see("provider", { ...counts, calls: calls.map((call) => ({ ...call })) });
@@ -155,7 +170,7 @@ export class Stage {
   }
 }
 
-/** The same stream, pull by pull, each part in a turn of its own. */
+/** Returns a stream with the same parts, one for each pull, each in a separate turn. */
 function inTurns(stream: ReadableStream<unknown>): ReadableStream<unknown> {
   const reader = stream.getReader();
   return new ReadableStream<unknown>(
@@ -172,10 +187,10 @@ function inTurns(stream: ReadableStream<unknown>): ReadableStream<unknown> {
   );
 }
 
-/** All that a program sees, unhandled rejections and process warnings included. */
+/** Runs a program and returns everything that it observes, with unhandled rejections and process warnings. */
 export async function play(program: Program, application: Application): Promise<readonly Entry[]> {
   const stage = new Stage(application);
-  // A rejection is counted over the whole process.
+  // The warning about a rejection has a number that counts over the whole process.
   const warn = ({ name, message }: Error): void =>
     stage.see("warnings", name, message.replace(/id: \d+/, "id"));
   process.on("warning", warn);
@@ -197,7 +212,7 @@ export async function play(program: Program, application: Application): Promise<
   return stage.entries;
 }
 
-/** The entries of each channel, in their order. */
+/** The entries by channel, in their order. */
 export function byChannel(entries: readonly Entry[]): Readonly<Record<string, readonly unknown[]>> {
   return Object.fromEntries(
     [...new Set(entries.map(({ channel }) => channel))].map((name) => [

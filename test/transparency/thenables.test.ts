@@ -1,6 +1,6 @@
 /**
- * Thenables of the program's: what functions of its namespace give, what its callbacks and tools give. Each is awaited as
- * often as the bare SDK awaits it, and one whose `then` fails does what it does without us.
+ * Thenables that the program's namespace, callbacks and tools return. The SDK awaits each as often as without ai-spans.
+ * A thenable whose `then` fails has the same outcome as without ai-spans.
  */
 import { wrapAgent } from "ai-spans";
 import { describe, expect, test } from "vitest";
@@ -18,7 +18,7 @@ interface Counts {
 
 type Then = (resolve: (value: unknown) => void, reject: (error: unknown) => void) => unknown;
 
-/** Not a promise, and not of its class. */
+/** Creates a thenable that is not an instance of `Promise`. */
 type MakeThenable = (value: unknown, counts: Counts) => object;
 
 function thenableOf(get: () => unknown): object {
@@ -83,7 +83,10 @@ const FAILING: Readonly<Record<string, MakeThenable>> = {
     }),
 };
 
-/** Reading it fails: whether it is a thenable at all is not known, so it is handed on as it is. */
+/**
+ * A value whose `then` cannot be read. ai-spans cannot know whether it is a thenable, so it returns the value
+ * unchanged.
+ */
 const UNREADABLE: MakeThenable = () =>
   thenableOf(() => {
     throw new RangeError("no then");
@@ -104,7 +107,7 @@ describe.each(WRAPPERS)("$title", (way) => {
     ({ ...major.ai, generateText: () => make({ text: "a room" }, counts) }) as unknown as SDK;
 
   test.each(Object.entries({ ...FULFILLED, ...FAILING }))(
-    "a function of the namespace gives a thenable that %s",
+    "a function of the namespace returns a thenable that %s",
     async (what, make) => {
       const counts: Counts = { reads: 0, calls: 0 };
       const { telemetry } = await compare(
@@ -123,7 +126,7 @@ describe.each(WRAPPERS)("$title", (way) => {
     },
   );
 
-  test("a function of the namespace gives a result whose then cannot be read", async () => {
+  test("a function of the namespace returns a result whose then cannot be read", async () => {
     const given: unknown[] = [];
     const ai = { ...major.ai, generateText: () => given[0] } as unknown as SDK;
     const { telemetry } = await compare(
@@ -140,7 +143,7 @@ describe.each(WRAPPERS)("$title", (way) => {
   });
 
   test.each(Object.entries({ ...FULFILLED, ...FAILING }))(
-    "an agent gives a thenable that %s",
+    "an agent returns a thenable that %s",
     async (_what, make) => {
       const play = async (wrap: <T extends object>(agent: T) => T): Promise<unknown> => {
         const counts: Counts = { reads: 0, calls: 0 };
@@ -160,7 +163,7 @@ describe.each(WRAPPERS)("$title", (way) => {
   );
 });
 
-/** Callbacks of the program's whose results the SDK awaits, by major. */
+/** The program's callbacks whose results the SDK awaits, with their majors. */
 const CALLBACKS: Readonly<Record<string, { readonly value: unknown; readonly majors: readonly string[] }>> = {
   onStepFinish: { value: undefined, majors: ["v5", "v6", "v7"] },
   onFinish: { value: undefined, majors: ["v5", "v6", "v7"] },
@@ -195,7 +198,7 @@ describe.each(WAYS)("$title", (way) => {
       Object.entries(makes).map(([what, make]) => ({ name, value, what, make })),
     );
 
-  test.each(rows)("$name gives a thenable that $what", async ({ name, value, make }) => {
+  test.each(rows)("$name returns a thenable that $what", async ({ name, value, make }) => {
     const { telemetry } = await compare(way, async (sdk) => {
       const counts: Counts = { reads: 0, calls: 0 };
       const seen = await loop(way, sdk, name, () => make(value, counts));
@@ -205,7 +208,7 @@ describe.each(WAYS)("$title", (way) => {
     expect(telemetry.started.length).toBeGreaterThan(0);
   });
 
-  test.each(Object.entries(makes))("a tool gives a thenable that %s", async (_what, make) => {
+  test.each(Object.entries(makes))("a tool returns a thenable that %s", async (_what, make) => {
     const { telemetry } = await compare(way, async (sdk) => {
       const { major } = way;
       const counts: Counts = { reads: 0, calls: 0 };

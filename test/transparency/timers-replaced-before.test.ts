@@ -1,6 +1,6 @@
 /**
- * Timers that a program's tests replace before the library is loaded, as Jest does with `fakeTimers.enableGlobally`: ours
- * are among them then. To turn them all comes to an end, whatever is waited for.
+ * A program's tests replace the timers before they load ai-spans, as Jest does with `fakeTimers.enableGlobally`. So our
+ * timers are fake ones too. A test that runs all timers must come to an end, whatever the program waits for.
  */
 import { clearTimers, countTimers, passMs } from "../support/fake-clock.ts";
 import { createAISDKTelemetry, wrapAISDK } from "ai-spans";
@@ -50,7 +50,7 @@ const WAYS: readonly (readonly [name: string, major: Major, way: Way])[] = [
 
 const shortAnswer = (gate: Gate): ScriptedStep =>
   says("", { parts: [{ text: "a " }, { text: "room" }, { gate }, { text: " in " }, { text: "Paris" }] });
-/** More than the SDK reads ahead of a reader. */
+/** An answer that is longer than what the SDK reads ahead of a reader. */
 const longAnswer = (gate: Gate): ScriptedStep =>
   says("", { parts: [{ text: "a " }, { gate }, ...Array.from({ length: 300 }, () => ({ text: "room " }))] });
 
@@ -71,7 +71,7 @@ const OPEN = [`invoke_agent ${AGENT_NAME}`, "chat mock-model"];
 const openNames = (): string[] => telemetry.open.map(({ name }) => name);
 
 describe.each(WAYS)("on %s", (_name, major, way) => {
-  test("all can be turned at once while a reader waits for the model, which is read to its end then", async () => {
+  test("all timers can run while a reader waits for the model; the stream is then read to its end", async () => {
     const gate = createGate();
     const result: StreamResult = way(major).streamText(parametersOn(major, shortAnswer(gate)));
     const reading = result.text;
@@ -89,7 +89,7 @@ describe.each(WAYS)("on %s", (_name, major, way) => {
     expect(countTimers()).toBe(0);
   });
 
-  test("a reader that stops after it has waited is noticed", async () => {
+  test("a run ends as abandoned when its reader waits for the model and then stops", async () => {
     const gate = createGate();
     const { textStream } = way(major).streamText(parametersOn(major, longAnswer(gate)));
     const reader = textStream.getReader();
@@ -102,12 +102,13 @@ describe.each(WAYS)("on %s", (_name, major, way) => {
     gate.open();
     await next;
     await comeToRest();
-    // The first look finds that the reader has moved, or the model's stream where readers are not observed.
+    // The first check of the idle deadline finds that the reader has moved (or the model's stream, if readers are not
+    // observed). The second check ends the run.
     await passMs(2 * IDLE_DEADLINE_MS);
     await comeToRest();
     const abandoned = { canceled: "abandoned" } as const;
     const cutOff = { ...abandoned, usage: null, finish: null };
-    // v5 and v6 read the model's stream to its end by themselves.
+    // v5 and v6 themselves read the model's stream to its end.
     const expected =
       major.name === "v7"
         ? agentSpan(cutOff, [chatSpan({ ...cutOff, streaming: true })])
@@ -119,7 +120,7 @@ describe.each(WAYS)("on %s", (_name, major, way) => {
 });
 
 describe.each(majors)("on $name", (major) => {
-  test("all can be turned, with what they lead to, while a reader waits for a model that never answers", async () => {
+  test("all timers can run, with the timers that they set, while a reader waits for a model that never answers", async () => {
     const sdk = wrapAISDK(major.ai, OPTIONS);
     const reading = sdk.streamText(parametersOn(major, shortAnswer(createGate()))).consumeStream();
     await comeToRest();
@@ -128,7 +129,7 @@ describe.each(majors)("on $name", (major) => {
     expect(reading).toBeInstanceOf(Promise);
   });
 
-  test("all can be turned at once while the reader of an object waits for the model", async () => {
+  test("all timers can run while the reader of an object waits for the model", async () => {
     const gate = createGate();
     const sdk = wrapAISDK(major.ai, OPTIONS);
     const streamObject = Reflect.get(sdk, "streamObject") as SDK["streamText"];

@@ -1,6 +1,6 @@
 /**
- * Timers that a program's own tests turn by hand: ours are not among them. The library is loaded before, as by any test
- * that imports what it tests.
+ * A program's tests use fake timers, and our timers are not among them. The test loads ai-spans before it replaces the
+ * timers, as most tests do.
  */
 import { wrapAISDK } from "ai-spans";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -13,7 +13,7 @@ const waiting = says("", { parts: [{ text: "a room" }], hangs: true });
 
 type Use = (sdk: SDK, parameters: CallParameters) => unknown;
 
-/** What is pending when the program turns its timers. */
+/** What is pending when the test runs its timers. */
 const USES: Readonly<Record<string, Use>> = {
   "a result that nobody reads": (sdk, parameters) => sdk.streamText(parameters),
   "a stream that is read": (sdk, parameters) => void sdk.streamText(parameters).consumeStream(),
@@ -32,7 +32,7 @@ const USES: Readonly<Record<string, Use>> = {
   },
 };
 
-/** Whoever holds a result or a stream goes on holding it: what is collected is a matter of its own. */
+/** Keeps results and streams alive, because collection of dropped results has separate tests. */
 const held: unknown[] = [];
 
 let telemetry: Telemetry;
@@ -45,7 +45,7 @@ afterEach(() => {
 });
 
 describe.each(majors)("on $name", (major) => {
-  test.each(Object.entries(USES))("sets no timer of the program's for %s", async (_what, use) => {
+  test.each(Object.entries(USES))("sets no fake timer for %s", async (_what, use) => {
     const counts: number[][] = [];
     for (const sdk of [major.ai, wrapAISDK(major.ai)]) {
       vi.clearAllTimers();
@@ -54,7 +54,7 @@ describe.each(majors)("on $name", (major) => {
       const atOnce = vi.getTimerCount();
       await vi.advanceTimersByTimeAsync(100);
       const later = vi.getTimerCount();
-      // Fails where each timer that is turned sets the next.
+      // Fails if each timer sets the next one.
       await vi.runAllTimersAsync();
       counts.push([atOnce, later, vi.getTimerCount()]);
     }

@@ -1,6 +1,6 @@
 /**
- * Tool calls that nobody executes, with and without us: the same parts, results and messages, and the same callbacks with
- * the same arguments in the same order.
+ * Tool calls that nobody executes. With and without ai-spans, the program gets the same parts, results and messages,
+ * and the same callbacks with the same arguments in the same order.
  *
  * Holds: same-program.
  */
@@ -13,11 +13,11 @@ import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 
 interface Scene {
   readonly steps?: readonly ScriptedStep[];
-  /** Writes down what it is told. */
+  /** Returns call parameters whose callbacks pass their arguments to `log`. */
   readonly parameters: (sdk: SDK, log: (entry: unknown) => void) => CallParameters;
 }
 
-/** What differs from one run to the next: ids that are made up, and times. */
+/** Keys whose values differ from run to run: generated ids and times. */
 const VOLATILE = new Set(["id", "approvalId", "timestamp", "callId", "performance"]);
 
 function plain(value: unknown): string {
@@ -129,7 +129,10 @@ const SCENES: Readonly<Record<string, Scene>> = {
   },
 };
 
-/** Callbacks and parts apart: how they interleave is a matter of single ticks (docs/why/discoveries/streams-and-ticks.md). */
+/**
+ * Returns callbacks and parts as separate lists, because single microtasks decide how they interleave
+ * (docs/why/discoveries/streams-and-ticks.md).
+ */
 async function see(major: Major, sdk: SDK, scene: Scene, streaming: boolean): Promise<string[][]> {
   const [told, given]: [string[], string[]] = [[], []];
   const { model, calls } = scriptedModel(

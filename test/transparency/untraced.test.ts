@@ -1,8 +1,9 @@
 /**
- * Where nothing records, the SDK gets exactly what the caller gave, and the caller exactly what the SDK gave.
+ * If no span is recorded, the SDK gets the caller's arguments unchanged, and the caller gets the SDK's return value
+ * unchanged.
  *
- * The namespace here is a recording stub, the one stand-in for the SDK in this suite: only the function that is
- * called can tell that its parameters are the caller's own object.
+ * The namespace here is a recording stub, the only replacement of the SDK in this suite. Only the called function can
+ * check that its parameters are the caller's object.
  *
  * Holds: unsampled-is-bare.
  */
@@ -36,7 +37,7 @@ function recordingNamespace() {
   return { namespace, calls, promise, result };
 }
 
-/** Parameters that note which of them were read. */
+/** Parameters that record which keys were read. */
 function watchedParameters(): { parameters: CallParameters; read: Set<PropertyKey> } {
   const read = new Set<PropertyKey>();
   const parameters = new Proxy<CallParameters>(
@@ -59,7 +60,7 @@ function watchedParameters(): { parameters: CallParameters; read: Set<PropertyKe
 }
 
 function isTransparent(): void {
-  test("hands the caller's own parameters to the SDK and the SDK's own promise to the caller", () => {
+  test("passes the caller's parameters object to the SDK and returns the SDK's promise", () => {
     const { namespace, calls, promise } = recordingNamespace();
     const parameters = Object.freeze({ model: "gpt-4o", prompt: "a room", tools: Object.freeze({}) });
     expect(wrapAISDK(namespace).generateText(parameters)).toBe(promise);
@@ -68,7 +69,7 @@ function isTransparent(): void {
     expect(calls[0]?.given[0]).toBe(parameters);
   });
 
-  test("hands the caller's own parameters to the SDK and the SDK's own result to the caller", () => {
+  test("passes the caller's parameters object to the SDK and returns the SDK's result", () => {
     const { namespace, calls, result } = recordingNamespace();
     const parameters = { model: "gpt-4o", prompt: "a room" };
     expect(wrapAISDK(namespace).streamText(parameters)).toBe(result);
@@ -84,7 +85,7 @@ function isTransparent(): void {
     expect(calls[0]?.given[0]).toBe(parameters);
   });
 
-  test("hands on every argument, and none that was not given", () => {
+  test("passes on every argument and adds none", () => {
     const { namespace, calls } = recordingNamespace();
     const { streamText } = wrapAISDK(namespace);
     streamText();
@@ -113,7 +114,7 @@ function isTransparent(): void {
     expect(() => streamText()).toThrow(error);
   });
 
-  test.each(majors)("runs the SDK as it is on $name", async (major) => {
+  test.each(majors)("runs the unchanged SDK on $name", async (major) => {
     const sdk = wrapAISDK(major.ai);
     const script = [{ parts: [{ text: "a " }, { text: "room" }] }, { parts: [{ text: "a room" }] }];
     const { model } = scriptedModel(major, script);

@@ -1,6 +1,6 @@
 /**
- * What programs look at, in words that they share: how a call comes out, the parts of a stream, every member of a result,
- * and every callback with its arguments.
+ * Shared functions that record what a program observes: the outcome of a call, the parts of a stream, every member of a
+ * result, and every callback with its arguments.
  */
 import type { CallParameters, SDK } from "../support/majors.ts";
 import type { Stage } from "./stage.ts";
@@ -16,18 +16,19 @@ const CALLBACKS = [
   ..."onFinish onEnd onAbort onError prepareStep".split(" "),
 ].flatMap((name) => [name, `experimental_${name}`]);
 
-/** All of them, each noting how it was called. */
+/** Returns callbacks, each of which records how it was called. */
 export function callbacks(stage: Stage, names: readonly string[] = CALLBACKS): CallParameters {
   const noted = (name: string) =>
     function (this: unknown, ...given: unknown[]): void {
       stage.see(name, this === undefined ? "no receiver" : typeOf(this), ...given);
-      // Between which parts another callback comes is seen where the model takes its time.
+      // This channel omits `onChunk`, because its place among the other callbacks depends on microtasks. With the pace
+      // `in turns`, the order of all entries is compared.
       if (name !== "onChunk") stage.see("callbacks", name);
     };
   return Object.fromEntries(names.map((name) => [name, stage.name(name, noted(name))]));
 }
 
-/** Runs something and notes what it returns or throws, and what becomes of a promise. */
+/** Runs a function and records what it returns or throws, and how a returned promise settles. */
 export async function seeOutcome(stage: Stage, channel: string, run: () => unknown): Promise<unknown> {
   let returned: unknown;
   try {
@@ -51,10 +52,10 @@ export async function seeOutcome(stage: Stage, channel: string, run: () => unkno
   }
 }
 
-/** Each part of a stream and its end. */
+/** Records each part of a stream, and its end. */
 export async function seeStream(stage: Stage, channel: string, stream: unknown): Promise<void> {
   try {
-    // Programs pass what the SDK calls a stream.
+    // Programs pass any value that the SDK returns as a stream.
     for await (const part of stream as AsyncIterable<unknown>) stage.see(channel, part);
     stage.see(channel, "end");
   } catch (error) {
@@ -62,7 +63,7 @@ export async function seeStream(stage: Stage, channel: string, stream: unknown):
   }
 }
 
-/** Every member of a result: its own properties and those of its class, read as any program reads them. */
+/** Records every member of a result: its properties and those of its class, read as any program reads them. */
 export async function seeMembers(stage: Stage, result: unknown): Promise<void> {
   stage.see("result", result);
   const members = result as Members;
@@ -75,7 +76,7 @@ export async function seeMembers(stage: Stage, result: unknown): Promise<void> {
   await stage.rest();
 }
 
-/** Properties of a result that a program can name, the SDK's private ones left out. */
+/** The keys of all properties of a result and of its classes. */
 export function membersOf(result: unknown): PropertyKey[] {
   const keys: PropertyKey[] = [];
   let level: unknown = result;
@@ -86,7 +87,7 @@ export function membersOf(result: unknown): PropertyKey[] {
   return keys;
 }
 
-/** A promise that never settles leaves no entry. */
+/** Records how a promise settles. A promise that never settles leaves no entry. */
 export async function seePromise(
   stage: Stage,
   channel: string,
@@ -98,11 +99,11 @@ export async function seePromise(
   );
 }
 
-/** The two functions that majors have in common, for programs that run on both. */
+/** The two functions that every major has, for programs that run with both. */
 export const OPERATIONS = ["generateText", "streamText"] as const;
 export type OperationName = (typeof OPERATIONS)[number];
 
-/** Runs a call to its end, whichever it is, and notes its value or its parts. */
+/** Runs a call of either function to its end, and records its value or its parts. */
 export async function seeCall(
   stage: Stage,
   operation: OperationName,

@@ -12,7 +12,7 @@ interface ChatProperties {
   readonly api: string;
   readonly id?: string;
   readonly messages?: UIMessage[];
-  /** The answer outlives the request: it is resumed when the page loads, and stopped by a request of its own. */
+  /** The answer outlives the request. The page resumes it when it loads, and stops it with a separate request. */
   readonly resume?: boolean;
 }
 

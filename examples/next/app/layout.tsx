@@ -1,4 +1,4 @@
-/** What every page is in. */
+/** The layout of every page. */
 import type { ReactNode } from "react";
 
 export default function Layout({ children }: { readonly children: ReactNode }) {

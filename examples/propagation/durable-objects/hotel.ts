@@ -1,5 +1,4 @@
-// A Durable Object with an agent in it. The class that is exported runs each request and RPC call in the caller's
-// trace.
+// A Durable Object with an agent. The exported class runs each request and each RPC call in the caller's trace.
 import { wrapRpcClass } from "ai-spans/propagation";
 import { DurableObject } from "cloudflare:workers";
 import { runHotelAgent } from "../agent.ts";

@@ -1,4 +1,5 @@
-// Owns the OpenTelemetry SDK of the two Workers, each of which keeps its spans to be asked for them.
+// Sets up the OpenTelemetry SDK in each of the two Workers. A Worker keeps its spans and returns them when
+// `durable-objects.ts` requests them.
 import { context, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { BasicTracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace-base";

@@ -1,4 +1,4 @@
-// A Worker that calls the object through a traced namespace: nothing else changes at the call.
+// A Worker that calls the Durable Object through a wrapped namespace. The calls themselves do not change.
 import { trace } from "@opentelemetry/api";
 import { wrapDurableObjectNamespace, withRemoteContext } from "ai-spans/propagation";
 import { startWorkerTelemetry, tellTraces } from "./telemetry.ts";

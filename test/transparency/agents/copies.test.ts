@@ -1,6 +1,6 @@
 /**
- * One agent that two copies of the package trace at once: each call has its own run, and the agent's properties are
- * afterwards what they were.
+ * Two copies of the package trace the same agent at once. Each call has a separate run, and afterwards the agent has
+ * its original properties.
  */
 import * as first from "ai-spans";
 import { expect, test, vi } from "vitest";
@@ -39,7 +39,7 @@ test.each(majors)("on $name", async (major) => {
     ];
     await Promise.all(
       agents.map(async (traced, index) => {
-        // The calls end in another order than they begin.
+        // The calls end in another order than they start.
         for (let count = index; count < agents.length; count++) await turn();
         await traced.generate({ prompt: "a room" });
       }),

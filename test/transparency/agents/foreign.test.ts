@@ -1,6 +1,6 @@
 /**
- * Agents of the program's own classes, which do not extend the SDK's: `wrapAgent` traces their runs and replaces nothing
- * inside. What they call of a wrapped SDK is traced below them.
+ * Agents whose classes do not extend the SDK's class. `wrapAgent` traces their runs and replaces nothing inside. Their
+ * calls of a wrapped SDK are child spans.
  */
 import { wrapAgent, wrapAISDK } from "ai-spans";
 import { describe, expect, test, vi } from "vitest";
@@ -14,7 +14,7 @@ import { scriptedModel } from "../../support/scripted-model.ts";
 import { setupTelemetry, type Telemetry } from "../../support/telemetry.ts";
 import { outlineOf, rest } from "../../support/ways.ts";
 
-/** The program sees the same, bare and traced. */
+/** Runs the program bare and traced, and compares what it observes. */
 async function compareForeign(
   sdk: SDK,
   program: (wrap: <T extends object>(agent: T) => T, sdk: SDK) => Promise<unknown>,
@@ -80,26 +80,23 @@ const SETTINGS: Readonly<Record<string, readonly [settings: object, use: (settin
   ],
 };
 
-test.each(Object.entries(SETTINGS))(
-  "an agent of another make that has %s",
-  async (_what, [settings, use]) => {
-    for (const isLate of [false, true]) {
-      const telemetry = await compareForeign(v7.ai, async (wrap) => {
-        class Desk {
-          readonly settings = settings;
-          async generate(): Promise<unknown> {
-            if (isLate) await turn();
-            return [this.settings === settings, use(this.settings as never)];
-          }
+test.each(Object.entries(SETTINGS))("a foreign agent that has %s", async (_what, [settings, use]) => {
+  for (const isLate of [false, true]) {
+    const telemetry = await compareForeign(v7.ai, async (wrap) => {
+      class Desk {
+        readonly settings = settings;
+        async generate(): Promise<unknown> {
+          if (isLate) await turn();
+          return [this.settings === settings, use(this.settings as never)];
         }
-        return wrap(new Desk()).generate();
-      });
-      expect(outlineOf(telemetry)).toBe("invoke_agent ok");
-    }
-  },
-);
+      }
+      return wrap(new Desk()).generate();
+    });
+    expect(outlineOf(telemetry)).toBe("invoke_agent ok");
+  }
+});
 
-test("an agent of another make that looks like the SDK's but for its getters", async () => {
+test("a foreign agent that has the SDK's methods, but no getters of the SDK", async () => {
   const telemetry = await compareForeign(v7.ai, async (wrap) => {
     class LookAlike {
       readonly settings = { model: new Config(), tools: new Registry() };
@@ -121,7 +118,7 @@ test("an agent of another make that looks like the SDK's but for its getters", a
   expect(outlineOf(telemetry)).toBe("invoke_agent ok, invoke_agent ok");
 });
 
-test("a method that fails, and one that gives a query, are no runs", async () => {
+test("a method that fails and a method that returns a query open no run", async () => {
   const telemetry = await compareForeign(v7.ai, async (wrap) => {
     class Desk {
       async generate(): Promise<void> {}
@@ -145,7 +142,7 @@ test("a method that fails, and one that gives a query, are no runs", async () =>
   expect(telemetry.started).toEqual([]);
 });
 
-test("one warning says that an agent of another make is not traced inside", async () => {
+test("one warning states that ai-spans does not trace inside foreign agents", async () => {
   vi.resetModules();
   const copy = await import("ai-spans");
   const telemetry = setupTelemetry();
@@ -157,7 +154,7 @@ test("one warning says that an agent of another make is not traced inside", asyn
 });
 
 describe.each(majors)("on $name", (major) => {
-  test("an agent that is made when it is first used", async () => {
+  test("an agent that is created at its first use", async () => {
     const telemetry = await compareForeign(major.ai, async (wrap) => {
       let made: Agent | undefined;
       const lazy = new Proxy({} as Agent, {

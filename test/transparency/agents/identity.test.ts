@@ -1,6 +1,6 @@
 /**
- * Agents that know themselves: by private members, by their identity, by their class. They do what they do untraced, and
- * the model calls and tools of their runs have spans.
+ * Agents that depend on their identity: on private members, on a registry of instances, on their class. They behave as
+ * without ai-spans, and the model calls and tools of their runs have spans.
  *
  * Holds: agents-keep-identity.
  */
@@ -115,7 +115,7 @@ const waiting: ClassOf = (Base, see) =>
     }
   };
 
-/** Bound methods, as own properties that call the class's. */
+/** The instance has bound methods as properties. They call the methods of the class. */
 const bound: ClassOf = (Base) =>
   class Bound extends Base {
     constructor(...given: ConstructorParameters<typeof Base>) {
@@ -167,7 +167,8 @@ describe.each(majors)("on $name", (major) => {
     async ({ program, making, contextManager, what }) => {
       const telemetry = await compareAgents(major, program, making, contextManager);
       const reports = telemetry.diagnostics;
-      // Without a context manager nothing tells whose turn it is after the agent has waited, and one call is one call.
+      // Without a context manager, nothing identifies the run of an agent that has waited. Here only one call is active
+      // at a time, so it belongs to the only run.
       expect(outlineOf(telemetry), what).toBe(`${RUN}, ${RUN}`);
       expect(reports).toEqual([]);
     },

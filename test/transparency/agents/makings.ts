@@ -1,5 +1,5 @@
 /**
- * One agent class of the program's own, bare and traced in each way there is, and what the program sees of it.
+ * Runs a program with one agent class, bare and traced in each possible way, and compares what the program observes.
  */
 import { wrapAgent, wrapAISDK } from "ai-spans";
 import { expect } from "vitest";
@@ -13,19 +13,19 @@ import { rest } from "../../support/ways.ts";
 import { shapeOf } from "../views/operations.ts";
 
 export interface OwnAgent extends Agent {
-  /** Hidden by the SDK's types. */
+  /** The SDK's types hide this property. */
   settings: CallParameters;
 }
 
 export type OwnClass = new (settings: CallParameters) => OwnAgent;
 
-/** A member of the program's own. */
+/** Reads a member of the program's class, bound to its owner. */
 export function memberOf(owner: object, name: string): unknown {
   const member: unknown = Reflect.get(owner, name, owner);
   return typeof member === "function" ? (member.bind(owner) as unknown) : member;
 }
 
-/** The program's class, by the class that it extends. */
+/** Creates the program's class, for the base class that it extends. */
 export type ClassOf = (base: OwnClass, see: See) => OwnClass;
 export type See = (what: unknown) => void;
 
@@ -62,13 +62,13 @@ export const MAKINGS: Readonly<Record<string, Make>> = {
   },
 };
 
-/** Answers for as many runs as any program makes, each of two steps. */
+/** The largest number of runs in a program. Each run has two steps. */
 const MOST_RUNS = 4;
 
 export interface Stage extends Made {
   readonly see: See;
   readonly major: Major;
-  /** What is done inside the tool and inside the model, where something is. */
+  /** Called inside the tool and inside the model, if set. */
   inTool: (() => unknown) | undefined;
   inModel: (() => unknown) | undefined;
 }
@@ -93,7 +93,10 @@ export function promptOf(more: CallParameters = {}): CallParameters {
   return { prompt: "a room", ...more };
 }
 
-/** What a method of a wrapped agent gave may be held yet: until it is collected, the agent has two accessors. */
+/**
+ * The shape of an agent without its two accessors. A wrapped agent has them until a returned value of its method is
+ * collected.
+ */
 function shapeOfAgent(agent: OwnAgent): unknown {
   const methods = new Set(["generate", "stream"]);
   const own = Object.getOwnPropertyDescriptors(agent);
@@ -136,13 +139,13 @@ async function play(major: Major, program: AgentProgram, make: Make): Promise<un
   });
   see(rejections.map(String));
   see(`model calls: ${calls.length}`);
-  // Whatever was shown in their place meanwhile.
+  // The agent and its settings must have their original properties again, whatever replaced them during the calls.
   const isReassigned = stage.agent.settings !== held;
   if (!isReassigned) expect([shapeOfAgent(stage.agent), shapeOf(held)]).toEqual(before);
   return seen;
 }
 
-/** Runs the program on the bare class and on one that is traced: both see the same. */
+/** Runs the program on the bare class and on a traced one, and expects the program to observe the same. */
 export async function compareAgents(
   major: Major,
   program: AgentProgram,

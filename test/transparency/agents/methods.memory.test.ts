@@ -1,6 +1,6 @@
 /**
- * What a method of a wrapped agent gave is handed on untouched, so nothing says when its work is over: the agent has its
- * own properties again when that was collected.
+ * A method of a wrapped agent may return any value, and ai-spans returns this value unchanged. So nothing reports the
+ * end of its work, and the agent gets its original properties back when the value is collected.
  */
 import { wrapAgent } from "ai-spans";
 import { expect, test } from "vitest";

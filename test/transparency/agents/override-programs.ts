@@ -1,5 +1,6 @@
 /**
- * Agents whose classes override methods of the SDK's class: what they read and write is the agent's.
+ * Programs with agents whose classes override methods of the SDK's class. What they read and write belongs to the
+ * agent.
  */
 import { readText, rejects, says } from "../../conformance/script.ts";
 import { withDefaultProvider } from "../../conformance/programs/requests.ts";
@@ -28,7 +29,7 @@ function toolsOf(agent: OwnAgent): ToolSet {
   return agent.settings["tools"] as ToolSet;
 }
 
-/** An agent whose override of generate does something first. */
+/** An agent whose override of `generate` runs `first` before the SDK's method. */
 function before(first: (agent: OwnAgent, see: See) => unknown): ClassOf {
   return (Base, see) =>
     class Before extends Base {
@@ -90,7 +91,7 @@ export const OVERRIDES: readonly Row[] = [
     outline: `${RUN}, ${RUN}`,
   },
   {
-    title: "puts other settings in the place of its own",
+    title: "replaces its settings",
     classOf: before((agent) => {
       const { searchRooms } = toolsOf(agent);
       agent.settings = { ...agent.settings, tools: { ...toolsOf(agent), extra: searchRooms } };
@@ -127,7 +128,7 @@ export const OVERRIDES: readonly Row[] = [
     outline: RUN,
   },
   {
-    title: "has a model that is given by its id, and looks at it",
+    title: "names its model by an id, and reads it",
     steps: [says("two")],
     prepare: (settings) => {
       modelById.model = settings["model"];
@@ -141,7 +142,7 @@ export const OVERRIDES: readonly Row[] = [
     outline: ONCE,
   },
   {
-    title: "overrides prepareCall, and compares what it gives",
+    title: "overrides prepareCall, and compares what it returns",
     majors: PREPARING,
     classOf: (Base, see) =>
       class Preparing extends Base {
@@ -179,7 +180,7 @@ export const OVERRIDES: readonly Row[] = [
     outline: `${RUN}, ${RUN}`,
   },
   {
-    title: "recovers from a failure with words of its own",
+    title: "returns a text of its own after a failure",
     steps: [rejects(new RoomServiceError("no"))],
     classOf: (Base) =>
       class Safe extends Base {
@@ -193,11 +194,11 @@ export const OVERRIDES: readonly Row[] = [
       },
     use: useRecovering,
     outline: "invoke_agent ok (chat RoomServiceError)",
-    // The traced method is the SDK's, which fails.
+    // Here ai-spans traces the SDK's method, which fails.
     outlines: { [SUBCLASS]: "invoke_agent RoomServiceError (chat RoomServiceError)" },
   },
   {
-    title: "calls the SDK again where it fails",
+    title: "calls the SDK again after a failure",
     steps: failingOnce,
     classOf: (Base) =>
       class Again extends Base {
@@ -214,7 +215,7 @@ export const OVERRIDES: readonly Row[] = [
     outlines: { [SUBCLASS]: `invoke_agent RoomServiceError (chat RoomServiceError), ${ONCE}` },
   },
   {
-    title: "assigns another method while one goes on",
+    title: "assigns another method during a call",
     steps: [says("two")],
     classOf: (Base, see) =>
       class Dry extends Base {
@@ -253,7 +254,7 @@ export const OVERRIDES: readonly Row[] = [
     outline: `${RUN}, ${RUN}`,
   },
   {
-    title: "has work that goes on after its method",
+    title: "has work that continues after its method",
     steps: [says("two")],
     makings: [WRAPPED],
     contextManagers: [true],
@@ -271,7 +272,7 @@ export const OVERRIDES: readonly Row[] = [
     outline: ONCE,
   },
   {
-    title: "has a method whose failure nobody handles, and one that gives a query",
+    title: "has a method whose failure nobody handles, and one that returns a query",
     classOf: (Base) =>
       class Querying extends Base {
         async refresh(): Promise<void> {
@@ -307,7 +308,7 @@ export const OVERRIDES: readonly Row[] = [
     outline: /^(invoke_agent ok[^i]*(, )?){4}$/,
   },
   {
-    title: "reads itself in getters of its model and in callbacks that are no parameters of ours",
+    title: "reads itself in getters of its model and in callbacks that ai-spans does not wrap",
     steps: [says("two")],
     prepare: (settings) => ({ ...settings }),
     use: async ({ agent, see }) => {

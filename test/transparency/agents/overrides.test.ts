@@ -1,6 +1,6 @@
 /**
- * Agents whose classes override methods of the SDK's class, on every major and in every way to trace an agent: they see
- * the same as untraced, and each run has the spans of its own calls.
+ * Agents whose classes override methods of the SDK's class, on every major and traced in every possible way. They
+ * observe the same as untraced agents, and each run has the spans of its calls.
  */
 import { describe, expect, test } from "vitest";
 import { majors } from "../../support/majors.ts";

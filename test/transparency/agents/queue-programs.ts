@@ -1,5 +1,6 @@
 /**
- * Agents whose override of generate puts its calls into a queue: a call runs in the asynchronous context of another.
+ * Programs with agents whose override of `generate` puts its calls into a queue. So a call runs in the asynchronous
+ * context of another call.
  */
 import { says } from "../../conformance/script.ts";
 import { promptOf, type AgentProgram, type ClassOf, type OwnAgent } from "./makings.ts";
@@ -9,7 +10,7 @@ type Generate = OwnAgent["generate"];
 type Job = () => Promise<unknown>;
 type Enqueue = (job: Job) => void;
 
-/** Runs so many jobs at once: the next one starts where one has ended. */
+/** Runs at most `most` jobs at once. The next job starts when one ends, in its asynchronous context. */
 function limiter(most: number): Enqueue {
   const waiting: Job[] = [];
   let running = 0;
@@ -28,7 +29,7 @@ function limiter(most: number): Enqueue {
   };
 }
 
-/** Runs what was asked for in one turn of the event loop together. */
+/** Runs all jobs of one turn of the event loop together. */
 function batch(): Enqueue {
   let jobs: Job[] = [];
   return (job) => {
@@ -72,6 +73,6 @@ const QUEUED = {
 export const QUEUES: readonly Row[] = [
   { ...QUEUED, title: "runs one call at a time", classOf: queued(() => limiter(1)) },
   { ...QUEUED, title: "runs two calls at a time", classOf: queued(() => limiter(2)) },
-  // v5 makes its call in the turn of the batch, and nothing says for whom.
+  // v5 calls the SDK in the turn of the batch, so nothing identifies the run that a call belongs to.
   { ...QUEUED, title: "runs its calls as a batch", classOf: queued(batch), majors: ["v6", "v7"] },
 ];

@@ -1,5 +1,5 @@
 /**
- * A program with an agent class of its own, and the spans of its runs.
+ * A program with its agent class, and the spans of its runs.
  */
 import type { MajorName } from "../../support/majors.ts";
 import type { AgentProgram } from "./makings.ts";
@@ -13,9 +13,9 @@ export const SUBCLASS = "a subclass of the wrapped class";
 export interface Row extends AgentProgram {
   readonly outline: string | RegExp;
   readonly majors?: readonly MajorName[];
-  /** By the ways in which it is another. */
+  /** Outlines that differ from `outline`, by the way in which the agent is traced. */
   readonly outlines?: Readonly<Record<string, string>>;
   readonly makings?: readonly string[];
-  /** Default: with one and without one. */
+  /** Default: both with a context manager and without one. */
   readonly contextManagers?: readonly boolean[];
 }

@@ -1,5 +1,6 @@
 /**
- * Agents that the program looks at, writes to and patches, before and while they run: it sees and changes its own agent.
+ * The program reads, changes and patches its agent before and during runs. It must observe and change its original
+ * agent.
  *
  * Holds: same-program.
  */
@@ -32,7 +33,7 @@ describe.each(majors)("on $name", (major) => {
       }
     };
 
-  test.each(Object.keys(MAKINGS))("an agent that gives itself, by %s", async (making) => {
+  test.each(Object.keys(MAKINGS))("an agent whose members return the agent itself, by %s", async (making) => {
     const program: AgentProgram = {
       title: "",
       classOf: knowingItself,
@@ -156,7 +157,7 @@ describe.each(majors)("on $name", (major) => {
     },
   );
 
-  test("the traced method that is put into the SDK's class", async () => {
+  test("the program assigns the traced method to the SDK's class", async () => {
     for (const put of ["itself", "in a function", "in an async function"]) {
       const bare = agentClassOf(major.ai).prototype;
       const { generate } = bare;
@@ -176,7 +177,7 @@ describe.each(majors)("on $name", (major) => {
                 return Reflect.apply(found, this, args);
               },
             };
-            // The bare run has no traced method to put there.
+            // The bare run has no traced method to assign.
             if (found !== generate) bare.generate = patches[put]!;
             see((await agent.generate(promptOf())).text);
             see((await agent.generate(promptOf())).text);
@@ -190,7 +191,7 @@ describe.each(majors)("on $name", (major) => {
     }
   });
 
-  test("a method of the SDK's class that is replaced after the SDK was wrapped is called", async () => {
+  test("the traced class calls a method of the SDK's class that the program has replaced", async () => {
     const { prototype } = agentClassOf(major.ai);
     const { generate } = prototype;
     const calls: unknown[] = [];
@@ -205,7 +206,7 @@ describe.each(majors)("on $name", (major) => {
       };
       const making = "a subclass of the wrapped class";
       expect(outlineOf(await compareAgents(major, program, making))).toBe(RUN);
-      // Once bare, once traced.
+      // One call of the bare run, one of the traced run.
       expect(calls).toHaveLength(2);
     } finally {
       prototype.generate = generate;

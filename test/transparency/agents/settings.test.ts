@@ -1,6 +1,7 @@
 /**
- * An agent's settings while its calls go on: several at once, one inside another, frozen, behind a getter, reassigned. The
- * program always reads its own, and the properties of the agent are afterwards what they were, however a call ends.
+ * An agent's settings during its calls: several calls at once, one inside another, frozen settings, settings behind a
+ * getter, reassigned settings. The program always reads its original settings. However a call ends, the agent has its
+ * original properties afterwards.
  */
 import { describe, expect, test } from "vitest";
 import { readText, rejects, says } from "../../conformance/script.ts";
@@ -12,7 +13,9 @@ import { compareAgents, MAKINGS, promptOf, type AgentProgram, type Stage } from 
 
 const RUN = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
 
-/** The same settings at every look, with the program's own model in them. */
+/**
+ * Returns a function that records whether the agent still has the same settings, with the program's model and tools.
+ */
 function looking({ agent, see }: Stage): () => void {
   const settings = agent.settings;
   const { model, tools } = settings;
@@ -24,9 +27,9 @@ function looking({ agent, see }: Stage): () => void {
 
 interface Row extends AgentProgram {
   readonly outline: string | RegExp;
-  /** Without a context manager, where that is another. */
+  /** The outline without a context manager, if it differs. */
   readonly unmanaged?: string | RegExp;
-  /** Without a context manager nothing tells the program's reads from the SDK's. */
+  /** Set if the row needs a context manager: only that distinguishes the program's reads from the SDK's. */
   readonly needsContextManager?: boolean;
 }
 
@@ -118,7 +121,7 @@ const PROGRAMS: readonly Row[] = [
           Object.defineProperty(this, "settings", {
             configurable: true,
             enumerable: true,
-            // How often it is read differs: the call that goes on reads a copy.
+            // The number of reads differs, because the traced call reads a copy.
             get() {
               if (!isOwn(this)) see("read from another object");
               return settings;
@@ -132,7 +135,7 @@ const PROGRAMS: readonly Row[] = [
     outline: RUN,
   },
   {
-    title: "has settings that are made anew at every read",
+    title: "has settings that each read creates again",
     classOf: (Base) =>
       class Fresh extends Base {
         constructor(...given: ConstructorParameters<typeof Base>) {

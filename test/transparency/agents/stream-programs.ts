@@ -1,5 +1,6 @@
 /**
- * Agents whose `stream` gives something else than the SDK's result: their runs last until the work is over.
+ * Programs with agents whose `stream` returns something other than the SDK's result. Their runs last until the work is
+ * over.
  */
 import { says } from "../../conformance/script.ts";
 import { RoomServiceError } from "../../support/failures.ts";
@@ -9,7 +10,7 @@ import { rest } from "../../support/ways.ts";
 import { memberOf, promptOf, type ClassOf, type OwnAgent } from "./makings.ts";
 import { ONCE, SUBCLASS, type Row } from "./rows.ts";
 
-/** An agent that gives something else than the SDK's result. */
+/** An agent whose `stream` returns `shape(result)` instead of the SDK's result. */
 function streaming(shape: (result: StreamResult) => unknown): ClassOf {
   return (Base) =>
     class Streaming extends Base {

@@ -29,7 +29,7 @@ function agentOf(
   return { agent, settings };
 }
 
-/** The same agent as the bare SDK makes it, bare and wrapped by `wrapAgent`. */
+/** Runs the program with a bare agent and with the agent that `wrapAgent` returns. */
 async function onBothWrapped<T>(program: (wrap: <A extends object>(agent: A) => A) => Promise<T>) {
   setupTelemetry();
   const bare = await program((agent) => agent);
@@ -103,7 +103,7 @@ describe.each(majors)("on $name", (major) => {
       return [...shapes].toSorted();
     });
     expect(bare).toEqual(["value"]);
-    // v5 and v6 read it with the other settings.
+    // v5 and v6 read this callback together with the other settings.
     expect(wrapped).toEqual(major.name === "v7" ? ["accessor", "value"] : ["value"]);
   });
 
@@ -209,7 +209,7 @@ describe.each(majors)("on $name", (major) => {
     ];
     expect(bare.generate).toBe("absent");
     expect(bare.attempts.slice(0, 2)).toEqual(["done", "done"]);
-    // It is not listed.
+    // The method is not enumerable.
     expect(wrapped.keys).toEqual(bare.keys);
     expect(wrapped.generate).toBe("value");
     for (const [index, words] of refused.entries()) expect(wrapped.attempts[index]).toMatch(words);
@@ -237,7 +237,7 @@ describe.each(majors)("on $name", (major) => {
       look();
       const text = wrap(desk).book();
       await text;
-      // The promise is held here yet.
+      // The program still holds the promise here.
       look();
       return { text: await text, shapes };
     });

@@ -1,5 +1,5 @@
 /**
- * One program on the bare SDK and on the wrapped one, and the means to look at what only a curious program looks at.
+ * Runs one program on the bare SDK and on the wrapped one. Helps a test observe details that few programs look at.
  */
 import { wrapAISDK } from "ai-spans";
 import { expect } from "vitest";
@@ -9,11 +9,11 @@ import { setupTelemetry, type Telemetry } from "../../support/telemetry.ts";
 export interface Both<T> {
   readonly bare: T;
   readonly wrapped: T;
-  /** Of the wrapped run. */
+  /** The telemetry of the wrapped run. */
   readonly telemetry: Telemetry;
 }
 
-/** Each run has telemetry of its own. The wrapped one is traced and fails nowhere. */
+/** Runs the program twice, each time with new telemetry. Expects spans of the wrapped run and no report to `diag`. */
 export async function onBoth<T>(major: Major, program: (sdk: SDK) => T | Promise<T>): Promise<Both<T>> {
   setupTelemetry();
   const bare = await program(major.ai);
@@ -27,8 +27,8 @@ export async function onBoth<T>(major: Major, program: (sdk: SDK) => T | Promise
 type Functions = "generateText" | "streamText";
 
 /**
- * The SDK with functions of the program's in front, as a patch of the module has them: they get what the SDK gets. What
- * is wrapped is the patched SDK.
+ * Returns the SDK with patched functions that call `before` with their parameters, like a patch of the module. The
+ * wrapper then wraps the patched SDK, so `before` gets what the SDK gets.
  */
 export function patched(sdk: SDK, before: (parameters: CallParameters) => void): SDK {
   const patch =
@@ -40,7 +40,7 @@ export function patched(sdk: SDK, before: (parameters: CallParameters) => void):
   return { ...sdk, generateText: patch("generateText"), streamText: patch("streamText") } as SDK;
 }
 
-/** Both runs with a patch of the module below us. */
+/** Runs the program twice. In both runs a patch lies between the wrapper and the SDK. */
 export async function onBothPatched<T>(
   major: Major,
   before: (parameters: CallParameters) => void,
@@ -50,9 +50,9 @@ export async function onBothPatched<T>(
 }
 
 export interface TickCounter {
-  /** Microtasks so far. */
+  /** The number of microtasks so far. */
   count: number;
-  /** Until then no timer and no event of the process has a turn. */
+  /** While this is true, no timer and no event of the process gets a turn. */
   isOn: boolean;
 }
 
@@ -70,7 +70,7 @@ export function countTicks(): TickCounter {
   return counter;
 }
 
-/** Looks at something at each of the next microtasks. */
+/** Calls `look` at each of the next microtasks. */
 export async function lookAtEachTick(look: () => void, ticks = 60): Promise<void> {
   for (let count = 0; count < ticks; count++) {
     look();
@@ -78,13 +78,13 @@ export async function lookAtEachTick(look: () => void, ticks = 60): Promise<void
   }
 }
 
-/** What a list held, without repetitions next to each other. */
+/** The values of a list without adjacent repetitions. */
 export function changesIn<T>(values: readonly T[]): readonly T[] {
   const texts = values.map((value) => JSON.stringify(value));
   return values.filter((_value, index) => index === 0 || texts[index] !== texts[index - 1]);
 }
 
-/** The names of the spans in the order of their start, without what they are called on. */
+/** The operations of the spans, in the order of their starts, without the targets in their names. */
 export function operationsOf({ started }: Telemetry): readonly string[] {
   return started.map(({ name }) => name.split(" ")[0] ?? "");
 }

@@ -1,5 +1,5 @@
 /**
- * What a program can notice of a tool that it has wrapped and calls itself.
+ * Differences that a program can notice in a tool that it wraps and calls itself. Rows of docs/why/transparency.md.
  */
 import { wrapTool } from "ai-spans";
 import { beforeEach, expect, test } from "vitest";
@@ -9,7 +9,7 @@ import { countTicks } from "./both.ts";
 
 beforeEach(() => void setupTelemetry());
 
-/** Microtasks until what a function gives is settled. */
+/** The number of microtasks until the returned promise settles. */
 async function ticksUntil(give: () => PromiseLike<unknown>): Promise<number> {
   const ticks = countTicks();
   await give();

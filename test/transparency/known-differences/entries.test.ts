@@ -16,13 +16,13 @@ import { setupTelemetry } from "../../support/telemetry.ts";
 beforeEach(() => void setupTelemetry());
 afterEach(() => propagation.disable());
 
-/** Everything that a program asks of a response before it reads it. */
+/** Everything that a program can read of a response before its body. */
 function factsOf(response: Response): unknown {
   const { status, statusText, ok, url, type, redirected, bodyUsed, headers } = response;
   return { status, statusText, ok, url, type, redirected, bodyUsed, headers: [...headers] };
 }
 
-/** What a handler gives that has left a run open, until the run ends. */
+/** Calls `look` with the response of a handler that returns while a run is still open. The run ends after that. */
 async function duringRun(response: Response, look: (given: Response) => Promise<void>): Promise<void> {
   const gate = createGate();
   const ai = wrapAISDK(v7.ai);
@@ -55,7 +55,7 @@ describe("a handler", () => {
       expect(factsOf(given)).toEqual(facts);
       expect(await given.text()).toBe("a room");
     });
-    // Without an open span it is the very same.
+    // Without an open span the handler returns the same response.
     const other = new Response("a room");
     expect(await flushAfter(() => other)).toBe(other);
   });

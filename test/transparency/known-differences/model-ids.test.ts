@@ -1,6 +1,6 @@
 /**
- * Differences that a program can notice when it names a model by its id, and the SDK gets a model. Rows of
- * docs/why/transparency.md.
+ * Differences that a program can notice when it passes the id of a model. ai-spans passes the model itself to the SDK.
+ * Rows of docs/why/transparency.md.
  */
 import { afterEach, describe, expect, test } from "vitest";
 import { says } from "../../conformance/script.ts";
@@ -33,7 +33,7 @@ function embedder(major: Major, version: object = {}): object {
   return providerModel(major, { doEmbed: [{ answer }] }, { modelId: ID, ...version }).model;
 }
 
-/** A provider of one model, under whatever name it is asked for. */
+/** A provider whose factories all return the same model. */
 function providerOf(major: Major, give: (factory: string) => unknown): object {
   const factories = ["languageModel", "embeddingModel", "textEmbeddingModel"];
   const asked = factories.map((factory) => [factory, () => give(factory)] as const);
@@ -48,7 +48,7 @@ describe.each(majors)("on $name", (major) => {
     });
     expect(bare).toBe("done");
     expect(wrapped).toMatch(/^AI_UnsupportedModelVersionError: Unsupported model version v9/);
-    // `generateText` looks at a model of its own accord.
+    // `generateText` checks a model by itself.
     const checked = await onBoth(major, async (sdk) => {
       const { model } = scriptedModel(major, [says("a room")], { modelId: ID });
       Object.assign(model, { specificationVersion: "v9" });
@@ -80,7 +80,7 @@ describe.each(majors)("on $name", (major) => {
     const counts: number[] = [];
     await onBoth({ ...major, ai: Object.assign({ ...major.ai }, { gateway }) }, async (sdk) => {
       asked = 0;
-      // The SDK's own gateway goes nowhere.
+      // The call is aborted, so the SDK's gateway sends no request.
       const abortSignal = AbortSignal.abort();
       await outcomeOf(() => sdk.generateText({ model: ID, prompt: "a room", maxRetries: 0, abortSignal }));
       counts.push(asked);

@@ -1,5 +1,5 @@
 /**
- * Differences that a program can notice in the wrapped namespace as an object. Rows of docs/why/transparency.md.
+ * Differences that a program can notice in the wrapped module as an object. Rows of docs/why/transparency.md.
  */
 import * as moduleV7 from "ai";
 import { wrapAISDK } from "ai-spans";
@@ -71,7 +71,7 @@ describe.each(majors)("on $name", (major) => {
       return { text: await roomBy(major, desk), size: desk.size, rooms: outcomeOf(() => desk.rooms()) };
     });
     expect(bare).toEqual({ text: "a room", size: 2, rooms: "done" });
-    // Getters and what is traced see the object itself.
+    // Getters and traced functions run on the original object.
     expect(wrapped).toMatchObject({ text: "a room", size: 2 });
     expect(wrapped.rooms).toMatch(/^TypeError: .*#rooms/);
   });

@@ -1,6 +1,6 @@
 /**
- * Differences that a program can notice in the parameters that the SDK gets in place of the caller's. Rows of
- * docs/why/transparency.md.
+ * Differences that a program can notice in the parameters that ai-spans passes to the SDK instead of the caller's. Rows
+ * of docs/why/transparency.md.
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
@@ -50,7 +50,9 @@ function give<T>(way: Way, value: T): T | Promise<T> {
   return way === "at once" ? value : Promise.resolve(value);
 }
 
-/** The keys that a patch of the module below us is given, on the bare and on the wrapped SDK. */
+/**
+ * Returns the keys of the parameters that a patch between wrapper and SDK gets, for the bare and for the wrapped SDK.
+ */
 async function keysOnBoth(major: Major, run: (sdk: SDK) => Promise<unknown>) {
   const keys: string[][] = [];
   await onBothPatched(major, (parameters) => keys.push(Object.keys(parameters).toSorted()), run);
@@ -58,7 +60,7 @@ async function keysOnBoth(major: Major, run: (sdk: SDK) => Promise<unknown>) {
   return { bare: keys[0], wrapped: keys[1] };
 }
 
-/** An object, or what a function of it is called on, that counts each read. */
+/** Returns a proxy that counts each read of a property. */
 function counting<T extends object>(original: T, reads: Map<PropertyKey, number>): T {
   return new Proxy(original, {
     get(target, key) {
@@ -86,7 +88,7 @@ describe.each(majors)("on $name", (major) => {
   });
 
   test("what a class's own prepareCall gives comes one microtask later", async () => {
-    // v5 has none.
+    // v5 has no `prepareCall`.
     if (major.name === "v5") return;
     for (const isOwn of [true, false]) {
       const { bare, wrapped } = await onBoth(major, async (sdk) => {
@@ -133,7 +135,7 @@ describe.each(majors)("on $name", (major) => {
       run((sdk) => ({ tools: roomTools(sdk) })),
     );
     expect(added.wrapped).toEqual([...(added.bare ?? []), "onStepFinish"].toSorted());
-    // None is added where there are no tools, or where there is one.
+    // ai-spans adds no callback if the call has no tools, or already has the callback.
     for (const parameters of [() => ({}), (sdk: SDK) => ({ tools: roomTools(sdk), ...own })]) {
       const same = await keysOnBoth(major, async (sdk) =>
         sdk.generateText(loop(major, scriptedModel(major, ONE_STEP).model, parameters(sdk))),
@@ -151,7 +153,7 @@ describe.each(majors)("on $name", (major) => {
         return watch.ticks;
       });
       const isAdded = major.name === "v6" && !("onStepFinish" in more);
-      // One is the tool's own.
+      // One microtask comes from the wrapped tool.
       expect(wrapped - bare).toBe(isAdded ? 2 : 1);
     }
   });
@@ -191,12 +193,12 @@ describe.each(majors)("on $name", (major) => {
     });
     expect(wrapped.text).toBe(bare.text);
     const more = [...bare.reads].map(([key, count]) => Number(wrapped.reads.get(key)) - count);
-    // v5 itself reads some of them twice, which a copy spares it.
+    // v5 reads some parameters twice. ai-spans passes a copy, so a getter can run once less.
     expect(Math.min(...more)).toBeGreaterThanOrEqual(major.name === "v5" ? -1 : 0);
     expect(Math.max(...more)).toBeGreaterThan(0);
     expect(Math.max(...more)).toBeLessThanOrEqual(2);
     expect([...wrapped.reads.keys()].toSorted()).toEqual([...bare.reads.keys()].toSorted());
-    // One that throws fails the call as without us, and costs no span.
+    // A getter that throws fails the call with the same error as on the bare SDK, and the call still has its span.
     const telemetry = setupTelemetry();
     const failures: unknown[] = [];
     const error = new RangeError("no");
@@ -225,7 +227,7 @@ describe.each(majors)("on $name", (major) => {
     expect(Object.fromEntries(more.filter(([, count]) => count !== 0))).toEqual({
       provider: 9,
       modelId: 9,
-      // Whether it is a model is asked once.
+      // ai-spans reads it once, to check that the value is a model.
       doGenerate: 1,
     });
   });

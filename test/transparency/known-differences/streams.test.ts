@@ -1,6 +1,6 @@
 /**
- * Differences that a program can notice in observed streams: single microtasks, and methods of ours on streams. Rows of
- * docs/why/transparency.md.
+ * Differences that a program can notice in observed streams: single microtasks, and methods that ai-spans adds to
+ * streams. Rows of docs/why/transparency.md.
  */
 import { wrapAISDK } from "ai-spans";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -14,12 +14,12 @@ import { changesIn, lookAtEachTick, onBoth, onBothPatched, operationsOf } from "
 const WORDS = Array.from({ length: 8 }, (_word, index) => ({ text: `${index} ` }));
 
 interface Source {
-  /** Looks at each pull, at its number. */
+  /** Called at each pull, with its number. */
   readonly onPull?: (count: number) => void | Promise<void>;
   readonly highWaterMark?: number;
 }
 
-/** A model whose source takes no notice of an abort, and counts its pulls. */
+/** A model whose stream ignores an abort and counts its pulls. */
 function modelOf(major: Major, { onPull, highWaterMark = 0 }: Source = {}) {
   const counts = { pulls: 0 };
   const doStream = async () => {
@@ -30,7 +30,7 @@ function modelOf(major: Major, { onPull, highWaterMark = 0 }: Source = {}) {
         if (next) controller.enqueue(next.part);
         else controller.close();
       };
-      // An answer in the same turn is one without a promise in between.
+      // Without a promise of `onPull`, the answer comes in the same turn, without a promise in between.
       const waiting = onPull?.((counts.pulls += 1));
       return waiting ? waiting.then(answer) : answer();
     };
@@ -49,7 +49,7 @@ async function rest(): Promise<void> {
   for (let count = 0; count < 60; count++) await turn();
 }
 
-/** The parts before an abort from inside the n-th pull, and the pulls in the end. */
+/** Aborts inside the pull with the number `at`. Returns the parts before the abort and the total number of pulls. */
 async function raceAbort(major: Major, sdk: SDK, source: Source, at: number, isSlow = false) {
   const controller = new AbortController();
   const { model, counts } = modelOf(major, {
@@ -70,7 +70,7 @@ const RACES = [0, 1].flatMap((highWaterMark) =>
   Array.from({ length: 10 }, (_race, index) => ({ highWaterMark, at: index + 1 })),
 );
 
-/** One is the beginning of the other, but for the part that says that the stream was aborted. */
+/** Whether one list is the beginning of the other, without the part that reports the abort. */
 function isSameAsFar(one: readonly string[], other: readonly string[]): boolean {
   const [short = [], long = []] = [one, other]
     .map((parts) => parts.filter((type) => type !== "abort"))
@@ -95,13 +95,13 @@ describe.each(majors)("on $name", (major) => {
       others += Number(wrapped.parts.length !== bare.parts.length);
     }
     expect(others).toBeGreaterThan(0);
-    // The same parts where the event loop has a turn between the pull and the abort.
+    // The parts are the same if the event loop gets a turn between the pull and the abort.
     for (const { highWaterMark, at } of RACES) {
       const { bare, wrapped } = await onBoth(major, (sdk) =>
         raceAbort(major, sdk, { highWaterMark }, at, true),
       );
       expect(wrapped.parts).toEqual(bare.parts);
-      // The platform's tee of Node 20 and 22 drops a pull that comes while it reads, which v7 makes up for.
+      // The `tee` of Node 20 and 22 drops a pull that comes during a read. So on v7 the wrapped SDK may pull once less.
       const fewer = bare.pulls - wrapped.pulls;
       expect([0, major.name === "v7" ? 1 : 0]).toContain(fewer);
     }
@@ -158,7 +158,7 @@ describe.each(majors)("on $name", (major) => {
       const after = Object.getOwnPropertyNames(first);
       return { before, after, rest: Object.getOwnPropertyNames(result.baseStream) };
     });
-    // Node's own branches have a `constructor`, ours are made by the class.
+    // Branches of Node's `tee` have a `constructor` property. Ours are instances of the class.
     const without = (names: readonly string[]): readonly string[] =>
       names.filter((name) => name !== "constructor");
     expect(Object.values(bare).map(without)).toEqual([[], [], []]);
@@ -190,7 +190,7 @@ describe.each(majors)("on $name", (major) => {
       ["model", "prompt"],
       ["model", "onFinish", "onStepFinish", "prompt"],
     ]);
-    // All else is as without us: the same methods on the same streams, as often.
+    // Everything else is as on the bare SDK: the same methods on the same streams, equally often.
     expect(wrapped).toEqual(bare);
     expect(operationsOf(telemetry)).toEqual(["invoke_agent", "chat"]);
     expect(telemetry.open).toEqual([]);
@@ -240,7 +240,7 @@ describe.each(majors)("on $name", (major) => {
     } finally {
       Object.assign(ReadableStream.prototype, { pipeThrough });
     }
-    // The same patch, made later, is called as often as without us.
+    // A patch made later is called as often as on the bare SDK.
     setupTelemetry();
     const sdk = wrapAISDK(major.ai);
     Object.assign(ReadableStream.prototype, patch);

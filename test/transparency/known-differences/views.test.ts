@@ -1,6 +1,6 @@
 /**
- * Differences that a program can notice in the views that the SDK gets in place of models, tools and sets of tools. Rows of
- * docs/why/transparency.md.
+ * Differences that a program can notice in the views that the SDK gets instead of models, tools and sets of tools. Rows
+ * of docs/why/transparency.md.
  */
 import { experimental_toolCaller, toolSearch } from "ai";
 import { wrapAISDK } from "ai-spans";
@@ -11,7 +11,7 @@ import { scriptedModel } from "../../support/scripted-model.ts";
 import { KINDS, ownOf, SPANS, viewIn, type Kind, type Own } from "../own-objects.ts";
 import { onBoth, onBothPatched, operationsOf } from "./both.ts";
 
-/** Does something to a view, and has the run go on as if nothing had been done. */
+/** Calls `act` with a view, between the wrapper and the SDK. Even if `act` throws, the run continues. */
 async function doBelow(major: Major, kind: Kind, act: (view: object) => unknown) {
   const outcomes: string[] = [];
   const both = await onBothPatched(
@@ -33,7 +33,7 @@ async function doBelow(major: Major, kind: Kind, act: (view: object) => unknown)
   return { ...both, outcomes: { bare: outcomes[0], wrapped: outcomes[1] } };
 }
 
-/** Own properties and all else of an object, as a function. */
+/** Returns a function with the properties and the prototype of an object. */
 function asFunction(original: object): object {
   const copy = Object.setPrototypeOf(() => {}, original) as object;
   for (const [key, value] of Object.entries(original)) {
@@ -83,7 +83,7 @@ describe.each(majors)("on $name", (major) => {
       onBothPatched(
         major,
         (parameters) => {
-          // A patch of the tool that looks at what it gives.
+          // A patch of the tool that reads the value that the tool returns.
           const tool = viewIn(parameters, "tool") as { execute: (...args: unknown[]) => object };
           const execute = (...args: unknown[]): unknown => {
             const rooms = tool.execute(...args);

@@ -1,5 +1,6 @@
 /**
- * Signals: aborted before, during and after a call, with any reason, shared, and by whom they are listened to.
+ * Programs with abort signals: aborted before, during and after a call, with any reason, shared between calls, and of
+ * any type.
  */
 import { callsTool, says } from "../../conformance/script.ts";
 import { rejectOnAbort } from "../../support/gate.ts";
@@ -27,7 +28,7 @@ const REASONS: Readonly<Record<string, () => readonly unknown[]>> = {
   zero: () => [0],
 };
 
-/** When the controller is told to abort. */
+/** When the program aborts. Each function returns the call's parameters. */
 const MOMENTS: Readonly<
   Record<string, (stage: Stage, operation: (typeof OPERATIONS)[number], abort: () => void) => CallParameters>
 > = {
@@ -107,14 +108,14 @@ const members: readonly Program[] = [
       );
       for await (const part of result.fullStream) {
         if (part.type === "text-delta") controller.abort();
-        // How many parts come before the abort hangs on single microtasks.
+        // The number of parts before the abort depends on single microtasks.
         if (part.type !== "text-delta" && !part.type.startsWith("text-")) stage.see("parts", part);
       }
     },
   },
 ];
 
-/** The first parts of an answer, one at each pull and as fast as they are asked for; the pull after them aborts. */
+/** A stream with the first parts of an answer, one part per pull and without a delay. The next pull aborts. */
 function abortingSource(stage: Stage, abort: () => void): ReadableStream<object> {
   const items = toStreamParts(stage.major, { parts: [{ text: "a room" }] }).slice(0, 3);
   return new ReadableStream({
@@ -132,7 +133,7 @@ function abortingSource(stage: Stage, abort: () => void): ReadableStream<object>
 
 const pulls = (["fullStream", "toUIMessageStream"] as const).map((way): Program => ({
   title: `aborts inside the model's stream after its first text and reads its ${way}`,
-  // How many parts come before hangs on single microtasks; the AI SDK's own tests of v7 count them.
+  // The number of parts before the abort depends on single microtasks. The AI SDK's tests of v7 count them.
   majors: ["v7"],
   paces: ["at once"],
   run: async (stage) => {
@@ -147,7 +148,7 @@ const pulls = (["fullStream", "toUIMessageStream"] as const).map((way): Program 
   },
 }));
 
-/** A signal that notes who listens to it. */
+/** A signal behind a proxy, which records each read of `reason`. */
 function watchedSignal(stage: Stage, signal: AbortSignal): AbortSignal {
   return new Proxy(signal, {
     get: (target, key) => {
@@ -189,7 +190,7 @@ const signals: readonly Program[] = OPERATIONS.flatMap((operation): Program[] =>
       ),
   })),
   {
-    title: `sees the signal inside ${operation}`,
+    title: `reads the signal inside ${operation}`,
     run: (stage) => {
       const { signal } = new AbortController();
       stage.name("the signal", signal);

@@ -1,5 +1,6 @@
 /**
- * Agents: what `prepareCall` is shown and may change, the tools of their results, and when their callbacks come.
+ * Programs with agents: what `prepareCall` gets and may change, the tools of an agent's results, and when its callbacks
+ * run.
  */
 import { agentClassOf, type Agent } from "../../support/agents.ts";
 import type { CallParameters, StreamResult } from "../../support/majors.ts";
@@ -10,7 +11,7 @@ import { loopOf } from "./results.ts";
 const METHODS = ["generate", "stream"] as const;
 type Method = (typeof METHODS)[number];
 
-/** An agent and its settings, which are known as `the settings`. */
+/** Creates an agent, and names its settings `the settings`. */
 function agentOf(stage: Stage, { prompt: _prompt, ...settings }: CallParameters): Agent {
   const agent = new (agentClassOf(stage.sdk))(settings);
   stage.name("the settings", Reflect.get(agent, "settings"));
@@ -73,7 +74,7 @@ const others: readonly Program[] = [
   },
   {
     title: "hears of the steps of an agent only where it is called",
-    // Between which parts the callback comes.
+    // The place of the callback among the parts depends on microtasks.
     paces: ["in turns"],
     run: (stage) => ask(stage, agentOf(stage, loopOf(stage)), "stream", callbacks(stage, ["onStepFinish"])),
   },

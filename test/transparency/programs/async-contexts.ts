@@ -1,5 +1,6 @@
 /**
- * The application's own AsyncLocalStorage: the same store in every place in which its code runs.
+ * Programs with an AsyncLocalStorage of the application. Each place where its code runs has the same store as on the
+ * bare SDK.
  */
 import type { AsyncLocalStorage } from "node:async_hooks";
 import { callsTool, says } from "../../conformance/script.ts";
@@ -62,7 +63,7 @@ function watched(stage: Stage, storage: AsyncLocalStorage<string>): CallParamete
 
 export const asyncContexts: readonly Program[] = OPERATIONS.flatMap((operation): Program[] => [
   {
-    title: `sees its store everywhere in ${operation}`,
+    title: `reads its store everywhere in ${operation}`,
     run: async (stage) => {
       const storage = stage.storage();
       await storage.run("of the caller", () => seeCall(stage, operation, watched(stage, storage)));
@@ -70,11 +71,11 @@ export const asyncContexts: readonly Program[] = OPERATIONS.flatMap((operation):
     },
   },
   {
-    title: `sees no store in ${operation} where there is none`,
+    title: `finds no store in ${operation} if it has entered none`,
     run: (stage) => seeCall(stage, operation, watched(stage, stage.storage())),
   },
   {
-    title: `sees its stores in two calls of ${operation} at once`,
+    title: `reads its stores in two calls of ${operation} at once`,
     run: async (stage) => {
       const storage = stage.storage();
       const run = (store: string): Promise<void> =>

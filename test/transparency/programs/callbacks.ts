@@ -1,5 +1,6 @@
 /**
- * Callbacks: which are called, in which order, with what, on which receiver, and what they may do.
+ * Programs with callbacks: which ones the SDK calls, in which order, with which arguments and which receiver, and what
+ * they may do.
  */
 import { callsTool, callsTools, says } from "../../conformance/script.ts";
 import type { CallParameters } from "../../support/majors.ts";
@@ -9,7 +10,7 @@ import { loopOf } from "./results.ts";
 
 type Event = Readonly<Record<string, unknown>>;
 
-/** Settings that a step may be given, and what then happens to the next call of the model. */
+/** Settings that `prepareStep` may return. The program records the next call of the model. */
 const STEP_SETTINGS: Readonly<Record<string, (stage: Stage) => unknown>> = {
   nothing: () => undefined,
   null: () => null,
@@ -43,7 +44,7 @@ const stepSettings = OPERATIONS.flatMap((name) =>
   })),
 );
 
-/** A callback that misbehaves in the same way bare and wrapped. */
+/** Ways in which a callback can fail. */
 const FAULTS: Readonly<Record<string, () => unknown>> = {
   throws: () => {
     throw new RangeError("no");
@@ -58,7 +59,7 @@ const faulty = OPERATIONS.flatMap((operation) =>
       title: `has an ${name} of ${operation} that ${what}`,
       run: async (stage) => {
         const running = seeCall(stage, operation, loopOf(stage, { ...callbacks(stage), [name]: run }));
-        // A callback that never settles holds up the call for ever.
+        // A callback that never settles blocks the call forever.
         await Promise.race([running, stage.rest()]);
       },
     })),
@@ -67,7 +68,7 @@ const faulty = OPERATIONS.flatMap((operation) =>
 
 const transforms: readonly Program[] = [
   {
-    title: "transforms its stream and sees the tools",
+    title: "transforms its stream and reads the tools",
     run: (stage) => {
       const transform =
         (order: number) =>
@@ -83,7 +84,7 @@ const transforms: readonly Program[] = [
   },
   {
     title: "stops its stream from a transform",
-    // How many parts of the model are read before the stop.
+    // The number of parts that are read before the stop depends on microtasks.
     paces: ["in turns"],
     run: (stage) => {
       const experimental_transform = ({
@@ -199,11 +200,11 @@ const approvals: readonly Program[] = OPERATIONS.flatMap((operation) => [
 export const callbackPrograms: readonly Program[] = [
   ...OPERATIONS.flatMap((operation): Program[] => [
     {
-      title: `sees every callback of a loop of ${operation}`,
+      title: `records every callback of a loop of ${operation}`,
       run: (stage) => seeCall(stage, operation, loopOf(stage, callbacks(stage))),
     },
     {
-      title: `sees every callback of ${operation} with several tools at once`,
+      title: `records every callback of ${operation} with several tools at once`,
       run: (stage) => {
         const model = stage.model([
           callsTools([
@@ -216,7 +217,7 @@ export const callbackPrograms: readonly Program[] = [
       },
     },
     {
-      title: `sees its own context in the callbacks of ${operation}`,
+      title: `reads its own context in the callbacks of ${operation}`,
       run: (stage) => {
         const own = stage.name("the context", { tenant: "t-1" });
         const parameters = { experimental_context: own, runtimeContext: own, ...callbacks(stage) };

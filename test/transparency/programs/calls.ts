@@ -1,5 +1,5 @@
 /**
- * The ways to call a function of the SDK, with the objects that a program may pass as parameters.
+ * Programs that call a function of the SDK in each possible way, with every kind of object as its parameters.
  */
 import { says } from "../../conformance/script.ts";
 import type { CallParameters } from "../../support/majors.ts";
@@ -31,7 +31,7 @@ const badArguments = OPERATIONS.flatMap((name) =>
   Object.entries(ARGUMENTS).map(([what, given]): Program => ({
     title: `calls ${name} with ${what}`,
     run: async (stage) => {
-      // Without a prompt no major starts a call; a gateway is never reached.
+      // Without a prompt no major starts a call, so no request reaches a gateway.
       const result = await seeOutcome(stage, name, () => operationOf(stage, name)(...given));
       if (result instanceof Object) await seeOutcome(stage, "text", () => Reflect.get(result, "text"));
     },
@@ -73,7 +73,10 @@ function frozenDeep(value: unknown): unknown {
   return value;
 }
 
-/** Each from the same plain parameters; the model is left as it is, for mock models note their calls. */
+/**
+ * Builds an odd parameters object from plain parameters. The model stays unchanged, because mock models record their
+ * calls.
+ */
 const SHAPES: Readonly<Record<string, (parameters: CallParameters) => object>> = {
   "a frozen object": (parameters) => {
     const { model, ...rest } = parameters;
@@ -96,7 +99,7 @@ const SHAPES: Readonly<Record<string, (parameters: CallParameters) => object>> =
         throw new RangeError("no list");
       },
     }),
-  "a Proxy that makes its values up": (parameters) =>
+  "a Proxy that invents its values": (parameters) =>
     new Proxy({}, { get: (_target, key) => parameters[String(key)] }),
   "getters that give another prompt at each read": (parameters) => {
     let reads = 0;
@@ -130,7 +133,7 @@ const WAYS: Readonly<
   "a primitive receiver": (run, parameters) => run.call(7, parameters),
   apply: (run, parameters) => run.apply({ own: 1 }, [parameters]),
   "a bound function": (run, parameters) => run.bind(null, parameters)(),
-  "arguments too many": (run, parameters) => run(parameters, "second", { third: 3 }),
+  "too many arguments": (run, parameters) => run(parameters, "second", { third: 3 }),
   "Reflect.apply": (run, parameters) => Reflect.apply(run, undefined, [parameters]),
   new: (run, parameters) => Reflect.construct(run, [parameters]),
   "new of a class that extends it": (run, parameters) => Reflect.construct(run, [parameters], Booking),

@@ -1,6 +1,6 @@
 /**
- * Events that the SDK hands to callbacks, to policies and to telemetry of the caller's: they show the caller's own tools,
- * and all who hear of one event hear of the same.
+ * Programs that read events in callbacks, policies and telemetry integrations of the caller. The events have the
+ * caller's tools, and all observers of one event get the same object.
  */
 import { callsTool, says } from "../../conformance/script.ts";
 import { agentClassOf } from "../../support/agents.ts";
@@ -13,7 +13,10 @@ type Event = Record<string, unknown>;
 
 const EVENTS = ["onStart", "onStepStart"];
 
-/** A telemetry integration of the program's own. */
+/**
+ * A telemetry integration of the program. It records each event, and whether a callback has already had the same
+ * object.
+ */
 function integration(stage: Stage, heard: ReadonlySet<unknown> = new Set()): object {
   const names = [
     ...EVENTS,
@@ -31,7 +34,10 @@ function integration(stage: Stage, heard: ReadonlySet<unknown> = new Set()): obj
   );
 }
 
-/** One who hears of the steps is there: v6 takes a tick more where we put ours (docs/why/transparency.md). */
+/**
+ * A loop with an `onStepFinish`. Without this callback, ai-spans adds one, and v6 then takes one more microtask
+ * (docs/why/transparency.md).
+ */
 function heardLoop(stage: Stage, parameters: CallParameters): CallParameters {
   return loopOf(stage, { onStepFinish: () => stage.see("onStepFinish"), ...parameters });
 }
@@ -77,7 +83,7 @@ const agents = (["generate", "stream"] as const).map((method): Program => ({
   },
 }));
 
-/** A loop with two tools, of which one is active, and a call of a tool that is not there. */
+/** A loop with two tools, one of them active, and a call of a third tool that does not exist. */
 function partlyActive(stage: Stage, parameters: CallParameters): CallParameters {
   const inputSchema = stage.sdk.jsonSchema({ type: "object", properties: {} });
   const toolOf = (name: string): object => stage.name(name, { inputSchema, execute: async () => 2 });

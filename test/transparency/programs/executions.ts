@@ -1,5 +1,6 @@
 /**
- * What a tool's `execute` may give back, and what it is given: promises of every kind, iterables, errors, options.
+ * Programs with tools: the arguments of `execute`, and everything that it may return: promises of every kind,
+ * iterables, errors.
  */
 import { runInNewContext } from "node:vm";
 import { callsTool, callsTools, says } from "../../conformance/script.ts";
@@ -15,7 +16,7 @@ const thenable = (settle: (resolve: (value: unknown) => void, reject: (error: un
   then: settle,
 });
 
-/** An iterator by hand, noting each call that it gets. */
+/** A hand-written async iterator, which records each call of its methods. */
 function iterable(stage: Stage, extra: object = {}): object {
   let count = 0;
   return {
@@ -127,7 +128,7 @@ const EXECUTIONS: Readonly<Record<string, Execute>> = {
   },
   "a rejection with null": () => () => Promise.reject(null),
   "a frozen value": () => () => Object.freeze({ rooms: 2 }),
-  "what it was given": () =>
+  "its arguments": () =>
     function (this: unknown, ...given: unknown[]) {
       return { length: given.length, input: given[0] };
     },
@@ -153,7 +154,7 @@ function loop(stage: Stage, tool: object, parameters: CallParameters = {}): Call
 
 const options: readonly Program[] = OPERATIONS.flatMap((operation) => [
   {
-    title: `sees what a tool of ${operation} is given`,
+    title: `reads the arguments of a tool of ${operation}`,
     run: (stage) => {
       const execute = function (this: unknown, ...given: unknown[]): number {
         stage.see("execute", this, given, Object.keys(given[1] as object));

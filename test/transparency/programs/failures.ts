@@ -1,5 +1,5 @@
 /**
- * Failures: what is thrown is what the caller gets, the very object, wherever it comes from and whoever handles it.
+ * Programs that fail. The caller gets the thrown object itself, wherever it comes from and whoever handles it.
  */
 import { callsTool, rejects, says } from "../../conformance/script.ts";
 import { apiCallError, RoomServiceError } from "../../support/failures.ts";
@@ -54,7 +54,7 @@ const thrown = OPERATIONS.flatMap((operation) =>
   ),
 );
 
-/** Ways to handle, or not to handle, a result that fails. */
+/** Ways to handle, or ignore, a result that fails. */
 const HANDLING: Readonly<Record<string, (stage: Stage, step: ScriptedStep) => unknown>> = {
   "does not look at a promise that rejects": (stage, step) => {
     void stage.sdk.generateText(stage.call(stage.model([step]), { maxRetries: 0 }));
@@ -161,7 +161,7 @@ const retries: readonly Program[] = OPERATIONS.flatMap((operation): Program[] =>
     },
   },
   {
-    title: `tells the errors of ${operation} by their classes`,
+    title: `recognizes the errors of ${operation} by their classes`,
     run: async (stage) => {
       const error = apiCallError(stage.major, { status: 400 });
       const caught: unknown = await stage.sdk

@@ -1,5 +1,5 @@
 /**
- * What the program freezes of its own after it has given it to a call.
+ * Programs that freeze their objects after they have passed them to a call.
  */
 import { callsTool, says } from "../../conformance/script.ts";
 import { agentClassOf } from "../../support/agents.ts";
@@ -14,7 +14,7 @@ interface Parts {
   readonly parameters: CallParameters;
 }
 
-/** Of approvals only v7 knows. */
+/** Only v7 has approvals for each tool. */
 const APPROVALS = "its approvals";
 
 const OWN: Readonly<Record<string, (parts: Parts) => object>> = {

@@ -1,5 +1,5 @@
 /**
- * Tools that the program changes while a run goes on: what the model is told of them, and which of them run.
+ * Programs that change their tools during a run. They compare which tools the model gets, and which tools run.
  */
 import { callsTools, says } from "../../conformance/script.ts";
 import { turn } from "../../support/gate.ts";
@@ -36,8 +36,8 @@ const SET_CHANGES: Readonly<Record<string, Change>> = {
   "a tool is replaced": (stage, tools) => {
     tools["bookRoom"] = toolOf(stage, "bookRoom", "new");
   },
-  // The model is told of the tools in their order.
-  "a tool is taken out and put back": (_stage, tools) => {
+  // The model gets the tools in their order, so moving a tool to the end is a change.
+  "a tool is removed and added again": (_stage, tools) => {
     const { bookRoom } = tools;
     delete tools["bookRoom"];
     Object.assign(tools, { bookRoom });
@@ -48,7 +48,7 @@ const TOOL_CHANGES: Readonly<Record<string, Change>> = {
   "an execute is replaced": (stage, { bookRoom }) => {
     Object.assign(bookRoom!, { execute: toolOf(stage, "bookRoom", "new")["execute"] });
   },
-  "an execute is taken away": (_stage, { bookRoom }) => {
+  "an execute is removed": (_stage, { bookRoom }) => {
     delete bookRoom!["execute"];
   },
   "a description is changed": (_stage, { bookRoom }) => {
@@ -62,7 +62,7 @@ const SETS: Readonly<Record<string, (tools: Tools) => Tools>> = {
     Object.defineProperty(tools, "searchRooms", { configurable: false, writable: false }),
 };
 
-/** When the change is made. */
+/** When the program makes the change. */
 interface Moment {
   readonly afterCall?: () => void;
   readonly onExecute?: () => unknown;
@@ -121,7 +121,7 @@ async function changeOnce(
   await running;
 }
 
-/** Each change in a call of its own: what comes of one must not depend on another. */
+/** Makes each change in a separate call, so that the changes do not affect each other. */
 function programOf(
   what: string,
   changes: Readonly<Record<string, Change>>,

@@ -1,5 +1,5 @@
 /**
- * Mocks that a program's own tests put on the namespace, and take away again.
+ * Programs that, like tests, replace functions of the SDK with mocks and then restore them.
  */
 import { wrapAISDK } from "ai-spans";
 import { vi } from "vitest";
@@ -13,13 +13,13 @@ import { loopOf } from "./results.ts";
 type Namespace = SDK & Record<string, unknown>;
 type Mock = (...given: unknown[]) => unknown;
 
-/** A namespace that can be written to: that of a module can not. */
+/** A writable copy of the SDK, because the exports of a module cannot be replaced. */
 function namespaceOf({ major, sdk }: Stage): Namespace {
   const own = { ...major.ai } as Namespace;
   return Object.is(sdk, major.ai) ? own : wrapAISDK(own);
 }
 
-/** Ways to put a mock in the place of a function. Each gives the way back. */
+/** Ways to replace a function with a mock. Each returns a function that restores the original. */
 const WAYS: Readonly<Record<string, (sdk: Namespace, name: OperationName, mock: Mock) => () => void>> = {
   "by assignment": (sdk, name, mock) => {
     const original = sdk[name];

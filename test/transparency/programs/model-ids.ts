@@ -1,5 +1,6 @@
 /**
- * Models given by their id: when the default provider is asked for them, how often, and what comes of it.
+ * Programs that name a model by its id: when and how often the SDK asks the default provider, and what the call
+ * returns.
  */
 import { says } from "../../conformance/script.ts";
 import { agentClassOf } from "../../support/agents.ts";
@@ -9,7 +10,7 @@ import { callbacks, seeOutcome, seeStream } from "../watch.ts";
 
 const ID = "room-model";
 
-/** Runs with a default provider that notes what it is asked for. */
+/** Runs with a default provider that records each request for a model. */
 async function withProvider(
   stage: Stage,
   run: () => unknown,

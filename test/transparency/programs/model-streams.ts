@@ -1,6 +1,5 @@
 /**
- * The streams that models give, as whoever made them finds them: how they are asked for and piped, and what has become of
- * them when the run has ended.
+ * Programs that observe the streams of their models: how the SDK reads and pipes them, and their state after the run.
  */
 import { says } from "../../conformance/script.ts";
 import type { CallParameters } from "../../support/majors.ts";
@@ -16,7 +15,7 @@ function partsOf(stage: Stage): object[] {
   );
 }
 
-/** One part at each pull, and then the end. */
+/** A stream with one part per pull, which then calls `end`. */
 function sourceOf(
   parts: readonly object[],
   end: (controller: ReadableStreamDefaultController<object>) => void,
@@ -95,7 +94,7 @@ async function seeFree(stage: Stage, stream: Source): Promise<void> {
   await seeOutcome(stage, "cancel", () => stream.cancel("late"));
 }
 
-// The model takes no turns of its own here.
+// These models ignore the pace: they always answer at once.
 const paces = ["at once"] as const;
 
 const ends = Object.entries(START).flatMap(([operation, start]) =>
@@ -112,7 +111,7 @@ const ends = Object.entries(START).flatMap(([operation, start]) =>
 
 type Pipe = (this: Source, ...given: Parameters<Source["pipeThrough"]>) => ReturnType<Source["pipeThrough"]>;
 
-/** Pipes as the platform does, through a transform of its own first. */
+/** A `pipeThrough` that adds a transform in front, and otherwise pipes as the platform does. */
 function shouting(stage: Stage): Pipe {
   return function (pair, options) {
     stage.see("pipeThrough", this instanceof ReadableStream, options);

@@ -1,5 +1,6 @@
 /**
- * Models in every shape an object can have, what they are called with and on, and what they may give back.
+ * Programs with models in every shape of an object: the arguments and receivers of their methods, and everything that
+ * they may return.
  */
 import { says } from "../../conformance/script.ts";
 import type { Major, ModelCallOptions } from "../../support/majors.ts";
@@ -13,7 +14,7 @@ function scripted(stage: Stage): Model {
   return scriptedModel(stage.major, [says("a room"), says("two rooms")]).model as Model;
 }
 
-/** The same model as a plain object that notes its receiver. */
+/** The scripted model as a plain object that records the receiver of each call. */
 function plain(stage: Stage): Model {
   const inner = scripted(stage);
   const method = (name: "doGenerate" | "doStream") =>
@@ -173,7 +174,7 @@ const others: readonly Program[] = OPERATIONS.flatMap((operation): Program[] => 
     },
   },
   {
-    title: `sees the very options of ${operation} that it gave`,
+    title: `finds its own option objects in the model of ${operation}`,
     run: (stage) => {
       const names = ["headers", "providerOptions"] as const;
       const given = Object.fromEntries(names.map((name) => [name, stage.name(name, { a: { b: "c" } })]));

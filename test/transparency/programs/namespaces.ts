@@ -1,5 +1,6 @@
 /**
- * The namespace and its functions as objects: what they list, what they are, what may be done to them.
+ * Programs that use the wrapped module and its functions as objects: their keys and properties, and what a program may
+ * change.
  */
 import type { Program, Stage } from "../stage.ts";
 import { OPERATIONS } from "../watch.ts";
@@ -57,10 +58,10 @@ const looks: readonly Program[] = [
     },
   },
   {
-    title: "tells every export that is not an agent's class by what it is",
+    title: "reads the name and the keys of every exported function that is not an agent's class",
     run: (stage) => {
       for (const [key, value] of Object.entries(stage.sdk)) {
-        // Of those a subclass is given, which has a static method of its own (docs/why/decisions).
+        // ai-spans replaces agent classes with subclasses, which have one more static method (docs/why/decisions).
         const isAgent = /^(Experimental_|ToolLoop)?Agent$/.test(key);
         if (typeof value === "function" && !isAgent)
           stage.see(key, value.name, value.length, Reflect.ownKeys(value));
@@ -70,7 +71,7 @@ const looks: readonly Program[] = [
   {
     title: "awaits the namespace",
     run: async (stage) => {
-      // A namespace with a `then` would be called by it.
+      // `await` would call a `then` of the namespace.
       stage.see("keys", Object.keys(await Promise.resolve(stage.sdk)).length);
     },
   },

@@ -1,5 +1,5 @@
 /**
- * Streamed objects: results that are read again, and an `onFinish` that nothing can call.
+ * Programs that stream objects: results that are read twice, and an `onFinish` that is not a function.
  */
 import { says } from "../../conformance/script.ts";
 import type { CallParameters } from "../../support/majors.ts";
@@ -18,7 +18,7 @@ function start(stage: Stage, parameters: CallParameters = {}): ObjectResult {
   return streamObject(stage.call(model, { output: "no-schema", ...parameters }));
 }
 
-/** A stream that is taken: some ways to read throw when they are asked for. */
+/** Reads one stream of a result. If the stream was already read, some properties throw. */
 async function read(stage: Stage, result: ObjectResult, name: (typeof STREAMS)[number]): Promise<void> {
   try {
     await seeStream(stage, name, result[name]);

@@ -1,6 +1,6 @@
 /**
- * What `prepareStep` and `prepareCall` give: whatever can be awaited, and settings that bear no more than the SDK asks of
- * them.
+ * Programs whose `prepareStep` and `prepareCall` return thenables, or settings that fail when ai-spans reads more of
+ * them than the SDK does.
  */
 import { runInNewContext } from "node:vm";
 import { says } from "../../conformance/script.ts";
@@ -9,7 +9,7 @@ import type { Program, Stage } from "../stage.ts";
 import { OPERATIONS, seeCall, seeOutcome, seeStream } from "../watch.ts";
 import { loopOf } from "./results.ts";
 
-/** As the queries of some database libraries: awaited they run, and they need their own `this`. */
+/** A thenable like the queries of some database libraries: `then` runs the query, and needs `this`. */
 class Query<T> {
   readonly #value: T;
 

@@ -1,6 +1,6 @@
 /**
- * Readers of streams: every way to read, to leave, to read twice, not to read at all, and how much of the model's stream
- * each of them asks for.
+ * Programs that read a stream in every way: read it whole, leave it, read it twice, do not read it at all. They also
+ * record how often the model's stream is pulled.
  */
 import { says } from "../../conformance/script.ts";
 import { turn } from "../../support/gate.ts";
@@ -16,7 +16,7 @@ const textOf = async (stage: Stage, response: Response): Promise<void> => {
   stage.see("body", await response.text());
 };
 
-/** A Node response, as far as the SDK writes to one. */
+/** A fake Node response with the methods that the SDK calls. */
 function fakeResponse(stage: Stage): object {
   const note =
     (name: string) =>
@@ -123,7 +123,7 @@ const WAYS: Readonly<Record<string, Read>> = {
     stage.see("read", await reader.read());
     await stage.rest();
   },
-  "a reader that lets go": async (stage, result) => {
+  "a reader that releases its lock": async (stage, result) => {
     const stream = result.textStream;
     const reader = stream.getReader();
     stage.see("read", await reader.read());
@@ -179,7 +179,7 @@ const lowMemory: readonly Program[] = (["textStream", "fullStream", "left", "unr
   (way) => ({
     title: `reads a result for one consumer by ${way}`,
     majors: ["v7"],
-    // How far a stream is read ahead when its reader leaves.
+    // How far the SDK has read ahead when the reader leaves depends on microtasks.
     ...(way === "left" ? { paces: ["in turns"] as const } : {}),
     run: async (stage) => {
       const stream = stage.sdk["experimental_streamTextLowMemory"] as Stage["sdk"]["streamText"];

@@ -1,5 +1,5 @@
 /**
- * Results as objects: every member, its value or its promise, and what copies of a result look like.
+ * Programs that use results as objects: every member with its value or promise, and copies of a result.
  */
 import { callsTool, says } from "../../conformance/script.ts";
 import type { CallParameters } from "../../support/majors.ts";
@@ -22,7 +22,7 @@ export function loopOf(stage: Stage, parameters: CallParameters = {}): CallParam
   });
 }
 
-/** Copies of a finished result, and its looks. */
+/** Ways to inspect or copy a finished result. */
 const LOOKS: Readonly<Record<string, (result: object) => unknown>> = {
   keys: (result) => Object.keys(result),
   "all keys": (result) => membersOf(result),
@@ -98,7 +98,7 @@ export const results: readonly Program[] = [
       const { steps: taken, text } = await stage.sdk.generateText(loopOf(stage));
       stage.see("clone", structuredClone(text));
       for (const step of taken) {
-        // Steps are class instances with getters; their content is data.
+        // A step is a class instance with getters, so only its content can be cloned.
         stage.see("clone", structuredClone((step as { content: unknown }).content));
         stage.see("JSON", JSON.parse(JSON.stringify(step)));
       }

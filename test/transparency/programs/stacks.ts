@@ -1,5 +1,6 @@
 /**
- * Stacks: an error of the application has the frames of the application, in the same order, and its stack is not touched.
+ * Programs that read the stacks of their errors. An error of the application has the application's frames in the same
+ * order as on the bare SDK, and its stack does not change.
  */
 import { callsTool, says } from "../../conformance/script.ts";
 import { turn } from "../../support/gate.ts";
@@ -7,11 +8,11 @@ import type { Program, Stage } from "../stage.ts";
 import { callbacks, OPERATIONS, seeCall } from "../watch.ts";
 import { loopOf } from "./results.ts";
 
-/** More than any of these stacks has. */
+/** A limit above the number of frames of any stack here. */
 const FRAME_LIMIT = 200;
 const OWN_FILE = /stacks\.ts/;
 
-/** The frames of this file, by the names of their functions. */
+/** The names of the functions of this file that are in the stack. */
 function ownFrames(error: unknown): string[] {
   const frames = String((error as Error).stack)
     .split("\n")
@@ -38,7 +39,7 @@ function thrower(stage: Stage, place: string): () => never {
   };
 }
 
-/** Stacks as they were when the errors were made. */
+/** The stack of each error at its creation. */
 const firstStacks = new WeakMap<Error, string | undefined>();
 
 function seeStack(stage: Stage, error: unknown): void {
@@ -57,7 +58,7 @@ function once(fail: () => never): () => never {
   };
 }
 
-/** Below the awaits of the application, which the engine finds by the promises between. */
+/** Throws after an await. The engine finds the frames of the application through the promises in between. */
 function lateThrower(stage: Stage, place: string): () => Promise<never> {
   const fail = thrower(stage, place);
   return async function throwLate(): Promise<never> {
@@ -111,7 +112,8 @@ export const stacks: readonly Program[] = OPERATIONS.flatMap((operation): Progra
     run: (stage) =>
       withLongStacks(async () => {
         const parameters = stage.call(stage.model([says("a room")]));
-        // A getter is read once more than without us (docs/why/design.md): it gives what it gave the first time.
+        // ai-spans reads a getter once more than the SDK (docs/why/design.md), so this getter throws the same error
+        // each time.
         const get = once(thrower(stage, "getter"));
         Object.defineProperty(parameters, "messages", { enumerable: true, get });
         const name = operation;

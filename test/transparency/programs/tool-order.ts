@@ -1,5 +1,6 @@
 /**
- * Tools that run side by side: the order in which they end, whatever they give.
+ * Programs with two tools that run side by side. The order in which the tools end must not change, whatever they
+ * return.
  */
 import { callsTools, says } from "../../conformance/script.ts";
 import type { Program, Stage } from "../stage.ts";
@@ -44,7 +45,7 @@ async function runBoth(stage: Stage, operation: OperationName, pair: readonly st
 
 export const toolOrder: readonly Program[] = OPERATIONS.map((operation) => ({
   title: `runs two tools of every kind side by side in ${operation}`,
-  // Where each call comes in a turn of its own, a stream has none that race.
+  // With the pace `in turns`, the tool calls of a stream start in separate turns, so they do not race.
   ...(operation === "streamText" ? { paces: ["at once"] as const } : {}),
   run: async (stage) => {
     const names = Object.keys(KINDS);

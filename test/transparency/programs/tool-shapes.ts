@@ -1,5 +1,5 @@
 /**
- * Sets of tools and tools in every shape an object can have: frozen, classes, getters, Proxies, prototypes.
+ * Programs with tools and sets of tools in every shape of an object: frozen, classes, getters, proxies, prototypes.
  */
 import { callsTool, says } from "../../conformance/script.ts";
 import type { Program, Stage } from "../stage.ts";
@@ -133,7 +133,7 @@ class ToolBox {
   }
 }
 
-/** The set as a whole, with one tool in it. */
+/** Shapes of a whole set, which has one tool. */
 const SETS: Readonly<Record<string, (stage: Stage) => unknown>> = {
   "a frozen set": (stage) => Object.freeze({ searchRooms: Object.freeze(plain(stage)) }),
   "a set without a prototype": (stage) =>

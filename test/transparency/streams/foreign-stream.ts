@@ -1,6 +1,6 @@
 /**
- * Streams of a model that are not the platform's own, and a record of how often each of their methods is called and how
- * many parts their source is asked for.
+ * Model streams that are not instances of the platform's class. They record how often each of their methods is called,
+ * and how often their source is pulled.
  */
 import { expect } from "vitest";
 import { says } from "../../conformance/script.ts";
@@ -13,10 +13,10 @@ import { compare, rest, type ComparisonOptions, type Way } from "../../support/w
 
 type Stream = ReadableStream<object>;
 
-/** What the program notices, in its order. */
+/** Records something that the program notices. The order counts. */
 export type See = (what: string) => void;
 
-/** A stream that notes how it is used, whatever it is. */
+/** A kind of stream that records how it is used. `of` creates it from a source. */
 export interface ForeignStream {
   readonly title: string;
   readonly of: (source: Stream, see: See) => unknown;
@@ -25,7 +25,7 @@ export interface ForeignStream {
 export const METHODS = ["pipeThrough", "tee", "getReader"] as const;
 export type Method = (typeof METHODS)[number];
 
-/** Passes each part on, in capitals. */
+/** A transform that turns the text of each part into capitals. */
 function shouting(): TransformStream<object, object> {
   return new TransformStream({
     transform(part, controller) {
@@ -34,7 +34,7 @@ function shouting(): TransformStream<object, object> {
   });
 }
 
-/** No subclass: it has a platform's stream, and methods of its own. */
+/** Not a subclass: it contains a stream of the platform and implements the methods itself. */
 class OwnStream {
   readonly #stream: Stream;
   readonly #see: See;
@@ -79,7 +79,7 @@ class OwnStream {
   }
 }
 
-/** The platform's method, noted. */
+/** The platform's method, which also records its call. */
 function noting(name: Method, see: See): (this: Stream, ...given: unknown[]) => unknown {
   return function (...given) {
     see(`call ${name}`);
@@ -105,7 +105,7 @@ function instanceWith(name: Method): ForeignStream {
   };
 }
 
-/** What is read of it, and called on the stream itself. */
+/** A proxy that records each read, and binds methods to the original stream. */
 function behindProxy(source: Stream, see: See): Stream {
   return new Proxy(source, {
     get(target, key) {
@@ -124,14 +124,14 @@ export const FOREIGN_STREAMS: readonly ForeignStream[] = [
   { title: "that is frozen", of: (source) => Object.freeze(source) },
 ];
 
-/** An object, for the functions that stream one. */
+/** The text of an object, for the functions that stream an object. */
 const WORDS = ['{"city":', '"Paris"', ',"rooms":', "2", "}"];
 
 export function wordsOf(words: readonly string[] = WORDS): ScriptedStep {
   return says("", { parts: words.map((text) => ({ text })) });
 }
 
-/** One part at each pull, each in a turn of its own. */
+/** A stream with one part per pull, each in a separate turn. */
 export function sourceOf(major: Major, step: ScriptedStep, see: See): Stream {
   const parts = toStreamParts(major, step).flatMap((item) => ("part" in item ? [item.part] : []));
   return new ReadableStream<object>(
@@ -151,7 +151,7 @@ export function sourceOf(major: Major, step: ScriptedStep, see: See): Stream {
   );
 }
 
-/** A model that gives one stream after the other. */
+/** A model that returns one stream per step, each changed by `change`. */
 export function modelOf(
   major: Major,
   steps: readonly ScriptedStep[],
@@ -172,7 +172,7 @@ export function modelOf(
 
 type Start = (parameters: CallParameters) => StreamResult;
 
-/** The functions that stream, by name; a major lacks some. */
+/** The streaming functions by name. A major may lack some. */
 export const STREAMING: Readonly<Record<string, (sdk: SDK) => Start | undefined>> = {
   streamText: (sdk) => sdk.streamText,
   streamObject: (sdk) => {
@@ -183,7 +183,7 @@ export const STREAMING: Readonly<Record<string, (sdk: SDK) => Start | undefined>
     (sdk as unknown as Record<string, Start | undefined>)["experimental_streamTextLowMemory"],
 };
 
-/** Turns after which a source is asked for no more parts. */
+/** The number of turns after which no more pulls come. */
 const TURNS_TO_PULL = 10;
 
 export async function pullsCease(): Promise<void> {
@@ -191,13 +191,13 @@ export async function pullsCease(): Promise<void> {
 }
 
 interface ReadingOptions {
-  /** After so many the stream is left. */
+  /** The number of parts after which the reader leaves. Default: all. */
   readonly parts?: number;
-  /** Called with the number of parts that were read. */
+  /** Called before each read, with the number of parts so far. */
   readonly beforeRead?: (read: number) => void;
 }
 
-/** Reads part by part and lets the source be asked for what it will be asked for in between; then nothing moves. */
+/** Reads part by part, and waits before each read until the source gets no more pulls. */
 export async function readSlowly(
   stream: ReadableStream<unknown>,
   see: See,
@@ -219,10 +219,13 @@ function describePart(part: unknown): string {
   return [type ?? part, text ?? delta ?? textDelta ?? ""].map(String).join(" ");
 }
 
-/** Methods that are called, beside the parts and the pulls: single microtasks decide how the two interleave. */
+/**
+ * Prefix of recorded method calls. They are compared separately from parts and pulls, because single microtasks decide
+ * how the two interleave.
+ */
 const CALLED = "call ";
 
-/** Runs the program bare and traced; both have to notice the same. */
+/** Runs the program bare and traced, and expects both to notice the same. */
 export async function notices(
   way: Way,
   run: (sdk: SDK, see: See) => Promise<void>,

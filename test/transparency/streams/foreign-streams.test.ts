@@ -1,6 +1,6 @@
 /**
- * A model's stream that is not the platform's own is used as the bare SDK uses it: the same methods, on the same object, as
- * often, and as many parts are asked for. Its call has its tokens all the same.
+ * ai-spans uses a model's stream that is not the platform's as the bare SDK does: the same methods on the same object,
+ * equally often, and equally many pulls. The spans of the call have its tokens.
  *
  * Holds: foreign-streams.
  */
@@ -20,7 +20,7 @@ import {
 interface Read {
   readonly read: (result: StreamResult, see: See) => Promise<void>;
   readonly outline: string;
-  /** A single reader that leaves is all that the adapter is told of. */
+  /** Whether an event reports the end to the adapter. No event reports a reader that leaves. */
   readonly isSeenByAdapter: boolean;
 }
 

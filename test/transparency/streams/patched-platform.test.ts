@@ -1,6 +1,6 @@
 /**
- * A program that replaces methods of the platform's streams, at any moment, finds them called as often as with the bare
- * SDK, on the same streams, and its streams carry the same parts.
+ * A program replaces methods of the platform's streams at any moment. The replacements are called as often as with the
+ * bare SDK, on the same streams, and the program's streams have the same parts.
  */
 import { describe, expect, test } from "vitest";
 import { outlineOf, WAYS } from "../../support/ways.ts";
@@ -31,7 +31,7 @@ const counters = METHODS.flatMap(([owner, names]) =>
   })),
 );
 
-/** Passes each part through a stream of the program's. */
+/** Pipes each part through a stream of the program, which records it. */
 function metered(stream: unknown, see: See): ReadableStream<unknown> {
   const meter = new TransformStream<unknown, unknown>({
     transform(part, controller) {
@@ -66,7 +66,7 @@ const meters: readonly Patch[] = [
   },
 ];
 
-/** When the method is replaced, and when it is put back. */
+/** When the program replaces the method, and when it restores it. */
 const MOMENTS = ["before the call", "in doStream", "right after the call", "before the third read"] as const;
 type Moment = (typeof MOMENTS)[number] | "at the end";
 
@@ -88,7 +88,10 @@ function patcher({ owner, name, replace }: Patch, [from, to]: readonly [Moment, 
   };
 }
 
-/** What was added for the call reports no end of it, so the run ends when its result is collected. */
+/**
+ * In this case the callbacks and methods that ai-spans added report no end, so the run ends when its result is
+ * collected.
+ */
 function endsByCollection({ name }: Patch, from: Moment, operation: string): boolean {
   return name === "tee" && from === "right after the call" && operation === "streamText";
 }

@@ -1,7 +1,7 @@
 /**
- * Somebody reads the model's stream by its reader and puts another stream in its place, below the wrapper or as a
- * subscriber of the SDK's tracing channel (v7). Tokens and finish reason are kept, and a result that was read to its end is
- * not canceled.
+ * Other code reads the model's stream through a reader and replaces it with another stream. It does so between the
+ * wrapper and the SDK, or as a subscriber of the SDK's tracing channel (v7). The spans keep tokens and finish reason,
+ * and a result that was read to its end is not canceled.
  */
 import { tracingChannel, type TracingChannelSubscribers } from "node:diagnostics_channel";
 import { describe, expect, test } from "vitest";
@@ -12,7 +12,7 @@ import { modelOf, notices, readSlowly, STREAMING, wordsOf, type See } from "./fo
 
 type Stream = ReadableStream<unknown>;
 
-/** How the other stream is made. */
+/** Ways to create the other stream. */
 const COPIES: Readonly<Record<string, (stream: Stream) => Stream>> = {
   "part by part": (stream) => {
     const reader = stream.getReader();
@@ -60,7 +60,7 @@ const COPIES: Readonly<Record<string, (stream: Stream) => Stream>> = {
 
 type Doing = (options: unknown) => Promise<object>;
 
-/** A namespace whose functions do it with the model they get. */
+/** A module whose functions patch the model that they get, so that its streams are copied. */
 function patchedSDK(ai: SDK, copy: (stream: Stream) => Stream): SDK {
   const patched: Record<string, unknown> = { ...ai };
   for (const name of Object.keys(STREAMING)) {
@@ -69,7 +69,8 @@ function patchedSDK(ai: SDK, copy: (stream: Stream) => Stream): SDK {
     patched[name] = (parameters: CallParameters): unknown => {
       const model = parameters["model"] as { doStream: Doing };
       const { doStream } = model;
-      // Each run patches the view it gets; the program's own model is patched as often bare.
+      // With ai-spans, each run patches a new view of the model. With the bare SDK, the first run patches the program's
+      // model, so later ones must not.
       if (!Object.hasOwn(doStream, "isPatched")) {
         const patch: Doing = async function (this: unknown, options) {
           const answer = (await Reflect.apply(doStream, this, [options])) as { stream: Stream };
@@ -90,7 +91,7 @@ async function readAll(major: Major, sdk: SDK, operation: string, see: See): Pro
       execute: async () => 2,
     }),
   };
-  // Only text has tools.
+  // Only the functions for text have tools.
   const isText = operation !== "streamObject";
   const steps = isText ? [callsTool("searchRooms", "call-1"), wordsOf()] : [wordsOf()];
   const model = modelOf(major, steps, see);
@@ -127,7 +128,7 @@ describe.each(WAYS)("$title", (way) => {
   });
 });
 
-/** Does it as an APM that listens to the SDK does. */
+/** Copies the stream as an APM does that subscribes to the SDK's channel. */
 function subscriber(copy: (stream: Stream) => Stream): TracingChannelSubscribers<object> {
   const nothing = (): void => {};
   return {
@@ -162,7 +163,7 @@ describe.each(WAYS.filter(({ major }) => major.name === "v7"))("$title", (way) =
     }
   });
 
-  // Where the SDK redacts credentials, a subscriber has a copy of the result, which shares the stream.
+  // If the SDK redacts credentials, a subscriber gets a copy of the result. The copy has the same stream.
   test.each(["streamText", "experimental_streamTextLowMemory"])(
     "%s whose stream a subscriber pipes away",
     async (operation) => {

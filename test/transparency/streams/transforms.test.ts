@@ -1,6 +1,6 @@
 /**
- * A transform of the program's that gives a stream of its own making: its methods are called as with the bare SDK, and the
- * run ends with its tokens, also where no stream of the result is the platform's.
+ * A transform of the program returns a stream of a foreign class. Its methods are called as with the bare SDK, and the
+ * run ends with its tokens. This holds even if no stream of the result is the platform's.
  */
 import { describe, expect, test } from "vitest";
 import { outlineOf, WAYS } from "../../support/ways.ts";
@@ -17,7 +17,7 @@ import {
 
 type Stream = ReadableStream<object>;
 
-/** A subclass whose methods give streams of the same class. */
+/** Changes a stream into an instance of a subclass whose methods return the same subclass. */
 function persistent(stream: Stream, see: See): Stream {
   class Persistent extends ReadableStream<object> {
     override pipeThrough<T>(...given: Parameters<Stream["pipeThrough"]>): ReadableStream<T> {
@@ -59,7 +59,7 @@ describe.each(WAYS)("$title", (way) => {
       see(`finish ${await result.finishReason}`);
       isTaken = true;
     });
-    // The platform refuses to pipe into what is no stream of its own.
+    // The platform refuses to pipe into an object that is not its stream.
     if (isTaken) expect(outlineOf(telemetry)).toBe("invoke_agent ok 5 (chat ok 5)");
     else expect(kind.title).toMatch(/^of a class of its own$/);
   });

@@ -1,6 +1,6 @@
 /**
- * Objects that are frozen, sealed or fixed, before or while they are traced, by the program or by somebody below us: they
- * report what they would without us, and are traced.
+ * The program, or code between the wrapper and the SDK, freezes or seals objects before or during a run. The objects
+ * then have the same properties as without ai-spans, and they are traced.
  */
 import { createRequire } from "node:module";
 import * as moduleV7 from "ai";
@@ -85,7 +85,7 @@ describe.each(majors)("on $name", (major) => {
       expect(shapes[1]).toEqual(shapes[0]);
       expect(operationsOf(telemetry)).toEqual(SPANS);
       expect(bare).toEqual({ text: "two", isLeft: false });
-      // What is done to a view stays there.
+      // A change of a view does not reach the program's object.
       expect(wrapped).toEqual({ text: "two", isLeft: true });
     });
 
@@ -106,7 +106,7 @@ describe.each(majors)("on $name", (major) => {
     });
   });
 
-  test("a property that is defined for good below us is so, in the view alone", async () => {
+  test("a fixed property that code below us defines is fixed, in the view alone", async () => {
     for (const kind of KINDS) {
       const { bare, wrapped } = await onBothPatched(
         major,
@@ -186,7 +186,7 @@ describe.each(majors)("on $name", (major) => {
 describe.each(["ai-v5", "ai-v6"])("the CommonJS build of %s, which has getters alone", (name) => {
   const build = createRequire(import.meta.url)(name) as Record<string, unknown>;
 
-  /** As TypeScript's `__createBinding` copies them. */
+  /** Copies property descriptors, as TypeScript's `__createBinding` does. */
   function reexported(from: object): Record<string, unknown> {
     return Object.create(null, Object.getOwnPropertyDescriptors(from)) as Record<string, unknown>;
   }
@@ -214,7 +214,7 @@ describe.each(["ai-v5", "ai-v6"])("the CommonJS build of %s, which has getters a
   });
 });
 
-test("what inherits from a view has properties of its own", () => {
+test("an object that inherits from a view keeps its own writes", () => {
   const outcomes = [(object: object) => object, wrapAISDK].map((wrap) => {
     const own = { generateText: () => 1, x: 1 };
     const namespace = wrap(own) as typeof own;
@@ -228,7 +228,7 @@ test("what inherits from a view has properties of its own", () => {
   expect(outcomes[1]).toEqual(outcomes[0]);
 });
 
-test("what an original loses after its view takes no more is no error", () => {
+test("an original that loses a property after its view became non-extensible causes no error", () => {
   const own: { generateText: () => number; x?: number } = { generateText: () => 1, x: 1 };
   const namespace = wrapAISDK(own);
   Object.preventExtensions(own);

@@ -1,10 +1,10 @@
 /**
- * What a program may do to an object's properties, at random, and what comes of it in words that a view of the object and
- * a plain copy of it share.
+ * Random operations on an object's properties, and their outcomes as words. A view of the object and a plain copy of it
+ * must have the same outcomes.
  */
 import { array, boolean, constant, constantFrom, oneof, option, record, type Arbitrary } from "fast-check";
 
-/** An object that is written, known by its name. */
+/** An object that an operation writes. Its name identifies it. */
 export class Written {
   readonly name: string;
 
@@ -29,17 +29,17 @@ export type PropertyOperation =
     }
   | { readonly do: (typeof ON_ALL)[number]; readonly key: PropertyKey };
 
-/** Values are made once for each operation, so that a view and a copy are given the same. */
+/** Each operation's value is created once, so that a view and a copy get the same one. */
 function makeValue(value: Value, index: number): unknown {
   if (value === "a string") return `written ${index}`;
   if (value === "an object") return new Written(`object ${index}`);
   return value === "a function" ? Object.assign(() => index, { written: index }) : undefined;
 }
 
-/** How a program looks at a property. */
+/** Operations that read, test or delete a property, or list all. */
 export const LOOKS = ["read", "delete", "has", "describe", "list"] as const;
 
-/** What a program does to all properties of an object at once. */
+/** Operations on all properties of an object at once. */
 export const ON_ALL = ["prevent extensions", "seal", "freeze"] as const;
 
 export function operationsOn(
@@ -51,7 +51,7 @@ export function operationsOn(
   const value = constantFrom<Value>("a string", "undefined", "an object", "a function");
   const flag = option(boolean(), { nil: undefined });
   const flags = record({ writable: flag, enumerable: flag }).map((given) => {
-    // A field that is absent keeps what the property has.
+    // An absent field leaves the flag of the property unchanged.
     const present = Object.entries(given).filter(([, set]) => set !== undefined);
     return Object.fromEntries(present);
   });
@@ -72,7 +72,10 @@ export function operationsOn(
   );
 }
 
-/** Written values by name, the object's own by what kind they are: a view may show others in their place. */
+/**
+ * A written value by its name, any other value by its type, because a view may have replacements of the object's
+ * values.
+ */
 function wordFor(value: unknown): unknown {
   if (value instanceof Written) return value.name;
   if (typeof value === "function") {
@@ -84,7 +87,7 @@ function wordFor(value: unknown): unknown {
 
 function wordsFor(descriptor: PropertyDescriptor | undefined): unknown {
   if (!descriptor) return undefined;
-  // Whether a property can be fixed for good is one of the known differences.
+  // `configurable` is one of the known differences.
   const { configurable: _, ...shown } = descriptor;
   return Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, wordFor(value)]));
 }
@@ -94,7 +97,7 @@ export interface Outcome {
   readonly outcome: unknown;
 }
 
-/** Does them in their order. */
+/** Returns a function that does the operations on an object, in their order. */
 export function doAll(operations: readonly PropertyOperation[], values: readonly unknown[]) {
   return (subject: object): Outcome[] =>
     operations.map((operation, index) => ({ operation, outcome: doOne(subject, operation, values[index]) }));
@@ -156,13 +159,13 @@ function stateOf(subject: object): boolean[] {
   return [Object.isExtensible(subject), Object.isSealed(subject), Object.isFrozen(subject)];
 }
 
-/** With the same properties and the same class. */
+/** Copies an object: the copy has the same properties and the same class. */
 export function plainCopyOf(subject: object): object {
   const descriptors = Object.getOwnPropertyDescriptors(subject);
   return Object.create(Object.getPrototypeOf(subject) as object | null, descriptors) as object;
 }
 
-/** Every property of an object and of its classes, values by identity. */
+/** Every property of an object and of its classes, with values by identity. */
 export function shapeOf(subject: object): unknown[] {
   const shape: unknown[] = [];
   for (let level: object | null = subject; level && level !== Object.prototype;) {

@@ -1,6 +1,6 @@
 /**
- * Something between the wrapper and the SDK replaces a method of the model or of a tool at each run, as instrumentations
- * do. The replacement is called once per call, each call has one span, and one model may be shared by many runs.
+ * Code between the wrapper and the SDK replaces a method of the model or of a tool in each run, as instrumentations do.
+ * Each call runs the replacement once and has one span, and many runs may share one model.
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
@@ -169,7 +169,7 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
     expect(own.map(shapeOf)).toEqual(before);
   });
 
-  test("several runs at once share a model that is replaced in each", async () => {
+  test("several runs at once share a model whose method each run replaces", async () => {
     const telemetry = setupTelemetry();
     const { model } = scriptedModel(major, [says("one"), says("two"), says("three")]);
     const before = shapeOf(model);
@@ -191,7 +191,7 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
     expect(shapeOf(model)).toEqual(before);
   });
 
-  /** The program's own replacement, which calls what was there: at once, or later and with other options. */
+  /** Replacements that call the original: at once, or later and with copied options. */
   const DELEGATES: Readonly<Record<string, (original: Method) => Method>> = {
     "calls it": (original) =>
       function (...given) {
@@ -206,7 +206,7 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
   };
 
   test.each(Object.entries(DELEGATES))(
-    "a copy of a tool that is put in its place and %s has one span",
+    "a copy of a tool that replaces the tool and %s has one span",
     async (_how, delegate) => {
       const telemetry = setupTelemetry();
       const { model } = scriptedModel(major, [callsTool("searchRooms", "call-1"), says("two")]);
@@ -233,7 +233,7 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
     Object.entries(DELEGATES).flatMap(([how, delegate]) =>
       OPERATIONS.map((operation) => ({ how, delegate, ...operation })),
     ),
-  )("a replaced model that prepareStep of $name gives and $how has one span", async (row) => {
+  )("a patched model that prepareStep of $name returns and $how has one span", async (row) => {
     const telemetry = setupTelemetry();
     const { model } = scriptedModel(major, [says("two")]);
     const before = shapeOf(model);
@@ -243,7 +243,7 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
       return major.ai[row.name]({ ...given, prepareStep: () => ({ model: shown }) });
     };
     const sdk = wrapAISDK({ ...major.ai, [row.name]: patching }) as SDK;
-    // What the program prepares is traced in turn.
+    // ai-spans also wraps the model that `prepareStep` returns.
     const prepareStep = ({ model: given }: CallParameters): object => ({ model: given });
     expect(await row.run(sdk, { model, prompt: "a room", prepareStep }, major)).toBe("two");
     await rest();
@@ -252,7 +252,7 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
   });
 
   test.each(Object.entries(DELEGATES))(
-    "a model that the program prepares from one that was replaced, and that %s, has one span",
+    "a patched model that the program's prepareStep returns and %s has one span",
     async (_how, delegate) => {
       const telemetry = setupTelemetry();
       const { model } = scriptedModel(major, [says("two")]);
@@ -270,7 +270,7 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
     },
   );
 
-  test("a tool that is put into the set has a span, and stays with that run", async () => {
+  test("a tool that code below us adds to the set has a span, and stays in that run", async () => {
     const telemetry = setupTelemetry();
     const { model } = scriptedModel(major, [callsTool("bookRoom", "call-1"), says("booked")]);
     const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });

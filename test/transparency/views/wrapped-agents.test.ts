@@ -1,6 +1,7 @@
 /**
- * What is written to a wrapped agent reads back as on a plain copy. State reaches the agent, whose methods are to see it:
- * setters, and data that the agent has. Methods and new properties stay with what `wrapAgent` gave.
+ * A value that a program writes to a wrapped agent reads back as on a plain copy. State reaches the agent, because its
+ * methods need it: setters, and data properties that the agent has. Methods and new properties stay on the wrapped
+ * agent.
  */
 import { assert, asyncProperty } from "fast-check";
 import { wrapAgent } from "ai-spans";
@@ -27,7 +28,7 @@ function settingsOf(major: Major): CallParameters {
   };
 }
 
-/** State of every kind: private, behind a setter, own data, and a method of its own. */
+/** An agent with every kind of state: private, behind a setter, a data property, and a method that reads them. */
 function agentOf(major: Major) {
   class OwnAgent extends agentClassOf(major.ai) {
     #mood = "calm";
@@ -49,30 +50,33 @@ function agentOf(major: Major) {
   return new OwnAgent(settingsOf(major));
 }
 
-/** Its methods are shown as its own properties, which is one of the known differences: fields that are absent keep others. */
+/**
+ * Sets all flags of a definition, because an absent flag keeps the flag of the property. A wrapped agent has methods as
+ * its own properties, which is a known difference.
+ */
 function wholly(operation: PropertyOperation): PropertyOperation {
   if (operation.do !== "define") return operation;
   return { ...operation, flags: { writable: true, enumerable: true, ...operation.flags } };
 }
 
 const KEYS = ["generate", "stream", "greet", "extra", "label", "data", "settings", "toString"];
-/** Own data of the agent, which is its state. */
+/** Data properties of the agent, which are its state. */
 const STATE: ReadonlySet<PropertyKey> = new Set(["label", "data", "settings"]);
 
 describe.each(majors)("on $name", (major) => {
-  test("what is done to a wrapped agent reads back as on a plain copy", async () => {
+  test("changes of a wrapped agent read back as on a plain copy", async () => {
     await assert(
       asyncProperty(operationsOn(KEYS, ["read", "delete"]), async (drawn) => {
         const operations = drawn.map(wholly);
         const agent = agentOf(major);
         const values = valuesOf(operations);
         const doIt = doAll(operations, values);
-        // A copy of the same class: its methods need no private members here.
+        // The copy has the same class. No method that needs private members is called here.
         const copy = plainCopyOf(agent);
         const ofClass = shapeOf(Object.getPrototypeOf(agent) as object);
         expect(doIt(wrapAgent(agent))).toEqual(doIt(copy));
         expect(shapeOf(Object.getPrototypeOf(agent) as object)).toEqual(ofClass);
-        // State aside, nothing was written to the agent.
+        // Except for its state, nothing was written to the agent.
         expect(Reflect.ownKeys(agent).filter((key) => !STATE.has(key))).toEqual(
           Reflect.ownKeys(agentOf(major)).filter((key) => !STATE.has(key)),
         );
@@ -111,7 +115,7 @@ describe.each(majors)("on $name", (major) => {
       };
       Object.defineProperty(agent, "generate", { value, configurable: true });
     },
-    "puts a Proxy in the place of generate": (agent, onCall) => {
+    "replaces generate with a Proxy": (agent, onCall) => {
       agent.generate = new Proxy(agent.generate, {
         apply: (generate, self, given) => {
           onCall();
@@ -122,7 +126,7 @@ describe.each(majors)("on $name", (major) => {
   };
 
   test.each(Object.entries(PATCHES))(
-    "whoever %s is called once a call, and the run has one span",
+    "a patch that %s runs once per call, and the run has one span",
     async (_how, patch) => {
       const telemetry = setupTelemetry();
       const agent = agentOf(major);
@@ -142,7 +146,7 @@ describe.each(majors)("on $name", (major) => {
     },
   );
 
-  test("a model that is patched on the settings of a wrapped agent is the agent's own", async () => {
+  test("a patch of the model in a wrapped agent's settings changes the agent's model", async () => {
     const telemetry = setupTelemetry();
     const agent = agentOf(major);
     const { settings } = wrapAgent(agent) as unknown as { settings: CallParameters };

@@ -1,6 +1,6 @@
 /**
- * Whoever stands between the wrapper and the SDK may do to a model, a tool or the set of tools what it likes: what it
- * writes reads back as on a plain copy, and never reaches the program's own objects.
+ * Code between the wrapper and the SDK may change a model, a tool or a set of tools in any way. What it writes reads
+ * back as on a plain copy, and never reaches the program's objects.
  *
  * Holds: views-keep-writes.
  */
@@ -22,7 +22,7 @@ import {
 
 const MARK = Symbol("mark");
 
-/** Methods and a getter are the class's, the rest the instance's own. */
+/** A model whose class has methods and a getter. All other members belong to the instance. */
 class OwnModel {
   readonly specificationVersion: string;
   readonly supportedUrls = {};
@@ -87,7 +87,7 @@ const SUBJECTS: readonly Subject[] = [
   },
 ];
 
-/** What the functions of the namespace get. */
+/** Ends a call before it reaches the SDK. */
 class Enough extends Error {}
 
 describe.each(majors)("on $name", (major) => {

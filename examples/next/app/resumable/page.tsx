@@ -1,4 +1,7 @@
-/** Begins a chat whose answers can be resumed. Its address is what a page needs to find it again. */
+/**
+ * Starts a chat whose answers can be resumed. The address has the chat's id, so that a reloaded page finds the chat
+ * again.
+ */
 import { generateId } from "ai";
 import { redirect } from "next/navigation";
 

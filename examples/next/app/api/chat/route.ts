@@ -1,6 +1,6 @@
 /**
- * Streams an answer to `useChat`. The stop button closes the request: its signal then aborts the run. `after` keeps the
- * function alive until the spans are sent.
+ * Streams an answer to `useChat`. The stop button closes the request, and the signal of the request then aborts the
+ * run. `after` keeps the function alive until the spans are sent.
  */
 import type { UIMessage } from "ai";
 import { flushAfter } from "ai-spans/serverless";

@@ -1,5 +1,5 @@
 /**
- * The route of `api/chat`, in the edge runtime.
+ * The same route as `api/chat`, in the edge runtime.
  */
 export { POST } from "../chat/route";
 

@@ -1,6 +1,6 @@
 /**
- * Streams an answer that outlives its request: a page that is loaded again resumes it. So the request's signal stops
- * nothing here; a DELETE of the stream does.
+ * Streams an answer that outlives its request, so that a page can resume it after a reload. The signal of the request
+ * does not stop the answer. Only a DELETE of the stream stops it.
  */
 import { createUIMessageStreamResponse, generateId, toUIMessageStream, type UIMessage } from "ai";
 import { flushAfter } from "ai-spans/serverless";
@@ -26,7 +26,7 @@ async function respond(id: string, messages: UIMessage[]): Promise<Response> {
     originalMessages: messages,
     generateMessageId: generateId,
     onEnd: (ended) => {
-      // A question that was sent meanwhile has an answer of its own.
+      // If the user has sent another question since, its answer replaces this one.
       if (chat.active?.streamId !== streamId) return;
       chat.messages = ended.messages;
       delete chat.active;

@@ -1,6 +1,6 @@
 /**
- * GET gives the answer that is being written, from its beginning; `useChat` asks for it when the page loads. DELETE stops
- * that answer.
+ * GET returns the answer in progress, from its beginning. `useChat` requests it when the page loads. DELETE stops that
+ * answer.
  */
 import { UI_MESSAGE_STREAM_HEADERS } from "ai";
 import { chatOf, resumableStreams } from "../../../../../chats";
