@@ -7,9 +7,11 @@ import {
   INVALID_SPAN_CONTEXT,
   trace,
   type MeterProvider,
+  type Span,
   type Tracer,
   type TracerProvider,
 } from "@opentelemetry/api";
+import { contain } from "../foundation/containment.ts";
 import { resolveOptions } from "../options.ts";
 import { Tracing } from "../spans/tracing.ts";
 
@@ -23,6 +25,28 @@ const silentTracer: Tracer = {
 };
 const silentTracerProvider: TracerProvider = { getTracer: () => silentTracer };
 const silentMeterProvider: MeterProvider = { getMeter: () => createNoopMeter() };
+
+/** Runs before the first span; `undefined` where nobody waits for it. */
+let beforeFirstSpan: (() => void) | undefined;
+
+/**
+ * @param callback runs once, before the first span that goes to the registered provider. So it can register one.
+ */
+export function onFirstSpan(callback: () => void): void {
+  beforeFirstSpan = callback;
+}
+
+/** The tracing of one instrumentation. */
+export class InstrumentationTracing extends Tracing {
+  override startSpan(...args: Parameters<Tracing["startSpan"]>): Span {
+    const callback = beforeFirstSpan;
+    if (callback && !this.options.tracerProvider) {
+      beforeFirstSpan = undefined;
+      contain("first span", callback);
+    }
+    return super.startSpan(...args);
+  }
+}
 
 /** Records nothing, not even with a tracer that the caller passes to one call. */
 class SilentTracing extends Tracing {

@@ -4,8 +4,7 @@
  */
 import { metrics, trace, type MeterProvider, type TracerProvider } from "@opentelemetry/api";
 import { resolveOptions, type TracingOptions } from "../options.ts";
-import { Tracing } from "../spans/tracing.ts";
-import { disableTracing, enableTracing } from "./active-tracing.ts";
+import { disableTracing, enableTracing, InstrumentationTracing } from "./active-tracing.ts";
 import { updateRegistry } from "./registered-adapter.ts";
 import { replaceAgain, replaceExports, restoreIfUnused } from "./replaced-modules.ts";
 
@@ -76,7 +75,7 @@ export class TracedCalls {
     const resolved = resolveOptions("AISDKInstrumentation", this.#options);
     enableTracing(
       this,
-      new Tracing({
+      new InstrumentationTracing({
         ...resolved,
         tracerProvider: resolved.tracerProvider ?? this.#tracerProvider,
         meterProvider: resolved.meterProvider ?? this.#meterProvider,

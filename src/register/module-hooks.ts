@@ -13,15 +13,17 @@ import {
 } from "../foundation/structure.ts";
 import { hookedModule } from "../instrumentation/traced-calls.ts";
 import { SCOPE_NAME, SCOPE_VERSION } from "../spans/scope.ts";
-import { dependenciesOf, installed, type PackageLoader } from "./packages.ts";
+import { dependenciesOf, installed, loaderAt, type PackageLoader } from "./packages.ts";
 
 const PACKAGE = "@opentelemetry/instrumentation";
 const LOADER = "import-in-the-middle";
 
 /** @returns `false` where the package is not installed, so that no module is replaced */
 export function installModuleHooks(): boolean {
-  const Base = asRecord(installed.load(PACKAGE))?.InstrumentationBase;
-  const dependencies = dependenciesOf(PACKAGE);
+  // Strict package managers show the program only what it depends on itself.
+  const path = installed.pathOf(PACKAGE) ?? dependenciesOf("@opentelemetry/sdk-node")?.pathOf(PACKAGE);
+  const dependencies = path === undefined ? undefined : loaderAt(path);
+  const Base = asRecord(path === undefined ? undefined : installed.load(path))?.InstrumentationBase;
   const node = builtinModule("node:module");
   if (!isConstructor(Base) || !dependencies || !node) return false;
   installLoader(node, dependencies);

@@ -19,7 +19,12 @@ export const installed: PackageLoader = loaderFrom(PLACES);
 /** Loads the packages that a package depends on. @returns `undefined` where the package is not installed */
 export function dependenciesOf(name: string): PackageLoader | undefined {
   const path = installed.pathOf(name);
-  return path === undefined ? undefined : loaderFrom([() => path]);
+  return path === undefined ? undefined : loaderAt(path);
+}
+
+/** Loads packages as the file at the path would. */
+export function loaderAt(path: string): PackageLoader {
+  return loaderFrom([() => path]);
 }
 
 function loaderFrom(places: readonly Place[]): PackageLoader {

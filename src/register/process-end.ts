@@ -6,7 +6,13 @@
  * - `process.exit` does not wait. What is open is ended, but only an exporter that works synchronously can send it.
  */
 import { contain, contained } from "../foundation/containment.ts";
-import { asRecord, isFunction, type UnknownRecord } from "../foundation/structure.ts";
+import {
+  asRecord,
+  isFunction,
+  readProperty,
+  wholeNumber,
+  type UnknownRecord,
+} from "../foundation/structure.ts";
 import { endOpenWork, keepOpenWork, workStarted } from "../spans/open-work.ts";
 import { flushProviders } from "../serverless/providers.ts";
 
@@ -38,23 +44,44 @@ function flushBeforeExit(process: UnknownRecord, flush: () => Promise<void>): vo
 }
 
 function flushOnSignal(process: UnknownRecord, signal: string, flush: () => Promise<void>): void {
+  let isStopping = false;
   const listen = (): void => void callOf(process, "prependListener", signal, onSignal);
-  const kill = contained("signal", () => void callOf(process, "kill", process.pid, signal));
-  // Without this listener, only those of the program remain. Libraries count the listeners too: `signal-exit` ends the
-  // process only if there are none but its own.
+  const ignore = (): void => void callOf(process, "removeListener", signal, onSignal);
+  const kill = contained("signal", () => {
+    ignore();
+    callOf(process, "kill", process.pid, signal);
+  });
   const onSignal = contained("signal", () => {
-    callOf(process, "removeListener", signal, onSignal);
-    if (Number(callOf(process, "listenerCount", signal)) > 0) {
-      // After the listeners of the program, for the next signal.
+    // A second signal does not wait for the exporters.
+    if (isStopping) return kill();
+    const others = Number(callOf(process, "listenerCount", signal)) - 1;
+    if (others > listenersOfSignalExit(process)) {
+      // The program may count the listeners, too. Ours is back after those of the program, for the next signal.
+      ignore();
       void Promise.resolve().then(contained("signal", listen));
       void flush();
-      return;
+      return undefined;
     }
+    isStopping = true;
     endOpenWork();
-    // No listener is left, so the signal ends the process. A second signal ends it at once.
-    void flush().then(kill);
+    return void flush().then(kill);
   });
   contain("signal", listen);
+}
+
+/**
+ * The listeners of the package `signal-exit`, versions 3 and 4, of which many command-line programs have one. It ends the
+ * process by the signal if there are no listeners but its own, and so waits for ours to be removed.
+ */
+function listenersOfSignalExit(process: UnknownRecord): number {
+  const emitters = [
+    readProperty(globalThis, Symbol.for("signal-exit emitter")),
+    readProperty(process, "__signal_exit_emitter__"),
+  ];
+  return emitters.reduce<number>(
+    (sum, emitter) => sum + (wholeNumber(readProperty(emitter, "count")) ?? 0),
+    0,
+  );
 }
 
 function callOf(process: UnknownRecord, name: string, ...args: unknown[]): unknown {

@@ -4,8 +4,9 @@
  */
 import { contain } from "../foundation/containment.ts";
 import { sharedState } from "../foundation/process-state.ts";
+import { onFirstSpan } from "../instrumentation/active-tracing.ts";
 import { TracedCalls } from "../instrumentation/traced-calls.ts";
-import { deferredProvider } from "./deferred-provider.ts";
+import { hasTracerProvider } from "../spans/registration.ts";
 import { hasEndpoint, readEnvironment, type Environment } from "./environment.ts";
 import { installModuleHooks } from "./module-hooks.ts";
 import { notice } from "./notice.ts";
@@ -28,14 +29,18 @@ export function register(): void {
 
 function traceCalls({ options, exitTimeoutMs }: Environment): void {
   const calls = new TracedCalls();
-  const setUp = (): void => {
-    if (startSDK()) flushAtEnd(exitTimeoutMs);
-    else
-      notice(
-        "nothing is recorded, because no OpenTelemetry SDK is installed: install @opentelemetry/sdk-node",
-      );
-  };
-  const tracerProvider = hasEndpoint() ? deferredProvider(setUp, () => calls.configure(options)) : undefined;
-  calls.configure(tracerProvider ? { ...options, tracerProvider } : options);
+  calls.configure(options);
   calls.enable();
+  if (hasEndpoint()) onFirstSpan(() => setUpSDK(exitTimeoutMs));
+}
+
+/**
+ * Runs at the first call of the SDK. The program registers its own SDK at its start, which would fail if we had registered
+ * one before.
+ */
+function setUpSDK(exitTimeoutMs: number): void {
+  if (hasTracerProvider()) return;
+  if (startSDK()) flushAtEnd(exitTimeoutMs);
+  else
+    notice("nothing is recorded, because no OpenTelemetry SDK is installed: install @opentelemetry/sdk-node");
 }

@@ -66,13 +66,15 @@ export class Project {
     mkdirSync(join(packages, "@opentelemetry"), { recursive: true });
     // What the SDK depends on. The SDK itself is a copy: behind a link it would have the name of the alias.
     for (const name of readdirSync(repositoryPackages)) {
-      const isOther = /^(\.|ai$|ai-|@opentelemetry$|import-in-the-middle$|require-in-the-middle$)/.test(name);
+      const isOther =
+        /^(\.|ai$|ai-|@opentelemetry$|import-in-the-middle$|require-in-the-middle$|signal-exit$)/.test(name);
       if (!isOther) symlinkSync(join(repositoryPackages, name), join(packages, name));
     }
     cpSync(join(repositoryPackages, SDK_FOLDERS[major]), join(packages, "ai"), { recursive: true });
     cpSync(packageFolder, join(packages, "ai-spans"), { recursive: true });
     for (const name of installed)
       symlinkSync(join(openTelemetry, name), join(packages, "@opentelemetry", name));
+    symlinkSync(join(here, "node_modules/signal-exit"), join(packages, "signal-exit"));
     cpSync(join(here, "programs"), this.folder, { recursive: true });
     cpSync(join(here, "../commonjs/programs/agent.js"), join(this.folder, "agent.js"));
   }

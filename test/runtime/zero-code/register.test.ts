@@ -1,17 +1,17 @@
 /**
  * `--import ai-spans/register` and `--require ai-spans/register`: whole trees of real programs, on each major, in each
  * module format, on each Node. The programs set up nothing.
+ *
+ * Holds: zero-code.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { agentSpan, chatSpan } from "../../conformance/expected-spans.ts";
-import { installPackedPackage, type PackedProject } from "../../package/packed-project.ts";
-import { loopTree, streamedTree } from "../../serverless/agent-trees.ts";
-import { startOtlpReceiver, type OtlpReceiver } from "../../support/otlp-receiver.ts";
-import { completeSpan } from "../../support/span-tree.ts";
-import { exportingTo, MAJORS, NODES, Project, type MajorName } from "./project.ts";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { describe, expect, test } from "vitest";
+import { createFixture } from "./fixture.ts";
+import { exportingTo, LINE_3, MAJORS, NODES } from "./project.ts";
+import { TEXTS, TREES } from "./workload-trees.ts";
 
-const TEXTS = ["two rooms", "a room in Paris", "a room for two"];
-const TREES = [loopTree, streamedTree, agentSpan({}, [chatSpan()])].map(completeSpan);
+const fixture = createFixture();
 
 /** By module format: how a program is started. */
 const PROGRAMS = {
@@ -22,30 +22,56 @@ const PROGRAMS = {
   "CommonJS with --import": ["--import", "ai-spans/register", "with-require.cjs"],
 } as const;
 
-let packed: PackedProject;
-let receiver: OtlpReceiver;
-let projects: Readonly<Record<MajorName, Project>>;
-
-beforeAll(async () => {
-  packed = await installPackedPackage();
-  receiver = await startOtlpReceiver();
-  const project = (major: MajorName): Project => new Project(packed.packageFolder, major);
-  projects = { v5: project("v5"), v6: project("v6"), v7: project("v7") };
-});
-afterEach(() => receiver.reset());
-afterAll(async () => {
-  for (const project of Object.values(projects ?? {})) project.remove();
-  await receiver?.close();
-  packed?.remove();
-});
-
 describe.each(NODES)("on $name", { timeout: 120_000 }, (node) => {
   describe.each(MAJORS)("AI SDK %s", (major) => {
     test.each(Object.entries(PROGRAMS))("traces every call: %s", async (_format, args) => {
-      const { stdout, stderr, code } = await projects[major].run(node, args, exportingTo(receiver.url));
+      const { receiver } = fixture;
+      const { stdout, stderr, code } = await fixture
+        .project(major)
+        .run(node, args, exportingTo(receiver.url));
       expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
       expect(JSON.parse(stdout)).toEqual(TEXTS);
       expect(receiver.trees()).toEqual(TREES);
     });
   });
+
+  test("traces calls of a bundled AI SDK 7, by the SDK's registry", async () => {
+    const { receiver } = fixture;
+    const project = fixture.project("v7");
+    await build({
+      entryPoints: [join(project.folder, "static-import.mjs")],
+      outfile: join(project.folder, "bundle.mjs"),
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      logLevel: "error",
+      banner: {
+        js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+      },
+    });
+    const args = ["--import", "ai-spans/register", "bundle.mjs"];
+    const { stdout, stderr } = await project.run(node, args, exportingTo(receiver.url));
+    expect(stderr).toEqual("");
+    expect(JSON.parse(stdout)).toEqual(TEXTS);
+    expect(receiver.trees()).toEqual(TREES);
+  });
 });
+
+// The SDK 3 of OpenTelemetry needs Node 22.
+describe.each(NODES.filter(({ name }) => name !== "node-20"))(
+  "with SDK 3 of OpenTelemetry on $name",
+  { timeout: 120_000 },
+  (node) => {
+    test.each(MAJORS)("traces every call of AI SDK %s", async (major) => {
+      const { receiver } = fixture;
+      const project = fixture.project(major, { openTelemetry: LINE_3 });
+      for (const program of ["static import", "CommonJS"] as const) {
+        receiver.reset();
+        const { stdout } = await project.run(node, PROGRAMS[program], exportingTo(receiver.url));
+        expect(JSON.parse(stdout)).toEqual(TEXTS);
+        expect(receiver.trees()).toEqual(TREES);
+      }
+    });
+  },
+);

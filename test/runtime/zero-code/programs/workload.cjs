@@ -4,7 +4,7 @@
 const { modelOf, runAgent } = require("./agent.js");
 
 /** @returns the texts that the program got */
-exports.run = async (ai, major = majorOf(ai)) => {
+exports.run = async (ai, major = exports.majorOf(ai)) => {
   const texts = await runAgent(ai, major);
   class BookingAgent extends (ai.ToolLoopAgent ?? ai.Experimental_Agent) {}
   const telemetry = { functionId: "booking-agent" };
@@ -14,7 +14,7 @@ exports.run = async (ai, major = majorOf(ai)) => {
   return [...texts, text];
 };
 
-function majorOf(ai) {
+exports.majorOf = (ai) => {
   if (ai.registerTelemetry) return "v7";
   return ai.ToolLoopAgent ? "v6" : "v5";
-}
+};
