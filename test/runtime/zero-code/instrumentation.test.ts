@@ -4,6 +4,7 @@
  *
  * Holds: zero-code, instrumentation-switch.
  */
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { SpanNode } from "../../support/span-tree.ts";
 import { createFixture } from "./fixture.ts";
@@ -31,6 +32,17 @@ describe.each(NODES)("on $name", { timeout: 120_000 }, (node) => {
     });
   });
 });
+
+test.each(["instrumentation.mjs", "instrumentation.cjs"])(
+  "the guide shows %s, which these programs load",
+  (name) => {
+    const guide = readFileSync(new URL("../../../docs/guide/start.md", import.meta.url), "utf8");
+    const shown = new RegExp(`^\`\`\`js ${name}\\n([\\s\\S]*?)^\`\`\``, "m").exec(guide)?.[1];
+    const program = readFileSync(new URL(`programs/${name}`, import.meta.url), "utf8");
+    const code = program.split("\n").filter((line) => !line.startsWith("//") && line !== '"use strict";');
+    expect(shown).toBe(code.join("\n"));
+  },
+);
 
 interface Phase {
   readonly registered: readonly SpanNode[];
