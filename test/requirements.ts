@@ -92,7 +92,8 @@ export const requirements: readonly Requirement[] = [
     "instrumentation-switch": "An instrumentation is switched off and on, and configured, as any other.",
   }),
   ...on(REGISTER, {
-    "register-environment": "The environment chooses the SDK and the options; what is missing is said once.",
+    "register-environment":
+      "The environment chooses the SDK and the options; what is missing is reported once.",
     "ends-at-shutdown": "What is open when the process ends is canceled/shutdown.",
     "process-end": "A process ends as without the flag.",
   }),

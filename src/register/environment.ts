@@ -43,7 +43,7 @@ export function readEnvironment(): Environment {
   return { options, exitTimeoutMs: readExitTimeout() };
 }
 
-/** Whether a variable of OpenTelemetry says where spans are sent to. */
+/** Whether a variable of OpenTelemetry names the endpoint of spans. */
 export function hasEndpoint(): boolean {
   return ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"].some(
     (name) => readVariable(name) !== undefined,

@@ -1,5 +1,5 @@
 /**
- * What is open when a process says that it stops: it ends as canceled, cause `shutdown`, inner runs before outer ones. Work
+ * What is open when a process ends: it is canceled, cause `shutdown`, inner runs before outer ones. Work
  * that is kept for that is collected as before.
  *
  * Holds: ends-at-shutdown, no-leak.

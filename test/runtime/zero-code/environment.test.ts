@@ -53,12 +53,12 @@ describe.each(["v6", "v7"] as const)("AI SDK %s", { timeout: 120_000 }, (major) 
     expect(fixture.receiver.trees()).toEqual(TREES);
   });
 
-  test.each(PROGRAMS)("says once that no SDK is installed: %s %s", async (...args) => {
+  test.each(PROGRAMS)("reports once that no SDK is installed: %s %s", async (...args) => {
     const installed = ["api", "instrumentation"];
     expect(await warningsOf({ major, options: { installed }, args })).toEqual([NO_SDK]);
   });
 
-  test.each(PROGRAMS)("says once that the hooks are not installed: %s %s", async (...args) => {
+  test.each(PROGRAMS)("reports once that the hooks are not installed: %s %s", async (...args) => {
     const installed = ["api", "sdk-trace-node", "exporter-trace-otlp-http"];
     expect(await warningsOf({ major, options: { installed }, args })).toEqual([NO_HOOKS]);
     // The registry of v7 needs no hooks.
@@ -110,7 +110,7 @@ describe.each(["v6", "v7"] as const)("AI SDK %s", { timeout: 120_000 }, (major) 
     expect(trees.map(({ children }) => children)).toEqual(TREES.map(({ children }) => children));
   });
 
-  test("says once that a variable is invalid, and uses its default", async () => {
+  test("reports once that a variable is invalid, and uses its default", async () => {
     const environment = {
       AI_SPANS_IDLE_DEADLINE_MS: "soon",
       AI_SPANS_NAMESPACE: "gen_ai",
