@@ -4,6 +4,7 @@
  * itself loads, as the two share their list of hooks.
  */
 import { builtinModule } from "../foundation/builtin-module.ts";
+import { contain } from "../foundation/containment.ts";
 import {
   asRecord,
   isConstructor,
@@ -18,17 +19,20 @@ import { dependenciesOf, installed, loaderAt, type PackageLoader } from "./packa
 const PACKAGE = "@opentelemetry/instrumentation";
 const LOADER = "import-in-the-middle";
 
-/** @returns `false` where the package is not installed, so that no module is replaced */
-export function installModuleHooks(): boolean {
+export const NO_HOOKS =
+  "AI SDK 5 and 6 are not traced, and 7 less completely: install @opentelemetry/instrumentation";
+export const NO_IMPORT_HOOKS =
+  "only CommonJS and AI SDK 7 are traced: install @opentelemetry/instrumentation 0.212 or newer";
+
+/** @returns what is missing; `undefined` where all hooks are installed */
+export function installModuleHooks(): string | undefined {
   // Strict package managers show the program only what it depends on itself.
   const path = installed.pathOf(PACKAGE) ?? dependenciesOf("@opentelemetry/sdk-node")?.pathOf(PACKAGE);
-  const dependencies = path === undefined ? undefined : loaderAt(path);
   const Base = asRecord(path === undefined ? undefined : installed.load(path))?.InstrumentationBase;
-  const node = builtinModule("node:module");
-  if (!isConstructor(Base) || !dependencies || !node) return false;
-  installLoader(node, dependencies);
+  if (path === undefined || !isConstructor(Base)) return NO_HOOKS;
+  const isInstalled = contain("module loader", () => installLoader(loaderAt(path)));
   Reflect.construct(hooksOf(Base), [SCOPE_NAME, SCOPE_VERSION, {}]);
-  return true;
+  return isInstalled ? undefined : NO_IMPORT_HOOKS;
 }
 
 /** The base class calls `init` in its constructor, and enables the hooks of the modules that it returns. */
@@ -40,29 +44,41 @@ function hooksOf(Base: Constructor): Constructor {
   };
 }
 
-/** Installs the loader for imports of `ai` only, so that no other module of the program is changed. */
-function installLoader(node: UnknownRecord, dependencies: PackageLoader): void {
-  const { registerHooks } = node;
-  const isSynchronous = isFunction(registerHooks) && supportsSynchronousHooks(dependencies);
+/**
+ * Installs a loader for imports of `ai` only, so that no other module of the program is changed. Version 1 of the package
+ * is refused: all loaders of a process share one list of modules there, and a second loader may end the process.
+ *
+ * @returns whether it is installed
+ */
+function installLoader(dependencies: PackageLoader): boolean {
+  const node = builtinModule("node:module");
   const loaderPath = dependencies.pathOf(`${LOADER}/hook.mjs`);
-  if (loaderPath === undefined) return;
+  if (!node || loaderPath === undefined) return false;
+  // By its path: a name could also find the file in another copy of the package, in a folder above.
+  const beside = (name: string): string => loaderPath.replace(/hook\.mjs$/, name);
+  const createPath = dependencies.pathOf(beside("create-hook.mjs"));
+  if (createPath === undefined) return false;
   const loaderUrl = urlOf(loaderPath);
-  const createHook = asRecord(
-    isSynchronous ? dependencies.load(`${LOADER}/create-hook.mjs`) : undefined,
-  )?.createHook;
-  if (isSynchronous && isFunction(createHook)) {
-    const hook = asRecord(createHook({ url: loaderUrl }));
-    if (isFunction(hook?.applyOptions)) {
-      hook.applyOptions(OPTIONS);
-      registerHooks({ resolve: hook.resolveSync, load: hook.loadSync });
-      return;
-    }
-  }
+  const load = (name: string): unknown => dependencies.load(beside(name));
+  if (installSynchronously(node, load, loaderUrl)) return true;
   const { register } = node;
-  if (!isFunction(register)) return;
-  const createPath = dependencies.pathOf(`${LOADER}/create-hook.mjs`);
-  const url = createPath === undefined ? loaderUrl : loaderModule(urlOf(createPath), loaderUrl);
-  register(url, { parentURL: loaderUrl, data: OPTIONS });
+  if (!isFunction(register)) return false;
+  register(loaderModule(urlOf(createPath), loaderUrl), { parentURL: loaderUrl, data: OPTIONS });
+  return true;
+}
+
+function installSynchronously(
+  { registerHooks }: UnknownRecord,
+  load: (name: string) => unknown,
+  loaderUrl: string,
+): boolean {
+  if (!isFunction(registerHooks) || !supportsSynchronousHooks(load)) return false;
+  const createHook = asRecord(load("create-hook.mjs"))?.createHook;
+  const hook = isFunction(createHook) ? asRecord(createHook({ url: loaderUrl })) : undefined;
+  if (!isFunction(hook?.applyOptions)) return false;
+  hook.applyOptions(OPTIONS);
+  registerHooks({ resolve: hook.resolveSync, load: hook.loadSync });
+  return true;
 }
 
 const OPTIONS = { include: ["ai"] };
@@ -71,8 +87,8 @@ const OPTIONS = { include: ["ai"] };
  * Synchronous hooks work with import-in-the-middle from Node 22.22.3, 24.11.1, 25.1.0 and 26.0.0 on. The package knows the
  * versions. Older ones of the package have no such hooks.
  */
-function supportsSynchronousHooks(dependencies: PackageLoader): boolean {
-  const supports = asRecord(dependencies.load(`${LOADER}/supports-sync-hooks.mjs`))?.supportsSyncHooks;
+function supportsSynchronousHooks(load: (name: string) => unknown): boolean {
+  const supports = asRecord(load("supports-sync-hooks.mjs"))?.supportsSyncHooks;
   return isFunction(supports) && supports() === true;
 }
 

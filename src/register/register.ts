@@ -2,6 +2,7 @@
  * Traces every call of the AI SDK in the process: enables the tracing, installs the module hooks, and sets an OpenTelemetry
  * SDK up where the environment names an endpoint and the program registers none.
  */
+import { builtinModule } from "../foundation/builtin-module.ts";
 import { contain } from "../foundation/containment.ts";
 import { sharedState } from "../foundation/process-state.ts";
 import { onFirstSpan } from "../instrumentation/active-tracing.ts";
@@ -18,13 +19,17 @@ const registrations = sharedState("registrations.v1", Set<string>);
 
 /** Does its work once in a process, whichever copies of ai-spans call it. Never throws. */
 export function register(): void {
-  if (registrations.size > 0) return;
+  if (registrations.size > 0 || isLoaderThread()) return;
   registrations.add("register");
   contain("register", () => traceCalls(readEnvironment()));
-  const isHooked = contain("module hooks", installModuleHooks);
-  if (!isHooked) {
-    notice("AI SDK 5 and 6 are not traced, and 7 less completely: install @opentelemetry/instrumentation");
-  }
+  const missing = contain("module hooks", installModuleHooks);
+  if (missing !== undefined) notice(missing);
+}
+
+/** Node runs `--require` in the thread of its module loaders, too. Only that thread has neither a program nor a parent. */
+function isLoaderThread(): boolean {
+  const threads = builtinModule("node:worker_threads");
+  return threads?.isMainThread === false && threads.parentPort === null;
 }
 
 function traceCalls({ options, exitTimeoutMs }: Environment): void {

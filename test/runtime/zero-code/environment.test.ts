@@ -7,7 +7,7 @@
 import { describe, expect, test } from "vitest";
 import type { SpanNode } from "../../support/span-tree.ts";
 import { createFixture } from "./fixture.ts";
-import { exportingTo, NODES, type MajorName, type ProjectOptions } from "./project.ts";
+import { exportingTo, NODES, OLDER_HOOKS, type MajorName, type ProjectOptions } from "./project.ts";
 import { TEXTS, TREES } from "./workload-trees.ts";
 
 const fixture = createFixture();
@@ -20,6 +20,8 @@ const PROGRAMS = [
 
 const NO_HOOKS =
   "ai-spans: AI SDK 5 and 6 are not traced, and 7 less completely: install @opentelemetry/instrumentation";
+const OLD_HOOKS =
+  "ai-spans: only CommonJS and AI SDK 7 are traced: install @opentelemetry/instrumentation 0.212 or newer";
 const NO_SDK =
   "ai-spans: nothing is recorded, because no OpenTelemetry SDK is installed: install @opentelemetry/sdk-node";
 
@@ -63,6 +65,12 @@ describe.each(["v6", "v7"] as const)("AI SDK %s", { timeout: 120_000 }, (major) 
     expect(await warningsOf({ major, options: { installed }, args })).toEqual([NO_HOOKS]);
     // The registry of v7 needs no hooks.
     expect(fixture.receiver.trees()).toEqual(major === "v7" ? TREES : []);
+  });
+
+  test.each(PROGRAMS)("reports once that the hooks for import are too old: %s %s", async (...args) => {
+    expect(await warningsOf({ major, options: { openTelemetry: OLDER_HOOKS }, args })).toEqual([OLD_HOOKS]);
+    const isTraced = major === "v7" || args[0] === "--require";
+    expect(fixture.receiver.trees()).toEqual(isTraced ? TREES : []);
   });
 
   test("finds the hooks among the dependencies of the whole SDK", async () => {

@@ -33,6 +33,9 @@ export const LINE_2: string = join(here, "node_modules/@opentelemetry");
 /** API 1.10 and SDK 3. */
 export const LINE_3: string = join(here, "opentelemetry-3/node_modules/@opentelemetry");
 
+/** Module hooks of import-in-the-middle 1. */
+export const OLDER_HOOKS: string = join(here, "older-hooks/node_modules/@opentelemetry");
+
 export interface NodeBinary {
   readonly name: string;
   readonly path: string;

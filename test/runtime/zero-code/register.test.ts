@@ -16,6 +16,7 @@ const fixture = createFixture();
 /** By module format: how a program is started. */
 const PROGRAMS = {
   "static import": ["--import", "ai-spans/register", "static-import.mjs"],
+  "static import with --require": ["--require", "ai-spans/register", "static-import.mjs"],
   "dynamic import": ["--import", "ai-spans/register", "dynamic-import.mjs"],
   "import in CommonJS": ["--require", "ai-spans/register", "import-in-commonjs.cjs"],
   CommonJS: ["-r", "ai-spans/register", "with-require.cjs"],
