@@ -8,8 +8,10 @@ const entry = {
   index: "src/index.ts",
   cloudflare: "src/cloudflare.ts",
   doctor: "src/doctor.ts",
+  instrumentation: "src/instrumentation.ts",
   mcp: "src/mcp.ts",
   propagation: "src/propagation.ts",
+  register: "src/register.ts",
   serverless: "src/serverless.ts",
   testing: "src/testing.ts",
 };

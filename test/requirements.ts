@@ -18,6 +18,8 @@ const BOUNDARIES = "docs/guide/boundaries.md";
 const DOCTOR = "docs/guide/doctor.md";
 const SERVERLESS = "docs/guide/serverless.md";
 const BUNDLERS = "docs/guide/bundlers.md";
+const START = "docs/guide/start.md";
+const REGISTER = "docs/reference/register.md";
 
 function on(page: string, promises: Readonly<Record<string, string>>): Requirement[] {
   return Object.entries(promises).map(([id, promise]) => ({ id, promise, page }));
@@ -95,6 +97,17 @@ export const requirements: readonly Requirement[] = [
     "doctor-finds": "The doctor finds each state of its table, and nothing in a sound program.",
     "doctor-no-content": "A report holds numbers, versions and names, never content.",
     "doctor-changes-nothing": "A program under the doctor has the same output, spans and exit.",
+  }),
+  ...on(START, {
+    "zero-code": "One flag, or one instrumentation, traces every call: each major, module format and Node.",
+    "zero-code-once": "Beside wrappers, adapters and other loaders, a call has one set of spans.",
+    "instrumentation-switch": "An instrumentation is switched off and on, and configured, as any other.",
+  }),
+  ...on(REGISTER, {
+    "register-environment":
+      "The environment chooses the SDK and the options; what is missing is reported once.",
+    "ends-at-shutdown": "What is open when the process ends is canceled/shutdown.",
+    "process-end": "A process ends as without the flag.",
   }),
   ...on(SERVERLESS, {
     flush: "A function freezes after its spans are sent.",

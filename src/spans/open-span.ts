@@ -23,6 +23,7 @@ import { setAttributes, setMetadata, spanName } from "../semconv/span-attributes
 import { secondsBetween, timeOn } from "./span-clock.ts";
 import { activeContext } from "./context.ts";
 import { invocationOf } from "./invocation.ts";
+import { openWork } from "./open-work.ts";
 import { contextOfUnrecorded, type SpanStart, type Tracing } from "./tracing.ts";
 
 export interface SpanParent {
@@ -84,7 +85,8 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     this.operation = start.operation;
     this.context = this.within(parent.workContext?.() ?? parent.context);
     contain("invocation", () => invocationOf(this.context)?.add(span));
-    parent.onChild?.(this);
+    if (parent.onChild) parent.onChild(this);
+    else openWork()?.add(this);
   }
 
   /** @returns the context with this span active; `context` where the span cannot be entered */
@@ -175,6 +177,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     doctor()?.("end", this.#span, this.tracing, isEndedByOthers);
     if (this.instruments) contain("metrics", () => this.#measure(outcome, atMs ?? this.startedMs));
     contain("end of a span", () => this.parent.onChildEnd?.(this));
+    openWork()?.delete(this);
     contain("invocation", () => invocationOf(this.context)?.delete(this.#span));
   }
 

@@ -50,6 +50,8 @@ export interface SpanOwner {
   readonly isReported: boolean;
   /** @returns the `execute` function of the run's tool with this name */
   executeOf(toolName: string): unknown;
+  /** Ends the run. */
+  end(outcome: Outcome, endedMs?: number): void;
   /** Called when the span and all spans under it have ended. Called again after spans that outlived it. */
   onRest(): void;
 }
@@ -217,6 +219,11 @@ export class RunSpan extends OpenSpan implements CallingRun {
     this.#children.delete(child);
     addResponse(this.response, child.response);
     if (this.ended && !this.isBusy) this.#owner.onRest();
+  }
+
+  /** Ends the run, because the process stops. */
+  override close(outcome: Outcome, _ofRun: Outcome, endedMs?: number): void {
+    this.#owner.end(outcome, endedMs);
   }
 
   /**

@@ -33,6 +33,11 @@ const propagationNames = [
 
 /** The other entries: the functions and types of each. */
 const subEntries = {
+  instrumentation: [
+    ["AISDKInstrumentation"],
+    ["AISDKInstrumentationConfig", "SemconvVersion", "TracingOptions"],
+  ],
+  register: [[], []],
   cloudflare: [
     ["createAISDKTelemetry", "wrapAISDK"],
     ["AISDKTelemetry", "CloudflareOptions", "ExecuteHookOptions"],
@@ -83,6 +88,7 @@ const subEntries = {
 let project: PackedProject;
 beforeAll(async () => {
   project = await installPackedPackage();
+  project.install("@opentelemetry/instrumentation");
 }, 120_000);
 afterAll(() => project?.remove());
 
@@ -167,6 +173,23 @@ describe("the packed package", () => {
     expect(read("dist/ai.cjs")).not.toContain('"ai"');
   });
 
+  it("loads the base class of instrumentations for ./instrumentation alone", () => {
+    const modules = dist(".js");
+    const packagesOf = (entry: string): string[] => {
+      const reached = reachableFrom([`${entry}.js`], modules);
+      return packagesImported(modules.filter(({ path }) => reached.has(path))).toSorted();
+    };
+    expect(packagesOf("instrumentation")).toEqual(["@opentelemetry/api", "@opentelemetry/instrumentation"]);
+    expect(packagesOf("register")).toEqual(["@opentelemetry/api"]);
+  });
+
+  it("names every export of ./instrumentation in its guide", () => {
+    const guide = readFileSync(new URL("../../docs/guide/start.md", import.meta.url), "utf8");
+    expect(
+      ["AISDKInstrumentation", "AISDKInstrumentationConfig"].filter((name) => !guide.includes(name)),
+    ).toEqual([]);
+  });
+
   it("loads nothing at all for ./testing", () => {
     const modules = dist(".js");
     const reached = reachableFrom(["testing.js"], modules);
@@ -184,9 +207,10 @@ describe("the packed package", () => {
     expect(subEntries.doctor[0].filter((name) => !guide.includes(name))).toEqual([]);
   });
 
-  it("has side effects in ./doctor alone, which begins to observe", () => {
+  it("has side effects in ./doctor and ./register alone, which begin to observe", () => {
     const { sideEffects } = JSON.parse(read("package.json")) as { sideEffects: unknown };
-    expect(sideEffects).toEqual(["./dist/doctor.js", "./dist/doctor.cjs"]);
+    const entries = ["doctor", "register"];
+    expect(sideEffects).toEqual(entries.flatMap((name) => [`./dist/${name}.cjs`, `./dist/${name}.js`]));
   });
 
   it("holds no file that no entry loads", () => {
@@ -221,7 +245,8 @@ describe("the packed package", () => {
   it("mentions no AI SDK type and no Node type in its declarations", () => {
     const declarations = dist(".d.ts").filter(({ path }) => path !== "ai.d.ts");
     expect(declarations.length).toBeGreaterThan(0);
-    expect(packagesImported(declarations).filter((name) => name !== "@opentelemetry/api")).toEqual([]);
+    const others = packagesImported(declarations).filter((name) => name !== "@opentelemetry/api");
+    expect(others).toEqual(["@opentelemetry/instrumentation"]);
     for (const { path } of declarations) expect(parse(`dist/${path}`).typeReferenceDirectives).toEqual([]);
   });
 
@@ -238,18 +263,28 @@ describe("the packed package", () => {
   });
 
   it("type-checks in a strict project without Node types or skipLibCheck", () => {
-    const entries = ["index", "mcp", "propagation", ...Object.keys(subEntries)];
-    const roots = entries.map((entry) => join(project.packageFolder, `dist/${entry}.d.ts`));
-    const program = ts.createProgram(roots, {
-      strict: true,
-      noEmit: true,
-      types: [],
-      module: ts.ModuleKind.NodeNext,
-      moduleResolution: ts.ModuleResolutionKind.NodeNext,
-      target: ts.ScriptTarget.ES2022,
-      exactOptionalPropertyTypes: true,
-    });
-    const messages = ts.getPreEmitDiagnostics(program).map(({ messageText }) => messageText);
-    expect(messages).toEqual([]);
-  });
+    const names = ["index", "mcp", "propagation", ...Object.keys(subEntries)];
+    const complaintsOf = (entries: readonly string[]): readonly ts.Diagnostic[] => {
+      const roots = entries.map((entry) => join(project.packageFolder, `dist/${entry}.d.ts`));
+      const program = ts.createProgram(roots, {
+        strict: true,
+        noEmit: true,
+        types: [],
+        module: ts.ModuleKind.NodeNext,
+        moduleResolution: ts.ModuleResolutionKind.NodeNext,
+        target: ts.ScriptTarget.ES2022,
+        exactOptionalPropertyTypes: true,
+      });
+      return ts.getPreEmitDiagnostics(program);
+    };
+    const messagesOf = (complaints: readonly ts.Diagnostic[]): unknown[] =>
+      complaints.map(({ messageText }) => messageText);
+    const withoutPackage = names.filter((entry) => entry !== "instrumentation");
+    expect(messagesOf(complaintsOf(withoutPackage))).toEqual([]);
+    // The types of the base class need those of Node.
+    const complaints = complaintsOf(["instrumentation"]);
+    const isTheirs = ({ file }: ts.Diagnostic): boolean =>
+      file?.fileName.includes("/@opentelemetry/instrumentation/") === true;
+    expect(messagesOf(complaints.filter((complaint) => !isTheirs(complaint)))).toEqual([]);
+  }, 120_000);
 });

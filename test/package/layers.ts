@@ -9,6 +9,8 @@ export const openTelemetryConventions = "@opentelemetry/semantic-conventions";
 export const openTelemetryCore = "@opentelemetry/core";
 /** The AI SDK under a name of ours, for the entry that a bundler puts in the place of `ai`. */
 export const sdkOfAlias = "#ai-spans/sdk";
+/** The base class of instrumentations, an optional peer, for the entry `instrumentation` alone. */
+export const openTelemetryInstrumentation = "@opentelemetry/instrumentation";
 
 export interface Layer {
   /** Where the layer lives, relative to src: a folder with a trailing slash, or one file. */
@@ -85,6 +87,20 @@ export const layers: Readonly<Record<string, Layer>> = {
     runtime: everyLayer,
     types: [openTelemetryApi],
   },
+  instrumentation: {
+    at: "instrumentation/",
+    holds:
+      "the tracing of all calls in the process: which instrumentation traces, replaced modules, the registry of v7",
+    runtime: ["foundation", "spans", "options", "wrap", "adapter", openTelemetryApi],
+    types: [],
+  },
+  register: {
+    at: "register/",
+    holds:
+      "a program without a change: module hooks, the environment, the SDK's set-up, the end of the process",
+    runtime: ["foundation", "spans", "options", "instrumentation", "serverless", openTelemetryApi],
+    types: [],
+  },
   mcp: {
     at: "mcp/",
     holds: "the transport of an MCP client, the handlers of an MCP server",
@@ -138,6 +154,8 @@ export const entryLayer: Omit<Layer, "at" | "holds"> = {
     ...everyLayer,
     "wrap",
     "adapter",
+    "instrumentation",
+    "register",
     "mcp",
     "carriers",
     "propagation",
@@ -150,7 +168,10 @@ export const entryLayer: Omit<Layer, "at" | "holds"> = {
 };
 
 /** What one entry may import on top of `entryLayer`. */
-export const importsOfEntries: Readonly<Record<string, readonly string[]>> = { "ai.ts": [sdkOfAlias] };
+export const importsOfEntries: Readonly<Record<string, readonly string[]>> = {
+  "ai.ts": [sdkOfAlias],
+  "instrumentation.ts": [openTelemetryInstrumentation],
+};
 
 export const maximumLines = 400;
 

@@ -1,0 +1,113 @@
+/**
+ * Installs the hooks by which `@opentelemetry/instrumentation` replaces the exports of modules that the program loads: for
+ * CommonJS its own, for ES modules the loader of import-in-the-middle. The loader must be of the copy that the package
+ * itself loads, as the two share their list of hooks.
+ */
+import { builtinModule } from "../foundation/builtin-module.ts";
+import { contain } from "../foundation/containment.ts";
+import {
+  asRecord,
+  isConstructor,
+  isFunction,
+  type Constructor,
+  type UnknownRecord,
+} from "../foundation/structure.ts";
+import { hookedModule } from "../instrumentation/traced-calls.ts";
+import { SCOPE_NAME, SCOPE_VERSION } from "../spans/scope.ts";
+import { dependenciesOf, installed, loaderAt, type PackageLoader } from "./packages.ts";
+
+const PACKAGE = "@opentelemetry/instrumentation";
+const LOADER = "import-in-the-middle";
+
+export const NO_HOOKS =
+  "AI SDK 5 and 6 are not traced, and 7 less completely: install @opentelemetry/instrumentation";
+export const NO_IMPORT_HOOKS =
+  "only CommonJS and AI SDK 7 are traced: install @opentelemetry/instrumentation 0.212 or newer";
+
+/** @returns what is missing; `undefined` where all hooks are installed */
+export function installModuleHooks(): string | undefined {
+  // Strict package managers show the program only what it depends on itself.
+  const path = installed.pathOf(PACKAGE) ?? dependenciesOf("@opentelemetry/sdk-node")?.pathOf(PACKAGE);
+  const Base = asRecord(path === undefined ? undefined : installed.load(path))?.InstrumentationBase;
+  if (path === undefined || !isConstructor(Base)) return NO_HOOKS;
+  const isInstalled = contain("module loader", () => installLoader(loaderAt(path)));
+  Reflect.construct(hooksOf(Base), [SCOPE_NAME, SCOPE_VERSION, {}]);
+  return isInstalled ? undefined : NO_IMPORT_HOOKS;
+}
+
+/** The base class calls `init` in its constructor, and enables the hooks of the modules that it returns. */
+function hooksOf(Base: Constructor): Constructor {
+  return class extends Base {
+    protected init(): object {
+      return hookedModule();
+    }
+  };
+}
+
+/**
+ * Installs a loader for imports of `ai` only, so that no other module of the program is changed. Version 1 of the package
+ * is refused: all loaders of a process share one list of modules there, and a second loader may end the process.
+ *
+ * @returns whether it is installed
+ */
+function installLoader(dependencies: PackageLoader): boolean {
+  const node = builtinModule("node:module");
+  const loaderPath = dependencies.pathOf(`${LOADER}/hook.mjs`);
+  if (!node || loaderPath === undefined) return false;
+  // By its path: a name could also find the file in another copy of the package, in a folder above.
+  const beside = (name: string): string => loaderPath.replace(/hook\.mjs$/, name);
+  const createPath = dependencies.pathOf(beside("create-hook.mjs"));
+  if (createPath === undefined) return false;
+  const loaderUrl = urlOf(loaderPath);
+  const load = (name: string): unknown => dependencies.load(beside(name));
+  if (installSynchronously(node, load, loaderUrl)) return true;
+  const { register } = node;
+  if (!isFunction(register)) return false;
+  register(loaderModule(urlOf(createPath), loaderUrl), { parentURL: loaderUrl, data: OPTIONS });
+  return true;
+}
+
+function installSynchronously(
+  { registerHooks }: UnknownRecord,
+  load: (name: string) => unknown,
+  loaderUrl: string,
+): boolean {
+  if (!isFunction(registerHooks) || !supportsSynchronousHooks(load)) return false;
+  const createHook = asRecord(load("create-hook.mjs"))?.createHook;
+  const hook = isFunction(createHook) ? asRecord(createHook({ url: loaderUrl })) : undefined;
+  if (!isFunction(hook?.applyOptions)) return false;
+  hook.applyOptions(OPTIONS);
+  registerHooks({ resolve: hook.resolveSync, load: hook.loadSync });
+  return true;
+}
+
+const OPTIONS = { include: ["ai"] };
+
+/**
+ * Synchronous hooks work with import-in-the-middle from Node 22.22.3, 24.11.1, 25.1.0 and 26.0.0 on. The package knows the
+ * versions. Older ones of the package have no such hooks.
+ */
+function supportsSynchronousHooks(load: (name: string) => unknown): boolean {
+  const supports = asRecord(load("supports-sync-hooks.mjs"))?.supportsSyncHooks;
+  return isFunction(supports) && supports() === true;
+}
+
+/**
+ * A loader beside that of the program. The package's own `initialize` warns if two loaders are registered in a process,
+ * and a program that has other instrumentations registers it too (import-in-the-middle 3.6.0).
+ */
+function loaderModule(createUrl: string, loaderUrl: string): string {
+  // `pathToFileURL` leaves no quote and no line break in a URL.
+  const source = [
+    `import { createHook } from "${createUrl}";`,
+    `const hook = createHook({ url: "${loaderUrl}" });`,
+    "export const { load, resolve } = hook;",
+    "export const initialize = hook.applyOptions ?? hook.initialize;",
+  ].join("\n");
+  return `data:text/javascript,${encodeURIComponent(source)}`;
+}
+
+function urlOf(path: string): string {
+  const toUrl = builtinModule("node:url")?.pathToFileURL;
+  return isFunction(toUrl) ? String(toUrl(path)) : path;
+}
