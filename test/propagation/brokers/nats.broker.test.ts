@@ -1,5 +1,5 @@
 /**
- * NATS: the trace context in a message's headers, between two processes and a real server.
+ * NATS, between two processes and a real server. The trace context is in a message's headers.
  */
 import { connect, headers, type NatsConnection } from "nats";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";

@@ -1,6 +1,6 @@
 /**
- * RabbitMQ: the trace context in `properties.headers`, beside headers of other types, between two processes and a
- * real server.
+ * RabbitMQ, between two processes and a real server. The trace context is in `properties.headers`, beside headers of
+ * other types.
  */
 import { connect, type ChannelModel, type ConfirmChannel } from "amqplib";
 import { carriers, withProducerSpan } from "ai-spans/propagation";

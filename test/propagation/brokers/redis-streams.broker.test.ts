@@ -1,5 +1,5 @@
 /**
- * Redis Streams: the trace context in the fields of an entry, between two processes and a real server, by ioredis.
+ * Redis Streams, by ioredis, between two processes and a real server. The trace context is in the fields of an entry.
  */
 import { carriers } from "ai-spans/propagation";
 import { Redis } from "ioredis";
