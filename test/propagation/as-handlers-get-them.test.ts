@@ -239,7 +239,7 @@ describe("a message on a socket that was opened in a request", () => {
     });
   });
 
-  test("starts a new trace with `ifAbsent: "root"`", () => {
+  test("starts a new trace if `ifAbsent` is root", () => {
     telemetry.tracer.startActiveSpan("request", (request) => {
       expect(parentIn(message, { ifAbsent: "root" })).toBeUndefined();
       expect(parentIn(SENT, { ifAbsent: "root" })).toBe(SENT_IDS);

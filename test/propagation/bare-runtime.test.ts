@@ -12,7 +12,7 @@ const PROGRAM = `
   const source = new Headers(sent);
   const message = { value: "v" };
   const result = withRemoteContext(source, () => {
-    // No context manager is registered, so `withLinkedTrace` reads the context from the carrier again.
+    // No context manager is registered, so withLinkedTrace reads the context from the carrier again.
     const linked = withLinkedTrace({ name: "work", source }, () => "done");
     return { linked, fields: carriers.headers.getter.keys(source), message: injectContext(message) };
   });
