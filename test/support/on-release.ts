@@ -1,6 +1,6 @@
 /**
- * What a test expects of the release of the AI SDK that it runs on. On the newest releases, which the root's package.json
- * installs, that is what the test says. On old ones, test/minors/setup.ts says what differs.
+ * What a test expects on the release of the AI SDK that it runs on. On the newest releases, which the root's
+ * package.json installs, the test's expectation is used. On old ones test/minors/setup.ts changes it.
  */
 import type { ExpectedTree } from "../conformance/program.ts";
 
@@ -11,20 +11,20 @@ export interface ExpectedSpans {
   readonly goesOn: boolean;
 }
 
-/** The run as it is when all has ended that ends by itself. */
+/** A run that a test has played, after all spans have ended that end without a collection. */
 export interface PlayedRun {
   /** Whether all of its spans have ended. */
   readonly isEnded: () => boolean;
-  /** Drops what the test holds of the run. */
+  /** Drops the values of the run that the test holds. */
   readonly drop?: () => void;
 }
 
 export interface ReleaseExpectations {
-  /** Whether what a program and its providers notice hangs on the order of microtasks. */
+  /** Whether what the program and its providers notice depends on the order of microtasks. */
   readonly races: () => boolean;
-  /** Plays a program, which may fail on an old release. */
+  /** Plays a program. On an old release it may fail. */
   readonly play: (run: () => Promise<void>) => Promise<void>;
-  /** The spans that the release gives. Some end only when what the test holds of the run is collected. */
+  /** The spans expected on the release. Some spans end only after `drop`, by a collection. */
   readonly spans: (newest: ExpectedSpans, run: PlayedRun) => Promise<ExpectedSpans>;
 }
 
