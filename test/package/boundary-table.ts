@@ -1,6 +1,7 @@
-// What an entry point may call outside of the boundary's functions. Data only, each row with its reason.
+// The calls that an entry point may make outside of the boundary's functions. It has only data, with a reason for each
+// row.
 
-/** The functions of `foundation/containment.ts`: what is given to them is contained. */
+/** The functions of `foundation/containment.ts`. They contain the functions that they get. */
 export const BOUNDARY: ReadonlySet<string> = new Set([
   "contain",
   "contained",
@@ -12,7 +13,7 @@ export const BOUNDARY: ReadonlySet<string> = new Set([
   "warnOnce",
 ]);
 
-/** Functions of ours that contain all that is theirs, by name. */
+/** Our functions that contain all of our work themselves. */
 export const CONTAINED: ReadonlyMap<string, string> = new Map(
   Object.entries({
     asRecord: "a type guard",
@@ -44,7 +45,7 @@ export const CONTAINED: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** The application's or the platform's own work, by file and call: its failures are not ours to contain. */
+/** Work of the application or the platform, by file and call. ai-spans must not contain its failures. */
 export const PLAIN: ReadonlyMap<string, string> = new Map(
   Object.entries({
     "mcp/transport.ts: result.then": "a method of a plain promise",

@@ -1,7 +1,7 @@
-// The names of the fields that hold content, and the accesses to them that were reviewed. Data only;
-// `content-fields.test.ts` holds the sources to it. How to add one: docs/why/content.md.
+// The names of the fields that hold content, and the reviewed accesses to them. It has only data;
+// `content-fields.test.ts` checks the sources. How to add one: docs/why/content.md.
 
-/** What the SDK's and the providers' shapes keep content in, in any major. */
+/** The fields in which the SDK and the providers keep content, on any major. */
 export const contentFields: ReadonlySet<string> = new Set(
   [
     // Prompts and messages.
@@ -20,12 +20,12 @@ export const contentFields: ReadonlySet<string> = new Set(
     "request response data warnings providerOptions providerMetadata apiKey config",
     // Contexts.
     "context runtimeContext toolsContext experimental_context metadata",
-    // What makes text of anything.
+    // Functions that turn any value into a text.
     "stringify toJSON",
   ].flatMap((names) => names.split(" ")),
 );
 
-/** By file: the access, as the test shows it, and why it reads no content. */
+/** The accesses by file, as the test prints them, and why each reads no content. */
 export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "adapter/adapted-run.ts": {
     "request of `operation.request`": "a record of ours: the settings of a call",
