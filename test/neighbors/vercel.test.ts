@@ -1,6 +1,6 @@
 /**
- * @vercel/otel, which ends every span of a trace that is open when the span of the request ends, around routes: what of
- * a run is cut, and how an application has it whole.
+ * @vercel/otel ends every open span of a trace when the span of the request ends. The tests check which spans of a run
+ * are cut, and how an application avoids it.
  */
 import { describe, expect, test } from "vitest";
 import { outline } from "./beside.ts";
@@ -37,7 +37,7 @@ const twoSteps = (tokens: string): string => `
 const WHOLE_STEPS = twoSteps(` ${firstTokens + secondTokens}`);
 const CUT_STEPS = twoSteps("");
 
-/** What was sent, and the tokens that it says. */
+/** The spans that were sent, with their output tokens. */
 function sentTree({ requests }: Run): string {
   const spans = otlpSpans(requests);
   const text = ({ name, attributes }: RecordedSpan): string => {
@@ -48,10 +48,10 @@ function sentTree({ requests }: Run): string {
   return `\n${outline(spans.map((span) => ({ id: span.spanId, parentId: span.parentSpanId, text: text(span) })))}`;
 }
 
-/** @vercel/otel reports that it does not run on Vercel. */
+/** Leaves out that @vercel/otel reports that it does not run on Vercel. */
 const ourReports = ({ reports }: Run): string[] => reports.filter((report) => report.startsWith("ai-spans"));
 
-/** What the program gets without ai-spans, by scenario. */
+/** The runs without ai-spans, by scenario. */
 const controls = new Map<string, Promise<Run>>();
 
 async function controlOf(scenario: string): Promise<Run> {
@@ -71,7 +71,7 @@ async function drive(name: string, scenario: string, way: Way = "wrapper"): Prom
   return run;
 }
 
-test("a stream is whole where the request's span ends with the response", async () => {
+test("a stream is whole if the request's span ends with the response", async () => {
   const run = await drive(REGISTERED, "endWithResponse");
   expect(sentTree(run)).toBe(WHOLE_STREAM);
   expect(ourReports(run)).toEqual([]);

@@ -1,5 +1,5 @@
-// Runs the tests that need other runtimes, which are installed beside this file: `npm ci --prefix test/runtime`; and those
-// of the provider packages, which are installed in `test/providers`.
+// Runs the tests that need other runtimes, which are installed in this folder: `npm ci --prefix test/runtime`. It also
+// runs the tests of the provider packages, which are installed in `test/providers`.
 import { defineConfig, mergeConfig } from "vitest/config";
 import base from "../../vitest.config.ts";
 
