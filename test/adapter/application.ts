@@ -1,6 +1,5 @@
 /**
- * An application that the tests of this folder share: the bare v7 SDK with a loop over one tool, and the span tree of
- * that loop.
+ * An application that the tests of this folder share, and its span tree. It is a loop over one tool on the bare v7 SDK.
  */
 import type { Telemetry as Integration } from "ai";
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";

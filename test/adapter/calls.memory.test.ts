@@ -1,6 +1,6 @@
 /**
- * Ten thousand calls, which end in all the ways that calls can end, leave nothing in the adapter: no call, no open
- * span, no timer, no memory.
+ * Ten thousand calls, which end in every possible way, leave nothing in the adapter: no call, no open span, no timer,
+ * no memory.
  */
 import { pendingTimers } from "../support/pending-timers.ts";
 import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";

@@ -123,7 +123,7 @@ describe("beside the wrapper", () => {
       await expectSpanTree(telemetry, loopTree(kind));
     });
 
-    test(`a call with the adapter among its own integrations is, too (${kind})`, async () => {
+    test(`a call that passes the adapter as an integration is traced by its wrapper alone (${kind})`, async () => {
       const telemetry = setupTelemetry();
       const recorder = new Recorder();
       registerIntegrations(adapter);

@@ -220,7 +220,7 @@ test.each(KINDS)(
   },
 );
 
-test("a run without a name of its own has that of the turn, or none", async () => {
+test("a run without a name in its call has that of the turn, or none", async () => {
   await withTurn({ agentName: "guide" }, () => run("generate", parameters([says("a")], { telemetry: {} })));
   await run("generate", parameters([says("a")], { telemetry: {} }));
   await expectSpanTree(telemetry, [

@@ -154,7 +154,7 @@ describe.each(Object.entries(SWITCHES))("with %s", (_name, switches) => {
   ] as const;
 
   for (const { name, reason, ending } of REASONS) {
-    test.each(KINDS)(`${name} in a model call is recorded as one (%s)`, async (kind) => {
+    test.each(KINDS)(`${name} in a model call is one (%s)`, async (kind) => {
       const controller = new AbortController();
       const gate = createGate();
       const steps = [{ parts: [{ gate }, { text: "a room" }] }];
@@ -171,7 +171,7 @@ describe.each(Object.entries(SWITCHES))("with %s", (_name, switches) => {
       );
     });
 
-    test.each(KINDS)(`${name} in a tool that gives up is recorded as one (%s)`, async (kind) => {
+    test.each(KINDS)(`${name} in a tool that gives up is one (%s)`, async (kind) => {
       const controller = new AbortController();
       const execute: Execute = async (_input, { abortSignal }) => {
         controller.abort(reason);

@@ -78,7 +78,7 @@ describe.each(majors)("on $name", (major) => {
     expect(new bare(settingsOf(major))).not.toBeInstanceOf(DeskAgent);
   });
 
-  test("makes instances with the same properties and the caller's own settings", () => {
+  test("makes instances with the same properties and the caller's settings", () => {
     const settings = settingsOf(major, { tools: {} });
     const agent = new (agentClassOf(wrapAISDK(major.ai)))(settings);
     expect(shapeOf(agent)).toEqual(shapeOf(new bare(settings)));

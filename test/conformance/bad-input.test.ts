@@ -37,7 +37,7 @@ describe("wrapAISDK refuses", () => {
     ["an unknown option", { nameSpace: "x" }, /nameSpace/],
     ["a namespace that is no string", { namespace: 5 }, /namespace/],
     ["an empty namespace", { namespace: "" }, /namespace/],
-    ["a namespace of the SDK's own telemetry", { namespace: "ai" }, /namespace/],
+    ["a namespace of the SDK's telemetry", { namespace: "ai" }, /namespace/],
     ["an idle deadline that is no number", { idleDeadlineMs: "10" }, /idleDeadlineMs/],
     ["an idle deadline that is not positive", { idleDeadlineMs: -1 }, /idleDeadlineMs/],
     ["an idle deadline that is not finite", { idleDeadlineMs: Number.NaN }, /idleDeadlineMs/],
@@ -209,7 +209,7 @@ describe.each(majors)("on $name", (major) => {
     ["a string", "x"],
     ["an empty object", {}],
     ["a Proxy that throws in every trap", hostileProxy()],
-  ])("gives the SDK's own answer to parameters that are %s", async (_name, parameters) => {
+  ])("behaves like the SDK for parameters that are %s", async (_name, parameters) => {
     setupTelemetry();
     for (const operation of ["generateText", "streamText"] as const) {
       const attempt = async (sdk: SDK): Promise<unknown> => {

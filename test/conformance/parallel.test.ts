@@ -105,7 +105,7 @@ describe.each(majors)("on $name", (major) => {
     expect(traces.size).toBe(RUNS);
   });
 
-  test(`gives each of ${RUNS} runs its own tree where no context manager is registered`, async () => {
+  test(`records a separate tree for each of ${RUNS} runs without a context manager`, async () => {
     const telemetry = setupTelemetry({ contextManager: false });
     const sdk = wrapAISDK(major.ai);
     const fleet = createFleet(major, sdk, telemetry);

@@ -1,6 +1,6 @@
 /**
- * What a run's span records of the SDK's call: the function, the SDK's id of the call, the class of an agent, and the
- * sums of its model calls unless `runUsage` is false.
+ * What a run's span records of the SDK's call: the function, the call's id, and the class of an agent. It also has the
+ * sums of its model calls, unless `runUsage` is false.
  */
 import { wrapAgent } from "ai-spans";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";

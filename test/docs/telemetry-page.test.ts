@@ -1,6 +1,6 @@
 /**
- * docs/reference/telemetry.md is the text that `npm run docs` builds. Its tables agree with the spans of real runs: each
- * attribute of a span is listed for its operation, and each listed one is on a span.
+ * docs/reference/telemetry.md is the text that `npm run docs` builds. Its tables agree with the spans of real runs.
+ * Each attribute of a span is listed for its operation, and each listed one is on a span.
  */
 import { readFile } from "node:fs/promises";
 import { SpanKind } from "@opentelemetry/api";

@@ -96,8 +96,7 @@ function bodyOf(response: Response): ReadableStream<Uint8Array> {
 }
 
 /**
- * Servers write a web response to a Node response in one of two ways: by a pipeline, or with a reader that they cancel
- * on "close".
+ * Servers write a web response to a Node response by a pipeline, or with a reader that they cancel on "close".
  */
 const writeByPipeline = async (body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> => {
   // The stream types of Node and of the DOM are not compatible.

@@ -96,7 +96,7 @@ for (const major of majors)
       await expectSpans(telemetry, agentSpan(ABANDONED, [chat]));
     });
 
-    test("keeps the completed spans of its first step", async () => {
+    test("keeps what its first step had completed by itself", async () => {
       const { app, telemetry } = traced(major);
       const steps = [callsTool("searchRooms", "call-1"), says("two")];
       app.streamText(

@@ -1,5 +1,5 @@
 /**
- * Context managers that run their work in a wrong way. Only the context of the work is lost: the program gets the same
+ * Context managers that run their work in a wrong way. Only the context of the work is lost. The program gets the same
  * as on the bare SDK, and the spans equal those with a correct context manager.
  */
 import { context, type ContextManager } from "@opentelemetry/api";

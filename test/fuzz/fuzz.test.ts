@@ -64,7 +64,9 @@ function expectOutcome(spans: readonly ReadableSpan[], { call = [] }: Seen): voi
   const [came] = call.flat();
   const told = spans.filter(({ parentSpanContext }) => parentSpanContext === undefined);
   const isFailed = ({ status }: ReadableSpan): boolean => status.code === SpanStatusCode.ERROR;
-  expect(told.map(isFailed), "failed, as the call has").toEqual(told.map(() => came === "throws"));
+  expect(told.map(isFailed), "whether the spans failed like the call").toEqual(
+    told.map(() => came === "throws"),
+  );
   const canceled = spans.filter(({ attributes }) => attributes["ai_spans.canceled"] === true);
   if (came === "resolves") expect(canceled.map(({ name }) => name)).toEqual([]);
 }

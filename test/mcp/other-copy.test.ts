@@ -1,6 +1,6 @@
 /**
- * A transport that another copy of ai-spans has wrapped, for example if one entry is loaded as an ES module and the
- * other as a CommonJS module. The tool's span has the same facts.
+ * A transport that another copy of ai-spans has wrapped. There are two copies if one entry is loaded as an ES module
+ * and the other as a CommonJS module. The tool's span has the same facts.
  */
 import { propagation } from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";

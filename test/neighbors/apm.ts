@@ -66,7 +66,7 @@ export function testBeside(title: string, apm: Apm): void {
 
   describe(title, () => {
     describe.each(majors)("AI SDK %s", (major, ways) => {
-      // Another way to load the same neighbor has its own test of this.
+      // A neighbor that shares the control of another one needs no control test.
       if (control === neighbor) {
         test("without ai-spans", async () => {
           expectRun(await runControl(control, major), major, "without");

@@ -86,7 +86,7 @@ describe.each<Way>(["wrapper", "adapter"])(
       expect(ourReports(run)).toEqual([CUT]);
     });
 
-    test("of a provider of our own are whole, in the request's trace", async () => {
+    test("of a separate provider are whole, in the request's trace", async () => {
       const run = await drive(OWN_PROVIDER, "endBeforeBody", way);
       expect(sentTree(run)).toBe(WHOLE_STREAM);
       expect(ourReports(run)).toEqual([]);
@@ -109,7 +109,7 @@ describe("where it ends during work in `after`, the spans of a run", () => {
     expect(ourReports(run)).toEqual([]);
   });
 
-  test("of a provider of our own are whole, in the request's trace", async () => {
+  test("of a separate provider are whole, in the request's trace", async () => {
     const run = await drive(OWN_PROVIDER, "workInAfter");
     expect(sentTree(run)).toBe(`\nPOST /api/chat${WHOLE_STEPS}`);
     expect(ourReports(run)).toEqual([]);

@@ -112,7 +112,7 @@ describe("what is written", () => {
     });
   });
 
-  test("is text under the names that each shape has for it", () => {
+  test("is text under the field names of each shape", () => {
     const into = <T extends object>(as: (typeof carriers)[keyof typeof carriers], carrier: T): T =>
       injectContext(carrier, { as, context: sender });
     expect(into(carriers.messageAttributes, {})).toEqual({

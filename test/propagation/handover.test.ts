@@ -1,5 +1,5 @@
 /**
- * Hands work over to another process: a trace continues, or a new trace links to its sender, and the origin is
+ * Work that continues in another process. Its trace continues, or a new trace links to its sender, and the origin is
  * forwarded.
  */
 import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from "@opentelemetry/api";

@@ -39,7 +39,7 @@ function within<T>(write: () => T): { readonly written: T; readonly ids: Ids } {
 
 const messageOf = (message: object) => within(() => injectContext(message, { as: carriers.envelope }));
 
-test("each message of a WebSocket is a child of its own sender, or linked to it", async () => {
+test("each message of a WebSocket is a child of its sender, or linked to it", async () => {
   const upgrade = within(() => injectContext<Record<string, string>>({}));
   const socket = new WebSocket(`ws://127.0.0.1:${peer.port}/ws`, { headers: upgrade.written });
   const answers = heard(socket);
@@ -80,7 +80,7 @@ function heard(socket: WebSocket): { next: (name: string) => Promise<string> } {
   };
 }
 
-test("a socket.io connection is in the trace of its auth, each event in its own", async () => {
+test("a socket.io connection is in the trace of its auth, and each event in its sender's", async () => {
   const auth = within(() => injectContext<Record<string, string>>({}));
   const socket = io(peer.url, { auth: auth.written, transports: ["websocket"] });
   const said = async (): Promise<string> =>

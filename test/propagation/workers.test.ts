@@ -162,7 +162,7 @@ test.each(["/in-one-turn-traced", "/in-one-turn-bare"])(
 );
 
 test.each(["/describe-traced", "/describe-bare"])(
-  "%s: a call's result is the runtime's own kind of promise",
+  "%s: a call's result is the runtime's kind of promise",
   async (program) => {
     const plain = await run("/describe-plain");
     const result = {

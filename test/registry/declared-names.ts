@@ -1,6 +1,6 @@
 /**
- * Names that a test file adds to those that spans may have, as long as the file runs: another namespace, or attributes
- * that a span processor of the application sets.
+ * Names that a test file adds to those that spans may have. They are another namespace, or attributes that a span
+ * processor of the application sets. They count as long as the file runs.
  */
 import { DEFAULT_DECLARED, type Declared } from "./finding.ts";
 

@@ -48,7 +48,7 @@ export function spanFindings(
 }
 
 /**
- * If a tool call is a call of an MCP server, its span may also have the attributes of an MCP client span, as upstream
+ * The span of a tool call that goes to an MCP server may also have the attributes of an MCP client span, as upstream
  * advises.
  */
 function referencesOf(fact: SpanFact, { attributes }: CheckedSpan): readonly AttributeReference[] {

@@ -117,7 +117,7 @@ const CHUNK_METRICS = [
 describe.each(Object.entries(facts.versions))("%s", (version, known) => {
   const gen = (keys: readonly string[]): string[] => keys.filter((key) => key.startsWith("gen_ai."));
 
-  test("replaces the latest names by its own", async () => {
+  test("records its names instead of the latest ones", async () => {
     const latest = await tell(v7, "latest");
     const older = await tell(v7, version);
     const unknown = gen(keysOf(older.spans)).filter((key) => !known.attributes.includes(key));
@@ -127,7 +127,7 @@ describe.each(Object.entries(facts.versions))("%s", (version, known) => {
     expect(known.providers).toContain(older.spans[0]?.[known.providerKey]);
   });
 
-  test("measures by its own names", async () => {
+  test("names metrics by its names", async () => {
     const { metrics, attributes } = await tell(v7, version);
     const unknown = Object.keys(metrics).filter((name) => !known.metrics.includes(name));
     const has = known.metrics.includes("gen_ai.client.operation.time_per_output_chunk");
@@ -140,7 +140,7 @@ describe.each(Object.entries(facts.versions))("%s", (version, known) => {
     expect(attributes.filter((point) => "gen_ai.token.type" in point)).toHaveLength(2);
   });
 
-  test("puts its own names beside the latest", async () => {
+  test("records its names beside the latest ones", async () => {
     const latest = await tell(v7, "latest");
     const older = await tell(v7, version);
     const both = await tell(v7, `${version}/dup`);

@@ -37,7 +37,7 @@ async function brokenCalls(): Promise<EventStreamAnswer> {
 }
 
 for (const major of majors) {
-  test(`a step that goes on after a broken event is followed by a model call of its own on ${major.name}`, async () => {
+  test(`the step after one with a broken event has a separate model call on ${major.name}`, async () => {
     const server = await startProviderServer({ timeScale: 0, answers: { broken: await brokenCalls() } });
     const telemetry = setupTelemetry();
     const { streamText, tool } = wrapAISDK(major.ai);

@@ -193,8 +193,8 @@ function callsOf(streaming: boolean): Program[] {
 }
 
 /**
- * The only way in which a run can fail while one of its tools runs: v7 validates the context of a tool before it calls
- * that tool.
+ * The only way in which a run can fail while one of its tools runs. v7 validates a tool's context before it calls the
+ * tool.
  */
 const failedBesideTool: Program = {
   title: "generates and fails for another reason while a tool runs",

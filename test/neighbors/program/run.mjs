@@ -52,7 +52,7 @@ function appOf(way, packages) {
   };
 }
 
-/** Tells the receiver that later requests belong to the next way. */
+/** Marks for the receiver that later requests belong to the next way. */
 async function endWay() {
   const [response] = await once(request(`${process.env.RECEIVER_URL}/end-of-way`).end(), "response");
   response.resume();

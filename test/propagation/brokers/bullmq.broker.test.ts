@@ -43,7 +43,7 @@ trace 2
   ${processing(1, " [delivery: send bookings]")}
 ${agentLines("    ", "consumer")}`;
 
-test("an agent in a worker has a trace of its own, linked to the sender", async () => {
+test("an agent in a worker has a new trace, linked to the sender", async () => {
   expect(await add({ mode: "linked" })).toBe(LINKED);
 });
 
@@ -66,7 +66,7 @@ test("a job with the trace context in its options is linked to its sender", asyn
   expect(await run.traces()).toBe(LINKED);
 });
 
-test("each attempt of a job is a trace of its own, linked to the sender", async () => {
+test("each attempt of a job is a new trace, linked to the sender", async () => {
   expect(await add({ mode: "linked", failsFirst: true }, { attempts: 2 })).toBe(`trace 1
 ${SENDING}
 trace 2

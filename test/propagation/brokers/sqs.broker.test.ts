@@ -32,7 +32,7 @@ async function send(booking: Booking): Promise<string> {
   return run.traces();
 }
 
-test("an agent behind a queue has a trace of its own, linked to the sender", async () => {
+test("an agent behind a queue has a new trace, linked to the sender", async () => {
   expect(await send({ mode: "linked" })).toBe(expectedLinked("aws_sqs"));
 });
 
