@@ -33,7 +33,10 @@ async function notice(exit: Exit, telemetry: Telemetry, operation: StreamOperati
   };
 }
 
-/** Programs whose spans differ in more than the name of the SDK's function. The comparison holds their spans. */
+/**
+ * Programs whose spans differ in more than the name of the SDK's function. `differences.memory.test.ts` checks their
+ * spans.
+ */
 const differentPrograms = new Set(
   [...expectedDifferences()]
     .filter(([, lines]) => lines.some((line) => !line.includes("ai_spans.operation.name")))

@@ -13,7 +13,7 @@ import { setupTelemetry } from "../support/telemetry.ts";
 import { agentSpan, chatSpan } from "./expected-spans.ts";
 import { says } from "./script.ts";
 
-/** Calls as JavaScript callers can make them. */
+/** JavaScript callers can make such calls. */
 const wrapAnything = wrapAISDK as (ai: unknown, options?: unknown) => unknown;
 const withAnything = withTurn as (attributes: unknown, run: () => unknown) => unknown;
 

@@ -1,6 +1,6 @@
 /**
- * Builds the expected spans: the contract closes the set of attributes of each span type. The defaults equal those of
- * `script.ts`: a call took 10 tokens, returned 5 and stopped.
+ * Builds the expected spans. The contract lists all attributes that each span type may have. The defaults equal those
+ * of `script.ts`: a call took 10 tokens, returned 5 and stopped.
  */
 import { aDuration, type ExpectedSpan } from "../support/span-tree.ts";
 import { DEFAULT_MODEL_ID, DEFAULT_PROVIDER, type ScriptedUsage } from "../support/scripted-model.ts";

@@ -12,7 +12,7 @@ import { spanTree, type ExpectedSpan } from "../support/span-tree.ts";
 import type { Telemetry } from "../support/telemetry.ts";
 
 export interface Rules {
-  /** The SDK goes on after the end of the run, so spans below it end after it. */
+  /** The SDK goes on after the end of the run, so some spans below the run end after it. */
   readonly goesOn?: boolean;
 }
 

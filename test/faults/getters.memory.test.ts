@@ -110,7 +110,7 @@ function changesOf(span: SpanFacts, sound: SpanFacts, mayChange = /^$/): string[
   return changes;
 }
 
-/** Throws at the second read, to find values that are read more than once. */
+/** Throws from the second read on, to find values that are read more than once. */
 const AFTER_THE_FIRST: Calls = { first: 2, last: Infinity };
 
 /** Every place meets one of this many programs, because there are many of both. */

@@ -26,7 +26,7 @@ export interface OtherExpectation extends Tests {
   readonly tree: (newest: ExpectedTree) => ExpectedTree;
   /** The run ends only when all values of the program are collected. */
   readonly byCollection?: true;
-  /** The SDK goes on after the end of the run, so spans below it end after it. */
+  /** The SDK goes on after the end of the run, so some spans below the run end after it. */
   readonly goesOn?: true;
   /**
    * What the program notices depends on the order of microtasks, which differs in a traced run:

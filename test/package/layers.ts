@@ -1,5 +1,6 @@
-// The table of layers of src: what each is for and what it may import. Data only. `npm run docs` writes the table of
-// docs/why/design.md and the import rules of .oxlintrc.json from it. `layering.test.ts` checks the sources against it.
+// The table of layers of src: what each is for and what it may import. It has only data. `npm run docs` writes the
+// table of docs/why/design.md and the import rules of .oxlintrc.json from it. `layering.test.ts` checks the sources
+// against it.
 
 /**
  * The package that any layer may import if its row lists it. Other packages, `ai` and `node:*` included, are forbidden,
@@ -12,7 +13,7 @@ export const openTelemetryConventions = "@opentelemetry/semantic-conventions";
 export const openTelemetryCore = "@opentelemetry/core";
 
 export interface Layer {
-  /** Where the layer lives, relative to src: a folder with a trailing slash, or one file. */
+  /** Where the layer is, relative to src: a folder with a trailing slash, or one file. */
   readonly at: string;
   /** What the layer is for. */
   readonly holds: string;

@@ -7,7 +7,7 @@ import type { ExpectedTree } from "../conformance/program.ts";
 /** The spans of a run. */
 export interface ExpectedSpans {
   readonly tree: ExpectedTree;
-  /** The SDK goes on after the end of the run, so spans below it end after it. */
+  /** The SDK goes on after the end of the run, so some spans below the run end after it. */
   readonly goesOn: boolean;
 }
 

@@ -10,7 +10,7 @@ import type { Telemetry } from "./telemetry.ts";
 const APPLICATION_SCOPE = "application";
 
 interface Rules {
-  /** The SDK goes on after the end of the run, so spans below it end after it. */
+  /** The SDK goes on after the end of the run, so some spans below the run end after it. */
   readonly goesOn?: boolean;
 }
 
