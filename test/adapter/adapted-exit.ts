@@ -1,7 +1,7 @@
 /**
- * The runner of the exit programs for the bare SDK with the adapter registered, in place of the one that wraps: what the
- * application and its providers notice is what they notice without us, and the spans are the wrapper's. Where they differ,
- * `differences.memory.test.ts` holds them.
+ * Runs the exit programs on the bare SDK with the adapter registered, instead of with the wrapped SDK. The application
+ * and its providers must notice the same as without the adapter, and the spans must equal the wrapper's.
+ * `differences.memory.test.ts` checks the spans of programs where they differ.
  */
 import { createAISDKTelemetry } from "ai-spans";
 import { afterEach, expect, test } from "vitest";
@@ -18,7 +18,7 @@ import { expectedDifferences } from "./differences/table.ts";
 afterEach(() => registerIntegrations());
 
 async function notice(exit: Exit, telemetry: Telemetry, operation: StreamOperation): Promise<object> {
-  // In a frame of its own: some runs end when all that the program made is collected.
+  // Its own function, so that nothing here keeps the program's values alive: some runs end when these are collected.
   const app = new ExitApplication(v7, v7.ai, telemetry, operation);
   let seen: unknown;
   const rejections = await collectRejections(async () => {
@@ -33,7 +33,10 @@ async function notice(exit: Exit, telemetry: Telemetry, operation: StreamOperati
   };
 }
 
-/** Programs whose spans differ in more than the name of the SDK's function. The comparison holds their spans. */
+/**
+ * Programs whose spans differ in more than the name of the SDK's function. `differences.memory.test.ts` checks their
+ * spans.
+ */
 const differentPrograms = new Set(
   [...expectedDifferences()]
     .filter(([, lines]) => lines.some((line) => !line.includes("ai_spans.operation.name")))

@@ -1,5 +1,5 @@
 /**
- * What the adapter's tests share: an application on the bare v7 SDK with a loop over one tool, and the tree it gives.
+ * An application that the tests of this folder share, and its span tree. It is a loop over one tool on the bare v7 SDK.
  */
 import type { Telemetry as Integration } from "ai";
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
@@ -42,7 +42,7 @@ export function telemetryOf(options: CallParameters): CallParameters {
 export type Kind = "generate" | "stream";
 export const KINDS: readonly Kind[] = ["generate", "stream"];
 
-/** Runs to the end, however that is. */
+/** Runs the call to its end, and swallows a failure. */
 export async function run(kind: Kind, given: CallParameters, sdk: SDK = ai): Promise<void> {
   try {
     if (kind === "generate") await sdk.generateText(given);
@@ -52,7 +52,7 @@ export async function run(kind: Kind, given: CallParameters, sdk: SDK = ai): Pro
   }
 }
 
-/** The tree of the loop. */
+/** The span tree of the loop. */
 export function loopTree(kind: Kind, inTool: readonly ExpectedSpan[] = []): ExpectedSpan {
   const streaming = kind === "stream";
   return agentSpan({}, [
@@ -62,7 +62,7 @@ export function loopTree(kind: Kind, inTool: readonly ExpectedSpan[] = []): Expe
   ]);
 }
 
-/** An integration that takes its time before the work. */
+/** An integration that awaits something before it executes the work. */
 export const awaiting: Integration = {
   executeLanguageModelCall: async ({ execute }) => {
     await turn();

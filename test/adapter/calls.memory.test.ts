@@ -1,5 +1,6 @@
 /**
- * Ten thousand calls that end in every way leave nothing of the adapter: no call, no open span, no timer, no memory.
+ * Ten thousand calls, which end in every possible way, leave nothing in the adapter: no call, no open span, no timer,
+ * no memory.
  */
 import { pendingTimers } from "../support/pending-timers.ts";
 import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
@@ -79,7 +80,7 @@ const ENDS: readonly (() => Promise<unknown>)[] = [
     for await (const _text of ai.streamText(aborted).textStream) controller.abort();
   },
   async () => {
-    // Dropped unread: only its collection ends it.
+    // Nobody reads this stream, so its run ends only when the SDK's call is collected.
     ai.streamText(given([hanging]));
   },
   async () => {
@@ -90,7 +91,7 @@ const ENDS: readonly (() => Promise<unknown>)[] = [
   },
 ];
 
-/** Says nothing of a failure: whoever holds an error whose stack nobody has read holds all that was on it. */
+/** Swallows a failure. An error whose stack nobody has read keeps everything on that stack alive. */
 async function end(call: number): Promise<void> {
   try {
     await ENDS[call % ENDS.length]?.();
@@ -102,7 +103,8 @@ async function end(call: number): Promise<void> {
 async function serve(count: number): Promise<void> {
   for (let call = 0; call < count; call += AT_ONCE) {
     await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => end(call + index)));
-    // Calls are let go of in turns of the event loop, which a provider's answers bring and scripts do not.
+    // The adapter removes calls in turns of the event loop. A real provider brings such turns, a scripted model does
+    // not.
     await turn();
   }
   await collectUntil(() => spans.started === spans.ended && callCount() === 0);

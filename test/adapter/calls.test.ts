@@ -1,5 +1,6 @@
 /**
- * A call that completed is let go of at once, not when the engine gets round to collecting what the SDK held of it.
+ * The adapter removes a completed call at once. It does not wait until the engine collects what the SDK holds of the
+ * call.
  */
 import { createAISDKTelemetry } from "ai-spans";
 import { afterEach, beforeEach, expect, test } from "vitest";

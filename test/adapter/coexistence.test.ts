@@ -1,5 +1,6 @@
 /**
- * Beside the wrapper, other adapters and integrations of others: one set of our spans, and theirs as without us.
+ * The adapter beside the wrapper, beside other adapters and beside other integrations. There is one set of our spans,
+ * and the others record the same as without us.
  */
 import { OpenTelemetry } from "@ai-sdk/otel";
 import type { Telemetry as Integration } from "ai";
@@ -27,7 +28,7 @@ afterEach(() => registerIntegrations());
 
 type ExecuteHook = NonNullable<AISDKTelemetry["executeTool"]>;
 
-/** An application's own integration that hands what it hears to ours. */
+/** An integration of the application that forwards its events to our adapter. */
 class Forwarding implements Integration {
   readonly #adapter: AISDKTelemetry;
 
@@ -92,7 +93,7 @@ test("hidden inputs and outputs give one set where an adapter is registered arou
   await expectSpanTree(telemetry, loopTree("generate"));
 });
 
-test("attempts at a call and tools at once are told apart behind an integration that takes its time", async () => {
+test("retries of a model call share one span behind an integration that takes its time", async () => {
   const telemetry = setupTelemetry();
   registerIntegrations(adapter, awaiting, adapter);
   await run("generate", parameters([{ ...says("a room"), rejections: [retryable()] }]));
@@ -122,7 +123,7 @@ describe("beside the wrapper", () => {
       await expectSpanTree(telemetry, loopTree(kind));
     });
 
-    test(`a call with the adapter among its own integrations is, too (${kind})`, async () => {
+    test(`a call that passes the adapter as an integration is traced by its wrapper alone (${kind})`, async () => {
       const telemetry = setupTelemetry();
       const recorder = new Recorder();
       registerIntegrations(adapter);
@@ -151,7 +152,7 @@ describe("beside the wrapper", () => {
       }
     });
 
-    test(`other integrations hear what they hear without us (${kind})`, async () => {
+    test(`other integrations get the same events as without us (${kind})`, async () => {
       setupTelemetry();
       const heard = async (sdk: typeof ai, others: readonly Integration[]): Promise<readonly string[]> => {
         const recorder = new Recorder();
@@ -167,7 +168,7 @@ describe("beside the wrapper", () => {
   }
 });
 
-/** Every callback of the SDK's interface, with the order and the arguments of all events. */
+/** Implements every callback of the SDK's interface, and keeps the order and the arguments of all events. */
 class Recorder {
   readonly events: string[] = [];
   readonly integration: Integration;
@@ -192,7 +193,7 @@ class Recorder {
   }
 }
 
-/** What differs from run to run: generated ids, clocks. */
+/** Fields that differ from run to run: generated ids and clock readings. */
 const VOLATILE = new Set(["callId", "performance", "timestamp", "toolExecutionMs"]);
 
 function asText(event: unknown): string {

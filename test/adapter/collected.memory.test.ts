@@ -1,6 +1,6 @@
 /**
- * Runs whose end the SDK's telemetry does not tell: a consumer that leaves, a promise that never settles. They end when
- * the SDK's own call is collected, and nothing is left of them.
+ * Runs whose end the SDK's telemetry does not report: a consumer leaves, or a promise never settles. Such a run ends
+ * when the SDK's call is collected, and the adapter holds nothing of it afterwards.
  */
 import { createAISDKTelemetry, withTurn } from "ai-spans";
 import { afterEach, describe, expect, test } from "vitest";
@@ -15,7 +15,7 @@ import { setupTelemetry } from "../support/telemetry.ts";
 
 afterEach(() => registerIntegrations());
 
-/** In a frame of its own: what the program made is unreachable afterwards. */
+/** Its own function, so that what the program made is unreachable afterwards. */
 async function runProgram(program: Program, telemetry: ReturnType<typeof setupTelemetry>): Promise<void> {
   await program.run({ major: v7, sdk: v7.ai, tracer: telemetry.tracer, withTurn });
 }

@@ -1,6 +1,6 @@
 /**
- * The programs of test/conformance, test/exits and test/transparency, each once with the wrapper and once with the
- * adapter: which of their span trees differ, and in what, is what the table behind docs/reference/adapter.md says.
+ * Plays each program of test/conformance, test/exits and test/transparency once with the wrapper and once with the
+ * adapter. The differences of the two span trees must equal the table behind docs/reference/adapter.md.
  *
  * Holds: same-by-adapter.
  */
@@ -12,14 +12,15 @@ import { expectedDifferences } from "./differences/table.ts";
 
 vi.mock("../exits/exit.ts", () => import("./differences/collected-exits.ts"));
 
-// A model that fails over answers with another name than it starts with.
+// A failover model answers with another name than the one its span starts with.
 beforeAll(() => excuseFindings([{ rule: "start", subject: "gen_ai.request.model" }]));
 
 const everyProgram = Object.values(comparedPrograms).flat();
 const expected = expectedDifferences();
 
 describe("the adapter's spans differ from the wrapper's as the table says", () => {
-  // All of a folder in one test, because a garbage collection takes long. A loaded machine takes several times as long.
+  // One test plays a whole folder, because a garbage collection takes long. A loaded machine takes several times as
+  // long.
   test.each(Object.entries(comparedPrograms))("%s", { timeout: 400_000 }, async (_folder, programs) => {
     const titles = new Set(programs.map(({ title }) => title));
     const found = await findDifferences(programs);
@@ -27,7 +28,7 @@ describe("the adapter's spans differ from the wrapper's as the table says", () =
   });
 });
 
-test("the table is of programs that exist, each title of one program", () => {
+test("the table names programs that exist, and no two programs have one title", () => {
   const titles = new Set(everyProgram.map(({ title }) => title));
   expect([...expected.keys()].filter((title) => !titles.has(title))).toEqual([]);
   expect(titles.size).toBe(everyProgram.length);

@@ -1,6 +1,6 @@
 /**
- * Hooks called by hand, as a durable workflow does that reports a run after it took place: spans carry the times of the
- * events, in one tree.
+ * Calls the hooks by hand, as a durable workflow does when it reports a run after it took place. The spans have the
+ * times of the events and form one tree.
  */
 import { hrTimeToMilliseconds } from "@opentelemetry/core";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -48,7 +48,7 @@ const ENDS: Readonly<
 
 describe("a replayed run", () => {
   test.each(Object.entries(ENDS))(
-    "carries the time of its start and of %s",
+    "has the time of its start and of %s",
     async (_name, [name, event, ending]) => {
       const adapter = createDrivenAdapter();
       adapter.onStart(startOf("run-1"));
@@ -59,7 +59,7 @@ describe("a replayed run", () => {
     },
   );
 
-  test("whose work is done anew has it in its tree", async () => {
+  test("that executes its work again has the work in its tree", async () => {
     const adapter = createDrivenAdapter();
     adapter.onStart({ ...startOf("run-2"), timestamp: undefined });
     const answer = { finishReason: "stop", usage: { inputTokens: 10, outputTokens: 5 } };
@@ -85,7 +85,7 @@ describe("a replayed run", () => {
     expect(telemetry.open).toEqual([]);
   });
 
-  test("whose model calls and tools are told of as events alone has a span of its own and no others", () => {
+  test("has only the span of the run if its model calls and tools come as events alone", () => {
     const adapter = createDrivenAdapter();
     adapter.onStart(startOf("run-4"));
     for (const name of ["onStepStart", "onLanguageModelCallStart", "onLanguageModelCallEnd"])

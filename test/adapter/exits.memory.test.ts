@@ -1,5 +1,5 @@
 /**
- * The programs of test/exits, with real clocks, on the bare SDK with the adapter registered.
+ * Runs the programs of test/exits, with real clocks, on the bare SDK with the adapter registered.
  */
 import { vi } from "vitest";
 import "../exits/aborts.test.ts";

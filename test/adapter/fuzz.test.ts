@@ -1,6 +1,6 @@
 /**
- * Random events in random order, as no SDK would send them: the adapter throws nothing of its own, work runs once and
- * comes out as it is, every span is ended at most once, and none is open after the ends.
+ * Random events in random order, as no SDK would send them. The adapter throws nothing, runs the work once and returns
+ * its result unchanged. Every span ends at most once, and none is open after the ends of the calls.
  */
 import { beforeEach, describe, expect, test } from "vitest";
 import { callCount } from "../../src/adapter/calls.ts";
@@ -31,7 +31,7 @@ const STEPS = [
   "executeTool",
 ] as const;
 
-/** Mulberry32: the same numbers for the same seed on every machine. */
+/** Mulberry32, a random number generator that returns the same numbers for the same seed on every machine. */
 function randomOf(seed: number): () => number {
   let state = seed;
   return () => {
@@ -47,7 +47,7 @@ const hostile = (): never => {
   throw new TypeError("of an event");
 };
 
-/** Work of every kind, and how it must come out. */
+/** Work of every kind: it returns, rejects or throws, at once or later. */
 const WORK: readonly (() => unknown)[] = [
   () => 2,
   () => undefined,
@@ -64,7 +64,7 @@ const WORK: readonly (() => unknown)[] = [
   () => Promise.resolve({ finishReason: hostile, usage: 7, response: "none" }),
 ];
 
-/** What an application sees of a call. */
+/** What an application gets from a call: its value or its error. */
 async function outcomeOf(work: () => unknown): Promise<unknown> {
   try {
     const value: unknown = await work();
@@ -121,7 +121,7 @@ class Fuzzer {
   }
 
   #tell(name: string): void {
-    // A future callback may be read off the adapter.
+    // The adapter may lack the callback, if only a future SDK calls it.
     const listener: unknown = Reflect.get(this.#adapter, name);
     if (typeof listener === "function")
       expect(Reflect.apply(listener, this.#adapter, [this.#event()])).toBe(undefined);
@@ -149,14 +149,14 @@ class Fuzzer {
   }
 }
 
-/** The event with the work, whatever the event does. */
+/** The event with `execute` as its work, even if every other read of the event throws. */
 function withExecute(event: object, execute: () => unknown): object {
   return new Proxy(event, {
     get: (target, key) => (key === "execute" ? execute : Reflect.get(target, key)),
   });
 }
 
-// No event here names a provider, and what starts an embedding without a model goes on to call one.
+// No event here has a provider. An embedding may start without a model and still call one.
 excuseFindings([
   { rule: "required", subject: "gen_ai.provider.name" },
   { rule: "start", on: "embeddings", subject: "gen_ai.request.model" },
@@ -174,7 +174,7 @@ describe("random events", () => {
     for (let seed = 0; seed < SEQUENCES; seed++) {
       const adapter = createDrivenAdapter();
       const fuzzer = new Fuzzer(seed, adapter);
-      // A seed that fails says so by its sequence alone: no state is left of the one before.
+      // Each seed starts without state of the seed before, so a failing sequence can be repeated alone.
       for (let count = 0; count < EVENTS; count++) await fuzzer.step();
       for (const callId of IDS) adapter.onEnd({ callId });
       await turn();
@@ -183,7 +183,7 @@ describe("random events", () => {
         `open after seed ${seed}`,
       ).toEqual([]);
       expect(new Set(telemetry.finished).size, "spans that ended twice").toBe(telemetry.finished.length);
-      // Events whose times contradict each other have spans without duration.
+      // Two times of one event may contradict each other. OpenTelemetry then reports a span without duration.
       const reports = telemetry.diagnostics.filter(
         (report) => !/^(ai-spans|Inconsistent start)/.test(report),
       );
@@ -197,7 +197,7 @@ describe("random events", () => {
 });
 
 describe("one event too strange", () => {
-  test("work whose options refuse to be read runs once, where it can be had", async () => {
+  test("work runs once although another field of its options throws", async () => {
     const adapter = createDrivenAdapter();
     let runs = 0;
     const options = {
@@ -210,7 +210,7 @@ describe("one event too strange", () => {
     expect(runs).toBe(1);
   });
 
-  test("work that is a method sees its object", async () => {
+  test("work that is a method is called on its object", async () => {
     const adapter = createDrivenAdapter();
     class Options {
       readonly callId = "a";

@@ -1,5 +1,5 @@
 /**
- * Two calls of one id, one after the other: each run keeps its own spans, whenever the SDK's earlier call is collected.
+ * Two calls in sequence have the same id. Each run keeps its own spans, whenever the SDK's earlier call is collected.
  */
 import { createAISDKTelemetry } from "ai-spans";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -52,7 +52,7 @@ test("the later call goes on when the earlier one is collected", async () => {
   const later = ai.generateText(given([toolCall, answer], () => gate.pass()));
   await gate.reached;
   await collectUntil(() => earlier.deref() === undefined);
-  // What else waits to hear of it.
+  // Waits for the other finalizers of that collection.
   await settledHeapBytes();
   expect(earlier.deref(), "the earlier call").toBe(undefined);
   gate.open();
@@ -65,7 +65,7 @@ test("the later call goes on when the earlier one is collected", async () => {
   expect(callCount(), "calls held").toBe(0);
 });
 
-test("what began below the earlier call after its end is closed when that is collected", async () => {
+test("a tool that began after its call ended is closed when that call is collected", async () => {
   const earlier = await abortedBeforeItsTool();
   expect(telemetry.open.map(({ name }) => name)).toEqual(["execute_tool searchRooms"]);
   await ai.generateText(given([answer], async () => {}));
@@ -86,14 +86,14 @@ test("what began below the earlier call after its end is closed when that is col
   expect(callCount(), "calls held").toBe(0);
 });
 
-/** A call that fails. In a frame of its own, so that nothing here holds it; what it gives goes with it. */
+/** A call that fails. Its own function, so that nothing here keeps the call's parameters alive. */
 async function refused(): Promise<WeakRef<object>> {
   const parameters = given([undefined], async () => {});
   await swallow(ai.generateText(parameters));
   return new WeakRef(parameters);
 }
 
-/** A stream that is aborted while a hook waits; its tool begins after that, and never settles. */
+/** A stream that is aborted while a hook waits. Its tool begins after the abort and never settles. */
 async function abortedBeforeItsTool(): Promise<WeakRef<object>> {
   const controller = new AbortController();
   const hook = createGate();

@@ -1,6 +1,6 @@
 /**
- * The idle deadline, with clocks turned by hand: a stream that nobody reads is closed as abandoned without a pull, one
- * that is read, however slowly, is not.
+ * The idle deadline, with clocks that the test advances. A stream that nobody reads ends as abandoned, without a pull.
+ * A stream that somebody reads, even slowly, does not.
  */
 import { clearTimers, countTimers, passMs } from "../support/fake-clock.ts";
 import { spawn } from "node:child_process";
@@ -25,7 +25,7 @@ import { createDrivenAdapter } from "./driven-adapter.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DEADLINE_MS = 10_000;
 const PARTS = 40;
-/** More than the SDK reads ahead of a reader. */
+/** More parts than the SDK reads ahead of a reader. */
 const words = { ...says("", { parts: Array.from({ length: PARTS }, () => ({ text: "room " })) }) };
 
 let telemetry: Telemetry;
@@ -61,7 +61,7 @@ test("a stream that is kept and never read is abandoned at the deadline, without
   expect(pulls).toBeLessThan(PARTS);
   await passMs(DEADLINE_MS - 1);
   expect(telemetry.open.map(({ name }) => name)).toEqual([`invoke_agent ${AGENT_NAME}`, "chat mock-model"]);
-  // The first look finds that parts have moved since the start.
+  // At the first deadline the adapter finds that parts came since the start, so it waits for a second one.
   await passMs(DEADLINE_MS + 1);
   await comeToRest();
   expect(counts).toEqual({ pulls, cancels: 0 });
@@ -81,7 +81,7 @@ test("a stream that is read slowly is not abandoned while parts come", async () 
   for await (const _text of ai.streamText(parameters([], { model })).textStream) {
     parts += 1;
     await passMs(0.9 * DEADLINE_MS);
-    // The SDK holds no more than the last few parts: read at once.
+    // The SDK holds only the last few parts ahead, and the reader gets those at once.
     if (parts === PARTS - 15) break;
   }
   expect(telemetry.open).toHaveLength(2);
@@ -118,13 +118,13 @@ test("a stream is not abandoned while its provider or a tool takes its time", as
   expect(countTimers()).toBe(0);
 });
 
-test("the end of a run takes its timer with it", async () => {
+test("no timer is left when a run has ended", async () => {
   await ai.streamText(parameters([says("a room")])).consumeStream();
   await expectSpanTree(telemetry, agentSpan({}, [chatSpan({ streaming: true })]));
   expect(countTimers()).toBe(0);
 });
 
-test("a call that is sampled out, of an integration that forwards, is let go of at the deadline", async () => {
+test("a call that is not sampled and never reports its end is removed at the deadline", async () => {
   const tracerProvider = new BasicTracerProvider({ sampler: new AlwaysOffSampler() });
   const adapter = createDrivenAdapter({ idleDeadlineMs: DEADLINE_MS, tracerProvider });
   const held = callCount();

@@ -1,6 +1,7 @@
 /**
- * Whose child each span is, where many runs and calls go on at once: ours and the application's own, started inside
- * provider calls, tools and the pulls of generators. And what identifies a run.
+ * The parent of each span, where many runs and calls go on at once. This holds for our spans, and for the application's
+ * spans that start in provider calls, in tools and in the pulls of generators. Other tests here check what identifies a
+ * run.
  *
  * Holds: parents.
  */
@@ -34,7 +35,7 @@ async function own(name: string): Promise<void> {
   telemetry.tracer.startSpan(name).end();
 }
 
-/** The loop, with a span of the application's own below everything that it could run in. */
+/** The loop, in which the application starts a span in each model call. */
 const observed: readonly ScriptedStep[] = [
   callsTool("searchRooms", "call-1", { onCall: () => own("fetch") }),
   says("a room", { onCall: () => own("fetch") }),
@@ -219,7 +220,7 @@ test.each(KINDS)(
   },
 );
 
-test("a run without a name of its own has that of the turn, or none", async () => {
+test("a run without a name in its call has that of the turn, or none", async () => {
   await withTurn({ agentName: "guide" }, () => run("generate", parameters([says("a")], { telemetry: {} })));
   await run("generate", parameters([says("a")], { telemetry: {} }));
   await expectSpanTree(telemetry, [
@@ -229,7 +230,7 @@ test("a run without a name of its own has that of the turn, or none", async () =
   expect(AGENT_NAME).not.toBe("guide");
 });
 
-test("a step that fails before its model call is told to nobody where the run is streamed", async () => {
+test("a step of a stream that fails before its model call leaves no error on the run", async () => {
   const prepareStep = ({ stepNumber }: { stepNumber: number }): undefined => {
     if (stepNumber === 1) throw new RoomServiceError("no");
   };

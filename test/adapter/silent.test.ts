@@ -65,7 +65,7 @@ test("an adapter has its callbacks where only a meter provider is registered", (
   expect(callbacksOf(adapter)).toEqual(CALLBACKS);
 });
 
-test("an adapter with a provider of its own always has its callbacks", () => {
+test("an adapter with a provider in its options always has its callbacks", () => {
   const tracerProvider = new BasicTracerProvider();
   expect(callbacksOf(createAISDKTelemetry({ tracerProvider }))).toEqual(CALLBACKS);
   expect(callbacksOf(createAISDKTelemetry({ meterProvider: new MeterProvider() }))).toEqual(CALLBACKS);

@@ -1,6 +1,6 @@
 /**
- * The caller's switches: telemetry that is off, integrations of one call, inputs and outputs that are kept back. The
- * true `error.type` is recorded all the same wherever work of the run was refused.
+ * The caller's telemetry switches: telemetry that is off, integrations of one call, inputs and outputs that are not
+ * recorded. With each of them, a refused call still has its true `error.type`.
  */
 import { createAISDKTelemetry } from "ai-spans";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -43,17 +43,17 @@ const SWITCHES: Readonly<Record<string, CallParameters>> = {
 };
 
 describe.each(KINDS)("%s", (kind) => {
-  test("a call whose telemetry is off has no spans", async () => {
+  test("a call with `isEnabled: false` has no spans", async () => {
     await run(kind, parameters(LOOP, telemetryOf({ isEnabled: false })));
     expect(telemetry.started).toEqual([]);
   });
 
-  test("a call with no integrations of its own has no spans, for its list takes the place of the registered", async () => {
+  test("a call with an empty list of integrations has no spans, because its list replaces the registered ones", async () => {
     await run(kind, parameters(LOOP, telemetryOf({ integrations: [] })));
     expect(telemetry.started).toEqual([]);
   });
 
-  test("a call with an adapter of its own is traced with nothing registered, by its options", async () => {
+  test("a call that passes an adapter is traced by that adapter's options, with nothing registered", async () => {
     registerIntegrations();
     const integrations = createAISDKTelemetry({ namespace: "booking" });
     const context = { runtimeContext: { requestId: "r-1" } };

@@ -1,5 +1,6 @@
 /**
- * With the adapter registered the application gets what it gets without, to the tick, whatever telemetry throws.
+ * With the adapter registered, the application gets the same values in the same turns as without it, whatever part of
+ * the telemetry throws.
  */
 import { describe, expect, test, afterEach, vi } from "vitest";
 import { FAULTS, installFault } from "../support/faulty-telemetry.ts";
@@ -10,7 +11,7 @@ import { awaiting } from "./application.ts";
 
 afterEach(() => registerIntegrations());
 
-/** Tracers may be kept by the module, so each fault gets a fresh one. */
+/** The module may cache tracers, so each fault gets a fresh module. */
 async function freshAdapter() {
   vi.resetModules();
   const { createAISDKTelemetry, withTurn } = await import("ai-spans");
@@ -20,7 +21,7 @@ async function freshAdapter() {
 describe.each(["once", "twice", "twice around an integration that takes its time"])(
   "registered %s",
   (how) => {
-    /** With and without us: it takes turns of its own. */
+    /** Registered in both runs, because this integration itself takes turns. */
     const others = how.endsWith("time") ? [awaiting] : [];
 
     async function compare(): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * A program of its own that leaves streams open on the bare SDK with the adapter registered, and then has nothing left to
- * do: only we could keep it alive. Run by `idle.test.ts`.
+ * A process that leaves streams open on the bare SDK with the adapter registered, and then has nothing left to do. If
+ * it stays alive, the adapter keeps it alive. `idle.test.ts` starts it.
  */
 import { createAISDKTelemetry } from "ai-spans";
 import { says } from "../conformance/script.ts";
@@ -15,6 +15,6 @@ const words = says("", { parts: Array.from({ length: 40 }, () => ({ text: "room 
 const results = [ai.streamText(parameters([words])), ai.streamText(parameters([words]))];
 for await (const _text of results[0]?.textStream ?? []) break;
 for (let count = 0; count < 30; count++) await turn();
-// Held for as long as the process lives: a collection would end the runs.
+// Keeps the results reachable as long as the process lives. If they were collected, the runs would end.
 Object.assign(globalThis, { results });
 process.stdout.write(telemetry.open.length > 0 ? "left with open spans" : "nothing was left open");

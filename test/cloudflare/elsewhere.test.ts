@@ -1,5 +1,5 @@
 /**
- * The entry for Cloudflare's runtime, in another one: it loads, checks what it is given, and traces nothing.
+ * The entry for Cloudflare's runtime on another runtime. It loads, checks its arguments, and traces nothing.
  */
 import * as ai from "ai";
 import { createAISDKTelemetry, wrapAISDK, type CloudflareOptions } from "ai-spans/cloudflare";
@@ -16,13 +16,13 @@ test.each(majors)("runs the application on AI SDK $name, and traces nothing", as
   expect([telemetry.started, telemetry.diagnostics]).toEqual([[], []]);
 });
 
-test("hands the original parameters to the original function", () => {
+test("passes the original parameters to the original function", () => {
   const parameters = { prompt: "a room in Paris" };
   const { generateText } = wrapAISDK({ generateText: (given: object) => given });
   expect(generateText(parameters)).toBe(parameters);
 });
 
-test("lets the application be where the runtime's tracing fails", async () => {
+test("does not disturb the application if the runtime's tracing throws", async () => {
   const telemetry = setupTelemetry();
   const tracing = {
     startActiveSpan() {

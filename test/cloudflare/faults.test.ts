@@ -1,5 +1,6 @@
 /**
- * A runtime whose tracing fails, at any one place: the application does not notice, and what is left of a span is ended.
+ * The runtime's tracing throws, at any one place. The application does not notice it, and all native spans that were
+ * started are ended.
  *
  * Holds: native-spans.
  */
@@ -11,9 +12,9 @@ import { majors } from "../support/majors.ts";
 import { collectRejections } from "../support/rejections.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 
-const FAILURE = "the runtime's own failure";
+const FAILURE = "a failure of the runtime";
 
-/** Where it fails: a method of `tracing` (before or after its callback) or of a native span. */
+/** The place that throws: a method of `tracing`, before or after its callback, or of a native span. */
 type Place =
   | "none"
   | `${"enterSpan" | "startActiveSpan" | "withActiveSpan"} ${"before" | "after" | "twice"}`
@@ -42,7 +43,7 @@ class Fault {
   }
 }
 
-/** The spans of the runtime, of a build that offers what its name says. */
+/** Imitates the runtime's spans. `build` is the newest method that the runtime offers. */
 class FakeRuntime {
   readonly names: string[] = [];
   readonly open = new Set<number>();
@@ -174,23 +175,23 @@ const PLACES: Readonly<Record<"enterSpan" | "startActiveSpan" | "withActiveSpan"
 };
 
 const CASES = Object.entries(PLACES).flatMap(([build, places]) =>
-  // The keys of the table above are the builds.
+  // The keys of `PLACES` are the builds.
   places.map((place) => [build as keyof typeof PLACES, place] as const),
 );
-/** What no span can be had without. */
+/** Without these there is no span. */
 const STARTS = new Set<Place>(["enterSpan before", "startActiveSpan before", "startSpan", "isTraced"]);
 
 describe.each(CASES)("a build with %s that fails at: %s", (build, place) => {
   let runtime: FakeRuntime;
   let fault: Fault;
   beforeEach(() => {
-    // `report` warns once a process for each place, so a site may have been reported by another test.
+    // Each place is reported once per process, so another test may have caused its report.
     fault = new Fault(place);
     runtime = new FakeRuntime(fault);
     vi.spyOn(process, "getBuiltinModule").mockImplementation((name: string) => runtime.module(name));
   });
 
-  test.each(majors)("leaves the application alone on AI SDK $name", async (major) => {
+  test.each(majors)("does not disturb the application on AI SDK $name", async (major) => {
     const agent = new Agent(major, wrapAISDK(major.ai, { tracing: runtime.tracing(build) }));
     let tools = 0;
     const rejections = await collectRejections(async () => {
@@ -205,7 +206,7 @@ describe.each(CASES)("a build with %s that fails at: %s", (build, place) => {
       expect(runtime.names.filter((name) => name.startsWith("chat"))).toHaveLength(4);
       expect([...runtime.open]).toEqual([]);
     }
-    // Nobody keeps the invocation alive for a span that has ended, or failed to.
+    // Resolves only if no span that has ended, or whose end threw, still keeps the invocation alive.
     await Promise.all(runtime.lifetimes);
     expect(telemetry.diagnostics.join()).not.toContain(FAILURE);
     if (!["none", "setStatus"].includes(place) && !place.endsWith("twice")) {

@@ -1,10 +1,10 @@
 /**
- * Results that nobody reads, or that were opened and never read: closed at the idle deadline, without a part of the
- * provider's stream that the SDK would not have asked for.
+ * Results that nobody reads, and streams that somebody opens and never reads. Their spans end at the idle deadline, and
+ * ai-spans pulls no part that the SDK would not have pulled.
  *
- * Timers are replaced, so ten minutes pass at once; nothing else is.
+ * The timers are replaced, so ten minutes pass at once. Everything else is real.
  */
-// First: before anything takes its clock.
+// This import comes first: it must replace the clock before another module reads it.
 import { clearTimers } from "../support/fake-clock.ts";
 import { wrapAISDK } from "ai-spans";
 import { beforeEach, describe, expect, test, vi } from "vitest";
@@ -49,7 +49,7 @@ const read = agentSpan({}, [chatSpan({ streaming: true })]);
 beforeEach(clearTimers);
 
 describe.each(majors)("on $name", (major) => {
-  test("closes a result that nobody reads after ten minutes, and asks for nothing", async () => {
+  test("ends the spans of a result that nobody reads after ten minutes, and pulls nothing", async () => {
     const telemetry = setupTelemetry();
     const { result, counts } = start(major, wrapAISDK(major.ai));
     const bare = start(major, major.ai);
@@ -62,7 +62,7 @@ describe.each(majors)("on $name", (major) => {
     expect(result).toBeTypeOf("object");
   });
 
-  test("closes it at the deadline that the caller gives", async () => {
+  test("ends them at the caller's `idleDeadlineMs`", async () => {
     const telemetry = setupTelemetry();
     const { result } = start(major, wrapAISDK(major.ai, { idleDeadlineMs: 50 }));
     await rest();
@@ -71,19 +71,19 @@ describe.each(majors)("on $name", (major) => {
     expect(result).toBeTypeOf("object");
   });
 
-  test("closes a stream that was opened and never read", async () => {
+  test("ends the spans of a stream that was opened and never read", async () => {
     const telemetry = setupTelemetry();
     const more = Array.from({ length: 50 }, () => ({ text: "room " }));
     const { result, gate } = start(major, wrapAISDK(major.ai), more);
     const { textStream } = result;
     gate.open();
     await rest();
-    // What the SDK read ahead may count as a sign of life once.
+    // What the SDK reads ahead may count as activity once, so the run may last two deadlines.
     vi.advanceTimersByTime(2 * DEFAULT_DEADLINE_MS + 1);
     await settle(() => telemetry.open.length === 0);
     expect(telemetry.open).toEqual([]);
     const agent = telemetry.finished.find((span) => span.name.startsWith("invoke_agent"));
-    // v5 and v6 read the model's stream to its end meanwhile, v7 does not: only the run is the same.
+    // Meanwhile v5 and v6 read the model's stream to its end, and v7 does not. Only the run is the same.
     expect(agent?.attributes).toMatchObject({
       "ai_spans.canceled": true,
       "ai_spans.cancel.cause": "abandoned",
@@ -119,13 +119,13 @@ describe.each(majors)("on $name", (major) => {
     expect(fullStream).toBeTypeOf("object");
   });
 
-  test.each(["never", "opened and never"])("closes an object that is %s read", async (reading) => {
+  test.each(["never", "opened and never"])("ends the spans of an object that is %s read", async (reading) => {
     const telemetry = setupTelemetry();
-    // It gives its result at once.
+    // `streamObject` returns its result at once, not as a promise.
     const { streamObject } = wrapAISDK(major.ai) as unknown as {
       streamObject(parameters: object): { readonly partialObjectStream: ReadableStream<unknown> };
     };
-    // Each part makes another object.
+    // Each part makes another partial object.
     const rooms = Array.from({ length: 20 }, () => ({ text: "7," }));
     const parts = [{ text: '{"rooms":[' }, ...rooms, { text: "8]}" }];
     const { model, counts } = scriptedModel(major, [says("", { parts })]);

@@ -1,10 +1,14 @@
 /**
- * What the v7 adapter gives of model calls that the SDK tells of by events alone, derived from the wrapper's tree.
+ * Derives the span tree of the v7 adapter from the wrapper's tree, for operations that the SDK reports incompletely or
+ * not at all.
  */
 import type { ExpectedSpan } from "../support/span-tree.ts";
 import type { AdaptedTree, Program } from "./program.ts";
 
-/** Neither the context of such a call nor, where no event marks them, its retries are known. */
+/**
+ * The SDK reports these model calls by events and has no hook around them. So the adapter cannot record the spans of
+ * the calls, nor put the application's spans below them. It records retries only if `retries` is set.
+ */
 export function toldByEvents(program: Program, { retries = false } = {}): Program {
   if (program.adapted !== undefined || Array.isArray(program.expected)) return program;
   const root = program.expected as ExpectedSpan;
@@ -15,16 +19,16 @@ export function toldByEvents(program: Program, { retries = false } = {}): Progra
   return { ...program, adapted };
 }
 
-/** The SDK has no telemetry for the operation at all. */
+/** The SDK has no telemetry for the operation, so only the application's spans are left. */
 export function untold(program: Program): Program {
   const root = program.expected as ExpectedSpan;
   return {
     ...program,
-    adapted: { reason: "no event tells of the operation", expected: ownSpansOf(root) },
+    adapted: { reason: "no event reports the operation", expected: ownSpansOf(root) },
   };
 }
 
-/** These attributes come from what no event carries. */
+/** The adapter does not record these attributes, because no event has their values. */
 export function without(keys: readonly string[], reason: string, program: Program): Program {
   const strip = (span: ExpectedSpan): ExpectedSpan => ({
     ...span,

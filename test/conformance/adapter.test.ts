@@ -1,5 +1,5 @@
 /**
- * The v7 adapter gives the tree that the wrapper gives, for every program of the table.
+ * The v7 adapter records the same tree as the wrapper, for every program of the table.
  *
  * Holds: same-by-adapter.
  */

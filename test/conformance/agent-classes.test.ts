@@ -1,6 +1,6 @@
 /**
- * The traced agent class stands in for the SDK's: identity, inheritance and what its instances show are the same. And
- * `wrapAgent` gives a view that leaves the agent as it is.
+ * The wrapped agent class replaces the SDK's: it has the same identity, inheritance and members. `wrapAgent` returns a
+ * proxy and leaves the agent unchanged.
  *
  * Holds: identity.
  */
@@ -20,14 +20,14 @@ function settingsOf(major: Major, more: CallParameters = {}): CallParameters {
   return { model, ...major.telemetryOptions({ functionId: "booking-agent" }), ...more };
 }
 
-/** The class with a method that its types hide, in v6 and v7. */
+/** The class with `prepareCall`, which the types of v6 and v7 hide. */
 type PreparingClass = new (
   settings: CallParameters,
 ) => Agent & { prepareCall(call: CallParameters): Promise<CallParameters> };
 
 const once = agentSpan({}, [chatSpan()]);
 
-/** Everything of it that can be listed. */
+/** All that a program can list of the agent: its keys and its settings. */
 function shapeOf(agent: object): unknown {
   const own = Object.getOwnPropertyDescriptors(agent);
   return { keys: Reflect.ownKeys(own), settings: own["settings" as never] };
@@ -55,7 +55,7 @@ describe.each(majors)("on $name", (major) => {
     }
   });
 
-  test("makes instances of both classes, and takes those of the SDK's for its own", () => {
+  test("makes instances of both classes, and accepts the SDK's in `instanceof`", () => {
     const traced = agentClassOf(wrapAISDK(major.ai));
     const agent = new traced(settingsOf(major));
     expect(agent).toBeInstanceOf(traced);
@@ -78,7 +78,7 @@ describe.each(majors)("on $name", (major) => {
     expect(new bare(settingsOf(major))).not.toBeInstanceOf(DeskAgent);
   });
 
-  test("makes instances with the same properties and the caller's own settings", () => {
+  test("makes instances with the same properties and the caller's settings", () => {
     const settings = settingsOf(major, { tools: {} });
     const agent = new (agentClassOf(wrapAISDK(major.ai)))(settings);
     expect(shapeOf(agent)).toEqual(shapeOf(new bare(settings)));
@@ -101,7 +101,7 @@ describe.each(majors)("on $name", (major) => {
         return super.generate(parameters);
       }
     }
-    // Named as the SDK names it, so that the recording class is the one that is traced.
+    // The class has the SDK's name for it, so `wrapAISDK` wraps it.
     const { ToolLoopAgent } = wrapAISDK({ ToolLoopAgent: Recording });
     const agent = new ToolLoopAgent(settings);
     const parameters = { prompt: "a room" };
@@ -112,7 +112,7 @@ describe.each(majors)("on $name", (major) => {
     expect(telemetry.started).toEqual([]);
   });
 
-  test("gives prepareStep and prepareCall the caller's own model, tools and callbacks", async () => {
+  test("passes the caller's model, tools and callbacks to prepareStep and prepareCall", async () => {
     setupTelemetry();
     const seen: unknown[] = [];
     const prepareStep = ({ model }: CallParameters): undefined => void seen.push(model);
@@ -128,7 +128,7 @@ describe.each(majors)("on $name", (major) => {
     for (const value of seen) expect([model, tools, prepareStep]).toContain(value);
   });
 
-  test("does a subclass no harm that overrides what the SDK keeps to itself", async () => {
+  test("runs a subclass that overrides `prepareCall`", async () => {
     const telemetry = setupTelemetry();
     const traced = agentClassOf(wrapAISDK(major.ai)) as unknown as PreparingClass;
     class PreparingAgent extends traced {
@@ -145,7 +145,7 @@ describe.each(majors)("on $name", (major) => {
     await expectSpanTree(telemetry, agentSpan({}, [chatSpan(settings)]));
   });
 
-  test("rejects or throws what the SDK does where it is given nothing", async () => {
+  test("fails like the SDK's class if the caller passes nothing", async () => {
     const telemetry = setupTelemetry();
     const failureOf = async (agentClass: AgentClass): Promise<string> => {
       try {
@@ -164,7 +164,7 @@ describe.each(majors)("on $name", (major) => {
     );
   });
 
-  test("wrapAgent leaves the agent untraced and shows it as it is", async () => {
+  test("wrapAgent does not trace the agent itself, and its proxy has the agent's members", async () => {
     const telemetry = setupTelemetry();
     const settings = settingsOf(major, { tools: {} });
     const agent = new bare(settings);
@@ -181,7 +181,7 @@ describe.each(majors)("on $name", (major) => {
     await expectSpanTree(telemetry, once);
   });
 
-  test("wrapAgent traces an agent with private members, and does it no harm", async () => {
+  test("wrapAgent traces an agent with private members, and its methods still work", async () => {
     const telemetry = setupTelemetry();
     class PrivateAgent extends bare {
       readonly #greeting = "welcome";

@@ -1,6 +1,6 @@
 /**
- * Where its reader has left, the SDK still finishes the step it is in, tools included. Whatever it does then, no span
- * stays open and no span that ended changes.
+ * After its reader has left, the SDK still finishes its current step, with the step's tools. Meanwhile no span stays
+ * open, and no ended span changes.
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
@@ -14,7 +14,7 @@ import { callsTool, says } from "./script.ts";
 const TURNS_TO_REST = 50;
 
 describe.each(majors)("on $name", (major) => {
-  test("leaves nothing open where the reader left in the first of two steps", async () => {
+  test("leaves no span open if the reader leaves in the first of two steps", async () => {
     const telemetry = setupTelemetry();
     const sdk = wrapAISDK(major.ai);
     const gate = createGate();

@@ -1,5 +1,6 @@
 /**
- * What the caller gets wrong is said at once and by name; what is hostile in a call's metadata does no harm.
+ * A wrong argument throws at once, and the message has its name. Hostile metadata of a call or a turn does not harm the
+ * program.
  *
  * Holds: misuse.
  */
@@ -12,7 +13,7 @@ import { setupTelemetry } from "../support/telemetry.ts";
 import { agentSpan, chatSpan } from "./expected-spans.ts";
 import { says } from "./script.ts";
 
-/** Calls as JavaScript callers can make them. */
+/** JavaScript callers can make such calls. */
 const wrapAnything = wrapAISDK as (ai: unknown, options?: unknown) => unknown;
 const withAnything = withTurn as (attributes: unknown, run: () => unknown) => unknown;
 
@@ -36,7 +37,7 @@ describe("wrapAISDK refuses", () => {
     ["an unknown option", { nameSpace: "x" }, /nameSpace/],
     ["a namespace that is no string", { namespace: 5 }, /namespace/],
     ["an empty namespace", { namespace: "" }, /namespace/],
-    ["a namespace of the SDK's own telemetry", { namespace: "ai" }, /namespace/],
+    ["a namespace of the SDK's telemetry", { namespace: "ai" }, /namespace/],
     ["an idle deadline that is no number", { idleDeadlineMs: "10" }, /idleDeadlineMs/],
     ["an idle deadline that is not positive", { idleDeadlineMs: -1 }, /idleDeadlineMs/],
     ["an idle deadline that is not finite", { idleDeadlineMs: Number.NaN }, /idleDeadlineMs/],
@@ -57,7 +58,7 @@ function refuse(): never {
   throw new Error("hands off");
 }
 
-/** Throws at whatever is done to it. */
+/** An object that throws on every operation. */
 function hostileProxy(): object {
   const traps = Object.getOwnPropertyNames(Reflect).map((trap) => [trap, refuse]);
   return new Proxy({}, Object.fromEntries(traps) as ProxyHandler<object>);
@@ -76,7 +77,7 @@ function cyclic(): object {
 
 interface Hostile {
   readonly make: () => object;
-  /** What of it is scalar and can be read. */
+  /** The entries that are scalar and can be read. */
   readonly recorded: Readonly<Record<string, unknown>>;
 }
 
@@ -147,7 +148,7 @@ async function outcome(sdk: SDK, major: Major, telemetry: CallParameters): Promi
   }
 }
 
-/** `telemetryOptions` lists the keys of the metadata, which hostile metadata may refuse. */
+/** Hostile metadata may refuse to list its keys, so this does not use `telemetryOptions`, which lists them. */
 function callTelemetry(major: Major, metadata: object): CallParameters {
   if (major.name !== "v7") return { experimental_telemetry: { functionId: "booking-agent", metadata } };
   const keys = ["plan", "secret", "self", "list", "big", "mark", "run", "date", "proxy", "note", "inherited"];
@@ -170,7 +171,7 @@ describe.each(majors)("on $name", (major) => {
   describe.each(Object.entries(HOSTILE))("metadata with %s", (_name, { make, recorded }) => {
     test("does no harm in a call", async () => {
       const telemetry = setupTelemetry();
-      // The SDK's own telemetry reads the metadata too: what it does with it is what must come out.
+      // The SDK's telemetry reads the metadata too, and may throw. So the outcome must equal that of the bare SDK.
       const bare = await outcome(major.ai, major, callTelemetry(major, make()));
       const wrapped = await outcome(wrapAISDK(major.ai), major, callTelemetry(major, make()));
       expect(wrapped).toEqual(bare);
@@ -208,7 +209,7 @@ describe.each(majors)("on $name", (major) => {
     ["a string", "x"],
     ["an empty object", {}],
     ["a Proxy that throws in every trap", hostileProxy()],
-  ])("gives the SDK's own answer to parameters that are %s", async (_name, parameters) => {
+  ])("behaves like the SDK for parameters that are %s", async (_name, parameters) => {
     setupTelemetry();
     for (const operation of ["generateText", "streamText"] as const) {
       const attempt = async (sdk: SDK): Promise<unknown> => {

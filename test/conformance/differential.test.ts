@@ -1,5 +1,5 @@
 /**
- * The same program gives the same span tree on every major of the AI SDK: the contract's central promise.
+ * The same program records the same span tree on every major of the AI SDK. This is the main promise of the contract.
  *
  * Holds: one-tree.
  */
@@ -23,7 +23,7 @@ for (const [theme, table] of Object.entries(programs)) {
   for (const major of majors) {
     const ofMajor = table.filter((program) => program.majors?.includes(major.name) ?? true);
     if (ofMajor.length === 0) continue;
-    // Titles are put in by hand: `test.each` cuts long ones short.
+    // Template literals build the titles, because `test.each` cuts long titles.
     describe(`${theme} on ${major.name}`, () => {
       for (const program of ofMajor) {
         test(program.title, () => expectTree(program, major, { contextManager: true }));

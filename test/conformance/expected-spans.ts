@@ -1,6 +1,6 @@
 /**
- * The closed attribute sets that the contract gives the three span types. Defaults follow the script defaults of
- * `script.ts`: a call that says nothing else took 10 tokens, gave 5 and stopped.
+ * Builds the expected spans. The contract lists all attributes that each span type may have. The defaults equal those
+ * of `script.ts`: a call took 10 tokens, returned 5 and stopped.
  */
 import { aDuration, type ExpectedSpan } from "../support/span-tree.ts";
 import { DEFAULT_MODEL_ID, DEFAULT_PROVIDER, type ScriptedUsage } from "../support/scripted-model.ts";
@@ -11,13 +11,13 @@ type Attributes = Readonly<Record<string, unknown>>;
 type CancelCause = "abort" | "consumer" | "abandoned" | "shutdown";
 
 interface Ending {
-  /** `error.type`, with status ERROR. */
+  /** `error.type`. The status is then ERROR. */
   readonly error?: string;
   readonly canceled?: CancelCause;
 }
 
 interface Answer {
-  /** `null`: unknown. */
+  /** `null` if the usage is unknown. */
   readonly usage?: ScriptedUsage | null;
   readonly finish?: string | null;
 }
@@ -28,13 +28,13 @@ export interface ChatExpectation extends Ending, Answer {
   readonly provider?: string;
   readonly response?: { readonly id?: string; readonly model?: string } | null;
   readonly retries?: number;
-  /** Whether a part with output was seen; default: whether it streams. */
+  /** Whether the stream had a part with output. The default is the value of `streaming`. */
   readonly output?: boolean;
   readonly attributes?: Attributes;
 }
 
 export interface AgentExpectation extends Ending, Answer {
-  /** `null`: the caller gave no name. */
+  /** `null` if the caller passed no name. */
   readonly name?: string | null;
   readonly model?: string;
   readonly attributes?: Attributes;
@@ -72,7 +72,7 @@ export function chatSpan(
   };
 }
 
-/** Without other word the run's usage is the sum of its chat children and its finish reason the last one's. */
+/** By default the run's usage is the sum of its chat children, and its finish reason is that of the last one. */
 export function agentSpan(expected: AgentExpectation, children: readonly ExpectedSpan[] = []): ExpectedSpan {
   const name = expected.name === undefined ? AGENT_NAME : expected.name;
   const chats = children.filter((child) => child.name.startsWith("chat"));
@@ -120,7 +120,7 @@ export function toolSpan(
 export interface ModelOperationExpectation extends Ending {
   readonly model?: string;
   readonly provider?: string;
-  /** `ai_spans.call.count`: provider calls, where there were several. */
+  /** `ai_spans.call.count`, the number of calls of the provider, if there were several. */
   readonly calls?: number;
   readonly retries?: number;
   readonly usage?: ScriptedUsage;
@@ -128,7 +128,7 @@ export interface ModelOperationExpectation extends Ending {
   readonly attributes?: Attributes;
 }
 
-/** The one span of an operation that is no agent's. */
+/** The only span of an operation that is no agent's run. */
 export function modelSpan(
   operation: "embeddings" | "rerank" | "generate_content",
   expected: ModelOperationExpectation = {},
@@ -154,7 +154,7 @@ export function modelSpan(
   };
 }
 
-/** A span of the application's own. */
+/** A span that the application starts. */
 export function ownSpan(name: string, children: readonly ExpectedSpan[] = []): ExpectedSpan {
   return { name, children };
 }

@@ -1,6 +1,6 @@
 /**
- * A model call that fails in its stream, and a run that goes on: the failed step keeps its chat span, its error and its
- * tokens, and the step that follows is no retry of it.
+ * A model call fails in its stream, and the run goes on. The failed step keeps its chat span with its error and tokens.
+ * The next step does not count as its retry.
  *
  * Holds: failed-steps.
  */
@@ -21,7 +21,7 @@ class OverloadedError extends Error {
 const error: ScriptedPart = { error: new OverloadedError("no") };
 const call: ScriptedPart = { toolCall: { name: "searchRooms", id: "call-1" } };
 
-/** How many model calls the program saw, and the spans. */
+/** Plays the steps, and returns the number of model calls and the telemetry. */
 async function play(
   way: Way,
   steps: readonly ScriptedStep[],
@@ -51,8 +51,9 @@ const first: Major = { ...v5, ai: aiFirst as unknown as SDK };
 const ways: readonly Way[] = [...WAYS, { title: "the wrapper on 5.0.0", major: first, isAdapter: false }];
 
 describe.each(ways)("$title", (way) => {
-  test("an error in the stream after a tool call that runs by then", async () => {
-    // The tool has begun before the error comes, where the release lets it.
+  test("an error in the stream after a tool call, while the tool runs", async () => {
+    // Lets turns of the event loop pass before the error, so that the tool has begun, if the release runs it that
+    // early.
     const slow: ScriptedPart = { gate: { reached: Promise.resolve(), open() {}, pass: () => turn() } };
     const failing = callsTool("searchRooms", "call-1", { parts: [call, slow, slow, slow, error] });
     const { calls, telemetry } = await play(way, [failing, says("two")], (sdk) => {

@@ -1,6 +1,6 @@
 /**
- * A model that fails over to another while it is called: its `provider` and `modelId` are getters, which name the model
- * that answers. The spans and the metrics name that one, too.
+ * A model that fails over to another one during a call. Its `provider` and `modelId` are getters, which return the
+ * names of the model that answers. The spans and the metrics have these names.
  */
 import { createAISDKTelemetry, wrapAISDK } from "ai-spans";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -15,7 +15,7 @@ import { setupTelemetry } from "../support/telemetry.ts";
 import { agentSpan, chatSpan, modelSpan, toolSpan } from "./expected-spans.ts";
 import { callsTool, drain, rejects, says, swallow } from "./script.ts";
 
-// What samplers look at is what is known at the start: the model that is called first.
+// A sampler gets what is known at the start, which is the model that is called first.
 beforeAll(() =>
   excuseFindings([
     { rule: "start", subject: "gen_ai.provider.name" },
@@ -31,7 +31,7 @@ interface Callable {
   doStream(options: ModelCallOptions): Promise<unknown>;
 }
 
-/** As programs write it: the next model is called when one rejects, and is the model from then on. */
+/** A model as programs write it. When one model rejects, it calls the next one, and uses that one from then on. */
 class Failover {
   readonly specificationVersion: string;
   readonly supportedUrls = {};
@@ -85,7 +85,7 @@ function failover(major: Major, answer: ScriptedStep): Failover {
     provider: "anthropic.messages",
     modelId: "claude-fallback",
   });
-  // Each is a mock model of the major's own specification.
+  // Each model has the specification of its major.
   return new Failover([first.model as Callable, second.model as Callable]);
 }
 
@@ -131,7 +131,7 @@ describe.each(majors)("on $name", (major) => {
     const named = points
       .filter(({ metric }) => metric.startsWith("gen_ai.client."))
       .map(({ attributes }) => [attributes["gen_ai.provider.name"], attributes["gen_ai.request.model"]]);
-    // The duration, and counts of two kinds both ways; of a stream also two times.
+    // One duration, and two histograms and two counters of tokens. A stream also has two times.
     expect(named).toEqual(Array.from({ length: streaming ? 7 : 5 }, () => ["anthropic", "claude-fallback"]));
   });
 
@@ -145,7 +145,7 @@ describe.each(majors)("on $name", (major) => {
   });
 });
 
-/** An embedding model that answers by another one from its first call on. */
+/** An embedding model that answers by another model from its first call on. */
 function embeddingFailover(major: Major): object {
   const answer = { embeddings: [[0.5, 0.25]], usage: { tokens: 3 }, warnings: [] };
   let names = { provider: "openai.embedding", modelId: "embedding-primary" };
@@ -203,7 +203,7 @@ describe("through the adapter", () => {
     await expectSpanTree(telemetry, answeredByFallback(streaming));
   });
 
-  // docs/reference/adapter.md: what the SDK does not signal.
+  // docs/reference/adapter.md lists this, because the SDK does not report the change.
   test("the model that was called first is named where tools of the answer run", async () => {
     const telemetry = setupTelemetry();
     registerIntegrations(createAISDKTelemetry());

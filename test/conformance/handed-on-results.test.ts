@@ -1,5 +1,6 @@
 /**
- * An agent of the program's own that hands on the result of a traced call: its run ends as that call's run does, at once.
+ * An agent of the program returns the result of a wrapped `streamText` call. The agent's run ends at once when that
+ * call's run ends, and with the same outcome.
  */
 import { wrapAgent, wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
@@ -11,7 +12,7 @@ import { setupTelemetry } from "../support/telemetry.ts";
 import { outlineOf, rest } from "../support/ways.ts";
 import { drain, says } from "./script.ts";
 
-/** Its result is that of the SDK that it was given. */
+/** An agent whose `stream` returns the result of the `streamText` that it got. */
 class Desk {
   readonly version = "agent-v1";
   readonly id = "desk";
@@ -33,7 +34,7 @@ class Desk {
   }
 }
 
-/** Opened at the end of each test. */
+/** Each test opens it at its end. */
 let gate = createGate();
 
 const CASES: Readonly<

@@ -1,6 +1,6 @@
 /**
- * Tools that give an async iterable. Where the SDK takes it for a value (5.0.0), the program gets the very object; where
- * it streams, each pull runs in the tool's span.
+ * Tools that return an async iterable. 5.0.0 takes it as a value, so the program must get the same object. Later
+ * releases iterate it, and each pull runs in the tool's span.
  */
 import { context, trace } from "@opentelemetry/api";
 import * as aiFirst from "ai-v5-first";
@@ -88,7 +88,7 @@ const ITERABLES: readonly Iterables[] = [
   },
 ];
 
-/** Iterables of odd shapes, and what becomes of their execution. */
+/** Iterables of unusual shapes, and how their tool call ends. */
 const ODD: readonly { readonly title: string; readonly ends: string; readonly make: () => unknown }[] = [
   {
     title: "a function",
@@ -143,7 +143,7 @@ function parametersOf(major: Major, sdk: SDK, execute: () => unknown): CallParam
   return { model, tools, prompt: "a room", stopWhen: major.stepCount(5), onError: () => {} };
 }
 
-/** The tool's results, as the program gets them. */
+/** Runs an operation and returns the tool's results, as the program gets them. */
 const RUNS: Readonly<Record<string, (sdk: SDK, parameters: CallParameters) => Promise<readonly unknown[]>>> =
   {
     generateText: async (sdk, parameters) => {
@@ -166,11 +166,11 @@ const rows = ITERABLES.flatMap(({ title, make }) =>
   Object.entries(RUNS).map(([operation, run]) => ({ title, make, operation, run })),
 );
 
-/** The release that takes an async iterable for a value. */
+/** The release that takes an async iterable as a value. */
 const first: Major = { ...v5, ai: aiFirst as unknown as SDK };
 const wrapperOnFirst: Way = { title: "the wrapper on 5.0.0", major: first, isAdapter: false };
 
-/** `generateText` clones what a tool gave, which these refuse, on the bare SDK too. */
+/** `generateText` clones the outputs of tools. These outputs cannot be cloned, so the bare SDK fails too. */
 const UNCLONEABLE = /^(an async generator|a readable stream)$/;
 
 const accepted = rows.filter(
@@ -178,21 +178,24 @@ const accepted = rows.filter(
 );
 
 describe("on 5.0.0", () => {
-  test.each(accepted)("the program of $operation gets $title, the very one its tool gave", async (row) => {
-    const { telemetry, seen } = await compare(wrapperOnFirst, async (sdk) => {
-      let made: unknown;
-      let pulls = 0;
-      const execute = (): unknown => (made = row.make(() => (pulls += 1)));
-      const [output] = await row.run(sdk, parametersOf(first, sdk, execute));
-      const before = { isSame: output === made, pulls, keys: Reflect.ownKeys(output as object) };
-      const values: unknown[] = [];
-      for await (const value of output as AsyncIterable<unknown>) values.push(value);
-      return { ...before, values };
-    });
-    expect(seen).toMatchObject({ isSame: true, pulls: 0 });
-    expect(outlineOf(telemetry)).toBe(LOOP);
-    expect(telemetry.diagnostics).toEqual([]);
-  });
+  test.each(accepted)(
+    "the program of $operation gets $title, the same object that its tool returned",
+    async (row) => {
+      const { telemetry, seen } = await compare(wrapperOnFirst, async (sdk) => {
+        let made: unknown;
+        let pulls = 0;
+        const execute = (): unknown => (made = row.make(() => (pulls += 1)));
+        const [output] = await row.run(sdk, parametersOf(first, sdk, execute));
+        const before = { isSame: output === made, pulls, keys: Reflect.ownKeys(output as object) };
+        const values: unknown[] = [];
+        for await (const value of output as AsyncIterable<unknown>) values.push(value);
+        return { ...before, values };
+      });
+      expect(seen).toMatchObject({ isSame: true, pulls: 0 });
+      expect(outlineOf(telemetry)).toBe(LOOP);
+      expect(telemetry.diagnostics).toEqual([]);
+    },
+  );
 });
 
 describe.each(WAYS)("$title", (way) => {
@@ -209,7 +212,7 @@ describe.each(WAYS)("$title", (way) => {
     });
     expect(outlineOf(telemetry)).toBe(LOOP);
     const tool = telemetry.started.find(({ name }) => name === "execute_tool searchRooms");
-    // The pulls of an object that cannot be observed are in whatever the SDK iterates it in.
+    // A frozen object cannot be observed, so its pulls run in the context in which the SDK iterates it.
     if (title !== "a frozen object") {
       expect(new Set(spans)).toEqual(new Set([tool?.spanContext().spanId]));
     }
@@ -232,7 +235,7 @@ describe.each(WAYS)("odd shapes, $title", (way) => {
   });
 });
 
-test("the first release is the one that is meant", () => {
+test("the alias of 5.0.0 is another module than the majors", () => {
   expect(majors.map(({ ai }) => ai)).not.toContain(first.ai);
   expect("stepCountIs" in aiFirst).toBe(true);
 });

@@ -1,6 +1,6 @@
 /**
- * A streamed text whose output does not fit its schema: the run is the error that `output` rejects with, in whatever way
- * the result is read.
+ * The output of a streamed text does not match its schema. The run then has the error that `output` rejects with,
+ * whichever way the program reads the result.
  */
 import { describe, expect, test } from "vitest";
 import type { SDK, StreamResult } from "../support/majors.ts";
@@ -42,7 +42,7 @@ const READINGS: Readonly<Record<string, (result: Result) => Promise<string>>> = 
   },
 };
 
-/** Takes `{ "city": … }` alone. */
+/** An output whose schema accepts only `{ "city": … }`. */
 function outputOf(sdk: SDK): unknown {
   const validate = (value: unknown) =>
     JSON.stringify(value).startsWith('{"city":')

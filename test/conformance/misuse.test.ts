@@ -1,5 +1,5 @@
 /**
- * What is easily confused gets an error, or one warning, that says what to write.
+ * Arguments that are easily confused lead to an error, or to one warning, whose message says what to write.
  *
  * Holds: misuse.
  */

@@ -1,5 +1,5 @@
 /**
- * Names and ids that a model makes up or a client posts are on no span, and make no metric series.
+ * Names and ids that a model invents or a client posts are on no span, and add no series to a metric.
  *
  * Holds: names-from-outside.
  */
@@ -19,7 +19,7 @@ const RUNS: Readonly<Record<string, Run>> = {
   streamText: (sdk, parameters) => drain(sdk.streamText(parameters)),
 };
 
-/** What a browser may post to a chat route: the answer "no" to a call that nobody made. */
+/** What a browser may post to a chat route: a denial of a tool call that no model made. */
 async function denialOf(sdk: SDK, toolName: string, toolCallId: string): Promise<unknown> {
   const { convertToModelMessages } = sdk as unknown as {
     convertToModelMessages(messages: readonly object[]): unknown;
@@ -102,7 +102,7 @@ test.each(later)("a denial that a client posted, $title", async (one) => {
   expect(series.map(({ attributes }) => attributes["gen_ai.tool.name"])).toEqual(["_OTHER"]);
 });
 
-test.each(later)("a denial of a tool of the run, with a text in the place of its id, $title", async (one) => {
+test.each(later)("a denial of a tool of the run, with a text as its id, $title", async (one) => {
   const { texts } = await record(one, async (sdk, index) => ({
     model: scriptedModel(one.major, [says("sorry")]).model,
     messages: await denialOf(sdk, "searchRooms", `call of ${MARK} ${index}`),

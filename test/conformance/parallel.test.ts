@@ -1,5 +1,5 @@
 /**
- * Many runs at once: none sees another's spans, with a context manager and without one.
+ * Two hundred runs at once, with a context manager and without one. No run has a span of another run.
  */
 import { withTurn, wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
@@ -15,13 +15,16 @@ const RUNS = 200;
 const runs = Array.from({ length: RUNS }, (_, index) => index);
 
 interface Fleet {
-  /** Starts one run and gives its end. */
+  /** Starts one run and returns the promise of its end. */
   readonly start: (index: number) => PromiseLike<unknown>;
-  /** Lets the tools go on, the last one first, once all of them run. */
+  /** Waits until all tools run, then lets them finish, the last one first. */
   readonly release: () => Promise<void>;
 }
 
-/** Two steps with a tool between them; every other run streams; all tools are shared and run at the same time. */
+/**
+ * Each run has two steps with a tool call between them. Every other run streams. All runs share one tool, whose calls
+ * overlap.
+ */
 function createFleet(major: Major, sdk: SDK, telemetry: Telemetry): Fleet {
   const gates = runs.map(() => createGate());
   const searchRooms = sdk.tool({
@@ -102,7 +105,7 @@ describe.each(majors)("on $name", (major) => {
     expect(traces.size).toBe(RUNS);
   });
 
-  test(`gives each of ${RUNS} runs its own tree where no context manager is registered`, async () => {
+  test(`records a separate tree for each of ${RUNS} runs without a context manager`, async () => {
     const telemetry = setupTelemetry({ contextManager: false });
     const sdk = wrapAISDK(major.ai);
     const fleet = createFleet(major, sdk, telemetry);
@@ -111,7 +114,7 @@ describe.each(majors)("on $name", (major) => {
     await Promise.all(ends);
 
     const agents = runs.map((index) => expectedRun(index, { insideTool: false }));
-    // Nothing carries a context to the application's own spans: they are roots.
+    // Without a context manager the application's spans have no parent, so they are roots.
     const selects = runs.toReversed().map((index) => ownSpan(`SELECT ${index}`));
     await expectSpanTree(telemetry, [...agents, ...selects]);
   });

@@ -1,5 +1,5 @@
 /**
- * What a conformance program is: one text that runs on every major, and the span tree it must give on all of them.
+ * Defines a conformance program: code that runs on every major, and the span tree that it must record on all of them.
  */
 import type { Tracer } from "@opentelemetry/api";
 import type { CallParameters, Major, MajorName, SDK } from "../support/majors.ts";
@@ -7,18 +7,18 @@ import type { ExpectedSpan } from "../support/span-tree.ts";
 
 export type TurnAttributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Everything a program works with. It never sees a span of ours. */
+/** Everything that a program works with. It has no access to our spans. */
 export interface Application {
   readonly major: Major;
   readonly sdk: SDK;
-  /** The application's own tracer. */
+  /** The application's tracer. */
   readonly tracer: Tracer;
   readonly withTurn: <T>(attributes: TurnAttributes, run: () => T) => T;
 }
 
 export type ExpectedTree = ExpectedSpan | readonly ExpectedSpan[];
 
-/** A difference that a major forces, with the reason that `docs/` gives for it. */
+/** A difference that a major forces. `docs/` states the same reason. */
 export interface ForcedDifference {
   readonly majors: readonly MajorName[];
   readonly reason: string;
@@ -28,23 +28,25 @@ export interface ForcedDifference {
 export interface AdaptedTree {
   readonly reason: string;
   readonly expected: ExpectedTree;
-  /** Nothing tells of the end but the collection of what the SDK held. */
+  /** The SDK does not report the end, so the run ends when what the SDK held is collected. */
   readonly byCollection?: true;
 }
 
 export interface Program {
-  /** Present tense: what the program does. */
+  /** What the program does, in the present tense. */
   readonly title: string;
-  /** Majors that have the feature at all; default: every one. */
+  /** The majors that have the feature. The default is all. */
   readonly majors?: readonly MajorName[];
   /** Options for `wrapAISDK`. */
   readonly options?: CallParameters;
-  /** Nests by the active context (spans of the application's own, turns), so it needs a context manager. */
+  /** The tree nests by the active context (spans of the application, turns), so the program needs a context manager. */
   readonly needsContextManager?: boolean;
   readonly run: (application: Application) => Promise<void>;
   readonly expected: ExpectedTree;
   readonly forced?: ForcedDifference;
-  /** What the v7 adapter gives instead, for what the SDK's telemetry does not signal: docs/reference/adapter.md. */
+  /**
+   * What the v7 adapter records instead, because the SDK's telemetry does not report all: docs/reference/adapter.md.
+   */
   readonly adapted?: AdaptedTree;
 }
 
@@ -54,7 +56,7 @@ export function expectedOn(program: Program, major: Major): ExpectedTree {
   return program.forced?.majors.includes(major.name) === true ? program.forced.expected : program.expected;
 }
 
-/** The parameters that most calls share: a prompt, a function id, silence on errors. */
+/** The parameters that most calls share: a prompt, a function id, and an `onError` that does nothing. */
 export function call({ major }: Application, model: object | string, parameters: CallParameters = {}) {
   return {
     model,

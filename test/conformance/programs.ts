@@ -1,5 +1,5 @@
 /**
- * The table of conformance programs, by theme.
+ * Collects the conformance programs in one table, by theme.
  */
 import type { Program } from "./program.ts";
 import { aborts } from "./programs/aborts.ts";

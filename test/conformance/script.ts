@@ -1,5 +1,5 @@
 /**
- * Short words for scripted answers, and the ways to read a stream that the programs share.
+ * Builds scripted answers, and reads streams in the ways that the programs share.
  */
 import { isTestedBefore } from "../minors/releases.ts";
 import type { Major, StreamResult } from "../support/majors.ts";
@@ -8,12 +8,12 @@ import type { ScriptedStep, ScriptedToolCall, ScriptedUsage } from "../support/s
 export const DEFAULT_USAGE: ScriptedUsage = { input: 10, output: 5 };
 export const DEFAULT_RESPONSE = { id: "response-1", model: "mock-model-2026-01-01" };
 
-/** An answer in words. */
+/** A text answer. */
 export function says(text: string, step: ScriptedStep = {}): ScriptedStep {
   return { parts: [{ text }], usage: DEFAULT_USAGE, response: DEFAULT_RESPONSE, ...step };
 }
 
-/** An answer that calls tools and nothing else. */
+/** An answer that has only tool calls. */
 export function callsTools(calls: readonly ScriptedToolCall[], step: ScriptedStep = {}): ScriptedStep {
   return {
     parts: calls.map((toolCall) => ({ toolCall })),
@@ -28,12 +28,12 @@ export function callsTool(name: string, id: string, step: ScriptedStep = {}): Sc
   return callsTools([{ name, id }], step);
 }
 
-/** A call no attempt of which is answered. */
+/** A call that rejects in every attempt. */
 export function rejects(...rejections: unknown[]): ScriptedStep {
   return { rejections, onlyRejects: true };
 }
 
-/** Reads to the end; a stream that fails is the subject of the program, not of its caller. */
+/** Reads the stream to its end and swallows a failure, because the test is about the spans. */
 export async function drain(result: Pick<StreamResult, "fullStream">): Promise<void> {
   try {
     for await (const _part of result.fullStream);
@@ -50,7 +50,7 @@ export async function swallow(promise: PromiseLike<unknown>): Promise<void> {
   }
 }
 
-/** The whole text. Before 5.0.11 the SDK reads no stream for a promise: whoever waits for one waits forever. */
+/** Reads the whole text. Before 5.0.11 the promise `text` reads no stream, so it would never settle. */
 export async function readText(
   { name }: Major,
   result: Pick<StreamResult, "text" | "textStream">,

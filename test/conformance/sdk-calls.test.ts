@@ -1,6 +1,6 @@
 /**
- * What a run says of the SDK's call: the function, the SDK's id of it, the class of an agent; and whether it has the sums
- * of its model calls.
+ * What a run's span records of the SDK's call: the function, the call's id, and the class of an agent. It also has the
+ * sums of its model calls, unless `runUsage` is false.
  */
 import { wrapAgent } from "ai-spans";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
@@ -80,7 +80,7 @@ describe.each(WAYS)("$title", (way) => {
       const { attributes } = await runOf(call);
       ids.push(attributes["ai_spans.call.id"]);
     }
-    // v5 and v6 have none.
+    // v5 and v6 have no id.
     const expected: unknown = isOld ? undefined : expect.stringMatching(/^\S{8,}$/);
     expect(ids).toEqual([expected, expected]);
     if (!isOld) expect(ids[0]).not.toBe(ids[1]);
@@ -142,7 +142,7 @@ describe.each(wrappers)("$title", (way) => {
     expect(names).toEqual([["invoke_agent BookingDesk", "BookingDesk", method]]);
   });
 
-  test("an agent of the program's class that is wrapped by itself has no name", async () => {
+  test("an agent of the program's class that `wrapAgent` wraps has no name", async () => {
     const names = await namesOf((sdk) => {
       class BookingDesk extends agentClassOf(way.major.ai) {}
       const desk = new BookingDesk(settings());
@@ -151,7 +151,7 @@ describe.each(wrappers)("$title", (way) => {
     expect(names).toEqual([["invoke_agent", undefined, method]]);
   });
 
-  test("a minifier's name and the SDK's own are not taken", async () => {
+  test("the names of minified classes and of the SDK's class are no agent names", async () => {
     const names = await namesOf(async (sdk) => {
       const Minified = { aB: class extends agentClassOf(sdk) {} }.aB;
       await new Minified(settings()).generate(PROMPT);

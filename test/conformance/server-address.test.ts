@@ -1,6 +1,6 @@
 /**
- * Where the requests of a model go, told by real provider packages, and that nothing else of their configuration is
- * looked at.
+ * `server.address` and `server.port` of the spans come from the base URL of real provider packages. ai-spans reads
+ * nothing else of their configuration.
  */
 import { SamplingDecision, type Sampler } from "@opentelemetry/sdk-trace-base";
 import { createAnthropic as createAnthropicV7 } from "@ai-sdk/anthropic";
@@ -23,7 +23,7 @@ interface Settings {
 
 const createAnthropic = { v5: createAnthropicV5, v6: createAnthropicV6, v7: createAnthropicV7 } as const;
 
-/** A provider that is nowhere: every request ends in a 401. */
+/** A provider whose every request ends in a 401. */
 function settings(baseURL: string): Settings {
   return { apiKey: "key", baseURL, fetch: async () => Response.json({}, { status: 401 }) };
 }
@@ -45,12 +45,12 @@ describe.each(majors)("on $name", (major) => {
     ["http://127.0.0.1:8080/v1", "127.0.0.1", 8080],
     ["http://[::1]/v1", "::1", 80],
     ["https://user:password@rooms.example:444/v1", "rooms.example", 444],
-  ])("tells the server of %s", async (baseURL, address, port) => {
+  ])("records the server of %s", async (baseURL, address, port) => {
     const model = createAnthropic[major.name](settings(baseURL))("some-model");
     expect(await serverOf(major, model)).toEqual([address, port]);
   });
 
-  test("tells no server of a model that has none", async () => {
+  test("records no server for a model without a base URL", async () => {
     expect(await serverOf(major, scriptedModel(major, [says("a room")]).model)).toEqual([
       undefined,
       undefined,
@@ -58,7 +58,7 @@ describe.each(majors)("on $name", (major) => {
   });
 
   test.each([42, "", "/v1", "no url", { href: "https://rooms.example" }])(
-    "tells no server of a base URL that is %j",
+    "records no server for a base URL that is %j",
     async (baseURL) => {
       const { model } = scriptedModel(major, [says("a room")]);
       expect(await serverOf(major, Object.assign(model, { config: { baseURL } }))).toEqual([
@@ -68,7 +68,7 @@ describe.each(majors)("on $name", (major) => {
     },
   );
 
-  test("looks at the base URL alone, and runs no getter", async () => {
+  test("reads only the base URL, and calls no getter", async () => {
     const looked: PropertyKey[] = [];
     const config = new Proxy(
       {},
@@ -86,7 +86,7 @@ describe.each(majors)("on $name", (major) => {
     expect(looked).toEqual(["baseURL"]);
   });
 
-  test("tells samplers the server", async () => {
+  test("passes the server to samplers", async () => {
     const seen: unknown[] = [];
     const sampler: Sampler = {
       shouldSample: (_context, _traceId, name, _kind, attributes) => {
@@ -103,7 +103,7 @@ describe.each(majors)("on $name", (major) => {
   });
 });
 
-test("the OpenAI provider tells its server from 4.x (v7) on", async () => {
+test("the spans of the OpenAI provider have its server from 4.x (v7) on", async () => {
   const given = settings("https://rooms.example/v1");
   expect(await serverOf(v7, createOpenAIV7(given)("some-model"))).toEqual(["rooms.example", 443]);
   expect(await serverOf(v5, createOpenAIV5(given)("some-model"))).toEqual([undefined, undefined]);

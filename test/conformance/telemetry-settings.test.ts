@@ -1,5 +1,5 @@
 /**
- * What the caller's telemetry settings say of one call: that it is not traced, and which tracer it uses.
+ * The caller's telemetry settings of one call: they can turn tracing off, and they can have a tracer.
  *
  * Holds: opting-out.
  */
@@ -17,7 +17,7 @@ import { callsTool, drain, says } from "./script.ts";
 
 type Call = (sdk: SDK, settings: CallParameters) => Promise<unknown>;
 
-/** A loop of two steps, by each way of starting one. */
+/** A loop of two steps, by each operation that can start one. */
 function callsOf(major: Major): Readonly<Record<string, Call>> {
   const loop = (sdk: SDK): CallParameters => ({
     model: scriptedModel(major, [callsTool("searchRooms", "call-1"), says("two")]).model,

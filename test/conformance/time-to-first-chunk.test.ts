@@ -1,5 +1,5 @@
 /**
- * The time to the first chunk counts to the first part with output, not to what a provider sends before it.
+ * The time to the first chunk ends at the first part with output. Parts that a provider sends before that do not count.
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
@@ -11,7 +11,7 @@ import { readText, says } from "./script.ts";
 
 const WAIT_MS = 5;
 
-/** Only a lower bound is asserted, so a slow machine cannot fail it. */
+/** Waits at least this long. The test asserts only the lower bound, so a slow machine cannot fail it. */
 function waitBusily(): void {
   const start = performance.now();
   while (performance.now() - start < WAIT_MS);
@@ -24,7 +24,7 @@ const FIRST_PARTS: Readonly<Record<string, ScriptedPart>> = {
 };
 
 describe.each(majors)("on $name", (major) => {
-  test.each(Object.entries(FIRST_PARTS))("counts to the first part, being %s", async (_name, part) => {
+  test.each(Object.entries(FIRST_PARTS))("ends at the first part, which is %s", async (_name, part) => {
     const telemetry = setupTelemetry();
     const gate = createGate();
     const { model } = scriptedModel(major, [says("", { parts: [{ gate }, part] })]);
@@ -32,7 +32,7 @@ describe.each(majors)("on $name", (major) => {
     const searchRooms = tool({ inputSchema: jsonSchema({ type: "object", properties: {} }) });
     const result = wrapAISDK(major.ai).streamText({ model, prompt: "a room", tools: { searchRooms } });
     const reading = readText(major, result);
-    // By then the stream has begun and has reported its id and model.
+    // When the gate is reached, the stream has begun and has sent its id and model.
     await gate.reached;
     waitBusily();
     gate.open();
@@ -42,7 +42,7 @@ describe.each(majors)("on $name", (major) => {
     const seconds = chat?.attributes["gen_ai.response.time_to_first_chunk"];
     expect(seconds).toBeGreaterThanOrEqual(WAIT_MS / 1000);
     const [whole, nanos] = chat?.duration ?? [0, 0];
-    // Start times have a resolution of a millisecond.
+    // The start time of a span has a resolution of one millisecond.
     expect(seconds).toBeLessThanOrEqual(whole + nanos / 1e9 + 0.001);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Tools of v7 that the SDK replaces before it executes them: local tool callers (code mode) and the tool search.
+ * Tools of v7 that the SDK replaces before it executes them: local tool callers (code mode) and tool search.
  */
 import { experimental_toolCaller, toolSearch } from "ai";
 import { describe, expect, test } from "vitest";
@@ -33,7 +33,7 @@ const ways = WAYS.filter(({ major }) => major.name === "v7");
 
 describe.each(ways)("$title", (way) => {
   describe.each([false, true])("streaming: %s", (streaming) => {
-    test("a local tool caller has a span, and so have the tools that it calls, below it", async () => {
+    test("a local tool caller has a span, and the tools that it calls have spans below it", async () => {
       const { telemetry } = await compare(way, async (sdk, { tracer }) => {
         const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
         const made = (tools: CalledTools) => ({
@@ -59,7 +59,7 @@ describe.each(ways)("$title", (way) => {
           experimental_toolCallers: { countRooms: ["runCode"] },
         });
       });
-      // The SDK reports the model's calls alone: what a caller calls is the program's to execute.
+      // The SDK reports only the tool calls of the model. The program itself executes what a tool caller calls.
       const inside = way.isAdapter
         ? [{ name: "sandbox" }, { name: "database" }]
         : [{ name: "sandbox" }, toolSpan("countRooms", "call-1", ofNobody, [{ name: "database" }])];
@@ -91,7 +91,7 @@ describe.each(ways)("$title", (way) => {
   });
 });
 
-test("other integrations see a call with a tool search as without us", async () => {
+test("other integrations get the same events of a call with a tool search as without us", async () => {
   const [wrapper] = ways;
   if (!wrapper) throw new Error("v7 has no wrapper");
   const { seen } = await compare(wrapper, async (sdk) => {

@@ -1,5 +1,5 @@
 /**
- * `withTurn` gives back what its work gives, whatever it is given, and reaches as far as the context does.
+ * `withTurn` returns what its work returns, whatever attributes it gets. Its attributes reach all calls in its context.
  *
  * Holds: turns.
  */
@@ -17,7 +17,7 @@ import { says } from "./script.ts";
 afterEach(() => registerIntegrations());
 
 describe.each([true, false])("with a context manager: %s", (contextManager) => {
-  test("gives back the value or the very promise of its work", () => {
+  test("returns the value or the same promise that its work returns", () => {
     setupTelemetry({ contextManager });
     const promise = Promise.resolve(1);
     expect(withTurn({ userId: "u-7" }, () => 1)).toBe(1);
@@ -64,7 +64,7 @@ describe.each(WAYS)("without a context manager, $title", (way) => {
   const WARNING =
     "ai-spans: withTurn: no context manager is registered; register one, as NodeSDK does, or what starts after an `await` has no parent, and without AsyncLocalStorage no attributes";
 
-  /** Two calls before the first `await`, one in an inner turn, one after the `await`, one after the turn. */
+  /** Two calls before the first `await`, one in an inner turn, one after the `await`, and one after the turn. */
   async function runTurns(hasStorage: boolean): Promise<Telemetry> {
     Reflect.deleteProperty(globalThis, Symbol.for("ai-spans.turns.v1"));
     if (!hasStorage) vi.spyOn(process, "getBuiltinModule").mockReturnValue(undefined);
@@ -87,13 +87,13 @@ describe.each(WAYS)("without a context manager, $title", (way) => {
   });
 
   test("calls before the first await have the attributes on any runtime", async () => {
-    // The SDK reports a call to the adapter after an `await` of its own.
+    // The SDK awaits before it reports a call to the adapter, so the context is lost.
     const inTurn = way.isAdapter ? [undefined, undefined, undefined] : ["c-1", "c-2", "c-1"];
     expect(conversations(await runTurns(false))).toEqual([...inTurn, undefined, undefined]);
   });
 });
 
-/** What is reported once per process is reported again by a copy that is loaded again. */
+/** Loads the package again, because it reports some warnings once per process. */
 async function freshCopy(): Promise<typeof Package> {
   vi.resetModules();
   return await import("ai-spans");

@@ -1,5 +1,5 @@
 /**
- * The wrapped namespace stands in for the SDK's own: whatever shape it comes in, however often it is wrapped.
+ * The wrapped module replaces the SDK's module, whatever shape the input has and however often it is wrapped.
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
@@ -51,7 +51,7 @@ const REWRAPPED: Readonly<Record<string, (ai: SDK) => SDK>> = {
   },
 };
 
-/** A generate and a stream, each in one step. */
+/** Calls `generateText` and `streamText`, each with one step. */
 async function runBoth(sdk: Operations, major: Major): Promise<void> {
   const { model } = scriptedModel(major, [says("a room"), says("a room")]);
   const parameters = {
@@ -72,33 +72,33 @@ describe.each(majors)("on $name", (major) => {
     await expectSpanTree(telemetry, both);
   });
 
-  test.each(Object.entries(REWRAPPED))("traces once a namespace that is %s", async (_name, wrap) => {
+  test.each(Object.entries(REWRAPPED))("traces once a module that is %s", async (_name, wrap) => {
     const telemetry = setupTelemetry();
     await runBoth(wrap(major.ai), major);
     await expectSpanTree(telemetry, both);
   });
 
-  test("traces functions that were taken out of the namespace", async () => {
+  test("traces functions that the program took out of the wrapped module", async () => {
     const telemetry = setupTelemetry();
     const { generateText, streamText } = wrapAISDK(major.ai);
     await runBoth({ generateText, streamText }, major);
     await expectSpanTree(telemetry, both);
   });
 
-  test("traces nothing of the namespace that was wrapped", async () => {
+  test("traces nothing of the original module", async () => {
     const telemetry = setupTelemetry();
     wrapAISDK(major.ai);
     await runBoth(major.ai, major);
     expect(telemetry.started).toEqual([]);
   });
 
-  test("gives the same function at every read", () => {
+  test("returns the same function at every read", () => {
     const wrapped = wrapAISDK(major.ai);
     expect(wrapped.streamText).toBe(wrapped.streamText);
     expect(wrapped.generateText).toBe(wrapped.generateText);
   });
 
-  test("gives the functions the name and length of the SDK's", () => {
+  test("returns functions with the name and length of the SDK's", () => {
     const wrapped = wrapAISDK(major.ai);
     for (const operation of ["generateText", "streamText"] as const) {
       expect(wrapped[operation].name).toBe(major.ai[operation].name);
@@ -114,7 +114,7 @@ describe.each(majors)("on $name", (major) => {
     expect(wrapped.jsonSchema).toBe(major.ai.jsonSchema);
   });
 
-  test("has the keys of the SDK's namespace", () => {
+  test("has the keys of the SDK's module", () => {
     const wrapped = wrapAISDK(major.ai);
     expect(Object.keys(wrapped)).toEqual(Object.keys(major.ai));
     expect("streamText" in wrapped).toBe(true);
@@ -122,7 +122,7 @@ describe.each(majors)("on $name", (major) => {
     expect((wrapped as unknown as Record<string, unknown>)["noSuchExport"]).toBeUndefined();
   });
 
-  test("keeps the namespace it wraps as it is", () => {
+  test("does not change the module that it wraps", () => {
     const namespace = { ...major.ai };
     const before = { ...namespace };
     wrapAISDK(namespace);

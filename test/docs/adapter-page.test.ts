@@ -1,5 +1,5 @@
-// docs/reference/adapter.md: its section of differences is built from the table of test/adapter, and each row has a program
-// of the comparison, or a test.
+// The section of differences in docs/reference/adapter.md is built from the table of test/adapter. Each row has a
+// program of the comparison, or a test.
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { withAdapterDifferences } from "../../docs/differences/adapter.ts";

@@ -1,6 +1,6 @@
 /**
- * docs/guide/beside.md: its snippets are the files of examples/beside, and give AI spans a tracer provider of their own
- * without an orphan in any backend. A span is an orphan where its parent was not sent with it.
+ * The snippets of docs/guide/beside.md are the files of examples/beside. They pass ai-spans a separate tracer provider,
+ * and no backend gets an orphan: a span whose parent was not sent to it.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { context, trace } from "@opentelemetry/api";
@@ -49,7 +49,7 @@ afterEach(async () => {
 const exporterTo = ({ url }: Receiver): OTLPTraceExporter =>
   new OTLPTraceExporter({ url: `${url}/v1/traces` });
 
-/** As an APM registers one: what is below a span follows it. */
+/** A provider as an APM registers it: a child follows the decision of its parent. */
 function registerProvider(root: Sampler): BasicTracerProvider {
   const provider = new BasicTracerProvider({
     sampler: new ParentBasedSampler({ root }),
@@ -59,7 +59,7 @@ function registerProvider(root: Sampler): BasicTracerProvider {
   return provider;
 }
 
-/** A request whose tool asks another agent. Where the APM instruments something, it has spans of it. */
+/** A request whose tool calls another agent. The APM starts spans where it instruments something. */
 async function serveRequest(sdk: SDK): Promise<void> {
   const instrumented = (name: string): void => trace.getTracer("apm").startSpan(name).end();
   const onCall = (): void => instrumented("fetch");
@@ -94,7 +94,7 @@ const AI_SPANS = `invoke_agent
     invoke_agent
       chat mock-model`;
 
-/** With what the APM has below them. */
+/** The same spans with the APM's spans below them. */
 const ALL_SPANS = `invoke_agent
   chat mock-model
     fetch
@@ -119,12 +119,12 @@ describe("own-provider.ts", () => {
     await tracerProvider.shutdown();
   }
 
-  test("has the runs of a request that is sampled in its trace", async () => {
+  test("sends the runs of a sampled request in its trace", async () => {
     await serve(new AlwaysOnSampler());
     expect(sentTo(apm)).toBe(IN_REQUEST);
   });
 
-  test("has none of a request that is not sampled", async () => {
+  test("sends no run of a request that is not sampled", async () => {
     await serve(new AlwaysOffSampler());
     expect(sentTo(apm)).toBe("");
   });
@@ -145,7 +145,7 @@ describe("two-backends.ts", () => {
     expect(sentTo(apm)).toBe(IN_REQUEST);
   });
 
-  test("sends runs as roots to both where the request is not sampled", async () => {
+  test("sends runs as roots to both if the request is not sampled", async () => {
     await serve(new AlwaysOffSampler());
     expect(sentTo(aiBackend)).toBe(AI_SPANS);
     expect(sentTo(apm)).toBe(ALL_SPANS);

@@ -1,4 +1,4 @@
-// docs/guide/boundaries.md: each scenario shows code, and that code is in an example that the tests run.
+// Each scenario of docs/guide/boundaries.md has code, and that code is part of an example that the tests run.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
@@ -18,20 +18,20 @@ function excerptsOf(text: string): Excerpt[] {
 const stands = ({ path, text }: Excerpt): boolean =>
   readFileSync(new URL(path, ROOT), "utf8").includes(`\n${text}`);
 
-test("every scenario that names an example shows code of it", () => {
+test("every scenario that links to an example has code of it", () => {
   const sections = page.split(/^## /m).filter((section) => section.includes("Complete: [examples/"));
   expect(sections.length).toBeGreaterThan(8);
   const without = sections.filter((section) => !/^```ts/m.test(section));
   expect(without.map((section) => section.split("\n")[0])).toEqual([]);
 });
 
-test("what is shown of an example stands there", () => {
+test("every excerpt is part of its example", () => {
   const excerpts = excerptsOf(page);
   expect(excerpts.length).toBeGreaterThan(8);
   expect(excerpts.filter((excerpt) => !stands(excerpt))).toEqual([]);
 });
 
-test("an excerpt that has drifted from its example is found", () => {
+test("the check finds an excerpt that differs from its example", () => {
   const [excerpt] = excerptsOf(page);
   expect(stands({ path: excerpt!.path, text: excerpt!.text.replace("(", "( ") })).toBe(false);
 });

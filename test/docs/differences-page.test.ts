@@ -1,4 +1,4 @@
-// docs/reference/differences.md: its section "Older releases" is built from the table of test/minors.
+// The section "Older releases" of docs/reference/differences.md is built from the table of test/minors.
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { withOlderReleases } from "../../docs/differences/section.ts";

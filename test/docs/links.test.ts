@@ -1,6 +1,6 @@
 /**
- * Every relative link of the pages that readers start from and of docs/ leads to a file that exists, and its anchor to a
- * heading of that file, as the forge names headings.
+ * Checks the relative links of docs/ and of the pages that readers start from. The file must exist, and must have a
+ * heading for the anchor, as the forge names headings.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -21,7 +21,10 @@ function linksIn(page: string): string[] {
   return targets.filter((target) => !/^[a-z]+:/.test(target));
 }
 
-/** The forge's anchors: lower case, without punctuation, hyphens for spaces, a number where a heading is repeated. */
+/**
+ * The anchors that the forge makes: lower case, no punctuation, hyphens for spaces, and a number if a heading is
+ * repeated.
+ */
 function anchorsIn(page: string): Set<string> {
   const anchors = new Set<string>();
   const withoutFences = page.replaceAll(/^```[\s\S]*?^```$/gm, "");
@@ -60,6 +63,6 @@ test("finds the links that the forge would not follow", () => {
   expect(brokenLinks("README.md", page)).toEqual(["docs/none.md", "#the-name", "VERSIONING.md#none"]);
 });
 
-test("finds links enough to be of use", () => {
+test("finds many links", () => {
   expect(pages.flatMap((path) => linksIn(read(path))).length).toBeGreaterThan(60);
 });

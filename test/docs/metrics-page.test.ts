@@ -1,4 +1,4 @@
-// docs/reference/metrics.md names every metric, with its unit and its attributes, and no other.
+// docs/reference/metrics.md lists every metric with its unit and its attributes, and no other metric.
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { metricsOf } from "../../src/semconv/metrics.ts";

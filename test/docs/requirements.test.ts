@@ -1,11 +1,11 @@
-// Every promise of test/requirements.ts is held by a test, which names it, and stands on a page that exists.
+// A test names every promise of test/requirements.ts, and the page of each promise exists.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { requirements } from "../requirements.ts";
 
 const root = new URL("../../", import.meta.url);
 
-/** The ids that the head comments of test files name, by file. */
+/** The ids of promises in the head comment of a test file. */
 function heldBy(source: string): string[] {
   const [, ids = ""] = /^(?:\/\/| \*) Holds: ([\w ,-]+)\.$/m.exec(source) ?? [];
   return ids.split(", ").filter((id) => id !== "");
@@ -21,7 +21,7 @@ function testFiles(folder: string): string[] {
 
 const held = new Set(testFiles("test/").flatMap((path) => heldBy(readFileSync(new URL(path, root), "utf8"))));
 
-test("each promise is held by a test", () => {
+test("a test names each promise", () => {
   expect(requirements.map(({ id }) => id).filter((id) => !held.has(id))).toEqual([]);
 });
 
@@ -31,12 +31,12 @@ test("no test names a promise that does not exist", () => {
   expect(known.size).toBe(requirements.length);
 });
 
-test("each promise is on a page that exists", () => {
+test("the page of each promise exists", () => {
   const pages = new Set(requirements.map(({ page }) => page));
   expect([...pages].filter((page) => !existsSync(new URL(page, root)))).toEqual([]);
 });
 
-test("a head without the line names nothing, a line of both forms names its promises", () => {
+test("the line is found in both forms of comments, and nothing else is", () => {
   expect(heldBy("// What is held.\nHolds: ends-once.")).toEqual([]);
   expect(heldBy("// What is held.\n//\n// Holds: ends-once, retries.\n")).toEqual(["ends-once", "retries"]);
   expect(heldBy("/**\n * What is held.\n *\n * Holds: retries.\n */")).toEqual(["retries"]);

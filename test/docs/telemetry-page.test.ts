@@ -1,6 +1,6 @@
 /**
- * docs/reference/telemetry.md is the text that `npm run docs` builds. Its tables agree with the spans of real runs: each
- * attribute of a span is listed for its operation, and each listed one is on a span.
+ * docs/reference/telemetry.md is the text that `npm run docs` builds. Its tables agree with the spans of real runs.
+ * Each attribute of a span is listed for its operation, and each listed one is on a span.
  */
 import { readFile } from "node:fs/promises";
 import { SpanKind } from "@opentelemetry/api";
@@ -22,7 +22,7 @@ const METADATA_PREFIX = metadataKey(DEFAULT_NAMESPACE, "");
 
 const metadataKeys = new Set([...turnMetadata, ANY_NAME].map((name) => metadataKey(DEFAULT_NAMESPACE, name)));
 
-/** Everything seen, as lines of one operation: the key, its type, whether it was there at the start; and the kind. */
+/** All attributes of real runs, as lines by operation: the key, its type, and whether it was there at the start. */
 const seen = new Map<string, Set<string>>();
 const kinds = new Map<string, Set<string>>();
 
@@ -35,7 +35,7 @@ function describeAttribute(key: string, type: string, atStart: boolean): string 
   return `${key}: ${type}${atStart ? ", at the start" : ""}`;
 }
 
-/** The type as the page has it, where the value is of that type; a double may be whole. */
+/** The type in the words of the page if the value has that type. A double may be a whole number. */
 function typeOf(value: unknown, listed: string | undefined): string {
   const type = Array.isArray(value) ? "string[]" : typeof value;
   const isListed =
@@ -72,7 +72,7 @@ async function observe(program: Program, major: Major): Promise<void> {
       starts.push(new Set(Object.keys(given)));
       return { decision: SamplingDecision.RECORD_AND_SAMPLED };
     },
-    toString: () => "sees the start",
+    toString: () => "keeps the attributes of the start",
   };
   const telemetry = setupTelemetry({ sampler });
   const sdk = wrapAISDK(major.ai, program.options);
@@ -90,7 +90,7 @@ test("docs/reference/telemetry.md is as `npm run docs` writes it", async () => {
   expect(page).toBe(telemetryPage());
 });
 
-test("every key of the code is told of, and no other", () => {
+test("every key of the code is documented, and no other", () => {
   expect(Object.keys(attributes).toSorted()).toEqual([...attributeKeys(DEFAULT_NAMESPACE).keys()].toSorted());
 });
 
@@ -103,16 +103,16 @@ describe("the spans of real runs", () => {
     }
   }, 120_000);
 
-  test.each(operations)("of %s carry what the page lists, and nothing else", (operation) => {
+  test.each(operations)("of %s have the attributes that the page lists, and no others", (operation) => {
     const rows = rowsOf(operation).filter(({ shownBy }) => shownBy === undefined);
     const listed = rows.map(({ key, type, atStart }) => describeAttribute(key, type, atStart === true));
     const lines = seen.get(operation) ?? new Set();
-    // What is known at the start as a rule may come later for once.
+    // An attribute that is usually there at the start may come later in some runs.
     const known = [...lines].filter((line) => !lines.has(`${line}, at the start`));
     expect(known.toSorted()).toEqual(listed.toSorted());
   });
 
-  test.each(operations)("of %s are of the kind that the page says", (operation) => {
+  test.each(operations)("of %s have the kind that the page lists", (operation) => {
     expect([...(kinds.get(operation) ?? [])]).toEqual([spans[operation].kind]);
   });
 });

@@ -1,4 +1,4 @@
-// docs/why/transparency.md: each difference has a test that shows it, and each test of a known difference has its row.
+// A test proves each difference in docs/why/transparency.md, and each test of a known difference has its row.
 //
 // Holds: known-differences.
 import { readdir, readFile } from "node:fs/promises";
@@ -7,16 +7,16 @@ import { expect, test } from "vitest";
 const DOCS = new URL("../../docs/why/", import.meta.url);
 const TESTS = new URL("../transparency/", import.meta.url);
 
-/** Its tests are of known differences, all of them. */
+/** All tests of this folder are about known differences. */
 const DIFFERENCES = "known-differences/";
 
 interface Titles {
-  /** Of all tests in `test/transparency`. */
+  /** The titles of all tests in `test/transparency`. */
   readonly all: ReadonlySet<string>;
   readonly ofDifferences: ReadonlySet<string>;
 }
 
-/** Titles that are written out: a title that is put together shows in no search for it. */
+/** Finds only literal titles, because a search cannot find a title that code builds. */
 function titlesIn(source: string): string[] {
   return [...source.matchAll(/\btest(?:\.each\([^)]*\))?\(\s*"([^"\\]*)"/g)].map(([, title = ""]) => title);
 }
@@ -34,7 +34,7 @@ async function readTitles(): Promise<Titles> {
   return { all, ofDifferences };
 }
 
-/** Each row's first and last of four cells; what has no four has no test. */
+/** The first and the last of four cells of each row. A row without four cells names no test. */
 function rowsOf(page: string): { what: string; title: string }[] {
   const lines = page.split("\n").filter((line) => line.startsWith("|"));
   const cells = lines.map((line) => line.split(/(?<!\\)\|/).slice(1, -1));

@@ -1,6 +1,6 @@
 /**
- * A program that aborts to clean up, when the last part of its stream has passed and its `onFinish` still runs. The SDK
- * has nothing left to stop: the run is what it was.
+ * A program aborts to clean up after the last part of its stream, while its `onFinish` still runs. The SDK has nothing
+ * left to stop, so the run keeps its outcome.
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
@@ -52,9 +52,9 @@ describe.each(majors)("on $name", (major) => {
   });
 });
 
-// v5 has no such callback.
+// v5 has no `onFinish` for `generateText`.
 describe.each(majors.filter(({ name }) => name !== "v5"))("on $name", (major) => {
-  test("nor does it where the result is a promise", async () => {
+  test("an abort while onFinish runs cancels no promise", async () => {
     const telemetry = setupTelemetry();
     const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
     const gate = createGate();

@@ -1,6 +1,6 @@
 /**
- * An abort signal ends the run and everything open below it at once, wherever the run is: an abort cancels, a
- * deadline is an error of its own. What had ended before keeps its own end.
+ * An abort signal ends the run and all open spans below it at once. An abort cancels them, and a deadline is an error.
+ * Spans that have ended keep their outcome.
  *
  * Holds: ends-as-canceled.
  */
@@ -32,17 +32,17 @@ const CAUSES: readonly Cause[] = [
   { title: "an abort with a string", reason: () => "enough", ending: { canceled: "abort" } },
   {
     title: "a deadline",
-    // What AbortSignal.timeout gives, without a clock.
+    // The reason of `AbortSignal.timeout`, without a clock.
     reason: () => new DOMException("too late", "TimeoutError"),
     ending: { error: "timeout" },
   },
 ];
 
-/** Where the run is when its signal fires, and the spans of a run that ends there. */
+/** Where the run is when its signal aborts, and the spans that it leaves. */
 interface Place {
   readonly title: string;
   readonly kinds: readonly Kind[];
-  /** Parameters and answers of a run that calls `abort` in the right place. */
+  /** Returns parameters and answers of a run that calls `abort` at this place. */
   readonly set: (
     app: ExitApplication,
     abort: () => Promise<void>,
@@ -53,7 +53,7 @@ interface Place {
 const UNANSWERED = { usage: null, finish: null, response: null, output: false } as const;
 const CUT_OFF = { usage: null, finish: null } as const;
 
-/** A gate that aborts whoever comes to it and never opens. */
+/** A gate that calls `abort` when something waits at it, and never opens. */
 function abortAt(abort: () => Promise<void>): Gate {
   const gate = createGate();
   void gate.reached.then(abort);
@@ -142,8 +142,8 @@ const aborted: readonly Exit[] = CAUSES.flatMap(({ title: cause, reason, ending 
       title: `ends with ${cause} ${place.title} (${kind})`,
       run: (app: ExitApplication) => {
         const controller = new AbortController();
-        // In a turn of its own, as aborts come: within a turn, whether a part or the abort is seen first hangs on the
-        // order of microtasks, which differs from Node to Node.
+        // Aborts in a new turn, as real aborts do. Within one turn, the order of a part and the abort depends on
+        // microtasks, which differ between releases of Node.
         const { steps, parameters } = place.set(app, () => turn().then(() => controller.abort(reason())));
         return seeRun(app, kind, steps, { ...parameters, abortSignal: controller.signal });
       },

@@ -1,6 +1,6 @@
 /**
- * Aborts while nothing of ours is open but the run: before the first step, between steps, after the end; and aborts
- * that what is open does not hear.
+ * Aborts while no span below the run is open: before the first step, between steps and after the end. Also aborts that
+ * a tool or the provider ignores.
  */
 import { agentSpan, chatSpan, toolSpan, type ChatExpectation } from "../conformance/expected-spans.ts";
 import { callsTool, says, swallow } from "../conformance/script.ts";
@@ -23,7 +23,7 @@ function stepsOf(kind: Kind): Exit[] {
       title: `ends with an abort that came before the call (${kind})`,
       run: (app) => seeRun(app, kind, [says("a room")], { abortSignal: AbortSignal.abort() }),
       expected: agentSpan(ABORT, [chatSpan(second)]),
-      // v7's stream ends about when it calls the model, before or after (Node 24).
+      // v7's stream ends shortly before or after its model call (Node 24).
       goesOn: true,
     },
     {
@@ -48,7 +48,7 @@ function stepsOf(kind: Kind): Exit[] {
         const abortSignal = controller.signal;
         return seeRun(app, kind, steps, { ...app.loop(async () => 2), prepareStep, abortSignal });
       },
-      // The SDK calls the model once more, with a signal that is aborted.
+      // The SDK calls the model once more, with an aborted signal.
       expected: agentSpan({ ...ABORT, ...usage }, [...first, chatSpan(second)]),
       goesOn: true,
     },
@@ -64,7 +64,7 @@ function stepsOf(kind: Kind): Exit[] {
         const running = seeRun(app, kind, steps, { ...parameters, abortSignal: controller.signal });
         await tool.promise;
         controller.abort();
-        // The bare SDK may wait for the tool for ever: then nobody sees anything.
+        // The bare SDK may wait for the tool for ever, and then returns nothing.
         await Promise.race([running, new Promise((resolve) => setImmediate(resolve))]);
       },
       expected: agentSpan(ABORT, [

@@ -1,6 +1,6 @@
 /**
- * Callbacks of the caller that throw or reject: the application sees what it would see without us, and the run ends as
- * the SDK lets it end: complete where the SDK swallows the error, failed with it where it does not.
+ * Callbacks of the caller throw or reject. The application notices the same as on the bare SDK. If the SDK swallows the
+ * error, the run is complete. Otherwise the run fails with it.
  */
 import { expect } from "vitest";
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
@@ -22,16 +22,16 @@ const WAYS: Readonly<Record<string, () => unknown>> = {
   rejects: () => Promise.reject(new RoomServiceError("no")),
 };
 
-/** How far a run of two steps with a tool between them comes. */
+/** How far a run of two steps with a tool call between them gets. */
 type Reach = "nowhere" | "first step" | "end";
 
 interface Callback {
   readonly name: string;
   readonly kinds: readonly Kind[];
   readonly majors?: readonly MajorName[];
-  /** Where the error of the callback ends the run, if it does. */
+  /** Where the callback's error ends the run, if it does. */
   readonly stops?: Reach;
-  /** Where it does on v5, which lets more errors through than the others. */
+  /** Where it ends the run on v5, which swallows fewer errors. */
   readonly stopsOnV5?: Reach;
 }
 
@@ -130,7 +130,7 @@ const onFailures: readonly Exit[] = Object.entries(WAYS).flatMap(([way, callback
         for await (const part of app.streamText([hanging], parameters).fullStream) {
           seen.push(part.type);
           if (part.type !== "text-delta") continue;
-          // In a turn of its own: within a turn, whether a part or the abort is first hangs on the order of microtasks.
+          // Aborts in a new turn. Within one turn, the order of a part and the abort depends on microtasks.
           await turn();
           controller.abort();
         }
@@ -159,7 +159,7 @@ const onFailures: readonly Exit[] = Object.entries(WAYS).flatMap(([way, callback
   },
 ]);
 
-/** A transform is made before the result is, so there is nobody but the caller to tell. */
+/** The SDK creates a transform before the result, so its error reaches the caller directly. */
 const transforms: readonly Exit[] = [
   {
     title: "has experimental_transform that throws",
@@ -198,7 +198,7 @@ const transforms: readonly Exit[] = [
         });
       return seeRun(app, "stream", [hanging], { experimental_transform: transform });
     },
-    // The model's stream is cancelled about when the result's ends, before or after (Node 24).
+    // The SDK cancels the model's stream shortly before or after the result ends (Node 24).
     expected: agentSpan({}, [
       chatSpan({
         streaming: true,

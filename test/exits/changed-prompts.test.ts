@@ -1,6 +1,6 @@
 /**
- * A model, or a middleware, that adds to the prompt which it got, and whose first attempt is refused. The SDK passes the
- * same prompt to the next attempt: both are one model call.
+ * A model or middleware adds messages to its prompt, and its first attempt is refused. The SDK passes the same prompt
+ * to the next attempt. Both attempts are one model call.
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
@@ -14,7 +14,7 @@ import { expectSpans } from "./expect-spans.ts";
 
 type Method = (options: { readonly prompt: unknown[] }) => Promise<unknown>;
 
-/** Its methods add a message to the caller's own prompt. */
+/** A model whose methods add a message to the prompt that they get. */
 function modelThatAdds(major: Major): object {
   const error = apiCallError(major, { status: 429, retryable: true });
   const refused = Object.assign(error, { responseHeaders: { "retry-after-ms": "1" } });

@@ -1,6 +1,6 @@
 /**
- * Several consumers of one result: the run stays open until the last live one ends. Read to the end by any of them it
- * is complete; left by all of them it is canceled.
+ * Several consumers of one result. The run stays open until the last one ends. If any of them reads to the end, the run
+ * is complete. If all leave, it is canceled.
  *
  * Holds: last-reader.
  */
@@ -30,7 +30,7 @@ function bodyOf(result: ExitResult): Stream {
   return body;
 }
 
-/** A run that waits at the gate in the middle of its answer. */
+/** Starts a run that waits at the gate in the middle of its answer. */
 async function runOf(app: ExitApplication): Promise<{ result: ExitResult; gate: Gate }> {
   const gate = createGate();
   const result = app.streamText([cities(gate)]);

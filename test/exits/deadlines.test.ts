@@ -1,6 +1,6 @@
 /**
- * Every deadline the SDK knows is the error "timeout", on the run and on all that is open below it. The timers are
- * real and short: nothing else ends these runs, so no clock decides a result.
+ * Every deadline of the SDK leads to the error "timeout", on the run and on all open spans below it. The timers are
+ * real and short. Nothing else ends these runs, so a slow machine changes no result.
  *
  * Holds: deadlines.
  */
@@ -25,7 +25,7 @@ interface Deadline {
   readonly parameters: () => CallParameters;
 }
 
-/** For a whole run or step. */
+/** Deadlines of a whole run or step. */
 const DEADLINES: readonly Deadline[] = [
   { title: "AbortSignal.timeout", parameters: () => ({ abortSignal: AbortSignal.timeout(SHORT_MS) }) },
   {
@@ -45,7 +45,7 @@ const DEADLINES: readonly Deadline[] = [
 ];
 
 const hanging: ScriptedStep = says("", { parts: [{ text: "a room" }], hangs: true });
-/** Never begins to answer; gives up when it is told to. */
+/** Never begins to answer, and rejects when its signal aborts. */
 const silent: ScriptedStep = says("", { onCall: ({ abortSignal }) => rejectOnAbort(abortSignal) });
 const wordless: ScriptedStep = says("", { parts: [{ gate: createGate() }] });
 
@@ -84,7 +84,7 @@ const runs: readonly Exit[] = DEADLINES.flatMap((deadline): Exit[] => [
       ...majorsOf(deadline),
       run: (app) => {
         const refused = apiCallError(app.major, { status: 429, retryable: true });
-        // Longer than the deadline, whatever the machine does.
+        // Much longer than the deadline, however slow the machine is.
         Object.assign(refused, { responseHeaders: { "retry-after-ms": "50000" } });
         return seeRun(app, kind, [says("a room", { rejections: [refused] })], deadline.parameters());
       },
@@ -108,7 +108,7 @@ const chunks: readonly Exit[] = [
   },
 ];
 
-/** The deadline of one tool stops the tool; the loop goes on. */
+/** A tool's deadline ends the tool, and the loop goes on. */
 const tools: readonly Exit[] = KINDS.flatMap((kind) =>
   [{ toolMs: SHORT_MS }, { tools: { searchRoomsMs: SHORT_MS } }].map((timeout): Exit => ({
     title: `goes on after the deadline ${Object.keys(timeout).join()} of a tool (${kind})`,

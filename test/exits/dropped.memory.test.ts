@@ -1,6 +1,6 @@
 /**
- * Results that are dropped before they were read, or in the midst of it: their collection ends the run as abandoned,
- * though the model, the signal and the SDK live on. What had ended before keeps its end.
+ * The program drops results before or while it reads them. Their collection ends the run as abandoned, although the
+ * model, the signal and the SDK stay alive. Spans that have ended keep their outcome.
  *
  * Holds: abandoned.
  */
@@ -28,7 +28,7 @@ interface Drop extends Rules {
   readonly title: string;
   readonly majors?: readonly MajorName[];
   readonly operation?: StreamOperation;
-  /** What it makes is unreachable once it is done. */
+  /** Runs the program. Afterwards its values are unreachable. */
   readonly run: (app: ExitApplication) => Promise<void>;
   readonly expected: typeof abandoned;
 }
@@ -37,7 +37,7 @@ async function readOne(stream: ReadableStream<unknown>): Promise<void> {
   await stream.getReader().read();
 }
 
-/** Opens or reads a result that is unreachable afterwards. */
+/** Opens or reads a result, which is unreachable afterwards. */
 function dropping(read: (result: ExitResult) => Promise<unknown>): Drop["run"] {
   return async (app) => {
     await read(app.streamText([hanging]));
@@ -122,7 +122,7 @@ const DROPS: readonly Drop[] = [
 
 const UNANSWERED = { usage: null, finish: null, response: null, output: false } as const;
 
-/** Calls whose promise is dropped while it is pending. */
+/** Calls whose promise the program drops while it is pending. */
 const PROMISE_DROPS: readonly Drop[] = [
   {
     title: "of a promise whose model never answers",
@@ -150,7 +150,7 @@ const PROMISE_DROPS: readonly Drop[] = [
   },
 ];
 
-/** The same of an object, which is read once. */
+/** Drops an object's result, which only one consumer can read. */
 function droppingObject(title: string, read: (result: ExitResult) => Promise<unknown>): Drop {
   const half = says("", { parts: [{ text: '{"city":"Pa' }], hangs: true });
   return {
@@ -178,12 +178,12 @@ const OBJECT_DROPS: readonly Drop[] = [
   droppingObject("whose response was never sent", async (result) => void result.toTextStreamResponse()),
   {
     title: "of an object, that was left before its model was called",
-    // v6 and v7 leave the model's stream then.
+    // v6 and v7 cancel the model's stream in this case.
     majors: ["v5"],
     operation: "streamObject",
     goesOn: true,
     run: async (app) => {
-      // v5 itself fails to close what was left.
+      // v5 itself fails to cancel the stream, and its rejection is unhandled.
       await collectRejections(async () => {
         await app.streamText([hanging], { output: "no-schema" }).partialObjectStream.cancel();
         await comeToRest(app);
@@ -195,7 +195,7 @@ const OBJECT_DROPS: readonly Drop[] = [
   },
 ];
 
-/** Nothing on the stack of the caller may keep what the run made. */
+/** Its own function, so that nothing on the caller's stack keeps the run's values alive. */
 async function drop(major: Major, { run, operation = "streamText" }: Drop) {
   const telemetry = setupTelemetry();
   const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, operation);
@@ -213,7 +213,7 @@ for (const major of majors) {
         const { telemetry, app } = await drop(major, exit);
         await collectUntil(() => telemetry.open.length === 0);
         await expectSpans(telemetry, exit.expected, exit);
-        // The model and all it was asked live on.
+        // The models and their call options stay alive.
         expect(app.models.length).toBe(1);
       });
     }
@@ -225,7 +225,7 @@ for (const major of majors) {
       expect(app.models.length).toBe(1);
     });
 
-    test("a promise that somebody can still settle does not end with a collection", async () => {
+    test("a run whose promise can still settle does not end with a collection", async () => {
       const telemetry = setupTelemetry();
       const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
       const gate = createGate();
@@ -249,7 +249,7 @@ for (const major of majors) {
       );
     });
 
-    test("that somebody can still read does not end with a collection", async () => {
+    test("that can still be read does not end with a collection", async () => {
       const telemetry = setupTelemetry();
       const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
       const reader = app.streamText([hanging]).fullStream.getReader();

@@ -1,6 +1,6 @@
 /**
- * A processor that ends every open span when the span of a request ends, as `@vercel/otel` does: the program notices
- * nothing, no span is ended twice, and one warning says what to do.
+ * A processor ends every open span when the span of a request ends, as `@vercel/otel` does. The program notices
+ * nothing, no span ends twice, and one warning states the solution.
  */
 import { context, diag, DiagLogLevel, trace, type Span } from "@opentelemetry/api";
 import { BasicTracerProvider, type ReadableSpan, type SpanProcessor } from "@opentelemetry/sdk-trace-base";
@@ -47,7 +47,7 @@ beforeEach(() => {
 });
 afterEach(() => registerIntegrations());
 
-/** What is reported once per process is reported again by a copy that is loaded again. */
+/** Loads the package again, because it reports each warning once per process. */
 async function freshCopy(): Promise<typeof Package> {
   vi.resetModules();
   return await import("ai-spans");
@@ -63,7 +63,7 @@ describe.each(WAYS)("$title", ({ major, isAdapter }) => {
       says("", { parts: [{ text: "a " }, { gate }, { text: "room" }] }),
     ]);
     const texts: string[] = [];
-    // The response goes on when the request's span has ended.
+    // The response continues after the request's span has ended.
     await trace.getTracer("http").startActiveSpan("GET /", async (request) => {
       const { textStream } = sdk.streamText({ model, prompt: "a room" });
       await gate.reached;
@@ -88,7 +88,7 @@ describe.each(WAYS)("$title", ({ major, isAdapter }) => {
     ]);
   });
 
-  test("but not of a provider of our own", async () => {
+  test("but not of a separate provider for ai-spans", async () => {
     const [theirs, ours] = [new EndsWithRequest(), new EndsWithRequest()];
     trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [theirs] }));
     const tracerProvider = new BasicTracerProvider({ spanProcessors: [ours] });

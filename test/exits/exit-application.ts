@@ -1,5 +1,5 @@
 /**
- * An application on one SDK, bare or wrapped, with scripted providers: what the exit programs work with.
+ * An application on one SDK, bare or wrapped, with scripted providers. The exit programs work with it.
  */
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
@@ -17,7 +17,7 @@ import type {
 import { scriptedModel, type ScriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
 import type { Telemetry } from "../support/telemetry.ts";
 
-/** A streamed result with all the ways to read it; the major's own result lacks some. */
+/** A streamed result with all ways to read it. The result of a major may lack some. */
 export interface ExitResult extends StreamResult {
   readonly stream: ReadableIterable<{ readonly type: string }>;
   readonly partialOutputStream: ReadableIterable<unknown>;
@@ -37,7 +37,7 @@ export class ExitApplication {
   readonly major: Major;
   readonly sdk: SDK;
   readonly models: ScriptedModel[] = [];
-  /** Held, for a collection ends a run; a test that is about that empties it. */
+  /** The results are held, because a collection would end their runs. Tests of collections empty the list. */
   readonly results: ExitResult[] = [];
   readonly #telemetry: Telemetry;
   readonly #conformance: Application;
@@ -52,7 +52,7 @@ export class ExitApplication {
   }
 
   streamText(steps: readonly ScriptedStep[], parameters: CallParameters = {}): ExitResult {
-    // The programs name the majors that have what they read.
+    // A program lists the majors that have what it reads.
     const operations = this.sdk as unknown as Record<
       StreamOperation,
       (parameters: CallParameters) => ExitResult
@@ -79,7 +79,7 @@ export class ExitApplication {
     return { tools: { searchRooms }, stopWhen: this.major.stepCount(5) };
   }
 
-  /** Holds the spans that are open by now, by operation; says nothing on the bare SDK. */
+  /** Asserts which spans are open now, by their operation. It asserts nothing on the bare SDK. */
   expectOpen(...operations: readonly string[]): void {
     if (this.sdk === this.major.ai) return;
     const open = this.#telemetry.open.map(({ attributes }) => attributes["gen_ai.operation.name"]);
@@ -87,10 +87,10 @@ export class ExitApplication {
   }
 }
 
-/** Turns without a read of a provider stream after which none will come. */
+/** After this many turns without a read of a provider's stream, none will come. */
 const QUIET_TURNS = 10;
 
-/** Waits until no provider stream is read any more. */
+/** Waits until the SDK reads no provider stream any more. */
 export async function comeToRest({ models }: ExitApplication): Promise<void> {
   let pulls = -1;
   for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {

@@ -1,6 +1,6 @@
 /**
- * What an exit is: one program text that runs on every major, bare and wrapped, and the spans it leaves. The runner
- * holds the wrapped run against the bare one in everything an application or its provider could notice.
+ * Defines an exit: a program that runs on every major, bare and wrapped, and its spans. The runner compares all that
+ * the application and its providers can notice of both runs.
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
@@ -14,29 +14,29 @@ import { comeToRest, ExitApplication, type StreamOperation } from "./exit-applic
 import { expectSpans, type Rules } from "./expect-spans.ts";
 
 export interface Exit extends Rules {
-  /** Present tense: how the run ends. */
+  /** How the run ends, in the present tense. */
   readonly title: string;
-  /** Majors that have the feature at all; default: every one. */
+  /** The majors that have the feature. The default is all. */
   readonly majors?: readonly MajorName[];
   /** Options for `wrapAISDK`. */
   readonly options?: CallParameters;
   /**
-   * The SDK leaves the provider's stream in the turn in which it ends: whether it is read to its end or cancelled at
-   * its last part hangs on the order of microtasks (Node 24).
+   * The SDK leaves the provider's stream in the turn in which that ends. Whether it reads the end or cancels before it
+   * depends on the order of microtasks (Node 24).
    */
   readonly leavesAtTheEnd?: boolean;
-  /** Resolves with what the application saw: plain data, the same on the bare SDK. */
+  /** Resolves with what the application got, as plain data. It must be the same on the bare SDK. */
   readonly run: (app: ExitApplication) => Promise<unknown>;
   readonly expected: ExpectedTree;
   readonly forced?: ForcedDifference;
 }
 
-/** What the application and its providers noticed of one run. */
+/** What the application and its providers noticed in one run. */
 interface Noticed {
   readonly seen: unknown;
   readonly unhandledRejections: number;
   readonly attempts: readonly number[];
-  /** Parts asked of each provider's streams, and the streams cancelled. */
+  /** How often the SDK pulled from each provider's streams, and how many of them it canceled. */
   readonly provider: readonly ScriptedModel["counts"][];
 }
 

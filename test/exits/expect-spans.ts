@@ -1,7 +1,7 @@
 /**
- * The one assertion on the spans of an exit: the whole tree with closed attribute sets, every span ended once, and
- * none after its parent in the order in which they ended. Clocks are not compared: the OpenTelemetry SDK takes each
- * span's two clocks one after the other, and a pause in between shifts its end.
+ * The assertion on the spans of an exit. It compares the whole tree with complete sets of attributes. Every span must
+ * end once, and not after its parent. It compares the order of ends and not their times, because OpenTelemetry reads
+ * two clocks for each span, one after the other.
  */
 import { expect } from "vitest";
 import type { ExpectedTree } from "../conformance/program.ts";
@@ -12,7 +12,7 @@ import { spanTree, type ExpectedSpan } from "../support/span-tree.ts";
 import type { Telemetry } from "../support/telemetry.ts";
 
 export interface Rules {
-  /** The SDK goes on after the end of the run, so spans below it end after it. */
+  /** The SDK goes on after the end of the run, so some spans below the run end after it. */
   readonly goesOn?: boolean;
 }
 
@@ -44,7 +44,7 @@ function outlivers({ finished }: Telemetry): string[] {
     .map(({ name }) => name);
 }
 
-/** The whole set of attributes: `undefined` means absent. */
+/** Leaves out attributes that are `undefined`, which means absent. */
 function complete({ attributes = {}, children = [], ...span }: ExpectedSpan): object {
   const present = Object.entries(attributes).filter(([, value]) => value !== undefined);
   return {

@@ -1,6 +1,6 @@
 /**
- * A streamed call whose readers are not observed, and whose model call fails: no callback of the SDK reports its end, so
- * it ends at the idle deadline, as the error that it was. A failed call that waits for another attempt is no work.
+ * A streamed call whose readers cannot be observed, and whose model call fails. No callback of the SDK reports its end,
+ * so it ends at the idle deadline with the error. A failed model call does not count as work in progress.
  */
 import { clearTimers, passMs } from "../support/fake-clock.ts";
 import { wrapAISDK } from "ai-spans";
@@ -19,7 +19,7 @@ const DEADLINE_MS = 60_000;
 
 beforeEach(() => {
   clearTimers();
-  // As an instrumentation or a polyfill does it: such a platform is left alone.
+  // Replaces `tee`, as instrumentations and polyfills do. On such a platform ai-spans does not observe readers.
   ReadableStream.prototype.tee = function (this: ReadableStream) {
     return tee.call(this);
   } as typeof tee;

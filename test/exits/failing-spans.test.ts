@@ -1,6 +1,6 @@
 /**
- * A tracer whose spans begin to fail, from a moment on or for one operation only: the program gets what it gets, every span
- * is ended once, and no failure takes the end of another span with it.
+ * The spans of a tracer begin to throw at some moment, all or those of one operation. The program notices nothing,
+ * every span ends once, and a failing span does not keep others from ending.
  *
  * Holds: ends-once.
  */
@@ -19,7 +19,7 @@ import { enabledContextManager } from "../support/context-manager.ts";
 const METHODS = ["isRecording", "setAttribute", "setStatus", "end", "spanContext"] as const;
 type Method = (typeof METHODS)[number];
 
-/** Which spans fail, and from which moment on: the program reaches them in this order. */
+/** The moments from which spans may throw, in the order in which the program reaches them. */
 const MOMENTS = [
   "the start",
   "the first model call",
@@ -35,7 +35,7 @@ interface Failure {
   readonly operation: string | undefined;
 }
 
-/** In force while it is set. */
+/** The failure that is injected now. */
 let failure: Failure | undefined;
 const ends = new Map<string, number>();
 
@@ -127,7 +127,7 @@ async function expectEnds(way: Way, operation: string, from: Moment, broken: Fai
     untrace();
   }
   const known = [...ends.keys()].map((name) => name.split(" ")[0]);
-  // Who cannot say its own context is nobody's parent: the tracer refuses the spans below it.
+  // The tracer cannot start a child of a span whose context throws, so some spans are missing then.
   if (broken.method !== "spanContext")
     expect(known).toEqual(["invoke_agent", "chat", "execute_tool", "chat"]);
   expect([...ends.values()], [...ends.keys()].join(", ")).toEqual(known.map(() => 1));

@@ -1,6 +1,6 @@
 /**
- * What the SDK begins below a run that is over, because its consumer had left, ends by itself or at the idle deadline,
- * and then nothing is kept for it: no open span and no timer. The clock is turned by hand.
+ * Work that the SDK begins below a run that has ended, because its consumer left. It ends on its own or at the idle
+ * deadline. Then no span is open and no timer is pending. The test advances the clock.
  */
 import { clearTimers, countTimers, passMs } from "../support/fake-clock.ts";
 import { wrapAISDK } from "ai-spans";
@@ -14,7 +14,7 @@ import { comeToRest, ExitApplication, type Execute } from "./exit-application.ts
 import { expectSpans } from "./expect-spans.ts";
 
 const IDLE_MS = 600_000;
-/** How long an answer that nobody takes is kept. */
+/** How long an answer that nobody reads stays open. */
 const LEFT_MS = 1_000;
 const LEFT = { canceled: "consumer" } as const;
 const CUT_OFF = { streaming: true, usage: null, finish: null } as const;
@@ -25,7 +25,7 @@ function traced(major: Major) {
   return { telemetry, app: new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText") };
 }
 
-/** A run that was left in the middle of an answer which then calls a tool. */
+/** Leaves a run in the middle of an answer that then calls a tool. */
 async function leaveBeforeTool(app: ExitApplication, execute: Execute): Promise<void> {
   const gate = createGate();
   const toolCall = { name: "searchRooms", id: "call-1" };
@@ -85,12 +85,12 @@ for (const major of majors)
       expect(countTimers()).toBe(0);
     });
 
-    test("an answer that nobody takes, for its reader left before the model was called, is left as well", async () => {
+    test("an answer that nobody reads, because its reader left before the model call, is canceled too", async () => {
       const { app, telemetry } = traced(major);
       const parts = Array.from({ length: 30 }, (_, index) => ({ text: `room ${index}` }));
       await app.streamText([says("", { parts })]).fullStream.cancel();
       await comeToRest(app);
-      // v5 and v6 take the answer to its end.
+      // v5 and v6 read the answer to its end.
       const isTaken = major.name !== "v7";
       app.expectOpen(...(isTaken ? [] : ["chat"]));
       await passMs(LEFT_MS);

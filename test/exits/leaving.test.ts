@@ -1,6 +1,6 @@
 /**
- * A consumer that leaves before the end, by each way to leave each stream, cancels the run and all that is open below
- * it, at once and with what was seen; the provider is asked for no part more than without us.
+ * A consumer leaves before the end, in each way to leave each stream. The run and all open spans below it are canceled
+ * at once, with the facts known by then. The provider gets no more pulls than on the bare SDK.
  *
  * Holds: ends-as-canceled.
  */
@@ -22,7 +22,7 @@ async function takeOne(stream: Stream): Promise<ReadableStreamDefaultReader<unkn
   return reader;
 }
 
-/** Each after the first chunk, or before it; an error is what the application sees of its own leaving. */
+/** The consumer leaves after the first chunk or before it. If leaving throws, the application gets the error. */
 const WAYS: Readonly<Record<string, (stream: Stream) => Promise<unknown>>> = {
   "breaks out of": async (stream) => {
     for await (const _chunk of stream) break;
@@ -58,7 +58,7 @@ const WAYS: Readonly<Record<string, (stream: Stream) => Promise<unknown>>> = {
   },
 };
 
-/** The model waits in the middle of its answer meanwhile, so that the same is open on every major. */
+/** The model waits in the middle of its answer meanwhile, so that the same spans are open on every major. */
 function leavingOf(
   source: Source,
   title: string,
@@ -95,9 +95,11 @@ function bodyOf(response: Response): ReadableStream<Uint8Array> {
   return response.body;
 }
 
-/** As servers write a web response to a Node one: by a pipeline, or with a reader that is cancelled on "close". */
+/**
+ * Servers write a web response to a Node response by a pipeline, or with a reader that they cancel on "close".
+ */
 const writeByPipeline = async (body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> => {
-  // Node's own stream types and the DOM's do not know each other.
+  // The stream types of Node and of the DOM are not compatible.
   const source = Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]);
   await pipeline(source, response).catch(() => {});
 };

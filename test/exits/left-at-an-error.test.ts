@@ -1,5 +1,5 @@
 /**
- * A program that stops reading at an error among the parts, as most do: its run is that error, and not canceled.
+ * A program stops reading at an error part, as most programs do. Its run has that error, and is not canceled.
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";

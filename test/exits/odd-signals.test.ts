@@ -1,6 +1,6 @@
 /**
- * Abort signals that are not the platform's, or that break while a run goes on. The program gets what it gets of the bare
- * SDK, no failure is unhandled, and each model call and each execution has its span.
+ * Abort signals that are not the platform's, or that break during a run. The program gets the same as on the bare SDK,
+ * and no rejection is unhandled. Each model call and each tool call has its span.
  */
 import { EventEmitter } from "node:events";
 import { describe, expect, test } from "vitest";
@@ -15,9 +15,9 @@ type Listener = (event: unknown) => unknown;
 
 interface OddSignal {
   readonly signal: unknown;
-  /** Aborts it, as far as it can be. */
+  /** Aborts the signal, if it can be aborted. */
   readonly abort?: () => void;
-  /** Breaks it. */
+  /** Makes the signal throw. */
   readonly breakIt?: () => void;
 }
 
@@ -25,7 +25,7 @@ function fail(): never {
   throw new RangeError("an odd signal");
 }
 
-/** A double of a test: nothing ever fires. */
+/** A signal as tests imitate it, which never fires. */
 function double(more: PropertyDescriptorMap | object = {}): object {
   const signal = {
     aborted: false,
@@ -38,7 +38,9 @@ function double(more: PropertyDescriptorMap | object = {}): object {
   return Object.defineProperties(signal, Object.getOwnPropertyDescriptors(more));
 }
 
-/** Over Node's emitter, as the package node-abort-controller has it: it takes functions alone. */
+/**
+ * A signal over Node's emitter, as the package node-abort-controller has it. It accepts only functions as listeners.
+ */
 class EmittingSignal {
   readonly #emitter = new EventEmitter();
   onabort = null;
@@ -136,7 +138,7 @@ const SIGNALS: Readonly<Record<string, () => OddSignal>> = {
   },
 };
 
-/** A loop over one tool; the model breaks or aborts the signal when it is called. */
+/** The parameters of a loop over one tool. The model breaks or aborts the signal when it is called. */
 function partsOf(sdk: SDK, { major }: Way, inModel: () => void) {
   const steps = [callsTool("searchRooms", "call-1"), says("two")];
   const scripted = scriptedModel(
@@ -164,7 +166,7 @@ type Run = (sdk: SDK, parameters: CallParameters) => Promise<unknown>;
 async function typesOf(sdk: SDK, parameters: CallParameters, pause: boolean): Promise<string[]> {
   const types: string[] = [];
   const result = sdk.streamText(parameters);
-  // What the program reads late has come to its end long since.
+  // By the time the program reads, the model's answer has long ended.
   if (pause) for (let count = 0; count < 10; count++) await turn();
   for await (const { type } of result.fullStream) types.push(type);
   return types;
@@ -176,7 +178,7 @@ const RUNS: Readonly<Record<string, Run>> = {
   "streamText, read late,": (sdk, parameters) => typesOf(sdk, parameters, true),
 };
 
-/** Some of them leave the bare SDK waiting for good. */
+/** Some of these signals make the bare SDK wait for ever. */
 const TURNS_TO_END = 400;
 
 async function patience(): Promise<string> {
@@ -213,9 +215,10 @@ describe.each(WAYS)("$title", (way) => {
       const running = run(sdk, { ...parts.parameters, abortSignal: odd.signal });
       return await Promise.race([running, patience()]);
     });
-    // A call that fails before its provider is asked has no span; one that throws at once may still ask it later.
+    // A run that fails before its model call has no chat span. The SDK may still call the model after a signal has
+    // thrown.
     expect(countsOf(telemetry)).toEqual(counts());
-    // Whatever such a signal calls: it has not fired.
+    // A signal that has not fired causes no cancellation, whatever listeners it calls.
     const causes = telemetry.started.map(({ attributes }) => attributes["ai_spans.cancel.cause"]);
     if (act !== "abort") expect(causes).not.toContain("abort");
   });

@@ -1,6 +1,6 @@
 /**
- * Operations with one span for all their calls of a provider: one that is aborted has ended when the SDK, which takes no
- * notice yet, calls the model all the same.
+ * Operations with one span for all their calls of a provider. When the caller aborts, the span ends at once. The SDK
+ * has not noticed the abort and still calls the model.
  *
  * Holds: operations-without-agent.
  */

@@ -1,6 +1,6 @@
 /**
- * Work that aborts itself, for example a request with a timeout of its own: it fails with an `AbortError`, and no signal
- * of the run has fired. That is a failure, not a cancellation.
+ * Work that aborts itself, such as a request with a timeout. It fails with an `AbortError`, although no signal of the
+ * run has aborted. That is a failure and not a cancellation.
  *
  * Holds: own-timeouts.
  */
@@ -14,7 +14,7 @@ import { setupTelemetry } from "../support/telemetry.ts";
 import { ExitApplication } from "./exit-application.ts";
 import { expectSpans } from "./expect-spans.ts";
 
-/** As `fetch` does under a signal of the tool's own. */
+/** Rejects as `fetch` does when a signal of the tool aborts. */
 function timeOut(): Promise<never> {
   const controller = new AbortController();
   controller.abort();

@@ -1,6 +1,6 @@
 /**
- * What a provider reported before a run was cut short is on the spans, whichever way it was cut: ids, usage and finish
- * reasons of the calls that ended, the id of the call that did not, and nothing that was never said.
+ * The spans of an interrupted run have what the provider reported before. Calls that ended have their ids, usage and
+ * finish reasons. The interrupted call has its id, and nothing that was not reported.
  *
  * Holds: counts-of-partial-answers.
  */
@@ -16,7 +16,7 @@ type Ending = { readonly error: string } | { readonly canceled: "abort" | "consu
 interface Cut {
   readonly title: string;
   readonly ending: Ending;
-  /** Fails the provider's stream there; by default it goes on for ever. */
+  /** The provider's stream fails with this error. By default the stream never ends. */
   readonly streamError?: unknown;
   readonly cut: (controller: AbortController, reader: ReadableStreamDefaultReader<unknown>) => unknown;
 }
@@ -36,7 +36,7 @@ const CUTS: readonly Cut[] = [
   { title: "an error", ending: { error: "RangeError" }, streamError: new RangeError("no"), cut: () => {} },
 ];
 
-/** What the provider has said of its answer when it is cut short, and what the chat span says then. */
+/** What the provider has sent of its answer before the interruption, and the resulting chat span. */
 interface Said {
   readonly title: string;
   readonly step: Omit<ScriptedStep, "parts"> & { readonly parts: readonly ScriptedPart[] };
@@ -66,7 +66,7 @@ const SAID: readonly Said[] = [
 
 const BEFORE: ScriptedUsage = { input: 100, output: 50, cacheRead: 40, reasoning: 30 };
 
-/** Cuts a run short while its second call is where `step` ends. */
+/** Interrupts a run at the end of `step`, in its second model call. */
 async function cutShort(app: ExitApplication, { cut, ...failure }: Cut, { step }: Said): Promise<void> {
   const controller = new AbortController();
   const gate = createGate();
@@ -103,7 +103,7 @@ const exits: readonly Exit[] = CUTS.flatMap((cut) =>
   })),
 );
 
-/** The provider has given its last part, and the run is cut before the SDK is done with it. */
+/** The provider has sent its last part, and the run is interrupted before the SDK has processed it. */
 const afterFinish: readonly Exit[] = [
   {
     title: "keeps a whole answer whose run is left while a tool runs",
@@ -127,7 +127,7 @@ const afterFinish: readonly Exit[] = [
   {
     title: "keeps a whole answer whose reader leaves after the first part of it",
     run: async (app) => {
-      // Short enough for v7 to read ahead to its end.
+      // The answer is so short that v7 reads ahead to its end.
       const reader = app.streamText([says("a room", { usage: BEFORE })]).fullStream.getReader();
       await reader.read();
       await comeToRest(app);

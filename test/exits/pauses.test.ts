@@ -1,6 +1,7 @@
 /**
- * Ways of reading that were opened and take nothing: after another one completed they are waited for one second, after
- * another left ten, and the run ends with the time at which its work ended. The clock is turned by hand.
+ * Streams of a result that were opened and are not read. The run waits one second for them after another reader
+ * completed, and ten seconds after another one left. Then it ends at the time at which its work ended. The test
+ * advances the clock.
  */
 import { clearTimers, countTimers, passMs } from "../support/fake-clock.ts";
 import { hrTimeToMilliseconds } from "@opentelemetry/core";
@@ -23,7 +24,7 @@ interface Run {
   readonly app: ExitApplication;
   readonly telemetry: Telemetry;
   readonly result: ExitResult;
-  /** In the middle of the answer. */
+  /** The gate in the middle of the answer. */
   readonly gate: Gate;
   readonly startMs: number;
 }
@@ -58,8 +59,8 @@ function runMs({ telemetry, startMs }: Run): number {
 beforeEach(clearTimers);
 
 for (const major of majors)
-  describe(`a way of reading that takes nothing (${major.name})`, () => {
-    test("is waited for one second after another one completed", async () => {
+  describe(`a stream that nobody reads (${major.name})`, () => {
+    test("is awaited for one second after another one completed", async () => {
       const run = await start(major);
       const { app, telemetry, result, gate } = run;
       const { textStream, fullStream: _unread } = result;
@@ -74,7 +75,7 @@ for (const major of majors)
       expect(countTimers()).toBe(0);
     });
 
-    test("is waited for ten seconds after another one left", async () => {
+    test("is awaited for ten seconds after another one left", async () => {
       const run = await start(major);
       const { app, telemetry, result } = run;
       const { textStream, fullStream: _unread } = result;
@@ -88,7 +89,7 @@ for (const major of majors)
       expect(countTimers()).toBe(0);
     });
 
-    test("is waited for ten seconds after another one left in the midst of parts", async () => {
+    test("is awaited for ten seconds after another one left between parts", async () => {
       const run = await start(major);
       const { app, telemetry, result, gate } = run;
       const { textStream, fullStream: _unread } = result;

@@ -1,5 +1,5 @@
 /**
- * Nothing of ours keeps a process alive: a program that leaves a result unread, or open, exits by itself.
+ * ai-spans keeps no process alive: a program that leaves a result unread or open exits by itself.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -10,7 +10,7 @@ import type { StreamOperation } from "./exit-application.ts";
 
 const PROGRAM = fileURLToPath(new URL("unread-process.ts", import.meta.url));
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** Only ends what would hang for ever. */
+/** Ends only a process that hangs for ever. */
 const HUNG_MS = 60_000;
 
 interface Run {

@@ -1,6 +1,6 @@
 /**
- * A program that waits for a promise of a streamed result, and for nothing else: when it has it, the run has ended. It may
- * stop its tracer in that turn.
+ * A program awaits only a promise of a streamed result. When the promise settles, the run has ended, because the
+ * program may stop its tracer in that turn.
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";

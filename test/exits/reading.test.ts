@@ -1,5 +1,5 @@
 /**
- * A result that is read to its end, by each of its ways, completes its run.
+ * Reading a result to its end, in each possible way, completes its run.
  */
 import { describe, expect, test } from "vitest";
 import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
@@ -39,7 +39,7 @@ async function readAll(stream: ReadableStream<unknown>): Promise<number> {
   return chunks;
 }
 
-/** What the majors show of a promise's value does not matter here, only that it is what the bare SDK gives. */
+/** The value of a promise as text, to compare it with that of the bare SDK. Ids and times are left out. */
 function shapeOf(value: unknown): string {
   return JSON.stringify(value, (key, entry: unknown) =>
     ["id", "timestamp", "messages"].includes(key) ? "" : entry,
@@ -100,7 +100,7 @@ const methods: readonly Exit[] = [
 
 testExits([...streams, ...promises, ...methods]);
 
-/** On the prototype of results, but private in their types. */
+/** Members on the prototype of results that are private in their types. */
 const PRIVATE: ReadonlySet<string> = new Set([
   "asIterableStream",
   "constructor",

@@ -1,6 +1,6 @@
 /**
- * A provider that fails, is asked again and fails or answers: one chat span over all attempts, which says how often
- * the call was repeated and what its last attempt came to.
+ * A provider fails, and the SDK calls it again. All attempts are one chat span, which has the number of retries and the
+ * outcome of the last attempt.
  *
  * Holds: retries.
  */
@@ -14,7 +14,7 @@ import { KINDS, seeRun } from "./see-run.ts";
 
 const UNANSWERED = { usage: null, finish: null, response: null, output: false } as const;
 
-/** A provider that asks to be called again in a millisecond. */
+/** A provider's error that asks for a retry after a millisecond. */
 function refused(major: Major, status = 429): Error {
   const error = apiCallError(major, { status, retryable: true });
   return Object.assign(error, { responseHeaders: { "retry-after-ms": "1" } });

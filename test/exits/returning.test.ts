@@ -1,6 +1,6 @@
 /**
- * A run whose consumer has left is over: it ends canceled, and keeps that end when another consumer arrives later or
- * the SDK goes on by itself. What begins below it then has its own end; nothing is left open.
+ * When the consumer of a run leaves, the run ends as canceled. It keeps this outcome if another consumer comes later or
+ * the SDK goes on. Later spans below it have their own outcomes, and none stays open.
  */
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
 import { callsTool, readText, says } from "../conformance/script.ts";
@@ -15,13 +15,13 @@ const UNANSWERED = { usage: null, finish: null, response: null, output: false } 
 const CUT_OFF = { streaming: true, usage: null, finish: null } as const;
 const never = (): Promise<never> => new Promise(() => {});
 
-/** And lets the word get through to the run: a consumer that arrives before it does is one beside the other. */
+/** Waits a turn, so that the run notices the leave. A consumer that comes before counts as a second reader. */
 async function leave(result: ExitResult): Promise<void> {
   for await (const _text of result.textStream) break;
   await turn();
 }
 
-/** Says a word and waits at the gate; then calls a tool. */
+/** Sends a text, waits at the gate, and then calls a tool. */
 function waitsAndCalls(gate: ReturnType<typeof createGate>): ScriptedStep {
   const toolCall = { name: "searchRooms", id: "call-1" };
   return says("", { parts: [{ text: "a room" }, { gate }, { toolCall }], finish: "tool-calls" });

@@ -1,5 +1,5 @@
 /**
- * Runs to the end, whatever that is, and what the application sees on the way: the same with us and without.
+ * Runs a call to its end and returns what the application notices, to compare it with the bare SDK.
  */
 import type { CallParameters } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
@@ -9,7 +9,7 @@ export type Kind = "generate" | "stream";
 
 export const KINDS: readonly Kind[] = ["generate", "stream"];
 
-/** The types of the parts or the text, and the error if there was one. */
+/** Returns the text or the types of the parts, and the error if there was one. */
 export async function seeRun(
   app: ExitApplication,
   kind: Kind,

@@ -1,6 +1,6 @@
 /**
- * v7's `experimental_streamTextLowMemory` gives a result that can be read once and by one consumer, whose leaving
- * reaches the provider: it has the same spans and the same ends as `streamText`.
+ * v7's `experimental_streamTextLowMemory` returns a result that one consumer can read once. If the consumer leaves, the
+ * SDK cancels the provider's stream. The spans and outcomes equal those of `streamText`.
  */
 import { agentSpan, chatSpan, toolSpan, type ChatExpectation } from "../conformance/expected-spans.ts";
 import { callsTool, rejects, says } from "../conformance/script.ts";
@@ -35,7 +35,7 @@ async function cancelAfterFirst(stream: ReadableStream<unknown>, reason?: unknow
   await reader.cancel(reason);
 }
 
-/** Its facade lacks the old name. */
+/** This result does not have the old name. */
 const sources = SOURCES.filter(({ name }) => name !== "experimental_partialOutputStream");
 
 const readings: readonly Exit[] = sources.flatMap((source): Exit[] => {

@@ -1,5 +1,5 @@
 /**
- * Every way to read a streamed result, and one answer that all of them can read: a structured output in many parts.
+ * Every way to read a streamed result, and one answer that fits all of them: a structured output in many parts.
  */
 import type { ChatExpectation, AgentExpectation } from "../conformance/expected-spans.ts";
 import { says } from "../conformance/script.ts";
@@ -12,7 +12,7 @@ import type { ExitApplication, ExitResult } from "./exit-application.ts";
 export interface Source {
   readonly name: string;
   readonly majors?: readonly MajorName[];
-  /** The output that the source needs; default: plain text. */
+  /** The output setting that the source needs. The default is plain text. */
   readonly output?: "object" | "array";
   readonly open: (result: ExitResult) => ReadableStream<unknown>;
 }
@@ -43,7 +43,7 @@ export const SOURCES: readonly Source[] = [
   { name: "toTextStreamResponse", open: (result) => bodyOf(result.toTextStreamResponse()) },
 ];
 
-/** The promises of a result; each reads it to its end. */
+/** The promises of a result. Awaiting one reads the result to its end. */
 export const PROMISES: Readonly<Record<string, readonly MajorName[] | undefined>> = {
   content: undefined,
   dynamicToolCalls: undefined,
@@ -71,12 +71,12 @@ export const PROMISES: Readonly<Record<string, readonly MajorName[] | undefined>
   warnings: undefined,
 };
 
-/** In the first part, so that a source of elements has one to give. */
+/** The first part has a whole city, so that a stream of elements has one to return. */
 export const FIRST_CITY = "Paris";
-/** More parts than any major reads ahead of its reader. */
+/** More parts than any major reads ahead of a reader. */
 const MORE_PARTS = 40;
 
-/** The answer, which waits at the gate after its first part. */
+/** The answer. If there is a gate, the model waits at it after the first part. */
 export function cities(gate?: Gate, step: ScriptedStep = {}): ScriptedStep {
   const more = Array.from({ length: MORE_PARTS }, () => ({ text: '{"city":"Oslo"},' }));
   const first = { text: `{"elements":[{"city":"${FIRST_CITY}"},{"city":"Rome"},` };
@@ -90,12 +90,12 @@ export function outputParameters({ major, sdk }: ExitApplication, { output }: So
   const elements = { type: "object", properties: { elements: { type: "array", items: element } } };
   if (output === "object")
     return major.outputOptions(sdk.Output.object({ schema: sdk.jsonSchema(elements) }));
-  // Not in v5, whose sources do not ask for it.
+  // v5 has no `array`, and none of its sources needs it.
   const { array } = sdk.Output as unknown as { array(options: { element: unknown }): unknown };
   return major.outputOptions(array({ element: sdk.jsonSchema(element) }));
 }
 
-/** What the output of a source adds to the spans. */
+/** The attributes that the output of a source adds to the spans. */
 export function outputAttributes({ output }: Source): Pick<ChatExpectation & AgentExpectation, "attributes"> {
   return output === undefined ? {} : { attributes: { "gen_ai.output.type": "json" } };
 }

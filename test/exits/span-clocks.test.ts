@@ -1,6 +1,6 @@
 /**
- * Spans whose ends are noticed late, or whose calls are only reported, while `Date` is stubbed or stepped: each lasts as
- * long as its work took, and all of a run are on the tracer's clock. The clock is turned by hand.
+ * Spans that end late, or whose calls are only reported, while `Date` is stubbed or jumps. Each span lasts as long as
+ * its work, and all spans of a run are on the tracer's clock. The test advances the clock.
  *
  * Holds: clocks.
  */
@@ -18,7 +18,7 @@ import { ExitApplication } from "./exit-application.ts";
 
 const YEAR_MS = 365 * 24 * 3_600_000;
 
-/** The moments at which a program's clock may be changed, in their order. */
+/** The moments at which the program's clock is changed, in their order. */
 const MOMENTS = ["before the run", "in the run", "after the reader", "before the end is noticed"] as const;
 type Moment = (typeof MOMENTS)[number];
 
@@ -46,7 +46,7 @@ type Reach = (moment: Moment) => void;
 interface LateProgram {
   readonly title: string;
   readonly run: (app: ExitApplication, reach: Reach) => Promise<void>;
-  /** Milliseconds from start to end, by the operation and target of each span. */
+  /** The duration of each span in milliseconds, by its operation. */
   readonly lasts: Readonly<Record<string, number>>;
 }
 
@@ -205,7 +205,7 @@ function lengthsOf({ started }: Telemetry): Readonly<Record<string, number>> {
   );
 }
 
-/** A start is a whole millisecond of one clock, an end is counted on another. */
+/** A start is a whole millisecond of one clock, and an end comes from another clock. */
 const ROUNDING_MS = 1;
 
 function isWithin(span: ReadableSpan, run: ReadableSpan): boolean {
@@ -231,7 +231,8 @@ describe.each(majors)("on $name", (major) => {
       expect(Math.abs(lengths[operation]! - lasts), operation).toBeLessThanOrEqual(ROUNDING_MS);
     }
     const [run, ...below] = telemetry.started;
-    // The tracer takes each start from `Date` itself: a step in the run shows between two spans, and in none of them.
+    // The tracer reads each start from `Date`. A jump during the run shows as a gap between two spans, and changes no
+    // duration.
     if (moment === "before the run")
       expect(below.filter((span) => !isWithin(span, run!)).map(({ name }) => name)).toEqual([]);
   });
@@ -268,7 +269,7 @@ describe.each(majors)("with performance.now stubbed, on $name", (major) => {
     expect(telemetry.open).toEqual([]);
     for (const span of telemetry.started) lengths.push(toMs(span.duration));
     expect(Math.min(...lengths)).toBeGreaterThanOrEqual(0);
-    // A clock that stands still has every span last no time.
+    // If the clock stands still, no span has a duration.
     if (moment === "before the run") expect(Math.max(...lengths)).toBeLessThanOrEqual(ROUNDING_MS);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Streams that fail, by breaking off or in-band, with and without a `finish` part, read in every way: chat and run
- * fail with one cause, and keep what was reported before it.
+ * Streams that fail by breaking or by an error part, with and without a `finish` part, read in every way. The chat and
+ * the run fail with the same error, and keep what was reported before it.
  *
  * Holds: ends-as-error.
  */
@@ -15,7 +15,7 @@ import { testExits, type Exit } from "./exit.ts";
 import type { ExitResult } from "./exit-application.ts";
 
 const WORD = { text: "a " };
-/** The provider reports no usage and no finish reason in these, so neither is on the spans. */
+/** The provider reports no usage and no finish reason, so the spans have neither. */
 const NO_FINISH = { usage: null, finish: null } as const;
 
 interface Failure {
@@ -92,7 +92,7 @@ const FAILURES: readonly Failure[] = [
 
 type Read = (result: ExitResult) => Promise<unknown>;
 
-/** What the application sees: the chunks' types, and what the way of reading does with the error. */
+/** Ways to read. Each returns the types of the chunks, or what it does with the error. */
 const READS: Readonly<Record<string, Read>> = {
   textStream: async (result) => {
     const seen: string[] = [];
@@ -115,7 +115,7 @@ const READS: Readonly<Record<string, Read>> = {
       (response) => void Promise.resolve(result.pipeTextStreamToResponse(response)).catch(() => {}),
     ),
   consumeStream: (result) => result.consumeStream(),
-  // v5 leaves its promises pending when a stream breaks off.
+  // On v5 the promises stay pending when a stream breaks.
   text: (result) => Promise.race([result.text, settle(() => false).then(() => "pending")]),
 };
 
@@ -133,7 +133,7 @@ const exits: readonly Exit[] = FAILURES.flatMap(({ title, step, chat }) =>
   })),
 );
 
-/** An answer that ends without a word of why broke off on its way. */
+/** An answer without a finish reason was interrupted on its way. */
 const unfinished: readonly Exit[] = [
   {
     title: "reads a stream that ends without a finish part",

@@ -1,6 +1,6 @@
 /**
- * A `streamObject` result is read by one consumer, whose leaving reaches the provider. Every way to read it, to leave it
- * and to break it off ends its spans, and nothing the application or its provider sees differs.
+ * The result of `streamObject`, which one consumer can read, and whose leaving cancels the provider's stream. However
+ * it is read, left or interrupted, its spans end, and the application and its provider notice no difference.
  */
 import { agentSpan, chatSpan, type ChatExpectation } from "../conformance/expected-spans.ts";
 import { rejects, says } from "../conformance/script.ts";
@@ -21,7 +21,7 @@ const TIMEOUT = { error: "timeout", ...JSON_OUTPUT } as const;
 const completed = agentSpan(JSON_OUTPUT, [chatSpan({ streaming: true, ...JSON_OUTPUT })]);
 const left = agentSpan(LEFT, [chatSpan({ ...CUT_OFF, ...LEFT })]);
 
-/** An array of cities, which every way to read can give. */
+/** Starts an array of cities, which every way to read can return. */
 function start(
   app: ExitApplication,
   steps: readonly ScriptedStep[],
@@ -46,7 +46,7 @@ const SOURCES: Readonly<Record<string, Open>> = {
   toTextStreamResponse: (result) => bodyOf(result.toTextStreamResponse()),
 };
 
-/** The provider waits in the middle of its answer by the time the reader leaves: what it is asked for is settled. */
+/** The reader leaves while the provider waits in the middle of its answer, so that the number of pulls is fixed. */
 type Leave = (stream: ReadableStream<unknown>, atGate: Promise<void>) => Promise<unknown>;
 
 async function cancelAfterFirst(
@@ -107,7 +107,7 @@ const readings: readonly Exit[] = Object.entries(SOURCES).flatMap(([name, open])
       const gate = createGate();
       const stream = open(start(app, [cities(gate)]));
       const seen = await leave(stream, gate.reached).catch((error: unknown) => String(error));
-      // It takes some microtasks until the provider hears of it.
+      // The provider notices the leave some microtasks later.
       await turn();
       gate.open();
       return seen;
@@ -122,7 +122,7 @@ const promises: readonly Exit[] = PROMISES.map((name) => ({
   title: `awaits ${name} beside its reader`,
   run: async (app) => {
     const result = start(app, [cities()]);
-    // By its name: every major has them all.
+    // The promise by its name. Every major has all of them.
     const promise: unknown = (result as unknown as Record<string, unknown>)[name];
     await count(result.fullStream);
     return typeof (await promise);
@@ -165,7 +165,7 @@ const responses: readonly Exit[] = [
   },
   {
     title: "leaves before its model is called",
-    // v5 neither reads nor leaves the model's stream then: see the results that are dropped.
+    // v5 neither reads nor cancels the model's stream in this case: see `dropped.memory.test.ts`.
     majors: ["v6", "v7"],
     goesOn: true,
     run: (app) => start(app, [cities()]).fullStream.cancel(),
@@ -188,7 +188,7 @@ const responses: readonly Exit[] = [
   },
 ];
 
-/** What the reader sees, and what the promises and the callbacks say. */
+/** Returns what the reader gets, and the results of promises and callbacks. */
 async function see(app: ExitApplication, steps: readonly ScriptedStep[], parameters: CallParameters = {}) {
   const seen: unknown[] = [];
   const onError = ({ error }: { error: unknown }): void => void seen.push(`told ${String(error)}`);
@@ -207,7 +207,7 @@ async function see(app: ExitApplication, steps: readonly ScriptedStep[], paramet
   } catch (error) {
     seen.push(String(error));
   }
-  // Which of the reader and the callback hears first is a matter of ticks.
+  // The order of the reader and the callback depends on microtasks.
   return seen.map(String).toSorted();
 }
 
@@ -364,7 +364,7 @@ const aborts: readonly Exit[] = [
   ),
 ];
 
-/** How far the provider is read ahead of a reader that takes its time, or that never comes. */
+/** How far the SDK reads the provider ahead of a slow reader. */
 const paces: readonly Exit[] = Object.entries(SOURCES).map(([name, open]) => ({
   title: `reads a little of ${name}, and pauses`,
   run: async (app) => {

@@ -1,6 +1,6 @@
 /**
- * v7 repeats a step whose stream broke off with an error part (`streamRetries`, or `onError` that asks for it): all
- * attempts are one chat span, and what it reports is the last attempt's.
+ * v7 repeats a step whose stream ended with an error part, with `streamRetries` or if `onError` asks for it. All
+ * attempts are one chat span, which has what the last attempt reported.
  */
 import { agentSpan, chatSpan, toolSpan, type ChatExpectation } from "../conformance/expected-spans.ts";
 import { callsTool, rejects, says } from "../conformance/script.ts";

@@ -1,6 +1,6 @@
 /**
- * Tools end by themselves, by the run's signal or with their run, whatever they do. A tool that throws is an error of
- * its own: the loop goes on and the run is complete.
+ * Tools end on their own, by the run's signal, or with their run. If a tool throws, its span has the error. The loop
+ * goes on, and the run is complete.
  */
 import { agentSpan, chatSpan, toolSpan, type ToolExpectation } from "../conformance/expected-spans.ts";
 import { callsTool, callsTools, says } from "../conformance/script.ts";
@@ -22,7 +22,7 @@ function fail(error: unknown): never {
   throw error;
 }
 
-/** An iterator by hand: without `return`, as not every iterable has it. */
+/** An iterable whose iterator has no `return`, which is optional. */
 function iterableOf(next: () => Promise<IteratorResult<unknown>>): AsyncIterable<unknown> {
   return { [Symbol.asyncIterator]: () => ({ next }) };
 }
@@ -91,7 +91,7 @@ function loopsOf(kind: Kind): Exit[] {
   }));
 }
 
-/** Aborts once the tool runs; the tool does what it likes. */
+/** Aborts while the tool runs. The tools react in different ways. */
 function abortedOf(kind: Kind): Exit[] {
   const streaming = kind === "stream";
   const ABORT = { canceled: "abort" } as const;
@@ -119,7 +119,7 @@ function abortedOf(kind: Kind): Exit[] {
       app.expectOpen("invoke_agent", "execute_tool");
       controller.abort();
       app.expectOpen();
-      // Whether a run with a tool that never settles does so is the SDK's business.
+      // If the tool never settles, the SDK decides whether the run settles.
       return Promise.race([running, turn().then(turn).then(turn)]);
     },
     expected: agentSpan(ABORT, [
@@ -129,7 +129,7 @@ function abortedOf(kind: Kind): Exit[] {
   }));
 }
 
-/** Several tools of one step, each with an end of its own. */
+/** Several tool calls of one step, each with its own outcome. */
 const parallel: readonly Exit[] = KINDS.map((kind) => ({
   title: `ends the one of two tools that is still running when the run is aborted (${kind})`,
   run: async (app) => {

@@ -1,7 +1,7 @@
 /**
- * Transforms of the caller stand between the model's stream and the readers of the result. They change what is read,
- * and nothing of what the provider reported: ids, usage, finish reasons and the time of its first part. The clock is
- * turned by hand.
+ * Transforms of the caller are between the model's stream and the readers of the result. They change what is read. They
+ * do not change what the provider reported: ids, usage, finish reasons and the time of the first part. The test
+ * advances the clock.
  */
 import { clearTimers, passMs } from "../support/fake-clock.ts";
 import { wrapAISDK } from "ai-spans";
@@ -77,7 +77,7 @@ for (const major of majors)
       expect(chat?.attributes["gen_ai.response.time_to_first_chunk"]).toBe(0.25);
     });
 
-    test("that holds parts back takes none away when the run is left", async () => {
+    test("that holds parts back changes no span of a canceled run", async () => {
       const { app, telemetry } = start(major);
       const gate = createGate();
       const hold = TRANSFORMS["holds every text back until its end"]?.() ?? (() => {});

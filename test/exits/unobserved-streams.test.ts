@@ -1,6 +1,6 @@
 /**
- * A model's stream that is not the platform's own is left alone. Its call is traced all the same: what the result itself
- * says of each step has the tokens, and a call whose step never ended shares the fate of its run.
+ * A model's stream that is not the platform's is not observed. Its call still has a span. The SDK's report of each step
+ * has the tokens. A call whose step never ends gets the outcome of its run.
  */
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
 import type { ExpectedTree } from "../conformance/program.ts";
@@ -35,7 +35,7 @@ function pipingItsOwnWay(app: ExitApplication, steps: readonly ScriptedStep[]): 
   });
 }
 
-/** Whose methods are called on the stream itself. */
+/** A proxy of the stream, whose methods run on the stream itself. */
 function behindProxies(app: ExitApplication, steps: readonly ScriptedStep[]): object {
   return modelWith(
     app,
@@ -52,7 +52,7 @@ function behindProxies(app: ExitApplication, steps: readonly ScriptedStep[]): ob
 
 const UNSEEN = { streaming: true, output: false, usage: null, finish: null, response: null } as const;
 
-/** @param spans of calls that were answered; `answered` says what is known of each */
+/** @param spans builds the spans of answered calls; `answered` has what is known of each call */
 function answeredTree(
   spans: (answered: { readonly streaming: true; readonly output: boolean }) => ExpectedTree,
 ): Pick<Exit, "expected" | "forced"> {
@@ -84,7 +84,7 @@ const exits: readonly Exit[] = [
     run: async (app) => {
       const model = pipingItsOwnWay(app, [callsTool("searchRooms", "call-1"), says("two")]);
       const execute = async (): Promise<number> => {
-        // The step is not over: what the answer was is still to come.
+        // The step has not ended, so its answer is not reported yet.
         app.expectOpen("invoke_agent", "chat", "execute_tool");
         return 2;
       };

@@ -1,6 +1,6 @@
 /**
- * A program of its own that leaves traced results in each way there is and then has nothing left to do: only we could
- * keep it alive. Run by `process-exit.test.ts` with a major and an operation.
+ * A process that leaves traced results in all possible ways and then has nothing left to do. If it stays alive,
+ * ai-spans keeps it alive. `process-exit.test.ts` starts it with a major and an operation.
  */
 import { wrapAISDK } from "ai-spans";
 import { majors } from "../support/majors.ts";
@@ -16,7 +16,7 @@ const LEAVING: readonly ((result: ExitResult) => Promise<unknown>)[] = [
   },
 ];
 
-/** With a second way of reading, where the result has one. */
+/** Leaves two streams of a result, if the operation's result has several. */
 const LEAVING_TWO: typeof LEAVING = [
   async ({ textStream, fullStream }) => {
     for await (const _text of textStream);
@@ -33,9 +33,9 @@ const major = majors.find(({ name }) => name === majorName);
 if (major === undefined) throw new Error(`no such major: ${majorName}`);
 
 const telemetry = setupTelemetry();
-// The test names the operation.
+// The test passes the operation as an argument.
 const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, operation as StreamOperation);
-// Held for as long as the process lives: a collection would end the runs.
+// Keeps the results reachable as long as the process lives. If they were collected, the runs would end.
 Object.assign(globalThis, { app });
 for (const leave of operation === "streamText" ? [...LEAVING, ...LEAVING_TWO] : LEAVING) {
   await leave(app.streamText([cities()]));

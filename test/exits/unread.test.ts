@@ -1,6 +1,6 @@
 /**
- * Results that are kept and that nobody reads are abandoned at the idle deadline, and not read for it. The clock is
- * turned by hand.
+ * Results that are held and that nobody reads. At the idle deadline they are abandoned, and ai-spans does not read
+ * them. The test advances the clock.
  *
  * Holds: abandoned.
  */
@@ -40,7 +40,7 @@ function traced(major: Major, options?: CallParameters): Traced {
   };
 }
 
-/** Parts that the provider is asked for when nobody reads and nobody traces. */
+/** The pulls and calls of the provider when nobody reads and nothing is traced. */
 async function bareState(major: Major, steps: readonly ScriptedStep[]): Promise<object> {
   const app = new ExitApplication(major, major.ai, setupTelemetry(), "streamText");
   app.streamText(steps);
@@ -84,14 +84,14 @@ for (const major of majors)
       },
     );
 
-    test("is read ahead as far as the SDK does by itself, and no further at the deadline", async () => {
+    test("is read ahead only as far as on the bare SDK, also at the deadline", async () => {
       const bare = await bareState(major, [cities()]);
       const { app, telemetry } = traced(major);
       app.streamText([cities()]);
       expect(await stateOf(app)).toEqual(bare);
       await passMs(DEFAULT_MS);
       expect(await stateOf(app)).toEqual(bare);
-      // v5 and v6 read the model's stream to its end by themselves, so that call is complete.
+      // v5 and v6 themselves read the model's stream to its end, so that call is complete.
       const chat = major.name === "v7" ? chatSpan(CUT_OFF) : chatSpan({ streaming: true });
       await expectSpans(telemetry, agentSpan(ABANDONED, [chat]));
     });
@@ -105,7 +105,7 @@ for (const major of majors)
       );
       await comeToRest(app);
       await passMs(DEFAULT_MS);
-      // No major begins another step before a reader has seen the end of the first.
+      // No major begins another step before a reader has read the end of the first.
       await expectSpans(
         telemetry,
         agentSpan(ABANDONED, [
@@ -131,7 +131,7 @@ for (const major of majors)
       expect(countTimers()).toBe(0);
     });
 
-    test("is abandoned when its only reader stops to take parts", async () => {
+    test("is abandoned when its only reader stops reading", async () => {
       const { app, telemetry } = traced(major);
       const result = app.streamText([cities()]);
       const reader = result.fullStream.getReader();
@@ -143,7 +143,7 @@ for (const major of majors)
       await passMs(2 * DEFAULT_MS);
       const chat = major.name === "v7" ? chatSpan(CUT_OFF) : chatSpan({ streaming: true });
       await expectSpans(telemetry, agentSpan(ABANDONED, [chat]));
-      // It goes on after all: nothing is left open by that.
+      // The reader goes on after all. No span stays open because of it.
       while (!(await reader.read()).done);
       await passMs(2 * DEFAULT_MS);
       app.expectOpen();

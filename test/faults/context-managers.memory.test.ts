@@ -1,6 +1,6 @@
 /**
- * Context managers that run their work in another way than they should. They cost the context of the work alone: the
- * program sees what it sees without us, and the spans are those of a sound context manager.
+ * Context managers that run their work in a wrong way. Only the context of the work is lost. The program gets the same
+ * as on the bare SDK, and the spans equal those with a correct context manager.
  */
 import { context, type ContextManager } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
@@ -11,7 +11,7 @@ import { PROGRAMS } from "./programs.ts";
 
 const trials = new Trials(await loadOnFaultyPlatform());
 
-// v6 enters contexts by itself, so that there the bare SDK itself runs its work twice, or never.
+// v6 itself calls the context manager, so even the bare SDK would run its work twice or never.
 const settings = SETTINGS.filter(({ major }) => major.name !== "v6");
 
 describe.each(settings)("on $major.name, by the $entry, with a context manager that", (setting) => {
@@ -49,8 +49,8 @@ test("the managers are odd", () => {
     ["runs its work at once and later", 1, "RangeError: of the work"],
     ["never runs its work", 0, "returns"],
     ["swallows what its work throws", 1, "returns"],
-    ["throws something else in the place of what its work throws", 1, "Error: the context manager is broken"],
-    ["gives something else in the place of what its work returns", 1, "RangeError: of the work"],
+    ["throws something else than its work throws", 1, "Error: the context manager is broken"],
+    ["returns something else than its work returns", 1, "RangeError: of the work"],
     ["knows no active context, as one that is mocked", 1, "RangeError: of the work"],
     ["knows no active context and never runs its work", 0, "returns"],
     ["says that something else is the active context", 1, "RangeError: of the work"],

@@ -1,14 +1,14 @@
 /**
- * What spans lack where a fault is injected: the checks of every span excuse it.
+ * Excuses the findings of spans that lack something because a fault was injected.
  */
 import { excuseFindings } from "../registry/excused.ts";
 
-/** A failed span that cannot be given one of the status and `error.type` has the other alone. */
+/** If `setStatus` or `setAttribute` throws, a failed span has only one of status and `error.type`. */
 export function excuseFault(place: string): void {
   excuseFindings(place.startsWith("span.set") ? [{ rule: "error.type" }] : []);
 }
 
-/** What cannot be read is required, belongs to the start of a span or to its name. */
+/** A fact that cannot be read is missing, although it may be required, belong to the start, or be part of the name. */
 export function excuseUnreadFacts(): void {
   excuseFindings([{ rule: "error.type" }, { rule: "required" }, { rule: "start" }, { rule: "name" }]);
 }

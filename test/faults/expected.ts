@@ -1,5 +1,6 @@
 /**
- * What trials are compared with: the program on the bare SDK, and the trial where nothing throws. Both are played once.
+ * Plays what trials are compared with, once for each program: the program on the bare SDK, and the trial without a
+ * fault.
  */
 import { expect } from "vitest";
 import { collectUntil } from "../support/collection.ts";
@@ -8,7 +9,7 @@ import type { LoadedPackage } from "./faulty-globals.ts";
 import { findingsOf, type Expected } from "./findings.ts";
 import { playBare, runTrial, type Outcome, type Setting, type Trial } from "./trial.ts";
 
-/** Each way in which ours is set up. */
+/** Each major with the wrapper, and v7 also with the adapter. */
 export const SETTINGS: readonly Omit<Setting, "isMetered">[] = [
   ...majors.map((major) => ({ major, entry: "wrapper" }) as const),
   ...majors.filter(({ name }) => name === "v7").map((major) => ({ major, entry: "adapter" }) as const),
@@ -22,7 +23,7 @@ export class Trials {
     this.#loaded = loaded;
   }
 
-  /** @returns what is not as it must be */
+  /** @returns one line for each difference that the fault may not cause */
   async run(trial: Trial): Promise<readonly string[]> {
     const { outcome, expected } = await this.compare(trial);
     return findingsOf(outcome, expected, trial);

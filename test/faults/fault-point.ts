@@ -1,10 +1,10 @@
 /**
- * The one switch of fault injection: which place throws, and at which of its calls. Layers around real objects call
- * `strike` at each place; it throws where the place is armed.
+ * The switch of fault injection: which place throws, and at which of its calls. Layers around real objects call
+ * `strike` at each place, which throws if the place is armed.
  */
 import { fileURLToPath } from "node:url";
 
-/** Which calls of a place throw, counted from 1. */
+/** Which calls of a place throw. The first call is 1. */
 export interface Calls {
   readonly first: number;
   readonly last: number;
@@ -24,25 +24,25 @@ interface ArmedFault extends Fault {
 
 let armed: readonly ArmedFault[] = [];
 
-/** Takes the place of what was armed before. */
+/** Arms these faults instead of the earlier ones. */
 export function arm(...faults: readonly Fault[]): void {
   armed = faults.map((fault) => ({ ...fault, made: 0, strikes: 0 }));
 }
 
-/** Nothing throws any more. Gives how often each fault threw. */
+/** Disarms all faults, and returns how often each of them threw. */
 export function disarm(): readonly number[] {
   const strikes = armed.map((fault) => fault.strikes);
   armed = [];
   return strikes;
 }
 
-/** What every place throws. */
+/** The error that every place throws. */
 export class InjectedFault extends Error {
   override readonly name = "InjectedFault";
 }
 
 export interface StrikeOptions {
-  /** The SDK and the platform reach the place as well: only calls of ours throw. */
+  /** Only calls from ai-spans throw, because the SDK and the platform reach the place too. */
   readonly onlyOurs?: boolean;
 }
 
@@ -57,13 +57,13 @@ export function strike(place: string, { onlyOurs = false }: StrikeOptions = {}):
 }
 
 const SOURCES = fileURLToPath(new URL("../../src/", import.meta.url));
-/** Between a place and who asked for it: the layers of these tests, OpenTelemetry, the platform. */
+/** Files between a place and its caller: the layers of these tests, OpenTelemetry and the platform. */
 const PASSED_THROUGH = /\/test\/faults\/(fault-point|faulty-)|@opentelemetry\/|^node:/;
 const FRAMES = 60;
 
 /**
- * Whether the code that reached the place is ours. A proxy of ours that the SDK reads does not count: it reads for the
- * SDK.
+ * Whether code of ai-spans reached the place. A read through one of our proxies counts as the SDK's, because it reads
+ * for the SDK.
  */
 function isCalledByUs(): boolean {
   const { prepareStackTrace, stackTraceLimit } = Error;

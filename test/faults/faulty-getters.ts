@@ -1,13 +1,13 @@
 /**
- * The caller's own objects with getters in the place of their values. A getter throws only when ours reads it: what the
- * SDK and the program read is as it was.
+ * Replaces the values in the caller's objects by getters. A getter throws only when ai-spans reads it. The SDK and the
+ * program get the value.
  */
 import { strike } from "./fault-point.ts";
 
-/** Every place that was made, in the order in which it was. */
+/** The names of all places, in the order in which they were made. */
 const places = new Set<string>();
 
-/** The places that a piece of work makes. */
+/** Runs the work, and returns the places that it makes. */
 export async function placesMadeBy(work: () => Promise<unknown>): Promise<readonly string[]> {
   places.clear();
   await work();
@@ -15,8 +15,8 @@ export async function placesMadeBy(work: () => Promise<unknown>): Promise<readon
 }
 
 /**
- * @param name of its places: `tool` makes `tool.execute`
- * @param object is changed itself, for the program knows it by identity
+ * @param name prefix of the places: `tool` makes `tool.execute`
+ * @param object is changed itself, because the program compares its identity
  */
 export function withGetters<T extends object>(name: string, object: T): T {
   for (const key of Object.keys(object)) {
@@ -38,7 +38,7 @@ export function withGetters<T extends object>(name: string, object: T): T {
   return object;
 }
 
-/** A signal whose members are getters: the platform's own are on its prototype. */
+/** Puts getters on the signal itself, because the platform's members are on the prototype. */
 export function signalWithGetters(name: string, signal: AbortSignal): AbortSignal {
   for (const key of ["aborted", "reason", "addEventListener", "removeEventListener"] as const) {
     const place = `${name}.${key}`;
@@ -55,14 +55,14 @@ export function signalWithGetters(name: string, signal: AbortSignal): AbortSigna
   return signal;
 }
 
-/** What an event cannot be without: nothing of ours knows whose it is, or what there is to run. */
+/** Fields of an event that always can be read. Without them the adapter knows neither the call nor the work. */
 const NEEDED: ReadonlySet<string> = new Set(["callId", "operationId", "execute"]);
 
-/** Our adapter, which gets each event with getters in the place of its values. */
+/** Our adapter, which gets each event with getters instead of values. */
 export function adapterWithGetters(adapter: object): object {
   return new Proxy(adapter, {
     get(target, key) {
-      // A getter of the adapter's own makes a function for each call.
+      // Some callbacks are getters of the adapter, which must run on the adapter itself.
       const value: unknown = Reflect.get(target, key, target);
       if (typeof value !== "function") return value;
       return (event: object): unknown => {

@@ -1,6 +1,6 @@
 /**
- * The package, loaded on a platform whose clocks, timers, weak references and finalization registries are layers that may
- * throw. What is read when a module loads is restored at once, so that only ours has the layers.
+ * Loads the package on a platform whose clocks, timers, weak references and finalization registries may throw. The
+ * globals are restored after loading, so that only ai-spans uses the faulty ones.
  */
 import type * as Package from "ai-spans";
 import type * as Calls from "../../src/adapter/calls.ts";
@@ -8,11 +8,11 @@ import { strike } from "./fault-point.ts";
 
 type AnyCallback = (...args: unknown[]) => void;
 
-/** Timers of ours that have neither fired nor been cleared. Real ones, which a test has fire by hand. */
+/** Our timers that have neither fired nor been cleared. They are real timers, and the test makes them fire. */
 const pending = new Map<NodeJS.Timeout, AnyCallback>();
 
 const { setTimeout: realSet, clearTimeout: realClear } = globalThis;
-/** Longer than any test: only `elapse` fires them. */
+/** Longer than any test, so that only `elapse` makes timers fire. */
 const NEVER_MS = 2_000_000_000;
 
 function faultySet(callback: AnyCallback): NodeJS.Timeout {
@@ -35,7 +35,7 @@ function faultyClear(timer: NodeJS.Timeout): void {
   realClear(timer);
 }
 
-/** Every timer of ours fires that was set by now. */
+/** Makes all of our pending timers fire. */
 export function elapse(): void {
   const due = [...pending];
   for (const [timer, callback] of due) {
@@ -49,7 +49,7 @@ export function pendingTimers(): number {
   return pending.size;
 }
 
-/** Of a test that has ended. */
+/** Clears the timers of a test that has ended. */
 export function dropTimers(): void {
   for (const timer of pending.keys()) realClear(timer);
   pending.clear();
@@ -75,7 +75,7 @@ class FaultyRegistry<T> extends RealRegistry<T> {
   }
 }
 
-/** The platform and the SDK make references as well. */
+/** The platform and the SDK create weak references too, so only our calls throw. */
 class FaultyReference<T extends WeakKey> extends RealReference<T> {
   constructor(target: T) {
     strike("WeakRef.constructor", { onlyOurs: true });
@@ -88,7 +88,7 @@ class FaultyReference<T extends WeakKey> extends RealReference<T> {
   }
 }
 
-/** The package, and how many calls its adapter holds. */
+/** The loaded package, and how many calls its adapter holds. */
 export type LoadedPackage = Pick<typeof Package, "wrapAISDK" | "createAISDKTelemetry"> &
   Pick<typeof Calls, "callCount">;
 
@@ -100,7 +100,7 @@ export async function loadOnFaultyPlatform(): Promise<LoadedPackage> {
     setTimeout: faultySet,
     clearTimeout: faultyClear,
     FinalizationRegistry: FaultyRegistry,
-    // Looked up whenever one is made, so it stays.
+    // The package looks `WeakRef` up each time it creates one, so this one is not restored.
     WeakRef: FaultyReference,
   });
   performance.now = function (this: Performance) {

@@ -1,16 +1,16 @@
 /**
- * A delegating layer around one real object: every method is a place that may throw before the real one runs.
+ * A layer around a real object. Every method is a place that may throw before the real method runs.
  */
 import { strike, type StrikeOptions } from "./fault-point.ts";
 
 export interface LayerOptions extends StrikeOptions {
-  /** What a method's result is replaced by: a layer around it. */
+  /** Replaces the result of a method, for example by a layer around it. */
   readonly results?: Readonly<Record<string, (result: never, args: readonly unknown[]) => unknown>>;
-  /** Methods that throw after the real one has run, at a place of their own (`span.end, done`). */
+  /** Methods that also throw after the real method has run, at a place such as `span.end, done`. */
   readonly after?: readonly string[];
 }
 
-/** @param name of its places: `span` makes `span.end` */
+/** @param name prefix of the places: `span` makes `span.end` */
 export function faulty<T extends object>(
   name: string,
   real: T,
@@ -21,7 +21,7 @@ export function faulty<T extends object>(
       const value: unknown = Reflect.get(target, key, target);
       const place = `${name}.${String(key)}`;
       if (typeof value !== "function") {
-        // OpenTelemetry's own spans show when they started: a property that is read from outside.
+        // `startTime` is a property of OpenTelemetry's spans that ai-spans reads, so it is a place too.
         if (key === "startTime") strike(place);
         return value;
       }
@@ -31,7 +31,7 @@ export function faulty<T extends object>(
         const result: unknown = value.apply(target, args);
         if (after.includes(String(key))) strike(`${place}, done`, { onlyOurs });
         const map = results[String(key)];
-        // The layers name methods whose results they know.
+        // The caller of `faulty` knows the types of the results that it names.
         return map ? map(result as never, args) : result;
       };
     },

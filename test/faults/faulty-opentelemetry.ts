@@ -1,6 +1,6 @@
 /**
- * Real tracer and meter providers, span processors, context managers and loggers behind layers that may throw, and what
- * was opened through them.
+ * Real tracer and meter providers, span processors, context managers and loggers, each behind a layer that may throw.
+ * It keeps all spans that were started.
  */
 import {
   context,
@@ -27,23 +27,23 @@ import {
 import { strike } from "./fault-point.ts";
 import { faulty } from "./faulty-layer.ts";
 
-/** A span that a tracer gave, and how often somebody ended it. */
+/** A span that a tracer returned, and how often it was ended. */
 export interface OpenedSpan {
   readonly span: ReadableSpan;
   ends: number;
 }
 
 export interface FaultyTelemetry {
-  /** In the order of their starts. */
+  /** The spans in the order of their starts. */
   readonly opened: readonly OpenedSpan[];
-  /** Reports of ours. */
+  /** What ai-spans reported to `diag`. */
   readonly diagnostics: readonly string[];
   collectMetrics(): Promise<ResourceMetrics>;
   uninstall(): Promise<void>;
 }
 
 const SPAN_METHODS = ["spanContext", "isRecording", "setAttribute", "setStatus", "end"];
-/** Methods that ours never calls are places as well: it may begin to. */
+/** Methods that ai-spans never calls today are places as well, because a change may call them. */
 const UNUSED_SPAN_METHODS = "setAttributes addEvent addLink addLinks updateName recordException".split(" ");
 
 export const TRACER_PLACES: readonly string[] = ["provider.getTracer", "tracer.startSpan"];
@@ -53,7 +53,7 @@ export const SPAN_PLACES: readonly string[] = [
   "span.end, done",
   "span.startTime",
 ];
-/** What a tracer calls while it starts a span, which then has none to give. */
+/** A tracer calls these while it starts a span. If they throw, there is no span. */
 export const STARTING_PLACES: readonly string[] = ["processor.onStart", "sampler.shouldSample"];
 export const ENDING_PLACES: readonly string[] = ["processor.onEnd", "exporter.export"];
 export const METER_PLACES: readonly string[] = [
@@ -111,18 +111,18 @@ function faultyMeterProvider(real: MeterProvider): APIMeterProvider {
 
 export function faultyContextManager(): ContextManager {
   const real = new AsyncLocalStorageContextManager().enable();
-  // v6 enters contexts by itself.
+  // v6 itself calls the context manager, so only our calls throw.
   return faulty("context manager", real, { after: ["with"], onlyOurs: true });
 }
 
 export interface InstallOptions {
   readonly isMetered: boolean;
-  /** Default: true. */
+  /** Whether spans are sampled. The default is true. */
   readonly isSampled?: boolean;
   readonly contextManager?: ContextManager;
 }
 
-/** Registers it all as the global telemetry, in place of what was there. */
+/** Registers all of it as the global telemetry, instead of what was registered before. */
 export function installFaultyTelemetry({
   isMetered,
   isSampled = true,

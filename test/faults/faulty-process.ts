@@ -1,6 +1,6 @@
 /**
- * A program of its own that meets a fault at every place: nobody collects its uncaught exceptions and rejections, so that
- * one of ours ends it. Run by `process.test.ts` with a major and how ours is set up.
+ * A process that meets a fault at every place. Nothing catches uncaught exceptions and unhandled rejections, so one of
+ * ours ends the process. `process.test.ts` runs it with a major and an entry.
  */
 import { collectUntil } from "../support/collection.ts";
 import { majors } from "../support/majors.ts";
@@ -10,7 +10,7 @@ import { PLACES } from "./places.ts";
 import { PROGRAMS } from "./programs.ts";
 import { runTrial, type Entry } from "./trial.ts";
 
-/** Every place meets a share of the programs. */
+/** Every place meets one of this many programs. */
 const SHARES = 6;
 
 const [, , majorName, entry] = process.argv;
@@ -26,7 +26,7 @@ for (const [index, place] of PLACES.entries()) {
       { place, calls: EVERY_CALL },
       { place: "diag.warn", calls: EVERY_CALL },
     ];
-    // The test names the entry.
+    // The test passes the entry as an argument.
     const setting = { major, entry: entry as Entry, isMetered: true, isWatched: false };
     const outcome = await runTrial({ ...setting, program, faults }, loaded, collectUntil);
     strikes += outcome.strikes.reduce((sum, count) => sum + count, 0);

@@ -1,5 +1,5 @@
 /**
- * What a trial shows that a fault has cost besides what it may.
+ * Finds the differences between a trial and its expectation that the fault may not cause.
  */
 import { isDeepStrictEqual } from "node:util";
 import { DataPointType } from "@opentelemetry/sdk-metrics";
@@ -9,22 +9,22 @@ import type { Outcome, SpanFacts, Trial } from "./trial.ts";
 
 /** What a trial is compared with. */
 export interface Expected {
-  /** What the program sees on the bare SDK. */
+  /** What the program got on the bare SDK. */
   readonly seen: Outcome["seen"];
-  /** The same trial where nothing throws. */
+  /** The outcome of the same trial without a fault. */
   readonly sound: Outcome;
 }
 
-/** One line for each thing that is not as it must be. */
+/** One line for each difference that the fault may not cause. */
 export function findingsOf(outcome: Outcome, { seen, sound }: Expected, trial: Trial): string[] {
   const { exceptions, diagnostics, timersLeft } = outcome;
   const findings: string[] = [];
   if (!isDeepStrictEqual(outcome.seen, seen)) {
-    findings.push(`the program sees ${textOf(outcome.seen)} and on the bare SDK ${textOf(seen)}`);
+    findings.push(`the program got ${textOf(outcome.seen)}, and ${textOf(seen)} on the bare SDK`);
   }
   if (exceptions.length > 0) findings.push(`uncaught: ${exceptions.map(String).join()}`);
   if (new Set(diagnostics).size < diagnostics.length) findings.push(`reported twice: ${diagnostics.join()}`);
-  // A run whose span was never opened may wait for its reader unseen.
+  // If a span is missing, its run may still wait for its reader with a timer.
   const isWhole = outcome.spans.length === sound.spans.length;
   const isClearBroken = trial.faults.some(({ place }) => place === "timer.clear");
   if (timersLeft > 0 && isWhole && !isClearBroken) findings.push(`${timersLeft} timers are left`);
@@ -44,7 +44,8 @@ function spanFindings(
     (sum, { place }, index) => sum + (COSTS.has(place) ? (strikes[index] ?? 0) : 0),
     0,
   );
-  // A span is left out of the tree that never says which it is. One that does at first is asked again by its tracer.
+  // A span whose `spanContext` always throws is missing from the tree. If it throws only sometimes, the tracer may ask
+  // again, and the span may be there.
   const isAskedAgain =
     costs.has("a parent") && faults.some(({ calls }) => calls.first > 1 || calls.last < Infinity);
   const missing = sound.length - spans.length;
@@ -83,7 +84,7 @@ function isSame(sound: SpanFacts, span: SpanFacts, costs: ReadonlySet<Cost>): bo
   );
 }
 
-/** An instrument that fails costs its own values, and those of its kind where all of the kind fail. */
+/** A failing instrument loses its own values. If all instruments of a kind fail, the values of that kind are lost. */
 function metricFindings(outcome: Outcome, sound: Outcome, { faults, isMetered }: Trial): string[] {
   const places = faults.map(({ place }) => place);
   if (!isMetered || places.some((place) => COSTS.get(place) === "durations")) return [];

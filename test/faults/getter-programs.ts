@@ -1,6 +1,6 @@
 /**
- * Programs whose objects have getters in the place of their values: parameters, model, tools, telemetry settings, signal
- * and agent settings.
+ * Programs whose objects have getters instead of values: parameters, model, tools, telemetry settings, signal and agent
+ * settings.
  */
 import { callsTool, says } from "../conformance/script.ts";
 import { agentClassOf } from "../support/agents.ts";
@@ -34,7 +34,7 @@ function parametersOf(stage: Stage, execute: Execute, controller: AbortControlle
   });
 }
 
-/** All that a call is given, by getters. */
+/** The parameters of a call, with getters at every level. */
 function call(stage: Stage): CallParameters {
   return withGetters(
     "parameters",

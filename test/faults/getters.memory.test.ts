@@ -1,6 +1,6 @@
 /**
- * Getters in what the caller passes, and in the events that the SDK tells our adapter of, that throw when ours reads them:
- * what cannot be read is not recorded, and all else is.
+ * Getters that throw when ai-spans reads them, in what the caller passes and in the SDK's events for the adapter. A
+ * fact that cannot be read is not recorded, and all other facts are.
  */
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
@@ -16,11 +16,11 @@ import type { Outcome, SpanFacts, Trial } from "./trial.ts";
 
 const trials = new Trials(await loadOnFaultyPlatform());
 
-/** What a getter may cost; one that is not here costs nothing. */
+/** What a getter at this place may cost. A place without an entry may cost nothing. */
 interface Cost {
   readonly place: RegExp;
   readonly attributes?: RegExp;
-  /** What cannot be read cannot be wrapped: the operation whose spans may be missing. */
+  /** The operation whose spans may be missing, because a value that cannot be read cannot be wrapped. */
   readonly spans?: string;
 }
 
@@ -62,7 +62,10 @@ const COSTS: readonly Cost[] = [
   { place: /^on(Step)?Error event\.error$/, attributes: /error\.type/ },
 ];
 
-/** What a fact is where it is not known: an agent without a name has its id, a tool and an error are some other. */
+/**
+ * The value of an attribute whose fact is unknown: an agent without a name has its id, and a tool or an error is
+ * `_OTHER`.
+ */
 const REPLACED: readonly (readonly [key: string, value: string])[] = [
   ["gen_ai.agent.name", "booking"],
   ["gen_ai.tool.name", "_OTHER"],
@@ -76,11 +79,11 @@ function findingsOf(place: string, outcome: Outcome, { seen, sound }: Expected):
   const cost = COSTS.find((row) => row.place.test(place));
   const findings: string[] = [];
   if (!isDeepStrictEqual(outcome.seen, seen)) {
-    findings.push(`the program sees ${JSON.stringify(outcome.seen)} in place of ${JSON.stringify(seen)}`);
+    findings.push(`the program got ${JSON.stringify(outcome.seen)} instead of ${JSON.stringify(seen)}`);
   }
   if (exceptions.length > 0) findings.push(`uncaught: ${exceptions.map(String).join()}`);
   for (const { name, ends } of spans) if (ends !== 1) findings.push(`${name} was ended ${ends} times`);
-  // Those of the operation may be missing, all or some, and the rest are compared with the rest.
+  // If spans are missing, those of the operation in `cost` are left out on both sides, and the others are compared.
   const others = (all: readonly SpanFacts[]): readonly SpanFacts[] =>
     spans.length < sound.spans.length ? all.filter((span) => operationOf(span) !== cost?.spans) : all;
   const [left, expected] = [others(spans), others(sound.spans)];
@@ -107,10 +110,10 @@ function changesOf(span: SpanFacts, sound: SpanFacts, mayChange = /^$/): string[
   return changes;
 }
 
-/** What was read once, and is not to be read again. */
+/** Throws from the second read on, to find values that are read more than once. */
 const AFTER_THE_FIRST: Calls = { first: 2, last: Infinity };
 
-/** Every place meets a share of the programs: there are many of both. */
+/** Every place meets one of this many programs, because there are many of both. */
 interface Share {
   readonly of: number;
   readonly number: number;
@@ -122,7 +125,7 @@ async function expectOwnCosts(trial: Trial, share: Share = { of: 1, number: 0 })
   let strikes = 0;
   for (const [index, place] of places.entries()) {
     if ((index + share.number) % share.of !== 0) continue;
-    // Of the events of an operation there may be several, each with a fact of its own.
+    // An adapter may get several events of one kind, each with other facts, so for it every call throws.
     for (const calls of trial.entry === "wrapper" ? [EVERY_CALL, AFTER_THE_FIRST] : [EVERY_CALL]) {
       const { outcome, expected } = await trials.compare({ ...trial, faults: [{ place, calls }] });
       strikes += outcome.strikes[0] ?? 0;

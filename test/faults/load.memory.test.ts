@@ -1,6 +1,6 @@
 /**
- * Faults that a process meets once: classes of the platform that refuse to be constructed when the module loads, and a
- * logger that throws at the first report of each site. So each test has the package loaded anew.
+ * Faults that a process meets only once: constructors that throw while the module loads, and a logger that throws at
+ * its first report. So each test loads the package again.
  */
 import { describe, expect, test, vi } from "vitest";
 import { excuseFault } from "./excused-faults.ts";
@@ -27,7 +27,7 @@ async function loadAnew(
 }
 
 describe.each(SETTINGS)("on $major.name, by the $entry", (setting) => {
-  test("finalization registries that cannot be made cost the early notice alone", async () => {
+  test("spans end later, and nothing else differs, if finalization registries cannot be constructed", async () => {
     const { trials, strikes } = await loadAnew({
       place: "FinalizationRegistry.constructor",
       calls: EVERY_CALL,
@@ -39,7 +39,7 @@ describe.each(SETTINGS)("on $major.name, by the $entry", (setting) => {
     }
   });
 
-  test("a logger that throws costs the report alone", async () => {
+  test("only the report is lost if the logger throws", async () => {
     let strikes = 0;
     for (const [index, place] of PLACES.entries()) {
       const program = PROGRAMS[index % PROGRAMS.length];

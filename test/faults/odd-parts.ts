@@ -1,15 +1,15 @@
 /**
- * Parts of telemetry that break no call but do it in another way than they should. Each delegates to a real one.
+ * Context managers that do not throw, but run their work in a wrong way. Each delegates to a real one.
  */
 import type { Context, ContextManager } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 
 type Work = (this: unknown, ...args: unknown[]) => unknown;
 
-/** How a context manager runs the work it is given. */
+/** How a context manager runs its work. */
 type Manner = (enter: () => unknown) => unknown;
 
-/** @param active what is said to be the active context; default: the real one */
+/** @param active returns the active context; by default the real one */
 function manager(manner: Manner, active?: () => unknown): ContextManager {
   const real = new AsyncLocalStorageContextManager().enable();
   return new Proxy<ContextManager>(real, {
@@ -24,7 +24,7 @@ function manager(manner: Manner, active?: () => unknown): ContextManager {
   });
 }
 
-/** By what is odd about them. The results of the work are theirs to lose. */
+/** The managers by what is wrong with them. They may lose the result of the work. */
 export const ODD_CONTEXT_MANAGERS: Readonly<Record<string, () => ContextManager>> = {
   "runs its work twice": () =>
     manager((enter) => {
@@ -46,7 +46,7 @@ export const ODD_CONTEXT_MANAGERS: Readonly<Record<string, () => ContextManager>
         return undefined;
       }
     }),
-  "throws something else in the place of what its work throws": () =>
+  "throws something else than its work throws": () =>
     manager((enter) => {
       try {
         return enter();
@@ -54,7 +54,7 @@ export const ODD_CONTEXT_MANAGERS: Readonly<Record<string, () => ContextManager>
         throw new Error("the context manager is broken");
       }
     }),
-  "gives something else in the place of what its work returns": () =>
+  "returns something else than its work returns": () =>
     manager((enter) => {
       enter();
       return "odd";

@@ -1,6 +1,6 @@
 /**
- * Every place at which something can be thrown at ours, at each of its calls: the program sees what it sees without us,
- * each span ends once, and what failed has cost nothing else.
+ * Every place throws at each of its calls. The program gets the same as on the bare SDK, each span ends once, and only
+ * the fact of the failed call is lost.
  *
  * Holds: containment.
  */
@@ -12,7 +12,7 @@ import { loadOnFaultyPlatform } from "./faulty-globals.ts";
 import { PLACES } from "./places.ts";
 import { PROGRAMS } from "./programs.ts";
 
-/** Every place meets every program in one of so many settings. */
+/** Every place meets every program in one of this many settings. */
 const SHARES = 2;
 
 const trials = new Trials(await loadOnFaultyPlatform());

@@ -1,5 +1,6 @@
 /**
- * Every place that may throw, and what it may cost. Loads no test runner.
+ * Every place that may throw, and what its fault may cost. It does not import the test runner, so that processes can
+ * use it.
  */
 import {
   CONTEXT_PLACES,
@@ -10,7 +11,7 @@ import {
   TRACER_PLACES,
 } from "./faulty-opentelemetry.ts";
 
-/** What a place may cost besides a report. */
+/** What a fault at a place may cost, beside a report. */
 export type Cost = "nothing" | "a span" | "a parent" | "attributes" | "statuses" | "durations" | "metrics";
 
 const CLOCK_PLACES: readonly string[] = ["performance.now", "Date.now"];
@@ -29,7 +30,7 @@ export const COSTS: ReadonlyMap<string, Cost> = new Map<string, Cost>([
     (place) => [place, "nothing"] as const,
   ),
   ...[...TRACER_PLACES, ...STARTING_PLACES].map((place) => [place, "a span"] as const),
-  // Whoever starts a span below it asks it for its context.
+  // A tracer reads the context of the parent when it starts a child.
   ["span.spanContext", "a parent"],
   ["span.setAttribute", "attributes"],
   ["span.setStatus", "statuses"],

@@ -1,5 +1,5 @@
 /**
- * A process in which everything throws that can lives on, and exits by itself: nothing of ours ends it, or keeps it alive.
+ * A process in which every place throws goes on and exits by itself. ai-spans neither ends it nor keeps it alive.
  *
  * Holds: ends-once.
  */
@@ -10,7 +10,7 @@ import { expect, test } from "vitest";
 
 const PROGRAM = fileURLToPath(new URL("faulty-process.ts", import.meta.url));
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** Only ends what would hang for ever. */
+/** Ends only a process that hangs for ever. */
 const HUNG_MS = 120_000;
 
 test.each([

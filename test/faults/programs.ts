@@ -1,5 +1,6 @@
 /**
- * The programs into which faults are injected: each way in which a call of the SDK can go. Written once for all majors.
+ * The programs into which faults are injected. They cover the ways in which a call of the SDK can end, and run on all
+ * majors.
  */
 import { callsTools, rejects, says } from "../conformance/script.ts";
 import { agentClassOf } from "../support/agents.ts";
@@ -11,7 +12,7 @@ import type { ScriptedStep } from "../support/scripted-model.ts";
 import type { Program, Stage } from "../transparency/stage.ts";
 import { callbacks, seeOutcome, seeStream } from "../transparency/watch.ts";
 
-/** Results that a program leaves and that nothing collects before the test is over. */
+/** Results that a program leaves. They are held, so that they are not collected before the test is over. */
 const held: unknown[] = [];
 
 export function dropHeldResults(): void {
@@ -26,7 +27,7 @@ function loopSteps(): readonly ScriptedStep[] {
   return [callsTools(names.map((name, index) => ({ name, id: `call-${index}` }))), says("a room")];
 }
 
-/** A loop over three tools: one that answers, one that streams, one that throws. */
+/** A loop over three tools: one returns, one streams, one throws. */
 function loop(stage: Stage, more: CallParameters = {}): CallParameters {
   const { sdk, major } = stage;
   const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
@@ -54,7 +55,7 @@ function loop(stage: Stage, more: CallParameters = {}): CallParameters {
   });
 }
 
-/** A loop whose first tool aborts it. */
+/** A loop whose first tool aborts the run. */
 function abortingLoop(stage: Stage): CallParameters {
   const controller = new AbortController();
   const execute = async (_input: unknown, { abortSignal }: { abortSignal?: AbortSignal }): Promise<void> => {
@@ -78,7 +79,7 @@ function settingsOf(parameters: CallParameters): CallParameters {
   return settings;
 }
 
-/** What the program makes of a stream is not held by anything once it is over. */
+/** Starts a stream in its own function, so that nothing holds the stream when the program has ended. */
 function opens(stage: Stage, parameters: CallParameters = stage.call(stage.model([LONG]))): StreamResult {
   return stage.sdk.streamText(parameters);
 }
@@ -190,7 +191,7 @@ export const PROGRAMS: readonly Program[] = [
     title: "streams an object",
     run: (stage) => {
       const call = stage.call(stage.model([says('{"city":"Paris"}')]), OBJECT);
-      // It gives its result at once; the type is that of the others.
+      // `streamObject` returns its result at once. The shared type calls it a promise.
       const result: unknown = operationOf(stage.sdk, "streamObject")(call);
       const { partialObjectStream } = result as { readonly partialObjectStream: AsyncIterable<unknown> };
       return seeStream(stage, "objects", partialObjectStream);

@@ -1,6 +1,6 @@
 /**
- * A program, a place and the calls at which it throws, drawn at random: what holds where a place always throws holds where
- * it begins to, and where it throws once. fast-check prints the seed and the trial when one fails.
+ * A random program, a random place, and random calls at which it throws, once or from some call on. The same rules hold
+ * as if it always throws. fast-check prints the seed and the trial of a failure.
  */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -13,7 +13,7 @@ import { PROGRAMS } from "./programs.ts";
 
 const SEED = 20_261_129;
 const RUNS = 200;
-/** More calls than the programs make of most places. */
+/** Most places have fewer calls in a program. */
 const LAST_CALL = 12;
 
 const trials = new Trials(await loadOnFaultyPlatform());
@@ -27,12 +27,12 @@ const anyTrial = fc.record({
   place: fc.constantFrom(...PLACES),
   calls: anyCalls,
   isMetered: fc.boolean(),
-  /** Whether the logger throws when it is told of the fault. */
+  /** Whether the logger throws when ai-spans reports the fault. */
   isLoggerBroken: fc.boolean(),
 });
 
 describe.each(SETTINGS)("on $major.name, by the $entry", (setting) => {
-  test("a fault costs its own fact, whenever it is", { timeout: 120_000 }, async () => {
+  test("a fault loses only its own fact, whenever it throws", { timeout: 120_000 }, async () => {
     const property = fc.asyncProperty(
       anyTrial,
       async ({ program, place, calls, isMetered, isLoggerBroken }) => {

@@ -1,6 +1,6 @@
 /**
- * One trial: a program on one SDK, with ours in front of it or registered with it, while a fault is armed. What the
- * program saw, the spans that were opened, and the process's own complaints.
+ * One trial: a program on one SDK with the wrapper or the adapter, while a fault is armed. The outcome has what the
+ * program got, the spans, and the uncaught exceptions.
  */
 import type { Attributes, ContextManager } from "@opentelemetry/api";
 import type { ResourceMetrics } from "@opentelemetry/sdk-metrics";
@@ -15,7 +15,7 @@ import { installFaultyTelemetry, type OpenedSpan } from "./faulty-opentelemetry.
 import { dropHeldResults } from "./programs.ts";
 import { withoutSDKCall } from "../support/sdk-call.ts";
 
-/** How ours is set up. */
+/** How the program uses ai-spans. */
 export type Entry = "wrapper" | "adapter";
 
 export interface Setting {
@@ -28,17 +28,17 @@ export interface Trial extends Setting {
   readonly program: Program;
   readonly faults: readonly Fault[];
   readonly contextManager?: ContextManager;
-  /** Default: true. */
+  /** Whether spans are sampled. The default is true. */
   readonly isSampled?: boolean;
-  /** Whether uncaught exceptions are collected. Default: true; else one ends the process. */
+  /** Whether uncaught exceptions are collected. By default they are. Otherwise one ends the process. */
   readonly isWatched?: boolean;
-  /** What is registered in place of our adapter: a layer around it. */
+  /** Puts a layer around our adapter before it is registered. */
   readonly layerOf?: (adapter: AISDKTelemetry) => object;
 }
 
 export interface SpanFacts {
   readonly name: string;
-  /** The name of the span above it; `undefined`: it is the first of its trace. */
+  /** The name of the parent span; `undefined` for the first span of a trace. */
   readonly parent: string | undefined;
   readonly attributes: Attributes;
   readonly status: number;
@@ -47,11 +47,11 @@ export interface SpanFacts {
 
 export interface Outcome {
   readonly seen: Readonly<Record<string, readonly unknown[]>>;
-  /** Of those that record. */
+  /** The recording spans. */
   readonly spans: readonly SpanFacts[];
-  /** How often each span was ended, recorded or not. */
+  /** How often each span was ended, recording or not. */
   readonly ends: readonly number[];
-  /** Timers of ours, where every span had ended by itself. */
+  /** Our timers that were left when every span had ended by itself. */
   readonly timersLeft: number;
   readonly metrics: ResourceMetrics;
   readonly exceptions: readonly unknown[];
@@ -60,7 +60,7 @@ export interface Outcome {
   readonly diagnostics: readonly string[];
 }
 
-/** Rounds in which timers of ours fire, each of which may set another. */
+/** Rounds in which our timers fire. A timer may set another one. */
 const ROUNDS = 4;
 
 function sdkOf(
@@ -80,7 +80,7 @@ export async function playBare(program: Program, major: Major): Promise<Outcome[
   return byChannel(entries);
 }
 
-/** @param collect collects what can be collected, until the condition holds */
+/** @param collect collects garbage until the condition holds */
 export async function runTrial(
   trial: Trial,
   loaded: LoadedPackage,
@@ -95,7 +95,7 @@ export async function runTrial(
   const exceptions: unknown[] = [];
   const onException = (error: unknown): void => void exceptions.push(error);
   if (trial.isWatched !== false) process.on("uncaughtException", onException);
-  // What is neither recorded nor measured is left alone, and never ended.
+  // A call that is neither sampled nor measured is not observed, so its spans may stay open.
   const mayStay = !isSampled && !isMetered;
   const hasEnded = (): boolean => mayStay || telemetry.opened.every(({ ends }) => ends > 0);
   registerIntegrations();
@@ -105,7 +105,7 @@ export async function runTrial(
     const sdk = sdkOf(trial, loaded) as Application["sdk"];
     const entries = await play(program, { major, sdk, pace: "in turns" });
     const timersLeft = telemetry.opened.length > 0 && hasEnded() ? pendingTimers() : 0;
-    // What is only measured shows no span that ends.
+    // A call that is only measured has no span whose end could be awaited, so the timers always fire.
     for (let round = 0; round < ROUNDS; round++) {
       elapse();
       await turn();
@@ -124,7 +124,7 @@ export async function runTrial(
     dropTimers();
     dropHeldResults();
     registerIntegrations();
-    // Programs give their calls the same ids: the next one must not be taken for this.
+    // Waits until the adapter holds no call, because the next program uses the same ids.
     await collect(() => loaded.callCount() === 0);
     process.off("uncaughtException", onException);
     await telemetry.uninstall();
@@ -143,8 +143,8 @@ function factsOf(opened: readonly OpenedSpan[]): SpanFacts[] {
 }
 
 /**
- * Of what differs from run to run only that it is there. The SDK's id of a call is shown by more than one event, so what
- * fails may show it sooner or not at all.
+ * Replaces values that differ from run to run. The SDK's id of a call is removed, because several events have it, and a
+ * fault may move or lose it.
  */
 function withoutMeasures(attributes: Attributes): Attributes {
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 /**
- * Spans that do not record, whose methods throw: the program sees what it sees without us, and what is measured is what is
- * measured of spans that record.
+ * Spans that do not record and whose methods throw. The program gets the same as on the bare SDK, and the metrics are
+ * those of recording spans.
  */
 import { describe, expect, test } from "vitest";
 import { pointsOf } from "../support/meters.ts";

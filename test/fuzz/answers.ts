@@ -1,6 +1,6 @@
 /**
- * What providers may answer, in the shapes of the specifications V2, V3 and V4, and beside them: parts in any order, ids
- * that clash, counts of any type.
+ * Generates what providers may answer: answers in the shapes of the specifications V2, V3 and V4, and answers beside
+ * them. Parts come in any order, ids repeat, and counts have any type.
  */
 import * as fc from "fast-check";
 import { turn } from "../support/gate.ts";
@@ -19,7 +19,7 @@ import {
 
 type Shape = (fields: Readonly<Record<string, fc.Arbitrary<Recipe>>>) => fc.Arbitrary<Recipe>;
 
-/** Long ones are rare, for they take long. */
+/** Long ids are rare, because they make a call slow. */
 const IDS = ["0", "1", "0", "1", "0", "1", "2", "0", "", MEGABYTE];
 const TOOLS = ["search", "search", "search", "search", "watch", "watch", "unknown", "", MEGABYTE];
 const REASONS = ["stop", "length", "tool-calls", "error", "other", "unknown", "interrupted", "invented"];
@@ -52,7 +52,7 @@ function anyFinish(major: Major, manners: Manners): Readonly<Record<string, fc.A
   };
 }
 
-/** Parts that answers and streams have in common. */
+/** Parts that both answers and streams may have. */
 function contentParts(shape: Shape): fc.Arbitrary<Recipe>[] {
   const call = {
     toolCallId: oneOf(...IDS),
@@ -98,7 +98,7 @@ function anyPart(major: Major, manners: Manners): fc.Arbitrary<Recipe> {
   return mostly(manners, fc.oneof(...parts));
 }
 
-/** A text that begins and ends as it should, so that what comes after it is looked at too. */
+/** A correct text, so that the SDK also reads the parts after it. */
 function soundText(): fc.Arbitrary<readonly Recipe[]> {
   const parts = [
     { type: "text-start", id: "t" },
@@ -109,7 +109,7 @@ function soundText(): fc.Arbitrary<readonly Recipe[]> {
   return fc.constant(parts.map((part) => recipe(JSON.stringify(part), () => ({ ...part }))));
 }
 
-/** What a `doStream` gives. */
+/** Generates the result of `doStream`. */
 export function anyStream(major: Major, manners: Manners): fc.Arbitrary<Recipe> {
   const part = anyPart(major, manners);
   const finish = shaped(manners, { type: oneOf("finish"), ...anyFinish(major, manners) });
@@ -130,8 +130,8 @@ export function anyStream(major: Major, manners: Manners): fc.Arbitrary<Recipe> 
 }
 
 /**
- * One part a pull and nothing ahead, each in a turn of its own: how parts of one turn interleave with the SDK's own is a
- * matter of ticks (docs/why/discoveries/streams-and-ticks.md).
+ * Sends one part per pull, each in a new turn, and reads nothing ahead. Within one turn, the order of parts and the
+ * SDK's work depends on microtasks (docs/why/discoveries/streams-and-ticks.md).
  */
 function streamOf(
   parts: readonly Recipe[],
@@ -152,7 +152,7 @@ function streamOf(
   );
 }
 
-/** What a `doGenerate` gives. */
+/** Generates the result of `doGenerate`. */
 export function anyAnswer(major: Major, manners: Manners): fc.Arbitrary<Recipe> {
   const shape: Shape = (fields) => shaped(manners, fields);
   const text = shape({ type: oneOf("text"), text: oneOf('{"rooms":2}', "a room", "") });
@@ -169,7 +169,7 @@ export function anyAnswer(major: Major, manners: Manners): fc.Arbitrary<Recipe> 
   );
 }
 
-/** Settings of a call, most often none. */
+/** Generates settings of a call. Most calls have none. */
 export function anySettings(manners: Manners): fc.Arbitrary<Recipe> {
   const none = fc.constant(recipe("{}", () => ({})));
   const settings = shaped(manners, {
@@ -187,7 +187,7 @@ export function anySettings(manners: Manners): fc.Arbitrary<Recipe> {
   return fc.oneof({ weight: 3, arbitrary: none }, { weight: 1, arbitrary: settings });
 }
 
-/** What a `doEmbed` gives for two values. */
+/** Generates the result of `doEmbed` for two values. */
 export function anyEmbeddings(manners: Manners): fc.Arbitrary<Recipe> {
   const vector = mostly(manners, oneOf([0.1, 0.2], [0.3, 0.4], []));
   const vectors = fc
@@ -206,7 +206,7 @@ export function anyEmbeddings(manners: Manners): fc.Arbitrary<Recipe> {
   );
 }
 
-/** What a `doRerank` gives for two documents. */
+/** Generates the result of `doRerank` for two documents. */
 export function anyRanking(manners: Manners): fc.Arbitrary<Recipe> {
   const rank = shaped(manners, { index: oneOf(0, 1, 9), relevanceScore: oneOf(0.5) });
   return mostly(

@@ -1,5 +1,6 @@
 /**
- * What is too long, of another type than its key's, or cannot be read costs a span that one value and nothing else.
+ * A value that is too long, of a wrong type or unreadable is cut or left out. The other values of its span are still
+ * recorded.
  *
  * Holds: bounded-work.
  */
@@ -42,7 +43,7 @@ async function generate(major: Major, { answer, identity, settings }: Asked): Pr
   });
 }
 
-/** The agent and its one model call; what is equal on both is told once. */
+/** The spans of the agent and its only model call. `both` has the attributes that they share. */
 function agentAndChat(both: object, chat: object = {}, others: readonly { readonly name: string }[] = []) {
   const finish = {
     "gen_ai.response.finish_reasons": ["stop"],
@@ -65,7 +66,7 @@ function agentAndChat(both: object, chat: object = {}, others: readonly { readon
 }
 
 describe.each(majors)("on $name", (major) => {
-  test("texts of a megabyte are cut at 1,024 characters, whoever gave them", async () => {
+  test("texts of a megabyte are cut at 1,024 characters, wherever they come from", async () => {
     const telemetry = setupTelemetry();
     await generate(major, {
       identity: { modelId: MEGABYTE, provider: MEGABYTE },
@@ -110,7 +111,7 @@ describe.each(majors)("on $name", (major) => {
     );
   });
 
-  test("a cut leaves no half of a character", async () => {
+  test("a cut never splits a surrogate pair", async () => {
     const telemetry = setupTelemetry();
     await generate(major, {
       answer: { response: { id: `${"x".repeat(1023)}😀`, modelId: "😀".repeat(600) } },
@@ -131,7 +132,7 @@ describe.each(majors)("on $name", (major) => {
     await expectSpanTree(telemetry, agentAndChat({ "gen_ai.usage.output_tokens": 5 }));
   });
 
-  test("counts that cannot be read cost a model call nothing else", async () => {
+  test("a model call is recorded although its counts cannot be read", async () => {
     const telemetry = setupTelemetry();
     const answer = {
       response: { id: "resp-1", modelId: "mock-1" },
@@ -174,13 +175,13 @@ describe.each(majors)("on $name", (major) => {
     expect(chat?.attributes).not.toHaveProperty("ai_spans.canceled");
   });
 
-  test("a level of reasoning without a name is none", async () => {
+  test("an empty level of reasoning is not recorded", async () => {
     const telemetry = setupTelemetry();
     await generate(major, { answer: {}, settings: { reasoning: "" } });
     await expectSpanTree(telemetry, agentAndChat({}));
   });
 
-  test("a provider's call of a tool without an id has none", async () => {
+  test("a provider's tool call with an empty id has no id", async () => {
     const telemetry = setupTelemetry();
     const call = { toolCallId: "", toolName: "search", providerExecuted: true };
     await generate(major, {

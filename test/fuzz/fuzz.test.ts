@@ -1,6 +1,6 @@
 /**
- * Models that answer with garbage: the application sees what it would have seen without us, every span ends, and each
- * value on a span is of its key's type.
+ * Models that answer with garbage. The application notices the same as on the bare SDK, every span ends, and each value
+ * on a span has its key's type.
  */
 import { SpanStatusCode } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
@@ -16,7 +16,7 @@ import type { Manners, Recipe } from "./garbage.ts";
 import { OPERATIONS, play, READINGS, type Call, type OperationName, type Seen } from "./play.ts";
 import { faultsOf } from "./written.ts";
 
-/** Of all that is random here; fast-check prints it, with the path to the call, when one fails. */
+/** The seed of all random values. fast-check prints it with the path to a failing call. */
 const SEED = 20_261_121;
 const RUNS: Readonly<Record<OperationName, number>> = {
   generateText: 90,
@@ -28,7 +28,7 @@ const RUNS: Readonly<Record<OperationName, number>> = {
   rerank: 25,
 };
 
-/** How we are set up: in front of the SDK, or as its own telemetry. */
+/** The wrapper in front of the SDK, or the adapter as the SDK's telemetry. */
 interface Entry {
   readonly name: "wrapper" | "adapter";
   readonly traced: (sdk: SDK) => SDK;
@@ -59,12 +59,14 @@ function callsOf(operation: OperationName, major: Major, manners: Manners): fc.A
   });
 }
 
-/** A call that resolves is no failure and was not canceled, nor is anything below it; one that rejects is a failure. */
+/** If the call resolves, its span has not failed, and no span is canceled. If it rejects, its span has failed. */
 function expectOutcome(spans: readonly ReadableSpan[], { call = [] }: Seen): void {
   const [came] = call.flat();
   const told = spans.filter(({ parentSpanContext }) => parentSpanContext === undefined);
   const isFailed = ({ status }: ReadableSpan): boolean => status.code === SpanStatusCode.ERROR;
-  expect(told.map(isFailed), "failed, as the call has").toEqual(told.map(() => came === "throws"));
+  expect(told.map(isFailed), "whether the spans failed like the call").toEqual(
+    told.map(() => came === "throws"),
+  );
   const canceled = spans.filter(({ attributes }) => attributes["ai_spans.canceled"] === true);
   if (came === "resolves") expect(canceled.map(({ name }) => name)).toEqual([]);
 }
@@ -83,7 +85,7 @@ async function expectUnnoticed(
   registerIntegrations();
   expect(ours).toEqual(bare);
   await settle(() => telemetry.open.length === 0);
-  // A call that waits for ever waits with its span; what v7 does not tell its telemetry of is in docs/reference/adapter.md.
+  // A call that never ends keeps its span open. docs/reference/adapter.md lists what v7's telemetry does not report.
   const isLeft = call.operation === "streamText" && call.reading === "leaves";
   const isBroken = call.operation === "streamObject" && !("onFinish" in ours.seen);
   const isUntold = name === "adapter" && (isLeft || isBroken);
@@ -97,11 +99,11 @@ async function expectUnnoticed(
 
 describe.each(majors)("on $name", (major) => {
   const entries = major.name === "v7" ? [WRAPPER, ADAPTER] : [WRAPPER];
-  // What throws when it is looked at comes last: what is reported of it is reported once.
+  // Hostile values come last, because ai-spans reports a problem only once per process.
   for (const manners of ["sound", "hostile"] as const) {
     for (const entry of entries) {
       const operations = OPERATIONS.filter((name) => name !== "rerank" || major.name !== "v5");
-      test.each(operations)(`%s with ${manners} garbage, seen by the ${entry.name}`, async (operation) => {
+      test.each(operations)(`%s with ${manners} garbage, traced by the ${entry.name}`, async (operation) => {
         const property = fc.asyncProperty(callsOf(operation, major, manners), (call) =>
           expectUnnoticed(major, entry, call, manners),
         );

@@ -1,15 +1,15 @@
 /**
- * Values as no specification has them, as recipes: each run of a program gets its own, made in the same way, and
- * fast-check prints what they are.
+ * Recipes of values that no specification has. Each run of a program makes its values from the same recipe, and
+ * fast-check prints the recipe.
  */
 import * as fc from "fast-check";
 
-/** Objects that refuse to be looked into, by the name that two runs of a program know them by. */
+/** Names of objects that refuse to be inspected, so that two runs can compare them. */
 export type Names = Map<unknown, string>;
 
 export interface Recipe {
   make(names: Names): unknown;
-  /** What it gives, as fast-check prints it. */
+  /** The title of the value, which fast-check prints. */
   [fc.toStringMethod](): string;
 }
 
@@ -31,7 +31,7 @@ function refuse(): never {
   throw new RangeError("hands off");
 }
 
-/** Throws at whatever is done to it. */
+/** An object that throws on every operation. */
 function refusingProxy(): object {
   const traps = Object.getOwnPropertyNames(Reflect).map((trap) => [trap, refuse]);
   return new Proxy({}, Object.fromEntries(traps) as ProxyHandler<object>);
@@ -43,7 +43,7 @@ function revokedProxy(): object {
   return proxy;
 }
 
-/** Whatever name it is asked for by a reader, the answer is an error. */
+/** An object whose members throw, for all names that the readers use. */
 function throwingGetters(): object {
   const names =
     "type id name total length unified raw inputTokens outputTokens cacheRead statusCode message toolName".split(
@@ -110,7 +110,7 @@ const hostile: readonly Recipe[] = [
   recipe("writes itself with a throw", () => ({ toString: refuse, valueOf: refuse, toJSON: refuse })),
 ];
 
-/** How far the garbage goes: `hostile` throws when it is looked at. */
+/** The kind of garbage: `hostile` values throw when they are read. */
 export type Manners = "sound" | "hostile";
 
 export function garbage(manners: Manners): fc.Arbitrary<Recipe> {
@@ -122,7 +122,7 @@ type Fields = Readonly<Record<string, fc.Arbitrary<Recipe>>>;
 const ABSENT = recipe("absent", () => undefined);
 const THROWING = recipe("throws", () => undefined);
 
-/** An object of this shape in which a field may be missing, garbage, or a getter that throws. */
+/** An object of this shape. A field may be missing, be garbage, or be a getter that throws. */
 export function shaped(manners: Manners, fields: Fields): fc.Arbitrary<Recipe> {
   const spoilt = Object.entries(fields).map(([name, good]): [string, fc.Arbitrary<Recipe>] => [
     name,
@@ -149,7 +149,7 @@ export function shaped(manners: Manners, fields: Fields): fc.Arbitrary<Recipe> {
   });
 }
 
-/** Mostly good, else anything. */
+/** Mostly a good value, and sometimes garbage. */
 export function mostly(manners: Manners, good: fc.Arbitrary<Recipe>): fc.Arbitrary<Recipe> {
   return fc.oneof({ weight: 15, arbitrary: good }, { weight: 1, arbitrary: garbage(manners) });
 }

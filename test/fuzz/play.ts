@@ -1,5 +1,5 @@
 /**
- * Plays one call of the SDK against a model that answers with garbage, and notes all that the application sees.
+ * Plays one call of the SDK with a model that answers with garbage, and logs all that the application notices.
  */
 import { turn } from "../support/gate.ts";
 import type { CallParameters, Major, SDK } from "../support/majors.ts";
@@ -8,18 +8,18 @@ import { collectRejections } from "../support/rejections.ts";
 import { describeValue } from "../transparency/describe-value.ts";
 import { MEGABYTE, type Names, type Recipe } from "./garbage.ts";
 
-/** How a streamed result is read. */
+/** The ways to read a streamed result. */
 export const READINGS = ["fullStream", "textStream", "text", "toUIMessageStream", "leaves"] as const;
 export type Reading = (typeof READINGS)[number];
 
 export interface Call {
   readonly operation: OperationName;
-  /** Of every model call. */
+  /** The answer to every model call. */
   readonly answer: Recipe;
-  /** The provider throws the answer instead. */
+  /** Whether the provider rejects with the answer. */
   readonly rejects: boolean;
   readonly reading: Reading;
-  /** More parameters of the caller. */
+  /** More parameters of the call. */
   readonly settings: Recipe;
 }
 
@@ -40,12 +40,12 @@ export const OPERATIONS = Object.keys(METHODS) as readonly OperationName[];
 
 const CALLBACKS = ["onStepFinish", "onFinish", "onError", "onChunk", "onAbort"];
 const PARTS_BEFORE_LEAVING = 2;
-/** Turns in which every call that ends has ended. */
+/** After this many turns, every call has ended that ever ends. */
 const TURNS_TO_END = 200;
-/** Turns in which the longest answer is read twice. */
+/** After this many turns, the longest answer could be read twice. */
 const TURNS_TO_REST = 40;
 
-/** What is seen is put in its channel: how channels interleave is a matter of ticks. */
+/** Logs values by channel. The order of two channels depends on microtasks, so it is not compared. */
 class Log {
   readonly channels: Record<string, unknown[]> = {};
   readonly names: Names = new Map([[MEGABYTE, "a megabyte"]]);
@@ -57,7 +57,7 @@ class Log {
 
 export interface Played {
   readonly seen: Seen;
-  /** The call came to an end: it may wait for ever, with and without us. */
+  /** Whether the call has ended. Some calls wait for ever, on the bare SDK too. */
   readonly ended: boolean;
 }
 
@@ -73,7 +73,7 @@ export async function play(major: Major, sdk: SDK, call: Call): Promise<Played> 
       },
     );
     for (let count = 0; count < TURNS_TO_END && !state.ended; count++) await turn();
-    // The SDK goes on reading where nobody reads.
+    // The SDK may read on after the reader has left.
     if (call.reading === "leaves") for (let count = 0; count < TURNS_TO_REST; count++) await turn();
   });
   for (const rejection of rejections) log.see("unhandled rejections", rejection);
@@ -88,7 +88,7 @@ async function runCall(major: Major, sdk: SDK, call: Call, log: Log): Promise<vo
     log.see("call", "resolves", await run(parameters));
     return;
   }
-  // The streaming functions return at once.
+  // The streaming functions return at once, not as a promise.
   const result: Readonly<Record<string, unknown>> = await run(parameters);
   if (operation === "streamObject") {
     await readAll(result["partialObjectStream"], log);
@@ -102,7 +102,7 @@ async function runCall(major: Major, sdk: SDK, call: Call, log: Log): Promise<vo
         ? Reflect.apply(result[reading] as () => unknown, result, [])
         : result[reading === "leaves" ? "fullStream" : reading];
     await readAll(stream, log, reading === "leaves" ? PARTS_BEFORE_LEAVING : Infinity);
-    // After a reader that left, nothing more comes.
+    // After its reader has left, the result has no more parts to compare.
     if (reading === "leaves") return;
   }
   await seePromises(result, ["text", "finishReason", "usage", "steps", "response"], log);
@@ -137,7 +137,7 @@ async function seePromises(
   await Promise.all(promises);
 }
 
-/** The settings come as they are, getters included. */
+/** The settings keep their getters. */
 function parametersOf(major: Major, sdk: SDK, call: Call, log: Log): CallParameters {
   const parameters = soundParameters(major, sdk, call, log);
   const settings = call.settings.make(log.names);

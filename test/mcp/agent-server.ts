@@ -1,5 +1,5 @@
 /**
- * An MCP server whose tool runs an agent and says which span it runs below.
+ * An MCP server whose tool runs an agent and returns the span context that is active in it.
  */
 import { context, propagation } from "@opentelemetry/api";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";

@@ -1,5 +1,5 @@
 /**
- * The agent server as a program that is spoken to over its standard streams.
+ * The agent server as a program that speaks MCP over its standard streams.
  */
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { context, propagation } from "@opentelemetry/api";

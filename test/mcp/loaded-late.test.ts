@@ -1,5 +1,6 @@
 /**
- * The entry for MCP may be loaded when a tool first needs it, inside the run whose span it has to find.
+ * A tool may load the MCP entry when it first needs it. The entry must still find the span of the run that calls the
+ * tool.
  */
 import { expect, onTestFinished, test, vi } from "vitest";
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
@@ -15,41 +16,44 @@ interface RoomTools {
   readonly searchRooms: { execute(input: object, options: unknown): unknown };
 }
 
-test.each(majors)("on $name, a tool that loads the entry when it runs is told of", async (major) => {
-  vi.resetModules();
-  const { wrapAISDK } = await import("ai-spans");
-  const telemetry = setupTelemetry();
-  const { transport, sessionId, close } = await reachOverHTTP(() => {});
-  onTestFinished(close);
-  const execute = async (input: object, options: unknown): Promise<unknown> => {
-    const { wrapMCPTransport } = await import("ai-spans/mcp");
-    const client = await createClient[major.name]({ transport: wrapMCPTransport(transport) });
-    const { searchRooms } = (await client.tools()) as RoomTools;
-    const found = await searchRooms.execute(input, options);
-    await client.close();
-    return found;
-  };
-  const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
-  await wrapAISDK(major.ai).generateText({
-    model: scriptedModel(major, [callsTool("searchRooms", "call-1"), says("two")]).model,
-    prompt: "a room in Paris",
-    tools: { searchRooms: { inputSchema, execute } },
-    stopWhen: major.stepCount(5),
-    ...major.telemetryOptions({ functionId: AGENT_NAME }),
-  });
-  const attributes = {
-    "mcp.method.name": "tools/call",
-    // The first client does not tell its transport which version was agreed on.
-    "mcp.protocol.version": major.name === "v5" ? undefined : expect.any(String),
-    "mcp.session.id": sessionId,
-    "jsonrpc.request.id": expect.any(String),
-  };
-  await expectSpanTree(
-    telemetry,
-    agentSpan({}, [
-      chatSpan({ finish: "tool_call" }),
-      toolSpan("searchRooms", "call-1", { attributes }),
-      chatSpan(),
-    ]),
-  );
-});
+test.each(majors)(
+  "on $name, the span of a tool that loads the entry has the facts of the call",
+  async (major) => {
+    vi.resetModules();
+    const { wrapAISDK } = await import("ai-spans");
+    const telemetry = setupTelemetry();
+    const { transport, sessionId, close } = await reachOverHTTP(() => {});
+    onTestFinished(close);
+    const execute = async (input: object, options: unknown): Promise<unknown> => {
+      const { wrapMCPTransport } = await import("ai-spans/mcp");
+      const client = await createClient[major.name]({ transport: wrapMCPTransport(transport) });
+      const { searchRooms } = (await client.tools()) as RoomTools;
+      const found = await searchRooms.execute(input, options);
+      await client.close();
+      return found;
+    };
+    const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
+    await wrapAISDK(major.ai).generateText({
+      model: scriptedModel(major, [callsTool("searchRooms", "call-1"), says("two")]).model,
+      prompt: "a room in Paris",
+      tools: { searchRooms: { inputSchema, execute } },
+      stopWhen: major.stepCount(5),
+      ...major.telemetryOptions({ functionId: AGENT_NAME }),
+    });
+    const attributes = {
+      "mcp.method.name": "tools/call",
+      // v5's client does not set the protocol version on its transport.
+      "mcp.protocol.version": major.name === "v5" ? undefined : expect.any(String),
+      "mcp.session.id": sessionId,
+      "jsonrpc.request.id": expect.any(String),
+    };
+    await expectSpanTree(
+      telemetry,
+      agentSpan({}, [
+        chatSpan({ finish: "tool_call" }),
+        toolSpan("searchRooms", "call-1", { attributes }),
+        chatSpan(),
+      ]),
+    );
+  },
+);

@@ -1,6 +1,6 @@
 /**
- * Tools of real MCP servers, over both transports, in runs of all majors: they execute as others do, and what the server
- * does joins the trace.
+ * Tools of real MCP servers, over both transports, in runs of all majors. They run as other tools do, and the server's
+ * spans join the trace.
  *
  * Holds: mcp.
  */
@@ -19,7 +19,7 @@ import { setupTelemetry } from "../support/telemetry.ts";
 import { traced, untrace, WAYS, type Way } from "../support/ways.ts";
 import { createClient, reachOverHTTP, reachOverStdio, type Reached } from "./servers.ts";
 
-/** The class of what each client rejects with. */
+/** The class of the error that each client rejects with. */
 const CLIENT_ERROR = { v5: "MCPClientError", v6: "MCPClientError", v7: "MCPClientError" } as const;
 
 beforeAll(usePropagator);
@@ -51,7 +51,7 @@ async function runWith(
   }
 }
 
-/** A server in this process: its spans show in the same telemetry. */
+/** Starts a server in this process, so that its spans are in the same telemetry. */
 async function overHTTP(): Promise<Reached & { readonly sessionId: string; readonly seen: object[] }> {
   const seen: object[] = [];
   const reached = await reachOverHTTP((toolName, meta) => {
@@ -65,14 +65,15 @@ async function overHTTP(): Promise<Reached & { readonly sessionId: string; reado
 
 const [toolChat, lastChat] = [chatSpan({ finish: "tool_call" }), chatSpan()];
 
-/** What the conventions want on the span of a tool that an MCP client calls. */
+/** The attributes that the conventions require on the span of a tool that an MCP client calls. */
 function mcpSpan(
   name: string,
   attributes: object,
   error?: string,
   children: ExpectedSpan[] = [],
 ): ExpectedSpan {
-  // The handshake and the list of tools come first, and a probe of the version where transport and client know it (v7).
+  // The ids start after the requests for the handshake and the list of tools. On v7 a probe of the version may come
+  // before.
   const known = { "mcp.method.name": "tools/call", "jsonrpc.request.id": expect.stringMatching(/^[23]$/) };
   return toolSpan(
     name,
@@ -84,7 +85,7 @@ function mcpSpan(
 
 describe.each(WAYS)("with $title", (way) => {
   const { major } = way;
-  /** The first client does not tell its transport which version was agreed on. */
+  /** v5's client does not set the protocol version on its transport. */
   const version = { "mcp.protocol.version": major.name === "v5" ? undefined : expect.any(String) };
 
   test("a tool of a server over HTTP is executed, and the server's span is below it", async () => {
@@ -102,7 +103,7 @@ describe.each(WAYS)("with $title", (way) => {
     );
   });
 
-  test("a tool of a server over standard streams is executed, and the server knows its span", async () => {
+  test("a tool of a server over standard streams is executed, and the server gets its span context", async () => {
     const telemetry = setupTelemetry();
     const { transport, close } = reachOverStdio(major.name);
     onTestFinished(close);
@@ -124,7 +125,7 @@ describe.each(WAYS)("with $title", (way) => {
     );
   });
 
-  test("a result that the server calls an error is measured as one, also where there are no spans", async () => {
+  test("a result that the server calls an error is measured as one, also without spans", async () => {
     setupTelemetry();
     const meters = setupMeters();
     const { transport } = await overHTTP();
@@ -151,7 +152,7 @@ describe.each(WAYS)("with $title", (way) => {
     );
   });
 
-  test("a tool behind a transport that is not wrapped is a tool like any other", async () => {
+  test("a tool behind a transport that is not wrapped has an ordinary tool span", async () => {
     const telemetry = setupTelemetry();
     const { transport, seen } = await overHTTP();
     await runWith(way, transport, "bookRoom");
@@ -162,7 +163,7 @@ describe.each(WAYS)("with $title", (way) => {
     ]);
   });
 
-  test("without a context manager messages go as they are", async () => {
+  test("without a context manager messages are sent unchanged", async () => {
     const telemetry = setupTelemetry({ contextManager: false });
     const { transport, seen } = await overHTTP();
     await runWith(way, wrapMCPTransport(transport), "searchRooms");
@@ -173,7 +174,7 @@ describe.each(WAYS)("with $title", (way) => {
     ]);
   });
 
-  test("the trace state goes with the trace context", async () => {
+  test("the trace state is sent with the trace context", async () => {
     const telemetry = setupTelemetry();
     const { transport, seen } = await overHTTP();
     const caller = { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 };
@@ -190,7 +191,7 @@ describe.each(WAYS)("with $title", (way) => {
 });
 
 describe("a wrapped transport", () => {
-  /** Remembers what it was told to send. */
+  /** A transport that keeps the messages that it sends. */
   class Transport {
     readonly #sent: unknown[] = [];
     #listener: unknown;
@@ -220,7 +221,7 @@ describe("a wrapped transport", () => {
     });
   };
 
-  test("keeps what a request says, and changes a copy of it", async () => {
+  test("adds the context to a copy of a request", async () => {
     const transport = new Transport();
     const request = {
       jsonrpc: "2.0",
@@ -235,7 +236,7 @@ describe("a wrapped transport", () => {
     expect(request).toEqual(before);
   });
 
-  test("hands on as they are notifications, answers, what is no message and what has a trace context", async () => {
+  test("sends notifications, answers, other values and requests with a trace context unchanged", async () => {
     const transport = new Transport();
     const messages = [
       { jsonrpc: "2.0", method: "notifications/initialized" },
@@ -255,7 +256,7 @@ describe("a wrapped transport", () => {
     const wrapped = wrapMCPTransport(transport);
     const [options, listener] = [{}, () => {}];
     expect(await wrapped.send({}, options)).toBe(options);
-    // The one way in which an MCP client listens.
+    // MCP clients add their listeners in this way.
     Object.assign(wrapped, { onmessage: listener });
     expect(transport.onmessage).toBe(listener);
     expect(wrapped.onmessage).toBe(listener);

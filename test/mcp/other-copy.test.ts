@@ -1,6 +1,6 @@
 /**
- * A transport that another copy of ai-spans has wrapped, as where one entry is loaded as an ES module and the other as a
- * CommonJS module: the span of the tool has the same facts.
+ * A transport that another copy of ai-spans has wrapped. There are two copies if one entry is loaded as an ES module
+ * and the other as a CommonJS module. The tool's span has the same facts.
  */
 import { propagation } from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
@@ -41,7 +41,7 @@ describe.each(majors)("on $name", (major) => {
     await client.close();
     const attributes = {
       "mcp.method.name": "tools/call",
-      // The first client does not tell its transport which version was agreed on.
+      // v5's client does not set the protocol version on its transport.
       "mcp.protocol.version": major.name === "v5" ? undefined : expect.any(String),
       "mcp.session.id": sessionId,
       "jsonrpc.request.id": expect.any(String),

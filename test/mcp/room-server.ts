@@ -1,12 +1,12 @@
 /**
- * An MCP server with three tools, by the official SDK: one that works, one whose results are errors, one that the protocol
- * refuses. It tells what a request carried.
+ * An MCP server with three tools, by the official SDK. One works, one returns errors, and one is refused by the
+ * protocol. It reports the `_meta` of each request.
  */
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { ErrorCode, McpError } from "@modelcontextprotocol/sdk/types.js";
 import { CallToolRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 
-/** What came in `_meta`, for each call of a tool. */
+/** Gets the `_meta` of each tool call. */
 export type CallListener = (toolName: string, meta: Readonly<Record<string, unknown>>) => void;
 
 export function createRoomServer(onCall: CallListener): McpServer {

@@ -1,5 +1,5 @@
 /**
- * Handlers of real MCP servers, over both transports: the agents in them join the trace of the client that calls.
+ * Handlers of real MCP servers, over both transports. The agents that they run join the client's trace.
  *
  * Holds: mcp.
  */
@@ -66,7 +66,7 @@ async function connect(transport: object): Promise<Client> {
   return client;
 }
 
-/** Calls the tool in a span: the ids of that span, and what the tool says is active where it runs. */
+/** Calls the tool inside a span. Returns the context of that span, and the context that the tool reports as active. */
 async function ask(client: Client): Promise<{ readonly sent: string; readonly received: unknown }> {
   return telemetry.tracer.startActiveSpan("ask", async (span) => {
     const { content } = await client.callTool({ name: "askHotel" });
@@ -121,7 +121,7 @@ test("over standard streams, an agent in a handler joins the client's trace", as
 describe("a wrapped server", () => {
   const plain = (): McpServer => new McpServer({ name: "rooms", version: "1.0.0" });
 
-  test("is the program's own to whoever looks at it", () => {
+  test("looks like the program's server", () => {
     const server = plain();
     const wrapped = wrapMCPServer(server);
     expect(wrapped).toBeInstanceOf(McpServer);
@@ -130,7 +130,7 @@ describe("a wrapped server", () => {
     expect(Object.getOwnPropertyNames(server)).not.toContain("registerTool");
   });
 
-  test("calls handlers with what the server calls them with, and gives what they give", async () => {
+  test("passes arguments and results of handlers unchanged", async () => {
     const low = wrapMCPServer(
       new Server({ name: "rooms", version: "1.0.0" }, { capabilities: { tools: {} } }),
     );
@@ -174,13 +174,13 @@ describe("a wrapped server", () => {
     expect(answer).toEqual({ method: "custom/rooms" });
     await wrapped.close();
     expect(seen).toEqual(["initialized", "closed"]);
-    // A spy stays here.
+    // A method that the program replaces on the wrapped server is not written to the server.
     const connectOf = server.connect;
     wrapped.connect = async () => {};
     expect(server.connect).toBe(connectOf);
   });
 
-  test("has to be one", () => {
+  test("is not made of another object", () => {
     expect(() => wrapMCPServer({})).toThrow(
       "wrapMCPServer: server must have a registerTool or a setRequestHandler method",
     );

@@ -1,5 +1,5 @@
 /**
- * Ways to reach the room server, and the MCP clients of the three majors.
+ * Connects to the room server, with the MCP clients of the three majors.
  */
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
@@ -23,7 +23,7 @@ export interface MCPClient {
 
 type CreateClient = (options: { transport: object }) => Promise<MCPClient>;
 
-/** The clients' own transport types differ; each takes any object with `start`, `send` and `close`. */
+/** The transport types of the clients differ, but each client accepts an object with `start`, `send` and `close`. */
 function loosen(create: unknown): CreateClient {
   return create as CreateClient;
 }

@@ -1,5 +1,5 @@
 /**
- * The room server as a program that is spoken to over its standard streams.
+ * The room server as a program that speaks MCP over its standard streams.
  */
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { createRoomServer } from "./room-server.ts";

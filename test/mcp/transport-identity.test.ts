@@ -1,6 +1,6 @@
 /**
- * A wrapped transport passes for the transport, and nobody who writes to it changes the caller's object, but for the state
- * that MCP clients keep there.
+ * A wrapped transport looks like the transport itself. Writes to it do not change the caller's object, except for the
+ * fields that MCP clients set.
  */
 import { inspect } from "node:util";
 import { propagation } from "@opentelemetry/api";
@@ -16,7 +16,7 @@ import { createClient, reachOverHTTP } from "./servers.ts";
 beforeAll(() => void propagation.setGlobalPropagator(new W3CTraceContextPropagator()));
 afterAll(() => propagation.disable());
 
-/** Works on itself alone: its private members refuse every other `this`. */
+/** A transport whose private members throw if `this` is another object. */
 class Transport {
   static readonly kind = "memory";
   readonly #sent: unknown[] = [];
@@ -54,7 +54,7 @@ class Transport {
 
 type Writable = Record<PropertyKey, unknown>;
 
-/** Everything that a test writes to a transport goes past its types. */
+/** Removes the type, so that a test can write any property. */
 function writable(value: object): Writable {
   return value as Writable;
 }
@@ -91,7 +91,7 @@ describe("a wrapped transport", () => {
     expect(wrapped.close).toHaveProperty("timeoutMs", 5);
   });
 
-  test("has the class of the transport, its statics, and what is no method as it is", () => {
+  test("has the class of the transport, its statics, and its other members unchanged", () => {
     const transport = new Transport();
     const wrapped = wrapMCPTransport(transport);
     expect(wrapped.constructor).toBe(Transport);
@@ -102,14 +102,14 @@ describe("a wrapped transport", () => {
     expect(wrapped.hasOwnProperty).toBe(Object.prototype.hasOwnProperty);
     expect(Object.keys(wrapped)).toEqual(Object.keys(transport));
     expect(inspect(wrapped)).toBe(inspect(transport));
-    // A function as a class, of a program that was compiled for old engines.
+    // A class as a function, as compilers for old engines write it.
     function OldTransport(): void {}
     OldTransport.prototype.send = (): void => {};
     const old: object = Reflect.construct(OldTransport, []);
     expect(wrapMCPTransport(old).constructor).toBe(OldTransport);
   });
 
-  test("runs methods and getters on the transport, whose `this` stays the wrapped one for the program", () => {
+  test("runs methods and getters on the transport, and returns the wrapped one instead of `this`", () => {
     const transport = new Transport();
     const wrapped = wrapMCPTransport(transport);
     wrapped.retries = 3;
@@ -118,7 +118,7 @@ describe("a wrapped transport", () => {
     expect(wrapped.retries).toBe(0);
   });
 
-  test("resolves to itself where the transport resolves to itself", async () => {
+  test("resolves to itself if the transport resolves to itself", async () => {
     class Chained extends Transport {
       override async send(..._args: unknown[]): Promise<unknown> {
         return this;
@@ -143,7 +143,7 @@ describe("a wrapped transport", () => {
     }
   });
 
-  test("hands on a promise that has more than its outcome, and a rejection as one", async () => {
+  test("returns a promise with other members unchanged, and rejects only once", async () => {
     const failure = new Error("closed");
     const cancelable = Object.assign(Promise.resolve(1), { cancel: (): number => 2 });
     const wrapped = wrapMCPTransport({ send: async () => Promise.reject(failure), start: () => cancelable });
@@ -155,7 +155,7 @@ describe("a wrapped transport", () => {
     expect(rejections).toEqual([failure]);
   });
 
-  test("sends as many arguments as it was given", () => {
+  test("sends as many arguments as the caller passes", () => {
     const wrapped = wrapMCPTransport(new Transport());
     expect([wrapped.send(), wrapped.send(request), wrapped.send(request, undefined)]).toEqual([0, 1, 2]);
   });
@@ -184,7 +184,7 @@ describe("messages", () => {
     expect(transport.sent[0]).toBe(message);
   });
 
-  test("carry the trace context also where the session of the transport cannot be read", async () => {
+  test("have the trace context also if the session of the transport cannot be read", async () => {
     const transport = new Transport();
     Object.defineProperty(transport, "sessionId", {
       get: () => {
@@ -210,7 +210,7 @@ describe("what is written to a wrapped transport", () => {
     expect(Object.hasOwn(transport, "onclose")).toBe(false);
   });
 
-  test("a method of the wrapped transport given as a listener is stored as the transport's own", () => {
+  test("a method of the wrapped transport that is set as a listener is stored as the transport's method", () => {
     const transport = new Transport();
     const wrapped = writable(wrapMCPTransport(transport));
     wrapped["onclose"] = wrapped["start"];
@@ -244,7 +244,7 @@ describe("what is written to a wrapped transport", () => {
     expect(spy).toHaveBeenCalledTimes(1);
   });
 
-  test("a spy of a test framework calls through, and is taken away again", async () => {
+  test("a spy of a test framework calls the method, and can be restored", async () => {
     const transport = new Transport();
     const wrapped = wrapMCPTransport(transport);
     const before = descriptorsOf(transport);
@@ -258,14 +258,14 @@ describe("what is written to a wrapped transport", () => {
     expect(descriptorsOf(transport)).toEqual(before);
   });
 
-  test("marks on a method stay there", () => {
+  test("properties that are set on a method do not reach the transport", () => {
     const transport = new Transport();
     const before = descriptorsOf(Transport.prototype.send);
     Object.assign(wrapMCPTransport(transport).send, { __wrapped: true });
     expect(descriptorsOf(Transport.prototype.send)).toEqual(before);
   });
 
-  test("a deleted method is the transport's all the same", () => {
+  test("a deleted method stays on the transport", () => {
     const transport = { send: () => 1, close: () => 2 };
     const wrapped: Partial<typeof transport> = wrapMCPTransport(transport);
     delete wrapped.close;
@@ -273,7 +273,7 @@ describe("what is written to a wrapped transport", () => {
     expect(transport.close()).toBe(2);
   });
 
-  test("is refused where the transport refuses it", () => {
+  test("is refused if the transport refuses it", () => {
     "use strict";
     const wrapped = writable(wrapMCPTransport(Object.freeze({ send: () => {}, sessionId: "session-1" })));
     expect(() => (wrapped["sessionId"] = "session-2")).toThrow(TypeError);
@@ -301,7 +301,7 @@ describe("the traps", () => {
   });
   type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
-  /** Nothing that a client writes: all of it belongs to whoever wrote it. */
+  /** A class without fields that MCP clients set, so every write stays on the wrapped transport. */
   class Bare {
     send(): string {
       return "sent";
@@ -328,7 +328,7 @@ describe("the traps", () => {
     return Reflect.defineProperty(target, key, { ...shape, enumerable: false, configurable: true });
   }
 
-  /** Functions by what they give: ours and the transport's are not the same. */
+  /** Functions are compared by their result, because the wrapped ones are other functions. */
   function seen(value: unknown, key: PropertyKey): unknown {
     return typeof value === "function" && key !== "constructor" ? (value as () => unknown)() : value;
   }
@@ -337,11 +337,12 @@ describe("the traps", () => {
     return keys.map((key) => [key, Reflect.has(target, key), seen(Reflect.get(target, key), key)]);
   }
 
-  test.each(Object.entries(transports))("of %s agree, and leave it as it was", (name, create) => {
+  test.each(Object.entries(transports))("of %s agree, and do not change it", (name, create) => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
         const transport = create();
-        // On the bare object, what is defined without a word on it is fixed where it was a method of the class.
+        // With `define`, the bare object of a class gets a new property that can no longer change. The wrapped one reports
+        // the method as its property, so it can change. So the two are not compared then.
         const isLoose = steps.some(({ how }) => how === "define");
         const bare = isLoose || Object.isFrozen(transport) ? undefined : create();
         const before = descriptorsOf(transport);
@@ -359,7 +360,8 @@ describe("the traps", () => {
           const descriptor = Reflect.getOwnPropertyDescriptor(wrapped, key);
           const isListed = ownKeys.includes(key);
           if (!descriptor) expect(isListed, `${name}: ${String(key)}`).toBe(false);
-          // Spies read the methods of a class from the object; whoever lists its properties does not see them.
+          // The proxy reports methods of the class as its properties, because spies read them from the object. They are
+          // not listed.
           else if (!isListed)
             expect([typeof descriptor.value, descriptor.enumerable]).toEqual(["function", false]);
           if (!descriptor) continue;
@@ -375,7 +377,7 @@ describe("the traps", () => {
 });
 
 describe.each(majors)("the client of $name", (major) => {
-  test("finds its tools through a transport with a spy, and writes what it writes to the bare one", async () => {
+  test("finds its tools through a transport with a spy, and sets the same fields as on the bare one", async () => {
     setupTelemetry();
     const shapes: unknown[] = [];
     for (const wrap of [(bare: object): object => bare, wrapMCPTransport]) {

@@ -1,6 +1,6 @@
 /**
- * Runs whose own objects name their result, as closures of a request's handler do: nothing of ours holds such an object
- * in a way that outlives the program's own, so the result is collected where the SDK lets it be, and its spans end.
+ * Objects of a run refer to its result, as closures of a request's handler do. ai-spans holds no such object longer
+ * than the program does. So the result is collected if the bare SDK allows it, and its spans end.
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
@@ -17,14 +17,14 @@ const toolCall: ScriptedStep = {
 };
 const answer: ScriptedStep = { parts: [{ text: "a " }, { text: "room" }] };
 
-/** What a handler knows of its own run. */
+/** What a request's handler has of its run. */
 interface Turn {
   result?: StreamResult;
   readonly controller: AbortController;
   readonly steps: ScriptedStep[];
 }
 
-/** Which of a run's objects names the result; the others know nothing. */
+/** Parameters of which one refers to the result. */
 const NAMERS: Readonly<Record<string, (major: Major, own: Turn) => CallParameters>> = {
   "a tool": (major, own) => ({
     tools: {
@@ -63,7 +63,7 @@ const READINGS: Readonly<Record<string, (own: Turn, result: StreamResult) => Pro
   "is sent, and not received": async (_own, result) => result.toTextStreamResponse().body?.cancel(),
 };
 
-/** Nothing that the run made is on the caller's stack afterwards. */
+/** Its own function, so that nothing on the caller's stack keeps the run's values alive. */
 async function live(
   major: Major,
   isTraced: boolean,
@@ -91,11 +91,11 @@ async function live(
 }
 
 for (const major of majors)
-  describe(`a result that is named by a part of its own run (${major.name})`, () => {
+  describe(`a result that an object of its run refers to (${major.name})`, () => {
     const cases = Object.keys(NAMERS).flatMap((name) =>
       Object.keys(READINGS).map((read) => [name, read] as const),
     );
-    test.each(cases)("%s knows it; it %s", async (name, read) => {
+    test.each(cases)("%s refers to it; it %s", async (name, read) => {
       const bare = await live(major, false, [name, read]);
       await collectUntil(() => bare.deref() === undefined);
       const telemetry = setupTelemetry();

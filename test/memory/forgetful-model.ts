@@ -1,13 +1,16 @@
 /**
- * Models of the three specifications that remember nothing of their calls, as a provider's do: mock models keep every
- * prompt.
+ * Models of the three specifications that hold nothing of their calls, like a provider's models. The SDK's mock models
+ * hold every prompt.
  */
 import { rejectOnAbort } from "../support/gate.ts";
 import type { Major, ModelCallOptions } from "../support/majors.ts";
 import { toContent, toFinishReason, toStreamParts, toUsage } from "../support/model-shapes.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 
-/** Answers call by call with what `next` says; `undefined` rejects. `onPart` is shown every part of a stream. */
+/**
+ * Each call answers with the step that `next` returns, or rejects if it is `undefined`. `onPart` gets every part of a
+ * stream.
+ */
 export function forgetfulModel(
   major: Major,
   next: () => ScriptedStep | undefined,
@@ -43,7 +46,7 @@ function streamOf(
   onPart: (part: object) => void,
   signal: AbortSignal | undefined,
 ): ReadableStream<object> {
-  // Without a finish part the answer hangs.
+  // Without a finish part the stream never ends.
   const hangs = !items.some((item) => "part" in item && Reflect.get(item.part, "type") === "finish");
   return new ReadableStream<object>(
     {

@@ -1,5 +1,6 @@
 /**
- * A result that keeps little (v7) goes on doing so: of a long text that is read and not kept, nothing is kept.
+ * v7's result that holds little memory still does so with ai-spans: of a long text that the program reads and drops,
+ * nothing is held.
  */
 import { wrapAISDK } from "ai-spans";
 import { expect, test } from "vitest";
@@ -11,7 +12,7 @@ import { forgetfulModel } from "./forgetful-model.ts";
 const PARTS = 40;
 const PART_BYTES = 500_000;
 
-/** What is kept of a text of 20 MB, with its result. */
+/** The bytes held after reading a text of 20 MB, with its result alive. */
 async function bytesKept(sdk: SDK, tools: object | undefined): Promise<number> {
   const before = await settledHeapBytes();
   let parts = 0;

@@ -1,6 +1,6 @@
 /**
- * However a run ends, nothing of ours keeps its prompt, its parts, its tools' values or its result: they are collected
- * while spans, model, tools, signal and the wrapped SDK live on.
+ * However a run ends, ai-spans holds neither its prompt, its parts, its tools' values nor its result. They are
+ * collected while spans, model, tools, signal and the wrapped SDK stay alive.
  *
  * Holds: no-leak.
  */
@@ -19,10 +19,10 @@ import type { ScriptedStep } from "../support/scripted-model.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 import { forgetfulModel } from "./forgetful-model.ts";
 
-/** What a run is made of, by name; weakly held. */
+/** Weak references to the values of a run, by name. */
 type Traces = Map<string, WeakRef<object>>;
 
-/** An application whose own objects outlive its runs. */
+/** Objects of an application that live longer than its runs. */
 interface Lasting {
   readonly telemetry: Telemetry;
   readonly controller: AbortController;
@@ -94,9 +94,9 @@ const failing: ScriptedStep = { parts: [{ text: "a " }, { error: new RangeError(
 interface End {
   readonly title: string;
   readonly steps: readonly (ScriptedStep | undefined)[];
-  /** Runs with a signal that lives on. */
+  /** Runs with a signal that stays alive. */
   readonly signal?: boolean;
-  /** v6 and v7 keep a run that was left by listeners of their own on its signal. */
+  /** On v6 and v7 a left run is still held by the SDK's listeners on its signal. */
   readonly majors?: readonly MajorName[];
   readonly read: (result: StreamResult) => Promise<unknown>;
 }
@@ -159,7 +159,7 @@ const ENDS: readonly End[] = [
   },
 ];
 
-/** Nothing that the run made is on the caller's stack afterwards. */
+/** Its own function, so that nothing on the caller's stack keeps the run's values alive. */
 async function live(lasting: Lasting, { steps, signal, read }: End): Promise<Traces> {
   const traces: Traces = new Map();
   lasting.steps = steps.values();
@@ -195,7 +195,7 @@ for (const major of majors)
       },
     );
 
-    test("is over keeps no more with its result than the SDK does", async () => {
+    test("has ended and whose result is held keeps as much alive as on the bare SDK", async () => {
       const kept: StreamResult[] = [];
       const end: End = {
         title: "",
@@ -212,7 +212,7 @@ for (const major of majors)
       expect(kept.length).toBe(2);
     });
 
-    test("is aborted is collected but for what lasts, the signal among it", async () => {
+    test("is aborted is collected, except for the lasting objects and the signal", async () => {
       const lasting = createLasting(major, true);
       const end: End = {
         title: "",
@@ -226,7 +226,7 @@ for (const major of majors)
       expect(lasting.telemetry.open).toEqual([]);
     });
 
-    test("generates a text is collected but for what lasts", async () => {
+    test("generates a text is collected, except for the lasting objects", async () => {
       const lasting = createLasting(major, true);
       const traces: Traces = new Map();
       lasting.steps = [toolCall, answer].values();

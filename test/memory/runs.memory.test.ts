@@ -1,6 +1,6 @@
 /**
- * Twenty thousand streamed runs, a third on each major, that end in every way leave nothing behind: no open span, no
- * timer, no listener, no memory.
+ * Many streamed runs, which end in every way, leave nothing behind on any major: no open span, no timer, no listener,
+ * no memory.
  */
 import { pendingTimers } from "../support/pending-timers.ts";
 import { getEventListeners } from "node:events";
@@ -15,13 +15,13 @@ import { forgetfulModel } from "./forgetful-model.ts";
 
 const RUNS_OF_A_MAJOR = 5_000;
 const RUNS_TO_WARM_UP = 1_700;
-/** Measured: 1.01 to 1.05; what compiled code and caches still take is not ours to hold down. */
+/** The measured growth is 1.01 to 1.05. Compiled code and caches still grow a little, which ai-spans cannot avoid. */
 const GROWTH_LIMIT = 1.05;
 const AT_ONCE = 50;
 
 const answer: ScriptedStep = { parts: [{ text: "a " }, { text: "room" }], usage: { input: 10, output: 5 } };
 
-/** An application that streams for ever, with one model, one tool and one signal that outlive all runs. */
+/** An application that streams again and again, with one tool and one signal that outlive all runs. */
 class Service {
   readonly spans = new CountingProcessor();
   readonly lasting = new AbortController();
@@ -69,7 +69,7 @@ const ENDS: readonly Run[] = [
     for await (const _text of service.stream([hanging]).textStream) break;
   },
   async (service) => {
-    // Without the lasting signal: v6 and v7 leave a listener of their own on the signal of a run that was left.
+    // This run does not use the lasting signal, because v6 and v7 leave a listener on the signal of a left run.
     const reader = service.stream([answer]).toUIMessageStream().getReader();
     await reader.read();
     await reader.cancel();
@@ -81,7 +81,7 @@ const ENDS: readonly Run[] = [
   (service) => service.stream([failing]).consumeStream(),
   (service) => service.stream([undefined], service.lasting.signal).consumeStream(),
   async (service) => {
-    // Dropped unread: only its collection ends it.
+    // Nobody reads this stream, so its run ends only when the result is collected.
     service.stream([hanging]);
   },
   async (service) => {
@@ -102,7 +102,8 @@ async function serve(service: Service, runs: number): Promise<void> {
 describe("many runs", () => {
   const services = majors.map((major) => ({ name: major.name, service: new Service(major) }));
 
-  // What all majors share, the platform's streams first of all, is compiled and cached before any heap is measured.
+  // Warms up all majors before any heap is measured, so that shared code such as the platform's streams is compiled and
+  // cached.
   beforeAll(async () => {
     for (const { service } of services) await serve(service, RUNS_TO_WARM_UP);
   }, 120_000);

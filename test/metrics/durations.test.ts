@@ -1,6 +1,6 @@
 /**
- * Durations are those of the spans, to the millisecond that clocks turned by hand show: of tools, of model calls that
- * failed a while ago, of runs whose end is dated back.
+ * Measured durations equal those of the spans, to the millisecond, with clocks that the test advances. They are those
+ * of tools, of model calls, and of runs that end at an earlier time.
  */
 import { clearTimers, passMs } from "../support/fake-clock.ts";
 import { hrTimeToMilliseconds } from "@opentelemetry/core";
@@ -22,7 +22,7 @@ const DURATIONS: Readonly<Record<string, string>> = {
   "gen_ai.invoke_agent.duration": "invoke_agent",
 };
 
-/** In whole milliseconds, by operation. */
+/** The durations in whole milliseconds, by operation. */
 async function measuredMs(meters: Meters): Promise<Record<string, number>> {
   const { scopeMetrics } = await meters.collect();
   const sums: Record<string, number> = {};
@@ -68,7 +68,7 @@ describe.each(majors)("on $name", (major) => {
     expect(spannedMs(telemetry)).toEqual({ chat: 250, execute_tool: 300, invoke_agent: 550 });
   });
 
-  test("of a run whose end is dated back, for one of its readers takes nothing", async () => {
+  test("of a run that ends at the time of its last read part, because a second reader reads nothing", async () => {
     const [telemetry, meters] = [setupTelemetry(), setupMeters()];
     const parts = Array.from({ length: 20 }, () => ({ text: "a room" }));
     const result = wrapAISDK(major.ai).streamText(callOf(major, [says("", { parts, ...takes(70) })]));
@@ -81,7 +81,7 @@ describe.each(majors)("on $name", (major) => {
     expect(spannedMs(telemetry)).toEqual({ chat: 70, invoke_agent: 70 });
   });
 
-  test("of no chunk that a reader takes after its run was abandoned", async () => {
+  test("of no chunk that a reader reads after its run was abandoned", async () => {
     const [telemetry, meters] = [setupTelemetry(), setupMeters()];
     const parts = Array.from({ length: 40 }, () => ({ text: "a room" }));
     const ai = wrapAISDK(major.ai, { idleDeadlineMs: 1_000 });

@@ -1,6 +1,6 @@
 /**
- * Where metrics go, when instruments are created, what happens where a meter fails, and that nothing is different where
- * nothing is measured.
+ * Which meter provider the metrics use, when instruments are created, and what happens if a meter throws. Without a
+ * meter the program runs unchanged.
  *
  * Holds: metrics.
  */
@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 afterEach(() => registerIntegrations());
 
-/** Two steps with a tool between them, the last answered in four parts. */
+/** A stream of two steps with a tool call between them. The last answer has four parts. */
 async function converse(major: Major, sdk: SDK): Promise<void> {
   const parts = ["a ", "room ", "in ", "Paris"].map((text) => ({ text }));
   const { model } = scriptedModel(major, [
@@ -52,7 +52,7 @@ async function converse(major: Major, sdk: SDK): Promise<void> {
     ...major.telemetryOptions({ functionId: AGENT_NAME }),
   });
   await result.text;
-  // The run ends when its stream has been closed, a little after its text is known.
+  // The run ends when its stream has closed, some turns after the text is known.
   await settle(() => false, 5);
 }
 
@@ -69,7 +69,8 @@ const CONVERSATION: readonly Point[] = [
   { metric: "gen_ai.client.inference.duration", attributes: MODEL, count: 2 },
   { metric: "gen_ai.client.inference.operation.input_tokens", attributes: MODEL, count: 2, sum: 30 },
   { metric: "gen_ai.client.inference.operation.output_tokens", attributes: MODEL, count: 2, sum: 12 },
-  // Three parts of the tool call, four of the answer.
+  // There is one time between two parts: two for the three parts of the tool call, three for the four parts of the
+  // answer.
   { metric: "gen_ai.client.inference.time_per_output_chunk", attributes: MODEL, count: 5 },
   { metric: "gen_ai.client.inference.time_to_first_chunk", attributes: MODEL, count: 2 },
   { metric: "gen_ai.client.inference.usage.cache_read.input_tokens", attributes: TOKENS, count: 4 },
@@ -104,7 +105,7 @@ describe.each(majors)("on $name", (major) => {
     expect(await meters.points()).toEqual(CONVERSATION);
   });
 
-  test("finds a provider that is registered after the first call, and one that takes its place", async () => {
+  test("finds a provider that is registered after the first call, and one that replaces it", async () => {
     const sdk = wrapAISDK(major.ai);
     await converse(major, sdk);
     const late = setupMeters();
@@ -115,7 +116,7 @@ describe.each(majors)("on $name", (major) => {
     expect(await later.points()).toEqual(CONVERSATION);
   });
 
-  test("finds what a provider that was given hands on to, once that is registered", async () => {
+  test("finds a provider that is registered later behind the provider of the options", async () => {
     const meterProvider: MeterProvider = { getMeter: (...given) => metrics.getMeter(...given) };
     const sdk = wrapAISDK(major.ai, { meterProvider });
     await converse(major, sdk);
@@ -124,7 +125,7 @@ describe.each(majors)("on $name", (major) => {
     expect(await late.points()).toEqual(CONVERSATION);
   });
 
-  test("asks a provider again that failed once", async () => {
+  test("asks a provider again that threw once", async () => {
     const { provider, points } = setupMeters({ registered: false });
     let asked = 0;
     const getMeter: MeterProvider["getMeter"] = (...given) => {
@@ -137,7 +138,7 @@ describe.each(majors)("on $name", (major) => {
     expect(await points()).toEqual(CONVERSATION);
   });
 
-  test("tells the chunks of a repeated call of the model that answered it", async () => {
+  test("records the chunks of each attempt with the model that answered it", async () => {
     const meters = setupMeters();
     const parts = ["a ", "room "].map((text) => ({ text }));
     const { model } = scriptedModel(major, [
@@ -153,11 +154,11 @@ describe.each(majors)("on $name", (major) => {
     await settle(() => false, 5);
     const ofChunks = (await meters.points()).filter(({ metric }) => metric.endsWith("per_output_chunk"));
     const models = ofChunks.map(({ attributes }) => attributes["gen_ai.response.model"]);
-    // Only v7 repeats a stream that broke off.
+    // Only v7 repeats a stream that broke.
     expect(models).toEqual(major.name === "v7" ? ["first", "second"] : ["first"]);
   });
 
-  test("records nowhere else where a provider is given", async () => {
+  test("records only with the provider of the options", async () => {
     const registered = setupMeters();
     const given = setupMeters({ registered: false });
     metrics.setGlobalMeterProvider(registered.provider);
@@ -188,7 +189,7 @@ describe.each(majors)("on $name", (major) => {
     expect(spanIds.get("gen_ai.invoke_agent.duration")).toEqual(idsOf("invoke_agent"));
   });
 
-  test("gives the SDK the caller's own parameters where nothing is recorded or measured", async () => {
+  test("passes the caller's parameters to the SDK if nothing is recorded or measured", async () => {
     setupTelemetry({ sampler: new AlwaysOffSampler() });
     const given: unknown[] = [];
     const generateText = async (parameters: unknown): Promise<void> => void given.push(parameters);
@@ -222,7 +223,7 @@ describe.each(majors)("on $name", (major) => {
   );
 });
 
-test("measures a run once where it is wrapped and adapted, and the adapter registered twice", async () => {
+test("measures a run once if it is wrapped and two adapters are registered", async () => {
   registerIntegrations(createAISDKTelemetry(), createAISDKTelemetry());
   const adapted = setupMeters();
   await converse(v7, v7.ai);
@@ -232,7 +233,7 @@ test("measures a run once where it is wrapped and adapted, and the adapter regis
   expect(await both.points()).toEqual(CONVERSATION);
 });
 
-/** A meter provider whose meters tell what is created. */
+/** A meter provider that collects the names of created instruments. */
 function counting(provider: MeterProvider, created: string[]): MeterProvider {
   return overMeter(provider, (meter, name) => {
     const create = Reflect.get(meter, name) as (...given: unknown[]) => unknown;
@@ -243,7 +244,7 @@ function counting(provider: MeterProvider, created: string[]): MeterProvider {
   });
 }
 
-/** A meter provider that fails at one place. */
+/** A meter provider that throws in one place. */
 function failing(provider: MeterProvider, place: string): MeterProvider {
   const fail = (): never => {
     throw new RangeError("the meter is broken");
@@ -259,7 +260,7 @@ function failing(provider: MeterProvider, place: string): MeterProvider {
   });
 }
 
-/** A meter provider that tells what its instruments are given. */
+/** A meter provider that reports each recorded value. */
 function overInstruments(
   provider: MeterProvider,
   tell: (metric: string, given: readonly unknown[], method: string) => void,

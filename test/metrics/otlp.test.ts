@@ -1,5 +1,5 @@
 /**
- * The metrics as they leave the process: by the real OTLP exporter, to a server that speaks HTTP.
+ * The metrics as they leave the process: the real OTLP exporter sends them to an HTTP server.
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -35,7 +35,7 @@ test("metrics arrive over OTLP with their scope, units, kinds and bounds", async
   const server = createServer((request, response) => {
     void (async () => {
       const chunks: Buffer[] = [];
-      // A request body gives buffers.
+      // The body of a request consists of buffers.
       for await (const chunk of request) chunks.push(chunk as Buffer);
       requests.push(JSON.parse(Buffer.concat(chunks).toString()) as Request);
       response.writeHead(200, { "content-type": "application/json" }).end("{}");

@@ -1,5 +1,5 @@
 /**
- * What the spans of a program say that its metrics must be: the same numbers under the same attributes.
+ * Computes the metrics of a program from its spans: the same numbers under the same attributes.
  */
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
 import { inOrder, keyOf, type Point } from "../support/meters.ts";
@@ -16,12 +16,12 @@ const INFERENCE = "gen_ai.client.inference";
 const USAGE = ["input_tokens", "output_tokens", "cache_read.input_tokens", "cache_write.input_tokens"];
 const NAMELESS = { "gen_ai.token.modality": "unknown" };
 
-/** Chunks are not on spans: their metric is left out. */
+/** The spans have no times of chunks, so this metric is left out. */
 export const CHUNKS = `${INFERENCE}.time_per_output_chunk`;
 
 /**
  * @param spans in the order of their ends
- * @param namespace the prefix of our own keys and names
+ * @param namespace the prefix of our attributes and metrics
  */
 export function pointsOfSpans(spans: readonly ReadableSpan[], namespace: string): Point[] {
   const sums = new Map<string, Point>();
@@ -92,7 +92,7 @@ function pointsOf(span: ReadableSpan, spans: readonly ReadableSpan[], namespace:
       break;
     }
     default: {
-      // What begins below a run that is over, ends after it and is not counted.
+      // A child that ends after its run began below a run that had ended. The run does not count it.
       const children = spans
         .slice(0, spans.indexOf(span))
         .filter(({ parentSpanContext }) => parentSpanContext?.spanId === span.spanContext().spanId);
@@ -112,7 +112,7 @@ function pointsOf(span: ReadableSpan, spans: readonly ReadableSpan[], namespace:
   return points;
 }
 
-/** Nobody executes calls that the provider does, that wait or were denied, and that are invalid. */
+/** The SDK executes no tool call that the provider executes, that waits or was denied, or that is invalid. */
 function isExecuted({ attributes }: ReadableSpan, namespace: string): boolean {
   return (
     attributes["gen_ai.operation.name"] === "execute_tool" &&

@@ -1,6 +1,6 @@
 /**
- * Every program of the table is measured as its spans say, and just so when none of them is recorded: on every major,
- * through the wrapper and through the adapter.
+ * Every program of the table has the metrics that its spans require, also if no span is recorded. This holds on every
+ * major, for the wrapper and the adapter.
  */
 import { createAISDKTelemetry, withTurn, wrapAISDK } from "ai-spans";
 import { AlwaysOffSampler, type Sampler } from "@opentelemetry/sdk-trace-base";

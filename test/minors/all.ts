@@ -1,5 +1,6 @@
 /**
- * Runs the tests on every row of old releases, one row after the other: `npm run test:minors:all`. Arguments go to vitest.
+ * Runs the tests on every row of old releases, one row after the other: `npm run test:minors:all`. Its arguments are
+ * passed to vitest.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";

@@ -1,6 +1,5 @@
 /**
- * The table of differences: what it says a release lacks is missing from all releases before the one that it names, and
- * from none since.
+ * If the table states that a release lacks a feature, all releases before the named one lack it, and no later one does.
  */
 import { describe, expect, test } from "vitest";
 import { majors, type MajorName } from "../support/majors.ts";
@@ -22,7 +21,7 @@ function provenOn(major: MajorName): Proven[] {
       return [{ title: `${what}: as now since ${release}`, release, isMissing: row.isMissing }];
     }),
   );
-  // One proof serves the tests of several files.
+  // Several files may share one proof.
   return [...new Map(rows.map((row) => [row.title, row])).values()];
 }
 
@@ -43,6 +42,6 @@ test("knows the order of releases", () => {
   expect(isBefore("5.0.9", "5.1.0")).toBe(true);
 });
 
-test("is held against releases of each major, or against the newest ones", () => {
+test("is checked on releases of each major, or on the newest ones", () => {
   expect(Object.keys(testedRow ?? { v5: "", v6: "", v7: "" })).toEqual(majors.map(({ name }) => name));
 });

@@ -1,6 +1,6 @@
 /**
- * How old releases of the AI SDK differ from the newest one of their major: the table behind the tests on old releases and
- * the section "Older releases" of docs/reference/differences.md.
+ * Collects how old releases of the AI SDK differ from the newest one of their major. The tests on old releases use this
+ * table, and so does the section "Older releases" of docs/reference/differences.md.
  */
 import type { Difference } from "./difference.ts";
 import { sharedDifferences } from "./differences/shared.ts";

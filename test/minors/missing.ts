@@ -1,5 +1,5 @@
 /**
- * Proofs that a release lacks something, on the bare SDK.
+ * Proofs, on the bare SDK, that a release lacks a feature.
  */
 import { callsTool, drain, says, swallow } from "../conformance/script.ts";
 import { agentClassOf } from "../support/agents.ts";
@@ -41,7 +41,7 @@ export function resultHasNo(name: string): Proof {
   };
 }
 
-/** A model that starts a video and is asked for it later is not called. */
+/** The release does not call a video model that starts a video and returns it later. */
 export const asksOnceForVideos: Proof = async (major) => {
   const { model, calls } = providerModel(major, {
     doStart: [{ rejection: new Error("enough") }],
@@ -52,7 +52,7 @@ export const asksOnceForVideos: Proof = async (major) => {
   return calls.length === 0;
 };
 
-/** A callback of an agent's call is unknown to the agent, which passes it on to `prepareCall`. */
+/** The agent does not know a callback of its call, and passes it on to `prepareCall`. */
 export const callbacksReachPrepareCall: Proof = async (major) => {
   let isPassed = false;
   const prepareCall = (event: object): object => {
@@ -65,7 +65,7 @@ export const callbacksReachPrepareCall: Proof = async (major) => {
   return isPassed;
 };
 
-/** A deadline of the SDK's own is a signal to the model. */
+/** The SDK's deadline does not reach the model as a signal. */
 export function ignoresTimeout(timeout: unknown): Proof {
   return async (major) => {
     const { model, calls } = scriptedModel(major, [says("a room")]);
@@ -81,7 +81,7 @@ export const repeatsNoStreams: Proof = async (major) => {
   return calls.length === 1;
 };
 
-/** A call of a tool that does not exist ends the run. */
+/** A call of an unknown tool ends the run. */
 export const wrongCallsFail: Proof = async (major) => {
   const { model } = scriptedModel(major, [callsTool("flyToMoon", "call-1")]);
   const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
@@ -92,7 +92,7 @@ export const wrongCallsFail: Proof = async (major) => {
   );
 };
 
-/** A tool starts while the stream of its step still runs. */
+/** A tool starts before the stream of its step has ended. */
 export const toolsStartInStreams: Proof = async (major) => {
   const gate = createGate();
   const call = { toolCall: { name: "searchRooms", id: "call-1" } };
@@ -112,7 +112,7 @@ export const toolsStartInStreams: Proof = async (major) => {
   return isEarly;
 };
 
-/** Once the model is called, a stream that goes on does not read whether its signal has fired. */
+/** After the model call, a stream no longer reads whether its signal has aborted. */
 export const signalsAreNotRead: Proof = async (major) => {
   let reads = 0;
   const aborted = (): boolean => {
@@ -130,7 +130,7 @@ export const signalsAreNotRead: Proof = async (major) => {
   return reads === readsBefore;
 };
 
-/** A promise of a result waits for whoever reads the result. */
+/** A promise of a result does not read the result. It waits until somebody else does. */
 export const promisesReadNothing: Proof = (major) => {
   const { model } = scriptedModel(major, [says("a room")]);
   return isPending(major.ai.streamText({ model, prompt: "a room" }).text);
@@ -150,7 +150,7 @@ export const loopsLeaveSilently: Proof = (major) => {
   return !("return" in major.ai.streamText({ model, prompt: "a room" }).textStream[Symbol.asyncIterator]());
 };
 
-/** What a tool gives is its output, even if it is iterable. */
+/** The output of a tool is used as it is, even if it is iterable. */
 export const iteratesNoOutputs: Proof = async (major) => {
   const { model } = scriptedModel(major, [callsTool("searchRooms", "call-1")]);
   const execute = async function* (): AsyncGenerator<number> {

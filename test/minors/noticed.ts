@@ -1,24 +1,24 @@
 /**
- * What a program notices on an old release, without what hangs there on the order of microtasks.
+ * What a program notices on an old release, without the parts that depend on the order of microtasks.
  */
 import type { Entry } from "../transparency/stage.ts";
 
 type Described = Readonly<Record<string, unknown>>;
 
-/** Of what a test compares, the part that has to be the same without ai-spans and with it. */
+/** Keeps the part of the compared values that must be the same with ai-spans and without. */
 export type NoticedPart = (compared: object) => unknown;
 
-/** The entry as it is compared; `undefined`: it is not. */
+/** Returns the entry to compare, or `undefined` to leave it out. */
 type EntryChange = (entry: Entry) => Entry | undefined;
 
-/** The SDK fills these fields of a `DelayedPromise` when somebody first reads the promise. */
+/** The SDK sets these fields of a `DelayedPromise` when somebody first reads the promise. */
 const FILLED_LATER = new Set(["_promise", "_resolve", "_reject"]);
 
 function isDescribed(value: unknown): value is Described {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The entries in one of the forms in which test/transparency/compare-runs.ts compares them. */
+/** Reads the entries from any form in which test/transparency/compare-runs.ts compares them. */
 function entriesOf(compared: object): Entry[] {
   if (Array.isArray(compared)) {
     return compared.map((entry) => (typeof entry === "string" ? JSON.parse(entry) : entry));
@@ -29,7 +29,7 @@ function entriesOf(compared: object): Entry[] {
     .flatMap(([channel, entries]) => entries.map((seen) => ({ channel, seen })));
 }
 
-/** For the programs of test/transparency. Entries that are compared without their order stay so. */
+/** Changes the entries of test/transparency. Entries that are compared without their order stay without order. */
 function ofEntries(change: EntryChange): NoticedPart {
   return (compared) => {
     const entries = entriesOf(compared).map(change);
@@ -47,19 +47,19 @@ function withoutFilled(value: unknown): unknown {
   return Object.fromEntries(kept.map(([key, member]) => [key, withoutFilled(member)]));
 }
 
-/** Without private fields of a result that are filled in the microtasks after the call. */
+/** Leaves out private fields of a result that the SDK sets in the microtasks after the call. */
 export const withoutFilledFields = ofEntries(({ channel, seen }) => ({
   channel,
   seen: seen.map(withoutFilled),
 }));
 
-/** Without the parts with which steps start. */
+/** Leaves out the parts that start a step. */
 export const withoutStepStarts = ofEntries((entry) => {
   const [part] = entry.seen;
   return isDescribed(part) && part["type"] === "start-step" ? undefined : entry;
 });
 
-/** Without the number of parts that the sources of the models were asked for. */
+/** Leaves out how often the SDK pulled from the models' streams. */
 export const withoutPulls = ofEntries((entry) => {
   const [counts] = entry.seen;
   if (entry.channel !== "provider" || !isDescribed(counts)) return entry;
@@ -67,5 +67,5 @@ export const withoutPulls = ofEntries((entry) => {
   return { ...entry, seen: [others] };
 });
 
-/** For the programs of test/exits: without what the sources of the models counted. */
+/** For the programs of test/exits. Leaves out the counts of the models' streams. */
 export const withoutCounts: NoticedPart = (compared) => ({ ...compared, provider: undefined });

@@ -1,5 +1,5 @@
 /**
- * The old releases of the AI SDK that the tests run on. The root's package.json installs the newest one of each major.
+ * The old releases of the AI SDK on which the tests run. The root's package.json installs the newest one of each major.
  */
 import type { MajorName } from "../support/majors.ts";
 
@@ -8,7 +8,7 @@ export type Release = "5.0.0" | "5.0.208" | "5.0.241" | "6.0.0" | "6.0.242" | "6
 /** One release of each major. */
 export type ReleaseRow = Readonly<Record<MajorName, Release>>;
 
-/** `behind`: the first releases whose tools wait for the end of their step's stream (v5, v6). */
+/** `behind` has the first releases whose tools wait for the end of their step's stream (v5, v6). */
 export const releaseRows = {
   first: { v5: "5.0.0", v6: "6.0.0", v7: "7.0.0" },
   middle: { v5: "5.0.208", v6: "6.0.242", v7: "7.0.77" },
@@ -23,22 +23,22 @@ export function isRowName(name: string | undefined): name is RowName {
   return rowNames.some((row) => row === name);
 }
 
-/** vitest.minors.config.ts sets it for the processes of its tests. */
+/** vitest.minors.config.ts sets this variable for the processes of its tests. */
 export const TESTED_ROW = "AI_SPANS_TESTED_ROW";
 
-// Programs of these tests run on edge runtimes, too, which have no `process`.
+// Edge runtimes, on which some programs run too, have no `process`.
 const tested = typeof process === "undefined" ? undefined : process.env[TESTED_ROW];
 
-/** The releases that this process tests; `undefined`: the newest ones. */
+/** The releases that this process tests, or `undefined` for the newest ones. */
 export const testedRow: ReleaseRow | undefined = isRowName(tested) ? releaseRows[tested] : undefined;
 
-/** Whether the tests run on a release of the major that came before this one. */
+/** Whether the tests run on an earlier release of the major than this one. */
 export function isTestedBefore(major: MajorName, release: string): boolean {
   const testedRelease = testedRow?.[major];
   return testedRelease !== undefined && isBefore(testedRelease, release);
 }
 
-/** Of two releases of one major. */
+/** Compares two releases of one major. */
 export function isBefore(release: string, other: string): boolean {
   const [, minor = 0, patch = 0] = release.split(".").map(Number);
   const [, otherMinor = 0, otherPatch = 0] = other.split(".").map(Number);

@@ -1,6 +1,6 @@
 /**
- * Removes the tests of a file that are about what the tested release lacks, after vitest has collected them. They are not
- * reported at all, because CI counts a skipped test as a problem.
+ * Removes tests of features that the tested release lacks, after vitest has collected a file. It does not skip them,
+ * because CI counts a skipped test as a problem.
  */
 import { TestRunner } from "vitest";
 
@@ -11,8 +11,8 @@ type OnCollected = (files: File[]) => unknown;
 export default class MinorsRunner extends TestRunner {
   #report: OnCollected | undefined;
 
-  // vitest puts its report of the collected tests in the place of a runner's `onCollected`, and calls the runner's own
-  // after that. With this setter the removal comes first.
+  // vitest replaces `onCollected` of a runner by its report of the tests, which calls the runner's method afterwards.
+  // This setter keeps the report, so that the removal comes first.
   set onCollected(report: OnCollected) {
     this.#report = report;
   }
@@ -29,11 +29,11 @@ export default class MinorsRunner extends TestRunner {
   }
 }
 
-/** A row that reaches no test throws: a name has changed. */
+/** Throws if a row matches no test, because then a name has changed. */
 async function applyDifferences(file: File): Promise<void> {
-  // A file that could not be loaded has no tests.
+  // A file that failed to load has no tests.
   if (file.result?.state === "fail") return;
-  // Loaded after the test file, as in setup.ts.
+  // Imported after the test file, for the same reason as in setup.ts.
   const { differencesIn, reaches } = await import("./tested-differences.ts");
   const rows = differencesIn(file.name);
   const used = new Set<object>();

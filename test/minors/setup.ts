@@ -1,5 +1,5 @@
 /**
- * Set up before every test file on old releases: what the tests expect is what the table of differences makes of it.
+ * Runs before every test file on old releases. It changes the expectations of the tests by the table of differences.
  */
 import { isDeepStrictEqual } from "node:util";
 import { beforeAll, expect } from "vitest";
@@ -7,7 +7,8 @@ import { collectUntil } from "../support/collection.ts";
 import { expectOnRelease } from "../support/on-release.ts";
 import type { otherExpectation as otherExpectationOf } from "./tested-differences.ts";
 
-// Loaded after the test file: the table's modules load ours, which take the clocks that the test file may have replaced.
+// Imported after the test file. The table's modules import our sources, which cache the clocks that the test file may
+// replace.
 let otherExpectation: typeof otherExpectationOf;
 beforeAll(async () => {
   ({ otherExpectation } = await import("./tested-differences.ts"));
@@ -31,7 +32,7 @@ expectOnRelease({
   },
 });
 
-// `undefined` leaves the values to the other testers. The tests that a row with `noticed` reaches compare nothing but what
+// `undefined` leaves the comparison to the other testers. Tests that a row with `noticed` matches compare only what
 // programs notice.
 expect.addEqualityTesters([
   (one, other) => {

@@ -1,5 +1,5 @@
 /**
- * The differences between the newest releases and the ones that this process tests, by test.
+ * The differences between the newest releases and those that this process tests, by test file.
  */
 import { expect } from "vitest";
 import type { MajorName } from "../support/majors.ts";
@@ -7,7 +7,7 @@ import type { DifferentTests, OtherExpectation, Releases } from "./difference.ts
 import { differences } from "./differences.ts";
 import { isTestedBefore } from "./releases.ts";
 
-/** Rows of one file, on the majors whose tested release is older. */
+/** A row for one file, with the majors whose tested release is older. */
 interface TestedRow {
   readonly tests: DifferentTests;
   readonly majors: readonly MajorName[];
@@ -21,7 +21,7 @@ function majorsBetween(since: Releases, from: Releases = {}): MajorName[] {
   });
 }
 
-/** @param path of the file; absolute, or from the repository's root */
+/** @param path of the file, absolute or relative to the repository's root */
 export function differencesIn(path: string): TestedRow[] {
   return differences.flatMap(({ since, tests }) =>
     tests
@@ -31,7 +31,7 @@ export function differencesIn(path: string): TestedRow[] {
   );
 }
 
-/** The major is in the name of the test; the adapter is for v7 alone. */
+/** The major in the name of the test. Tests of the adapter are for v7. */
 function majorOf(name: string): string | undefined {
   return /\bv[567]\b/.exec(name)?.[0] ?? (/\badapter\b/.test(name) ? "v7" : undefined);
 }
@@ -41,7 +41,7 @@ export function reaches({ tests, majors }: TestedRow, name: string): boolean {
   return tests.names.test(name) && (major === undefined || majors.some((before) => before === major));
 }
 
-/** What else is expected of the test that runs now, if anything. */
+/** The other expectation of the test that runs now, if there is one. */
 export function otherExpectation(): OtherExpectation | undefined {
   const { testPath = "", currentTestName = "" } = expect.getState();
   const found = differencesIn(testPath).filter((row) => reaches(row, currentTestName));

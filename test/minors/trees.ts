@@ -1,5 +1,5 @@
 /**
- * What old releases make of an expected tree.
+ * Derives the span trees of old releases from an expected tree.
  */
 import { chatSpan } from "../conformance/expected-spans.ts";
 import type { ExpectedTree } from "../conformance/program.ts";
@@ -25,13 +25,13 @@ export function withoutAnswer(span: ExpectedSpan): ExpectedSpan {
   return without(span, ANSWER);
 }
 
-/** The same answer as another span's. */
+/** Copies the answer of another span. */
 function answersAs(span: ExpectedSpan, { attributes = {} }: ExpectedSpan): ExpectedSpan {
   const answer = pick(attributes, (key) => ANSWER.includes(key));
   return { ...span, attributes: { ...without(span, ANSWER).attributes, ...answer } };
 }
 
-/** The same end as another span's. */
+/** Copies the outcome of another span. */
 function endsAs(span: ExpectedSpan, { status = "UNSET", attributes = {} }: ExpectedSpan): ExpectedSpan {
   const ending = pick(attributes, (key) => ENDING.includes(key));
   return { ...span, status, attributes: { ...without(span, ENDING).attributes, ...ending } };
@@ -41,7 +41,7 @@ export function failsWith(span: ExpectedSpan, errorType: string): ExpectedSpan {
   return endsAs(span, { name: "", status: "ERROR", attributes: { "error.type": errorType } });
 }
 
-/** It succeeded. */
+/** The span with the outcome of success. */
 export function ok(span: ExpectedSpan): ExpectedSpan {
   return endsAs(span, { name: "" });
 }
@@ -52,7 +52,7 @@ export function withoutChildren(span: ExpectedSpan, names: RegExp): ExpectedSpan
 
 export const isChat = ({ name }: ExpectedSpan): boolean => name.startsWith("chat");
 export const isTool = ({ name }: ExpectedSpan): boolean => name.startsWith("execute_tool");
-/** A span of ours. */
+/** Whether ai-spans has recorded the span. */
 const isTraced = ({ attributes }: ExpectedSpan): boolean =>
   attributes?.["gen_ai.operation.name"] !== undefined;
 
@@ -60,7 +60,7 @@ function children(span: ExpectedSpan): readonly ExpectedSpan[] {
   return span.children ?? [];
 }
 
-/** Changes all spans of a kind, those below first. */
+/** Changes all matching spans, children first. */
 export function each(isMeant: (span: ExpectedSpan) => boolean, change: Change): TreeChange {
   const changed = (span: ExpectedSpan): ExpectedSpan => {
     const whole = { ...span, children: children(span).map(changed) };
@@ -71,7 +71,7 @@ export function each(isMeant: (span: ExpectedSpan) => boolean, change: Change): 
 
 export const same: TreeChange = (tree) => tree;
 
-/** One change after the other. */
+/** Applies one change after the other. */
 export function both(first: TreeChange, second: TreeChange): TreeChange {
   return (tree) => second(first(tree));
 }
@@ -83,13 +83,13 @@ export function withAttributes(span: ExpectedSpan, attributes: Attributes): Expe
 
 export const isRun = ({ name }: ExpectedSpan): boolean => name.startsWith("invoke_agent");
 
-/** The model call had not been answered when the run ended, and ended with it. */
+/** The model call has no answer when the run ends, and gets the run's outcome. */
 export const unansweredWithItsRun = each(isRun, (run) => ({
   ...without(run, ANSWER),
   children: children(run).map((child) => (isChat(child) ? endsAs(without(child, ANSWER), run) : child)),
 }));
 
-/** The SDK calls the model once more, with a signal that has fired. */
+/** The SDK calls the model once more, with an aborted signal. */
 export const callsModelAgain = each(isRun, (run) => {
   const [first] = children(run);
   const streaming = first?.attributes?.["gen_ai.request.stream"] === true;
@@ -108,7 +108,7 @@ export function failsInLastCall(errorType: string): TreeChange {
   });
 }
 
-/** The run fails with an error after its first model call, and of all that began since has only some. */
+/** The run fails after its first model call, and only some of its later children are there. */
 export function failsAfterFirstCall(
   errorType: string,
   keeps: (span: ExpectedSpan) => boolean = () => false,
@@ -121,7 +121,7 @@ export function failsAfterFirstCall(
   });
 }
 
-/** It was canceled, and nobody knows why. */
+/** The span is canceled, without a known cause. */
 export function abandonedSpan(span: ExpectedSpan): ExpectedSpan {
   return withAttributes(ok(span), { "ai_spans.canceled": true, "ai_spans.cancel.cause": "abandoned" });
 }
@@ -129,10 +129,10 @@ export function abandonedSpan(span: ExpectedSpan): ExpectedSpan {
 export const isCanceled = ({ attributes }: ExpectedSpan): boolean =>
   attributes?.["ai_spans.canceled"] === true;
 
-/** What was canceled is abandoned. */
+/** All canceled spans are abandoned instead. */
 export const abandoned = each(isCanceled, abandonedSpan);
 
-/** Nothing of ours: only the application's spans. */
+/** Only the application's spans are left. */
 export const untraced: TreeChange = (tree) => {
   const own = (span: ExpectedSpan): ExpectedSpan[] =>
     isTraced(span) ? children(span).flatMap(own) : [{ ...span, children: children(span).flatMap(own) }];

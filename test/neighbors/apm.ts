@@ -1,12 +1,12 @@
 /**
- * The tests that are the same for every neighbor that is loaded before the program.
+ * The tests for every neighbor that is loaded before the program.
  */
 import { describe, expect, test } from "vitest";
 import { expectOurSpans, render, type NeighborEffects, type Tree } from "./beside.ts";
 import { LEFT_CALL, REPEATED_CALLS } from "./numbered-calls.ts";
 import { runBeside, type Major, type Neighbor, type RecordedSpan, type Run, type Way } from "./run-beside.ts";
 
-/** The neighbor's spans of each kind of call; ai-spans' too, where they are sent by the neighbor. */
+/** The neighbor's spans of each kind of call. They include the spans of ai-spans if the neighbor sends these. */
 export interface CallTrees {
   readonly generate: (number: number) => readonly Tree[];
   readonly stream: (number: number) => readonly Tree[];
@@ -16,17 +16,23 @@ export interface CallTrees {
 
 export interface Apm {
   readonly neighbor: Neighbor;
-  /** Where the program runs without ai-spans. Default: beside `neighbor`. A process is two seconds of work. */
+  /**
+   * The neighbor of the run without ai-spans. The default is `neighbor`. A neighbor that is only loaded in another way
+   * can share the run, which takes two seconds.
+   */
   readonly control?: Neighbor;
-  /** What the neighbor sent. */
+  /** The spans that the neighbor sent, as text. */
   readonly outline: (run: Run) => string;
   readonly trees: (major: Major, way: Way) => CallTrees;
-  /** Default: those of the registered provider. `"in outline"`: what the neighbor sends of them is in its outline alone. */
+  /**
+   * The spans of ai-spans. The default is those of the registered provider. `"in outline"` means that only the outline
+   * of the neighbor has them.
+   */
   readonly ourSpans?: "in outline" | ((run: Run) => readonly RecordedSpan[]);
   readonly effects?: (major: Major, way: Way) => NeighborEffects;
-  /** Default: both. */
+  /** The default is both. */
   readonly majors?: Majors;
-  /** What of the content is in the neighbor's requests. */
+  /** The content that is in the neighbor's requests. */
   readonly content: readonly Content[];
 }
 
@@ -60,7 +66,7 @@ export function testBeside(title: string, apm: Apm): void {
 
   describe(title, () => {
     describe.each(majors)("AI SDK %s", (major, ways) => {
-      // Another way to load the same neighbor has its own test of this.
+      // A neighbor that shares the control of another one needs no control test.
       if (control === neighbor) {
         test("without ai-spans", async () => {
           expectRun(await runControl(control, major), major, "without");
@@ -79,7 +85,7 @@ export function testBeside(title: string, apm: Apm): void {
 
 const controls = new Map<string, Promise<Run>>();
 
-/** Runs each once. */
+/** Runs each control once. */
 async function runControl(neighbor: Neighbor, major: Major): Promise<Run> {
   const key = `${neighbor.folder}/${major}`;
   const control = controls.get(key) ?? runBeside(neighbor, major, "without");
@@ -87,14 +93,14 @@ async function runControl(neighbor: Neighbor, major: Major): Promise<Run> {
   return control;
 }
 
-/** The calls of `makeCalls`. */
+/** Renders the trees of the calls of `makeCalls`. */
 function renderCalls({ generate, stream, streamWithTool, left }: CallTrees): string {
   const repeated = Array.from({ length: REPEATED_CALLS }, (_, index) => generate(index + 1));
   const streams = [stream(31), streamWithTool(32), left(LEFT_CALL)];
   return render([...repeated, ...streams, generate(34), generate(35)].flat());
 }
 
-/** What of the content of call 7 the neighbor sent. */
+/** The content of call 7 that the neighbor sent. */
 export function contentOf({ requests }: Pick<Run, "requests">): string[] {
   const sent = requests.map(({ body }) => body.toString("latin1")).join("\n");
   return Object.entries(CONTENT)

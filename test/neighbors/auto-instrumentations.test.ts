@@ -1,5 +1,5 @@
 /**
- * Beside OpenTelemetry's auto-instrumentations, which set OpenTelemetry up by themselves and send all spans by OTLP.
+ * Beside OpenTelemetry's auto-instrumentations, which themselves set OpenTelemetry up and send all spans by OTLP.
  */
 import { testBeside, V6_ONLY, V7_ONLY, type CallTrees } from "./apm.ts";
 import { outline, type Tree } from "./beside.ts";
@@ -11,7 +11,7 @@ const environment = (url: string): Record<string, string> => ({
   OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
   OTEL_METRICS_EXPORTER: "none",
   OTEL_LOGS_EXPORTER: "none",
-  // They ask the clouds, on addresses that are not there.
+  // The detectors would ask the clouds, at addresses that do not exist here.
   OTEL_NODE_RESOURCE_DETECTORS: "none",
 });
 
@@ -31,7 +31,7 @@ const CHAT: Tree = ["chat gpt-4o-mini", REQUEST];
 const STREAM: Tree = ["invoke_agent", CHAT];
 const TWO_STEPS: Tree = ["invoke_agent", CHAT, ["execute_tool searchRooms"], CHAT];
 
-/** No instrumentation of the AI SDK is among them: of the program's calls they have the requests. */
+/** None of them instruments the AI SDK. They record only the program's requests. */
 function trees(_major: Major, way: Way): CallTrees {
   const isControl = way === "without";
   const twoSteps = (): Tree[] => (isControl ? [REQUEST, REQUEST] : [TWO_STEPS]);

@@ -1,5 +1,5 @@
 /**
- * What is asserted beside every neighbor.
+ * The assertions for every neighbor.
  */
 import type { Attributes } from "@opentelemetry/api";
 import { expect } from "vitest";
@@ -18,20 +18,23 @@ const STATUSES = ["UNSET", "OK", "ERROR"] as const;
 
 /** What a neighbor does to the spans of ai-spans. */
 export interface NeighborEffects {
-  /** Attributes that it adds to them. */
+  /** Attributes that the neighbor adds to them. */
   readonly addedKeys?: readonly string[];
-  /** Attributes of each run that are there because of it. */
+  /** Attributes that each run has because of the neighbor. */
   readonly runAttributes?: Readonly<Record<string, unknown>>;
   /**
-   * It reads the model's streams by a reader of its own, so ai-spans cannot: of a stream that is left nothing is known.
-   * Default: `false`
+   * The neighbor reads the model's streams itself, so ai-spans cannot observe them. Nothing is known of a stream that
+   * the program leaves. The default is `false`.
    */
   readonly takesStreams?: boolean;
-  /** The time to the first chunk of a stream that is read to its end. Default: known where `takesStreams` is `false` */
+  /**
+   * Whether a stream that is read to its end has the time to the first chunk. The default is the opposite of
+   * `takesStreams`.
+   */
   readonly knowsFirstChunk?: boolean;
-  /** It reads every result to its end, so a stream that the program leaves is read all the same. Default: `false` */
+  /** The neighbor reads every result to its end, even one that the program leaves. The default is `false`. */
   readonly readsResults?: boolean;
-  /** How many traces the runs are in. Default: one for each. */
+  /** The number of traces of all runs. The default is one for each run. */
   readonly traces?: number;
 }
 
@@ -58,7 +61,7 @@ function expectedTrees(way: Way, effects: NeighborEffects): SpanNode[] {
       chat(number, 2, streaming),
     ]);
   const whole = (number: number): ExpectedSpan => agentSpan(unnamed, [chat(number, 1, streamed)]);
-  // The adapter learns of the reader when the result is collected, and the SDK reads on meanwhile.
+  // The adapter notices that the reader left when the result is collected. Meanwhile the SDK reads on.
   const canceled = way === "adapter" ? "abandoned" : "consumer";
   const isCut = way === "wrapper" || takesStreams;
   const cut = {
@@ -73,8 +76,8 @@ function expectedTrees(way: Way, effects: NeighborEffects): SpanNode[] {
 }
 
 /**
- * Every call of the program has one set of spans of ai-spans, with its own tokens and in a trace of its own, and there
- * are no others.
+ * Every call of the program has one set of spans of ai-spans, with the tokens of that call, in a separate trace. There
+ * are no other spans of ai-spans.
  *
  * @param spans in order of their starts
  */

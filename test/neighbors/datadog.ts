@@ -1,5 +1,5 @@
 /**
- * Datadog's tracer, whose agent is a server of these tests.
+ * Datadog's tracer. These tests have a server that replaces its agent.
  */
 import { decode } from "@msgpack/msgpack";
 import { outline } from "./beside.ts";
@@ -7,7 +7,7 @@ import type { Neighbor, Run } from "./run-beside.ts";
 
 const environment = (url: string): Record<string, string> => ({
   DD_TRACE_AGENT_URL: url,
-  // Requests that are not for the agent, or of no interest.
+  // Turns off requests that do not go to the agent or that the tests do not use.
   DD_INSTRUMENTATION_TELEMETRY_ENABLED: "false",
   DD_REMOTE_CONFIGURATION_ENABLED: "false",
   DD_TRACE_STARTUP_LOGS: "false",
@@ -24,7 +24,7 @@ export const asCommonJS = (neighbor: Neighbor): Neighbor => ({
   format: "commonjs",
 });
 
-/** Datadog's tracer provider is OpenTelemetry's, and all spans go to its agent. */
+/** Datadog's tracer provider is registered with OpenTelemetry, so all spans go to Datadog's agent. */
 export const asProvider = (
   neighbor: Neighbor,
   variables: Readonly<Record<string, string>> = {},
@@ -38,11 +38,11 @@ export const asProvider = (
   }),
 });
 
-/** As the agent's API has them. Numbers are of either type. */
+/** A span in the form of the agent's API. Numbers are of either type. */
 interface DatadogSpan {
   readonly trace_id: bigint;
   readonly span_id: bigint;
-  /** 0 where there is none. */
+  /** 0 for a root. */
   readonly parent_id: bigint | number;
   readonly name: string;
   readonly error: number;
@@ -66,7 +66,10 @@ export const datadogOutline = (run: Run): string =>
     })),
   );
 
-/** Of spans of ai-spans the tokens and why they were canceled too. Datadog keeps no lists of strings. */
+/**
+ * The text of a span. Those of ai-spans have their tokens and the cause of a cancellation. Datadog drops lists of
+ * strings.
+ */
 function textOf({ name, error, meta, metrics }: DatadogSpan): string {
   if (meta["_dd.integration"] !== "otel") return error ? `${name}: error` : name;
   const { "gen_ai.usage.input_tokens": input, "gen_ai.usage.output_tokens": output } = metrics;

@@ -1,5 +1,5 @@
 /**
- * Beside Datadog's tracer, whose agent is a server of these tests.
+ * Beside Datadog's tracer. These tests have a server that replaces its agent.
  */
 import { expect, test } from "vitest";
 import { testBeside, V6_ONLY, V7_ONLY, type Apm, type CallTrees } from "./apm.ts";
@@ -10,7 +10,7 @@ import { runBeside, type Major, type Way } from "./run-beside.ts";
 
 const REQUEST: Tree = ["http.request", ["tcp.connect"]];
 
-/** The trees of one major, with requests below its model calls or without. */
+/** The trees of one major, with or without requests below its model calls. */
 type Trees = (...requests: Tree[]) => CallTrees;
 
 const v6: Trees = (...requests) => {
@@ -38,12 +38,15 @@ const v7: Trees = (...requests) => {
   };
 };
 
-/** A trace is sent when its root has ended, and of a stream that is left dd-trace never learns the end. */
+/** dd-trace sends a trace when its root has ended. It never notices the end of a stream that the program leaves. */
 const notSent = (): Tree[] => [];
 
 const treesOf = (major: Major): Trees => (major === "v6" ? v6 : v7);
 
-/** dd-trace sets `includeRuntimeContext` to all keys. The adapter reads what the SDK passes on, the wrapper does not. */
+/**
+ * dd-trace sets `includeRuntimeContext` to all keys. The adapter reads what the SDK passes on. The wrapper reads the
+ * caller's settings.
+ */
 const effects = (_major: Major, way: Way): NeighborEffects =>
   way === "adapter" ? { runAttributes: { "ai_spans.metadata.internal": "not for telemetry" } } : {};
 
@@ -85,7 +88,7 @@ const ourStream = (number: number): Tree => [
   ourChat(number, 1),
 ];
 
-/** Of the stream that is left. The adapter learns of it later, and the SDK reads on meanwhile. */
+/** The spans of the stream that the program leaves. The adapter notices it later, and the SDK reads on meanwhile. */
 function ourLeft(way: Way): Tree[] {
   const [counts, cause] = way === "adapter" ? [tokensOf(LEFT_CALL, 1), "abandoned"] : [{}, "consumer"];
   const chat = ourText(`chat ${MODEL}`, counts, way === "adapter" ? undefined : cause);
@@ -95,8 +98,9 @@ function ourLeft(way: Way): Tree[] {
 type LeftTrees = (major: Major, way: Way) => Tree[];
 
 /**
- * Requests are below the chats of ai-spans, which are active then. Datadog's spans are below the run of a wrapper. The
- * run of an adapter is below Datadog's span of `generateText`; the SDK reports the start of `streamText` outside of it.
+ * Requests are below the chat spans of ai-spans, which are active then. Datadog's spans are below the run of a wrapper.
+ * The run of an adapter is below Datadog's span of `generateText`, but not of `streamText`, because the SDK reports its
+ * start outside of that span.
  */
 function sharedTrees(left: LeftTrees, major: Major, way: Way): CallTrees {
   const theirs = treesOf(major)();
@@ -116,9 +120,9 @@ function sharedTrees(left: LeftTrees, major: Major, way: Way): CallTrees {
 
 const shared = { outline: datadogOutline, ourSpans: "in outline", content: [] } as const;
 
-// Where Datadog's tracer provider is OpenTelemetry's, and all spans go to its agent:
+// In the following tests Datadog's tracer provider is registered with OpenTelemetry, and all spans go to its agent.
 
-/** One span of theirs below a run of the wrapper never ends, and the run is not sent without it. */
+/** One of Datadog's spans below a run of the wrapper never ends, so Datadog does not send that run. */
 const sentWhole: LeftTrees = (_major, way) => (way === "adapter" ? ourLeft(way) : []);
 
 testBeside("dd-trace 5 as the provider", {
@@ -129,7 +133,7 @@ testBeside("dd-trace 5 as the provider", {
   trees: (major, way) => sharedTrees(sentWhole, major, way),
 });
 
-/** Each span that has ended is sent, whatever its trace does. */
+/** Datadog sends each span when it ends, even if its trace has not ended. */
 const sentAtOnce: LeftTrees = (major, way) => {
   const theirs: Tree[] = major === "v7" ? [["ORPHAN languageModelCall"]] : [];
   return [...ourLeft(way), ...theirs];

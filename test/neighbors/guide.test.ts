@@ -1,10 +1,11 @@
 /**
- * The snippets of docs/guide/beside.md that need a neighbor's packages compile with those that are installed here.
+ * The snippets of docs/guide/beside.md that need packages of neighbors compile with the packages that are installed
+ * here.
  */
 import { expect, test } from "vitest";
 import { complaints, snippetsOf } from "../support/snippets.ts";
 
-/** Next.js itself is installed for its example alone. */
+/** Only the example of Next.js installs Next.js, so its types are declared here. */
 const NEXT = `
 declare module "next/server" {
   export function after(work: Promise<unknown> | (() => unknown)): void;

@@ -1,11 +1,11 @@
 /**
- * Small parts of HTTP servers.
+ * Small functions for HTTP servers.
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 
 export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  // A request body gives buffers.
+  // The body of a request consists of buffers.
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
@@ -16,7 +16,7 @@ export function portOf(server: Server): number {
   return address.port;
 }
 
-/** Begins a stream of server-sent events; what it returns sends one. */
+/** Starts a stream of server-sent events. Returns a function that sends one. */
 export function sendEvents(response: ServerResponse): (event: object) => void {
   response.writeHead(200, { "content-type": "text/event-stream" });
   return (event) => void response.write(`data: ${JSON.stringify(event)}\n\n`);

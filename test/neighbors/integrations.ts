@@ -1,13 +1,13 @@
 /**
- * The neighbors that an application switches on in its own code: integrations/neighbor.mjs and traceloop/neighbor.mjs
- * have one entry for each.
+ * The neighbors that an application turns on in its code. integrations/neighbor.mjs and traceloop/neighbor.mjs have one
+ * entry for each.
  */
 import { expect } from "vitest";
 import type { Content } from "./apm.ts";
 import { expectOurSpans, type NeighborEffects } from "./beside.ts";
 import { runWays, type Major, type Neighbor, type ProgramWay, type Run, type Way } from "./run-beside.ts";
 
-/** What the neighbor is set to, as its documentation says. */
+/** The settings of the neighbor, as its documentation states them. */
 const environment = (url: string): Record<string, string> => ({
   NEIGHBOR_URL: url,
   LANGFUSE_BASE_URL: url,
@@ -39,15 +39,15 @@ export function integration(name: string, major: Major, more: Partial<Neighbor> 
 export const waysOf = (major: Major): Array<Exclude<Way, "without">> =>
   major === "v7" ? ["wrapper", "adapter"] : ["wrapper"];
 
-/** The program, and what is reported, are as in the control, and the spans of ai-spans are whole. */
+/** The program and the reports are the same as in the control, and the spans of ai-spans are complete. */
 export function expectAsInControl(run: Run, control: Run, way: Way, effects: NeighborEffects): void {
   expect(run.program).toEqual(control.program);
-  // How often a neighbor says something depends on its batches.
+  // How often a neighbor reports something depends on its batches.
   expect(new Set(run.reports)).toEqual(new Set(control.reports));
   expectOurSpans(run.spans, way, effects);
 }
 
-/** In one process, the control first. */
+/** Runs the control and then the ways, in one process. */
 export async function runWithControl<Ways extends ProgramWay>(
   neighbor: Neighbor,
   major: Major,
@@ -59,7 +59,7 @@ export async function runWithControl<Ways extends ProgramWay>(
   return { control, runs: ways.flatMap((way, index) => (runs[index] ? [[way, runs[index]] as const] : [])) };
 }
 
-/** What the SDK's telemetry passes on where nothing is set. */
+/** The content that the SDK's telemetry has by default. */
 export const CONTENT: readonly Content[] = [
   "prompt",
   "answer",

@@ -1,7 +1,7 @@
 /**
- * A streamed call with credentials that the SDK redacts in its events, on v7. The SDK gives subscribers of its tracing
- * channel a copy of the result then, and the copy has the same stream. Datadog and Sentry take that stream and replace it
- * in the copy, so the SDK finds it locked. The program fails by that without ai-spans too.
+ * A streamed call on v7 with credentials, which the SDK redacts in its events. For this it passes a copy of the result
+ * to subscribers of its tracing channel. The copy has the same stream, which Datadog and Sentry lock. The call
+ * therefore fails, without ai-spans too.
  */
 import { describe, expect, test } from "vitest";
 import { outline, render, type Tree } from "./beside.ts";
@@ -33,7 +33,7 @@ const LOCKED = {
 const streamMcp = async (neighbor: Neighbor, way: "without" | "wrapper" | "adapter"): Promise<Run> =>
   runBeside(neighbor, "v7", way, "streamMcp");
 
-/** Each span with how it ended. */
+/** Each span with its outcome. */
 const outcomes = ({ spans }: Run): string =>
   outline(
     spans.map(({ spanId, parentSpanId, name, attributes, hasEnded }) => {
@@ -44,7 +44,7 @@ const outcomes = ({ spans }: Run): string =>
 
 const FAILED: Tree = ["invoke_agent: TypeError", ["chat gpt-4o-mini: TypeError"]];
 
-test("the call is sound where nobody else takes its stream", async () => {
+test("the call succeeds if nobody else takes its stream", async () => {
   const { program } = await streamMcp({ ...DD_TRACE_6, args: [] }, "without");
   expect(program).toEqual(WHOLE);
 });
@@ -58,7 +58,7 @@ describe.each<[string, Neighbor]>([
     expect(program).toEqual(LOCKED);
   });
 
-  test.each(["wrapper", "adapter"] as const)("and the spans of ai-spans say so: %s", async (way) => {
+  test.each(["wrapper", "adapter"] as const)("and the spans of ai-spans have the error: %s", async (way) => {
     const run = await streamMcp(neighbor, way);
     expect(run.program).toEqual(LOCKED);
     expect(outcomes(run)).toBe(render([FAILED]));

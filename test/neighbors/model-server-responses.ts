@@ -1,5 +1,5 @@
 /**
- * OpenAI's responses API, as far as the program asks for it: one streamed answer after a call of a tool on an MCP server.
+ * OpenAI's responses API, as far as the program uses it: one streamed answer after a call of a tool on an MCP server.
  */
 import type { ServerResponse } from "node:http";
 import { sendEvents } from "./http.ts";

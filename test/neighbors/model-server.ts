@@ -1,6 +1,6 @@
 /**
- * An HTTP server on 127.0.0.1 that answers as OpenAI's chat completions do. A call is known by the number in its prompt:
- * the text, the response's id and the tokens follow from it, so no answer can be taken for another call's.
+ * An HTTP server on 127.0.0.1 that answers like OpenAI's chat completions. It reads the number of a call from its
+ * prompt. The text, the response id and the tokens depend on that number, so no answer can be mistaken for another.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -30,7 +30,7 @@ export async function startModelServer(): Promise<ModelServer> {
   const server = createServer((request, response) => {
     for (const release of held) release();
     held = [];
-    // One connection for each request: who has a kept one is a matter of time.
+    // One connection for each request, because which request reuses a connection depends on time.
     response.setHeader("connection", "close");
     const hold = async (): Promise<void> => new Promise((resolve) => held.push(resolve));
     void answer(request, response, hold);
@@ -62,7 +62,7 @@ async function answer(
   else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(completion(given)));
 }
 
-/** What a response and each chunk of a stream begin with. */
+/** The first fields of a response and of each chunk of a stream. */
 const head = ({ number, step }: Answer, object: string): object => ({
   id: `chatcmpl-${number}-${step}`,
   object,

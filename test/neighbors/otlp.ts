@@ -1,11 +1,11 @@
 /**
- * Spans that came by OTLP as JSON.
+ * Reads spans from requests with OTLP as JSON.
  */
 import { attributesOf, type OtlpRequest } from "../support/otlp-receiver.ts";
 import type { ReceivedRequest } from "./receiver.ts";
 import type { RecordedSpan } from "./run-beside.ts";
 
-/** In order of their starts. */
+/** The spans in the order of their starts. */
 export function otlpSpans(requests: readonly ReceivedRequest[], path = "/v1/traces"): RecordedSpan[] {
   const sent = requests
     .filter((request) => request.path === path)
@@ -20,7 +20,7 @@ export function otlpSpans(requests: readonly ReceivedRequest[], path = "/v1/trac
   return byStart.map(({ instrumentationScope, name, kind, traceId, spanId, parentSpanId, ...span }) => ({
     instrumentationScope,
     name,
-    // The wire's enum has one more in front of the API's.
+    // A kind in OTLP is one more than in the API.
     kind: kind - 1,
     traceId,
     spanId,

@@ -1,9 +1,9 @@
 /**
- * A neighbor's spans as lines of text: each under its parent, indented, and sorted by their text, because spans that were
- * started at once have no order.
+ * Writes spans as lines of text. Each is indented below its parent. Siblings are sorted by their text, because spans
+ * that start at once have no order.
  */
 
-/** A span's text and what is below it. */
+/** The text of a span, and its children. */
 export type Tree = readonly [text: string, ...children: Tree[]];
 
 export interface OutlinedSpan {
@@ -24,7 +24,7 @@ function lines([text, ...children]: Tree, indent: string): string {
   return [`${indent}${text}`, ...below].join("\n");
 }
 
-/** A span whose parent was not sent says so: `ORPHAN`. */
+/** A span whose parent was not sent is marked `ORPHAN`. */
 export function outline(spans: readonly OutlinedSpan[]): string {
   const ids = new Set(spans.map(({ id }) => id));
   const treeOf = ({ id, text }: OutlinedSpan): Tree => [

@@ -1,5 +1,5 @@
 /**
- * An HTTP server on 127.0.0.1 that a neighbor sends to. It keeps every request and answers 200, with an empty object.
+ * An HTTP server on 127.0.0.1 to which a neighbor sends. It keeps every request, and answers 200 with an empty object.
  */
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from "node:http";
@@ -9,7 +9,7 @@ import { bodyOf, portOf } from "./http.ts";
 export interface ReceivedRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  /** Decompressed. */
+  /** The decompressed body. */
   readonly body: Buffer;
 }
 
@@ -19,7 +19,7 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-/** What the server answers a request of this path, where a neighbor needs more of it. */
+/** The answer to a request with this path, if the neighbor needs more than an empty object. */
 export type Answer = (path: string, url: string) => object | undefined;
 
 export async function startReceiver(answer?: Answer): Promise<Receiver> {
@@ -31,7 +31,7 @@ export async function startReceiver(answer?: Answer): Promise<Receiver> {
       const path = request.url ?? "";
       requests.push({ path, headers: request.headers, body });
       const type = request.headers["content-type"];
-      // An empty message of protobuf has no bytes.
+      // An empty protobuf message has no bytes.
       if (type === "application/x-protobuf") response.writeHead(200, { "content-type": type }).end();
       else respond(response, answer?.(path, urlOf(server)) ?? {});
     })();

@@ -1,6 +1,6 @@
 /**
- * Runs the program beside a neighbor, in a process of its own, and reads what the program printed and what the neighbor
- * sent. The program is copied into the neighbor's folder, so that it finds the packages that are installed there.
+ * Runs the program beside a neighbor, in its own process. Returns what the program printed and what the neighbor sent.
+ * It copies the program into the neighbor's folder, so that the program finds the packages installed there.
  */
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -13,29 +13,29 @@ import { startReceiver, type Answer, type ReceivedRequest } from "./receiver.ts"
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Where the packed package is installed. */
+    /** The folder of the installed package. */
     readonly packageFolder: string;
   }
 }
 
 export type Way = "without" | "wrapper" | "adapter";
-/** "outer wrapper": ai-spans wraps the SDK that the neighbor has wrapped. "wrapper": the other way round. */
+/** "outer wrapper" means that ai-spans wraps the SDK that the neighbor has wrapped. "wrapper" means the opposite. */
 export type ProgramWay = Way | "outer wrapper";
-/** A folder of the neighbor's, which has this major as `ai`. */
+/** A folder of the neighbor that has this major as `ai`. */
 export type Major = "v5" | "v6" | "v7";
 
 export interface Neighbor {
-  /** In this folder, with a lockfile, a folder for each major and `neighbor.mjs`. */
+  /** The neighbor's folder. It has a lockfile, a folder for each major, and `neighbor.mjs`. */
   readonly folder: string;
-  /** Arguments of Node, which load the neighbor before the program. */
+  /** Arguments of Node that load the neighbor before the program. */
   readonly args?: readonly string[];
-  /** @param url where the neighbor is to send to */
+  /** @param url to which the neighbor must send */
   readonly environment?: (url: string) => Readonly<Record<string, string>>;
-  /** Default: an empty object to each request. */
+  /** The answers of the receiver. The default is an empty object. */
   readonly answer?: Answer;
-  /** Default: `"module"` */
+  /** The default is `"module"`. */
   readonly format?: "module" | "commonjs";
-  /** Where the neighbor does not run on the Node of the tests. */
+  /** Set if the neighbor does not run on the Node of the tests. */
   readonly node?: "node-22";
 }
 
@@ -47,11 +47,11 @@ export interface RecordedSpan extends CheckedSpan {
 }
 
 export interface Run {
-  /** What the program got of its calls. */
+  /** What the program got from its calls. */
   readonly program: unknown;
-  /** Reports to `diag`. */
+  /** The reports to `diag`. */
   readonly reports: readonly string[];
-  /** In order of their starts: every span of the registered OpenTelemetry provider. */
+  /** Every span of the registered OpenTelemetry provider, in order of their starts. */
   readonly spans: readonly RecordedSpan[];
   readonly requests: readonly ReceivedRequest[];
   /** What the process wrote to standard error, in all ways. */
@@ -74,10 +74,10 @@ export async function runBeside(
 }
 
 /**
- * Runs the program in several ways, one after the other in one process: a process is a second of work. For neighbors that
- * send what they have when they are asked to.
+ * Runs the program in several ways in one process, because each process takes a second. The neighbor must have a
+ * `flush`.
  *
- * @param ways the control first, an adapter last: it stays registered
+ * @param ways the control first and an adapter last, because it stays registered
  */
 export async function runWays(
   neighbor: Neighbor,
@@ -105,7 +105,7 @@ export async function runWays(
         ...neighbor.environment?.(receiver.url),
       },
     );
-    // A neighbor may print, too.
+    // A neighbor may print lines too.
     const lines = printed.split("\n").filter((line) => line.startsWith('{"program":'));
     const requests = splitAtEnds(receiver.requests);
     return lines.map((line, index) => ({
@@ -119,7 +119,7 @@ export async function runWays(
   }
 }
 
-/** The program says when what the neighbor sent in one way is complete. */
+/** The program sends a request to `/end-of-way` when the neighbor has sent all of one way. */
 function splitAtEnds(requests: readonly ReceivedRequest[]): ReceivedRequest[][] {
   const split: ReceivedRequest[][] = [[]];
   for (const request of requests) {

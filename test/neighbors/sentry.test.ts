@@ -1,5 +1,5 @@
 /**
- * Beside Sentry, whose envelopes a server of these tests receives.
+ * Beside Sentry. A server of these tests receives its envelopes.
  */
 import { expect, test } from "vitest";
 import { testBeside, V7_ONLY, type Apm, type CallTrees, type Content } from "./apm.ts";
@@ -21,7 +21,7 @@ const v6: CallTrees = {
 
 const callWithRequest: Tree = [...CALL, REQUEST];
 
-/** On v7 the SDK never reports the end of a stream that is left, so Sentry's span of it is not sent. */
+/** On v7 the SDK does not report the end of a left stream, so Sentry does not send its span of that. */
 const v7: CallTrees = {
   generate: () => [["invoke_agent", callWithRequest, TOOL, callWithRequest]],
   stream: () => [["invoke_agent", callWithRequest]],
@@ -42,8 +42,9 @@ const theirTwoSteps: Tree = ["invoke_agent", CALL, TOOL, CALL];
 const theirStream: Tree = ["invoke_agent", CALL];
 
 /**
- * Requests are below the chats of ai-spans, which are active then. Sentry's spans are below the run of a wrapper. The
- * run of an adapter is below Sentry's span of `generateText`; the SDK reports the start of `streamText` outside of it.
+ * Requests are below the chat spans of ai-spans, which are active then. Sentry's spans are below the run of a wrapper.
+ * The run of an adapter is below Sentry's span of `generateText`, but not of `streamText`, because the SDK reports its
+ * start outside of that span.
  */
 const belowWrapper = (left: readonly Tree[]): CallTrees => ({
   generate: () => [[...ourTwoSteps, theirTwoSteps]],
@@ -68,7 +69,7 @@ function sharedTrees(major: Major, way: Way): CallTrees {
   );
 }
 
-/** v7 measures the time to the first chunk itself. */
+/** v7 itself measures the time to the first chunk. */
 const effects = (major: Major): NeighborEffects => ({ takesStreams: true, knowsFirstChunk: major === "v7" });
 const all: readonly Content[] = ["prompt", "answer", "tool arguments", "tool result", "tool description"];
 
@@ -94,12 +95,12 @@ testBeside("Sentry 11 as the provider", {
   control,
   trees: sharedTrees,
   ourSpans: sentByProvider,
-  // One trace for all that has no parent, until a request or Sentry.startNewTrace begins another.
+  // All spans without a parent share one trace, until a request or Sentry.startNewTrace starts another.
   effects: (major) => ({ ...effects(major), traces: 1 }),
   content: all,
 });
 
-// The span of a request:
+// In a span of Sentry, as for a request.
 test.each(["wrapper", "adapter"] as const)("Sentry 11 as the provider, in a span: %s", async (way) => {
   const run = await runBeside(sentry("provider"), "v7", way, "callInSpan");
   const { generate } = sharedTrees("v7", way);

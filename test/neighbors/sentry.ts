@@ -1,5 +1,5 @@
 /**
- * Sentry, whose envelopes a server of these tests receives.
+ * Sentry, with a server of these tests that receives its envelopes.
  */
 import type { AttributeValue } from "@opentelemetry/api";
 import { SCOPE } from "../registry/finding.ts";
@@ -16,7 +16,7 @@ export const sentry = (variant: string): Neighbor => ({
   }),
 });
 
-/** As envelopes have them. */
+/** A span in the form of envelopes. */
 interface SentrySpan {
   readonly name: string;
   readonly trace_id: string;
@@ -31,18 +31,18 @@ interface EnvelopeItem {
   readonly items?: readonly SentrySpan[];
 }
 
-/** In order of their starts. */
+/** The spans in the order of their starts. */
 function sentrySpans({ requests }: Run): SentrySpan[] {
   const spans = requests.flatMap(({ body }) => {
     const [, ...lines] = body.toString().trimEnd().split("\n");
-    // A line says what an item is, the next is the item.
+    // Each item has two lines: its header and the item.
     const items = lines.filter((_, index) => index % 2 === 1);
     return items.flatMap((line) => (JSON.parse(line) as EnvelopeItem).items ?? []);
   });
   return spans.toSorted((left, right) => left.start_timestamp - right.start_timestamp);
 }
 
-/** Sentry's own instrumentations say which they are, and the program has other spans. */
+/** Sentry's instrumentations set another origin, and other spans of the program have no operation. */
 const isOurs = ({ attributes }: SentrySpan): boolean =>
   attributes["sentry.origin"]?.value === "manual" && attributes["gen_ai.operation.name"] !== undefined;
 
@@ -55,10 +55,10 @@ export const sentryOutline = (run: Run): string =>
     })),
   );
 
-/** Attributes that Sentry gives to its spans, and more of them to the first of a tree. */
+/** Attributes that Sentry adds to all spans, or to the first span of a tree. */
 const ADDED = /^(sentry|app|culture|device|os|process)\./;
 
-/** The spans of ai-spans as Sentry sent them. */
+/** The spans of ai-spans, as Sentry sent them. */
 export function sentByProvider(run: Run): RecordedSpan[] {
   return sentrySpans(run)
     .filter(isOurs)

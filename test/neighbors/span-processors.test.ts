@@ -1,6 +1,6 @@
 /**
- * Neighbors whose spans are OpenTelemetry's: they go through the application's tracer provider, as those of ai-spans do.
- * AI SDK 7 makes them by @ai-sdk/otel, AI SDK 5 and 6 by themselves where a call asks for it.
+ * Neighbors whose spans go through the application's tracer provider, as those of ai-spans do. On AI SDK 7,
+ * @ai-sdk/otel starts these spans. On 5 and 6 the SDK starts them if a call asks for it.
  */
 import { SpanStatusCode } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
@@ -15,18 +15,18 @@ interface SpanNeighbor {
   readonly name: string;
   readonly major: Major;
   readonly folder?: string;
-  /** Where its spans are sent to. Default: it sends none by itself. */
+  /** The path to which the neighbor sends spans. By default it sends none itself. */
   readonly path?: string;
-  /** Default: JSON */
+  /** The default is JSON. */
   readonly format?: "protobuf";
-  /** Which of the spans that have ended it sends. */
+  /** Which of the ended spans the neighbor sends. */
   readonly sends?: "all" | "its own";
-  /** What of the content it records. Default: what the SDK passes on */
+  /** The content that the neighbor records. The default is what the SDK passes on. */
   readonly content?: readonly Content[];
   readonly effects?: NeighborEffects;
   /** The instrumentation scope of the tracer that the program passes to each call, which ai-spans uses too. */
   readonly tracer?: string;
-  /** Its processor sets the status OK where a span of ai-spans has none. Default: `false` */
+  /** The neighbor's processor sets the status OK on spans of ai-spans without a status. The default is `false`. */
   readonly setsStatus?: boolean;
 }
 
@@ -90,7 +90,7 @@ const neighbors: readonly SpanNeighbor[] = [
   { ...traceloop, major: "v7" },
 ];
 
-/** Of a neighbor that sends nothing by itself: as if it were one request. */
+/** Puts the spans of a neighbor that sends none itself into one request. */
 const inSpans = (spans: readonly RecordedSpan[]): Pick<Run, "requests"> => ({
   requests: [{ path: "", headers: {}, body: Buffer.from(JSON.stringify(spans)) }],
 });
@@ -98,7 +98,10 @@ const inSpans = (spans: readonly RecordedSpan[]): Pick<Run, "requests"> => ({
 const isOurs = ({ instrumentationScope }: RecordedSpan): boolean => instrumentationScope.name === SCOPE.name;
 const theirs = ({ spans }: Run): RecordedSpan[] => spans.filter((span) => !isOurs(span));
 
-/** Its spans without the ones of ai-spans above them, which the control does not have. */
+/**
+ * The outline of the neighbor's spans. Those below spans of ai-spans become roots, because the control has no such
+ * parents.
+ */
 function theirOutline(run: Run): string {
   const ours = new Set(run.spans.filter(isOurs).map(({ spanId }) => spanId));
   return outline(
@@ -110,7 +113,7 @@ function theirOutline(run: Run): string {
   );
 }
 
-/** The names of the SDK's own spans begin with "ai.". */
+/** Gives the spans of ai-spans their usual instrumentation scope. The names of the SDK's spans begin with "ai.". */
 function inOurScope(run: Run, tracer: string): Run {
   expect(run.spans.filter(isOurs)).toEqual([]);
   const isInTracer = ({ instrumentationScope, name }: RecordedSpan): boolean =>
@@ -119,7 +122,7 @@ function inOurScope(run: Run, tracer: string): Run {
   return { ...run, spans };
 }
 
-/** As ai-spans ended them: it never sets the status OK. */
+/** Restores the status, because ai-spans never sets the status OK. */
 function withoutStatus(run: Run): Run {
   const ours = run.spans.filter(isOurs);
   expect(ours.filter(({ status }) => status.code === SpanStatusCode.UNSET)).toEqual([]);
@@ -127,7 +130,7 @@ function withoutStatus(run: Run): Run {
   return { ...run, spans: run.spans.map((span) => (ours.includes(span) ? { ...span, status } : span)) };
 }
 
-/** Which of the spans were sent: in protobuf an id is its bytes. */
+/** The ids of the sent spans. In protobuf an id is bytes. */
 function sentIds({ spans, requests }: Run, { path, format }: SpanNeighbor): string[] {
   if (path === undefined) return [];
   const ids =
@@ -137,7 +140,7 @@ function sentIds({ spans, requests }: Run, { path, format }: SpanNeighbor): stri
   return ids.toSorted();
 }
 
-/** Field 2 of a span, of 8 bytes. A parent's id is field 4. */
+/** The id of a span is field 2, with 8 bytes. The id of its parent is field 4. */
 const hasOwnId = (body: Buffer, id: string): boolean => body.includes(Buffer.from(`1208${id}`, "hex"));
 
 describe.each(neighbors)("$name, AI SDK $major", (neighbor) => {

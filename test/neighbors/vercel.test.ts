@@ -1,6 +1,6 @@
 /**
- * @vercel/otel, which ends every span of a trace that is open when the span of the request ends, around routes: what of
- * a run is cut, and how an application has it whole.
+ * @vercel/otel ends every open span of a trace when the span of the request ends. The tests check which spans of a run
+ * are cut, and how an application avoids it.
  */
 import { describe, expect, test } from "vitest";
 import { outline } from "./beside.ts";
@@ -37,7 +37,7 @@ const twoSteps = (tokens: string): string => `
 const WHOLE_STEPS = twoSteps(` ${firstTokens + secondTokens}`);
 const CUT_STEPS = twoSteps("");
 
-/** What was sent, and the tokens that it says. */
+/** The spans that were sent, with their output tokens. */
 function sentTree({ requests }: Run): string {
   const spans = otlpSpans(requests);
   const text = ({ name, attributes }: RecordedSpan): string => {
@@ -48,10 +48,10 @@ function sentTree({ requests }: Run): string {
   return `\n${outline(spans.map((span) => ({ id: span.spanId, parentId: span.parentSpanId, text: text(span) })))}`;
 }
 
-/** @vercel/otel reports that it does not run on Vercel. */
+/** Leaves out that @vercel/otel reports that it does not run on Vercel. */
 const ourReports = ({ reports }: Run): string[] => reports.filter((report) => report.startsWith("ai-spans"));
 
-/** What the program gets without ai-spans, by scenario. */
+/** The runs without ai-spans, by scenario. */
 const controls = new Map<string, Promise<Run>>();
 
 async function controlOf(scenario: string): Promise<Run> {
@@ -71,7 +71,7 @@ async function drive(name: string, scenario: string, way: Way = "wrapper"): Prom
   return run;
 }
 
-test("a stream is whole where the request's span ends with the response", async () => {
+test("a stream is whole if the request's span ends with the response", async () => {
   const run = await drive(REGISTERED, "endWithResponse");
   expect(sentTree(run)).toBe(WHOLE_STREAM);
   expect(ourReports(run)).toEqual([]);
@@ -86,7 +86,7 @@ describe.each<Way>(["wrapper", "adapter"])(
       expect(ourReports(run)).toEqual([CUT]);
     });
 
-    test("of a provider of our own are whole, in the request's trace", async () => {
+    test("of a separate provider are whole, in the request's trace", async () => {
       const run = await drive(OWN_PROVIDER, "endBeforeBody", way);
       expect(sentTree(run)).toBe(WHOLE_STREAM);
       expect(ourReports(run)).toEqual([]);
@@ -109,7 +109,7 @@ describe("where it ends during work in `after`, the spans of a run", () => {
     expect(ourReports(run)).toEqual([]);
   });
 
-  test("of a provider of our own are whole, in the request's trace", async () => {
+  test("of a separate provider are whole, in the request's trace", async () => {
     const run = await drive(OWN_PROVIDER, "workInAfter");
     expect(sentTree(run)).toBe(`\nPOST /api/chat${WHOLE_STEPS}`);
     expect(ourReports(run)).toEqual([]);

@@ -1,4 +1,4 @@
-// Runs ai-spans beside other instrumentations, each installed in a folder of its own beside this file: README.md.
+// Runs ai-spans beside other instrumentations. Each is installed in its own folder beside this file: README.md.
 import { defineConfig, mergeConfig } from "vitest/config";
 import base from "../../vitest.config.ts";
 
@@ -14,7 +14,7 @@ export default mergeConfig(
       maxWorkers: "100%",
       setupFiles: ["test/registry/hook.ts"],
       globalSetup: "test/neighbors/packed-package.ts",
-      // Only ends what would hang for ever.
+      // Ends only a test that hangs for ever.
       testTimeout: 120_000,
       hookTimeout: 120_000,
     },

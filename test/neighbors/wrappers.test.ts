@@ -1,6 +1,6 @@
 /**
- * Neighbors with a client of their own, which is no OpenTelemetry: they wrap the SDK or the model, read the telemetry of
- * AI SDK 7, or patch the SDK while it is loaded.
+ * Neighbors with their own client instead of OpenTelemetry. They wrap the SDK or the model, read the telemetry of AI
+ * SDK 7, or patch the SDK while it is loaded.
  */
 import { describe, expect, test } from "vitest";
 import { contentOf, type Content } from "./apm.ts";
@@ -9,7 +9,7 @@ import { CONTENT, expectAsInControl, integration, runWithControl, waysOf } from 
 import type { ReceivedRequest } from "./receiver.ts";
 import type { Major, Neighbor, ProgramWay, Run } from "./run-beside.ts";
 
-/** What it sent, by the API of its own service. */
+/** Reads the spans that the neighbor sent, in the form of its service. */
 type Sent = (requests: readonly ReceivedRequest[]) => Promise<OutlinedSpan[]>;
 
 interface LangSmithRun {
@@ -20,7 +20,7 @@ interface LangSmithRun {
   readonly end_time?: number | string;
 }
 
-/** A run is sent when it starts and again when it ends: parts of a form, `post.ID` and `patch.ID`. */
+/** LangSmith sends a run at its start and at its end, as the parts `post.ID` and `patch.ID` of a form. */
 const langSmith: Sent = async (requests) => {
   const runs = new Map<string, LangSmithRun>();
   for (const { path, headers, body } of requests) {
@@ -46,7 +46,7 @@ interface BraintrustRow {
   readonly metrics?: { readonly end?: number; readonly prompt_tokens?: number };
 }
 
-/** Later rows of a span are merged into the earlier ones. */
+/** Later rows of a span complete the earlier ones. */
 const braintrust: Sent = async (requests) => {
   const rows = new Map<string, BraintrustRow>();
   for (const { path, body } of requests) {
@@ -96,15 +96,15 @@ interface Case {
   readonly majors: readonly Major[];
   readonly sent: Sent;
   readonly more?: Partial<Neighbor>;
-  /** Both wrap the SDK, so either may be outside. Default: `false` */
+  /** The neighbor wraps the SDK, so either wrapper may be the outer one. The default is `false`. */
   readonly wrapsSdk?: boolean;
-  /** What of the content it sends. Default: what the SDK passes on */
+  /** The content that the neighbor sends. The default is what the SDK passes on. */
   readonly content?: (major: Major) => readonly Content[];
-  /** Default: none */
+  /** The default is no effect. */
   readonly effects?: (major: Major, way: ProgramWay) => NeighborEffects;
 }
 
-/** A wrapper gets all parameters of a call, and records those that it does not know, too. */
+/** A wrapper gets all parameters of a call, and records even unknown ones. */
 const withParameters = (): readonly Content[] => [...CONTENT, "runtime context"];
 
 const cases: readonly Case[] = [
@@ -114,7 +114,7 @@ const cases: readonly Case[] = [
     majors: ["v6", "v7"],
     sent: langSmith,
     wrapsSdk: true,
-    // It awaits the content of each result that it gets; from outside, that is the result of ai-spans.
+    // It awaits the content of each result that it gets. As the outer wrapper it reads the result of ai-spans.
     effects: (_major, way) => ({ readsResults: way !== "outer wrapper" }),
     content: withParameters,
   },
@@ -142,7 +142,7 @@ const cases: readonly Case[] = [
     majors: ["v6", "v7"],
     sent: braintrust,
     more: { answer: login, args: ["--import", "braintrust/hook.mjs"] },
-    // On v6 it wraps the SDK's functions, on v7 it reads the SDK's telemetry.
+    // On v6 it wraps the SDK's functions, and on v7 it reads the SDK's telemetry.
     content: (major) => (major === "v6" ? withParameters() : CONTENT),
   },
   { title: "PostHog, withTracing", name: "posthog model", majors: ["v6"], sent: postHog },
@@ -151,7 +151,7 @@ const cases: readonly Case[] = [
 describe.each(cases)("$title", ({ name, majors, sent, more, wrapsSdk = false, effects, content }) => {
   const sentOutline = async ({ requests }: Run): Promise<string> => outline(await sent(requests));
 
-  test.each(majors)("is as in the control, AI SDK %s", async (major) => {
+  test.each(majors)("behaves as in the control, AI SDK %s", async (major) => {
     const outer: ProgramWay[] = wrapsSdk ? ["outer wrapper"] : [];
     const ways = [...outer, ...waysOf(major)];
     const { control, runs } = await runWithControl(integration(name, major, more), major, ways);

@@ -1,6 +1,7 @@
-// What an entry point may call outside of the boundary's functions. Data only, each row with its reason.
+// The calls that an entry point may make outside of the boundary's functions. It has only data, with a reason for each
+// row.
 
-/** The functions of `foundation/containment.ts`: what is given to them is contained. */
+/** The functions of `foundation/containment.ts`. They contain the functions that they get. */
 export const BOUNDARY: ReadonlySet<string> = new Set([
   "contain",
   "contained",
@@ -12,7 +13,7 @@ export const BOUNDARY: ReadonlySet<string> = new Set([
   "warnOnce",
 ]);
 
-/** Functions of ours that contain all that is theirs, by name. */
+/** Our functions that contain all of our work themselves. */
 export const CONTAINED: ReadonlyMap<string, string> = new Map(
   Object.entries({
     doctor: "the read of one property",
@@ -39,31 +40,31 @@ export const CONTAINED: ReadonlyMap<string, string> = new Map(
     patchOf: "looks at the context, by `activeContext`",
     enterCall: "runs the application's work, by `runAsWorkOf` and `runOnce`",
     leaveCall: "the same",
-    prepare: "contains all but the agent's own method",
+    prepare: "contains all but the agent's method",
     keptOf: "a look-up in a Map",
-    trapsOf: "its traps are looked at where they are",
-    wrapMethod: "makes a traced function, whose call is looked at where it is made",
+    trapsOf: "its traps are checked where they are",
+    wrapMethod: "makes a traced function, whose call is checked where it is made",
   }),
 );
 
-/** The application's or the platform's own work, by file and call: its failures are not ours to contain. */
+/** Work of the application or the platform, by file and call. ai-spans must not contain its failures. */
 export const PLAIN: ReadonlyMap<string, string> = new Map(
   Object.entries({
     "mcp/transport.ts: result.then": "a method of a plain promise",
     "propagation/binding-view.ts: replace": "what replaces a method only makes a function",
-    "propagation/rpc-result.ts: Proxy": "the result of a call goes on as the runtime's own does",
+    "propagation/rpc-result.ts: Proxy": "the result of a call continues as the runtime's result does",
     "propagation/rpc-result.ts: callMethod": "a method of the runtime's promise",
-    "propagation/rpc-stub.ts: call": "the program's own call",
+    "propagation/rpc-stub.ts: call": "the program's call",
     "propagation/rpc-stub.ts: boundMethod": "only makes a function",
-    "serverless/span-processor.ts: method.apply": "the exporter's own method",
-    "streams/override-once.ts: replace": "whoever passes it contains what is ours",
+    "serverless/span-processor.ts: method.apply": "the exporter's method",
+    "streams/override-once.ts: replace": "whoever passes it contains our work",
     "testing/span-recorder.ts: resolve": "a promise of a test's",
-    "wrap/callbacks.ts: callback.call": "the caller's own callback",
-    "wrap/lens.ts: original.set?.call": "the agent's own setter",
-    "wrap/model.ts: factoryOf(run)": "the program's own provider",
-    "wrap/tool-callbacks.ts: policy.apply": "the caller's own policy",
+    "wrap/callbacks.ts: callback.call": "the caller's callback",
+    "wrap/lens.ts: original.set?.call": "the agent's setter",
+    "wrap/model.ts: factoryOf(run)": "the program's provider",
+    "wrap/tool-callbacks.ts: policy.apply": "the caller's policy",
     "wrap/tools.ts: isAsyncIterable": "reads what the SDK reads next, and fails in the same way",
     "wrap/view.ts: change": "writes to a plain object of ours, as the language has it",
-    "wrap/view.ts: call": "calls the application's function; who passes another contains what is ours",
+    "wrap/view.ts: call": "calls the application's function; whoever passes another contains our work",
   }),
 );

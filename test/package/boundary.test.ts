@@ -1,5 +1,5 @@
-// Holds the sources to the boundary: whatever the program, the SDK or the platform calls back goes through a function of
-// `foundation/containment.ts`, but for the work that is not ours (`boundary-table.ts`). Planted code shows that each rule can fail.
+// Whatever the program, the SDK or the platform calls back must go through a function of `foundation/containment.ts`.
+// Work that is not ours is excepted (`boundary-table.ts`). Planted code proves that each rule can fail.
 //
 // Holds: one-boundary.
 import { readFileSync } from "node:fs";
@@ -15,7 +15,7 @@ const entryPoints = readSourceFolder(root).flatMap(({ path }) =>
   entryPointsOf(path, readFileSync(`${root}${path}`, "utf8"), used),
 );
 
-/** How many there are at least: a finder that finds none holds nobody to anything. */
+/** The least number of entry points of each kind. Otherwise a finder that finds none would pass. */
 const LEAST: Readonly<Record<EntryKind, number>> = {
   timer: 2,
   finalizer: 1,
@@ -39,7 +39,7 @@ function findings(points: readonly EntryPoint[]): string[] {
 }
 
 describe("the sources", () => {
-  it("contain what is ours in every function that others call back", () => {
+  it("contain our work in every function that others call back", () => {
     expect(findings(entryPoints)).toEqual([]);
   });
 
@@ -47,7 +47,7 @@ describe("the sources", () => {
     expect(entryPoints.filter((point) => point.kind === kind).length).toBeGreaterThanOrEqual(least);
   });
 
-  it("have every call that the table takes for somebody else's work", () => {
+  it("have every call that the table lists as work of others", () => {
     expect([...PLAIN.keys()].filter((row) => !used.has(row))).toEqual([]);
   });
 });

@@ -1,12 +1,12 @@
-// Finds where a TypeScript source reads a property of one of given names, or names it to something that may read it.
-// Syntax only: whose property it is cannot be told, so our own records are found as well.
+// Finds where a TypeScript source reads a property of these names, or passes such a name to something that may read it.
+// It knows only syntax and not the object's type, so it also finds reads of our records.
 import ts from "typescript";
 
 export interface ContentAccess {
   readonly file: string;
-  /** The property. */
+  /** The name of the property. */
   readonly name: string;
-  /** The access as it is written; of a destructuring what is taken apart. */
+  /** The source text of the access. For a destructuring it is the object that is destructured. */
   readonly access: string;
 }
 
@@ -27,17 +27,17 @@ export function contentAccesses(file: string, code: string, names: ReadonlySet<s
     } else if (ts.isStringLiteralLike(node) && isHandedOn(node)) {
       add(node.text, node.parent.getText());
     } else if (ts.isBinaryExpression(node) && ts.isObjectLiteralExpression(node.left)) {
-      // `({ text } = part)`: a pattern that looks like an object.
+      // The pattern `({ text } = part)` is parsed as an object literal.
       for (const property of node.left.properties) add(textOf(property.name), node.right.getText());
     }
-    // Types read nothing.
+    // Types do not read at run time.
     if (!ts.isTypeNode(node)) ts.forEachChild(node, visit);
   };
   visit(source);
   return found;
 }
 
-/** Only what stands on the left of a plain assignment; whatever is below it is still read. */
+/** Whether a plain assignment writes the property. Expressions below it are still reads. */
 function isWritten(node: ts.Expression): boolean {
   const { parent } = node;
   const isAssigned =
@@ -47,16 +47,16 @@ function isWritten(node: ts.Expression): boolean {
   return isAssigned;
 }
 
-/** A field of a class of ours. */
+/** Whether the property is a field of our class. */
 function isOwnField(node: ts.PropertyAccessExpression): boolean {
   return node.expression.kind === ts.SyntaxKind.ThisKeyword || ts.isPrivateIdentifier(node.name);
 }
 
-/** A name that a function is given (`Reflect.get`), that is looked for (`in`), or that stands in a list. */
+/** Whether the name is an argument (`Reflect.get`), an operand of `in`, or an element of a list. */
 function isHandedOn(node: ts.StringLiteralLike): boolean {
   const { parent } = node;
   if (ts.isCallExpression(parent)) {
-    // The first word of a `diag` line reads nothing.
+    // The first argument of a report to `diag` is a text that reads nothing.
     if (/^(contain|report|warn)$/.test(parent.expression.getText())) return false;
     return parent.arguments.some((argument) => argument === node);
   }

@@ -1,4 +1,4 @@
-// Holds what reads the SDK's shapes away from the fields with content, but for the accesses that were reviewed.
+// The sources that read the SDK's shapes read no field with content, except for reviewed accesses.
 //
 // Holds: reviewed-accesses.
 import { readFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { readSourceFolder } from "./source-graph.ts";
 
 const root = fileURLToPath(new URL("../../src/", import.meta.url));
 
-/** They carry trace contexts, in messages of all kinds, or look at finished spans, and see nothing of the SDK. */
+/** These folders never read the SDK's values. They read trace contexts in messages, or finished spans. */
 const ELSEWHERE = /^(carriers|propagation|serverless|cloudflare|testing)\b/;
 
 const accesses = readSourceFolder(root)
@@ -33,11 +33,11 @@ function findings(found: readonly ContentAccess[], reviewed: Reviewed): string[]
 }
 
 describe("the fields that hold content", () => {
-  it("are not touched, but where it was reviewed", () => {
+  it("are not read, except for the reviewed accesses", () => {
     expect(findings(accesses, reviewedAccesses)).toEqual([]);
   });
 
-  it("are looked for in what reads them", () => {
+  it("are searched for in the folders that may read them", () => {
     const folders = new Set(accesses.map(({ file }) => file.split("/")[0]));
     expect([...folders]).toEqual(
       expect.arrayContaining(["readers", "adapter", "wrap", "runs", "streams", "mcp"]),
@@ -96,7 +96,7 @@ describe("the rule", () => {
     expect(second && findings([second], reviewed)).toHaveLength(2);
   });
 
-  it("finds a review that has become empty", () => {
+  it("finds a review without an access", () => {
     const reviewed = { "readers/call.ts": { "text of `part.text`": "compared only" } };
     expect(findings([], reviewed)).toEqual([
       "readers/call.ts: text of `part.text` is reviewed and not there",

@@ -1,7 +1,7 @@
-// The names of the fields that hold content, and the accesses to them that were reviewed. Data only;
-// `content-fields.test.ts` holds the sources to it. How to add one: docs/why/content.md.
+// The names of the fields that hold content, and the reviewed accesses to them. It has only data;
+// `content-fields.test.ts` checks the sources. How to add one: docs/why/content.md.
 
-/** What the SDK's and the providers' shapes keep content in, in any major. */
+/** The fields in which the SDK and the providers keep content, on any major. */
 export const contentFields: ReadonlySet<string> = new Set(
   [
     // Prompts and messages.
@@ -20,12 +20,12 @@ export const contentFields: ReadonlySet<string> = new Set(
     "request response data warnings providerOptions providerMetadata apiKey config",
     // Contexts.
     "context runtimeContext toolsContext experimental_context metadata",
-    // What makes text of anything.
+    // Functions that turn any value into a text.
     "stringify toJSON",
   ].flatMap((names) => names.split(" ")),
 );
 
-/** By file: the access, as the test shows it, and why it reads no content. */
+/** The accesses by file, as the test prints them, and why each reads no content. */
 export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "adapter/adapted-run.ts": {
     "request of `operation.request`": "a record of ours: the settings of a call",
@@ -33,13 +33,13 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     'output of `readProperty(event.toolOutput, "output")`':
       "passed to runs/execution, which reads whether an MCP server calls its result an error",
     "response of `call?.response`": "a record of ours: finish reasons",
-    "cause of `failure.cause`": "of an outcome: why work was canceled, one of our own words",
+    "cause of `failure.cause`": "of an outcome: why work was canceled, one of our words",
     'error of `call?.response.finishReasons?.includes("error")`': "the name of a finish reason",
   },
   "adapter/execute-hooks.ts": {
     "cause of `run.cause`": "a record of ours: how a call failed",
     'messages of `readProperty(options, "messages")`':
-      "its identity tells one piece of work from another; and passed to readers/tool-call, which reads denials",
+      "its identity distinguishes pieces of work; and passed to readers/tool-call, which reads denials",
     'tools of `readProperty(options, "tools")`':
       "passed to readers/tool-call, which reads ids and names of provider tools",
     "context of `span.context`": "the OpenTelemetry context of a span",
@@ -130,7 +130,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "params of `request ?? {}`": "copied as it is, to put the trace context in its `_meta`",
   },
   "readers/failure.ts": {
-    "reason of `aborted.reason`": "its name: a deadline has one of its own",
+    "reason of `aborted.reason`": "its name, which differs for a deadline",
     "lastError of `record.lastError`": "the last failure in a retry error: its class or status",
     "data of `record.data`": "the failure that v7 wraps: its class or status",
   },
@@ -183,7 +183,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "request of `{ request }`": "a record of ours: the settings of a call",
     "request of `operation.request`": "a record of ours: the settings of a call",
     'error of `readProperty(event, "error")`':
-      "passed to readers/failure, which reads its class or status; its code, where it is the runtime's own",
+      "passed to readers/failure, which reads its class or status; its code, if it is the runtime's",
   },
   "readers/tool-call.ts": {
     "content of `asRecord(step)?.content`": "types, names, ids and flags of its parts",
@@ -217,7 +217,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
       "passed to readers/tool-call, which reads ids and names of provider tools",
   },
   "semconv/outcome.ts": {
-    "cause of `outcome.cause`": "why work was canceled, one of our own words",
+    "cause of `outcome.cause`": "why work was canceled, one of our words",
   },
   "spans/run-span.ts": {
     "metadata of `{ identity, metadata }`": "the facts that the caller wants recorded",
@@ -275,7 +275,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "context of `started.call`": "the OpenTelemetry context of a span",
   },
   "wrap/operation.ts": {
-    "source of `kind.source`": "of our own table: the name of a result's stream",
+    "source of `kind.source`": "of our table: the name of a result's stream",
     "context of `run.context`": "the OpenTelemetry context of a span",
   },
   "wrap/operations.ts": {
@@ -287,7 +287,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "value of `descriptor`": "a function or a class that the program puts into the SDK's module",
   },
   "wrap/agent.ts": {
-    "source of `run.kind.source`": "of our own table: the name of a result's stream",
+    "source of `run.kind.source`": "of our table: the name of a result's stream",
   },
   "wrap/direct-tool.ts": {
     "context of `started.context`": "the OpenTelemetry context of a span",
@@ -310,21 +310,21 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "tools of `copy.tools`": "whether there are any, and whether one is a tool search",
   },
   "wrap/output-check.ts": {
-    "source of `run.kind.source`": "of our own table: the name of a result's stream",
+    "source of `run.kind.source`": "of our table: the name of a result's stream",
   },
   "wrap/parameters.ts": {
     "output of `copy.output`": "a parameter of the call: whether it asks for an object",
-    "source of `run.kind.source`": "of our own table: the name of a result's stream",
-    "source of `kind.source`": "of our own table: the name of a result's stream",
+    "source of `run.kind.source`": "of our table: the name of a result's stream",
+    "source of `kind.source`": "of our table: the name of a result's stream",
     "tools of `copy.tools`": "whether there are any",
     'tools of `readProperty(input, "tools")`': "whether there are any",
     "tools of `input.tools`": "whether there are any, and whether they are a plain property",
   },
   "wrap/wrapped-run.ts": {
-    "source of `this.kind.source`": "of our own table: the name of a result's stream",
+    "source of `this.kind.source`": "of our table: the name of a result's stream",
     "tools of `result?.tools`": "our view is replaced by the caller's tools",
     'tools of `Reflect.set(result, "tools", originalOf(tools))`': "the same",
-    "source of `kind.source`": "of our own table: the name of a result's stream",
+    "source of `kind.source`": "of our table: the name of a result's stream",
     "error of `asRecord(event)?.error`": "passed to readers/failure, which reads its class",
   },
   "wrap/tools.ts": {

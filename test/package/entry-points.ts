@@ -1,5 +1,5 @@
-// Finds in TypeScript sources the functions of ours that the program, the SDK or the platform calls back, and what in
-// them could throw on our account. Syntax only.
+// Finds our functions that the program, the SDK or the platform calls back, and what in them could throw because of us.
+// It knows only syntax.
 import ts from "typescript";
 import { BOUNDARY, CONTAINED, PLAIN } from "./boundary-table.ts";
 
@@ -20,11 +20,11 @@ export interface EntryPoint {
   readonly file: string;
   readonly line: number;
   readonly kind: EntryKind;
-  /** What can throw on our account; empty where all is contained. */
+  /** The calls that could throw because of us. It is empty if all is contained. */
   readonly open: readonly string[];
 }
 
-/** Where the callbacks are in a call: the function's name, and which arguments. */
+/** Which arguments of a call are callbacks, by the name of the called function. */
 const CALLS = new Map<string, readonly [kind: EntryKind, from: number, to: number]>([
   ["setTimeout", ["timer", 0, 1]],
   ["startTimer", ["timer", 0, 1]],
@@ -48,7 +48,7 @@ const CALLS = new Map<string, readonly [kind: EntryKind, from: number, to: numbe
   ["wrapObject", ["replaced function", 1, 2]],
 ]);
 
-/** Objects and classes of these types are called back by their members. */
+/** Others call the members of objects and classes of these types. */
 const TYPES = new Map<string, EntryKind>(
   Object.entries({
     ProxyHandler: "proxy trap",
@@ -57,7 +57,7 @@ const TYPES = new Map<string, EntryKind>(
     CarrierPair: "carrier",
   }),
 );
-/** Class members that are no traps. */
+/** Only these members of a proxy handler's class are traps. */
 const TRAPS = new Set([
   "get",
   "set",
@@ -74,11 +74,11 @@ const TRAPS = new Set([
   "isExtensible",
 ]);
 
-/** The language's own, which throws on nobody's account but that of what it is given. */
+/** Functions of the language. They throw only because of their arguments. */
 const NATIVE =
   /^(Reflect|Object|Array|Promise)\b|^(Set|Map|WeakSet|WeakMap|String|Boolean)$|\.(has|add|delete|slice|keys|filter|some|every|map)$/;
 
-/** Where the look goes on, and which rows of the table were of use. */
+/** The source, and the rows of the table that were used. */
 interface Look {
   readonly source: ts.SourceFile;
   readonly used: Set<string>;
@@ -91,7 +91,7 @@ function isPlainRow(row: string, used: Set<string>): boolean {
 
 type FunctionNode = ts.FunctionLikeDeclaration & { readonly body: ts.Node };
 
-/** @param used gets the rows of the table that were of use */
+/** @param used gets the rows of the table that were used */
 export function entryPointsOf(file: string, code: string, used = new Set<string>()): EntryPoint[] {
   const source = ts.createSourceFile(file, code, ts.ScriptTarget.Latest, true);
   const aliases = aliasesIn(source);
@@ -136,7 +136,7 @@ export function entryPointsOf(file: string, code: string, used = new Set<string>
   return found;
 }
 
-/** `const { setTimeout: start } = globalThis`. */
+/** Finds other names of a function, such as `start` in `const { setTimeout: start } = globalThis`. */
 function aliasesIn(source: ts.SourceFile): Map<string, string> {
   const aliases = new Map<string, string>();
   const visit = (node: ts.Node): void => {
@@ -162,7 +162,7 @@ function typeNameOf(node: ts.Node): string | undefined {
   return types.find((name) => TYPES.has(name));
 }
 
-/** The functions in an object literal, one level deep, accessors included. */
+/** The functions in an object literal, one level deep, with its accessors. */
 function membersOf(value: ts.Node): ts.Node[] {
   if (!ts.isObjectLiteralExpression(value)) return [];
   return value.properties.flatMap((property) => {
@@ -186,7 +186,10 @@ function isCallback(value: ts.Node): boolean {
   );
 }
 
-/** A function that takes the place of the application's passes on its arguments, or its `this`, whatever they are. */
+/**
+ * Whether the function replaces one of the application. Such a function passes on unknown arguments or an unknown
+ * `this`.
+ */
 function isReplacement(node: ts.Node): boolean {
   if (ts.isFunctionDeclaration(node)) {
     return node.parameters.some(({ type }) => type?.getText().startsWith("ExecuteHookOptions") === true);
@@ -199,7 +202,7 @@ function isReplacement(node: ts.Node): boolean {
   );
 }
 
-/** What can throw on our account when the function is called. */
+/** The calls in a function that could throw because of us. */
 function openIn(value: ts.Node, look: Look, seen = new Set<ts.Node>()): string[] {
   const { source, used } = look;
   if (seen.has(value)) return [];
@@ -212,7 +215,7 @@ function openIn(value: ts.Node, look: Look, seen = new Set<ts.Node>()): string[]
   }
   if (ts.isIdentifier(value) || ts.isPropertyAccessExpression(value)) {
     const declared = declarationOf(nameOf(value), source);
-    // A parameter is whatever the caller has passed, where it is looked at in turn; a value is none of ours.
+    // A parameter is checked where the caller passes it. Other values are not our functions.
     return declared === undefined ? [] : openIn(declared, look, seen);
   }
   const open: string[] = [];
@@ -223,12 +226,12 @@ function openIn(value: ts.Node, look: Look, seen = new Set<ts.Node>()): string[]
       const name = nameOf(node.expression);
       if (BOUNDARY.has(name)) return;
       const isPlain = NATIVE.test(callee) || isPlainRow(`${source.fileName}: ${callee}`, used);
-      // What the same file does there is followed.
+      // A function of the same file is checked too.
       const declared = isPlain || CONTAINED.has(name) ? undefined : declarationOf(name, source);
       if (declared) open.push(...openIn(declared, look, seen));
       else if (!isPlain && !CONTAINED.has(name)) open.push(callee);
     }
-    // A function inside is an entry point of its own where it is handed out.
+    // A function inside is checked on its own where it is passed to others.
     if (node !== value && ts.isFunctionLike(node)) return;
     ts.forEachChild(node, visit);
   };
@@ -237,7 +240,7 @@ function openIn(value: ts.Node, look: Look, seen = new Set<ts.Node>()): string[]
   return open;
 }
 
-/** The function that a function of the same file makes. */
+/** The function that a function of the same file returns. */
 function returnedBy(maker: ts.Node | undefined): ts.Node | undefined {
   let found: ts.Node | undefined;
   const visit = (node: ts.Node): void => {
@@ -249,17 +252,17 @@ function returnedBy(maker: ts.Node | undefined): ts.Node | undefined {
   return found;
 }
 
-/** A property of another object as it is, not one of ours. */
+/** Whether the call returns the descriptor of another object's property, which is not our function. */
 function isDescriptor({ expression }: ts.CallExpression): boolean {
   return /\b(getOwnPropertyDescriptor|describe)$/.test(expression.getText());
 }
 
-/** A `try` whose `catch` reports. */
+/** Whether it is a `try` whose `catch` reports. */
 function isContainedTry(node: ts.Node): boolean {
   return ts.isTryStatement(node) && /\b(report|warn|warnOnce)\(/.test(node.catchClause?.getText() ?? "");
 }
 
-/** What a name of the same file stands for: a function, or the value of a constant or a field. */
+/** The declaration of a name in the same file: a function, or the value of a constant or a field. */
 function declarationOf(name: string, source: ts.SourceFile): ts.Node | undefined {
   let found: ts.Node | undefined;
   const visit = (node: ts.Node): void => {

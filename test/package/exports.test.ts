@@ -1,4 +1,4 @@
-// Holds the packed package to what is documented: what it exports, what it loads and what its types mention.
+// The packed package exports, loads and mentions in its types exactly what is documented.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
@@ -31,7 +31,7 @@ const propagationNames = [
   "wrapStub",
 ];
 
-/** The other entries: the functions and types of each. */
+/** The functions and types of each other entry. */
 const subEntries = {
   instrumentation: [
     ["AISDKInstrumentation"],
@@ -106,7 +106,7 @@ function parse(path: string): ts.SourceFile {
 }
 
 describe("the packed package", () => {
-  it("holds the build, the licence, the manifest and the readme, nothing else", () => {
+  it("holds the build, the license, the manifest and the readme, nothing else", () => {
     const others = project.files.filter((path) => !/^dist\/[\w.-]+\.(js|cjs|d\.ts|d\.cts)$/.test(path));
     expect(others.toSorted()).toEqual(["LICENSE", "README.md", "package.json"]);
   });

@@ -1,5 +1,5 @@
-// Builds the table of docs/why/design.md and the import rules of .oxlintrc.json from the table of layers. Reads and writes
-// no file.
+// Builds the table of docs/why/design.md and the import rules of .oxlintrc.json from the table of layers. It reads and
+// writes no file.
 import { layers, openTelemetryApi, openTelemetryConventions, openTelemetryCore } from "./layers.ts";
 
 const DESIGN_MARKS = [
@@ -11,7 +11,7 @@ const LINTER_MARKS = [
   "    // End of the layers.\n",
 ];
 
-/** docs/why/design.md with its table of layers as `layers.ts` has it. */
+/** Returns the page docs/why/design.md with the table of `layers.ts`. */
 export function withLayerTable(page: string): string {
   const lines = Object.values(layers).map(({ at, holds, runtime, types }) => {
     const allowed = [...runtime.map(nameOf), ...types.map((type) => `types of ${nameOf(type)}`)];
@@ -21,7 +21,7 @@ export function withLayerTable(page: string): string {
   return replaced(page, DESIGN_MARKS, `${table}\n`);
 }
 
-/** .oxlintrc.json with the import rules that `layers.ts` states. */
+/** Returns the config .oxlintrc.json with the import rules of `layers.ts`. */
 export function withImportRules(config: string): string {
   const overrides = Object.entries(layers).map(([name, { at, runtime, types }]) => {
     const others = [...Object.keys(layers), openTelemetryApi, openTelemetryConventions, openTelemetryCore];

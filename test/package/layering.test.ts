@@ -1,4 +1,4 @@
-// Holds src to the table in `layers.ts`, and proves on planted modules that each rule can fail.
+// The sources in src follow the table in `layers.ts`. Planted modules prove that each rule can fail.
 //
 // Holds: layers.
 import { readFileSync } from "node:fs";
@@ -83,14 +83,14 @@ describe("the layers of src", () => {
     expect(reached.filter((path) => /^(carriers|propagation)\b/.test(path))).toEqual([]);
   });
 
-  it("give the testing entry what needs no package", () => {
+  it("let the testing entry reach only files that need no package", () => {
     const reached = [...reachableFrom(["testing.ts"], modules)].filter((path) =>
       path.startsWith("foundation/"),
     );
     expect(reached.toSorted()).toEqual(withoutPackages);
   });
 
-  it("hold no import of a file that is not there", () => {
+  it("import no missing file", () => {
     const paths = new Set(modules.map(({ path }) => path));
     const missing = modules
       .flatMap(({ imports }) => imports)
@@ -98,7 +98,7 @@ describe("the layers of src", () => {
     expect(missing).toEqual([]);
   });
 
-  it("are built into an entry each that package.json exports", () => {
+  it("have a source for each entry that package.json exports", () => {
     expect(entries).toContain("index.ts");
     expect(modules.map(({ path }) => path)).toEqual(expect.arrayContaining(entries));
   });
@@ -113,7 +113,7 @@ describe("the layers of src", () => {
   });
 });
 
-it("is what docs/why/design.md and the linter have of the table", () => {
+it("docs/why/design.md and the linter have the rules of the table", () => {
   const page = readFileSync(`${root}docs/why/design.md`, "utf8");
   const config = readFileSync(`${root}.oxlintrc.json`, "utf8");
   expect(page).toBe(withLayerTable(page));
@@ -180,7 +180,7 @@ describe("the layering rules", () => {
     expect(cycle).toEqual(["wrap/a.ts", "wrap/b.ts", "wrap/a.ts"]);
   });
 
-  it("refuse names that say nothing", () => {
+  it("refuse names like utils", () => {
     const named = ["wrap/utils.ts", "common/model.ts", "spans/spanHandle.ts", "wrap/model.ts"];
     expect(nameViolations(named.map((path) => parseModule(path, "")))).toEqual(named.slice(0, 3));
   });

@@ -1,11 +1,15 @@
-// The table of layers of src: what each is for and what it may import. Data only. `npm run docs` writes the table of
-// docs/why/design.md and the import rules of .oxlintrc.json from it. `layering.test.ts` checks the sources against it.
+// The table of layers of src: what each is for and what it may import. It has only data. `npm run docs` writes the
+// table of docs/why/design.md and the import rules of .oxlintrc.json from it. `layering.test.ts` checks the sources
+// against it.
 
-/** The package every layer may be allowed. Nothing else that is not ours is, `ai` and `node:*` included, but for: */
+/**
+ * The package that any layer may import if its row lists it. Other packages, `ai` and `node:*` included, are forbidden,
+ * except for the next two.
+ */
 export const openTelemetryApi = "@opentelemetry/api";
-/** Constants of the core conventions, which the build inlines: for `semconv` alone. */
+/** Constants of the core conventions, which the build inlines. Only `semconv` may import them. */
 export const openTelemetryConventions = "@opentelemetry/semantic-conventions";
-/** The W3C propagators, an optional peer, for `propagation` alone. */
+/** The W3C propagators, an optional peer. Only `propagation` may import them. */
 export const openTelemetryCore = "@opentelemetry/core";
 /** The AI SDK under a name of ours, for the entry that a bundler puts in the place of `ai`. */
 export const sdkOfAlias = "#ai-spans/sdk";
@@ -13,17 +17,17 @@ export const sdkOfAlias = "#ai-spans/sdk";
 export const openTelemetryInstrumentation = "@opentelemetry/instrumentation";
 
 export interface Layer {
-  /** Where the layer lives, relative to src: a folder with a trailing slash, or one file. */
+  /** Where the layer is, relative to src: a folder with a trailing slash, or one file. */
   readonly at: string;
-  /** What it is for. */
+  /** What the layer is for. */
   readonly holds: string;
-  /** What it may import, as a layer's name or a package. Its own files are always allowed. */
+  /** The layers and packages that it may import. It may always import its own files. */
   readonly runtime: readonly string[];
   /** What it may import with `import type` on top of `runtime`. */
   readonly types: readonly string[];
 }
 
-/** All that an instrumentation of the SDK is made of: no carrier, so that the root entry pays nothing for them. */
+/** The layers of an instrumentation of the SDK. Carriers are not among them, so that the root entry stays small. */
 const everyLayer = ["foundation", "semconv", "readers", "streams", "metrics", "spans", "runs", "options"];
 
 export const layers: Readonly<Record<string, Layer>> = {
@@ -145,7 +149,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
 };
 
-/** What of `foundation` needs no package: all that the testing entry may reach. */
+/** The files of `foundation` that import no package. The testing entry may reach only these. */
 export const withoutPackages: readonly string[] = ["foundation/structure.ts", "foundation/timers.ts"];
 
 /** The files that package.json exports. No layer lists `entry`, so nobody can import one. */
@@ -175,5 +179,5 @@ export const importsOfEntries: Readonly<Record<string, readonly string[]>> = {
 
 export const maximumLines = 400;
 
-/** File names that tell nothing of what the file owns. */
+/** File names that do not say what the file is for. */
 export const namelessNames = ["util", "utils", "helper", "helpers", "common", "misc", "shared"];

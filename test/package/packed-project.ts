@@ -1,5 +1,5 @@
-// Packs the package as `npm publish` would and installs it, offline, into an empty project in a temporary folder.
-// The build runs on a copy, so that it never disturbs the repository's own dist.
+// Packs the package as `npm publish` does and installs it, offline, into an empty project in a temporary folder. The
+// build runs on a copy, so that it does not change the repository's dist.
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,11 +22,11 @@ const buildInputs = [
 export interface PackedProject {
   /** The empty project that has the package installed. */
   readonly folder: string;
-  /** Where the installed package lies. */
+  /** The folder of the installed package. */
   readonly packageFolder: string;
-  /** What the tarball holds, as npm lists it. */
+  /** The files of the tarball, as npm lists them. */
   readonly files: readonly string[];
-  /** Adds a package of the repository's own to the project. */
+  /** Links an installed package of the repository into the project. */
   readonly install: (name: string) => void;
   readonly remove: () => void;
 }
@@ -39,7 +39,7 @@ export async function installPackedPackage(): Promise<PackedProject> {
   const packed = await run("npm", ["pack", "--json", "--silent", "--pack-destination", temporary], {
     cwd: copy,
   });
-  // The build may print before npm does; npm's answer is the JSON array at the end.
+  // The build may print first. npm prints a JSON array at the end.
   const [tarball] = JSON.parse(packed.stdout.slice(packed.stdout.lastIndexOf("\n[") + 1)) as [Tarball];
 
   const folder = join(temporary, "project");
@@ -66,7 +66,7 @@ export async function installPackedPackage(): Promise<PackedProject> {
   };
 }
 
-/** Runs a program under plain node in `folder` and reads the JSON it prints. */
+/** Runs a program under plain Node in `folder`, and parses the JSON that it prints. */
 export async function printedJson(
   folder: string,
   program: string,

@@ -1,5 +1,5 @@
-// Holds each entry, and what somebody imports of the root entry, to a size budget: minified, gzipped, peer dependencies
-// left out. Why these: docs/why/decisions/2026-11-21-size-of-the-root-entry.md.
+// Each entry, and each usual import from the root entry, stays within a size budget: minified, gzipped and without peer
+// dependencies. docs/why/decisions/2026-11-21-size-of-the-root-entry.md has the reasons.
 //
 // Holds: size.
 import { fileURLToPath } from "node:url";
@@ -25,7 +25,7 @@ const budgets = [
   ["*", "../../src/testing.ts", 3900],
 ] as const;
 
-/** Texts of the propagation entry that minifying keeps. */
+/** Texts of the propagation entry that a minifier does not change. */
 const PROPAGATION_MARKS = ["origin-", "_otel", "AI_SPANS_TRACE_MODE", "__aiSpansRpc", "@opentelemetry/core"];
 
 async function bundle(names: string, source: string): Promise<{ text: string; bytes: number }> {
@@ -43,7 +43,7 @@ async function bundle(names: string, source: string): Promise<{ text: string; by
     external: ["@opentelemetry/api", "@opentelemetry/core", "ai", "#ai-spans/sdk"],
   });
   const text = outputFiles[0]?.text ?? "";
-  // A bundle that lost its exports would be small for the wrong reason.
+  // A bundle without its exports would be small by mistake.
   for (const name of names === "*" ? ["(with|expect|format)[A-Z]\\w+"] : names.split(", ")) {
     expect(text).toMatch(new RegExp(`export\\{.*\\b${name}\\b.*\\}`));
   }

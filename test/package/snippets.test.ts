@@ -1,6 +1,6 @@
 /**
- * Every TypeScript snippet of the README and the docs compiles against the sources. Those of packages that are installed
- * elsewhere say where: test/neighbors/guide.test.ts.
+ * Every TypeScript snippet of the README and the docs compiles against the sources. Snippets that need other packages
+ * say so in their fence: test/neighbors/guide.test.ts compiles them.
  */
 import { expect, test } from "vitest";
 import { complaints, markdownFiles, snippetsOf } from "../support/snippets.ts";

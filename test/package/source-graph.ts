@@ -1,10 +1,10 @@
-// Reads which module imports which from TypeScript sources. It knows syntax only; the rules are elsewhere.
+// Reads from TypeScript sources which module imports which. It knows only syntax; `layering.test.ts` has the rules.
 import { readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import ts from "typescript";
 
 export interface Import {
-  /** A path relative to the source folder for a module of ours, else the bare specifier. */
+  /** A path relative to the source folder for our modules, else the bare specifier. */
   readonly target: string;
   readonly isOurs: boolean;
   readonly isTypeOnly: boolean;
@@ -59,7 +59,7 @@ function isModuleLoad(callee: ts.Expression): boolean {
   );
 }
 
-/** The first import cycle found, as the paths along it, or `undefined`. Type imports count as well. */
+/** The first import cycle, as the paths along it, or `undefined`. Type imports count too. */
 export function findCycle(modules: readonly SourceModule[]): string[] | undefined {
   const byPath = new Map(modules.map((module) => [module.path, module]));
   const finished = new Set<string>();
@@ -81,7 +81,7 @@ export function findCycle(modules: readonly SourceModule[]): string[] | undefine
   return undefined;
 }
 
-/** Every module that one of `entries` reaches, by any kind of import. */
+/** Every module that one of `entries` reaches by any import. */
 export function reachableFrom(entries: readonly string[], modules: readonly SourceModule[]): Set<string> {
   const byPath = new Map(modules.map((module) => [module.path, module]));
   const reached = new Set(entries);

@@ -1,5 +1,5 @@
 /**
- * The closing lines of a CI run, from reports that vitest wrote.
+ * The last lines that a CI run prints, which it builds from reports of vitest.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -19,7 +19,7 @@ const MANY = `test.each(Array.from({ length: 50 }, (_, index) => index))("fails 
   throw new Error("x".repeat(1_000) + index);
 });`;
 
-// In the repository, so that the files find its vitest.
+// The folder is in the repository, so that its test files find vitest.
 const cache = join(repository, "node_modules/.cache");
 let folder: string;
 
@@ -77,14 +77,14 @@ test("names what failed, above the closing line", () => {
   expect(status).toBe(1);
 });
 
-test("prints at most forty lines of them, of at most 400 characters", () => {
+test("prints at most forty lines of failures, of at most 400 characters", () => {
   const [[, ...rest]] = lines(0, "many");
   expect(rest).toHaveLength(41);
   expect(rest.slice(-2)).toEqual(["... and 11 more", "0 passed, 50 failed"]);
   expect(Math.max(...rest.map(({ length }) => length))).toBe(400);
 });
 
-test("fails where only a step failed, or a report is missing", () => {
+test("fails if only a step failed, or if a report is missing", () => {
   expect(lines(2, "sound")).toEqual([
     ["sound.json: 1 passed, 0 failed, 0 skipped", "failed steps: 2", "1 passed, 2 failed"],
     1,

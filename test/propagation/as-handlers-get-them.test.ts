@@ -1,5 +1,6 @@
 /**
- * What the handlers of clients and platforms are called with, as it is: each is found to carry its sender's context.
+ * The arguments that clients and platforms pass to their handlers, unchanged. ai-spans finds the sender's context in
+ * each of them.
  */
 import { SpanKind } from "@opentelemetry/api";
 import { AWSXRayPropagator } from "@opentelemetry/propagator-aws-xray";
@@ -23,7 +24,7 @@ const xRayHeader = (traceId: string, spanId = SPAN_ID): string =>
   `Root=1-${traceId.slice(0, 8)}-${traceId.slice(8)};Parent=${spanId};Sampled=1`;
 const headers = { traceparent: Buffer.from(TRACEPARENT) };
 
-/** The parent of a span that is started where the source's context is. */
+/** The parent of a span that starts inside `withRemoteContext` of the source. */
 function parentIn(
   source: unknown,
   options: Parameters<typeof withRemoteContext>[2] = {},
@@ -59,7 +60,7 @@ describe("a delivery", () => {
     ["BullMQ", { name: "book", opts: {}, data: { room: 7 } }],
     ["SQS", { MessageId: "1", ReceiptHandle: "r", Body: "{}" }],
     ["amqplib", { content: Buffer.from("v"), fields: { exchange: "" }, properties: {} }],
-  ])("of %s that carries nothing is of kind CONSUMER, without a warning", (_name, source) => {
+  ])("of %s without a context is of kind CONSUMER, without a warning", (_name, source) => {
     withLinkedTrace({ name: "process", source }, () => {});
     const [root] = telemetry.finished;
     expect(root?.links).toEqual([]);
@@ -139,7 +140,7 @@ describe("a message that is sent to SQS with X-Ray's propagator", () => {
   });
 
   test.each([{}, { MessageAttributes: {} }])("has an attribute where it is sent to SNS: %j", (attributes) => {
-    // SNS takes no system attributes.
+    // SNS accepts no system attributes.
     expect(send({ TopicArn: "t", Message: "m", ...attributes })).toEqual({
       TopicArn: "t",
       Message: "m",
@@ -153,7 +154,7 @@ describe("an invocation of Lambda", () => {
   const TRACE = Symbol.for("_AWS_LAMBDA_X_RAY_TRACE_ID");
   const sent = (id: string): string => `${id}/${SPAN_ID}`;
 
-  test("is in the trace that the runtime's store has of it, two at once", async () => {
+  test("is in the trace that the runtime's store has for it, with two invocations at once", async () => {
     vi.stubEnv("_X_AMZN_TRACE_ID", xRayHeader(stale));
     const store = await InvokeStore.getInstanceAsync(true);
     vi.stubGlobal("awslambda", { InvokeStore: store });
@@ -165,14 +166,14 @@ describe("an invocation of Lambda", () => {
     expect(await Promise.all([one, two].map(invoke))).toEqual([sent(one), sent(two)]);
   });
 
-  test("is in the trace of its own that the store has in W3C's fields", async () => {
+  test("is in the trace that the store has in W3C's fields", async () => {
     const store = await InvokeStore.getInstanceAsync(true);
     vi.stubGlobal("awslambda", { InvokeStore: store });
     const fields = { [Symbol.for("_AWS_LAMBDA_TRACEPARENT")]: TRACEPARENT };
     expect(store.run(fields, () => parentIn(process.env))).toBe(SENT_IDS);
   });
 
-  test("is in no trace of the variable where several run at once", () => {
+  test("is not in the variable's trace if several invocations may run at once", () => {
     vi.stubEnv("_X_AMZN_TRACE_ID", xRayHeader(stale));
     expect(parentIn(process.env, { propagator })).toBe(sent(stale));
     vi.stubEnv("AWS_LAMBDA_MAX_CONCURRENCY", "8");
@@ -216,7 +217,7 @@ describe("a request to an MCP server", () => {
     expect(telemetry.diagnostics).toEqual([]);
   });
 
-  test("takes no tracestate of another trace", () => {
+  test("does not read the tracestate of another trace", () => {
     const extra = {
       _meta: { traceparent: TRACEPARENT },
       requestInfo: { headers: { traceparent: other, tracestate: "other=1" } },
@@ -228,7 +229,7 @@ describe("a request to an MCP server", () => {
 describe("a message on a socket that was opened in a request", () => {
   const message = { text: "of a second guest" };
 
-  test("starts a trace of its own when the request has ended", () => {
+  test("starts a new trace when the request has ended", () => {
     telemetry.tracer.startActiveSpan("request", (request) => {
       expect(parentIn(message)).toBe(idsOf(request.spanContext()));
       request.end();
@@ -238,7 +239,7 @@ describe("a message on a socket that was opened in a request", () => {
     });
   });
 
-  test("starts a trace of its own where that is asked for", () => {
+  test("starts a new trace if `ifAbsent` is root", () => {
     telemetry.tracer.startActiveSpan("request", (request) => {
       expect(parentIn(message, { ifAbsent: "root" })).toBeUndefined();
       expect(parentIn(SENT, { ifAbsent: "root" })).toBe(SENT_IDS);
@@ -246,7 +247,7 @@ describe("a message on a socket that was opened in a request", () => {
     });
   });
 
-  test("is in the sender's trace where the active span is of another process", () => {
+  test("is in the sender's trace if the active span belongs to another process", () => {
     withRemoteContext(SENT, () => expect(parentIn(message)).toBe(SENT_IDS));
   });
 

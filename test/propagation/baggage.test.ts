@@ -1,5 +1,6 @@
 /**
- * Baggage entries on an allow-list become attributes of agent spans, on every major, and of nothing else.
+ * Baggage entries and members of tracestate on an allow-list become attributes of our spans, on every major. Spans of
+ * the application do not get them.
  */
 import { context, propagation, ROOT_CONTEXT } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
@@ -57,7 +58,7 @@ describe.each(majors)("on $name", (major) => {
   });
 });
 
-test("the root of a linked trace has them, an application's own span has none", () => {
+test("the root of a linked trace has them, and a span of the application has none", () => {
   withLinkedTrace({ name: "process", source, tracerProvider }, () => {
     tracerProvider.getTracer("application").startSpan("own").end();
   });
@@ -86,18 +87,18 @@ describe("members of tracestate on the list", () => {
     expect(memberKeys(exporter.getFinishedSpans()[0]?.attributes ?? {})).toEqual(expected);
   });
 
-  test("are not on an application's own span", () => {
+  test("are not on a span of the application", () => {
     withRemoteContext(carried, () => tracerProvider.getTracer("application").startSpan("own").end());
     expect(exporter.getFinishedSpans()[0]?.attributes).toEqual({});
   });
 });
 
-test("an attribute that is there stays", () => {
+test("an entry does not replace an attribute that the span has", () => {
   withLinkedTrace({ name: "process", source, tracerProvider, attributes: { "tenant.id": "own" } }, () => {});
   expect(exporter.getFinishedSpans()[0]?.attributes).toHaveProperty(["tenant.id"], "own");
 });
 
-test("the baggage is as it was, for the work and for what it sends", () => {
+test("the active baggage stays the same in the work", () => {
   const own = propagation.createBaggage({ "tenant.id": { value: "own" } });
   const local = propagation.setBaggage(ROOT_CONTEXT, own);
   context.with(local, () => {
@@ -122,7 +123,7 @@ test.each([
   [{ keys: ["a"], traceState: [] }],
   [{ traceState: [""] }],
 ])("refuses %j as options", (options) => {
-  // What a program without types may pass.
+  // A program without types may pass such options.
   expect(() => createBaggageSpanProcessor(options as { keys: string[] })).toThrow(
     /^createBaggageSpanProcessor: (keys|traceState) must be a list/,
   );

@@ -1,5 +1,5 @@
 /**
- * The entry in a realm that has the web's globals and nothing of Node: no process, no Buffer, no modules.
+ * Runs the entry in a realm that has the web's globals and nothing of Node: no `process`, no `Buffer`, no modules.
  */
 import { fileURLToPath } from "node:url";
 import { createContext, runInContext } from "node:vm";
@@ -12,7 +12,7 @@ const PROGRAM = `
   const source = new Headers(sent);
   const message = { value: "v" };
   const result = withRemoteContext(source, () => {
-    // There is no context manager here, so what is carried on is read from the carrier again.
+    // No context manager is registered, so withLinkedTrace reads the context from the carrier again.
     const linked = withLinkedTrace({ name: "work", source }, () => "done");
     return { linked, fields: carriers.headers.getter.keys(source), message: injectContext(message) };
   });

@@ -1,5 +1,5 @@
 /**
- * A batch of any length: each message is read once, and no more of them than can add a link.
+ * Batches of any length. Each message is read at most once, and reading stops when the span can take no more links.
  */
 import { trace, type SpanContext, type TextMapPropagator } from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
@@ -16,7 +16,7 @@ beforeEach(() => {
 
 const LIMIT = 128;
 
-/** One message: its sender and the origin that the sender forwarded, as numbers. */
+/** One message, with numbers for its sender and for the origin that the sender forwarded. */
 interface Sent {
   readonly sender: number | undefined;
   readonly origin: number | undefined;
@@ -43,7 +43,7 @@ interface Root {
   readonly links: readonly string[];
 }
 
-/** The rule as one would write it without a thought for its cost. */
+/** Computes the expected parent and links by the plain rule, without the optimizations of the code. */
 function plainRoot(batch: readonly Sent[], mode: "linked" | "continuous"): Root {
   const all = (pick: (sent: Sent) => number | undefined): number[] => [
     ...new Set(batch.map(pick).filter((id) => id !== undefined)),
@@ -62,7 +62,7 @@ function plainRoot(batch: readonly Sent[], mode: "linked" | "continuous"): Root 
 
 const number = (below: number) => fc.option(fc.nat(below), { nil: undefined });
 
-/** Few ids, so that many messages have the same, or many, so that there are more than can be linked to. */
+/** Few ids make many messages with the same sender. Many ids make more senders than one span can link to. */
 const batch = fc
   .constantFrom(0, 1, 3, 150, 400)
   .chain((below) =>
@@ -70,7 +70,7 @@ const batch = fc
   );
 
 describe("a batch with senders that repeat", () => {
-  test("links to what the plain rule says", () => {
+  test("has the parent and the links of the plain rule", () => {
     fc.assert(
       fc.property(batch, fc.constantFrom("linked", "continuous"), (sent, mode) => {
         telemetry.reset();
@@ -105,7 +105,7 @@ function firstSender(sent: readonly Sent[]): number | undefined {
   return sent.find(({ sender }) => sender !== undefined)?.sender;
 }
 
-/** Messages that count how often their headers are looked at. */
+/** Messages that count how often somebody reads their headers. */
 class CountedBatch {
   readonly reads: number[];
   readonly messages: object[];
@@ -136,14 +136,14 @@ class CountedBatch {
 describe("a batch of 20,000 messages", () => {
   const SIZE = 20_000;
 
-  test("is read no further than there is a link to be had", () => {
+  test("is read only until the span has all the links that it can have", () => {
     const { messages, ...counted } = new CountedBatch(SIZE, traceparent);
     withLinkedTrace({ name: "process", source: { topic: "t", messages } }, () => {});
     expect(telemetry.finished[0]?.links).toHaveLength(LIMIT);
     expect(counted.reads.filter((count) => count > 0)).toHaveLength(LIMIT);
   });
 
-  test("of one sender is read once, message by message", () => {
+  test("of one sender is read once per message", () => {
     const counted = new CountedBatch(SIZE, () => TRACEPARENT);
     const source = { topic: "t", messages: counted.messages };
     withLinkedTrace({ name: "process", source, mode: "continuous" }, () =>
@@ -153,7 +153,7 @@ describe("a batch of 20,000 messages", () => {
     expect(counted.all).toBe(SIZE);
   });
 
-  test("has no single carrier, which the second message tells", () => {
+  test("has no single carrier, which is known after the second message", () => {
     const looks = new Set<string>();
     const messages = new Proxy(new CountedBatch(SIZE, traceparent).messages, {
       get(target, key, receiver) {
@@ -177,7 +177,7 @@ describe("one bad message among others", () => {
     ["that cannot be looked at", new Proxy({}, { get: throwing, has: throwing, ownKeys: throwing })],
     ["whose headers throw", { value: "v", offset: "1", headers: new Proxy({}, { ownKeys: throwing }) }],
     ["that is nothing", undefined],
-  ])("%s costs its own link", (_name, bad) => {
+  ])("%s loses only its own link", (_name, bad) => {
     const source = { topic: "t", messages: [good(1), bad, good(2)] };
     expect(withLinkedTrace({ name: "process", source }, () => 7)).toBe(7);
     expect(linksOf(telemetry.finished[0]?.links ?? [])).toEqual([
@@ -187,7 +187,7 @@ describe("one bad message among others", () => {
     expect(telemetry.diagnostics.join()).not.toContain("application");
   });
 
-  test("over which the propagator fails costs its own link", () => {
+  test("at which the propagator throws loses only its own link", () => {
     const w3c = new W3CTraceContextPropagator();
     const propagator: TextMapPropagator = {
       inject: (...given) => w3c.inject(...given),
@@ -208,7 +208,7 @@ describe("one bad message among others", () => {
   });
 });
 
-describe("taking fields out of a carrier", () => {
+describe("removing fields from a carrier", () => {
   test("takes one pass over names that differ in case only", () => {
     const names = Array.from({ length: 1024 }, (_, bits) =>
       Array.from("traceparent", (letter, at) => (bits & (1 << at) ? letter.toUpperCase() : letter)).join(""),

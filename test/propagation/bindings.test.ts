@@ -1,10 +1,11 @@
 /**
- * What stands in for a binding of the runtime: the same at each read, as the binding is, and never written through.
+ * The proxies that replace a binding of the runtime. They behave like the binding, are the same at each read, and never
+ * write to it.
  */
 import { wrapDurableObjectNamespace, wrapStub } from "ai-spans/propagation";
 import { describe, expect, test, vi } from "vitest";
 
-describe("what is handed out in the place of a binding", () => {
+describe("the proxy of a binding", () => {
   class Rooms {
     #booked = 0;
     label = "rooms";
@@ -19,7 +20,7 @@ describe("what is handed out in the place of a binding", () => {
     }
   }
 
-  /** Stands in for a namespace: `get` gives the same stub for the same name. */
+  /** Imitates a binding of Durable Objects: `get` returns the same stub for the same name. */
   class Namespace {
     readonly stubs = new Map<string, Rooms>();
 
@@ -55,7 +56,7 @@ describe("what is handed out in the place of a binding", () => {
     expect(stub.book()).toBe("second");
   });
 
-  test("keeps what is written to it from the caller's object", () => {
+  test("does not write to the caller's object what is written to the proxy", () => {
     const rooms = new Rooms();
     const stub: Rooms & { extra?: number } = wrapStub(rooms);
     stub.label = "traced";
@@ -76,7 +77,7 @@ describe("what is handed out in the place of a binding", () => {
     expect(stub.extra).toBeUndefined();
   });
 
-  test("is nothing where there is no binding", () => {
+  test("is undefined if there is no binding", () => {
     const missingBinding = undefined as unknown as object;
     expect([wrapStub(missingBinding), wrapDurableObjectNamespace(missingBinding)]).toEqual([
       undefined,
@@ -93,7 +94,7 @@ describe("what is handed out in the place of a binding", () => {
     expect(stub.book()).toBe(2);
   });
 
-  test("is what the binding is: its class, its private members, its keys", () => {
+  test("has the class, the private members and the keys of the binding", () => {
     const rooms = new Rooms();
     const stub = wrapStub(rooms);
     expect(stub).toBeInstanceOf(Rooms);

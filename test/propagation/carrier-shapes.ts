@@ -1,5 +1,5 @@
 /**
- * Every shape of carrier as its own library or service hands it over, with the same sender in each.
+ * Every shape of carrier, as its library or service creates it. All have the same sender.
  */
 import { Metadata } from "@grpc/grpc-js";
 import { SENT, TRACEPARENT, TRACESTATE } from "./sent-spans.ts";
@@ -37,7 +37,7 @@ const sqsRecord = {
 export interface Shape {
   readonly name: string;
   readonly source: unknown;
-  /** It came by a queue. */
+  /** The carrier is a delivery from a queue. */
   readonly isDelivery?: true;
 }
 

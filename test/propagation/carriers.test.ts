@@ -1,5 +1,5 @@
 /**
- * Carriers of every shape are recognized, read and written with the types and case rules of their own.
+ * Carriers of every shape are recognized, read and written by the rules of the shape for types and upper case.
  *
  * Holds: carriers.
  */
@@ -84,7 +84,7 @@ describe.each([
 ] as const)("a carrier of the shape %s", (name, make) => {
   const as = carriers[name];
 
-  test("hands on what is written into it", () => {
+  test("returns the context that was written into it", () => {
     const carrier: object = make();
     expect(injectContext(carrier, { as, context: sender })).toBe(carrier);
     const read = withRemoteContext(carrier, () => trace.getActiveSpan()?.spanContext(), { as });
@@ -105,14 +105,14 @@ describe.each([
 });
 
 describe("what is written", () => {
-  test("takes the place of a header that differs in case only", () => {
+  test("replaces a header that differs in case only", () => {
     expect(injectContext({ TraceParent: "old", Host: "a" }, { context: sender })).toEqual({
       Host: "a",
       ...SENT,
     });
   });
 
-  test("is text under the names that each shape has for it", () => {
+  test("is text under the field names of each shape", () => {
     const into = <T extends object>(as: (typeof carriers)[keyof typeof carriers], carrier: T): T =>
       injectContext(carrier, { as, context: sender });
     expect(into(carriers.messageAttributes, {})).toEqual({
@@ -205,7 +205,7 @@ describe("what is written", () => {
     injectContext(message, { context: sender });
     expect(Object.keys(message.MessageAttributes)).toHaveLength(10);
     expect(message.MessageAttributes).toHaveProperty("traceparent");
-    // Used again, the attribute has its place.
+    // The second context replaces the first one in the same attribute.
     injectContext(message, { context: unsampled });
     expect(Object.keys(message.MessageAttributes)).toHaveLength(10);
     expect(message.MessageAttributes).toHaveProperty(
@@ -239,7 +239,7 @@ describe("the published propagators of other formats", () => {
       new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER }),
       { "x-b3-traceid": TRACE_ID, "x-b3-spanid": SPAN_ID, "x-b3-sampled": "1" },
     ],
-  ])("are used where asked for: %s", (_name, given, expected) => {
+  ])("are used if the options name them: %s", (_name, given, expected) => {
     const carrier = injectContext({}, { context: sender, propagator: given });
     expect(carrier).toEqual(expected);
     const read = withRemoteContext(carrier, () => trace.getActiveSpan()?.spanContext(), {
@@ -261,7 +261,7 @@ describe("the published propagators of other formats", () => {
 
 describe("recognition", () => {
   test.each([undefined, null, 7, "traceparent", true, Symbol("s"), 10n])(
-    "takes %s for no carrier",
+    "recognizes no carrier in %s",
     (source) => {
       expect(carrierFor(source)).toBeUndefined();
       expect(withRemoteContext(source, () => trace.getActiveSpan())).toBeUndefined();
@@ -302,13 +302,13 @@ describe("recognition", () => {
   test.each([
     ["messages of a chat", { traceparent: TRACEPARENT, messages: [{ role: "user", content: "" }] }],
     ["a list of headers", [{ traceparent: TRACEPARENT }, { tracestate: "" }]],
-  ])("takes %s for no batch", (_name, source) => {
+  ])("recognizes no batch in %s", (_name, source) => {
     const [found, ...others] = carriersIn(source);
     expect(found?.getter.get(found.carrier, "traceparent")).toBe(TRACEPARENT);
     expect(others).toEqual([]);
   });
 
-  test("gives pairs that the API's own inject and extract take", () => {
+  test("returns pairs that the API's inject and extract accept", () => {
     const found = carrierFor(new Headers(SENT));
     expect(found).toBeDefined();
     if (!found) return;

@@ -1,5 +1,5 @@
 /**
- * Whatever fails around the work, the work runs once, and what it returns or throws is what the caller gets.
+ * Whatever fails around the work, the work runs once, and the caller gets what it returns or throws.
  */
 import {
   INVALID_SPAN_CONTEXT,
@@ -35,9 +35,9 @@ const failing = (): never => {
 
 type Work = <T>(work: () => T) => T;
 
-/** Each way to run work, with options that fail in one place. */
+/** Each function that runs work, with options that fail in one place. */
 function waysWith(options: object): [name: string, run: Work][] {
-  // Options as JavaScript callers can make them.
+  // JavaScript callers can pass such options.
   const given = Object.create({ name: "work", source: SENT, carrier: {} }, descriptorsOf(options)) as never;
   return [
     ["withLinkedTrace", (work) => withLinkedTrace(given, work)],
@@ -49,7 +49,7 @@ function waysWith(options: object): [name: string, run: Work][] {
 const descriptorsOf = (options: object): PropertyDescriptorMap => Object.getOwnPropertyDescriptors(options);
 const throwingGetter = (key: string): object => Object.defineProperty({}, key, { get: failing });
 
-/** A tracer that fails, or gives a span that fails at one of its methods. */
+/** A provider that throws, or whose tracer throws, or whose spans throw in one method. */
 function brokenProvider(method: string): TracerProvider {
   const span = { spanContext: () => INVALID_SPAN_CONTEXT, isRecording: () => true };
   const provider = {
@@ -114,7 +114,7 @@ describe.each(OPTIONS)("with %s", (_name, options) => {
 });
 
 describe("a result that cannot be observed", () => {
-  test("is the caller's all the same, and the span ends", () => {
+  test("is returned unchanged, and the span ends", () => {
     const result = throwingGetter("then");
     expect(withLinkedTrace({ name: "work", source: SENT }, () => result)).toBe(result);
     const odd = Object.defineProperty(Promise.resolve(1), "constructor", { get: failing });
@@ -122,7 +122,7 @@ describe("a result that cannot be observed", () => {
     expect([telemetry.finished.length, telemetry.open.length]).toEqual([2, 0]);
   });
 
-  test("rejects for the caller alone, once", async () => {
+  test("rejects once, for the caller only", async () => {
     const failure = new Error("no room");
     const rejections = await collectRejections(async () => {
       void withLinkedTrace({ name: "work", source: SENT }, async () => Promise.reject(failure));
@@ -131,8 +131,8 @@ describe("a result that cannot be observed", () => {
   });
 });
 
-describe("what fails costs its own fact", () => {
-  /** As the W3C propagators, but for the fields of the origin, or for baggage. */
+describe("a failure loses only its own fact", () => {
+  /** Works like the W3C propagator, but throws if the carrier has this field. */
   const failsAt = (field: string): TextMapPropagator => ({
     inject: (_context, carrier, setter) => setter.set(carrier, "traceparent", TRACEPARENT),
     fields: () => ["traceparent"],
@@ -144,7 +144,7 @@ describe("what fails costs its own fact", () => {
     },
   });
 
-  test("an origin that cannot be read leaves the sender", () => {
+  test("the sender is read although the origin cannot be read", () => {
     const pair: CarrierPair = {
       getter: {
         get: (_carrier, key) => (key.startsWith("origin-") ? failing() : TRACEPARENT),
@@ -159,14 +159,14 @@ describe("what fails costs its own fact", () => {
     expect(idsOf(seen)).toBe(SENT_IDS);
   });
 
-  test("a carrier that cannot be read is written", () => {
+  test("a carrier that cannot be read can still be written", () => {
     const propagator = failsAt("broken");
     const carrier = { broken: "x" };
     withRemoteContext(SENT, () => injectContext(carrier, { propagator }));
     expect(carrier).toEqual({ broken: "x", traceparent: TRACEPARENT });
   });
 
-  test("forwarding an origin does not fail with the pair it is written by", () => {
+  test("forwarding an origin does not throw if the pair throws", () => {
     const carrier = {};
     withLinkedTrace({ name: "work", source: { traceparent: ORIGIN_TRACEPARENT } }, () => {
       expect(forwardOrigin(carrier, { as: brokenPair })).toBe(carrier);
@@ -174,7 +174,7 @@ describe("what fails costs its own fact", () => {
     expect(telemetry.open).toEqual([]);
   });
 
-  test("an entry that cannot be set leaves the others of a span", () => {
+  test("the other entries are set although one cannot be set", () => {
     const processor = createBaggageSpanProcessor({ keys: ["a", "b", "c"] });
     const baggage = propagation.createBaggage({ a: { value: "1" }, b: { value: "2" }, c: { value: "3" } });
     const set: string[] = [];
@@ -188,7 +188,7 @@ describe("what fails costs its own fact", () => {
 });
 
 describe("baggage", () => {
-  test("is cut at 1,024 characters, and no character in two", () => {
+  test("is cut at 1,024 characters, and never inside a surrogate pair", () => {
     const processor = createBaggageSpanProcessor({ keys: ["long", "wide"] });
     const entries = { long: { value: "x".repeat(5000) }, wide: { value: `${"x".repeat(1023)}😀` } };
     const set: Record<string, string> = {};
@@ -201,7 +201,7 @@ describe("baggage", () => {
     expect(set).toEqual({ long: "x".repeat(1024), wide: "x".repeat(1023) });
   });
 
-  test("of the caller is added at once, whatever it is named", () => {
+  test("of the caller wins over the sender's, also with a key like `__proto__`", () => {
     const entries = Object.fromEntries(
       ["__proto__", "plan", "tenant.id"].map((key) => [key, { value: "own" }] as const),
     );
@@ -222,7 +222,7 @@ describe("baggage", () => {
 });
 
 describe("a field with many values", () => {
-  test("is read no further than a field may be long", () => {
+  test("is read only up to the longest length of a field", () => {
     let reads = 0;
     const values = new Proxy(
       Array.from({ length: 64 }, () => "x".repeat(8000)),
@@ -234,7 +234,7 @@ describe("a field with many values", () => {
       },
     );
     withRemoteContext({ traceparent: values }, () => expect(trace.getActiveSpan()).toBeUndefined());
-    // Twice: for a list of bytes, and for texts. Of these the second is too much.
+    // The list is read twice: as a list of bytes, and as texts. The second text is already too long.
     expect(reads).toBeLessThanOrEqual(2 * 3);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Names of root spans from machine names, as they are written in code and as queues write them.
+ * Short names for root spans, from machine names as code has them and as queues write them.
  */
 import { displayName, withLinkedTrace } from "ai-spans/propagation";
 import * as fc from "fast-check";
@@ -61,8 +61,8 @@ test("a name as a queue writes it is the same as the one in code", () => {
   );
 });
 
-test("what is no text comes back", () => {
-  // A value of a program without types.
+test("a value that is no text is returned unchanged", () => {
+  // A program without types may pass such a value.
   for (const value of [undefined, 7, {}]) expect(displayName(value as unknown as string)).toBe(value);
 });
 

@@ -1,5 +1,5 @@
 /**
- * Every example of the guide runs as it stands, and prints the traces that the guide shows for it.
+ * Every example of the guide runs unchanged, and prints the traces that the guide prints for it.
  */
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
@@ -10,12 +10,12 @@ import { expect, test } from "vitest";
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const guide = readFileSync(`${root}docs/guide/boundaries.md`, "utf8");
-/** Parts of examples, no programs of their own. */
+/** Modules that the examples import. They are no programs. */
 const PARTS = new Set(["agent.ts", "telemetry.ts"]);
 const examples = readdirSync(`${root}examples/propagation`).filter(
   (name) => name.endsWith(".ts") && !PARTS.has(name),
 );
-/** Only ends what would hang for ever. */
+/** Ends only a program that hangs for ever. */
 const HUNG_MS = 120_000;
 
 /** The block of text that follows the link to an example. */

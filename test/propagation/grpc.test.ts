@@ -1,5 +1,5 @@
 /**
- * Agents behind gRPC, in a process of their own: each run lands below the span that asked for it.
+ * Agents behind gRPC, in their own processes. Each run is below the span of its request.
  */
 import { promisify } from "node:util";
 import { Client, credentials, Metadata } from "@grpc/grpc-js";
@@ -9,7 +9,7 @@ import { setupTelemetry } from "../support/telemetry.ts";
 import { named, startPeer } from "./peer.ts";
 import { hotelService } from "./services/grpc-method.ts";
 
-/** Only ends what would hang for ever: a service takes its time to start. */
+/** Ends only a test that hangs for ever. A service takes long to start. */
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const telemetry = setupTelemetry();

@@ -1,5 +1,6 @@
 /**
- * Work that is handed over: traces that go on, traces of their own with links, origins that are forwarded.
+ * Work that continues in another process. Its trace continues, or a new trace links to its sender, and the origin is
+ * forwarded.
  */
 import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from "@opentelemetry/api";
 import { AWSXRayPropagator } from "@opentelemetry/propagator-aws-xray";
@@ -47,7 +48,7 @@ describe("withRemoteContext", () => {
   });
 
   test.each([[{}], [undefined], [{ headers: {} }], [{ traceparent: "00-0-0-00" }]])(
-    "leaves the active context where %j carries nothing usable",
+    "leaves the active context if %j has no usable context",
     (source) => {
       telemetry.tracer.startActiveSpan("local", (local) => {
         expect(withRemoteContext(source, activeIds)).toBe(idsOf(local.spanContext()));
@@ -56,7 +57,7 @@ describe("withRemoteContext", () => {
     },
   );
 
-  test("gives what the work returns or throws, itself", async () => {
+  test("returns or throws the same value as the work", async () => {
     const failure = new Error("no room");
     const promise = Promise.resolve(1);
     expect(withRemoteContext(SENT, () => promise)).toBe(promise);
@@ -99,14 +100,14 @@ describe("injectContext", () => {
     expect(carrier.baggage.split(",").toSorted()).toEqual(["plan=pro", "region=eu"]);
   });
 
-  test("gives back what is no carrier", () => {
+  test("returns a value that is no carrier", () => {
     expect(injectContext("text")).toBe("text");
     expect(telemetry.diagnostics).toEqual([]);
   });
 });
 
 describe("forwardOrigin", () => {
-  test("hands the first sender on through any number of hops, unchanged", async () => {
+  test("forwards the first sender unchanged through any number of hops", async () => {
     let carrier: Record<string, string> = { traceparent: TRACEPARENT, tracestate: "vendor=value" };
     for (let hop = 1; hop <= 3; hop++) {
       carrier = await withLinkedTrace({ name: `hop ${hop}`, source: carrier }, async () => {
@@ -131,7 +132,7 @@ describe("forwardOrigin", () => {
     ]);
   });
 
-  test("re-enqueues a delivered carrier with this hop's span in place of the last one's", () => {
+  test("replaces the last hop's span by this hop's in a carrier that is enqueued again", () => {
     const job = { name: "book", data: { room: 7, _otel: { ...SENT } }, opts: {} };
     withLinkedTrace({ name: "attempt", source: job }, () => forwardOrigin(job));
     const own = onlySpan().spanContext();
@@ -145,7 +146,7 @@ describe("forwardOrigin", () => {
     });
   });
 
-  test("hands on nothing of another run that happens to be active", () => {
+  test("forwards nothing of another run that is active", () => {
     withLinkedTrace({ name: "first run", source: { traceparent: ORIGIN_TRACEPARENT } }, () => {
       withRemoteContext(SENT, () => expect(forwardOrigin({})).toEqual(SENT));
       const request = { ...SENT, "origin-traceparent": ORIGIN_TRACEPARENT };
@@ -205,7 +206,7 @@ describe("withProducerSpan", () => {
     expect(linksOf(consumer?.links ?? [])).toEqual([`delivery: ${idsOf(producer?.spanContext())}`]);
   });
 
-  test("makes a carrier of the shape it is told", () => {
+  test("writes a carrier of the shape in `as`", () => {
     const options = { name: "send", carrier: { value: "v" }, as: carriers.kafkaMessage };
     withProducerSpan(options, () => {});
     expect(options.carrier).toEqual({ value: "v", headers: { traceparent: expect.any(String) } });
@@ -213,7 +214,7 @@ describe("withProducerSpan", () => {
 });
 
 describe("without a context manager", () => {
-  test("the work runs, and what needs none still hands over", () => {
+  test("the work runs, and explicit carriers still work", () => {
     telemetry = setupTelemetry({ contextManager: false });
     const message = { headers: {}, value: "v" };
     expect(withProducerSpan({ name: "send", carrier: message }, () => 1)).toBe(1);

@@ -1,5 +1,6 @@
 /**
- * Carriers that are malformed or made to harm: ignored, one warning at most, nothing thrown, nothing handed on.
+ * Carriers that are malformed or made to do harm. They are ignored with one warning at most, nothing is thrown, and
+ * nothing of them is forwarded.
  *
  * Holds: hostile-carriers.
  */
@@ -13,7 +14,7 @@ import { SENT_IDS, idsOf, SPAN_ID, TRACE_ID, TRACEPARENT } from "./sent-spans.ts
 let telemetry: Telemetry;
 beforeEach(() => {
   telemetry = setupTelemetry();
-  // What was warned of once is not warned of again, so each test has its own copy of the entry.
+  // The entry warns of each problem once, so each test loads a new copy of it.
   vi.resetModules();
 });
 afterEach(() => {
@@ -32,7 +33,7 @@ const withThrowingField = (): object =>
 interface Hostile {
   readonly name: string;
   readonly source: () => unknown;
-  /** The span context is sound, so it is used, without the rest. */
+  /** The span context is valid, so it is used. Everything else is ignored. */
   readonly keepsSpan?: true;
 }
 
@@ -135,7 +136,7 @@ describe.each(HOSTILE)("$name", ({ source, keepsSpan }) => {
     expect(telemetry.diagnostics.length).toBeLessThanOrEqual(1);
   });
 
-  test("does not get past a re-enqueue", async () => {
+  test("is not forwarded when it is enqueued again", async () => {
     const { withLinkedTrace, forwardOrigin } = await load();
     const given = source();
     withLinkedTrace({ name: "work", source: given }, () => expect(forwardOrigin(given)).toBe(given));
@@ -150,13 +151,13 @@ describe.each(HOSTILE)("$name", ({ source, keepsSpan }) => {
   });
 });
 
-test("a carrier that cannot be written leaves the work alone, with one warning", async () => {
+test("the work runs although its carrier cannot be written, with one warning", async () => {
   const { withProducerSpan } = await load();
   expect(withProducerSpan({ name: "send", carrier: Object.freeze({ a: 1 }) }, () => "sent")).toBe("sent");
   expect(telemetry.diagnostics).toHaveLength(1);
 });
 
-test("a propagator that throws, or makes up an invalid span, is contained", async () => {
+test("a propagator that throws or returns an invalid span does no harm", async () => {
   const { injectContext, withRemoteContext } = await load();
   const broken = { inject: throwing, extract: throwing, fields: throwing };
   expect(withRemoteContext({ traceparent: TRACEPARENT }, () => 7, { propagator: broken })).toBe(7);
@@ -172,7 +173,7 @@ test("a propagator that throws, or makes up an invalid span, is contained", asyn
   });
 });
 
-/** Names that tell one shape from another, and those of the fields. */
+/** Names by which shapes are recognized, and the names of the fields. */
 const FIELDS = (
   "traceparent tracestate baggage origin-traceparent TRACEPARENT _otel _meta headers data body opts properties " +
   "fields MessageAttributes Records messages queue params metadata telemetry _tracer-data handshake auth issued " +
@@ -198,7 +199,7 @@ describe("fuzzed", () => {
   const VALID = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0[0-3]$/;
   const SINGLE_LINE = /^[\t\u0020-\u007e]*$/;
 
-  test("carriers of any build are read, linked to, forwarded and written without harm", async () => {
+  test("carriers of any structure are read, linked to, forwarded and written without harm", async () => {
     const { carriersIn, forwardOrigin, injectContext, withLinkedTrace, withRemoteContext } = await load();
     fc.assert(
       fc.property(carrier, (source) => {
@@ -217,7 +218,7 @@ describe("fuzzed", () => {
     );
   });
 
-  test("headers of any text give a sound span context or none", async () => {
+  test("headers of any text lead to a valid span context or to none", async () => {
     const { injectContext, withRemoteContext } = await load();
     const hex = fc.string({
       unit: fc.constantFrom(...Array.from("0123456789abcdefABCDEFg -\r\n")),
@@ -259,7 +260,7 @@ describe("fuzzed", () => {
   });
 });
 
-/** A copy of a shape with one value in the place of every text it has under a name. */
+/** Copies a shape, and replaces every value that has this name. */
 function structureOf(source: unknown, key: string, value: unknown): unknown {
   if (Array.isArray(source)) return source.map((entry) => structureOf(entry, key, value));
   if (typeof source !== "object" || source === null || ArrayBuffer.isView(source)) return source;

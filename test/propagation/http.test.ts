@@ -1,12 +1,12 @@
 /**
- * Agents behind HTTP, in processes of their own: each run lands below the span that asked for it.
+ * Agents behind HTTP, in their own processes. Each run is below the span of its request.
  */
 import { injectContext } from "ai-spans/propagation";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 import { named, pathOf, startPeer, type Peer } from "./peer.ts";
 
-/** Only ends what would hang for ever: a service takes its time to start. */
+/** Ends only a test that hangs for ever. A service takes long to start. */
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let telemetry: Telemetry;
@@ -24,7 +24,7 @@ async function start(...given: Parameters<typeof startPeer>): Promise<Peer> {
   return peer;
 }
 
-/** Asks in a span of the test's own, and gives that span's ids. */
+/** Sends a request inside a span of the test, and returns the ids of that span. */
 async function ask(url: string): Promise<{ traceId: string; spanId: string }> {
   return telemetry.tracer.startActiveSpan("ask", async (span) => {
     const answer = await fetch(url, { headers: injectContext(new Headers({ accept: "text/plain" })) });
@@ -54,7 +54,7 @@ test("an agent behind hono asks an agent behind node:http from its tool, in one 
   expect(atHotel).toHaveLength(4);
 });
 
-test("an agent joins the span of instrumented HTTP, and instrumented fetch in its tool hands on, without code", async () => {
+test("an agent joins the span of instrumented HTTP, and instrumented fetch in its tool continues the trace, without code", async () => {
   const hotel = await start("http");
   const travel = await start("http-instrumented", { NEXT_SERVICE: hotel.url });
   const asking = await ask(travel.url);

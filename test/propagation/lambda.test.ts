@@ -1,5 +1,5 @@
 /**
- * The documents Lambda is called with: an agent in the handler lands where the caller's trace says.
+ * The events with which Lambda calls a handler. The agent in the handler continues the caller's trace.
  */
 import { readFileSync } from "node:fs";
 import { AWSXRayPropagator } from "@opentelemetry/propagator-aws-xray";
@@ -25,20 +25,20 @@ const agentParent = (): string | undefined =>
   idsOf(telemetry.started.find(({ name }) => name.startsWith("invoke_agent"))?.parentSpanContext);
 
 describe.each(["api-gateway-v1", "api-gateway-v2", "load-balancer"])("an event of %s", (name) => {
-  test("has the agent continue the caller's trace", async () => {
+  test("leads to an agent in the caller's trace", async () => {
     await withRemoteContext(eventOf(name), async () => runAgent("lambda"));
     expect(agentParent()).toBe(SENT_IDS);
     expect(telemetry.diagnostics).toEqual([]);
   });
 });
 
-test("a load balancer's X-Ray header has the agent continue it, where X-Ray is asked for", async () => {
+test("an agent continues the X-Ray header of a load balancer with the X-Ray propagator", async () => {
   const propagator = new AWSXRayPropagator();
   await withRemoteContext(eventOf("load-balancer"), async () => runAgent("lambda"), { propagator });
   expect(agentParent()).toBe(SENT_IDS);
 });
 
-test("an invocation without an HTTP event is in the trace of Lambda's own variable", async () => {
+test("an invocation without an HTTP event is in the trace of Lambda's environment variable", async () => {
   const propagator = new AWSXRayPropagator();
   const header = "Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=b7ad6b7169203331;Sampled=1;Lineage=a:0";
   vi.stubEnv("_X_AMZN_TRACE_ID", header);
@@ -70,7 +70,7 @@ test("messages of a batch that are taken one by one have a trace each", async ()
   expect(carriersIn(event)).toHaveLength(3);
 });
 
-test("the system attribute of a message is what X-Ray reads", async () => {
+test("the X-Ray propagator reads the system attribute of a message", async () => {
   const [first] = carriersIn(eventOf("sqs-batch"));
   const propagator = new AWSXRayPropagator();
   await withRemoteContext(first?.carrier, async () => runAgent("lambda"), { propagator });

@@ -1,5 +1,5 @@
 /**
- * The root of work that was delivered: its parent, its links, its mode, its end.
+ * The root span of a delivery: its parent, its links, its mode and its end.
  *
  * Holds: linked-and-continuous.
  */
@@ -110,7 +110,7 @@ describe("withLinkedTrace", () => {
     expect(onlySpan().parentSpanContext).toBeUndefined();
   });
 
-  test("continues the one message of a batch that carries a trace", () => {
+  test("continues the only message of a batch that has a trace", () => {
     const message = { receiptHandle: "r", body: "", messageAttributes: {} };
     const source = {
       Records: [message, { ...message, messageAttributes: { traceparent: { stringValue: TRACEPARENT } } }],
@@ -120,7 +120,7 @@ describe("withLinkedTrace", () => {
     expect(onlySpan().links).toEqual([]);
   });
 
-  test("takes the kind it is given", () => {
+  test("has the kind in the options", () => {
     withLinkedTrace({ name: "cron", kind: SpanKind.SERVER }, () => {});
     expect(onlySpan().kind).toBe(SpanKind.SERVER);
   });
@@ -140,7 +140,7 @@ describe("withLinkedTrace", () => {
     expect(telemetry.finished).toHaveLength(2);
   });
 
-  test("calls an abort canceled", async () => {
+  test("records an abort as canceled", async () => {
     await expect(
       withLinkedTrace({ name: "a" }, async () => AbortSignal.abort().throwIfAborted()),
     ).rejects.toThrow();
@@ -164,7 +164,7 @@ describe("the root of a delivery", () => {
     messages: [message(SENT), message({ traceparent: TRACEPARENT.replace("b7ad", "c7ad") })],
   };
 
-  /** The root as `parent, links, propagated` in one line; the span that is active is `active`. */
+  /** The root's mode, parent, links and `propagated` in one line. `active` is the span that is active. */
   function rootOf(mode: "linked" | "continuous", options: Options, isActive: boolean): string {
     telemetry.reset();
     const work = (): void => withLinkedTrace({ name: "root", mode, ...options }, () => {});
@@ -287,7 +287,7 @@ describe("the root of a delivery", () => {
     expect(linksOf(onlySpan().links)).toEqual([fromDelivery]);
   });
 
-  test("links to the origin of the active run where the source carries none", () => {
+  test("links to the origin of the active run if the source has none", () => {
     withLinkedTrace({ name: "first", source: origin }, () => {
       withLinkedTrace({ name: "second" }, () => {});
     });
@@ -298,7 +298,7 @@ describe("the root of a delivery", () => {
     ]);
   });
 
-  test("is sampled below an origin that was kept without its flags", () => {
+  test("is sampled below an origin that was stored without its flags", () => {
     const [traceId, spanId] = ORIGIN_IDS.split("/");
     const kept = { origin: { traceId, spanId } };
     withLinkedTrace({ name: "root", mode: "continuous", ...kept }, () => {});
@@ -307,7 +307,7 @@ describe("the root of a delivery", () => {
     expect(onlySpan().attributes).toEqual(CONTINUOUS);
   });
 
-  test("has the caller's word for an attribute of the same name", () => {
+  test("has the caller's value for an attribute of the same name", () => {
     withLinkedTrace({ name: "root", attributes: { "ai_spans.trace.mode": "own" } }, () => {});
     expect(onlySpan().attributes).toEqual({ "ai_spans.trace.mode": "own" });
   });
@@ -316,7 +316,7 @@ describe("the root of a delivery", () => {
 describe("the trace mode", () => {
   const modeOf = (mode?: string): string => {
     const options = { name: "work", source: SENT, origin: { traceparent: ORIGIN_TRACEPARENT } };
-    // A value of a program without types.
+    // A program without types may pass such a value.
     withLinkedTrace({ ...options, ...(mode === undefined ? {} : { mode: mode as "linked" }) }, () => {});
     const span = telemetry.finished.at(-1);
     const isChild = idsOf(span?.parentSpanContext) === ORIGIN_IDS;
@@ -324,7 +324,7 @@ describe("the trace mode", () => {
     return isChild ? "continuous" : "linked";
   };
 
-  test("is linked by default, and an argument or the environment's, read at each call", () => {
+  test("is linked by default, and can be set by an argument or the environment at each call", () => {
     expect(modeOf()).toBe("linked");
     expect(modeOf("continuous")).toBe("continuous");
     vi.stubEnv("AI_SPANS_TRACE_MODE", "continuous");
@@ -335,7 +335,7 @@ describe("the trace mode", () => {
     expect(telemetry.diagnostics).toEqual([]);
   });
 
-  test("warns once for each other value, names the accepted ones and falls back", () => {
+  test("warns once for each unknown value, lists the accepted ones and falls back", () => {
     for (const value of ["on", "LINKED", "on", "LINKED", "on"]) {
       vi.stubEnv("AI_SPANS_TRACE_MODE", value);
       expect(modeOf()).toBe("linked");

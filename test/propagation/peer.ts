@@ -1,5 +1,5 @@
 /**
- * A service in another process, for as long as a test needs it.
+ * Starts a service in another process, for as long as a test needs it.
  */
 import { once } from "node:events";
 import { spawn, type ChildProcess } from "node:child_process";
@@ -14,11 +14,11 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export interface Peer {
   readonly port: number;
   readonly url: string;
-  /** The spans it has started. */
+  /** The spans that the service has started. */
   readonly spans: () => Promise<readonly ToldSpan[]>;
-  /** Waits until it says that it is done with a piece of work of this name. */
+  /** Waits until the service reports that it has done work of this name. */
   readonly done: (work: string) => Promise<void>;
-  /** Resolves when the process has gone. */
+  /** Resolves when the process has exited. */
   readonly stop: () => Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export async function startPeer(service: string, environment: Record<string, str
   };
 }
 
-/** What the service has recorded is held against the conventions here: its own process has no hook for that. */
+/** Checks the spans of the service against the conventions here, because its process has no hook for that. */
 function checkTold(spans: readonly ToldSpan[]): void {
   const told = spans.filter(({ hasEnded }) => hasEnded);
   checkSpans(
@@ -74,7 +74,9 @@ function checkTold(spans: readonly ToldSpan[]): void {
   );
 }
 
-/** Work of one name is awaited before the next of that name begins. */
+/**
+ * Names of work that is done and not awaited yet. The tests await work of one name before they start more of that name.
+ */
 function finishedWork(child: ChildProcess): Set<string> {
   const names = new Set<string>();
   child.on("message", (message) => {
@@ -97,7 +99,7 @@ async function answer(child: ChildProcess, field: string): Promise<unknown> {
   });
 }
 
-/** The one span of a name. */
+/** The only span of that name. */
 export function named(spans: readonly ToldSpan[], name: string): ToldSpan {
   const [found, another] = spans.filter((span) => span.name === name);
   if (!found || another) {
@@ -106,7 +108,7 @@ export function named(spans: readonly ToldSpan[], name: string): ToldSpan {
   return found;
 }
 
-/** `parent > child > …` of one span, as far up as the spans go; then the parent's id outside of them. */
+/** Writes `parent > child > …` down to the span. It starts with `…` if the first parent is in another process. */
 export function pathOf(spans: readonly ToldSpan[], span: ToldSpan): string {
   const parent = spans.find(({ spanId }) => spanId === span.parentSpanId);
   if (parent) return `${pathOf(spans, parent)} > ${span.name}`;

@@ -1,6 +1,5 @@
 /**
- * What the two ends of a traced RPC do where the runtime is not needed to see it: who may be called, and receivers
- * that change.
+ * Both ends of a wrapped RPC, without the runtime: which methods may be called, and receivers that are replaced.
  *
  * Holds: rpc.
  */
@@ -44,7 +43,7 @@ function rpc(receiver: object, ...given: unknown[]): unknown {
   return Reflect.apply(method, receiver, given);
 }
 
-describe("a traced class", () => {
+describe("a wrapped class", () => {
   const TracedHotel = wrapRpcClass(Hotel);
 
   test("is a subclass of the same name, made with the same arguments", () => {
@@ -55,7 +54,7 @@ describe("a traced class", () => {
     expect("fetch" in hotel).toBe(false);
   });
 
-  test("runs a method in the context it is sent, and without one when called as ever", () => {
+  test("runs a method in the context that the caller sends, or without one for a plain call", () => {
     const hotel = new TracedHotel();
     const carrier = { traceparent: `00-${TRACE_ID}-${SPAN_ID}-01` };
     expect(rpc(hotel)).toBe(1);
@@ -83,13 +82,13 @@ describe("a traced class", () => {
   });
 });
 
-test("a traced class does not call what an instance has put before its method", () => {
+test("a wrapped class does not call a property that hides a method of the class", () => {
   const hotel = new (wrapRpcClass(Hotel))();
   hotel.book = () => "a property of the instance";
   expect(() => rpc(hotel, {}, "book", [])).toThrow(TypeError);
 });
 
-describe("a traced stub", () => {
+describe("a wrapped stub", () => {
   const call = async (stub: { book(...given: unknown[]): unknown }, ...given: unknown[]): Promise<unknown> =>
     context.with(sender, async () => stub.book(...given));
   const traced = (...given: unknown[]): unknown[] => [
@@ -112,7 +111,7 @@ describe("a traced stub", () => {
       });
       await context.with(sender, async () => {
         const first = [stub.book(1), stub.book(2)];
-        // All have left by now.
+        // Both calls have been sent by now.
         const calls = [
           ["book", 1],
           ["book", 2],
@@ -125,7 +124,7 @@ describe("a traced stub", () => {
     },
   );
 
-  test("asks in each turn, while no answer is there", async () => {
+  test("asks in each turn until there is an answer", async () => {
     let questions = 0;
     const stub = wrapStub({
       [RPC_METHOD]: async () => {
@@ -165,43 +164,43 @@ describe("a traced stub", () => {
     },
   );
 
-  test("calls plainly where nothing is to be handed on, and asks nothing", () => {
+  test("calls plainly and asks nothing if no context is active", () => {
     const stub = wrapStub({ [RPC_METHOD]: missing, book: (...given: unknown[]) => given });
     expect(stub.book(1, 2)).toEqual([1, 2]);
   });
 
-  test("carries the context from its first call on where the program says that the receiver is traced", async () => {
+  test("sends the context from its first call on with `tracedReceiver: true`", async () => {
     const sent: unknown[][] = [];
     const binding = { [RPC_METHOD]: async (...given: unknown[]) => sent.push(given), book: missing };
     expect(await call(wrapStub(binding, { tracedReceiver: true }), 1)).toBe(1);
     expect(sent).toEqual([traced(1)]);
   });
 
-  describe("whose receiver has been replaced by one that is not traced", () => {
+  describe("whose receiver was replaced by one that is not wrapped", () => {
     const replaced = (): { book(...given: unknown[]): unknown } =>
       wrapStub(
         { [RPC_METHOD]: async () => missing(), book: async (...given: unknown[]) => ({ given }) },
         { tracedReceiver: true },
       );
 
-    test("is called plainly from then on, this time as well where no argument can have changed", async () => {
+    test("is called plainly from then on, and the failed call is repeated if its arguments cannot have changed", async () => {
       const stub = replaced();
       expect(await call(stub, 1, "two", null)).toEqual({ given: [1, "two", null] });
       expect(telemetry.diagnostics).toEqual([
         "ai-spans: a receiver of RPC calls is not wrapped by `wrapRpcClass`, but an earlier answer or `tracedReceiver` says that it is",
       ]);
-      // It has answered: to say the contrary once more changes nothing.
+      // The receiver has answered that it is not wrapped, so `tracedReceiver` changes nothing any more.
       expect(await call(wrapStub(stub, { tracedReceiver: true }), [3])).toEqual({ given: [[3]] });
     });
 
-    test("does not send arguments late that may have changed", async () => {
+    test("does not repeat a call whose arguments may have changed", async () => {
       const stub = replaced();
       await expect(call(stub, { room: 7 })).rejects.toThrow(missingError());
       expect(await call(stub, { room: 7 })).toEqual({ given: [{ room: 7 }] });
     });
   });
 
-  test("asks again after a question that did not come through", async () => {
+  test("asks again after a question that failed on its way", async () => {
     let failures = 1;
     const stub = wrapStub({
       [RPC_METHOD]: async (...given: unknown[]) => {
@@ -225,7 +224,7 @@ describe("a traced stub", () => {
     expect(calls).toBe(1);
   });
 
-  test("of a stub that is traced already by another copy sends the context once", async () => {
+  test("of a stub that another copy has wrapped sends the context once", async () => {
     const sent: unknown[][] = [];
     const binding = {
       [RPC_METHOD]: async (...given: unknown[]) => sent.push(given) && 1,
@@ -239,11 +238,11 @@ describe("a traced stub", () => {
   });
 });
 
-describe("where something fails on the way", () => {
+describe("if something fails on the way", () => {
   const failing = (): never => {
     throw new Error("not the application's");
   };
-  /** Injects one field, or fails. */
+  /** A propagator of one field, with this `inject`. */
   const propagator = (inject: TextMapPropagator["inject"]): TextMapPropagator => ({
     inject,
     extract: (given) => given,
@@ -253,7 +252,7 @@ describe("where something fails on the way", () => {
     propagation.disable();
   });
 
-  test("a call is made once, as ever, where nothing can be injected", async () => {
+  test("a call is made once and plainly if nothing can be injected", async () => {
     propagation.setGlobalPropagator(propagator(failing));
     let calls = 0;
     const stub = wrapStub({ [RPC_METHOD]: missing, book: () => (calls += 1) });
@@ -261,7 +260,7 @@ describe("where something fails on the way", () => {
     expect(calls).toBe(1);
   });
 
-  test("a request keeps its body where a field is no header", async () => {
+  test("a request keeps its body if a field is no valid header", async () => {
     propagation.setGlobalPropagator(
       propagator((_context, carrier, setter) => setter.set(carrier, "not a header", "x")),
     );
@@ -270,7 +269,7 @@ describe("where something fails on the way", () => {
     expect(await context.with(sender, async () => stub.fetch(request))).toBe("two rooms");
   });
 
-  test("what the binding does is the application's to see", async () => {
+  test("failures of the binding reach the application", async () => {
     const failure = new Error("no room");
     const stub = wrapStub({
       get broken(): unknown {
@@ -289,7 +288,7 @@ describe("where something fails on the way", () => {
     expect(() => Object.keys(stub)).not.toThrow();
   });
 
-  test("a result that is only looked at rejects nothing of its own", async () => {
+  test("reading members of a result causes no unhandled rejection", async () => {
     const failure = new Error("no room");
     const rejections: unknown[] = [];
     const listen = (reason: unknown): number => rejections.push(reason);
@@ -297,7 +296,7 @@ describe("where something fails on the way", () => {
     const fail = async (): Promise<never> => Promise.reject(failure);
     const stub = wrapStub({ [RPC_METHOD]: fail, book: missing }, { tracedReceiver: true });
     const result: unknown = context.with(sender, () => Reflect.apply(stub.book, stub, []));
-    // What loggers and inspectors do.
+    // Loggers and inspectors read these members.
     for (const key of ["toJSON", "constructor", Symbol.toStringTag]) Reflect.get(Object(result), key);
     await expect(result).rejects.toBe(failure);
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -305,7 +304,7 @@ describe("where something fails on the way", () => {
     expect(rejections).toEqual([]);
   });
 
-  test("an error whose message throws is the application's own", async () => {
+  test("the application gets an error whose `message` throws", async () => {
     const failure = Object.defineProperty(new Error("x"), "message", { get: failing });
     let calls = 0;
     const fail = async (): Promise<never> => {
@@ -317,7 +316,7 @@ describe("where something fails on the way", () => {
     expect(calls).toBe(1);
   });
 
-  test("what goes on from a call calls a property on what it was read from", async () => {
+  test("a pipelined method is called on its object", async () => {
     const counter = {
       count: 2,
       add(by: number) {
@@ -347,14 +346,14 @@ describe("where something fails on the way", () => {
     await context.with(sender, async () => {
       const result = stub.counter();
       await expect(result).resolves.toHaveProperty("add");
-      // A promise, as all that goes on from a call.
+      // The pipelined call returns a promise, as all pipelined calls do.
       await expect(result.add(3)).resolves.toBe(3);
     });
     expect(calls).toBe(1);
   });
 });
 
-/** As the runtime's: what goes on from a call that failed fails in the same way. */
+/** Fails like a result of the runtime: every call and member of a failed call's result fails with the same error. */
 function failedRpc(error: unknown): unknown {
   return new Proxy(() => {}, {
     get: (_target, key) => (key === "then" ? rejectedThen(error) : failedRpc(error)),

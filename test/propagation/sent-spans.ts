@@ -1,5 +1,5 @@
 /**
- * A sender's span and what the W3C propagators write of it, for tests of the receiving side.
+ * A sender's span, and what the W3C propagators write of it, for tests of the receiving side.
  */
 import type { Link, SpanContext } from "@opentelemetry/api";
 
@@ -13,7 +13,7 @@ export const ORIGIN_TRACE_ID = "11111111111111111111111111111111";
 export const ORIGIN_SPAN_ID = "2222222222222222";
 export const ORIGIN_TRACEPARENT = `00-${ORIGIN_TRACE_ID}-${ORIGIN_SPAN_ID}-01`;
 
-/** A span by what names it. */
+/** The ids of a span as one text. */
 export function idsOf(span: SpanContext | undefined): string | undefined {
   return span && `${span.traceId}/${span.spanId}`;
 }
@@ -21,7 +21,7 @@ export function idsOf(span: SpanContext | undefined): string | undefined {
 export const SENT_IDS = `${TRACE_ID}/${SPAN_ID}`;
 export const ORIGIN_IDS = `${ORIGIN_TRACE_ID}/${ORIGIN_SPAN_ID}`;
 
-/** Links as `role: ids`. */
+/** The links as texts of the form `role: ids`. */
 export function linksOf(links: readonly Link[]): string[] {
   return links.map(
     ({ context, attributes }) => `${String(attributes?.["ai_spans.link"])}: ${idsOf(context)}`,

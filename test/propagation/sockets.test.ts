@@ -1,5 +1,6 @@
 /**
- * Agents behind sockets, in a process of their own: the connection is one trace, each message its own child or link.
+ * Agents behind sockets, in their own process. A connection is in one trace. Each message is a child of its sender's
+ * span or links to it.
  */
 import { once } from "node:events";
 import { carriers, injectContext } from "ai-spans/propagation";
@@ -9,7 +10,7 @@ import { WebSocket } from "ws";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 import { named, startPeer, type Peer } from "./peer.ts";
 
-/** Only ends what would hang for ever: a service takes its time to start. */
+/** Ends only a test that hangs for ever. A service takes long to start. */
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let telemetry: Telemetry;
@@ -27,7 +28,7 @@ interface Ids {
   readonly spanId: string;
 }
 
-/** What is written of a new span, and the span's ids. */
+/** Writes something inside a new span, and returns the result with the ids of the span. */
 function within<T>(write: () => T): { readonly written: T; readonly ids: Ids } {
   return telemetry.tracer.startActiveSpan("ask", (span) => {
     const written = write();
@@ -38,7 +39,7 @@ function within<T>(write: () => T): { readonly written: T; readonly ids: Ids } {
 
 const messageOf = (message: object) => within(() => injectContext(message, { as: carriers.envelope }));
 
-test("each message of a WebSocket is a child of its own sender, or linked to it", async () => {
+test("each message of a WebSocket is a child of its sender, or linked to it", async () => {
   const upgrade = within(() => injectContext<Record<string, string>>({}));
   const socket = new WebSocket(`ws://127.0.0.1:${peer.port}/ws`, { headers: upgrade.written });
   const answers = heard(socket);
@@ -63,11 +64,11 @@ test("each message of a WebSocket is a child of its own sender, or linked to it"
   expect(root.links).toEqual([`${third.ids.traceId}/${third.ids.spanId}`]);
   expect(root.traceId).not.toBe(third.ids.traceId);
   expect(named(spans, "invoke_agent third").parentSpanId).toBe(root.spanId);
-  // A message without a carrier is no part of the connection's trace.
+  // A message without a carrier does not belong to the connection's trace.
   expect(named(spans, "invoke_agent bare").parentSpanId).toBeUndefined();
 });
 
-/** Messages by what they say, whichever comes first. */
+/** Waits for messages by their text, in any order. */
 function heard(socket: WebSocket): { next: (name: string) => Promise<string> } {
   const said: string[] = [];
   socket.on("message", (data: Buffer) => said.push(data.toString()));
@@ -79,7 +80,7 @@ function heard(socket: WebSocket): { next: (name: string) => Promise<string> } {
   };
 }
 
-test("a socket.io connection is in the trace of its auth, each event in its own", async () => {
+test("a socket.io connection is in the trace of its auth, and each event in its sender's", async () => {
   const auth = within(() => injectContext<Record<string, string>>({}));
   const socket = io(peer.url, { auth: auth.written, transports: ["websocket"] });
   const said = async (): Promise<string> =>

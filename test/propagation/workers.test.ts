@@ -1,6 +1,6 @@
 /**
- * Workers, Durable Objects and Queues in workerd: spans of two isolates are one trace with the right parents, and a
- * receiver that is not traced gets what it always got.
+ * Workers, Durable Objects and Queues in workerd. The spans of two isolates form one trace with the right parents. A
+ * receiver that is not wrapped gets its arguments unchanged.
  */
 import type { Miniflare } from "miniflare";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -18,7 +18,7 @@ interface WorkerSpan {
 
 const START_LIMIT_MS = 120_000;
 let workers: Miniflare;
-/** Spans of the object before the test. */
+/** How many spans the object had before the test. */
 let seen: number;
 beforeAll(async () => {
   workers = await startWorkers();
@@ -38,18 +38,18 @@ async function run(program: string): Promise<unknown> {
 
 async function spansOf(worker: string): Promise<WorkerSpan[]> {
   const response = await workers.dispatchFetch(`http://travel/spans/${worker}`);
-  // What `tellSpans` of the Workers makes.
+  // `tellSpans` of the Workers writes this JSON.
   return (await response.json()) as WorkerSpan[];
 }
 
-/** A span's parents up to the trace it belongs to; the caller's span is `request`. */
+/** The span's parents up to the first one that is known. The caller's span is `request`. */
 function lineage(spans: readonly WorkerSpan[], { name, traceId, parentSpanId }: WorkerSpan): string {
   if (traceId === TRACE_ID && parentSpanId === SPAN_ID) return `request > ${name}`;
   const parent = spans.find((span) => span.traceId === traceId && span.spanId === parentSpanId);
   return parent ? `${lineage(spans, parent)} > ${name}` : name;
 }
 
-/** The lineages of the agents that a program has started in the object. */
+/** The agents that a program has started in the object, each with its parents. */
 async function agentsSince(): Promise<string[]> {
   const hotel = await spansOf("hotel");
   const all = [...(await spansOf("travel")), ...hotel];
@@ -62,8 +62,8 @@ const CALLS = {
   fetched: { method: "POST", body: "hello", name: "astoria" },
 };
 
-describe("a Durable Object of a traced class", () => {
-  test("has its spans below those of the Worker that calls, once it has answered that it is traced", async () => {
+describe("a Durable Object of a wrapped class", () => {
+  test("has its spans below those of the Worker that calls, once it has answered that it is wrapped", async () => {
     expect(await run("/traced")).toEqual(CALLS);
     const later = [
       "request > call book > invoke_agent book astoria",
@@ -71,12 +71,12 @@ describe("a Durable Object of a traced class", () => {
     ];
     expect(await agentsSince()).toEqual(["invoke_agent init astoria", ...later]);
     seen = (await spansOf("hotel")).length;
-    // What one request has learned, the next one knows.
+    // The second request uses the answer that the first one got.
     expect(await run("/traced")).toEqual(CALLS);
     expect(await agentsSince()).toEqual(["request > call init > invoke_agent init astoria", ...later]);
   });
 
-  test("has them there from the first call on, where the program says that it is traced", async () => {
+  test("has them there from the first call on with `tracedReceiver: true`", async () => {
     expect(await run("/declared")).toEqual(CALLS);
     expect(await agentsSince()).toEqual([
       "request > call init > invoke_agent init astoria",
@@ -98,13 +98,13 @@ describe("a Durable Object of a traced class", () => {
     });
   });
 
-  test("is called in the context that is active, with no span of the Worker's own", async () => {
+  test("is called in the active context, also without a span of the Worker", async () => {
     expect(await run("/without-a-span")).toEqual({ name: "", given: [2] });
     expect(await agentsSince()).toEqual(["request > invoke_agent book "]);
   });
 });
 
-test("a service binding to a traced class carries the context from the second call on", async () => {
+test("a service binding to a wrapped class sends the context from the second call on", async () => {
   expect(await run("/service-binding")).toEqual([["first"], ["later"]]);
   expect(await agentsSince()).toEqual([
     "invoke_agent ask first",
@@ -112,8 +112,8 @@ test("a service binding to a traced class carries the context from the second ca
   ]);
 });
 
-describe("a Durable Object of a class that is not traced", () => {
-  test("gets its own arguments, no more, and has traces of its own", async () => {
+describe("a Durable Object of a class that is not wrapped", () => {
+  test("gets only the caller's arguments, and starts new traces", async () => {
     expect(await run("/bare")).toEqual(CALLS);
     expect(await agentsSince()).toEqual([
       "invoke_agent init astoria",
@@ -122,7 +122,7 @@ describe("a Durable Object of a class that is not traced", () => {
     ]);
   });
 
-  test("gets them as well where the program says by mistake that it is traced", async () => {
+  test("gets them also if the program sets `tracedReceiver` by mistake", async () => {
     expect(await run("/declared-wrongly")).toEqual(CALLS);
     expect(await agentsSince()).toEqual([
       "invoke_agent init astoria",
@@ -152,7 +152,7 @@ test.each(["/in-one-turn-traced", "/in-one-turn-bare"])(
   "%s: calls leave in the turn in which they are made, in their order, with the arguments of that moment",
   async (program) => {
     const plain = await run("/in-one-turn-plain");
-    // The runtime sends a request before the calls of the same turn.
+    // The runtime sends a fetch request before the calls of the same turn.
     expect(plain).toEqual([
       { counts: [2, 1], calls: ["fetch", "count first+double", "count first"] },
       { counts: [2, 1], calls: ["fetch", "count later+double", "count later"] },
@@ -162,7 +162,7 @@ test.each(["/in-one-turn-traced", "/in-one-turn-bare"])(
 );
 
 test.each(["/describe-traced", "/describe-bare"])(
-  "%s: a call's result is the runtime's own kind of promise",
+  "%s: a call's result is the runtime's kind of promise",
   async (program) => {
     const plain = await run("/describe-plain");
     const result = {
@@ -179,7 +179,7 @@ test.each(["/describe-traced", "/describe-bare"])(
   },
 );
 
-test("a stub that a flushed handler is passed is called by the handler alone", async () => {
+test("`flushHandler` calls no method of a stub that its handler gets", async () => {
   expect(await run("/flushed-with-a-stub")).toEqual({
     counted: 1,
     calls: ["count 7"],

@@ -1,5 +1,5 @@
 /**
- * Stop sequences of any length and number: so many are recorded, cut so, and no others are looked at.
+ * Stop sequences of any length and number. Only the first ones are read and recorded, and long ones are cut.
  */
 import { describe, expect, test } from "vitest";
 import { readSettings } from "../../src/readers/model-call.ts";
@@ -7,7 +7,7 @@ import { readSettings } from "../../src/readers/model-call.ts";
 const read = (stopSequences: unknown): unknown => readSettings({ stopSequences }).stopSequences;
 
 describe("stop sequences", () => {
-  test("of 20,000 the first 16 are recorded, and no other is looked at", () => {
+  test("of 20,000 the first 16 are recorded, and no other is read", () => {
     const looks = new Set<string>();
     const list = new Proxy(
       Array.from({ length: 20_000 }, (_, index) => `s${index}`),
@@ -23,7 +23,7 @@ describe("stop sequences", () => {
     expect([...looks]).toEqual(first.map((_, index) => `${index}`));
   });
 
-  test("are cut at 64 characters, and no character in two", () => {
+  test("are cut at 64 characters, and never inside a surrogate pair", () => {
     const long = "x".repeat(1_000_000);
     expect(read(["END", long, "x".repeat(64), `${"x".repeat(63)}😀`, `${"x".repeat(62)}😀y`])).toEqual([
       "END",
@@ -44,7 +44,7 @@ describe("stop sequences", () => {
     [[...Array.from({ length: 16 }, () => 7), "late"], undefined],
     ["END", undefined],
     [{ 0: "END", length: 1 }, undefined],
-  ])("are those texts of %j that there are", (given, recorded) => {
+  ])("are the texts among %j", (given, recorded) => {
     expect(read(given)).toEqual(recorded);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * What the readers of tool calls look at: types, names, ids, flags and error classes, and nothing that was said.
+ * What the readers of tool calls read: types, names, ids, flags and error classes, and no content.
  */
 import { describe, expect, test } from "vitest";
 import {
@@ -11,7 +11,7 @@ import {
 
 const readUnexecuted = (step: unknown) => readUnexecutedOf(step, () => true);
 
-/** Notes the path of every property that is read. */
+/** Returns a proxy that collects the path of every property that is read. */
 function watched(value: object, read: Set<string>, path = ""): object {
   return new Proxy(value, {
     get(target, key) {
@@ -36,7 +36,7 @@ const said = {
 };
 const call = { toolName: "searchRooms", toolCallId: "call-1", providerMetadata: { said }, ...said };
 
-/** Of each reader all that it may look at. */
+/** All paths that each reader may read. */
 const LOOKS: Readonly<Record<string, [look: (value: never) => unknown, value: object, allowed: string[]]>> = {
   readProviderTool: [
     readProviderTool,
@@ -100,7 +100,7 @@ const LOOKS: Readonly<Record<string, [look: (value: never) => unknown, value: ob
 };
 
 describe.each(Object.entries(LOOKS))("%s", (_name, [look, value, allowed]) => {
-  test("reads nothing that was said", () => {
+  test("reads no content", () => {
     const read = new Set<string>();
     const found = look(watched(value, read) as never);
     expect([...read].filter((path) => !allowed.includes(path))).toEqual([]);
@@ -110,7 +110,7 @@ describe.each(Object.entries(LOOKS))("%s", (_name, [look, value, allowed]) => {
 });
 
 test.each([undefined, null, 42, "tool-call", [], [null], { content: [null, 42] }, { content: "tool-call" }])(
-  "tell nothing of %j",
+  "return no tool call for %j",
   (value) => {
     expect(readUnexecuted(value)).toEqual([]);
     expect(readDenied(value)).toEqual([]);
@@ -123,6 +123,6 @@ test.each([
   { type: "tool-call", providerExecuted: true, toolCallId: "call-1" },
   { type: "tool-call", providerExecuted: true, toolName: "searchRooms" },
   { type: "tool-result", preliminary: true, toolName: "searchRooms", toolCallId: "call-1" },
-])("a model tells of no provider's tool by %j", (part) => {
+])("%j is no call of a provider's tool", (part) => {
   expect(readProviderTool(part)).toBeUndefined();
 });

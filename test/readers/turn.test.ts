@@ -1,5 +1,5 @@
 /**
- * What is taken of metadata of any build: so much of it, cut so, and who runs before all else.
+ * How metadata of any size and shape is read: how many entries, how long, and which source wins.
  */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -26,9 +26,9 @@ const throwing = (): never => {
   throw new RangeError("a getter of the application");
 };
 
-/** A call of v5 or v6, which says what it says with its metadata. */
+/** A call of v5 or v6 with metadata in its telemetry settings. */
 const call = (metadata: unknown): object => ({ experimental_telemetry: { metadata } });
-/** The same of v7, which allows all of it. */
+/** The same call on v7, which allows all keys of the context. */
 const call7 = (context: object): object => ({
   runtimeContext: context,
   telemetry: { includeRuntimeContext: Object.fromEntries(Object.keys(context).map((key) => [key, true])) },
@@ -39,7 +39,7 @@ const recorded = ({ identity, metadata }: Turn): Record<string, Scalar | undefin
   ...Object.fromEntries(metadata),
 });
 
-/** Some of the keys of `values` throw when they are read. */
+/** An object with these values, in which some keys throw when they are read. */
 function withThrowing(values: Readonly<Record<string, unknown>>, keys: ReadonlySet<string>): object {
   const made = {};
   for (const [key, value] of Object.entries(values)) {
@@ -54,7 +54,7 @@ function withThrowing(values: Readonly<Record<string, unknown>>, keys: ReadonlyS
 
 function cutAt(text: string, limit: number): string {
   const head = Array.from(text.slice(0, limit));
-  // A pair that is cut in two leaves a single unit that was none before.
+  // A cut inside a surrogate pair leaves its first unit, which is removed.
   const last = text.length > limit ? head.at(-1) : undefined;
   return (last !== undefined && /^[\ud800-\udbff]$/.test(last) ? head.slice(0, -1) : head).join("");
 }
@@ -62,7 +62,10 @@ function cutAt(text: string, limit: number): string {
 const isScalar = (value: unknown): value is Scalar =>
   typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 
-/** The rule, word for word: the known names as whoever comes first says, then the others until there are 64. */
+/**
+ * The rule in plain code: known names take the value of the first source that has one. Then other names follow until
+ * there are 64.
+ */
 function model(sources: readonly (readonly (readonly [string, unknown])[])[]): Record<string, Scalar> {
   const result = new Map<string, Scalar>();
   for (const name of [...IDENTITY, ...TURN]) {
@@ -76,7 +79,7 @@ function model(sources: readonly (readonly (readonly [string, unknown])[])[]): R
     result.set(name, value);
     room -= 1;
   }
-  // Who runs is written out, and nobody is no text.
+  // A value that identifies someone is recorded as a text, and never empty.
   for (const name of IDENTITY) {
     const value = result.get(name);
     if (value === "") result.delete(name);
@@ -89,7 +92,7 @@ const key = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(...IDENTITY, ...TURN) },
   { weight: 3, arbitrary: fc.nat(200).map((index) => `k${index}`) },
   { weight: 1, arbitrary: fc.constantFrom("__proto__", "constructor", "toString") },
-  // About the limit, in characters of one unit and of two, some beginning alike.
+  // Texts around the limit, of characters with one unit and with two. Some begin alike.
   { weight: 2, arbitrary: fc.string({ unit: fc.constantFrom("x", "😀"), minLength: 30, maxLength: 70 }) },
 );
 const value = fc.oneof(
@@ -100,7 +103,7 @@ const value = fc.oneof(
 );
 interface Given {
   readonly values: object;
-  /** As `Object.keys` lists them; `undefined` for what throws. */
+  /** The entries in the order of `Object.keys`. The value is `undefined` if reading it throws. */
   readonly entries: readonly (readonly [string, unknown])[];
 }
 const given = fc
@@ -117,7 +120,7 @@ const given = fc
     return { values, entries };
   });
 
-describe("metadata of any build", () => {
+describe("metadata of any shape", () => {
   test.each([
     ["v5 and v6", call],
     ["v7", call7],
@@ -130,12 +133,12 @@ describe("metadata of any build", () => {
     );
   });
 
-  test("gives way to nothing of the turn around it, and the turn fills what is left", () => {
+  test("wins over the turn around it, and the turn fills the remaining entries", () => {
     fc.assert(
       fc.property(given, given, (own, turn) => {
         const inherited = readTurnAttributes(turn.values);
         const ofTurn = [...inherited];
-        // A turn is subject to the rule itself.
+        // The same rule applies to the turn's attributes alone.
         const { identity, metadata } = readTurn({}, inherited);
         expect(recorded({ identity, metadata })).toEqual(model([turn.entries]));
         expect(recorded(readTurn(call(own.values), inherited))).toEqual(model([own.entries, ofTurn]));
@@ -154,11 +157,11 @@ describe("metadata of any build", () => {
   });
 });
 
-describe("a crowd of 50,000 keys", () => {
+describe("an object of 50,000 keys", () => {
   const crowd = (): Record<string, unknown> =>
     Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`k${index}`, index]));
 
-  /** Counts what is read of it, and what is asked about each of its keys. */
+  /** Counts the reads of its values and of its property descriptors. */
   function counted(target: Record<string, unknown>): {
     proxy: object;
     counts: { gets: number; questions: number };
@@ -177,7 +180,7 @@ describe("a crowd of 50,000 keys", () => {
     return { proxy, counts };
   }
 
-  test("is read until there are 64 of them, whatever is at its end", () => {
+  test("is read until there are 64 entries", () => {
     const { proxy, counts } = counted({ ...crowd(), userId: "u-7", conversationId: "c-42" });
     const { identity, metadata } = readTurn(call(proxy), undefined);
     expect([identity.conversationId, metadata.get("userId"), metadata.size]).toEqual(["c-42", "u-7", 64]);
@@ -185,7 +188,7 @@ describe("a crowd of 50,000 keys", () => {
     expect(counts.questions).toBeLessThan(200);
   });
 
-  test("that are no scalars is given up", () => {
+  test("without scalars is not read to its end", () => {
     const objects = Object.fromEntries(Object.keys(crowd()).map((name) => [name, {}]));
     const { proxy, counts } = counted(objects);
     expect(readTurn(call(proxy), undefined).metadata.size).toBe(0);
@@ -193,13 +196,13 @@ describe("a crowd of 50,000 keys", () => {
     expect(counts.questions).toBeLessThan(2200);
   });
 
-  test("gives its name without a look at the others", () => {
+  test("has its agent name read without the other keys", () => {
     const { proxy, counts } = counted({ ...crowd(), agentName: "hotel" });
     expect(readAgentName(call(proxy), undefined)).toBe("hotel");
     expect(counts.gets).toBe(1);
   });
 
-  test("of which one is allowed gives that one, wherever it is", () => {
+  test("of which one key is allowed has that one read", () => {
     const parameters = {
       runtimeContext: { ...crowd(), plan: "pro" },
       telemetry: { includeRuntimeContext: { plan: true, k1: false } },
@@ -238,12 +241,12 @@ describe("what cannot be read", () => {
     expect(readAgentName(parameters, undefined)).toBe("hotel");
   });
 
-  test("a name behind a getter leaves the rest", () => {
+  test("the rest is read although the name throws", () => {
     const telemetry = Object.defineProperty({ metadata: { plan: "pro" } }, "functionId", { get: throwing });
     expect([...readTurn({ telemetry }, undefined).metadata]).toEqual([["plan", "pro"]]);
   });
 
-  test("a Proxy that refuses to be listed gives what is known by name", () => {
+  test("known names are read from a Proxy that refuses to list its keys", () => {
     const metadata = new Proxy({ userId: "u-7", plan: "pro" }, { ownKeys: throwing });
     expect([...readTurn(call(metadata), undefined).metadata]).toEqual([["userId", "u-7"]]);
   });

@@ -1,5 +1,5 @@
 /**
- * Token counts where a package's own and the wire's differ: which of the two is believed.
+ * Which token counts are recorded if a package's counts differ from those on the wire.
  *
  * Holds: usage.
  */
@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { addUsage } from "../../src/readers/usage.ts";
 import type { TokenUsage } from "../../src/semconv/records.ts";
 
-/** Counts by part (V3, V4), as packages make them where the wire has nothing: 0. */
+/** Counts by part (V3, V4), as packages make them: 0 for a part that the wire does not have. */
 function byPart(raw: object, input = 100, output = 20): object {
   return {
     inputTokens: { total: input, noCache: input, cacheRead: 0, cacheWrite: 0 },
@@ -54,7 +54,7 @@ test.each<[title: string, raw: object, expected: TokenUsage]>([
   expect(read(byPart(raw, 0, 0))).toEqual(expected);
 });
 
-test("a package without the wire's counts is believed", () => {
+test("a package's counts are recorded if it has no counts of the wire", () => {
   expect(read({ ...byPart({}), raw: undefined })).toEqual({
     ...totals,
     cacheReadTokens: 0,
@@ -77,25 +77,25 @@ test.each<[title: string, total: number | undefined, providerId: string | undefi
   expect(read(byPart(raw), undefined, providerId)).toEqual(counts);
 });
 
-test("output has the reasoning that the total has on v5", () => {
+test("output includes the reasoning that the total includes on v5", () => {
   const usage = { inputTokens: 100, outputTokens: 20, totalTokens: 170, reasoningTokens: 50 };
   expect(read(usage)).toEqual({ ...totals, outputTokens: 70, reasoningTokens: 50 });
 });
 
-test("input has what Google's tools read, as far as the total has it", () => {
+test("input includes the tokens of Google's tools if the total includes them", () => {
   const raw = { total_input_tokens: 100, total_output_tokens: 20, total_tool_use_tokens: 900 };
   const usage = byPart({ ...raw, total_tokens: 1020 });
   expect(read(usage)).toEqual({ ...totals, inputTokens: 1000 });
   expect(read(byPart({ ...raw, total_tokens: 120 }))).toEqual(totals);
 });
 
-test("a count that Google's tools share with its thoughts is theirs", () => {
+test("tokens of Google's tools are not mistaken for an equal count of thoughts", () => {
   const raw = { total_tool_use_tokens: 50, total_thought_tokens: 50, total_tokens: 170 };
   const usage = { ...byPart(raw), outputTokens: { total: 20, reasoning: 50 } };
   expect(read(usage)).toEqual({ inputTokens: 150, outputTokens: 20, reasoningTokens: 50 });
 });
 
-test("what Bedrock's package of v5 counts beside the input is input", () => {
+test("input includes what Bedrock's package of v5 counts beside it", () => {
   const usage = { inputTokens: 31, outputTokens: 18, totalTokens: 49, cachedInputTokens: 2048 };
   const written = { bedrock: { usage: { cacheWriteInputTokens: 512 } } };
   const counts = { outputTokens: 18, cacheReadTokens: 2048 };

@@ -1,19 +1,22 @@
 /**
- * What the conventions say of an attribute wherever it stands: that it exists, its type, its values.
+ * Checks an attribute, on whatever span or metric it is: the conventions must know it, and its type and value must fit.
  */
 import type { AttributeValue } from "@opentelemetry/api";
 import { attributeFacts, type AttributeFact, type AttributeReference } from "./facts.ts";
 import type { Declared, Finding } from "./finding.ts";
 
-/** Upstream cannot list these values: any provider, any class of error. Every other enum is closed for us. */
+/**
+ * Upstream cannot list these values, because any provider and any error class may occur. Every other enum is closed
+ * here.
+ */
 const OPEN_ENUMS = new Set(["gen_ai.provider.name", "error.type"]);
-/** Where a value is no member. docs/reference/spans.md has both rules. */
+/** The form of values that an open enum does not list. docs/reference/spans.md has both rules. */
 const OPEN_VALUES: Readonly<Record<string, RegExp>> = {
   "error.type": /^[A-Za-z0-9_.:-]{1,64}$/,
-  // The SDK's id up to its first dot.
+  // The SDK's provider id up to its first dot.
   "gen_ai.provider.name": /^[^.]+$/,
 };
-/** Conditions and rules of upstream that allow one value, if the attribute is there at all. */
+/** Rules of upstream that allow only some values, if the attribute is there. */
 const ONLY_VALUES: Readonly<Record<string, (value: unknown) => boolean>> = {
   "gen_ai.request.stream": (value) => value === true,
   "gen_ai.conversation.compacted": (value) => value === true,
@@ -22,7 +25,10 @@ const ONLY_VALUES: Readonly<Record<string, (value: unknown) => boolean>> = {
 
 type Attributes = Readonly<Record<string, AttributeValue | undefined>>;
 
-/** A key of ours: below the prefix, in the conventions' spelling but for what the caller names. */
+/**
+ * Whether the key is ours: it starts with the namespace and has the spelling of the conventions. The caller's metadata
+ * may have any name.
+ */
 export function isVendorKey(key: string, { namespaces }: Declared): boolean {
   return namespaces.some(
     (namespace) =>
@@ -32,9 +38,10 @@ export function isVendorKey(key: string, { namespaces }: Declared): boolean {
 }
 
 /**
- * Each attribute by itself.
+ * Checks each attribute alone.
  *
- * @param allowed the attributes that the conventions have here; `undefined`: any that they know
+ * @param allowed the attributes that the conventions have for this span or metric; `undefined` allows all that they
+ * know
  */
 export function attributeFindings(
   on: string,
@@ -80,7 +87,9 @@ function valueFindings(on: string, { name, members }: AttributeFact, value: unkn
   return isFit ? [] : [{ rule: "value", on, subject: name, detail }];
 }
 
-/** Whether a custom value is only another spelling of a listed one: `xai` of `x_ai`, `azure` of `azure.ai.openai`. */
+/**
+ * Whether the value is only another spelling of a listed one, such as `xai` of `x_ai` or `azure` of `azure.ai.openai`.
+ */
 function standsFor(value: string, member: string): boolean {
   const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
   return (
@@ -105,7 +114,7 @@ const TYPES: Readonly<Record<AttributeFact["type"], (value: unknown) => boolean>
   any: () => true,
 };
 
-/** What a key of ours may hold. */
+/** The types that an attribute of ours may have. */
 function isPlain(value: unknown): boolean {
   return [TYPES.boolean, TYPES.double, TYPES.string, isStringList].some((holds) => holds(value));
 }
@@ -119,8 +128,8 @@ function describe(value: unknown): string {
 }
 
 /**
- * What has to be there: what is required always, and what depends on the rest of the span or point. Conditions that only
- * the request could answer are not decided here.
+ * Checks that attributes are present: those always required, and those required by another attribute. It does not check
+ * conditions that depend on the request.
  */
 export function presenceFindings(
   on: string,

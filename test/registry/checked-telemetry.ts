@@ -1,6 +1,6 @@
 /**
- * Looks at every span that the providers of this process record, and keeps what is found of spans and metrics, nothing
- * else: a span that is collected must stay collectable. Loads no SDK: tests with a clock of their own load it themselves.
+ * Checks every span that the providers of this process record, and keeps only the findings. It holds no span, so that a
+ * span can be collected. It imports no SDK, because tests with their own clock must load the SDK themselves.
  */
 import { trace, type Attributes, type Context } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-base";
@@ -11,13 +11,13 @@ import { findingText, placeOf, SCOPE, type CheckedSpan, type Finding } from "./f
 import { spanFindings } from "./span-findings.ts";
 
 let found = new Set<string>();
-/** What finds more when it is asked to. */
+/** Functions that check more telemetry when somebody takes the findings. */
 const sources = new Set<() => Promise<void>>();
 
-/** Findings that are meant, by what they break. */
+/** Deviations that this process has met. */
 const met = new Set<string>();
 
-/** Everything but what is meant. */
+/** Keeps the findings that are neither deviations nor excused. */
 export function record(findings: readonly Finding[], excuses: readonly Excuse[] = []): void {
   for (const finding of findings) {
     if (deviationOf(finding)) met.add(placeOf(finding));
@@ -25,18 +25,18 @@ export function record(findings: readonly Finding[], excuses: readonly Excuse[] 
   }
 }
 
-/** Which deviations this process has met, each by rule, span or metric, and subject. */
+/** The deviations that this process has met, each by its rule, its span or metric, and its subject. */
 export function metDeviations(): ReadonlySet<string> {
   return met;
 }
 
-/** @param look is called before findings are taken, until it is told that there is no more to see */
+/** @param look runs before findings are taken, until the returned function removes it */
 export function addSource(look: () => Promise<void>): () => void {
   sources.add(look);
   return () => void sources.delete(look);
 }
 
-/** What was found since the last time: one line each. */
+/** Returns the findings since the last call, one line each. */
 export async function takeFindings(): Promise<string[]> {
   for (const look of sources) await look();
   const lines = [...found];
@@ -44,7 +44,7 @@ export async function takeFindings(): Promise<string[]> {
   return lines;
 }
 
-/** For spans of other processes: how they were started, and their parents, is not known. */
+/** Checks spans of other processes, whose start attributes and parents are unknown. */
 export function checkSpans(spans: readonly CheckedSpan[]): void {
   for (const span of spans) record(spanFindings(span, undefined, { declared: declaredNames() }));
 }
@@ -52,16 +52,16 @@ export function checkSpans(spans: readonly CheckedSpan[]): void {
 interface Start {
   readonly attributes: Attributes;
   readonly parent: ReadableSpan | undefined;
-  /** A span may end when another test has begun. */
+  /** The excuses at the start, because a span may end when another test has begun. */
   readonly excuses: readonly Excuse[];
 }
 
 const starts = new WeakMap<ReadableSpan, Start>();
 
-/** To be the first of a provider's processors, so that it sees what a span was started with. */
+/** Must be the first processor of a provider, so that it gets the attributes of the start before others change them. */
 export class CheckingProcessor implements SpanProcessor {
   onStart(span: Span, context: Context): void {
-    // The API's span is the SDK's where it records; what else it may be has no start here.
+    // A parent that does not record has no entry in `starts`, whatever object it is.
     const parent = trace.getSpan(context) as Span | undefined;
     const isOurs = parent && starts.has(parent) && parent.instrumentationScope.name === SCOPE.name;
     starts.set(span, {

@@ -1,6 +1,6 @@
 /**
- * One of a meter provider's readers, which holds its metrics against the conventions when a test has ended and when the
- * provider shuts down. Made from the class of an SDK that is just being loaded, so it imports none.
+ * A reader of a meter provider that checks its metrics against the conventions, when a test ends and when the provider
+ * shuts down. It extends the class of the SDK that is being loaded, so it imports no SDK.
  */
 import type { MetricReader } from "@opentelemetry/sdk-metrics";
 import { addSource, record } from "./checked-telemetry.ts";

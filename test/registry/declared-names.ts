@@ -1,6 +1,6 @@
 /**
- * What a test file's own programs add to the names that may be on spans, for as long as the file runs: another
- * namespace, attributes that a span processor of the application puts there.
+ * Names that a test file adds to those that spans may have. They are another namespace, or attributes that a span
+ * processor of the application sets. They count as long as the file runs.
  */
 import { DEFAULT_DECLARED, type Declared } from "./finding.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The table of deviations is that of docs/why/conformance.md, and real runs meet every entry. Remove an entry that none
- * meets any more.
+ * docs/why/conformance.md has the same table of deviations as the code. Real runs meet every entry, so an entry that no
+ * run meets must be removed.
  */
 import { readFileSync } from "node:fs";
 import { metrics } from "@opentelemetry/api";
@@ -45,7 +45,7 @@ async function run(program: Pick<Program, "run" | "options">, major = v7): Promi
   await settle(() => telemetry.started.length > 0 && telemetry.open.length === 0);
 }
 
-/** Not one of the differential table, for its spans hold nothing to compare. */
+/** Not a program of the differential table, because its spans have no provider. */
 const NAMELESS: Pick<Program, "run"> = {
   run: async ({ major, sdk }) => {
     const { model } = scriptedModel(major, [says("a room")]);
@@ -60,7 +60,7 @@ beforeAll(async () => {
   for (const program of Object.values(programs).flat()) {
     if (program.majors?.includes(v7.name) !== false) await run(program);
   }
-  // v7 refuses such a model before it calls it.
+  // v7 refuses a model without a provider before it calls the model.
   await run(NAMELESS, v6);
   await provider.shutdown();
 }, 60_000);
@@ -73,7 +73,7 @@ test.each(DEVIATIONS.map((deviation) => ({ deviation })))(
   },
 );
 
-test("no finding is meant by two entries", () => {
+test("no finding belongs to two entries", () => {
   const places = DEVIATIONS.flatMap(({ rule, on, subjects }) =>
     on.flatMap((one) => subjects.map((subject) => placeOf({ rule, on: one, subject }))),
   );

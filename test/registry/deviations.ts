@@ -1,6 +1,6 @@
 /**
- * Where the spans and metrics of ai-spans differ from the conventions on purpose: one entry for each finding that is
- * meant, with its reason. docs/why/conformance.md shows this table.
+ * Where the spans and metrics of ai-spans differ from the conventions on purpose. Each entry has its findings and the
+ * reason. docs/why/conformance.md has this table too.
  */
 import type { Finding, Rule } from "./finding.ts";
 
@@ -8,7 +8,7 @@ export interface Deviation {
   readonly rule: Rule;
   /** Operations of spans, names of metrics, or `ANY`. */
   readonly on: readonly string[];
-  /** The findings' subjects that are meant, all of them. */
+  /** All subjects of findings that belong to this entry. */
   readonly subjects: readonly string[];
   readonly reason: string;
 }

@@ -1,5 +1,5 @@
 /**
- * Findings that a test brings about by breaking what is checked: telemetry that throws, events that no SDK sends.
+ * Excuses findings that a test causes because it breaks the telemetry or sends events that no SDK sends.
  */
 import type { Finding } from "./finding.ts";
 
@@ -7,7 +7,7 @@ export type Excuse = Pick<Finding, "rule"> & Partial<Pick<Finding, "on" | "subje
 
 let inForce: readonly Excuse[] = [];
 
-/** Of spans that start from now on, in the place of what was excused before. */
+/** Sets the excuses for spans that start from now on. It replaces the earlier excuses. */
 export function excuseFindings(excuses: readonly Excuse[]): void {
   inForce = excuses;
 }

@@ -1,5 +1,6 @@
 /**
- * The facts are as `npm run registry` writes them, and they know every name of the conventions that the sources have.
+ * The files of facts are as `npm run registry` writes them, and they have every name of the conventions that the
+ * sources use.
  */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
@@ -7,7 +8,7 @@ import { ATTRIBUTE_KEYS } from "../../src/semconv/attributes.ts";
 import { attributeFacts, metricFacts, spanFacts } from "./facts.ts";
 import { asText, FILES, readFacts } from "./renew.ts";
 
-test.each(Object.entries(FILES))("%s is what a renewal makes of it", (name, { trim }) => {
+test.each(Object.entries(FILES))("a renewal does not change %s", (name, { trim }) => {
   const file = new URL(`facts/${name}`, import.meta.url);
   expect(asText(trim(readFacts(file)))).toBe(readFileSync(file, "utf8"));
 });

@@ -1,5 +1,5 @@
 /**
- * The facts of the conventions in `facts/`, looked up by name. What they say is upstream's; nothing of ours is in here.
+ * Reads the facts of the conventions in `facts/`, and looks them up by name. All of them are upstream's.
  */
 import { readFacts } from "./renew.ts";
 
@@ -14,14 +14,14 @@ export interface AttributeFact {
     | "enum(string)"
     | "any"
     | "template[string]";
-  /** Of an enum: its listed values. */
+  /** The listed values, if the attribute is an enum. */
   readonly members?: readonly string[];
   readonly custom_values_allowed?: boolean;
   readonly deprecated?: { readonly replacement: string | null; readonly since: string };
   readonly sensitive_content: boolean;
 }
 
-/** An attribute on a span or a metric. */
+/** An attribute that a span or a metric has. */
 export interface AttributeReference {
   readonly name: string;
   readonly requirement_level: "required" | "conditionally_required" | "recommended" | "opt_in";
@@ -48,7 +48,7 @@ export interface MetricFact {
 
 const facts = (file: string): unknown => readFacts(new URL(`facts/${file}`, import.meta.url));
 
-// The shapes are those that renew.ts writes.
+// renew.ts writes these shapes.
 const { attributes } = facts("attributes.json") as { readonly attributes: readonly AttributeFact[] };
 const { spans } = facts("spans.json") as { readonly spans: readonly SpanFact[] };
 const { metrics, removed } = facts("metrics.json") as {
@@ -58,7 +58,7 @@ const { metrics, removed } = facts("metrics.json") as {
 
 export const attributeFacts: ReadonlyMap<string, AttributeFact> = byName(attributes);
 export const metricFacts: ReadonlyMap<string, MetricFact> = byName(metrics);
-/** Metrics of older conventions. */
+/** Metrics that older versions of the conventions had. */
 export const removedMetrics: ReadonlySet<string> = new Set(
   removed.map(({ name }) => name).filter((name) => !metricFacts.has(name)),
 );

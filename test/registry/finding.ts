@@ -1,10 +1,10 @@
 /**
- * What a check has to say of a span or a metric, and what it must be told to judge one.
+ * Defines a finding about a span or a metric, and the names that a check accepts beside those of the conventions.
  */
 import type { Attributes, SpanKind, SpanStatus } from "@opentelemetry/api";
 import { readFacts } from "./renew.ts";
 
-/** The rules, by the word that a deviation names one with: docs/why/conformance.md says what each demands. */
+/** The rules, by the word that a deviation uses. docs/why/conformance.md states what each rule demands. */
 export type Rule =
   | "scope"
   | "status"
@@ -31,28 +31,30 @@ export type Rule =
 
 export interface Finding {
   readonly rule: Rule;
-  /** The operation of a span, or the name of a metric; `handover` for a span that has no operation. */
+  /** The operation of a span, or the name of a metric. `handover` stands for a span without an operation. */
   readonly on: string;
-  /** What breaks the rule: an attribute's name, a value, a span's name. */
+  /** What breaks the rule: the name of an attribute, a value, or the name of a span. */
   readonly subject: string;
   readonly detail: string;
 }
 
-/** What is not for the conventions to know: the caller's own choice of names. */
+/** Names that the caller chooses, so that the conventions cannot know them. */
 export interface Declared {
-  /** Prefixes of keys that are not in the conventions. */
+  /** Prefixes of keys that the conventions do not have. */
   readonly namespaces: readonly string[];
-  /** Attributes that the application puts on spans of ours by itself. */
+  /** Attributes that the application sets on our spans. */
   readonly attributes: readonly string[];
 }
 
 const { name, version } = readFacts(new URL("../../package.json", import.meta.url));
-/** The instrumentation scope is the package. */
+/** The name and version of our package are the instrumentation scope. */
 export const SCOPE = { name: String(name), version: String(version) };
 
 export const DEFAULT_DECLARED: Declared = { namespaces: ["ai_spans"], attributes: [] };
 
-/** A span as far as it is judged: of the SDK in this process, or as it arrived from another. */
+/**
+ * The parts of a span that are checked. The span may be the SDK's in this process, or may come from another process.
+ */
 export interface CheckedSpan {
   readonly name: string;
   readonly kind: SpanKind;
@@ -63,7 +65,7 @@ export interface CheckedSpan {
   readonly instrumentationScope: { readonly name: string; readonly version?: string };
 }
 
-/** What a deviation names. */
+/** The rule, place and subject of a finding, by which a deviation is recognized. */
 export function placeOf({ rule, on, subject }: Pick<Finding, "rule" | "on" | "subject">): string {
   return `${rule}, ${on}, ${subject}`;
 }

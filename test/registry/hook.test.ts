@@ -1,5 +1,5 @@
 /**
- * The hook is in every provider that a test can build, and no configuration of the tests goes without it.
+ * Every provider that a test builds has the hook, and every configuration of the tests sets the hook up.
  *
  * Holds: conventions.
  */
@@ -22,22 +22,22 @@ function endSpan(provider = new BasicTracerProvider()): void {
   provider.getTracer(SCOPE.name, SCOPE.version).startSpan("process", { attributes }).end();
 }
 
-describe("what is found", () => {
-  test("is found in any tracer provider, and told once", async () => {
+describe("a finding", () => {
+  test("comes from any tracer provider, and is returned once", async () => {
     endSpan();
     endSpan(new BasicTracerProvider({ spanProcessors: [] }));
     expect(await takeFindings()).toEqual([MADE_UP]);
     expect(await takeFindings()).toEqual([]);
   });
 
-  test("is found in the provider of setupTelemetry", async () => {
+  test("comes from the provider of setupTelemetry", async () => {
     setupTelemetry();
     const attributes = { "gen_ai.made.up": 1 };
     trace.getTracer(SCOPE.name, SCOPE.version).startSpan("process", { attributes }).end();
     expect(await takeFindings()).toEqual([MADE_UP]);
   });
 
-  test("is found in any meter provider, also one that was shut down", async () => {
+  test("comes from any meter provider, also from one that was shut down", async () => {
     const [open, closed] = [new MeterProvider(), new MeterProvider({ readers: [] })];
     open.getMeter(SCOPE.name, SCOPE.version).createCounter("open").add(1);
     closed.getMeter(SCOPE.name, SCOPE.version).createCounter("closed").add(1);
@@ -50,7 +50,7 @@ describe("what is found", () => {
     expect(await takeFindings()).toEqual(["metric, open, open: is not in the conventions"]);
   });
 
-  test("is seen of the start of a span and of its parent", async () => {
+  test("can be about the start of a span and about its parent", async () => {
     const tracer = new BasicTracerProvider().getTracer(SCOPE.name, SCOPE.version);
     const agent = { "gen_ai.operation.name": "invoke_agent", "gen_ai.conversation.id": "c-42" };
     const parent = tracer.startSpan("invoke_agent", { attributes: agent });
@@ -68,7 +68,7 @@ describe("what is found", () => {
     ]);
   });
 
-  test("is found in spans that arrive from elsewhere", async () => {
+  test("comes from spans of other processes", async () => {
     checkSpans([
       {
         name: "process",
@@ -99,7 +99,7 @@ describe("what is found", () => {
   });
 });
 
-/** Does not enter what is installed: tests of neighbors write there meanwhile, and it is large. */
+/** Skips node_modules, because it is large and the tests of neighbors write into it meanwhile. */
 function sources(folder: string): string[] {
   return readdirSync(new URL(folder, ROOT), { withFileTypes: true }).flatMap((entry) => {
     const path = folder + entry.name;
@@ -110,8 +110,8 @@ function sources(folder: string): string[] {
 
 const textOf = (path: string): string => readFileSync(new URL(path, ROOT), "utf8");
 
-describe("no way around it", () => {
-  test("every configuration of the tests sets it up", () => {
+describe("the tests", () => {
+  test("set the hook up in every configuration", () => {
     const configs = [...readdirSync(ROOT), ...sources("test/")].filter((path) =>
       /vitest\..*config\.ts$/.test(path),
     );
@@ -122,22 +122,22 @@ describe("no way around it", () => {
     expect(without).toEqual([]);
   });
 
-  test("no test builds a provider of a package that it does not hook", () => {
+  test("build no provider of a package without the hook", () => {
     const others = [...sources("test/"), ...sources("examples/")].filter(
       (path) => !path.startsWith("test/registry/"),
     );
     const builds = others.filter((path) => /new (?!Proxy)\w*(Tracer|Meter)Provider\(/.test(textOf(path)));
     expect(builds.length).toBeGreaterThan(10);
     const hooked = /from "@opentelemetry\/sdk-(trace-base|metrics)"/;
-    // They run in processes of their own. SDK 3: its spans are held against the conventions where they arrive. CommonJS:
-    // whole trees are compared.
+    // These two programs run in their own processes. Spans of SDK 3 are checked where they arrive. For CommonJS the
+    // test compares whole trees.
     expect(builds.filter((path) => !hooked.test(textOf(path))).toSorted()).toEqual([
       "test/runtime/commonjs/programs/telemetry.js",
       "test/runtime/opentelemetry-3/program.js",
     ]);
   });
 
-  test("only what breaks telemetry, makes events up, fails over or speaks an older version has findings excused", () => {
+  test("excuse findings only if they break telemetry, invent events, fail over or use older conventions", () => {
     const excused = sources("test/").filter((path) => /excuseFindings\(/.test(textOf(path)));
     expect(excused.toSorted()).toEqual([
       "test/adapter/differences.memory.test.ts",

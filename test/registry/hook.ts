@@ -1,6 +1,6 @@
 /**
- * Set up before every test file: each tracer provider and each meter provider that is built in it checks its spans and
- * metrics against the conventions, and a test fails for what they found.
+ * Runs before every test file. Each tracer provider and meter provider that the file builds checks its telemetry
+ * against the conventions, and the test fails for each finding.
  */
 import { afterAll, afterEach, expect, vi } from "vitest";
 import { takeFindings } from "./checked-telemetry.ts";
@@ -42,5 +42,5 @@ async function expectNoFindings(): Promise<void> {
 }
 
 afterEach(expectNoFindings);
-// What ended after the last test.
+// Takes findings of spans that ended after the last test.
 afterAll(expectNoFindings);

@@ -1,5 +1,5 @@
 /**
- * Each rule finds the metric that breaks it, on metrics of the real SDK.
+ * Each rule finds the metric that breaks it, with metrics of the real SDK.
  */
 import { ValueType, type Attributes, type Meter, type MetricOptions } from "@opentelemetry/api";
 import type * as SDK from "@opentelemetry/sdk-metrics";
@@ -8,7 +8,7 @@ import { metricFacts } from "./facts.ts";
 import { findingText, SCOPE } from "./finding.ts";
 import { metricFindings } from "./metric-findings.ts";
 
-// As it is: what is wrong with these metrics is found here, not by the hook.
+// The actual module, without the hook. These tests check the findings themselves.
 const { MeterProvider, PeriodicExportingMetricReader, InMemoryMetricExporter, AggregationTemporality } =
   await vi.importActual<typeof SDK>("@opentelemetry/sdk-metrics");
 
@@ -54,11 +54,11 @@ const FITTING: Readonly<Record<string, (meter: Meter) => void>> = {
     meter.createCounter("ai_spans.canceled", { unit: "{run}" }).add(1, { "ai_spans.cancel.cause": "abort" }),
 };
 
-test.each(Object.entries(FITTING))("%s is as it should be", async (_title, record) => {
+test.each(Object.entries(FITTING))("%s leads to no finding", async (_title, record) => {
   expect(await findings(record)).toEqual([]);
 });
 
-test("metrics of another scope are not looked at", async () => {
+test("metrics of another instrumentation scope are not checked", async () => {
   const record = (meter: Meter): void => meter.createCounter("bookings").add(1);
   expect(await findings(record, { name: "application" })).toEqual([]);
 });
@@ -128,6 +128,6 @@ test.each(BROKEN.map(([record, ...expected]) => ({ record, expected })))(
   },
 );
 
-test("another version of the scope is a finding", async () => {
+test("another version of the instrumentation scope is a finding", async () => {
   expect(await findings(duration(), { name: SCOPE.name })).toEqual(["scope, metrics, : is no version"]);
 });

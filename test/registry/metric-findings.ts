@@ -1,15 +1,16 @@
 /**
- * Collected metrics held against the conventions: name, instrument, unit, buckets, attributes. Pure.
+ * Checks collected metrics against the conventions: name, instrument, unit, buckets and attributes. It has no side
+ * effect.
  */
 import { DataPointType, type MetricData, type ResourceMetrics } from "@opentelemetry/sdk-metrics";
 import { attributeFindings, isVendorKey, presenceFindings } from "./attribute-findings.ts";
 import { metricFacts, removedMetrics, type MetricFact } from "./facts.ts";
 import { DEFAULT_DECLARED, SCOPE, type Declared, type Finding } from "./finding.ts";
 
-/** UCUM, as upstream writes units: a unit, or in braces what is counted. */
+/** A unit in UCUM, as upstream writes it: a unit, or in braces the thing that is counted. */
 const UNIT = /^(s|ms|By|1|\{[a-z_]+\})$/;
 
-/** Metrics of other scopes are no concern of ours. */
+/** Ignores metrics of other instrumentation scopes. */
 export function metricFindings(
   { scopeMetrics }: ResourceMetrics,
   declared: Declared = DEFAULT_DECLARED,
@@ -89,7 +90,7 @@ function valuesOf(metric: MetricData): number[] {
   });
 }
 
-/** Exponential buckets are the reader's wish, and none of ours. */
+/** Only explicit buckets have boundaries. A reader that chooses exponential buckets is not checked. */
 function boundariesOf(metric: MetricData): number[][] {
   return metric.dataPointType === DataPointType.HISTOGRAM
     ? metric.dataPoints.map(({ value }) => value.buckets.boundaries)

@@ -1,6 +1,6 @@
 /**
- * Renews the facts of the conventions in `facts/` from a folder that holds them in full: see README.md. Keeps what the
- * checks read and of the spans and metrics those that ai-spans can give.
+ * Renews the facts of the conventions in `facts/` from a folder that has all of them: see README.md. It keeps only what
+ * the checks read, and only the spans and metrics that ai-spans can record.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -37,7 +37,7 @@ const SPAN_FIELDS = ["type", "operation_names", "span_name", "span_kind", "allow
 const METRIC_FIELDS = ["name", "instrument", "unit", "value_type", "bucket_boundaries", "attributes"];
 const META_FIELDS = ["conventions", "upstream"];
 
-/** The files of the source, and what becomes of each. */
+/** The file of each fact's source, and what is kept of it. */
 export const FILES: Readonly<
   Record<string, { readonly from: string; trim: (source: JSONObject) => JSONObject }>
 > = {
@@ -72,7 +72,7 @@ export const FILES: Readonly<
   },
 };
 
-/** Where the facts are from: a commit of upstream is a version. */
+/** The version of the facts is the commit of upstream. */
 function trimMeta(meta: unknown): JSONObject {
   const { sources } = meta as JSONObject;
   return {
@@ -99,14 +99,14 @@ function pick(source: unknown, fields: readonly string[]): JSONObject {
   return Object.fromEntries(fields.filter((field) => field in given).map((field) => [field, given[field]]));
 }
 
-/** What the source has as lists of objects; a source of another shape fails in `pick`. */
+/** The source must have lists of objects here. A source of another shape throws. */
 function objects(source: unknown): readonly JSONObject[] {
   if (!Array.isArray(source))
     throw new TypeError("the facts have another shape than the one this script knows");
   return source as JSONObject[];
 }
 
-/** One entry a line, so that a renewal can be reviewed as a diff. */
+/** Writes one entry per line, so that a reviewer can read a renewal as a diff. */
 export function asText(facts: JSONObject): string {
   const fields = Object.entries(facts).map(([field, value]) => {
     const entries = Array.isArray(value) ? value.map((entry) => `    ${JSON.stringify(entry)}`) : undefined;

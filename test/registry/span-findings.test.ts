@@ -1,5 +1,5 @@
 /**
- * Each rule finds the span that breaks it, on spans of the real SDK.
+ * Each rule finds the span that breaks it, with spans of the real SDK.
  */
 import { SpanKind, SpanStatusCode, type Attributes, type SpanOptions } from "@opentelemetry/api";
 import type * as SDK from "@opentelemetry/sdk-trace-base";
@@ -7,7 +7,7 @@ import { describe, expect, test, vi } from "vitest";
 import { DEFAULT_DECLARED, findingText, SCOPE, type CheckedSpan, type Declared } from "./finding.ts";
 import { spanFindings } from "./span-findings.ts";
 
-// As it is: what is wrong with these spans is found here, not by the hook.
+// The actual module, without the hook. These tests check the findings themselves.
 const { BasicTracerProvider } = await vi.importActual<typeof SDK>("@opentelemetry/sdk-trace-base");
 
 const CHAT = {
@@ -23,7 +23,7 @@ interface Case {
   readonly name?: string;
   readonly kind?: SpanKind;
   readonly start?: Attributes;
-  /** Set after the start. */
+  /** Attributes that are set after the start. */
   readonly later?: Attributes;
   readonly change?: (span: SDK.Span) => void;
   readonly parent?: Attributes;
@@ -35,7 +35,7 @@ interface Case {
 function findings(given: Case): string[] {
   const { name = "chat gpt-4o", kind = SpanKind.CLIENT, start = CHAT, later = {}, scope = SCOPE } = given;
   const tracer = new BasicTracerProvider().getTracer(scope.name, scope.version);
-  // A tracer of the SDK gives spans of the SDK.
+  // The SDK's tracer returns the SDK's spans.
   const span = tracer.startSpan(name, { kind, attributes: start, ...given.options }) as SDK.Span;
   span.setAttributes(later);
   given.change?.(span);
@@ -49,7 +49,7 @@ const tool = { name: "execute_tool searchRooms", kind: SpanKind.INTERNAL, start:
 const failed = (span: SDK.Span): void => void span.setStatus({ code: SpanStatusCode.ERROR });
 const link = { context: { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 } };
 
-describe("a span as it should be", () => {
+describe("a span that fits", () => {
   test.each<[string, Case]>([
     ["a chat", {}],
     ["a chat that failed", { change: failed, later: { "error.type": "429" } }],

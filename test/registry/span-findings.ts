@@ -1,5 +1,5 @@
 /**
- * A span held against the conventions. Pure: what it finds depends on what it is given and on the facts alone.
+ * Checks a span against the conventions. The findings depend only on the arguments and on the facts.
  */
 import { SpanKind, SpanStatusCode, type Attributes } from "@opentelemetry/api";
 import { attributeFindings, presenceFindings } from "./attribute-findings.ts";
@@ -7,23 +7,23 @@ import { spanFact, spanFacts, type AttributeReference, type SpanFact } from "./f
 import { DEFAULT_DECLARED, SCOPE, type CheckedSpan, type Declared, type Finding } from "./finding.ts";
 
 const OPERATION = "gen_ai.operation.name";
-/** A whole name in UTF-8. Longer ones are cut back to the operation. */
+/** The limit of a name, in bytes of UTF-8. A span whose name would be longer has only the operation as its name. */
 const NAME_LIMIT_BYTES = 64;
 /** Spans of `ai-spans/propagation`, which have the caller's name and no operation. */
 const HANDOVER = "handover";
-/** What an operation that upstream has no span for is held to. */
+/** The span type by which an operation is checked if upstream has no type for it. */
 const NEAREST_TYPE = "gen_ai.client.inference";
 const LINK_ROLES = new Set<unknown>(["delivery", "origin"]);
 
 export interface SpanSurroundings {
-  /** Of the span's parent, where that is known to be a span of ours. */
+  /** The attributes of the span's parent, if the parent is known to be one of our spans. */
   readonly parentAttributes?: Attributes | undefined;
   readonly declared?: Declared;
 }
 
 /**
- * @param startAttributes what the span was started with; `undefined` where that was not seen
- * @returns nothing for spans of other instrumentations
+ * @param startAttributes the attributes at the start of the span; `undefined` if they are unknown
+ * @returns no finding for spans of other instrumentations
  */
 export function spanFindings(
   span: CheckedSpan,
@@ -47,7 +47,10 @@ export function spanFindings(
   ];
 }
 
-/** A call of an MCP tool has the attributes of the client's span on the tool's own, as upstream advises. */
+/**
+ * The span of a tool call that goes to an MCP server may also have the attributes of an MCP client span, as upstream
+ * advises.
+ */
 function referencesOf(fact: SpanFact, { attributes }: CheckedSpan): readonly AttributeReference[] {
   if (fact.type !== "gen_ai.execute_tool.internal" || attributes["mcp.method.name"] === undefined) {
     return fact.attributes;
@@ -76,14 +79,14 @@ function formFindings(span: CheckedSpan, on: string, fact: SpanFact): Finding[] 
     ["kind", SpanKind[span.kind] !== fact.span_kind, `is ${SpanKind[span.kind]}, not ${fact.span_kind}`],
     ["links", span.links.length > 0, `are ${span.links.length}`],
     ["name", span.name !== (isLong ? on : named), `is not ${isLong ? on : named}`],
-    // Said apart: it is what ai-spans does on purpose.
+    // A separate finding, because ai-spans cuts long names on purpose.
     ["name length", isLong && span.name === on, `stands for ${named}`],
   ]).map((finding) =>
     finding.rule === "name length" ? { ...finding, subject: "the bare operation" } : finding,
   );
 }
 
-/** The first formula whose attributes are all known. */
+/** The first formula whose attributes are all there. */
 function nameBy({ span_name: { formulas_in_order: formulas } }: SpanFact, attributes: Attributes): string {
   for (const formula of formulas) {
     const placeholders = [...formula.matchAll(/\{([^}]+)\}/g)].map(([, key]) => String(key));
@@ -94,7 +97,7 @@ function nameBy({ span_name: { formulas_in_order: formulas } }: SpanFact, attrib
   return String(attributes[OPERATION]);
 }
 
-/** What an agent says of itself and its conversation, its calls say too, where upstream has a place for it. */
+/** Calls below an agent must have the agent's name and conversation, if upstream has these attributes for them. */
 function inheritedFindings(
   span: CheckedSpan,
   on: string,
@@ -126,7 +129,7 @@ function startFindings(
   });
 }
 
-/** The caller gives the name, the kind and the attributes; what is ours are the links and the end. */
+/** The caller chooses the name, the kind and the attributes of these spans. ai-spans sets their links and their end. */
 function handoverFindings(span: CheckedSpan, declared: Declared): Finding[] {
   const [word = ""] = span.name.split(" ");
   const isOperation = spanFacts.some(({ operation_names: names }) => names.includes(word));

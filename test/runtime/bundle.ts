@@ -1,5 +1,5 @@
 /**
- * Programs for other runtimes, bundled with the packed package: what is tested is what would be published.
+ * Bundles programs for other runtimes with the packed package, so that the tests run what would be published.
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ import type { PackedProject } from "../package/packed-project.ts";
 
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 
-/** @param contents a module in this folder, in its text */
+/** @param contents the source text of a module in this folder */
 export async function bundle(
   project: PackedProject,
   contents: string,
@@ -31,7 +31,7 @@ export async function bundle(
   return outputFiles?.[0]?.text ?? "";
 }
 
-/** For a Worker with `nodejs_compat`: Node's own modules stay imports, for CommonJS packages too. */
+/** Options for a Worker with `nodejs_compat`. Node's modules stay imports, for CommonJS packages too. */
 export const forWorkerd: BuildOptions = {
   platform: "node",
   conditions: ["workerd", "worker", "import"],

@@ -1,6 +1,6 @@
 /**
- * The majors of the AI SDK as a bundle for another runtime has them: without the SDK's own mock classes, which a model's
- * plain object replaces.
+ * The majors of the AI SDK in a bundle for another runtime. A plain object replaces the SDK's mock classes, which the
+ * bundle does not have.
  */
 import type { Major, MockModelOptions, SDK } from "../support/majors.ts";
 
@@ -8,7 +8,7 @@ const SPECIFICATIONS = { v6: ["V3", "v3"], v7: ["V4", "v4"] } as const;
 
 export function bundledMajor(name: keyof typeof SPECIFICATIONS, ai: object): Major {
   const [specification, specificationVersion] = SPECIFICATIONS[name];
-  // The surface that the majors share, as in test/support/majors.ts.
+  // The exports that the majors share, as in test/support/majors.ts.
   const sdk = ai as SDK & { isStepCount?: SDK["stepCountIs"] };
   return {
     name,

@@ -1,6 +1,6 @@
 /**
- * The Next.js example in an empty folder outside the repository, where it gets the packed package under its name: built,
- * and started.
+ * Copies the Next.js example into an empty folder outside the repository, installs the packed package there, and builds
+ * and starts it.
  */
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
@@ -13,16 +13,16 @@ import { kill, printed } from "./printed.ts";
 
 const run = promisify(execFile);
 const example = fileURLToPath(new URL("../../examples/next", import.meta.url));
-/** What a build in the repository leaves, which the copy must not have. */
+/** What a build leaves in the repository. The copy must not have it. */
 const artifacts = new Set(["node_modules", ".next", "next-env.d.ts"]);
 
 export interface NextApplication {
-  /** Where the application is served. */
+  /** The URL of the application. */
   readonly url: URL;
   close(): Promise<void>;
 }
 
-/** @param variables what the application finds in its environment */
+/** @param variables more environment variables of the application */
 export async function startNextApplication(
   variables: Readonly<Record<string, string>>,
 ): Promise<NextApplication> {
@@ -53,7 +53,7 @@ async function startIn(
     NEXT_TELEMETRY_DISABLED: "1",
   };
   await run(process.execPath, [next, "build"], { cwd: folder, env }).catch((error: unknown) => {
-    // The build prints what is wrong with a type to its standard output.
+    // The build prints type errors to its standard output.
     throw new Error((error as { readonly stdout?: string }).stdout, { cause: error });
   });
   const server = spawn(process.execPath, [next, "start", "--hostname", "127.0.0.1", "--port", "0"], {
@@ -70,7 +70,7 @@ async function startIn(
   };
 }
 
-/** The version range in the example's `package.json` would be looked up in a registry. The tarball replaces it. */
+/** npm would look up the version range of the example's `package.json` in a registry. So the tarball replaces it. */
 async function installPackageIn(folder: string, temporary: string): Promise<void> {
   const project = await installPackedPackage();
   const pack = ["pack", "--silent", "--ignore-scripts", "--pack-destination", temporary];

@@ -1,6 +1,6 @@
 /**
- * The Next.js example, driven over HTTP and by a browser: routes of the Node.js and of the edge runtime, an answer that is
- * stopped, one that is left, and one that a page resumes after it was loaded again.
+ * The Next.js example, over HTTP and in a browser, with routes of the Node.js and of the edge runtime. An answer is
+ * stopped, left, or resumed by a page that was loaded again.
  */
 import { once } from "node:events";
 import { request, type IncomingMessage } from "node:http";
@@ -13,13 +13,13 @@ import { startOtlpReceiver, type OtlpReceiver } from "../support/otlp-receiver.t
 import { completeSpan, type ExpectedSpan, type SpanNode } from "../support/span-tree.ts";
 import { startNextApplication, type NextApplication } from "./next-application.ts";
 
-/** Where Debian installs it: `.ci/chromium`. */
+/** The path at which Debian installs it: `.ci/chromium`. */
 const CHROMIUM = "/usr/bin/chromium";
 const BUILD_TIMEOUT_MS = 400_000;
-// Other tests run at the same time, and a page and a server share what is left.
+// Long, because other tests run at the same time and share the processor with a page and a server.
 vi.setConfig({ testTimeout: 60_000 });
 
-/** What the model answers after the tool's result. A test replaces it. */
+/** What the model answers after the tool's result. A test may replace it. */
 const answers: Record<string, ScriptedAnswer> = {};
 const LAST_ANSWER = "last-answer";
 
@@ -59,11 +59,11 @@ const BOOKED =
   "Your room in Lisbon is booked for three nights from 12 March. Expect mild weather with some rain, and no visa is needed. The guide suggests the castle gardens first.";
 const model = "gpt-5.4-mini";
 const response = { model: "gpt-5.4-mini-2026-03-17" };
-/** The provider package keeps the URL of the server that stands in for it. */
+/** The model has the URL of the server that replaces the provider. */
 const attributes = { "server.address": "127.0.0.1", "server.port": expect.any(Number) };
 const chat = { model, provider: "openai", streaming: true, attributes };
 
-/** A run of the example: the model asks for the tool, gets its result, and answers. */
+/** A run of the example: the model calls the tool, gets its result, and answers. */
 function expectedRun(canceled?: "abort" | "consumer"): ExpectedSpan {
   const requests = [ownSpan(`fetch POST ${provider.baseUrl.openai}/responses`)];
   const question = {
@@ -103,14 +103,14 @@ function runsIn(spans: readonly SpanNode[], parent?: string): FoundRun[] {
   );
 }
 
-/** What @vercel/otel records of a request is its own matter; that it is there, and where, is ours. */
+/** Removes the attributes of spans of @vercel/otel. The test checks only that these spans are there, and where. */
 function withoutAttributesOfOthers(span: SpanNode): SpanNode {
   const children = span.children.map(withoutAttributesOfOthers);
   if ("gen_ai.operation.name" in span.attributes) return { ...span, children };
   return { ...completeSpan(ownSpan(span.name)), children };
 }
 
-/** One run was received, with all that is below it, and below the span that Next.js has for the route. */
+/** Expects one run with all its spans, below the span of Next.js for the route. */
 async function expectRun(route: string, expected: ExpectedSpan): Promise<void> {
   const parent = `executing api route (app) ${route}`;
   await vi.waitFor(

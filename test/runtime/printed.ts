@@ -1,11 +1,11 @@
 /**
- * Waits for what a process prints. Goes on reading after that, until the process ends: one whose output nobody reads any
- * more fails when it prints.
+ * Waits for a text that a process prints. It reads on afterwards until the process ends, because a process fails if
+ * nobody reads its output.
  */
 import { once } from "node:events";
 import type { ChildProcess } from "node:child_process";
 
-/** @param find what is waited for, in all that was printed so far */
+/** @param find searches all that was printed so far, and returns what it has found */
 export function printed<T>(child: ChildProcess, find: (text: string) => T | undefined): Promise<T> {
   let text = "";
   return new Promise((resolve, reject) => {

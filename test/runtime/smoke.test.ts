@@ -1,5 +1,5 @@
 /**
- * The packed root entry gives the same spans on every runtime that it is for.
+ * The packed root entry records the same spans on every runtime that it supports.
  */
 import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";

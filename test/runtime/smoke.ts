@@ -1,6 +1,6 @@
 /**
- * One program for every runtime: a loop over a tool and a streamed answer, with the OpenTelemetry SDK and without any
- * context manager. Gives the spans as OTLP JSON.
+ * One program for every runtime: a loop over a tool and a streamed answer, with the OpenTelemetry SDK and without a
+ * context manager. It returns the spans as OTLP JSON.
  */
 import { trace } from "@opentelemetry/api";
 import { JsonTraceSerializer } from "@opentelemetry/otlp-transformer";

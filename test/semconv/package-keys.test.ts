@@ -1,6 +1,6 @@
 /**
- * Our keys beside those of the npm package of the conventions, whose GenAI part is frozen at an older version. A key that
- * we wrote ourselves and that the package has is the same; the others are listed here.
+ * Compares our keys with those of the npm package of the conventions, whose GenAI part is frozen at an older version.
+ * Every key of ours is in the package, or in the list here.
  */
 import * as conventions from "@opentelemetry/semantic-conventions/incubating";
 import { expect, test } from "vitest";
@@ -12,7 +12,7 @@ const known: ReadonlySet<unknown> = new Set(
     .map(([, key]) => key),
 );
 
-/** Added to the conventions after the package froze its GenAI part (1.45.0). */
+/** Keys that the conventions got after the package froze its GenAI part (1.45.0). */
 const NEWER = [
   "gen_ai.request.reasoning.level",
   "gen_ai.token.modality",

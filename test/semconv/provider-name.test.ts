@@ -1,6 +1,6 @@
 /**
- * `gen_ai.provider.name` for every provider id that a provider package makes, and no name for ids that none makes.
- * `test/providers` holds the table of ids to the packages.
+ * `gen_ai.provider.name` for every provider id that a provider package uses. `test/providers` checks the table of ids
+ * against the packages.
  *
  * Holds: providers.
  */
@@ -16,16 +16,16 @@ describe("the name of a provider", () => {
     expect(providerName(id)).toBe(name);
   });
 
-  test.each(ids)("of $id is in the registry, or the id's first word", ({ id, name }) => {
+  test.each(ids)("of $id is in the registry or is the id's first word", ({ id, name }) => {
     expect([...(NAMES_OF_REGISTRY ?? []), id.split(".")[0]]).toContain(name);
   });
 
-  test("is made of no id that no package makes", () => {
+  test("belongs to an id that some package uses", () => {
     const made = new Set(ids.map(({ id }) => id.split(".")[0]));
     expect([...PROVIDER_NAMES.keys()].filter((word) => !made.has(word))).toEqual([]);
   });
 
-  test("is the id where the program gives it", () => {
+  test("is the id itself for unknown ids", () => {
     expect(providerName("kestrel-cloud")).toBe("kestrel-cloud");
     expect(providerName("")).toBe("");
   });

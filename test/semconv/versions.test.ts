@@ -1,6 +1,6 @@
 /**
- * Older versions of the conventions: what they have a name for is told by that name, alone or beside the latest one, and
- * what they have none for by the latest. Held against what the npm package of each version has.
+ * Older versions of the conventions. Facts that they have a name for are recorded under that name, alone or beside the
+ * latest name. Other facts are recorded under the latest name. The npm package of each version has the names.
  *
  * Holds: versions.
  */
@@ -15,21 +15,21 @@ import { scriptedModel } from "../support/scripted-model.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
 import facts from "./versions.json" with { type: "json" };
 
-// What is checked elsewhere is the latest version alone; here older ones are, against facts of their own.
+// Other tests check only the latest version. This file checks older ones, so it excuses these findings.
 beforeAll(() => excuseFindings([{ rule: "deprecated" }, { rule: "required" }]));
 
 type Told = Readonly<Record<string, unknown>>;
 
 interface Signals {
-  /** Of each span, in the order of their ends. */
+  /** The attributes of each span, in the order of their ends. */
   readonly spans: readonly Told[];
   readonly started: readonly Told[];
-  /** Counts by metric, and all attributes of all points. */
+  /** The counts by metric, and the attributes of all points. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly attributes: readonly Told[];
 }
 
-/** All there is to tell of a run with a tool, and of an embedding. */
+/** Runs a loop with a tool call, and returns all of its spans and metrics. */
 async function tell(major: Major, semconv: string): Promise<Signals> {
   const telemetry = setupTelemetry();
   const meters = setupMeters();
@@ -70,7 +70,7 @@ async function tell(major: Major, semconv: string): Promise<Signals> {
   };
 }
 
-/** What is another each time is left out. */
+/** Removes attributes whose values differ from run to run. */
 function withoutTimes(attributes: Told): Told {
   return Object.fromEntries(
     Object.entries(attributes).filter(
@@ -83,13 +83,13 @@ function keysOf(told: readonly Told[]): string[] {
   return [...new Set(told.flatMap((attributes) => Object.keys(attributes)))].toSorted();
 }
 
-/** What is told by another name, and nothing else: written down by hand. */
+/** The attributes that have another name in the version, written by hand. */
 const MOVED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "1.36": { "gen_ai.provider.name": "gen_ai.system" },
   "1.41": { "gen_ai.usage.cache_write.input_tokens": "gen_ai.usage.cache_creation.input_tokens" },
 };
 
-/** What these versions have no name for. */
+/** The attributes that these versions have no name for. */
 const NAMELESS: Readonly<Record<string, readonly string[]>> = {
   "1.36": [
     "gen_ai.request.stream",
@@ -117,7 +117,7 @@ const CHUNK_METRICS = [
 describe.each(Object.entries(facts.versions))("%s", (version, known) => {
   const gen = (keys: readonly string[]): string[] => keys.filter((key) => key.startsWith("gen_ai."));
 
-  test("puts its own names in the place of the latest", async () => {
+  test("records its names instead of the latest ones", async () => {
     const latest = await tell(v7, "latest");
     const older = await tell(v7, version);
     const unknown = gen(keysOf(older.spans)).filter((key) => !known.attributes.includes(key));
@@ -127,20 +127,20 @@ describe.each(Object.entries(facts.versions))("%s", (version, known) => {
     expect(known.providers).toContain(older.spans[0]?.[known.providerKey]);
   });
 
-  test("measures by its own names", async () => {
+  test("names metrics by its names", async () => {
     const { metrics, attributes } = await tell(v7, version);
     const unknown = Object.keys(metrics).filter((name) => !known.metrics.includes(name));
     const has = known.metrics.includes("gen_ai.client.operation.time_per_output_chunk");
     expect(unknown.toSorted()).toEqual([...(has ? [] : CHUNK_METRICS), ...NEW_METRICS].toSorted());
     expect(metrics["gen_ai.client.operation.duration"]).toBe(2);
-    // Two calls, each of which reports what it took and what it gave.
+    // Two calls, each with its input tokens and its output tokens.
     expect(metrics["gen_ai.client.token.usage"]).toBe(4);
     const keys = gen(keysOf(attributes)).filter((key) => !known.attributes.includes(key));
     expect(keys).toEqual(["gen_ai.token.modality"]);
     expect(attributes.filter((point) => "gen_ai.token.type" in point)).toHaveLength(2);
   });
 
-  test("puts its own names beside the latest", async () => {
+  test("records its names beside the latest ones", async () => {
     const latest = await tell(v7, "latest");
     const older = await tell(v7, version);
     const both = await tell(v7, `${version}/dup`);
@@ -149,7 +149,7 @@ describe.each(Object.entries(facts.versions))("%s", (version, known) => {
     expect(both.spans).toEqual(together(latest.spans, older.spans));
     expect(both.started).toEqual(together(latest.started, older.started));
     expect(both.metrics).toEqual({ ...older.metrics, ...latest.metrics });
-    // Nothing that one of the two reads is without what it reads a provider by.
+    // Every point about a model also has the version's key of the provider.
     const ofModel = both.attributes.filter(
       (point) => "gen_ai.request.model" in point && "gen_ai.operation.name" in point,
     );
@@ -157,7 +157,7 @@ describe.each(Object.entries(facts.versions))("%s", (version, known) => {
   });
 });
 
-test("tells a provider by the old word only where it has one", async () => {
+test("records the old name of a provider only under the old key", async () => {
   const [{ spans }, { spans: plain }] = [await tell(v5, "1.36"), await tell(v5, "latest")];
   expect(spans[0]?.["gen_ai.system"]).toBe("xai");
   expect(plain[0]?.["gen_ai.provider.name"]).toBe("x_ai");

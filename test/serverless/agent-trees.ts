@@ -1,5 +1,5 @@
 /**
- * What the runs of `Agent` must give.
+ * The span trees of the runs of `Agent`.
  */
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
 import type { ExpectedSpan } from "../support/span-tree.ts";

@@ -1,5 +1,5 @@
 /**
- * The agent that the tests of serverless functions run: one loop over a tool, or one answer, as a response or a text.
+ * The agent that the tests of serverless functions run: a loop over a tool, or one answer as a response or a text.
  */
 import { wrapAISDK } from "ai-spans";
 import { AGENT_NAME } from "../conformance/program.ts";
@@ -12,13 +12,13 @@ export class Agent {
   readonly #major: Major;
   readonly #sdk: SDK;
 
-  /** @param sdk default: the wrapped one */
+  /** @param sdk the SDK to use; by default the wrapped one */
   constructor(major: Major, sdk: SDK = wrapAISDK(major.ai)) {
     this.#major = major;
     this.#sdk = sdk;
   }
 
-  /** A streamed answer; the model waits at the gate, where there is one, between two words. */
+  /** A streamed answer. If there is a gate, the model waits at it in the middle of the answer. */
   stream(gate?: Gate): Response {
     const parts = gate
       ? [{ text: "a room" }, { gate }, { text: " in Paris" }]
@@ -26,13 +26,13 @@ export class Agent {
     return this.#respond(says("", { parts }));
   }
 
-  /** A streamed answer as messages for a user interface: the first comes before the model is called. */
+  /** A streamed answer as messages for a user interface. The first message comes before the model is called. */
   uiStream(): Response {
     const step = says("", { parts: [{ text: "a room in Paris" }] });
     return this.#sdk.streamText(this.#parameters([step], {})).toUIMessageStreamResponse();
   }
 
-  /** A streamed answer that goes on, word by word, for longer than anybody reads it. */
+  /** A streamed answer of so many words that nobody reads it to its end. */
   endless(parameters: CallParameters = {}): Response {
     const gate = {
       ...createGate(),

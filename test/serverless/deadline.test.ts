@@ -1,5 +1,5 @@
 /**
- * How long `flushAfter` waits, by a clock that the test turns; exporter and receiver are real.
+ * How long `flushAfter` waits, with a clock that the test advances. The exporter and the receiver are real.
  */
 import { clearTimers, countTimers, passMs } from "../support/fake-clock.ts";
 import { flushAfter } from "ai-spans/serverless";
@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 afterAll(async () => receiver.close());
 
-test("names what is open, ends nothing, and flushes again when it ends after all", async () => {
+test("reports open spans, ends none, and flushes again when they end", async () => {
   const gate = createGate();
   const context = new ExecutionContext();
   let loop: Promise<string> | undefined;
@@ -54,7 +54,7 @@ test("names what is open, ends nothing, and flushes again when it ends after all
   expect(exporting.diagnostics).toHaveLength(1);
 });
 
-test("does not count the time that the reader of a response waits for the model", async () => {
+test("does not count the time in which the reader of a response waits for the model", async () => {
   const gate = createGate();
   const context = new ExecutionContext();
   const response = await flushAfter(() => new Agent(v7).stream(gate), { waitUntil: context });
@@ -68,7 +68,7 @@ test("does not count the time that the reader of a response waits for the model"
   expect(exporting.diagnostics).toEqual([]);
 });
 
-test("counts the time that nobody reads a response", async () => {
+test("counts the time in which nobody reads a response", async () => {
   const gate = createGate();
   const context = new ExecutionContext();
   const response = await flushAfter(() => new Agent(v7).stream(gate), { waitUntil: context, timeoutMs: 500 });

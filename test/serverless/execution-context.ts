@@ -1,8 +1,8 @@
 /**
- * What a platform hands to one invocation to keep it alive.
+ * The object that a platform passes to a handler to keep the invocation alive.
  */
 
-/** One invocation's own: it knows what it was given, and only as a method of its own. */
+/** The context of one invocation. `waitUntil` throws if it is called on another object, as the platform's does. */
 export class ExecutionContext {
   readonly #promises: Promise<unknown>[] = [];
 
@@ -14,7 +14,7 @@ export class ExecutionContext {
     return this.#promises.length;
   }
 
-  /** All that it was given, then and since, has settled. */
+  /** Resolves when all promises have settled, including those added meanwhile. */
   async done(): Promise<void> {
     for (const promise of this.#promises) await promise;
   }

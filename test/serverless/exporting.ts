@@ -1,5 +1,6 @@
 /**
- * A registered SDK as a serverless function has one: a batch processor, OTLP as JSON over HTTP, to a receiver of ours.
+ * Registers an SDK as a serverless function has one: a batch processor that sends OTLP as JSON over HTTP to our
+ * receiver.
  */
 import { context, diag, DiagLogLevel, trace } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
@@ -8,14 +9,14 @@ import { createServerlessSpanProcessor } from "ai-spans/serverless";
 import { enabledContextManager } from "../support/context-manager.ts";
 
 export interface Exporting {
-  /** Warnings and errors. */
+  /** The warnings and errors that were reported to `diag`. */
   readonly diagnostics: string[];
 }
 
 export interface ExportingOptions {
-  /** Default: true. */
+  /** Whether a context manager is registered. The default is true. */
   readonly contextManager?: boolean;
-  /** The SDK's own processor with its own defaults, in place of ours. */
+  /** Uses the SDK's batch processor with its defaults, instead of ours. */
   readonly plainProcessor?: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What `flushAfter` and `flushHandler` wait for, and what they never do, on a real exporter and a real receiver.
+ * What `flushAfter` and `flushHandler` wait for, and what they never do, with a real exporter and a real receiver.
  *
  * Holds: flush.
  */
@@ -36,7 +36,7 @@ function expectReceived(...expected: readonly ExpectedSpan[]): void {
 }
 
 describe.each(majors)("on AI SDK $name", (major) => {
-  test("flushes after the last span of a streamed response, which the handler has long returned", async () => {
+  test("flushes after the last span of a streamed response, long after the handler has returned", async () => {
     const gate = createGate();
     const context = new ExecutionContext();
     const response = await flushAfter(() => new Agent(major).stream(gate), { waitUntil: context });
@@ -50,19 +50,19 @@ describe.each(majors)("on AI SDK $name", (major) => {
     expectReceived(streamedTree);
   });
 
-  test("gives the result only after the flush, where nothing keeps the invocation alive", async () => {
+  test("returns the result only after the flush if nothing keeps the invocation alive", async () => {
     expect(await flushAfter(() => new Agent(major).loop())).toBe("two rooms");
     expectReceived(loopTree);
   });
 
-  test("ends a streamed response only after the flush, where nothing keeps the invocation alive", async () => {
+  test("ends a streamed response only after the flush if nothing keeps the invocation alive", async () => {
     const response = await flushAfter(() => new Agent(major).stream());
     expect(receiver.spanCount()).toBe(0);
     expect(await response.text()).toBe("a room in Paris");
     expectReceived(streamedTree);
   });
 
-  test("flushes what a client that leaves has cut short", async () => {
+  test("flushes the spans of a response whose client leaves", async () => {
     const response = await flushAfter(() => new Agent(major).stream(createGate()));
     const reader = response.body?.getReader();
     await reader?.read();
@@ -71,7 +71,7 @@ describe.each(majors)("on AI SDK $name", (major) => {
     expectReceived(agentSpan(left, [chatSpan({ ...left, streaming: true })]));
   });
 
-  test("flushes the work that goes on in the background", async () => {
+  test("flushes the spans of work in the background", async () => {
     const gate = createGate();
     const context = new ExecutionContext();
     const handled = await flushAfter(
@@ -88,7 +88,7 @@ describe.each(majors)("on AI SDK $name", (major) => {
     expectReceived(loopTree);
   });
 
-  test("waits on where a run follows another at once, and reports no deadline", async () => {
+  test("also waits for a run that starts when another ends, and reports no deadline", async () => {
     const context = new ExecutionContext();
     await flushAfter(
       () => {
@@ -134,7 +134,7 @@ test("waits for the spans of the v7 adapter too", async () => {
 });
 
 describe("invocations in one isolate", () => {
-  test("never wait for each other, nor share what keeps them alive", async () => {
+  test("never wait for each other, and each uses its own `waitUntil`", async () => {
     const gate = createGate();
     const [slow, quick] = [new ExecutionContext(), new ExecutionContext()];
     const handler = flushHandler(async (loop: () => Promise<string>, _context: ExecutionContext) => loop());
@@ -143,7 +143,7 @@ describe("invocations in one isolate", () => {
     await handler(() => new Agent(v7).loop(), quick);
     await quick.done();
     expect([slow.count, quick.count]).toEqual([0, 1]);
-    // The first model call of the slow one has ended, and went along.
+    // The first chat span of the slow invocation has ended, and was exported too.
     expect(receiver.spanCount()).toBe(5);
     gate.open();
     await slowly;
@@ -152,7 +152,7 @@ describe("invocations in one isolate", () => {
     expectReceived(loopTree, loopTree);
   });
 
-  test("are told apart when one is started by another", async () => {
+  test("wait for their own spans only when one starts another", async () => {
     const gate = createGate();
     const [outer, inner] = [new ExecutionContext(), new ExecutionContext()];
     await flushAfter(
@@ -169,13 +169,13 @@ describe("invocations in one isolate", () => {
 });
 
 describe("failures", () => {
-  test("of the exporter stay away from the work", async () => {
+  test("of the exporter do not reach the work", async () => {
     receiver.answer = () => 400;
     expect(await flushAfter(() => new Agent(v7).loop())).toBe("two rooms");
     expect(exporting.diagnostics.filter((line) => line.startsWith("ai-spans: forceFlush: "))).toHaveLength(1);
   });
 
-  test("of a provider stay away from the work, and the others are flushed", async () => {
+  test("of a provider do not reach the work, and other providers are flushed", async () => {
     const flush = vi.fn(async () => {});
     const provider = [
       {
@@ -190,7 +190,7 @@ describe("failures", () => {
     expect(flush).toHaveBeenCalledTimes(1);
   });
 
-  test("of the work come out as they are, after the flush", async () => {
+  test("of the work reach the caller unchanged, after the flush", async () => {
     const problem = new Error("the application's own");
     const handled = flushAfter(async () => {
       await new Agent(v7).loop();
@@ -284,7 +284,7 @@ describe("what keeps an invocation alive", () => {
     expect(owner.count).toBe(1);
   });
 
-  test("is never sought in a stub, all of whose properties are methods of its receiver", async () => {
+  test("is never read from a stub, because each of its properties calls the receiver", async () => {
     const read: PropertyKey[] = [];
     const get = (_target: unknown, key: PropertyKey): unknown => {
       read.push(key);
@@ -296,7 +296,7 @@ describe("what keeps an invocation alive", () => {
     expect(read).toEqual([]);
   });
 
-  test("is the option before all else, as a function too", async () => {
+  test("is the option if there is one, also as a function", async () => {
     const [own, other] = [new ExecutionContext(), new ExecutionContext()];
     const handler = flushHandler((_context: ExecutionContext) => 1, {
       waitUntil: (task) => own.waitUntil(task),
@@ -306,7 +306,7 @@ describe("what keeps an invocation alive", () => {
   });
 });
 
-test("flushes a trigger's own span with the run it starts, and the provider behind the API's proxy", async () => {
+test("flushes the span of a trigger with its run, and the provider behind the API's proxy", async () => {
   const tracer = trace.getTracer("application");
   await flushAfter(() =>
     tracer.startActiveSpan("process booking-queue", async (span) => {
@@ -317,12 +317,12 @@ test("flushes a trigger's own span with the run it starts, and the provider behi
   expectReceived({ name: "process booking-queue", children: [loopTree] });
 });
 
-test("flushes the API's proxy where the program passes it", async () => {
+test("flushes the API's proxy if the program passes it", async () => {
   await flushAfter(() => new Agent(v7).loop(), { provider: trace.getTracerProvider() });
   expectReceived(loopTree);
 });
 
-test("refuses options that it does not know or cannot use, before the work", () => {
+test("refuses unknown and unusable options, before the work", () => {
   const work = vi.fn();
   const refused: ReadonlyArray<readonly [options: unknown, message: string]> = [
     [null, "flushAfter: options must be an object"],

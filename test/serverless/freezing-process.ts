@@ -1,7 +1,7 @@
 /**
- * A function as a platform runs it that freezes what it does not need: it handles the events it is sent, one after the
- * other, and stops its own process in the very moment a handler has settled. Run by `freezing.test.ts` with a major, the
- * receiver's address and whether to flush.
+ * A function on a platform that freezes its process. It handles one event after the other, and stops its process at
+ * once when a handler has settled. `freezing.test.ts` runs it with a major, the receiver's address and whether to
+ * flush.
  */
 import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
@@ -24,7 +24,7 @@ const { diagnostics } = registerExporting(url, { plainProcessor: flushing === "u
 propagation.setGlobalPropagator(new W3CTraceContextPropagator());
 const agent = new Agent(major);
 
-/** The trigger's own span, in the trace it was sent with, and the agent run it starts. */
+/** Starts the span of the trigger in the sender's trace, and runs the agent in it. */
 async function handleEvent({ trigger, traceparent }: FunctionEvent): Promise<unknown> {
   const sender = propagation.extract(ROOT_CONTEXT, { traceparent });
   const name = `process ${trigger}`;
@@ -44,7 +44,7 @@ const handler = flushing === "unflushed" ? handleEvent : flushHandler(handleEven
 process.on("message", (event: FunctionEvent) => {
   void (async () => {
     const result = await handler(event);
-    // The platform of a streaming function reads its answer to the end; then it is done.
+    // The platform of a streaming function reads the response to its end, and then freezes the process.
     const answer = result instanceof Response ? await result.text() : result;
     process.send?.({ answer, diagnostics });
     process.kill(process.pid, "SIGSTOP");

@@ -1,6 +1,7 @@
 /**
- * A trigger and the agent run it starts are one tree, and all of it has arrived when the function's process is stopped
- * in the moment its handler has settled. The process goes on only for its next event, and is killed in the end.
+ * The spans of a trigger and of its agent run form one tree. All of them have arrived when the function's process is
+ * stopped, right after its handler has settled. The process continues only for the next event, and is killed in the
+ * end.
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -38,7 +39,9 @@ async function startFunction(major: string, flushing: "flushed" | "unflushed"): 
   return child;
 }
 
-/** Wakes the function, hands it an event and resolves with its answer when its process is stopped again. */
+/**
+ * Continues the function's process, sends it an event, and resolves with its answer when the process is stopped again.
+ */
 async function invoke(process: ChildProcess, event: FunctionEvent): Promise<unknown> {
   const answered = once(process, "message");
   process.kill("SIGCONT");
@@ -48,7 +51,7 @@ async function invoke(process: ChildProcess, event: FunctionEvent): Promise<unkn
   return answer;
 }
 
-/** The kernel's word for it. */
+/** Whether the kernel reports the process as stopped. */
 function isStopped({ pid }: ChildProcess): boolean {
   return / T /.test(readFileSync(`/proc/${pid}/stat`, "utf8").replace(/\(.*\)/, ""));
 }

@@ -1,6 +1,6 @@
 /**
- * What is not ours to change is handed on as it is: responses that no span needs, handlers with the marks of a platform,
- * failures of the platform's and the program's own.
+ * `flushAfter` and `flushHandler` return values unchanged: responses without open spans, handlers with a platform's
+ * properties, and failures of the platform and the program.
  *
  * Holds: untouched-responses.
  */
@@ -20,7 +20,7 @@ beforeEach(() => {
   telemetry = setupTelemetry();
 });
 
-/** Notes what has ended whenever it is flushed. */
+/** A provider that notes, at each flush, how many spans have ended. */
 function createProvider(): { forceFlush(): Promise<void>; readonly flushes: number[] } {
   const flushes: number[] = [];
   return { flushes, forceFlush: async () => void flushes.push(telemetry.finished.length) };
@@ -38,7 +38,7 @@ class AppResponse extends Response {
   }
 }
 
-/** A response of a handler in which a run is open until the gate is. */
+/** Creates a response in a handler while a run is open. The run ends when `end` is called. */
 async function duringRun<R>(
   create: () => R,
   waitUntil?: WaitUntil,
@@ -61,7 +61,7 @@ async function duringRun<R>(
 }
 
 describe("a response", () => {
-  test("is the very same where no span is open, and comes after the flush where nothing else waits for it", async () => {
+  test("is the same object if no span is open, and is returned after the flush without `waitUntil`", async () => {
     for (const waitUntil of [undefined, new ExecutionContext()]) {
       const provider = createProvider();
       for (const response of [
@@ -78,7 +78,7 @@ describe("a response", () => {
     }
   });
 
-  test("of a subclass is the very same, and as it was when its body has been read", async () => {
+  test("of a subclass is the same object, and unchanged after its body was read", async () => {
     const response = Object.assign(new AppResponse("a room"), { requestId: "r-1" });
     const before = Object.getOwnPropertyDescriptors(response);
     const { result, end } = await duringRun(() => response);
@@ -98,7 +98,7 @@ describe("a response", () => {
     expect(result.bodyUsed).toBe(true);
   });
 
-  test("keeps the member that the program has put on it since", async () => {
+  test("keeps a member that the program has set meanwhile", async () => {
     const { result, end } = await duringRun(() => new AppResponse("a room"));
     const text = async (): Promise<string> => "another room";
     result.text = text;
@@ -107,7 +107,7 @@ describe("a response", () => {
     expect(result.text).toBe(text);
   });
 
-  test("is the very same where it cannot be observed", async () => {
+  test("is the same object if it cannot be observed", async () => {
     const locked = new Response("a room");
     const reader = locked.body?.getReader();
     const unreadable = new Proxy(new Response("a room"), {
@@ -135,7 +135,7 @@ describe("a response", () => {
     expect(provider.flushes).toEqual([2]);
   });
 
-  test("ends after the flush of a run that began when the invocation had been flushed already", async () => {
+  test("ends after the flush of a run that began after the first flush", async () => {
     const provider = createProvider();
     const slow = {
       forceFlush: async (): Promise<void> => {
@@ -179,7 +179,7 @@ test("spans below a context that was extracted into the root context are waited 
 });
 
 describe("failures", () => {
-  test("of waitUntil that come later stay away from the process", async () => {
+  test("of waitUntil that come later cause no unhandled rejection", async () => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
     onTestFinished(() => void process.off("unhandledRejection", unhandled));
@@ -190,7 +190,7 @@ describe("failures", () => {
     expect(telemetry.diagnostics).toEqual(["ai-spans: waitUntil: Error"]);
   });
 
-  test("of the API stay away from the work", async () => {
+  test("of the API do not reach the work", async () => {
     const spy = vi.spyOn(trace, "getTracerProvider").mockImplementation(() => {
       throw new Error("no");
     });
@@ -198,7 +198,7 @@ describe("failures", () => {
     expect(await flushAfter(() => 1)).toBe(1);
   });
 
-  test("of timers that the program replaces are not ours", async () => {
+  test("of timers that the program replaces do not reach the work", async () => {
     const replaced = vi.fn(() => {
       throw new Error("no");
     });
@@ -211,7 +211,7 @@ describe("failures", () => {
 });
 
 describe("a handler", () => {
-  /** As the runtime of AWS Lambda marks and knows one. */
+  /** The symbols with which the runtime of AWS Lambda marks a streaming handler. */
   const STREAMING = Symbol.for("aws.lambda.runtime.handler.streaming");
   const HIGH_WATER_MARK = Symbol.for("aws.lambda.runtime.handler.streaming.highWaterMark");
 
@@ -225,7 +225,7 @@ describe("a handler", () => {
 
   const options = { provider: { forceFlush: async (): Promise<void> => {} } };
 
-  test("keeps the marks that it has", async () => {
+  test("keeps its marks", async () => {
     const wrapped = flushHandler(
       streamifyResponse(async (event: string) => `handled ${event}`),
       options,
@@ -234,7 +234,7 @@ describe("a handler", () => {
     expect(await wrapped("rooms")).toBe("handled rooms");
   });
 
-  test("can be marked afterwards, and the caller's one stays as it was", async () => {
+  test("can be marked afterwards, which does not change the caller's handler", async () => {
     const handler = async (event: string): Promise<string> => `handled ${event}`;
     const before = Object.getOwnPropertyDescriptors(handler);
     const wrapped = streamifyResponse(flushHandler(handler, options));
@@ -243,7 +243,7 @@ describe("a handler", () => {
     expect(Object.getOwnPropertyDescriptors(handler)).toEqual(before);
   });
 
-  test("has the properties of the one it is made of, and writes to them stay with it", () => {
+  test("has the properties of the caller's handler, and writes do not reach that", () => {
     const secret = Symbol("secret");
     async function handler(_event: string, _context: object): Promise<void> {}
     Object.defineProperties(handler, {
@@ -260,7 +260,7 @@ describe("a handler", () => {
     expect(Object.getOwnPropertyDescriptors(handler)).toEqual(before);
   });
 
-  test("works where its properties cannot be read", async () => {
+  test("works if the properties of the caller's handler cannot be read", async () => {
     const handler = new Proxy(async () => 1, {
       ownKeys: () => {
         throw new Error("no");

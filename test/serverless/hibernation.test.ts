@@ -1,12 +1,12 @@
 /**
- * A Durable Object with a WebSocket hibernates when it has nothing to do, also after a run whose result nobody reads.
+ * A Durable Object with a WebSocket hibernates when it is idle, also after a run whose result nobody reads.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Miniflare } from "miniflare";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundle } from "../propagation/workers/run-workers.ts";
 
-/** The runtime takes ten seconds without work for idle. An unread result is open for two. */
+/** The runtime hibernates an object after ten seconds without work. An unread result stays open for two seconds. */
 const IDLE_MS = 14_000;
 
 let miniflare: Miniflare;
@@ -24,7 +24,7 @@ afterAll(() => miniflare?.dispose());
 
 interface Answer {
   readonly constructions: number;
-  /** The spans of the isolate that have ended, with the cause where they were canceled. */
+  /** The names of the isolate's ended spans, with the cause if a span was canceled. */
   readonly ended: readonly string[];
 }
 
@@ -52,9 +52,9 @@ test("a result that nobody reads does not keep the object in memory", { timeout:
   await sleep(IDLE_MS);
   const after: Answer[] = [];
   for (const ask of rooms) after.push(await ask("nothing"));
-  // Each was constructed again.
+  // Each object was constructed again.
   expect(after.map(({ constructions }) => constructions)).toEqual([4, 5, 6]);
-  // This runtime does not show who reads; the model's answer was complete.
+  // On this runtime readers cannot be observed, and the model's answer was complete. So no span was canceled.
   const run = ["chat mock-model undefined", "invoke_agent undefined"];
   expect(after.at(-1)?.ended).toEqual([...run, ...run]);
 });

@@ -1,5 +1,5 @@
 /**
- * The flush of an invocation reaches the meter provider as well, a registered one and one that is given.
+ * The flush of an invocation also flushes the meter provider: a registered one, or the one in the options.
  */
 import { metrics } from "@opentelemetry/api";
 import {
@@ -15,7 +15,7 @@ afterEach(() => metrics.disable());
 
 function setUp() {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
-  // An hour: nothing is exported but by a flush.
+  // The interval is an hour, so only a flush exports.
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
   const provider = new MeterProvider({ readers: [reader] });
   const exported = (): string[] =>
@@ -35,7 +35,7 @@ test("a meter provider that is registered is flushed", async () => {
   await provider.shutdown();
 });
 
-test("a meter provider that is given is flushed", async () => {
+test("a meter provider in the options is flushed", async () => {
   const { provider, exported } = setUp();
   await flushAfter(() => provider.getMeter("application").createCounter("bookings").add(1), { provider });
   expect(exported()).toEqual(["bookings"]);

@@ -1,6 +1,6 @@
 /**
- * A response that went through `flushAfter` answers, reads and fails as it would without: whatever it is made of, in
- * whichever way it is read, with and without a span that waits for it.
+ * A response of `flushAfter` answers, reads and fails like the bare one. This holds for every source and every way to
+ * read it, with and without a span that it waits for.
  */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -13,7 +13,7 @@ import { setupTelemetry } from "../support/telemetry.ts";
 import { Agent } from "./agent.ts";
 import { ExecutionContext } from "./execution-context.ts";
 
-/** As a framework has one: private members, getters, a way of its own to read. */
+/** A framework's subclass: it has private members, getters and its own `json`. */
 class AppResponse extends Response {
   readonly #session = "cookie";
 
@@ -48,11 +48,14 @@ interface Source {
   readonly chunks: readonly string[];
   readonly isBytes: boolean;
   readonly fails: boolean;
-  /** Whether it ends in the turn of its last chunk. One that fails takes a turn for it: else platforms lose that chunk. */
+  /**
+   * Whether the body ends in the turn of its last chunk. A body that fails does so one turn later, because otherwise
+   * platforms lose the last chunk.
+   */
   readonly endsEarly: boolean;
 }
 
-/** Notes each pull and what was asked for, and its cancellation. */
+/** A stream that notes each pull with what it asked for, and a cancellation. */
 function streamOf(
   { chunks, isBytes, fails, endsEarly }: Source,
   seen: unknown[],
@@ -89,7 +92,7 @@ type Kind = "plain" | "text" | "subclass" | "owned" | "fetched" | "redirected" |
 async function create(kind: Kind, source: Source, seen: unknown[]): Promise<Response> {
   if (kind === "fetched" || kind === "redirected") {
     const response = await fetch(`${address}/${kind === "fetched" ? "rooms" : "moved"}`);
-    // Its body has arrived, in one chunk.
+    // Waits until the body has arrived in one chunk.
     await settle(() => false, 20);
     return response;
   }
@@ -189,7 +192,7 @@ async function take({ how, count, last }: Step, response: Response, sink: unknow
   }
 }
 
-/** Everything that a program can see of a response that it reads in this way. */
+/** Returns all that a program can notice when it reads the response in these steps. */
 async function observe(
   response: Response,
   steps: readonly Step[],
@@ -198,7 +201,7 @@ async function observe(
   const all: unknown[] = [facts(response), response.headers.getSetCookie()];
   for (const step of steps) {
     const sink: unknown[] = [];
-    // One branch of a body that is canceled waits for the other: that is pending on the bare response, too.
+    // A canceled branch of a body waits for the other branch. On the bare response it stays pending, too.
     let result: unknown = "pending";
     let isDone = false;
     void take(step, response, sink)
@@ -216,7 +219,7 @@ async function observe(
 
 type Surroundings = "no span" | "a span, kept alive" | "a span, not kept alive";
 
-/** The response as `flushAfter` gives it out, while a span of its invocation is open or not. */
+/** The response that `flushAfter` returns, with or without an open span in the invocation. */
 async function flushed(response: Response, surroundings: Surroundings): Promise<Response> {
   const provider = { forceFlush: async () => {} };
   const context = new ExecutionContext();
@@ -254,7 +257,7 @@ const steps = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 
-/** Found by this test: what is read in the turn in which the body ends, and what is only told by `closed`. */
+/** Cases that this test has found: reads in the turn in which the body ends, and an end that only `closed` reports. */
 const FOUND: readonly [Kind, Source, Step[]][] = [
   [
     "plain",

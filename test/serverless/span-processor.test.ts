@@ -1,6 +1,6 @@
 /**
- * The batch processor for functions that freeze: small batches, a short delay, and a flush that leaves nothing on its
- * way.
+ * The batch processor for functions that freeze. It sends small batches after a short delay, and a flush waits for all
+ * exports.
  */
 import { countTimers, passMs } from "../support/fake-clock.ts";
 import { ROOT_CONTEXT } from "@opentelemetry/api";
@@ -16,7 +16,7 @@ import { settle } from "../support/gate.ts";
 
 type Done = Parameters<SpanExporter["export"]>[1];
 
-/** Keeps every batch until the test says that it has arrived. */
+/** An exporter that completes no batch until the test says so. */
 class SlowExporter implements SpanExporter {
   readonly batches: number[] = [];
   readonly pending: Done[] = [];
@@ -46,7 +46,7 @@ function setUp(options?: ServerlessSpanProcessorOptions) {
   return { exporter, processor, end };
 }
 
-test("sends batches of 32, and what is left after 100 milliseconds", async () => {
+test("sends batches of 32, and the rest after 100 milliseconds", async () => {
   const { exporter, processor, end } = setUp();
   end(40);
   expect(exporter.batches).toEqual([32]);
@@ -58,7 +58,7 @@ test("sends batches of 32, and what is left after 100 milliseconds", async () =>
   expect(processor).toBeInstanceOf(BatchSpanProcessor);
 });
 
-test("waits at a flush for what is on its way already", async () => {
+test("waits at a flush for exports that have begun", async () => {
   const { exporter, processor, end } = setUp();
   end(1);
   await passMs(100);
@@ -84,7 +84,7 @@ describe("an export that never answers", () => {
     vi.stubEnv("OTEL_BSP_EXPORT_TIMEOUT", variable);
     const { exporter, processor, end } = setUp(options);
     end(1);
-    // Its timer sends it, so the SDK's flush does not wait for it.
+    // The processor's timer has started this export, so the SDK's flush does not wait for it.
     await passMs(100);
     expect(exporter.batches).toEqual([1]);
     exporter.pending.length = 0;
@@ -102,7 +102,7 @@ describe("an export that never answers", () => {
     expect(countTimers()).toBe(0);
   });
 
-  test("rejects the flush that has sent it, as the SDK does", async () => {
+  test("rejects the flush that has started it, as the SDK does", async () => {
     const { exporter, processor, end } = setUp({ exportTimeoutMillis: 500 });
     end(1);
     const flushed = expect(processor.forceFlush()).rejects.toThrow("Timeout");
@@ -136,7 +136,7 @@ test("shuts the exporter down", async () => {
   expect(exporter.isShutDown).toBe(true);
 });
 
-test("refuses what is no exporter or no class", () => {
+test("refuses a value that is no exporter or no class", () => {
   expect(() => createServerlessSpanProcessor({}, BatchSpanProcessor)).toThrow(
     new TypeError("createServerlessSpanProcessor: exporter must have an export method"),
   );
@@ -159,7 +159,7 @@ test.each<[string, unknown]>([
   ).toThrow(new TypeError(`createServerlessSpanProcessor: ${message}`));
 });
 
-test("finds the class of the SDK that is installed, where it is not given", async () => {
+test("uses the class of the installed SDK if the caller passes none", async () => {
   const exporter = new SlowExporter();
   const processor = createServerlessSpanProcessor(exporter, undefined, { exportTimeoutMillis: 500 });
   const tracer = new BasicTracerProvider({ spanProcessors: [processor] }).getTracer("application");

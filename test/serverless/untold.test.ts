@@ -1,5 +1,6 @@
 /**
- * A runtime with neither a context manager nor AsyncLocalStorage: nothing tells an invocation of its spans.
+ * A runtime with neither a context manager nor AsyncLocalStorage: `flushAfter` cannot know which spans belong to an
+ * invocation.
  */
 import { flushAfter } from "ai-spans/serverless";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
@@ -25,7 +26,7 @@ beforeEach(() => {
 });
 afterAll(async () => receiver.close());
 
-test("flushes after the work and the body of its response, and says once what it does not see", async () => {
+test("flushes after the work and the body of its response, and reports once that it cannot observe spans", async () => {
   const gate = createGate();
   const context = new ExecutionContext();
   const response = await flushAfter(() => new Agent(v7).stream(gate), { waitUntil: context });

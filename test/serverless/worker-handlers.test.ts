@@ -1,5 +1,5 @@
 /**
- * Handlers that Cloudflare's runtime calls by itself: when one is over, its spans are exported.
+ * Handlers that Cloudflare's runtime calls itself. When one has returned, its spans are exported.
  */
 import { Miniflare } from "miniflare";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => miniflare?.dispose());
 
-/** What Miniflare's types leave out of a Worker's stub. */
+/** The methods of a Worker's stub that Miniflare's types lack. */
 interface Handlers {
   scheduled(options: { readonly cron: string }): Promise<unknown>;
   queue(name: string, messages: readonly object[]): Promise<unknown>;
@@ -34,7 +34,7 @@ async function exported(): Promise<readonly string[]> {
   return (await response.json()) as readonly string[];
 }
 
-/** Work that is kept alive for a flush may end a little after the answer. */
+/** Waits for the exported span, because the flush may end a little after the answer. */
 async function expectExported(handler: string): Promise<void> {
   await expect
     .poll(exported, { timeout: 20_000, interval: 20 })

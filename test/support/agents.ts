@@ -1,15 +1,15 @@
 /**
- * The agents of a major behind one loosened type: `Experimental_Agent` in v5, `ToolLoopAgent` in v6 and v7.
+ * The agents of each major behind one loose type: `Experimental_Agent` in v5, `ToolLoopAgent` in v6 and v7.
  */
 import type { CallParameters, GenerateResult, SDK, StreamResult } from "./majors.ts";
 
 export interface Agent {
   generate(parameters: CallParameters): Promise<GenerateResult>;
-  /** v5 gives the result at once. */
+  /** v5 returns the result at once, not as a promise. */
   stream(parameters: CallParameters): StreamResult | Promise<StreamResult>;
   readonly tools: unknown;
   readonly id?: string;
-  /** v5 only. */
+  /** Only v5 has it. */
   respond(parameters: CallParameters): Response;
 }
 
@@ -23,7 +23,7 @@ interface Agents {
   readonly pipeAgentUIStreamToResponse: (parameters: CallParameters) => Promise<void>;
 }
 
-/** What the majors export for agents, some of it not in all. */
+/** The exports for agents. A major may lack some of them. */
 export function agentsOf(sdk: SDK): Agents {
   return sdk as unknown as Agents;
 }
@@ -35,7 +35,7 @@ export function agentClassOf(sdk: SDK): AgentClass {
 
 const FOREIGN = /^ai-spans: an agent of a class that is not the SDK's/;
 
-/** Without the warning about agents of another make, which comes once in a process. */
+/** Removes the warning about an agent of a class that is not the SDK's, because it comes once per process. */
 export function otherThanForeign(reports: readonly string[]): string[] {
   return reports.filter((report) => !FOREIGN.test(report));
 }

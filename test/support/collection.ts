@@ -1,15 +1,18 @@
 /**
- * Garbage collection on demand, for tests that run with `--expose-gc`.
+ * Collects garbage on demand, for tests that run with `--expose-gc`.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { turn } from "./gate.ts";
 
-/** Rounds after which nothing more is collected: finalizers run between them, and may let go of more. */
+/**
+ * After this many rounds nothing more is collected. Finalizers run between the rounds, and may make more values
+ * unreachable.
+ */
 const ROUNDS = 20;
-/** The engine drops compiled code and caches only after some. */
+/** After this many rounds the engine has dropped compiled code and caches. */
 const SETTLING_ROUNDS = 10;
 
-/** Collects until the condition holds, at most a fixed number of rounds. The caller asserts what it wants. */
+/** Collects garbage until the condition holds, at most a fixed number of rounds. The caller asserts the condition. */
 export async function collectUntil(condition: () => boolean): Promise<void> {
   for (let round = 0; round < ROUNDS && !condition(); round++) {
     await turn();
@@ -18,16 +21,16 @@ export async function collectUntil(condition: () => boolean): Promise<void> {
   }
 }
 
-/** A pending promise is held for a second before its collection is observed. */
+/** ai-spans holds a pending promise for a second before it observes the promise's collection. */
 const PROMISE_HELD_MS = 1_500;
 
-/** Waits until the collection of each pending promise is observed, and then as `collectUntil`. */
+/** Waits until the collection of pending promises is observed, and then works like `collectUntil`. */
 export async function collectPromisesUntil(condition: () => boolean): Promise<void> {
   await delay(PROMISE_HELD_MS);
   await collectUntil(condition);
 }
 
-/** Bytes in use when everything that can go is gone. */
+/** The bytes of heap in use after all garbage is collected. */
 export async function settledHeapBytes(): Promise<number> {
   let bytes = Infinity;
   for (let round = 0; round < ROUNDS; round++) {

@@ -3,7 +3,7 @@
  */
 import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
 
-/** Counts, and keeps no span. */
+/** Counts spans and holds none. */
 export class CountingProcessor implements SpanProcessor {
   started = 0;
   ended = 0;

@@ -1,5 +1,5 @@
 /**
- * Errors that scripted providers answer with, made by the major's own classes.
+ * Errors of scripted providers, of the major's classes.
  */
 import type { Major } from "./majors.ts";
 
@@ -8,7 +8,7 @@ export interface ApiCallFailure {
   readonly retryable?: boolean;
 }
 
-/** A provider's HTTP error. A retryable one asks to be repeated at once, so that no test waits. */
+/** A provider's HTTP error. A retryable one asks for a retry at once, so that no test waits. */
 export function apiCallError(major: Major, { status, retryable = false }: ApiCallFailure): Error {
   return new major.ai.APICallError({
     message: "the provider refused",
@@ -20,7 +20,7 @@ export function apiCallError(major: Major, { status, retryable = false }: ApiCal
   });
 }
 
-/** What the SDK throws when it has given up repeating a call. */
+/** The error that the SDK throws after its last retry. */
 export function retryError(major: Major, errors: readonly Error[]): Error {
   return new major.ai.RetryError({
     message: "failed after some attempts",
@@ -29,7 +29,7 @@ export function retryError(major: Major, errors: readonly Error[]): Error {
   });
 }
 
-/** An application's own error class. */
+/** An error class of an application. */
 export class RoomServiceError extends Error {
   override readonly name = "RoomServiceError";
 }

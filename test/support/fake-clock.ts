@@ -1,6 +1,6 @@
 /**
- * Timers and clocks that a test turns by hand. Import it before anything else: sources that take their clock when
- * they are loaded then take this one. Microtasks and turns of the event loop stay real.
+ * Replaces timers and clocks by those that the test advances. Import it first, because some sources read their clock
+ * when they are loaded. Microtasks and turns of the event loop stay real.
  */
 import { vi } from "vitest";
 
@@ -12,12 +12,12 @@ export async function passMs(milliseconds: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(milliseconds);
 }
 
-/** Timers that have yet to fire. */
+/** How many timers are pending. */
 export function countTimers(): number {
   return vi.getTimerCount();
 }
 
-/** Before a test, so that one which fails does not fail the next. */
+/** Call it before a test, so that timers of a failed test do not fail the next one. */
 export function clearTimers(): void {
   vi.clearAllTimers();
 }

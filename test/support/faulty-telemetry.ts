@@ -1,5 +1,5 @@
 /**
- * Real telemetry that throws in one place. Each fault wraps the real object; nothing imitates it.
+ * Real telemetry that throws in one place. Each fault wraps the real object, and nothing imitates it.
  */
 import { context, diag, DiagLogLevel, trace, type TracerProvider } from "@opentelemetry/api";
 import {
@@ -40,7 +40,7 @@ type Place =
 
 export interface Fault {
   readonly place: Place;
-  /** Nothing can be recorded then, so it must be said. */
+  /** ai-spans must report this fault, because then it can record nothing. */
   readonly reported?: boolean;
 }
 
@@ -59,7 +59,7 @@ function fail(): never {
   throw new Error("telemetry is broken");
 }
 
-/** The object as it is, but for one method. */
+/** The object, except that this method throws. */
 function breaking<T extends object>(target: T, method: PropertyKey): T {
   return new Proxy(target, {
     get: (object, key) => {
@@ -71,7 +71,7 @@ function breaking<T extends object>(target: T, method: PropertyKey): T {
   });
 }
 
-/** The object as it is, but for what one of its methods returns. */
+/** The object, except that the result of this method is mapped. */
 function mapping<T extends object, R extends object>(target: T, method: string, map: (value: R) => R): T {
   return new Proxy(target, {
     get: (object, key) => {
@@ -110,14 +110,14 @@ function providerFor(place: Place): TracerProvider {
   );
 }
 
-/** How reports of ours begin. OpenTelemetry's own SDK reports to the same place, as often as it likes. */
+/** How our reports begin. OpenTelemetry's SDK reports to the same logger. */
 const OWN_REPORT = /^ai-spans/;
 
 /**
- * Registers telemetry with the fault as the global one, in place of what was registered before. Gives our reports.
+ * Registers global telemetry with the fault instead of the earlier one. Returns our reports.
  */
 export function installFault({ place }: Fault): { readonly diagnostics: readonly string[] } {
-  // Of a failed span the one is set and the other is not.
+  // If one of the two methods throws, a failed span has only its status or only its `error.type`.
   excuseFindings(/^span\.set(Attribute|Status)$/.test(place) ? [{ rule: "error.type" }] : []);
   trace.disable();
   context.disable();

@@ -1,12 +1,12 @@
 /**
- * Waiting without clocks: gates that a test opens by hand, and turns of the event loop until a condition holds.
+ * Waiting without clocks: gates that a test opens, and turns of the event loop until a condition holds.
  */
 
-/** A point in a scripted program that waits until the test opens it. */
+/** A point at which a scripted program waits until the test opens it. */
 export interface Gate {
   /** Resolves when something waits at the gate. */
   readonly reached: Promise<void>;
-  /** Called by what has to wait. */
+  /** Waits until the gate is open. The program calls it. */
   pass(): Promise<void>;
   open(): void;
 }
@@ -37,7 +37,7 @@ export function deferred(): Deferred {
   return { promise, resolve };
 }
 
-/** Rejects with the signal's reason as soon as it is aborted; never otherwise. */
+/** Rejects with the signal's reason when it aborts. It never resolves. */
 export function rejectOnAbort(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => {
     if (signal === undefined) return;
@@ -50,7 +50,7 @@ export async function turn(): Promise<void> {
   await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
-/** Lets the event loop turn until the condition holds, at most `limit` times. The caller asserts what it wants. */
+/** Waits turns of the event loop until the condition holds, at most `limit`. The caller asserts the condition. */
 export async function settle(condition: () => boolean, limit = 200): Promise<void> {
   for (let count = 0; count < limit && !condition(); count++) await turn();
 }

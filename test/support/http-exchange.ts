@@ -1,18 +1,20 @@
 /**
- * One request between a real HTTP server and a real client on 127.0.0.1, and what each of them saw.
+ * One request of a real client to a real HTTP server on 127.0.0.1.
  */
 import { once } from "node:events";
 import { createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
 import { turn } from "./gate.ts";
 
 export interface Client {
-  /** The client disconnects once the body contains this; otherwise it reads to the end. */
+  /** The client disconnects when the body contains this text. Without it the client reads to the end. */
   readonly leavesAfter?: string;
 }
 
 const TURNS_TO_NOTICE = 50;
 
-/** Resolves with the body as far as the client read it, when the client is done and the server knows. */
+/**
+ * Resolves with the part of the body that the client has read, when the client is done and the server has noticed it.
+ */
 export async function exchangeHttp(
   respond: (response: ServerResponse) => unknown,
   { leavesAfter }: Client = {},
@@ -34,9 +36,9 @@ export async function exchangeHttp(
     const body = await readBody(message, leavesAfter);
     if (leavesAfter !== undefined) request.destroy();
     await noticed;
-    // An SDK that takes no notice of a client that has left writes for it for ever.
+    // An SDK that ignores the client's leaving would write for ever.
     await (leavesAfter === undefined ? responding : Promise.race([responding, turns()]));
-    // What the server does on its response's end goes a way of microtasks.
+    // The server's work at the end of its response takes some microtasks.
     await turn();
     return body;
   } finally {

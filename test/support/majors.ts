@@ -1,6 +1,6 @@
 /**
- * The three majors of the AI SDK behind one loosened type, so that one program text runs on all of them.
- * It holds what differs in how a program is written, never what differs in what a program does.
+ * The three majors of the AI SDK behind one loose type, so that one program runs on all of them. It covers differences
+ * in how a program is written. It hides no difference in what a program does.
  */
 import * as aiV7 from "ai";
 import * as testV7 from "ai/test";
@@ -11,7 +11,9 @@ import * as testV6 from "ai-v6/test";
 
 export type MajorName = "v5" | "v6" | "v7";
 
-/** Parameters of a call. Each major checks its own at run time; their types differ too much to share. */
+/**
+ * Parameters of a call. The types of the majors differ too much to share one, and each major checks them at run time.
+ */
 export type CallParameters = Record<string, unknown>;
 
 export interface GenerateResult {
@@ -37,7 +39,7 @@ export interface StreamResult {
   toTextStreamResponse(init?: ResponseInit): Response;
 }
 
-/** The part of the SDK's namespace that the programs use. */
+/** The exports of the SDK that the programs use. */
 export interface SDK {
   generateText(parameters: CallParameters): Promise<GenerateResult>;
   streamText(parameters: CallParameters): StreamResult;
@@ -70,7 +72,7 @@ export interface Provider {
   languageModel(modelId: string): object;
 }
 
-/** A model as the SDK takes it: a mock of the major's own specification, or an id. */
+/** A model as a parameter: a mock of the major's specification, or an id. */
 export type Model = object | string;
 
 export interface MockModelOptions {
@@ -80,7 +82,7 @@ export interface MockModelOptions {
   readonly doStream: (options: ModelCallOptions) => Promise<unknown>;
 }
 
-/** What the SDK gives a model, as far as scripted models look at it. */
+/** The call options that the SDK passes to a model, as far as scripted models read them. */
 export interface ModelCallOptions {
   readonly abortSignal?: AbortSignal;
   readonly [setting: string]: unknown;
@@ -94,13 +96,13 @@ export interface TelemetryOptions {
 export interface Major {
   readonly name: MajorName;
   readonly ai: SDK;
-  /** Shape of usage and finish reasons: flat (V2) or by part (V3, V4). */
+  /** The form of usage and finish reasons: flat (V2) or by part (V3, V4). */
   readonly specification: "V2" | "V3" | "V4";
   readonly mockModel: (options: MockModelOptions) => object;
   readonly mockProvider: (languageModels: Record<string, object>) => object;
-  /** The call parameters that carry identity and metadata. */
+  /** Returns the call parameters for identity and metadata. */
   readonly telemetryOptions: (options: TelemetryOptions) => CallParameters;
-  /** The call parameter that asks for structured output. */
+  /** Returns the call parameter for structured output. */
   readonly outputOptions: (output: unknown) => CallParameters;
   readonly stepCount: (count: number) => unknown;
 }
@@ -115,7 +117,7 @@ function metadataBag({ functionId, metadata }: TelemetryOptions): CallParameters
 }
 
 function runtimeContext({ functionId, metadata }: TelemetryOptions): CallParameters {
-  // `fromEntries` defines own properties, so a `__proto__` key stays a key.
+  // `fromEntries` defines properties, so a key `__proto__` stays a key.
   const allowed = metadata && Object.fromEntries(Object.keys(metadata).map((key) => [key, true]));
   return {
     telemetry: {
@@ -126,12 +128,12 @@ function runtimeContext({ functionId, metadata }: TelemetryOptions): CallParamet
   };
 }
 
-/** The one cast of the programs: three namespaces whose generics differ become the surface they share. */
+/** The only cast of the programs. The generics of the three modules differ, so it casts each to what they share. */
 function loosen(ai: object): SDK {
   return ai as SDK;
 }
 
-/** The mock classes take the shapes of their own specification, which the scripted model makes. */
+/** The mock classes expect the shapes of their specification, which the scripted model produces. */
 function mockClasses(model: unknown, provider: unknown): Pick<Major, "mockModel" | "mockProvider"> {
   const MockModel = model as new (options: MockModelOptions) => object;
   const MockProvider = provider as new (options: { languageModels: Record<string, object> }) => object;
@@ -171,10 +173,10 @@ export const v7: Major = {
   stepCount: (count) => aiV7.isStepCount(count),
 };
 
-/** The majors that a part of the suite runs on, such as `v5,v6`: vitest.parts.ts sets it. */
+/** The majors on which a part of the suite runs, such as `v5,v6`. vitest.parts.ts sets it. */
 const tested = process.env["TESTED_MAJORS"]?.split(",");
 
 export const majors: readonly Major[] = [v5, v6, v7].filter(({ name }) => tested?.includes(name) ?? true);
 
-// Warnings of mock models say nothing to a test.
+// Turns off the SDK's warnings about mock models.
 Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });

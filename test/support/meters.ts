@@ -1,5 +1,5 @@
 /**
- * A real meter provider for one test at a time, registered with the API, and what was recorded since it began.
+ * Registers a real meter provider for one test at a time, and reads what was recorded.
  */
 import { metrics } from "@opentelemetry/api";
 import {
@@ -11,24 +11,24 @@ import {
 } from "@opentelemetry/sdk-metrics";
 import { afterEach } from "vitest";
 
-/** All that a metric has for one set of attributes. */
+/** The data of a metric for one set of attributes. */
 export interface Point {
   readonly metric: string;
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** How often something was recorded; of a counter what was counted. */
+  /** How many values a histogram has; for a counter, its value. */
   readonly count: number;
-  /** Of all values; of durations nothing is said. */
+  /** The sum of all values. Durations have none, because they vary. */
   readonly sum?: number;
 }
 
 export interface Meters {
   readonly provider: MeterProvider;
   collect(): Promise<ResourceMetrics>;
-  /** In the order of their names and attributes. */
+  /** The points in the order of their metrics and attributes. */
   points(): Promise<Point[]>;
 }
 
-/** Collects when it is asked to. */
+/** A reader that collects only on demand. */
 class OnDemandReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}
 
@@ -36,18 +36,21 @@ class OnDemandReader extends MetricReader {
 }
 
 export interface MetersOptions {
-  /** Default: true. */
+  /** Whether the provider is registered. The default is true. */
   readonly registered?: boolean;
 }
 
-/** Of the test that runs: what is left is collected again and again. */
+/**
+ * The providers of the current test. They are shut down after it, because otherwise every later check collects them
+ * again.
+ */
 const providers: MeterProvider[] = [];
 
 afterEach(async () => {
   for (const provider of providers.splice(0)) await provider.shutdown();
 });
 
-/** Replaces what an earlier call registered. */
+/** Replaces the provider of an earlier call. */
 export function setupMeters({ registered = true }: MetersOptions = {}): Meters {
   const reader = new OnDemandReader();
   const provider = new MeterProvider({ readers: [reader] });
@@ -84,7 +87,7 @@ export function inOrder(points: readonly Point[]): Point[] {
   return points.toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
 }
 
-/** What tells a point from others. */
+/** Identifies a point by its metric and attributes. */
 export function keyOf({ metric, attributes }: Pick<Point, "metric" | "attributes">): string {
   const entries = Object.entries(attributes).toSorted(([left], [right]) => (left < right ? -1 : 1));
   return JSON.stringify([metric, entries]);

@@ -1,6 +1,6 @@
 /**
- * The neutral script in the shapes of the provider specifications: V2 has flat usage and plain finish reasons,
- * V3 and V4 have usage by part and finish reasons with the provider's raw word.
+ * Converts the neutral script into the shapes of the provider specifications. V2 has flat usage and a finish reason as
+ * text. V3 and V4 have usage by part, and the provider's raw finish reason too.
  */
 import type { Gate } from "./gate.ts";
 import type { Major } from "./majors.ts";
@@ -27,7 +27,7 @@ export function toFinishReason(major: Major, reason: string): unknown {
   return major.specification === "V2" ? reason : { unified: reason, raw: `raw-${reason}` };
 }
 
-/** Content of a `doGenerate` result: the same in all three specifications. */
+/** The content of a `doGenerate` result, which is the same in all three specifications. */
 export function toContent(part: ScriptedPart): object[] {
   if ("text" in part) return [{ type: "text", text: part.text }];
   if ("reasoning" in part) return [{ type: "reasoning", text: part.reasoning }];

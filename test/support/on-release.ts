@@ -1,30 +1,30 @@
 /**
- * What a test expects of the release of the AI SDK that it runs on. On the newest releases, which the root's package.json
- * installs, that is what the test says. On old ones, test/minors/setup.ts says what differs.
+ * What a test expects on the release of the AI SDK that it runs on. On the newest releases, which the root's
+ * package.json installs, the test's expectation is used. On old ones test/minors/setup.ts changes it.
  */
 import type { ExpectedTree } from "../conformance/program.ts";
 
 /** The spans of a run. */
 export interface ExpectedSpans {
   readonly tree: ExpectedTree;
-  /** The SDK goes on after the end of the run, so spans below it end after it. */
+  /** The SDK goes on after the end of the run, so some spans below the run end after it. */
   readonly goesOn: boolean;
 }
 
-/** The run as it is when all has ended that ends by itself. */
+/** A run that a test has played, after all spans have ended that end without a collection. */
 export interface PlayedRun {
   /** Whether all of its spans have ended. */
   readonly isEnded: () => boolean;
-  /** Drops what the test holds of the run. */
+  /** Drops the values of the run that the test holds. */
   readonly drop?: () => void;
 }
 
 export interface ReleaseExpectations {
-  /** Whether what a program and its providers notice hangs on the order of microtasks. */
+  /** Whether what the program and its providers notice depends on the order of microtasks. */
   readonly races: () => boolean;
-  /** Plays a program, which may fail on an old release. */
+  /** Plays a program. On an old release it may fail. */
   readonly play: (run: () => Promise<void>) => Promise<void>;
-  /** The spans that the release gives. Some end only when what the test holds of the run is collected. */
+  /** The spans expected on the release. Some spans end only after `drop`, by a collection. */
   readonly spans: (newest: ExpectedSpans, run: PlayedRun) => Promise<ExpectedSpans>;
 }
 

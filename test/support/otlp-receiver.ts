@@ -1,6 +1,6 @@
 /**
- * A real HTTP server on 127.0.0.1 that takes spans by OTLP as JSON, and shows them as trees. What it answers, and when,
- * is up to the test.
+ * A real HTTP server on 127.0.0.1 that receives spans by OTLP as JSON, and returns them as trees. The test chooses the
+ * status and the time of its answers.
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -45,25 +45,25 @@ export interface OtlpRequest {
 }
 
 export interface OtlpReceiver {
-  /** Where spans are sent to. */
+  /** The URL to which an exporter sends spans. */
   readonly url: string;
-  /** How many spans each request brought, in order. */
+  /** The number of spans in each request, in order. */
   readonly batches: readonly number[];
-  /** Asked before each answer; what it returns is the status. Default: 200 at once. */
+  /** Called before each answer. It returns the status. The default returns 200 at once. */
   answer: () => number | Promise<number>;
   readonly spanCount: () => number;
-  /** Roots and children in order of their start; a span whose parent was not sent is a root. */
+  /** Roots and children are in the order of their start. A span whose parent was not sent is a root. */
   readonly trees: () => SpanNode[];
   readonly traceIds: () => string[];
   /** The services that sent spans. */
   readonly services: () => unknown[];
-  /** Resolves when so many spans have come. */
+  /** Resolves when this many spans have arrived. */
   readonly received: (count: number) => Promise<void>;
   reset(): void;
   close(): Promise<void>;
 }
 
-/** By their numbers; a span of kind 0 has none. */
+/** The kinds by their number in OTLP. The number 0 has none. */
 const KINDS = [undefined, "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"] as const;
 const STATUSES = ["UNSET", "OK", "ERROR"] as const;
 
@@ -81,7 +81,7 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   const server = createServer((request, response) => {
     void (async () => {
       const chunks: Buffer[] = [];
-      // A request body gives buffers.
+      // The body of a request consists of buffers.
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const status = await receiver.answer();
       if (status === 200) {
@@ -128,19 +128,19 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   return receiver;
 }
 
-/** The trees of one request. */
+/** The span trees of one request. */
 export function otlpTrees(request: OtlpRequest): SpanNode[] {
   return treesOf(readSpans(request));
 }
 
-/** Where spans of other processes and runtimes come in, so where they are held against the conventions. */
+/** Reads the spans of other processes and runtimes, and checks them against the conventions. */
 function readSpans({ resourceSpans = [] }: OtlpRequest): OtlpSpan[] {
   return resourceSpans.flatMap(({ scopeSpans = [] }) =>
     scopeSpans.flatMap(({ scope = {}, spans = [] }) => {
       checkSpans(
         spans.map(({ name, kind, status = {}, attributes, events = [], links = [] }) => ({
           name,
-          // The wire's enum has one more in front of the API's.
+          // A kind in OTLP is one more than in the API.
           kind: kind - 1,
           status: { code: status.code ?? 0, ...(status.message ? { message: status.message } : {}) },
           attributes: attributesOf(attributes),
@@ -177,7 +177,7 @@ function treesOf(spans: readonly OtlpSpan[]): SpanNode[] {
 
 function valueOf(value: OtlpValue): AttributeValue | undefined {
   if (value.intValue !== undefined) return Number(value.intValue);
-  // Ours are lists of strings, and the checks say so where one is not.
+  // Our lists are lists of strings. The checks find one that is not.
   if (value.arrayValue !== undefined) return (value.arrayValue.values ?? []).map(valueOf) as string[];
   return value.stringValue ?? value.doubleValue ?? value.boolValue;
 }

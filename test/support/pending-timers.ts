@@ -1,6 +1,6 @@
 /**
- * Counts the timers that are set and have neither fired nor been cleared, those that keep no process alive included.
- * Import it before what is counted.
+ * Counts the timers that have neither fired nor been cleared, including those that do not keep a process alive. Import
+ * it before the code whose timers are counted.
  */
 const pending = new Set<NodeJS.Timeout>();
 const { setTimeout: set, clearTimeout: clear } = globalThis;

@@ -1,17 +1,17 @@
 /**
- * Models that are no language models, in the shape of the major's own specification: each call takes the next answer of
- * a script. And the SDK's functions for them, which some majors still call experimental.
+ * Models that are no language models, of the major's specification. Each call gets the next answer of a script.
+ * `operationOf` returns the SDK's function for such a model, which some majors call experimental.
  */
 import { rejectOnAbort, type Gate } from "./gate.ts";
 import type { CallParameters, Major, ModelCallOptions, SDK } from "./majors.ts";
 
 export interface ProviderAnswer {
-  /** What the provider gives; without one it never answers, and gives up when it is told to. */
+  /** The provider's answer. Without one the model never answers, and rejects when its signal aborts. */
   readonly answer?: object;
   readonly rejection?: unknown;
-  /** Waits here before it answers. */
+  /** The model waits here before it answers. */
   readonly gate?: Gate;
-  /** Runs inside the provider call, where an instrumented `fetch` would. */
+  /** Runs in the model call, where `fetch` would run. */
   readonly onCall?: (options: ModelCallOptions) => unknown;
 }
 
@@ -23,7 +23,7 @@ export interface ProviderModelOptions {
 
 export interface ProviderModel {
   readonly model: object;
-  /** Calls made so far. */
+  /** The call options of all calls. */
   readonly calls: ModelCallOptions[];
 }
 
@@ -57,9 +57,9 @@ export function providerModel(
 
 export type ModelOperation = (parameters: CallParameters) => Promise<Readonly<Record<string, unknown>>>;
 
-/** The function of this name, or the experimental one. */
+/** The function of this name, or its experimental version. */
 export function operationOf(sdk: SDK, name: string): ModelOperation {
-  // The namespace as the programs see it names only the functions that all majors have.
+  // The type `SDK` has only the functions of all majors.
   const operations = sdk as unknown as Readonly<Record<string, ModelOperation | undefined>>;
   const operation = operations[name] ?? operations[`experimental_${name}`];
   if (operation === undefined) throw new Error(`the SDK has no ${name}`);

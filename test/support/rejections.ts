@@ -1,9 +1,9 @@
 /**
- * Unhandled rejections of a piece of work, taken away from the test runner for that long.
+ * Collects the unhandled rejections of a piece of work. Meanwhile the test runner does not get them.
  */
 import { turn } from "./gate.ts";
 
-/** Node reports a rejection once the microtasks are done; a few turns more catch those of the work's last words. */
+/** Node reports a rejection after the microtasks. Some more turns catch the rejections at the end of the work. */
 const TURNS_TO_REPORT = 3;
 
 export async function collectRejections(work: () => Promise<void>): Promise<readonly unknown[]> {

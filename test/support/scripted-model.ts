@@ -1,6 +1,6 @@
 /**
- * One neutral script of model calls becomes a mock model of the major's own specification, for `doGenerate` and
- * `doStream` alike. A script waits at gates, never on a clock, and honours the abort signal as a fetch does.
+ * Makes a mock model of the major's specification from one neutral script, for `doGenerate` and `doStream`. A script
+ * waits at gates and never on a clock. It reacts to the abort signal as `fetch` does.
  */
 import { rejectOnAbort, type Gate } from "./gate.ts";
 import type { Major, ModelCallOptions } from "./majors.ts";
@@ -10,7 +10,7 @@ export interface ScriptedUsage {
   readonly input?: number;
   readonly output?: number;
   readonly cacheRead?: number;
-  /** Not in the V2 specification: v5 drops it. */
+  /** The V2 specification has no such count, so v5 drops it. */
   readonly cacheWrite?: number;
   readonly reasoning?: number;
 }
@@ -21,35 +21,35 @@ export interface ScriptedToolCall {
   readonly input?: Readonly<Record<string, unknown>>;
 }
 
-/** What an answer says, in order. Gates and errors belong to streams; `doGenerate` waits at gates too. */
+/** The parts of an answer, in order. Errors are for streams only. `doGenerate` also waits at gates. */
 export type ScriptedPart =
   | { readonly text: string }
   | { readonly reasoning: string }
   | { readonly toolCall: ScriptedToolCall }
-  /** A part in the specifications' own words, the same in an answer and in a stream. */
+  /** A part in the form of the specification, which is the same in an answer and in a stream. */
   | { readonly verbatim: { readonly type: string; readonly [key: string]: unknown } }
   | { readonly gate: Gate }
-  /** An in-band error part of a stream. */
+  /** An error part of a stream. */
   | { readonly error: unknown };
 
-/** One logical model call. */
+/** One model call of the SDK, with all its attempts. */
 export interface ScriptedStep {
   readonly parts?: readonly ScriptedPart[];
   readonly usage?: ScriptedUsage;
-  /** `null`: the stream ends without a finish part. */
+  /** `null` if the stream ends without a finish part. */
   readonly finish?: string | null;
   readonly response?: { readonly id?: string; readonly model?: string } | undefined;
-  /** The attempts that fail before the one that answers, each with its error. */
+  /** The errors of the attempts before the one that answers. */
   readonly rejections?: readonly unknown[];
-  /** No attempt answers: the call only rejects. */
+  /** No attempt answers, so the call rejects. */
   readonly onlyRejects?: boolean;
-  /** The stream fails with this after the parts (`controller.error`). */
+  /** The stream fails with this error after its parts. */
   readonly streamError?: unknown;
-  /** The answer never ends; only an abort ends it. */
+  /** The answer never ends unless the call is aborted. */
   readonly hangs?: boolean;
-  /** Takes no notice of the abort signal. */
+  /** The model ignores the abort signal. */
   readonly deaf?: boolean;
-  /** Runs inside the provider call, where an instrumented `fetch` would. */
+  /** Runs in the model call, where `fetch` would run. */
   readonly onCall?: (options: ModelCallOptions) => unknown;
 }
 
@@ -60,9 +60,9 @@ export interface ScriptedModelOptions {
 
 export interface ScriptedModel {
   readonly model: object;
-  /** Attempts made so far. */
+  /** The call options of all attempts. */
   readonly calls: ModelCallOptions[];
-  /** Stream reads asked for by the SDK, and streams it cancelled. */
+  /** How often the SDK has pulled from the streams, and how many streams it has canceled. */
   readonly counts: { pulls: number; cancels: number };
 }
 
@@ -125,7 +125,7 @@ function attemptsOf(step: ScriptedStep): Attempt[] {
   return step.onlyRejects === true ? rejected : [...rejected, { step }];
 }
 
-/** Gives one part per pull and reads nothing ahead, as a response body without a buffer would. */
+/** Returns one part per pull and reads nothing ahead, like a response body without a buffer. */
 function scriptedStream(
   major: Major,
   step: ScriptedStep,

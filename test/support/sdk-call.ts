@@ -1,6 +1,7 @@
 /**
- * What a run says of the SDK's call: the function, and on v7 an id that is another each time. Held for every run here, so
- * that no tree has to repeat it; `test/conformance/sdk-calls.test.ts` has the values.
+ * The attributes of a run that describe the SDK's call: its function, and on v7 an id that differs each time. They are
+ * checked here for every run, so no expected tree repeats them. `test/conformance/sdk-calls.test.ts` checks their
+ * values.
  */
 import type { Attributes } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
@@ -30,14 +31,14 @@ export function spanWithoutSDKCall(span: ReadableSpan): ReadableSpan {
   return Object.create(span, { attributes: { value: withoutSDKCall(span.attributes) } }) as ReadableSpan;
 }
 
-/** @returns what is wrong with what a span of ours says of the SDK's call */
+/** @returns what is wrong with a span's attributes of the SDK's call */
 export function sdkCallFaults({ attributes }: ReadableSpan): string[] {
   const entries = Object.entries(attributes);
   const names = entries.filter(([key]) => isFunctionKey(key)).map(([, value]) => String(value));
   const ids = entries.filter(([key]) => isIdKey(key)).map(([, value]) => String(value));
   const operation = attributes["gen_ai.operation.name"];
   if (operation === undefined || CHILDREN.has(operation)) {
-    return names.length + ids.length > 0 ? ["says of the SDK's call what its run says"] : [];
+    return names.length + ids.length > 0 ? ["repeats its run's attributes of the SDK's call"] : [];
   }
   return [
     ...(names.length > 1 || names.some((name) => !FUNCTION.test(name))

@@ -1,6 +1,6 @@
 /**
- * TypeScript snippets of the documentation, compiled against the sources with the names that a snippet leaves to its
- * reader (a model, a prompt) declared for it.
+ * Compiles the TypeScript snippets of the documentation against the sources. It declares names that a snippet leaves to
+ * its reader, such as `model` and `prompt`.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -23,14 +23,14 @@ export interface Snippet {
   readonly text: string;
 }
 
-/** @param folder from the root of the repository */
+/** @param folder relative to the root of the repository */
 export function markdownFiles(folder: string): string[] {
   return readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))
     .map((name) => path.join(folder, name));
 }
 
-/** @param fence the words behind the backticks of a block */
+/** @param fence the words after the opening backticks of a block */
 export function snippetsOf(file: string, fence = "ts"): Snippet[] {
   const text = readFileSync(path.join(root, file), "utf8");
   const blocks = text.matchAll(new RegExp(`^\`\`\`${fence}\\n([\\s\\S]*?)^\`\`\``, "gm"));
@@ -44,7 +44,7 @@ export function snippetsOf(file: string, fence = "ts"): Snippet[] {
 }
 
 /**
- * @param folder where the packages of the snippets are installed, from the root of the repository
+ * @param folder where the packages of the snippets are installed, relative to the root of the repository
  * @param declarations of modules that are not installed there
  */
 export function complaints(snippets: readonly Snippet[], folder = "", declarations = ""): string[] {

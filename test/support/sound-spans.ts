@@ -1,5 +1,5 @@
 /**
- * Rules that hold for every finished span, whatever the program was.
+ * Rules that hold for every finished span, whatever the program does.
  */
 import { SpanStatusCode, type HrTime } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
@@ -10,7 +10,7 @@ import type { Telemetry } from "./telemetry.ts";
 const APPLICATION_SCOPE = "application";
 
 interface Rules {
-  /** The SDK goes on after the end of the run, so spans below it end after it. */
+  /** The SDK goes on after the end of the run, so some spans below the run end after it. */
   readonly goesOn?: boolean;
 }
 
@@ -20,8 +20,8 @@ export function expectSoundSpans(telemetry: Telemetry, { goesOn = false }: Rules
   for (const span of telemetry.started) {
     const parent = span.parentSpanContext && byId.get(span.parentSpanContext.spanId);
     expect(faultsOf(span, parent), span.name).toEqual([]);
-    // The order of ends, not their times: a start is a whole millisecond of one clock, a duration is of another.
-    // What begins after its run was canceled ends by itself.
+    // Compares the order of ends, not their times, because starts and durations come from different clocks. What begins
+    // after its run was canceled ends on its own.
     const isCanceled = parent?.attributes["ai_spans.canceled"] === true;
     const outlives =
       parent !== undefined &&
@@ -55,7 +55,7 @@ function faultsOf(span: ReadableSpan, parent: ReadableSpan | undefined): string[
   if (span.instrumentationScope.name === APPLICATION_SCOPE) return faults;
 
   for (const [key, value] of Object.entries(span.attributes)) {
-    check(!key.startsWith("ai."), `has a key of the SDK's own telemetry: ${key}`);
+    check(!key.startsWith("ai."), `has a key of the SDK's telemetry: ${key}`);
     check(key.includes(".") && !key.startsWith("."), `has a bare key: ${key}`);
     check(isAttributeValue(value), `has a value that is no scalar or list of strings: ${key}`);
   }

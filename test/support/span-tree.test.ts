@@ -1,5 +1,5 @@
 /**
- * The assertion that the suite rests on fails where it has to.
+ * `expectSpanTree`, on which the suite relies, fails when it must.
  */
 import { context, SpanKind, SpanStatusCode, trace, type Attributes, type Span } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
@@ -21,7 +21,7 @@ interface Variation {
   readonly extra?: boolean;
 }
 
-/** Spans of an instrumentation, so that every rule applies to them. */
+/** Makes spans of an instrumentation, so that every rule applies to them, and checks them. */
 async function check(variation: Variation): Promise<void> {
   const telemetry = setupTelemetry();
   const tracer = trace.getTracer("instrumentation");
@@ -68,7 +68,7 @@ describe("the general rules", () => {
     "error.type without an error": { "error.type": "timeout" },
     "canceled without a cause": { "ai_spans.canceled": true },
     "a cause without canceled": { "ai_spans.cancel.cause": "abort" },
-    "a key of the SDK's own telemetry": { "ai.prompt": "x" },
+    "a key of the SDK's telemetry": { "ai.prompt": "x" },
     "a bare key": { plan: "pro" },
     "a list of numbers": { "ai_spans.metadata.list": [1, 2] },
     "a number that is not finite": { "ai_spans.metadata.number": Number.NaN },

@@ -1,6 +1,6 @@
 /**
- * The one assertion on spans of this suite: that of `ai-spans/testing`, with closed attribute sets and nothing left over,
- * and on top of it what holds for every span and what was reported to `diag`.
+ * The assertion on spans of this suite. It uses that of `ai-spans/testing`, with complete sets of attributes and no
+ * other spans. It also checks the rules for every span, and that nothing was reported to `diag`.
  */
 import {
   expectSpanTree as expectRecordedTree,
@@ -16,7 +16,10 @@ import type { Telemetry } from "./telemetry.ts";
 
 export { spanTree, type SpanNode } from "ai-spans/testing";
 
-/** Attribute values may be matchers. Left out: kind INTERNAL, status UNSET, no attributes, no children. */
+/**
+ * Attribute values may be matchers. By default the kind is INTERNAL, the status is UNSET, and there are no attributes
+ * and no children.
+ */
 export interface ExpectedSpan extends AnyExpectedSpan {
   readonly name: string;
   readonly kind?: "INTERNAL" | "CLIENT";
@@ -24,21 +27,21 @@ export interface ExpectedSpan extends AnyExpectedSpan {
   readonly children?: readonly ExpectedSpan[];
 }
 
-/** For attributes that measure time. */
+/** The value of attributes that measure time. */
 export const aDuration: unknown = expect.any(Number);
 
 export interface ExpectOptions {
-  /** The program gives cause to report something to `diag`; default: nothing may be reported. */
+  /** The program may cause reports to `diag`. By default there must be none. */
   readonly reports?: boolean;
 }
 
-/** Waits until every span has ended, then holds all spans against the expected roots and the general rules. */
+/** Waits until every span has ended. Then it checks all spans against the expected roots and the general rules. */
 export async function expectSpanTree(
   telemetry: Telemetry,
   expected: ExpectedSpan | readonly ExpectedSpan[],
   { reports = false }: ExpectOptions = {},
 ): Promise<void> {
-  // By turns of the event loop: what a program never ends has to be seen soon.
+  // Waits turns of the event loop, not time, so that the test fails soon if a span never ends.
   const isEnded = (): boolean => telemetry.started.length > 0 && telemetry.open.length === 0;
   await settle(isEnded);
   const { tree, goesOn } = await spansOnRelease({ tree: expected, goesOn: false }, { isEnded });

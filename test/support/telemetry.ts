@@ -1,6 +1,6 @@
 /**
- * A real tracer provider, registered once per test file, that remembers every span started and every span ended,
- * in order. Whether a context manager is registered and what the sampler says may change between tests.
+ * A real tracer provider that is registered once per test file and keeps every span in order. A test may choose whether
+ * a context manager is registered, and the sampler.
  */
 import {
   context,
@@ -23,27 +23,27 @@ import { createSpanRecorder, type SpanRecorder } from "ai-spans/testing";
 import { enabledContextManager } from "./context-manager.ts";
 
 export interface TelemetryOptions {
-  /** Default: true. */
+  /** Whether a context manager is registered. The default is true. */
   readonly contextManager?: boolean;
   readonly sampler?: Sampler;
 }
 
 export interface Telemetry {
   readonly recorder: SpanRecorder<ReadableSpan>;
-  /** The application's own tracer. */
+  /** The application's tracer. */
   readonly tracer: Tracer;
-  /** In order of their start. */
+  /** All spans, in the order of their start. */
   readonly started: readonly ReadableSpan[];
-  /** In order of their end. */
+  /** The ended spans, in the order of their end. */
   readonly finished: readonly ReadableSpan[];
-  /** Started and not ended. */
+  /** The spans that have not ended. */
   readonly open: readonly ReadableSpan[];
-  /** What was reported to `diag` as a warning or an error. */
+  /** The warnings and errors that were reported to `diag`. */
   readonly diagnostics: readonly string[];
   reset(): void;
 }
 
-/** Told of every start and every end. */
+/** Keeps every span at its start and at its end. */
 class RememberingProcessor implements SpanProcessor {
   readonly recorder = createSpanRecorder<ReadableSpan>();
 
@@ -65,7 +65,10 @@ const diagnostics: string[] = [];
 let sampler: Sampler = new AlwaysOnSampler();
 let registered = false;
 
-/** A tracer may be kept for the life of the process, so there is one provider and its sampler is replaced. */
+/**
+ * A tracer may be cached for the life of the process. So there is only one provider, and this sampler delegates to the
+ * current one.
+ */
 const replaceableSampler: Sampler = {
   shouldSample: (...request) => sampler.shouldSample(...request),
   toString: () => "replaceable",

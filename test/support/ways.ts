@@ -1,6 +1,6 @@
 /**
- * The ways to trace one program: by the wrapper on each major, and by the adapter on v7. What the program notices is held
- * against its run on the bare SDK.
+ * The ways to trace one program: by the wrapper on each major, and by the adapter on v7. The program must notice the
+ * same as on the bare SDK.
  */
 import { createAISDKTelemetry, wrapAISDK } from "ai-spans";
 import { expect } from "vitest";
@@ -11,7 +11,7 @@ import { collectRejections } from "./rejections.ts";
 import { setupTelemetry, type Telemetry } from "./telemetry.ts";
 
 export interface Way {
-  /** For titles: `the wrapper on v5`. */
+  /** Used in titles: `the wrapper on v5`. */
   readonly title: string;
   readonly major: Major;
   readonly isAdapter: boolean;
@@ -30,14 +30,14 @@ export const WAYS: readonly Way[] = [
     .map((major) => ({ title: `the adapter on ${major.name}`, major, isAdapter: true })),
 ];
 
-/** Turns after which nothing of a program moves any more. */
+/** After this many turns nothing of a program runs any more. */
 const TURNS_TO_REST = 40;
 
 export async function rest(): Promise<void> {
   for (let count = 0; count < TURNS_TO_REST; count++) await turn();
 }
 
-/** The SDK as the program gets it. Until `untrace` is called, the adapter is registered. */
+/** The SDK that the program gets. The adapter stays registered until `untrace` is called. */
 export function traced({ major, isAdapter }: Way, options: CallParameters = {}, ai: SDK = major.ai): SDK {
   if (!isAdapter) return wrapAISDK(ai, options);
   registerIntegrations(createAISDKTelemetry(options));
@@ -50,18 +50,18 @@ export function untrace(): void {
 
 export interface Comparison<T> {
   readonly telemetry: Telemetry;
-  /** What the program saw, twice. */
+  /** What the program returned, which is the same on both SDKs. */
   readonly seen: T;
 }
 
 export interface ComparisonOptions {
-  /** Of the wrapper or the adapter. */
+  /** Options of the wrapper or the adapter. */
   readonly options?: CallParameters;
-  /** What is wrapped, where that is not the SDK's own namespace. */
+  /** The module to wrap, if it is not the SDK's. */
   readonly ai?: SDK;
 }
 
-/** Runs the program on the bare SDK and traced; both have to see the same, unhandled rejections included. */
+/** Runs the program on the bare SDK and traced. Results, errors and unhandled rejections must be the same. */
 export async function compare<T>(
   way: Way,
   program: (sdk: SDK, telemetry: Telemetry) => Promise<T>,
@@ -72,7 +72,7 @@ export async function compare<T>(
   const telemetry = setupTelemetry();
   try {
     const seen = await notice(() => program(traced(way, options, ai), telemetry));
-    expect(seen, "what the program sees").toEqual(bare);
+    expect(seen, "what the program notices").toEqual(bare);
     return { telemetry, seen: seen.seen as T };
   } finally {
     untrace();
@@ -92,7 +92,7 @@ async function notice<T>(run: () => Promise<T>): Promise<{ seen: T | string; rej
   return { seen, rejections: rejections.map(String) };
 }
 
-/** One line per span: its name, how it ended and its output tokens; children in brackets. */
+/** One line with every span: its name, its outcome and its output tokens, with its children in brackets. */
 export function outlineOf({ started }: Telemetry): string {
   const below = (parent: string | undefined): string =>
     started

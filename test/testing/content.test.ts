@@ -1,5 +1,6 @@
 /**
- * expectNoContent finds a marker wherever a span can say it, however it is written there, and nothing where there is none.
+ * expectNoContent finds a marker in every part of a span, in every encoding. It finds nothing in spans without the
+ * marker.
  */
 import type { Attributes } from "@opentelemetry/api";
 import { expectNoContent, SpanAssertionError } from "ai-spans/testing";
@@ -10,7 +11,7 @@ import { createRecording, failureOf } from "./recorded.ts";
 const SEED = 20_261_121;
 const MARKER = 'Zürich "Übernachtung" \\ 12/7 & mehr';
 
-/** Where a text can be said; each gives the place as it is named. */
+/** The parts of a span that may have a text, by the name that the message uses. */
 const PLACES: Readonly<Record<string, (text: string) => (span: ReturnType<typeof startSpan>) => void>> = {
   name: (text) => (span) => span.span.updateName(text),
   "attribute plan":
@@ -91,7 +92,7 @@ describe("expectNoContent", () => {
     });
   }
 
-  test("finds any marker at any place of any text, in base64 or escaped", () => {
+  test("finds any marker at any position of any text, in base64 or escaped", () => {
     const texts = fc.string({ unit: "binary", maxLength: 40 });
     const markers = fc.uuid();
     const writers = fc.constantFrom(...Object.values(WRITTEN));
@@ -104,7 +105,7 @@ describe("expectNoContent", () => {
     fc.assert(property, { seed: SEED, numRuns: 300 });
   });
 
-  test("finds nothing in spans that say something else", () => {
+  test("finds nothing in spans with other texts", () => {
     const values = fc.oneof(fc.string({ unit: "binary" }), fc.double(), fc.boolean(), fc.array(fc.string()));
     const property = fc.property(fc.dictionary(fc.string({ minLength: 1 }), values), (attributes) => {
       const { recorder } = startSpan(attributes);
@@ -142,13 +143,13 @@ describe("expectNoContent", () => {
     expectNoContent(recorder, "Zürich".repeat(200_000));
   });
 
-  test("looks at a list of spans, and at those that are still open", async () => {
+  test("searches a list of spans, and open spans", async () => {
     const { recorder } = startSpan({ plan: "Ms Mayer" });
     await failureOf(() => expectNoContent(recorder.started, "Ms Mayer"));
     expectNoContent(recorder.open, "Mr Mayer");
   });
 
-  test("fails where there is nothing to look at", async () => {
+  test("fails if there are no spans", async () => {
     const failure = await failureOf(() => expectNoContent(createRecording().recorder, ["marker"]));
     expect(failure.message).toBe("expectNoContent: there are no spans to search");
   });
@@ -160,7 +161,7 @@ describe("expectNoContent", () => {
     ["nothing", undefined],
   ])("refuses %s", (_name, markers) => {
     const { recorder } = startSpan();
-    // As JavaScript callers can call it.
+    // JavaScript callers can pass such a value.
     expect(() => expectNoContent(recorder, markers as string[])).toThrow(TypeError);
   });
 });

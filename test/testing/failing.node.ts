@@ -1,5 +1,5 @@
 /**
- * A test file for `node:test` in which every assertion fails: runners.test.ts looks at what is printed.
+ * A test file for `node:test` in which every assertion fails. runners.test.ts checks what is printed.
  */
 import { test } from "node:test";
 import { expectAllEnded, expectNoContent, expectSpanTree } from "ai-spans/testing";

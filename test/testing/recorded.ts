@@ -1,5 +1,5 @@
 /**
- * A recorder behind a real tracer provider, and spans of it by their names.
+ * A recorder in a real tracer provider, and a function that starts spans by their names.
  */
 import { context, trace, type Context, type Span, type SpanOptions } from "@opentelemetry/api";
 import {
@@ -13,7 +13,7 @@ import { createSpanRecorder } from "ai-spans/testing";
 
 export function createRecording() {
   const recorder = createSpanRecorder<ReadableSpan>();
-  // That it compiles is the proof that a recorder fits.
+  // Compiling proves that a recorder is a `SpanProcessor`.
   const processor: SpanProcessor = recorder;
   const exporter = new InMemorySpanExporter();
   const provider = new BasicTracerProvider({
@@ -31,12 +31,12 @@ export function createRecording() {
   };
 }
 
-/** What an assertion throws; fails when it throws nothing. */
+/** Returns the error that an assertion throws. Throws if it throws nothing. */
 export async function failureOf(assertion: () => unknown): Promise<Error & Record<string, unknown>> {
   try {
     await assertion();
   } catch (error) {
-    // Assertions throw errors; what hangs on them is what the tests are about.
+    // An assertion throws an `Error`. The tests check its other properties.
     return error as Error & Record<string, unknown>;
   }
   throw new Error("the assertion did not fail");

@@ -1,5 +1,5 @@
 /**
- * The recorder knows every span from its start on, and waits for ends without a clock of its own.
+ * The recorder knows every span from its start on, and waits for ends without changing the clock.
  */
 import { AlwaysOffSampler, BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import { createSpanRecorder, expectAllEnded, SpanAssertionError, spanTree } from "ai-spans/testing";
@@ -20,7 +20,7 @@ describe("createSpanRecorder", () => {
     expect(recorder.open).toEqual([]);
   });
 
-  test("forgets spans, and the ends of those that were open", () => {
+  test("removes spans, and ignores the later ends of open ones", () => {
     const { recorder, start } = createRecording();
     const late = start("late");
     start("ended").end();
@@ -30,7 +30,7 @@ describe("createSpanRecorder", () => {
     expect(recorder.finished).toEqual([]);
   });
 
-  test("is told of nothing that a sampler drops", () => {
+  test("gets no span that a sampler drops", () => {
     const recorder = createSpanRecorder();
     const provider = new BasicTracerProvider({ sampler: new AlwaysOffSampler(), spanProcessors: [recorder] });
     provider.getTracer("application").startSpan("dropped").end();
@@ -47,7 +47,7 @@ describe("createSpanRecorder", () => {
 });
 
 describe("spanTree", () => {
-  test("takes a recorder, its spans and those of an exporter for the same", () => {
+  test("reads a recorder, its spans and those of an exporter alike", () => {
     const { recorder, exporter, start } = createRecording();
     const root = start("root", { attributes: { plan: "pro" } });
     start("child", { kind: 2 }, root).end();
@@ -66,7 +66,7 @@ describe("spanTree", () => {
     expect(spanTree(exporter.getFinishedSpans())).toEqual(tree);
   });
 
-  test("orders roots and children by their start, and has a span whose parent is not there for a root", () => {
+  test("orders roots and children by their start, and makes a span a root if its parent is missing", () => {
     const { recorder, start } = createRecording();
     const root = start("root");
     start("started late", { startTime: new Date("2026-01-01T00:00:02Z") }, root).end();
@@ -85,7 +85,7 @@ describe("spanTree", () => {
     root.end();
     const [parent, child] = recorder.started;
     if (!parent || !child) throw new Error("no spans");
-    // SDK 1 has the parent's id alone.
+    // SDK 1 has only the id of the parent.
     const ofSDK1 = Object.create(child, {
       parentSpanContext: { value: undefined },
       parentSpanId: { value: parent.spanContext().spanId },
@@ -95,13 +95,13 @@ describe("spanTree", () => {
 });
 
 describe("expectAllEnded", () => {
-  test("fails where nothing was started, for then nothing was recorded", async () => {
+  test("fails if no span was started, because then nothing was recorded", async () => {
     const { recorder } = createRecording();
     const failure = await failureOf(() => expectAllEnded(recorder, { timeoutMs: 0 }));
     expect(failure.message).toBe("expectAllEnded: no span was started: does a provider have the recorder?");
   });
 
-  test("holds where all have ended", async () => {
+  test("passes if all spans have ended", async () => {
     const { recorder, start } = createRecording();
     start("run").end();
     await expectAllEnded(recorder, { timeoutMs: 0 });
@@ -145,7 +145,7 @@ describe("expectAllEnded", () => {
     }
   });
 
-  test("lets go of who waits when the spans are forgotten", async () => {
+  test("stops waiting when the recorder is reset", async () => {
     const { recorder, start } = createRecording();
     start("open");
     const ended = expectAllEnded(recorder, { timeoutMs: 2_147_483_647 });
@@ -153,7 +153,7 @@ describe("expectAllEnded", () => {
     await ended;
   });
 
-  test("names each span that has not ended, with those above it", async () => {
+  test("names each span that has not ended, with its parents", async () => {
     const { recorder, start } = createRecording();
     const agent = start("invoke_agent booking-agent");
     start("chat gpt-4o", {}, agent).end();
@@ -181,7 +181,7 @@ describe("expectAllEnded", () => {
     ["a deadline before now", createSpanRecorder(), { timeoutMs: -1 }, /timeoutMs/],
     ["a deadline that never comes", createSpanRecorder(), { timeoutMs: Infinity }, /timeoutMs/],
   ])("refuses %s", async (_name, recorder, options, named) => {
-    // As JavaScript callers can call it.
+    // JavaScript callers can pass such values.
     const expectAnything = expectAllEnded as (...given: unknown[]) => Promise<void>;
     const refused = expectAnything(recorder, options);
     await expect(refused).rejects.toThrow(TypeError);

@@ -1,6 +1,6 @@
 /**
- * The entry under another test runner than this one: the examples of the guide as they stand, and a failure as
- * `node:test` prints it. The example for vitest is a test file of this suite.
+ * The entry under another test runner. The examples of the guide run unchanged, and `node:test` prints a failure. The
+ * example for vitest is a test file of this suite.
  */
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -10,10 +10,10 @@ import { describe, expect, test } from "vitest";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
-/** Only ends what would hang for ever. */
+/** Ends only a process that hangs for ever. */
 const HUNG_MS = 60_000;
 
-/** What `node --test` prints, and how it ends. */
+/** Runs `node --test`, and returns what it prints and its exit code. */
 async function runUnderNode(file: string): Promise<{ code: unknown; printed: string }> {
   const command = ["--import", "tsx", "--test", "--test-reporter=spec", file];
   const options = { cwd: root, env: { ...process.env, NODE_OPTIONS: "", NO_COLOR: "1" }, timeout: HUNG_MS };

@@ -1,5 +1,5 @@
 /**
- * expectSpanTree holds for the expected spans alone, and says of all others in which line they differ.
+ * expectSpanTree passes only for the expected spans. For all others its message lists each difference on its own line.
  */
 import { wrapAISDK } from "ai-spans";
 import {
@@ -37,7 +37,7 @@ const expected = {
 
 const [first, tool, last] = expected.children;
 
-/** Each with the lines of its message. */
+/** Wrong expectations, each with the lines of its message. */
 const WRONG: Readonly<
   Record<string, readonly [expected: ExpectedSpan | readonly ExpectedSpan[], ...lines: string[]]>
 > = {
@@ -85,7 +85,7 @@ const WRONG: Readonly<
 };
 
 describe("expectSpanTree", () => {
-  test("holds for the expected spans, of a recorder, a list and an exporter", async () => {
+  test("passes for the expected spans, of a recorder, a list and an exporter", async () => {
     const { recorder, exporter } = recordTree();
     await expectSpanTree(recorder, expected);
     await expectSpanTree(recorder.finished, [expected]);
@@ -101,7 +101,7 @@ describe("expectSpanTree", () => {
     ]);
   });
 
-  test("gives runners two texts that differ in the differences alone", async () => {
+  test("passes two texts to runners that differ only in the differences", async () => {
     const chat = { ...first, attributes: { tokens: 13, model: /^gpt/ } };
     const failure = await failureOf(() =>
       expectSpanTree(recordTree().recorder, {
@@ -126,7 +126,7 @@ describe("expectSpanTree", () => {
     ]);
   });
 
-  test("lets other attributes be where only some are asked for", async () => {
+  test("ignores other attributes in the mode `subset`", async () => {
     const some = { ...expected, attributes: { "agent.id": /^a-/ } };
     await expectSpanTree(
       recordTree().recorder,
@@ -177,14 +177,14 @@ describe("expectSpanTree", () => {
     ]);
   });
 
-  test("asks a pattern with a memory twice and gets the same answer", async () => {
+  test("matches a pattern with the flag `g` twice with the same result", async () => {
     const pattern = /a-\d/g;
     const attributes = { ...expected.attributes, "agent.id": pattern };
     await expectSpanTree(recordTree().recorder, { ...expected, attributes });
     await expectSpanTree(recordTree().recorder, { ...expected, attributes });
   });
 
-  test("waits for the ends of a recorder's spans, and names those that do not come", async () => {
+  test("waits for the ends of a recorder's spans, and names spans that do not end", async () => {
     const { recorder, start } = createRecording();
     const run = start("run");
     setTimeout(() => run.setAttribute("done", true).end(), 1);
@@ -195,7 +195,7 @@ describe("expectSpanTree", () => {
     );
   });
 
-  test("counts what is too much to be read", async () => {
+  test("counts the differences that it does not list", async () => {
     const names = Array.from({ length: 30 }, (_, index) => ({ name: `span ${index}` }));
     const failure = await failureOf(() => expectSpanTree([], names));
     expect(failure.message.split("\n")).toHaveLength(22);
@@ -210,8 +210,8 @@ describe("expectSpanTree", () => {
     expect(failure.actual).toContain("x".repeat(1_000));
   });
 
-  test("refuses an option that it does not know", async () => {
-    // As JavaScript callers can call it.
+  test("refuses an unknown option", async () => {
+    // JavaScript callers can pass such a value.
     const options = { attributes: "some" } as unknown as { attributes: "exact" };
     await expect(expectSpanTree([], [], options)).rejects.toThrow(TypeError);
   });
@@ -247,7 +247,7 @@ test("formatSpanTree writes one span, several and none", () => {
   expect(formatSpanTree([])).toBe("");
 });
 
-test.each(majors)("holds the spans of a real agent on $name", async (major) => {
+test.each(majors)("passes for the spans of a real agent on $name", async (major) => {
   const { recorder, provider } = createRecording();
   const { generateText } = wrapAISDK(major.ai, { tracerProvider: provider });
   const { model } = scriptedModel(major, [{ parts: [{ text: "a room" }], usage: { input: 3, output: 2 } }]);

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 const folder = fileURLToPath(new URL("./", import.meta.url));
 
-/** Type-checks one project; `packageSource` stands in for the package where it is given. */
+/** Type-checks one project. `packageSource` replaces the package if it is passed. */
 function problemsIn(project: string, packageSource?: string): string[] {
   const config = ts.getParsedCommandLineOfConfigFile(`${folder}${project}/tsconfig.json`, {}, parseHost);
   if (config === undefined) throw new Error(`${project} has no tsconfig.json`);
@@ -37,7 +37,7 @@ describe("the public types", { timeout: 120_000 }, () => {
     expect(problemsIn("options")).toEqual([]);
   });
 
-  it.each(["v5", "v6", "v7"])("would be noticed losing the type parameters of AI SDK %s", (project) => {
+  it.each(["v5", "v6", "v7"])("fail for a wrapper that loses the type parameters of AI SDK %s", (project) => {
     expect(problemsIn(project, "lossy/wrap.ts").join("\n")).toContain(`${project}/consumer.ts`);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Bad data on the wire gives an error outcome and a closed tree; the application gets the same parts and errors as
- * without us, and no unhandled rejection that it did not have.
+ * Bad data on the wire leads to an error outcome, and every span ends. The application gets the same parts, errors and
+ * unhandled rejections as on the bare SDK.
  */
 import { wrapAISDK } from "ai-spans";
 import { expect, test } from "vitest";
@@ -21,7 +21,7 @@ interface Case {
   readonly bad: BadAnswer;
 }
 
-/** What the application saw: the kinds of parts and errors, and how many rejections nobody handled. */
+/** Returns the kinds of parts and errors that the application got, and the number of unhandled rejections. */
 async function observe({ format, major, streaming, bad }: Case, sdk: SDK): Promise<unknown> {
   const server = await startProviderServer({ timeScale: 0, answers: { bad: bad.answer } });
   const seen: string[] = [];

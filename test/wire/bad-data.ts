@@ -1,6 +1,6 @@
 /**
- * What goes wrong on the way from a provider, as answers of the local server: each made from a good answer of a format,
- * with what is known of it all the same.
+ * Bad answers for the local server, each made from a good answer of a format. Each has the facts that are still known
+ * of it.
  */
 import { readFile } from "node:fs/promises";
 import type { JsonAnswer, RawAnswer, WireFormat } from "../../fixtures/provider-server.ts";
@@ -9,13 +9,13 @@ import type { ScriptedUsage } from "../support/scripted-model.ts";
 import type { WireFacts } from "./wire-facts.ts";
 
 export interface BadAnswer {
-  /** Present tense: what the wire does. */
+  /** What the wire does, in the present tense. */
   readonly title: string;
   readonly answer: RawAnswer;
   readonly factsOn: (major: MajorName) => WireFacts;
 }
 
-/** The answer that each bad one is made from. */
+/** The good answer from which each bad one is made. */
 export const goodAnswers: Readonly<Record<WireFormat, { fixture: string; usage: ScriptedUsage }>> = {
   "openai-responses": {
     fixture: "guide-tips",
@@ -35,7 +35,7 @@ const EVENT_STREAM = { "content-type": "text/event-stream; charset=utf-8" };
 const JSON_BODY = { "content-type": "application/json" };
 const HTML = { "content-type": "text/html; charset=utf-8" };
 
-/** No part of the answer is known. */
+/** The facts of an answer of which no part is known. */
 function nothing(error: string): () => WireFacts {
   return () => ({ error, usage: null, finish: null, output: false, identified: false });
 }
@@ -45,11 +45,11 @@ const apiCallError = nothing("AI_APICallError");
 interface Whole {
   readonly text: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** What a body that ends without a word is. */
+  /** The facts of a body that ends without an error or a finish reason. */
   readonly silence: (major: MajorName) => WireFacts;
 }
 
-/** Bad ways to answer that need nothing of the format. */
+/** Bad answers that do not depend on the format. */
 function anyway({ text, headers, silence }: Whole): readonly BadAnswer[] {
   const raw = (answer: Omit<RawAnswer, "kind">): RawAnswer => ({ kind: "raw", end: "close", ...answer });
   return [
@@ -83,7 +83,7 @@ function anyway({ text, headers, silence }: Whole): readonly BadAnswer[] {
   ];
 }
 
-/** Streams that go wrong. `middle` is a place after the first output and before the last. */
+/** Bad streams. `middle` is an index between the first output and the last. */
 export async function badStreams(format: WireFormat): Promise<readonly BadAnswer[]> {
   const { frames, middle, half } = await readFrames(format);
   const begun = frames.slice(0, middle).join("");
@@ -126,9 +126,9 @@ export async function badStreams(format: WireFormat): Promise<readonly BadAnswer
   ];
 }
 
-/** Direct answers that go wrong. */
+/** Bad direct answers. */
 export async function badAnswers(format: WireFormat): Promise<readonly BadAnswer[]> {
-  // The fixtures are written to this form.
+  // The fixtures have this form.
   const { body } = JSON.parse(await readFixture(format, "json")) as JsonAnswer;
   const text = JSON.stringify(body);
   const half = text.slice(0, text.length / 2);
@@ -145,45 +145,45 @@ export async function badAnswers(format: WireFormat): Promise<readonly BadAnswer
   ];
 }
 
-/** `error.type` of a stream that ends without a word: two packages notice it themselves. */
+/** `error.type` of a stream that ends silently. Two packages report this themselves. */
 function silenceError(format: WireFormat, major: MajorName): string {
   return format === "openai-compatible" && major !== "v5" ? "AI_InvalidResponseDataError" : "_OTHER";
 }
 
-/** A stream that ends without a word and never began. */
+/** A stream that ends silently before it began. */
 function unheardOf(format: WireFormat, major: MajorName): WireFacts {
   const finish = format === "anthropic-messages" ? null : silenceOf(format, major).finish;
   return { ...nothing(silenceError(format, major))(), finish };
 }
 
-/** A stream that ends without a word, after it began. */
+/** A stream that ends silently after it began. */
 function silenceOf(format: WireFormat, major: MajorName): WireFacts {
   const error = silenceError(format, major);
   if (error !== "_OTHER") return { error, usage: null, finish: "error" };
-  // Anthropic's packages send no finish part then, but v7's.
+  // In this case Anthropic's packages send no finish part, except for v7's.
   if (format === "anthropic-messages") {
     return { error, usage: begunUsage(format, major), finish: major === "v7" ? "other" : null };
   }
   if (format !== "google-generative-ai") return { error, usage: null, finish: "other" };
-  // Google counts in every chunk. What v5's package gives cannot be told from a reason that it does not know.
+  // Google sends counts with every chunk. What v5's package reports looks like an unknown finish reason.
   return { usage: { input: 312 }, finish: "other", ...(major === "v5" ? {} : { error }) };
 }
 
-/** The counts that are known before the last event: v7's package of Anthropic passes on those of the first one. */
+/** The counts that are known before the last event. v7's package of Anthropic reports those of the first event. */
 function begunUsage(format: WireFormat, major: MajorName): ScriptedUsage | null {
   const { output: _, ...input } = goodAnswers[format].usage;
   return format === "anthropic-messages" && major === "v7" ? input : null;
 }
 
-/** The rest of the answer came after the event that is none. */
+/** The rest of the answer arrives after the broken event. */
 function brokenEvent(format: WireFormat, major: MajorName, error: string): WireFacts {
   const finish = format === "openai-responses" && major !== "v5" ? "error" : "stop";
   return { error, finish, usage: goodAnswers[format].usage };
 }
 
-/** The events of a good stream as they go over the wire. */
+/** The events of a good stream, as text on the wire. */
 export async function readFrames(format: WireFormat) {
-  // The fixtures are written to this form.
+  // The fixtures have this form.
   const { events } = JSON.parse(await readFixture(format, "sse.json")) as {
     events: readonly { event?: string; data: unknown }[];
   };

@@ -1,6 +1,6 @@
 /**
- * Token counts, ids, response model, finish reasons and the cache and reasoning splits on the spans are those of the
- * wire, through the real provider package of each format and major, streamed or not.
+ * The spans have the token counts, ids, response model and finish reasons of the wire. This holds for the real provider
+ * package of each format and major, streamed or not.
  *
  * Holds: usage.
  */
@@ -69,12 +69,12 @@ for (const format of formats) {
   }
 }
 
-/** Answers that other tests use: the demo's, loops with tools, the ones that never end. */
+/** Fixtures that other tests use: those of the demo, of loops with tools, and of answers that never end. */
 const ELSEWHERE =
   /^(ask-local-guide|book(-room|ing-confirmed)|cancellation-policy|connection-reset|endless-tour|find-sights|guide-tips|never-answers|odd-tool-calls|overloaded|pause-turn|rate-limited|search-rooms|weather-and-visa|web-search)$/;
 
 describe("the fixtures", () => {
-  test.each(formats)("of %s are all told of", async (format) => {
+  test.each(formats)("of %s are all in the table", async (format) => {
     const files = await readdir(new URL(`../../fixtures/${format}`, import.meta.url));
     const names = new Set(files.map((file) => file.replace(/(\.sse)?\.json$/, "")));
     expect([...names].filter((name) => !ELSEWHERE.test(name)).toSorted()).toEqual(

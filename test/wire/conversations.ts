@@ -1,16 +1,16 @@
 /**
- * What each fixture says on the wire, in the words of the spans, and where a major's provider package does not hand it
- * on. Counts are written out here, never read from the fixture.
+ * The facts of each fixture on the wire, in the terms of the spans, and where a major's provider package does not pass
+ * them on. The counts are written here by hand.
  */
 import type { WireFormat } from "../../fixtures/provider-server.ts";
 import type { Conversation, WireFacts } from "./wire-facts.ts";
 
-/** What the answer is when the package rejects it as a whole. */
+/** The facts of an answer that the package rejects as a whole. */
 function rejected(error: string): WireFacts {
   return { error, usage: null, finish: null, identified: false };
 }
 
-// v5: the packages hand on neither the cache writes nor a refusal.
+// v5's packages pass on neither the cache writes nor a refusal.
 const CACHE_WRITE_USAGE = { input: 5200, output: 18, cacheRead: 2048, cacheWrite: 3072, reasoning: 0 };
 const CACHE_WRITE_ON_V5 = { usage: { input: 5200, output: 18, cacheRead: 2048, reasoning: 0 } };
 
@@ -25,7 +25,7 @@ const openAIResponses: Readonly<Record<string, Conversation>> = {
   "usage-missing": {
     usage: null,
     finish: "stop",
-    // To v5's package an answer without counts is none.
+    // v5's package does not accept an answer without counts.
     on: { v5: { streamed: { finish: "other", error: "_OTHER" }, direct: rejected("AI_APICallError") } },
   },
   refusal: {
@@ -43,9 +43,9 @@ const openAIResponses: Readonly<Record<string, Conversation>> = {
     usage: null,
     finish: "error",
     error: "500",
-    // A status of 200 is no failure's.
+    // The status 200 is no `error.type`, so the class of the error is.
     direct: rejected("AI_APICallError"),
-    // v5 knows no response.failed: the stream just ends.
+    // v5 does not know `response.failed`, so for it the stream ends silently.
     on: { v5: { streamed: { finish: "other", error: "_OTHER" } } },
   },
   "failed-before-output": {
@@ -103,7 +103,7 @@ const openAIChat: Readonly<Record<string, Conversation>> = {
     only: "streamed",
     usage: null,
     finish: "error",
-    // A plain object but on v7, whose package tells the status.
+    // The error is a plain object, except on v7, whose package reports the status.
     error: "_OTHER",
     on: { v7: { error: "500" } },
   },
@@ -115,7 +115,7 @@ const openAIChat: Readonly<Record<string, Conversation>> = {
   },
 };
 
-/** What the first event says, which v7's package passes on at once. */
+/** The counts of the first event, which v7's package reports at once. */
 const STARTED_USAGE = { input: 518, cacheRead: 0, cacheWrite: 0 };
 
 const anthropicMessages: Readonly<Record<string, Conversation>> = {
@@ -151,7 +151,7 @@ const anthropicMessages: Readonly<Record<string, Conversation>> = {
     only: "streamed",
     usage: { input: 30, output: 14, cacheRead: 0, cacheWrite: 0 },
     finish: "stop",
-    // The packages take it for a broken one.
+    // The packages treat the unknown event as a broken one.
     error: "AI_TypeValidationError",
   },
   "cut-short": { usage: { input: 310, output: 16, cacheRead: 0, cacheWrite: 0 }, finish: "length" },
@@ -164,7 +164,7 @@ const anthropicMessages: Readonly<Record<string, Conversation>> = {
   "context-window": {
     usage: { input: 199990, output: 10, cacheRead: 0, cacheWrite: 0 },
     finish: "length",
-    // To v5's package a reason like any it does not know.
+    // v5's package does not know this finish reason.
     on: { v5: { finish: "other" } },
   },
   fallback: {
@@ -226,7 +226,7 @@ const openAICompatible: Readonly<Record<string, Conversation>> = {
   "cached-on-top": {
     usage: { input: 1240, output: 18, cacheRead: 1024 },
     finish: "stop",
-    // v5: the package reads the details alone, and hands nothing of the wire on.
+    // v5's package reads only the details, and passes on nothing of the wire.
     on: { v5: { usage: { input: 1240, output: 18 } } },
   },
   "cache-reads-only": { usage: { input: 3019, output: 104, cacheRead: 2048 }, finish: "stop" },

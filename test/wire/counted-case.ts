@@ -1,6 +1,6 @@
 /**
- * One provider package against a fixture of its provider's format, asked both ways: the counts and names on the spans are
- * those of the wire, as far as the package hands them on.
+ * Tests one provider package with a fixture of its provider's format, streamed and direct. The spans have the counts
+ * and names of the wire, as far as the package passes them on.
  */
 import { wrapAISDK } from "ai-spans";
 import { expect, test } from "vitest";
@@ -14,7 +14,7 @@ import { setupTelemetry } from "../support/telemetry.ts";
 
 export interface CountedFacts {
   readonly usage: ScriptedUsage;
-  /** `null`: nothing gets through. */
+  /** The response identity, or `null` if the package passes on none of it. */
   readonly response: { readonly id?: string; readonly model?: string } | null;
 }
 
@@ -25,16 +25,16 @@ export interface CountedCase {
   /** `gen_ai.provider.name`. */
   readonly provider: string;
   readonly modelId: string;
-  /** Whether the package keeps the base URL with its model. */
+  /** Whether the model has the base URL. */
   readonly tellsServer?: boolean;
-  /** By major, where there is a package for it. */
+  /** Makes the model, for each major that has a package. */
   readonly models: Partial<
     Record<MajorName, (server: ProviderServer, headers: Record<string, string>) => object>
   >;
   readonly facts: CountedFacts;
-  /** What a major's package makes of it. */
+  /** Other facts that the package of a major reports. */
   readonly on?: Partial<Record<MajorName, Partial<CountedFacts>>>;
-  /** Where a direct answer says something else. */
+  /** Other facts of a direct answer. */
   readonly direct?: Partial<CountedFacts>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * An answer that is cut short keeps the counts that the provider has reported by then, as far as the provider's package
- * passes them on: Anthropic's of v7 does so by itself, all others where the program asks for raw chunks.
+ * An interrupted answer keeps the counts that the provider has reported, as far as its package passes them on.
+ * Anthropic's package of v7 does so by itself. Others do so if the program asks for raw chunks.
  *
  * Holds: counts-of-partial-answers.
  */
@@ -22,17 +22,17 @@ import { providers } from "./providers.ts";
 import { readWireIdentity } from "./wire-identity.ts";
 import { wireChat } from "./wire-spans.ts";
 
-/** In each answer. */
+/** The number of texts in each answer. */
 const TEXTS = 2;
 
 interface Answer {
   readonly title: string;
   readonly format: WireFormat;
   readonly fixture: string;
-  /** The events that the provider sends, by their place in the fixture. Two are texts, one of them the last. */
+  /** The indexes of the events that the provider sends. Two of them are texts, and one of these is the last. */
   readonly events: readonly number[];
   readonly reported: ScriptedUsage;
-  /** What a package passes on unasked. */
+  /** The counts that the package reports without raw chunks. */
   readonly unasked: (major: Major) => ScriptedUsage | null;
 }
 
@@ -95,7 +95,7 @@ interface Cut {
   readonly ending: Ending;
   /** What the connection does after the last event. */
   readonly end: EventStreamAnswer["end"];
-  /** The program has read the last text. @returns whether it stops reading */
+  /** Called when the program has read the last text. @returns whether it stops reading */
   readonly cut: (controller: AbortController) => boolean;
 }
 
@@ -124,12 +124,12 @@ const CUTS: readonly Cut[] = [
 
 async function answerOf({ format, fixture, events }: Answer, end: Cut["end"]): Promise<EventStreamAnswer> {
   const file = new URL(`../../fixtures/${format}/${fixture}.sse.json`, import.meta.url);
-  // The fixtures are written to this form.
+  // The fixtures have this form.
   const whole = JSON.parse(await readFile(file, "utf8")) as EventStreamAnswer;
   return { ...whole, end: end ?? "close", events: events.flatMap((place) => whole.events[place] ?? []) };
 }
 
-/** @returns the kinds of parts that the program has read */
+/** @returns the types of the parts that the program has read */
 async function readUntilCut(
   result: Pick<StreamResult, "fullStream">,
   onCut: () => boolean,
@@ -152,7 +152,7 @@ for (const answer of ANSWERS) {
   for (const cut of CUTS) {
     for (const includeRawChunks of [true, false]) {
       for (const way of WAYS) {
-        // No event says that a reader left: that shows in the collection of the result.
+        // No event reports that a reader left. The adapter notices it only when the result is collected.
         if (way.isAdapter && cut.title === "left") continue;
         const { major } = way;
         const { format, fixture, title } = answer;
@@ -198,7 +198,7 @@ for (const answer of ANSWERS) {
   }
 }
 
-/** The SDK's telemetry shows no model object. */
+/** The SDK's telemetry has no model object, so the adapter cannot read the server. */
 const NO_SERVER = { "server.address": undefined, "server.port": undefined };
 
 function endingAttributes(ending: Ending): Readonly<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 /**
- * The same events framed in other ways that the event-stream format allows give the same spans.
+ * The event-stream format allows other framings of the same events. All of them lead to the same spans.
  */
 import { wrapAISDK } from "ai-spans";
 import { test } from "vitest";
@@ -23,7 +23,7 @@ const framings: readonly (readonly [title: string, reframe: (frames: readonly st
 for (const format of formats) {
   for (const [title, reframe] of framings) {
     for (const major of majors) {
-      test(`${format} with ${title} says the same on ${major.name}`, async () => {
+      test(`${format} with ${title} leads to the same spans on ${major.name}`, async () => {
         const { frames } = await readFrames(format);
         const headers = { "content-type": "text/event-stream" };
         const framed: RawAnswer = { kind: "raw", status: 200, headers, end: "close", text: reframe(frames) };

@@ -1,5 +1,5 @@
 /**
- * Google's Interactions API through the packages that speak it.
+ * Google's Interactions API, through the packages that support it.
  */
 import { createGoogleGenerativeAI as googleV7 } from "@ai-sdk/google";
 import { createGoogleGenerativeAI as googleV6 } from "@ai-sdk/google-v6";
@@ -17,7 +17,7 @@ afterAll(() => server.close());
 const modelId = "gemini-3.1-flash";
 
 const usages: Readonly<Record<string, ScriptedUsage>> = {
-  // What Google's own tools read is input, too: 38 + 902.
+  // The input includes what Google's tools read: 38 + 902.
   "tool-use": { input: 940, output: 68, cacheRead: 0, reasoning: 50 },
   text: { input: 9, output: 18, cacheRead: 0, reasoning: 0 },
   "usage-missing-parts": { input: 9, output: 18 },

@@ -1,6 +1,6 @@
 /**
- * The provider packages of each major against the local server, by wire format: which package speaks it, which model
- * it gives, and what its spans say of the provider.
+ * The provider packages of each major with the local server, by wire format: the package, its model, and what its spans
+ * record of the provider.
  */
 import { anthropic as anthropicToolsV7, createAnthropic as anthropicV7 } from "@ai-sdk/anthropic";
 import { anthropic as anthropicToolsV5, createAnthropic as anthropicV5 } from "@ai-sdk/anthropic-v5";
@@ -19,13 +19,13 @@ import type { MajorName } from "../support/majors.ts";
 import type { WireIdentity } from "./wire-identity.ts";
 
 export interface Provider {
-  /** What the application asks for. */
+  /** The model that the application requests. */
   readonly modelId: string;
   /** `gen_ai.provider.name`. */
   readonly name: string;
-  /** What the package hands on of the response's id and model. */
+  /** The part of the response's id and model that the package passes on. */
   readonly tellsResponse: (wire: WireIdentity, major: MajorName) => WireIdentity;
-  /** Whether the package keeps the base URL with its model. */
+  /** Whether the model has the base URL. */
   readonly tellsServer: (major: MajorName) => boolean;
   /** @param headers choose the answers of the server */
   readonly model: (server: ProviderServer, major: MajorName, headers: Record<string, string>) => object;
@@ -74,7 +74,7 @@ export const providers: Readonly<Record<WireFormat, Provider>> = {
   "google-generative-ai": {
     modelId: GOOGLE_MODEL,
     name: "gcp.gemini",
-    // No major's package tells the model, nor v5's the id.
+    // No major's package reports the model, and v5's does not report the id.
     tellsResponse: ({ id }, major) => (major === "v5" || id === undefined ? {} : { id }),
     tellsServer: always,
     model: ({ baseUrl }, major, headers) =>
@@ -96,10 +96,10 @@ export const providers: Readonly<Record<WireFormat, Provider>> = {
   },
 };
 
-// The keys are those of the table above.
+// The keys of `providers` are the formats.
 export const formats = Object.keys(providers) as readonly WireFormat[];
 
-/** The search that a provider runs by itself, as each major's package offers it. */
+/** The provider-executed search of each major's package. */
 export const searchTools: Partial<Readonly<Record<WireFormat, Readonly<Record<MajorName, object>>>>> = {
   "openai-responses": {
     v5: openAIToolsV5.tools.webSearch({}),

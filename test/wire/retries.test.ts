@@ -1,5 +1,5 @@
 /**
- * A provider that is busy at first: one chat span over both attempts, with the answer's own id and counts.
+ * A provider that is busy at first. Both attempts are one chat span, which has the id and the counts of the answer.
  */
 import { wrapAISDK } from "ai-spans";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -18,7 +18,7 @@ import { formats, providers } from "./providers.ts";
 import { readWireIdentity } from "./wire-identity.ts";
 import { wireAgent, wireChat } from "./wire-spans.ts";
 
-/** No error form of any provider's: the status says enough, and to try again at once. */
+/** The body has no provider's error form. The status and the header are enough to ask for a retry at once. */
 const busy: JsonAnswer = { kind: "json", status: 503, headers: { "retry-after-ms": "0" }, body: {} };
 
 let server: ProviderServer;

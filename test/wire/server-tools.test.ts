@@ -1,6 +1,6 @@
 /**
- * Answers in which the provider's own search ran: the chat span says what the wire says. What becomes of the search
- * itself is not asked here.
+ * Answers for which the provider ran its search. The chat span has the facts of the wire. This test does not check the
+ * span of the search.
  */
 import { wrapAISDK } from "ai-spans";
 import { afterAll, beforeAll, test } from "vitest";

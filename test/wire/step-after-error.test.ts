@@ -1,6 +1,6 @@
 /**
- * A stream with complete tool calls and an event that is no JSON: the SDK reports the error, runs the tools and goes on.
- * The failed model call is over then; the next one is no retry of it.
+ * A stream with complete tool calls and an event that is no JSON. The SDK reports the error, runs the tools and goes
+ * on. The failed model call has ended then, and the next one is no retry of it.
  */
 import { readFile } from "node:fs/promises";
 import { wrapAISDK } from "ai-spans";
@@ -25,9 +25,9 @@ const error = "AI_JSONParseError";
 
 async function brokenCalls(): Promise<EventStreamAnswer> {
   const file = new URL(`../../fixtures/${format}/find-sights.sse.json`, import.meta.url);
-  // The fixtures are written to this form.
+  // The fixtures have this form.
   const answer = JSON.parse(await readFile(file, "utf8")) as EventStreamAnswer;
-  // The last three are the finish reason, the counts and the end.
+  // The last three events are the finish reason, the counts and the end.
   const events = [
     ...answer.events.slice(0, -3),
     { afterMs: 0, data: '{"half": ' },
@@ -37,7 +37,7 @@ async function brokenCalls(): Promise<EventStreamAnswer> {
 }
 
 for (const major of majors) {
-  test(`a step that goes on after a broken event is followed by a model call of its own on ${major.name}`, async () => {
+  test(`the step after one with a broken event has a separate model call on ${major.name}`, async () => {
     const server = await startProviderServer({ timeScale: 0, answers: { broken: await brokenCalls() } });
     const telemetry = setupTelemetry();
     const { streamText, tool } = wrapAISDK(major.ai);

@@ -1,6 +1,6 @@
 /**
- * Two steps over the wire: parallel tool calls whose arguments come in odd pieces, then the text. Call ids are the
- * wire's.
+ * Two steps over the wire: parallel tool calls whose arguments arrive in uneven pieces, then the text. The spans have
+ * the call ids of the wire.
  */
 import { wrapAISDK } from "ai-spans";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -67,7 +67,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** @returns what the tool was called with */
+/** @returns the inputs of the tool's calls */
 async function runLoop(format: WireFormat, major: Major, streaming: boolean): Promise<unknown[]> {
   const { generateText, streamText, tool } = wrapAISDK(major.ai);
   const inputs: unknown[] = [];

@@ -1,5 +1,5 @@
 /**
- * The form of what is known of a conversation on the wire, and which of it holds on a major for one way of asking.
+ * The facts of a conversation on the wire, and which of them hold for a major, streamed or direct.
  */
 import type { MajorName } from "../support/majors.ts";
 import type { ScriptedUsage } from "../support/scripted-model.ts";
@@ -10,15 +10,15 @@ export interface WireFacts {
   /** `error.type`. */
   readonly error?: string;
   readonly retries?: number;
-  /** Whether a stream carries output; default true. */
+  /** Whether a stream has output. The default is true. */
   readonly output?: boolean;
-  /** Whether the response's id and model get through; default true. */
+  /** Whether the package passes on the response's id and model. The default is true. */
   readonly identified?: boolean;
-  /** The response's model, where it is not the first that the wire names. */
+  /** The response's model, if it is not the first one on the wire. */
   readonly responseModel?: string;
 }
 
-/** Facts that hold for one way of asking only. */
+/** Facts that hold only for streamed or only for direct answers. */
 export interface FactsByWay extends Partial<WireFacts> {
   readonly streamed?: Partial<WireFacts>;
   readonly direct?: Partial<WireFacts>;
@@ -27,13 +27,13 @@ export interface FactsByWay extends Partial<WireFacts> {
 export interface Conversation extends FactsByWay {
   readonly usage: ScriptedUsage | null;
   readonly finish: string | null;
-  /** Default: the fixture answers both ways. */
+  /** By default the fixture answers both ways. */
   readonly only?: "streamed" | "direct";
-  /** What a major's package makes of it. */
+  /** Other facts that the package of a major reports. */
   readonly on?: Partial<Record<MajorName, FactsByWay>>;
 }
 
-/** The facts of one conversation on one major, asked for one way. */
+/** The facts of one conversation on one major, streamed or direct. */
 export function factsOf(conversation: Conversation, major: MajorName, streaming: boolean): WireFacts {
   const way = streaming ? "streamed" : "direct";
   const onMajor = conversation.on?.[major] ?? {};

@@ -1,5 +1,5 @@
 /**
- * The response's id and model as a fixture has them, read from the file by the place its format keeps them in.
+ * Reads the response's id and model from a fixture, at the place where its format has them.
  */
 import { readFile } from "node:fs/promises";
 import type { WireFormat } from "../../fixtures/provider-server.ts";
@@ -14,7 +14,7 @@ interface FixtureFile {
   readonly events?: readonly { readonly data: unknown }[];
 }
 
-/** Where a streamed event keeps the answer that a direct one has as its body. */
+/** The field of a streamed event that has the answer, which is the body of a direct answer. */
 const ENVELOPES: Partial<Record<WireFormat, string>> = {
   "openai-responses": "response",
   "anthropic-messages": "message",
@@ -26,7 +26,7 @@ export async function readWireIdentity(
   streaming: boolean,
 ): Promise<WireIdentity> {
   const file = new URL(`../../fixtures/${format}/${fixture}${streaming ? ".sse" : ""}.json`, import.meta.url);
-  // The fixtures are written to this form.
+  // The fixtures have this form.
   const { body, events } = JSON.parse(await readFile(file, "utf8")) as FixtureFile;
   const envelope = ENVELOPES[format];
   for (const answer of events?.map(({ data }) => (envelope ? field(data, envelope) : data)) ?? [body]) {
@@ -38,7 +38,7 @@ export async function readWireIdentity(
 }
 
 function field(value: unknown, name: string): unknown {
-  // Any object can be asked for a property.
+  // Any object may be read by a key.
   return typeof value === "object" && value !== null
     ? (value as Readonly<Record<string, unknown>>)[name]
     : undefined;

@@ -1,5 +1,5 @@
 /**
- * The spans that a wire conversation must give: the closed attribute sets of the contract, filled from the wire's facts.
+ * The expected spans of a conversation on the wire, with complete sets of attributes.
  */
 import { expect } from "vitest";
 import type { WireFormat } from "../../fixtures/provider-server.ts";
@@ -39,7 +39,7 @@ export function wireChat({ format, major, streaming, facts, identity }: WireAnsw
   });
 }
 
-/** A run without a name; with `error` it failed. */
+/** The run, without a name. With `error` it has failed. */
 export function wireAgent(
   format: WireFormat,
   error: string | undefined,

@@ -1,5 +1,6 @@
 /**
- * The runner of the exit programs for a file that only collects them: it keeps each table instead of running it.
+ * Replaces the runner of the exit programs where a file only collects them: `testExits` keeps each table and runs
+ * nothing.
  */
 import type { Exit } from "../../exits/exit.ts";
 import type { StreamOperation } from "../../exits/exit-application.ts";

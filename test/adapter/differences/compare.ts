@@ -1,12 +1,13 @@
 /**
- * How the wrapper's span tree and the adapter's differ: one line for each fact that differs, without ids and times.
+ * Compares the wrapper's span tree with the adapter's. It writes one line for each fact that differs, without ids and
+ * times.
  */
 import type { SpanNode } from "../../support/span-tree.ts";
 
 interface ComparedSpan {
-  /** The operation, or the name of a span of the application's. */
+  /** The operation of one of our spans, or the name of a span of the application. */
   readonly label: string;
-  /** How the span ended is one fact: its status and all attributes that describe the end. */
+  /** Several attributes and the status describe how a span ended. Together they are one fact. */
   readonly facts: ReadonlyMap<string, string>;
   readonly children: readonly ComparedSpan[];
 }
@@ -25,7 +26,10 @@ function endingOf({ status, attributes }: SpanNode): string {
   return cause === undefined ? "ok" : `canceled/${cause}`;
 }
 
-/** The SDK's id of a call is in most trees of the adapter: docs/reference/adapter.md has a line for it. */
+/**
+ * Most trees of the adapter have the SDK's id of the call. docs/reference/adapter.md has a line for it, so it is no
+ * fact here.
+ */
 function isFact(key: string): boolean {
   return !ENDING.has(key) && (key.startsWith("gen_ai.") || !key.endsWith(".call.id"));
 }
@@ -42,7 +46,7 @@ function toCompared(node: SpanNode): ComparedSpan {
   };
 }
 
-/** Sorted: the order of spans is one of the facts. */
+/** Returns sorted lines. Spans in another order make a line of their own, so sorting loses nothing. */
 export function differencesBetween(wrapper: readonly SpanNode[], adapter: readonly SpanNode[]): string[] {
   return compareSiblings(wrapper.map(toCompared), adapter.map(toCompared), "").toSorted();
 }

@@ -1,6 +1,6 @@
 /**
- * Programs for what no other table reaches: the SDK's switches, failures of callbacks, models that fail over,
- * local tool callers.
+ * Programs for what no other table reaches: the SDK's switches, failures of callbacks, failover models and local tool
+ * callers.
  */
 import { experimental_toolCaller, Output } from "ai";
 import { AGENT_NAME } from "../../conformance/program.ts";
@@ -47,7 +47,7 @@ function failedObject(): CallParameters {
   return { schema: inputSchema, ...parametersOf([says("{}", { finish: "error" })], {}) };
 }
 
-/** Names the model that it calls next. It calls the second one when the first rejects. */
+/** Has the name of the model that it calls next. It calls the second model when the first one rejects. */
 function failover(...steps: readonly ScriptedStep[]): object {
   const models = steps.map(
     (step, index) => scriptedModel(v7, [step], { modelId: `model-${index + 1}` }).model,

@@ -1,5 +1,5 @@
 /**
- * Plays programs, once with the wrapper and once with the adapter, and gives what differs between their span trees.
+ * Plays programs once with the wrapper and once with the adapter, and returns the differences of their span trees.
  */
 import { createAISDKTelemetry, wrapAISDK } from "ai-spans";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
@@ -16,17 +16,19 @@ export interface PlayedProgram {
   readonly title: string;
   /** Options for `wrapAISDK` and `createAISDKTelemetry`. */
   readonly options?: CallParameters | undefined;
-  /** Its calls have ids that those of other programs have as well, so it must be over before the next one. */
+  /**
+   * Calls of this program have ids that calls of other programs have too. So the next program waits until it is over.
+   */
   readonly repeatsIds?: true;
   readonly run: (sdk: SDK, telemetry: Telemetry) => unknown;
 }
 
-/** Turns of the event loop in which spans end that end by themselves. */
+/** How many turns of the event loop the spans have to end without a garbage collection. */
 const TURNS_TO_END = 50;
-/** A collection takes long, so that many runs wait for one. */
+/** A garbage collection takes long, so this many runs share one. */
 const PROGRAMS_PER_COLLECTION = 60;
 
-/** In a frame of its own: some spans end when all that the program made is collected. */
+/** Its own function, so that what the program made is unreachable afterwards: some spans end when it is collected. */
 async function play(program: PlayedProgram, sdk: SDK, telemetry: Telemetry): Promise<void> {
   await collectRejections(async () => {
     await program.run(sdk, telemetry);
@@ -51,7 +53,7 @@ async function playWrapped(program: PlayedProgram): Promise<Played> {
   return played(telemetry.started);
 }
 
-/** A trace belongs to the program that runs when its first span starts. */
+/** A trace belongs to the program that is running when the trace's first span starts. */
 async function playAdapted(programs: readonly PlayedProgram[]): Promise<Played[]> {
   const telemetry = setupTelemetry();
   const owners = new Map<string, PlayedProgram>();
@@ -74,7 +76,7 @@ function compare(wrapped: Played, adapted: Played): string[] {
   return one === other ? lines : [...lines, `spans that never end: ${one} → ${other}`];
 }
 
-/** The lines of each program that differs, by its title. */
+/** The lines of differences, by the title of each program that has any. */
 export async function findDifferences(
   programs: readonly PlayedProgram[],
 ): Promise<Record<string, readonly string[]>> {

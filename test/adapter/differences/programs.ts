@@ -1,6 +1,6 @@
 /**
  * The programs that are compared: those of test/conformance, test/exits and test/transparency. A test file that imports
- * this one replaces the runner of the exits by `collected-exits.ts`.
+ * this one must replace the runner of the exits by `collected-exits.ts`.
  */
 import "../../exits/aborts.test.ts";
 import "../../exits/between-steps.test.ts";
@@ -54,9 +54,10 @@ const ofExits = collectedExits
   }));
 
 /**
- * Their spans are not the same at each run, so they are left out. The exits leave streams in the same ways, at gates.
- * - The SDK reads on after the reader has left: the end of the chat span depends on when garbage is collected.
- * - An abort from inside the source's own pull races single microtasks, whose order depends on the release of Node.
+ * Programs whose spans vary from run to run, so they are left out. The programs of test/exits leave streams in the same
+ * ways, but at gates.
+ * - The SDK reads on after the reader has left. The end of the chat span then depends on when garbage is collected.
+ * - An abort from inside the source's own pull races single microtasks. Their order depends on the release of Node.
  */
 const RACING =
   /^reads a (long answer|loop with tools) by (a reader that cancels|a throw out of its loop|an iterator by hand)$|^aborts inside the model's stream after its first text/;
@@ -68,12 +69,12 @@ const ofTransparency = Object.values(transparencyPrograms)
     title: program.title,
     repeatsIds: true,
     run: async (sdk) => {
-      // These programs call the SDK in ways that no type allows.
+      // These programs call the SDK with arguments that its types forbid.
       const stage = new Stage({ major: v7, pace: "in turns", sdk: sdk as Application["sdk"] });
       try {
         await Promise.race([stage.run(program), stage.patience()]);
       } catch {
-        // A program may fail: what it sees is held by test/transparency.
+        // A program may fail. test/transparency checks what the program observes.
       }
       await stage.rest();
       stage.leave();

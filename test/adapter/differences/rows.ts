@@ -1,6 +1,6 @@
 /**
- * The rows of docs/reference/adapter.md: what the adapter's spans have in place of the wrapper's, and why. The programs
- * of each row, and the facts that differ in them, are in `found.json`.
+ * The rows of docs/reference/adapter.md: what the adapter's spans have instead of the wrapper's, and why. `found.json`
+ * has the programs of each row, and the facts that differ in them.
  */
 
 export interface DifferenceRow {
@@ -8,7 +8,7 @@ export interface DifferenceRow {
   readonly wrapper: string;
   readonly adapter: string;
   readonly why: string;
-  /** For a row that no program of the comparison has: the file of its test, and the test's title. */
+  /** The file and the title of the row's test, if no program of the comparison shows the difference. */
   readonly test?: { readonly file: string; readonly title: string };
 }
 

@@ -1,12 +1,12 @@
 /**
- * The table of what differs between the wrapper's spans and the adapter's, and in which programs.
+ * Reads the table of differences between the wrapper's spans and the adapter's, and of the programs that show them.
  */
 import { readFileSync } from "node:fs";
 import { rows, type DifferenceRow } from "./rows.ts";
 
 export type RowName = keyof typeof rows;
 
-/** Programs with the same differences. */
+/** Programs that show the same differences. */
 interface DifferentPrograms {
   readonly differs: readonly string[];
   readonly programs: readonly string[];
@@ -29,10 +29,10 @@ export const table: readonly TableRow[] = names.map((name) => ({
   differences: found[name] ?? [],
 }));
 
-/** Names in `found.json` that no row has. */
+/** Names in `found.json` that belong to no row. */
 export const unknownNames: readonly string[] = Object.keys(found).filter((name) => !(name in rows));
 
-/** The facts that differ in each program: a program may have several rows. */
+/** The differences of each program. A program may show those of several rows. */
 export function expectedDifferences(): ReadonlyMap<string, readonly string[]> {
   const expected = new Map<string, string[]>();
   for (const { differs, programs } of table.flatMap(({ differences }) => differences))

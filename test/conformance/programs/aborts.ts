@@ -1,5 +1,5 @@
 /**
- * Runs that are aborted or run into a deadline: before, during, and inside a tool.
+ * Runs that the caller aborts or that exceed a deadline: before the model call, during it, and inside a tool.
  */
 import { createGate, rejectOnAbort } from "../../support/gate.ts";
 import type { CallParameters } from "../../support/majors.ts";
@@ -10,15 +10,15 @@ import { call, type Application, type Program } from "../program.ts";
 import { callsTool, DEFAULT_RESPONSE, drain, says, swallow } from "../script.ts";
 import { toolOf } from "./tool-loops.ts";
 
-/** The SDK's telemetry shows no signal; what a call is rejected with is all there is to tell by. */
+/** The SDK's telemetry has no signal. The adapter can use only the error that a call rejects with. */
 const NO_SIGNAL = "no event carries the abort signal";
 
-/** How a run ends, and what every span that is open at that moment says of it. */
+/** Why a run ends, and what every span that is open at that moment records. */
 interface Cause {
   readonly title: string;
   readonly ending: { readonly canceled: "abort" } | { readonly error: "timeout" };
   readonly abort: (controller: AbortController) => void;
-  /** How a rejection looks whose signal is unknown, where that differs. */
+  /** How the adapter records the rejection, if it differs because the signal is unknown. */
   readonly unsignalled?: { readonly error: string };
 }
 
@@ -33,12 +33,12 @@ const CAUSES: readonly Cause[] = [
   {
     title: "a deadline passes",
     ending: { error: "timeout" },
-    // What AbortSignal.timeout gives, without a clock.
+    // What `AbortSignal.timeout` aborts with, but without a clock.
     abort: (controller) => controller.abort(new DOMException("too late", "TimeoutError")),
   },
 ];
 
-/** The model answers a little and then never again. */
+/** The model sends one text and then never another part. */
 const hanging: ScriptedStep = says("", { parts: [{ text: "a room " }], hangs: true });
 const unanswered = { usage: null, finish: null, response: null, output: false } as const;
 const cutOff = { streaming: true, usage: null, finish: null } as const;
@@ -64,7 +64,7 @@ async function streamUntil(app: Application, abort: (controller: AbortController
   );
 }
 
-/** The tool aborts the run and gives up as the signal tells it. */
+/** The tool aborts the run, and then rejects because the signal aborts. */
 async function abortInTool(
   app: Application,
   streaming: boolean,
@@ -119,7 +119,7 @@ const duringRuns: readonly Program[] = CAUSES.flatMap(({ title, ending, abort, u
   })),
 ]);
 
-/** A real timer: it cannot fire before the model is called, since nothing on the way there leaves the microtasks. */
+/** A real timer. It cannot fire before the model is called, because all work before that runs in microtasks. */
 const SHORT_MS = 5;
 
 const DEADLINES: Readonly<
@@ -185,14 +185,14 @@ const betweenSteps: readonly Program[] = [
   },
 ];
 
-/** A run that waits for ever, as far as the SDK's telemetry tells. */
+/** The SDK's telemetry does not report the abort, so the adapter ends the run only when it is collected. */
 function neverHeardOf(streaming: boolean, expected: ExpectedSpan): Pick<Program, "adapted"> {
   return streaming ? {} : { adapted: { reason: NO_SIGNAL, byCollection: true, expected } };
 }
 
 const ABANDONED = { canceled: "abandoned" } as const;
 
-/** What the run waits for takes no notice of the abort: the SDK may wait for ever, the spans may not. */
+/** The model or the tool ignores the abort. The SDK may wait for ever, but the spans must end. */
 const deafRuns: readonly Program[] = [false, true].flatMap((streaming): Program[] => {
   const word = streaming ? "streams" : "generates";
   const start = (app: Application, parameters: CallParameters, model: object): void => {

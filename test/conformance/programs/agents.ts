@@ -1,5 +1,5 @@
 /**
- * Agent classes: what they generate and stream, by which name, and how their calls are prepared.
+ * Agent classes: runs by `generate` and `stream`, the names of agents, and calls that agents prepare.
  */
 import { wrapAgent } from "ai-spans";
 import { agentClassOf, agentsOf, type Agent } from "../../support/agents.ts";
@@ -18,7 +18,10 @@ const WITH_IDS = { majors: ["v6", "v7"] } as const;
 
 type Make = (app: Application, settings: CallParameters) => Agent;
 
-/** Where an agent comes from: the wrapped class, a subclass of it, or the SDK's own, traced one by one. */
+/**
+ * Where an agent comes from: the wrapped class, a subclass of it, or an instance of the SDK's class that `wrapAgent`
+ * wraps.
+ */
 const MAKES: Readonly<Record<string, Make>> = {
   "an agent": (app, settings) => new (agentClassOf(app.sdk))(settings),
   "an agent of the experimental name": (app, settings) =>
@@ -30,7 +33,7 @@ const MAKES: Readonly<Record<string, Make>> = {
     wrapAgent(new (agentClassOf(app.sdk))(settings)),
 };
 
-/** Has private members, overrides both methods and calls the class it extends. */
+/** A subclass that has private members, overrides both methods and calls its superclass. */
 function deskAgentOf({ sdk }: Application): new (settings: CallParameters) => Agent {
   return class DeskAgent extends agentClassOf(sdk) {
     readonly #extra = { temperature: 0.5 };
@@ -65,7 +68,7 @@ const NO_ID = "no event carries an agent's id";
 
 const LOOP: readonly ScriptedStep[] = [callsTool("searchRooms", "call-1"), says("two")];
 
-/** Runs to the end, whatever it is: a failure is on the spans. */
+/** Runs the agent to its end, and swallows a failure. */
 async function run(app: Application, how: Run = {}): Promise<void> {
   const { streaming = false, steps = LOOP, make = MAKES["an agent"], parameters } = how;
   const { model } = scriptedModel(app.major, steps);
@@ -219,7 +222,7 @@ function programsOf(streaming: boolean): Program[] {
       },
       expected: agentSpan({}, prepared),
       adapted: {
-        reason: "the SDK tells of a run when its agent has prepared the call",
+        reason: "the SDK reports a run when its agent has prepared the call",
         expected: agentSpan({ model: "mock-2" }, prepared),
       },
     },
@@ -291,7 +294,7 @@ function programsOf(streaming: boolean): Program[] {
 const messages = [{ id: "m-1", role: "user", parts: [{ type: "text", text: "a room" }] }];
 const streamed = loopSpan(true);
 
-/** The ways of the SDK to show an agent's answer to a browser. */
+/** The ways in which the SDK sends an agent's answer to a browser. */
 function shown(title: string, show: (app: Application, agent: Agent) => Promise<unknown>): Program[] {
   return ["an agent", "an agent of the SDK's own class, wrapped"].map((name) => ({
     title: `${title} with ${name}`,
@@ -302,7 +305,7 @@ function shown(title: string, show: (app: Application, agent: Agent) => Promise<
         make: (_app, settings) => {
           const agent = MAKES[name]?.(app, settings);
           if (agent === undefined) throw new Error("no agent");
-          // The one call of the run goes through what shows it.
+          // The only run of the agent goes through the function that sends it.
           return { ...agent, tools: {}, stream: () => show(app, agent) as ReturnType<Agent["stream"]> };
         },
       }),
@@ -367,7 +370,7 @@ export const agents: readonly Program[] = [
       const { textStream } = await agent.stream({ prompt: "a room" });
       await gate.reached;
       for await (const _text of textStream) break;
-      // It takes some microtasks until the run hears of it.
+      // The stream reports the leave some microtasks later.
       await turn();
       gate.open();
     },
@@ -375,7 +378,7 @@ export const agents: readonly Program[] = [
       chatSpan({ streaming: true, usage: null, finish: null, canceled: "consumer" }),
     ]),
     adapted: {
-      reason: "no event tells that a consumer left",
+      reason: "no event reports that a consumer left",
       byCollection: true,
       expected: agentSpan({ canceled: "abandoned" }, [chatSpan({ streaming: true })]),
     },

@@ -1,5 +1,5 @@
 /**
- * What the provider reports: usage, finish reasons, response id and model, or none of it.
+ * What the provider returns with an answer: usage, finish reasons, response id and model, or none of these.
  */
 import { scriptedModel, type ScriptedStep, type ScriptedUsage } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, toolSpan, type ChatExpectation } from "../expected-spans.ts";
@@ -17,7 +17,7 @@ interface AnswerCase {
   readonly chat: ChatExpectation;
   readonly onV5?: { readonly chat: ChatExpectation; readonly reason: string };
   readonly majors?: Program["majors"];
-  /** `error.type`, where only a stream can end so. */
+  /** `error.type`, if only a stream can end with this error. */
   readonly streamError?: string;
 }
 

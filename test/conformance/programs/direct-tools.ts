@@ -1,5 +1,5 @@
 /**
- * Tools that a program calls itself, and the same tools in the hands of the SDK.
+ * Wrapped tools that a program calls itself, and wrapped tools that the SDK calls.
  */
 import { wrapTool } from "ai-spans";
 import { turn } from "../../support/gate.ts";
@@ -14,7 +14,7 @@ interface Tool {
   execute(input: object, options: { readonly toolCallId?: string }): unknown;
 }
 
-/** Wrapped, with a span of the application's own. */
+/** A wrapped tool whose execution starts a span of the application. */
 function searchRooms({ sdk, tracer }: Application): Tool {
   const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
   const execute = async (): Promise<number> => {
@@ -75,7 +75,7 @@ const executed: readonly Program[] = [true, false].flatMap((streaming): Program[
   ];
 });
 
-/** What the tool itself starts has no parent without a context manager. */
+/** Without a context manager, spans that the tool starts have no parent. So this tool starts none. */
 const silent: readonly Program[] = [true, false].map((streaming) => ({
   title: `executes a wrapped tool of ${streaming ? "a stream" : "a call"} once, whatever carries the context`,
   run: (app) => {

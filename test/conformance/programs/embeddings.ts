@@ -1,5 +1,5 @@
 /**
- * Embeddings: one span for a logical call, however many calls of the provider it takes.
+ * Embeddings: one span for each call of the program, however often the SDK calls the provider for it.
  */
 import { apiCallError, RoomServiceError } from "../../support/failures.ts";
 import { createGate } from "../../support/gate.ts";
@@ -190,7 +190,7 @@ const table: readonly Program[] = [
         { provider: "openai.embedding", modelId: "embed-1" },
       );
       const specificationVersion = app.major.specification.toLowerCase();
-      // v5 asks for a text embedding model.
+      // v5 calls the factory `textEmbeddingModel`.
       const factory = app.major.name === "v5" ? "textEmbeddingModel" : "embeddingModel";
       await withDefaultProvider({ specificationVersion, [factory]: () => model }, async () => {
         await operationOf(app.sdk, "embed")({ model: "embed-1", value: "a room" });
@@ -215,7 +215,7 @@ const table: readonly Program[] = [
         "error.type": "AI_UnsupportedModelVersionError",
       },
     },
-    adapted: { reason: "the SDK takes a model before it tells of a start", expected: [] },
+    adapted: { reason: "the SDK resolves the model before it reports a start", expected: [] },
   },
 ];
 

@@ -1,5 +1,5 @@
 /**
- * Calls that are repeated, calls that fail, tools that throw.
+ * Model calls that the SDK retries, model calls that fail, and tools that throw.
  */
 import { apiCallError, retryError, RoomServiceError } from "../../support/failures.ts";
 import { createGate } from "../../support/gate.ts";
@@ -23,7 +23,7 @@ interface FailureCase {
   readonly errors: (major: Major) => readonly unknown[];
   readonly type: string;
   readonly retries?: number;
-  /** Why the adapter takes it for an abort where the result is no stream. */
+  /** Why the adapter records an abort instead of this error, if the result is no stream. */
   readonly likeAbort?: string;
 }
 
@@ -192,7 +192,10 @@ function callsOf(streaming: boolean): Program[] {
   ];
 }
 
-/** The one way in which a run fails while a tool of it runs: v7 checks a tool's context outside the tool. */
+/**
+ * The only way in which a run can fail while one of its tools runs. v7 validates a tool's context before it calls the
+ * tool.
+ */
 const failedBesideTool: Program = {
   title: "generates and fails for another reason while a tool runs",
   majors: ["v7"],

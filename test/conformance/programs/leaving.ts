@@ -1,6 +1,6 @@
 /**
- * Consumers that leave a stream before its end, by each of the ways to leave. The model waits at a gate meanwhile,
- * so what is open at that moment is the same on every major.
+ * Consumers that leave a stream before its end, in each possible way. Meanwhile the model waits at a gate, so the same
+ * spans are open on every major.
  */
 import { createGate, turn, type Gate } from "../../support/gate.ts";
 import type { StreamResult } from "../../support/majors.ts";
@@ -10,7 +10,7 @@ import { call, type Application, type Program } from "../program.ts";
 import { callsTool, says } from "../script.ts";
 import { toolOf } from "./tool-loops.ts";
 
-/** Turns in which the SDK reads on what nobody wants any more; no span may come of it. */
+/** Turns in which the SDK reads on after the consumer has left. No span may come of it. */
 const TURNS_AFTER_LEAVING = 20;
 
 async function readUntil(stream: ReadableStream<unknown>, seen: (chunk: unknown) => boolean) {
@@ -40,7 +40,7 @@ const WAYS: Readonly<Record<string, (result: StreamResult) => Promise<unknown>>>
     try {
       for await (const _text of result.textStream) throw new RangeError("enough");
     } catch {
-      // Its own error ends the loop.
+      // The loop ends with this error.
     }
   },
   "breaks out of toUIMessageStream": async (result) => {
@@ -74,9 +74,12 @@ const left = agentSpan({ canceled: "consumer" }, [
   chatSpan({ streaming: true, usage: null, finish: null, canceled: "consumer" }),
 ]);
 
-/** The SDK's telemetry hears of no consumer, and so of none that leaves: what the model still said counts. */
+/**
+ * The SDK's telemetry does not report consumers. So the adapter records the end of the model's stream, and the run is
+ * abandoned.
+ */
 const unseen = {
-  reason: "no event tells that a consumer left",
+  reason: "no event reports that a consumer left",
   byCollection: true,
   expected: agentSpan({ canceled: "abandoned" }, [chatSpan({ streaming: true })]),
 } as const;

@@ -1,5 +1,5 @@
 /**
- * Images, speech, transcripts and videos: one span for a logical call, which says what kind of output was asked for.
+ * Images, speech, transcripts and videos: one span for each call of the program, with the type of its output.
  */
 import { apiCallError } from "../../support/failures.ts";
 import { createGate } from "../../support/gate.ts";
@@ -11,12 +11,12 @@ import type { Application, Program } from "../program.ts";
 import { swallow } from "../script.ts";
 import { withDefaultProvider } from "./requests.ts";
 
-/** A picture of one pixel, and bytes that pass for sound and film. */
+/** A picture of one pixel, and bytes that the SDK accepts as sound and video. */
 const PIXEL =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 const BYTES = new Uint8Array([1, 2, 3, 4]);
 
-/** As the packages of providers give it: with the model that was asked for. */
+/** The response as provider packages return it: its model is the requested one. */
 const response = { timestamp: new Date(0), modelId: "mock-model", headers: {} };
 
 interface Medium {
@@ -26,7 +26,7 @@ interface Medium {
   readonly parameters: CallParameters;
   readonly answer: Readonly<Record<string, unknown>>;
   readonly factory: string;
-  /** Majors that take a model by its id. */
+  /** Majors that accept the id of a model instead of a model. */
   readonly byId: readonly MajorName[];
 }
 
@@ -243,7 +243,7 @@ const table: readonly Program[] = [
       ]),
 ];
 
-/** The SDK tells of speech and transcripts, not of pictures. */
+/** The SDK reports speech and transcripts, but no images or videos. */
 export const media: readonly Program[] = table.map((program) =>
   /generate(Image|Video)/.test(program.title) ? untold(program) : toldByEvents(program),
 );

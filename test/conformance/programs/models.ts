@@ -1,6 +1,6 @@
 /**
- * Where a model comes from, and what may stand between the SDK and it: providers, registries, middleware, other models,
- * other specifications.
+ * Where a model comes from, and what may be between the SDK and the model: providers, registries, middleware, other
+ * models, other specifications.
  */
 import { scriptedModel, type ScriptedModelOptions } from "../../support/scripted-model.ts";
 import { v5, v6, type Major, type MajorName, type ModelCallOptions } from "../../support/majors.ts";
@@ -35,14 +35,14 @@ async function asDefaultProvider(provider: object, work: () => Promise<void>): P
   }
 }
 
-/** A model object of the application's own that tries others until one answers. */
+/** A model of the application that tries others until one answers. */
 function fallbackOf(models: readonly object[]): object {
   const tryAll = async (method: keyof CallableModel, options: ModelCallOptions): Promise<object> => {
     for (const model of models) {
       try {
         return await (model as CallableModel)[method](options);
       } catch {
-        // The next one is asked.
+        // The loop calls the next model.
       }
     }
     throw new Error("no model answered");
@@ -57,12 +57,12 @@ function fallbackOf(models: readonly object[]): object {
   };
 }
 
-/** Middleware that does nothing: the SDK makes another model object of it all the same. */
+/** Middleware that does nothing. The SDK still makes another model object of it. */
 function idle({ major }: Application): { readonly specificationVersion: string } {
   return { specificationVersion: major.specification.toLowerCase() };
 }
 
-/** Middleware that does its own work in a span of its own, and changes what the model is asked. */
+/** Middleware that starts a span for its work and changes the call options. */
 function working(app: Application, name: string, seen: unknown[] = []): object {
   const inSpan = (work: () => PromiseLike<unknown>): PromiseLike<unknown> =>
     app.tracer.startActiveSpan(name, async (span) => {
@@ -88,12 +88,12 @@ const GATEWAY_MODEL = "openai/gpt-room";
 const GATEWAY_CHAT: ChatExpectation = {
   provider: "gateway",
   model: GATEWAY_MODEL,
-  // The gateway's provider puts its own response in place of the model's.
+  // The gateway's provider replaces the model's response by its own.
   response: null,
   attributes: { "server.address": "gateway.example", "server.port": 8443 },
 };
 
-/** The real gateway provider, with a gateway behind it that answers from a script. */
+/** The real gateway provider. Its gateway answers from a script. */
 function gatewayOf(app: Application) {
   const { model } = scriptedModel(app.major, [says("a room")]);
   const fetch = async (): Promise<Response> => Response.json(await (model as CallableModel).doGenerate({}));
@@ -217,7 +217,7 @@ function modelsOf(streaming: boolean): Program[] {
   ];
 }
 
-/** Models of older specifications, in the majors that take them. */
+/** Models of older specifications, on the majors that accept them. */
 function older(specification: Major, majors: readonly MajorName[]): Program[] {
   return [false, true].map((streaming) => ({
     title: `${streaming ? "streams" : "generates"} with a model of specification ${specification.specification}`,

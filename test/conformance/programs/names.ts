@@ -1,5 +1,5 @@
 /**
- * What an agent is called, and what it is called where nobody says.
+ * The name of an agent, and what the spans have if the caller passes no name.
  */
 import type { TelemetryOptions } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
@@ -8,7 +8,7 @@ import type { Application, Program } from "../program.ts";
 import { callsTool, says } from "../script.ts";
 import { toolOf } from "./tool-loops.ts";
 
-/** One call with a tool, so that all three span types show what they carry. */
+/** One call with a tool, so that the run records all three span types. */
 export async function runLoop(app: Application, telemetry: TelemetryOptions): Promise<void> {
   const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1"), says("two")]);
   await app.sdk.generateText({

@@ -1,5 +1,5 @@
 /**
- * Structured output: `generateObject` and `streamObject` in all their modes, and answers that do not fit the schema.
+ * Structured output: `generateObject` and `streamObject` in all their modes, and answers that do not match the schema.
  */
 import { apiCallError } from "../../support/failures.ts";
 import { createGate } from "../../support/gate.ts";
@@ -21,7 +21,7 @@ interface Mode {
 
 const CITY = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
 
-/** Holds the answer against the schema, as a validating schema library does. */
+/** A schema that validates the answer, as a schema library does. */
 function schemaOf({ sdk }: Application): unknown {
   const validate = (value: unknown): object =>
     typeof value === "object" && value !== null && "city" in value
@@ -47,7 +47,7 @@ interface ObjectStream {
   readonly fullStream: ReadableIterable<unknown>;
 }
 
-/** Runs to the end, whatever it is: a failure is on the spans. */
+/** Runs the operation to its end, and swallows a failure. */
 async function run(
   app: Application,
   streaming: boolean,
@@ -57,7 +57,7 @@ async function run(
   const { model } = scriptedModel(app.major, steps);
   const given = call(app, model, parameters);
   if (!streaming) return swallow(operationOf(app.sdk, "generateObject")(given));
-  // It gives its result at once.
+  // `streamObject` returns its result at once, not as a promise.
   const { streamObject } = app.sdk as unknown as { streamObject(parameters: CallParameters): ObjectStream };
   await swallow(drainAll(streamObject(given)));
 }
@@ -145,7 +145,7 @@ function programsOf(streaming: boolean): Program[] {
     },
     {
       title: `${word} an object and gives no schema`,
-      // Both throw or reject before a model is called, each in its own way.
+      // Before they call a model, `generateObject` rejects and `streamObject` throws.
       run: async (app) => {
         try {
           await run(app, streaming, [], { output: "object", enum: ["cheap"] });
@@ -154,7 +154,7 @@ function programsOf(streaming: boolean): Program[] {
         }
       },
       expected: agentSpan({ error: "AI_InvalidArgumentError", usage: null, finish: null }, []),
-      adapted: { reason: "the SDK checks parameters before it tells of a start", expected: [] },
+      adapted: { reason: "the SDK checks parameters before it reports a start", expected: [] },
     },
     {
       title: `is aborted while it ${word} an object`,
@@ -179,7 +179,7 @@ function programsOf(streaming: boolean): Program[] {
       ]),
       ...(streaming && {
         adapted: {
-          reason: "no event tells that an object's stream was aborted",
+          reason: "no event reports that an object's stream was aborted",
           byCollection: true as const,
           expected: agentSpan({ canceled: "abandoned", attributes: JSON_OUTPUT }, [
             chatSpan({ streaming, ...failed, canceled: "abandoned" }),
@@ -196,7 +196,7 @@ interface Outputs {
   json(): unknown;
 }
 
-/** The outputs of text calls that v5 does not have. */
+/** The text outputs that v5 does not have. */
 const OUTPUTS: Readonly<Record<string, readonly [string, (output: Outputs, app: Application) => unknown]>> = {
   "an array": ['{"elements":[{"city":"Paris"}]}', ({ array }, app) => array({ element: schemaOf(app) })],
   "a choice": ['{"result":"cheap"}', ({ choice }) => choice({ options: ["cheap", "dear"] })],
@@ -222,7 +222,7 @@ const table: readonly Program[] = [
   ...textOutputs,
   {
     title: "generates a text that does not fit the output asked for",
-    // v6 and v7 hold it against the schema when the output is read.
+    // v6 and v7 validate the output when the program reads it.
     run: async (app) => {
       const { model } = scriptedModel(app.major, [says("a room")]);
       const output = app.sdk.Output.object({ schema: schemaOf(app) });
@@ -230,7 +230,7 @@ const table: readonly Program[] = [
     },
     expected: agentSpan({ error: UNFIT, attributes: JSON_OUTPUT }, [chatSpan({ attributes: JSON_OUTPUT })]),
     adapted: {
-      reason: "the SDK tells of the end before it holds the output against its schema",
+      reason: "the SDK reports the end before it validates the output",
       expected: agentSpan({ attributes: JSON_OUTPUT }, [chatSpan({ attributes: JSON_OUTPUT })]),
     },
   },

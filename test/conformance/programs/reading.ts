@@ -1,5 +1,5 @@
 /**
- * One answer, and every way to read a stream to its end.
+ * One answer, and every way to read its stream to the end.
  */
 import type { StreamResult } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
@@ -77,7 +77,7 @@ export const reading: readonly Program[] = [
       ownSpan("reader"),
     ],
     adapted: {
-      reason: "the SDK tells of a start a turn after the call",
+      reason: "the SDK reports a start one turn after the call",
       expected: [
         ownSpan("reader"),
         agentSpan({}, [

@@ -1,5 +1,5 @@
 /**
- * What the caller asks of the model: settings, structured output, and which model answers.
+ * What the caller requests from the model: settings, structured output, and the model itself.
  */
 import { scriptedModel, type ScriptedModelOptions } from "../../support/scripted-model.ts";
 import type { CallParameters } from "../../support/majors.ts";

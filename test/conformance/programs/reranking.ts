@@ -1,5 +1,5 @@
 /**
- * Reranking, of which v5 has none.
+ * Reranking, which v5 does not have.
  */
 import { apiCallError } from "../../support/failures.ts";
 import { createGate } from "../../support/gate.ts";

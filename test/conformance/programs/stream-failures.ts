@@ -1,5 +1,5 @@
 /**
- * Streams that begin and then fail, in each of their ways.
+ * Streams that begin and then fail, in each possible way.
  */
 import { apiCallError, RoomServiceError } from "../../support/failures.ts";
 import type { Major } from "../../support/majors.ts";

@@ -1,5 +1,5 @@
 /**
- * Tools that must not run before somebody, or a policy of the application, has said yes.
+ * Tools that wait for an approval, by the user or by a policy of the application.
  */
 import type { CallParameters, MajorName } from "../../support/majors.ts";
 import { scriptedModel, type ScriptedPart } from "../../support/scripted-model.ts";
@@ -22,7 +22,7 @@ interface Messages {
   readonly response: PromiseLike<{ readonly messages: readonly unknown[] }>;
 }
 
-/** What a user interface keeps of the first run and sends back with the user's word. */
+/** The messages that a user interface keeps of the first run, and sends back with the user's decision. */
 async function messagesOf(result: unknown): Promise<readonly unknown[]> {
   return (await (result as Messages).response).messages;
 }
@@ -37,7 +37,7 @@ interface Asking {
   readonly parts?: readonly ScriptedPart[];
 }
 
-/** A run that ends with a question to the user, the user's word, and the run that goes on. */
+/** A run that ends with a question to the user, and a second run with the user's decision. */
 async function askAndGoOn(app: Application, streaming: boolean, approved: boolean, asking: Asking) {
   const { tool, parameters, parts } = asking;
   const question = { role: "user", content: "a room in Paris" };
@@ -74,7 +74,7 @@ const POLICIES_THAT_ASK: Readonly<Record<string, unknown>> = {
   "a policy that asks the user for one tool": { bookRoom: "user-approval" },
 };
 
-/** v7: what the policy says, and how the call goes on without a user. */
+/** v7: what the policy returns, and the outcome without a user. */
 const POLICIES: Readonly<Record<string, [policy: unknown, outcome: "approved" | "denied"]>> = {
   "a policy that approves": [async () => "approved", "approved"],
   "a policy that approves one tool": [{ bookRoom: { type: "approved" } }, "approved"],
@@ -150,6 +150,6 @@ function approvalsOf(streaming: boolean): Program[] {
 export const toolApprovals: readonly Program[] = [...approvalsOf(false), ...approvalsOf(true)].map(
   (program) =>
     program.title.includes("policy that approves")
-      ? without(["ai_spans.tool.approval"], "no event tells what a policy approved", program)
+      ? without(["ai_spans.tool.approval"], "no event reports what a policy approved", program)
       : program,
 );

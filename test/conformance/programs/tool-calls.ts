@@ -1,6 +1,6 @@
 /**
- * Tool calls that the SDK does not execute as the model made them: tools of the provider and of the client, calls of
- * tools that are not there, calls with bad input, repaired calls.
+ * Tool calls that the SDK does not execute as the model made them: provider-executed tools, client tools, unknown
+ * tools, invalid input and repaired calls.
  */
 import { createGate } from "../../support/gate.ts";
 import type { CallParameters, MajorName } from "../../support/majors.ts";
@@ -11,7 +11,7 @@ import { call, type Application, type Program } from "../program.ts";
 import { callsTool, callsTools, drain, readText, says } from "../script.ts";
 import { toolOf } from "./tool-loops.ts";
 
-/** A tool that a provider executes, as the provider packages of each major define theirs. */
+/** A tool that the provider executes, defined as the provider packages of the major do it. */
 function providerTool({ sdk, major }: Application, id: string, more: object = {}): object {
   return {
     type: major.name === "v5" ? "provider-defined" : "provider",
@@ -24,12 +24,12 @@ function providerTool({ sdk, major }: Application, id: string, more: object = {}
   };
 }
 
-/** Its result may come with the answer to a later request. */
+/** A tool whose result may come with the answer to a later request. */
 function deferredTool(app: Application): object {
   return providerTool(app, "anthropic.code_execution_20260120", { supportsDeferredResults: true });
 }
 
-/** The provider calls a tool of its own. */
+/** A call of a tool that the provider executes. */
 export function providerCall(toolName: string, toolCallId: string): ScriptedPart {
   const part = { type: "tool-call", toolCallId, toolName, input: "{}", providerExecuted: true };
   return { verbatim: part };
@@ -317,14 +317,14 @@ function loopOf(streaming: boolean): Program[] {
   ];
 }
 
-/** The names that each major knows; of two it asks one. */
+/** The names of the callback on each major. If a caller passes both names, the SDK calls one of them. */
 const STEP_OBSERVERS: readonly { names: readonly string[]; majors: readonly MajorName[] }[] = [
   { names: ["onStepFinish"], majors: ["v5", "v6", "v7"] },
   { names: ["onStepEnd"], majors: ["v7"] },
   { names: ["onStepFinish", "onStepEnd"], majors: ["v5", "v6", "v7"] },
 ];
 
-/** The run is stopped while the provider is at work. */
+/** The caller aborts the run while the provider executes a tool. */
 const abortedAtProvider: Program = {
   title: "streams and is aborted while the provider executes a tool",
   run: async (app) => {
@@ -350,5 +350,5 @@ const abortedAtProvider: Program = {
 };
 
 export const toolCalls: readonly Program[] = [...loopOf(false), ...loopOf(true), abortedAtProvider].map(
-  (program) => without(["ai_spans.tool.repaired"], "no event tells of a repair", program),
+  (program) => without(["ai_spans.tool.repaired"], "no event reports a repair", program),
 );

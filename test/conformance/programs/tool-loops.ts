@@ -1,5 +1,5 @@
 /**
- * Loops of several steps, tools of every kind, and what nests below a tool or a model call.
+ * Loops of several steps, tools of every kind, and spans below a tool call or a model call.
  */
 import { createGate } from "../../support/gate.ts";
 import type { ModelCallOptions } from "../../support/majors.ts";
@@ -10,7 +10,7 @@ import { callsTool, callsTools, readText, says } from "../script.ts";
 
 type Execute = (input: unknown, options: { readonly abortSignal?: AbortSignal }) => unknown;
 
-/** The parts of a tool definition that every tool here shares. */
+/** The parts of a tool definition that all tools here share. */
 function definition({ sdk }: Application): { description: string; inputSchema: unknown } {
   return {
     description: "looks for rooms",
@@ -52,7 +52,7 @@ class RoomTool {
   }
 }
 
-/** Everything the SDK reads of it comes from its prototype and needs the instance. */
+/** A tool whose members are on its prototype and use private fields, so the SDK must call them on the instance. */
 class ReservedRoomTool {
   readonly #description = "looks for rooms";
   readonly #inputSchema: unknown;

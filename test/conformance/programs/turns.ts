@@ -1,5 +1,5 @@
 /**
- * Who runs, for whom: identity and metadata of a call, of a turn, and of both.
+ * The identity and the metadata of a call, of a turn, and of both.
  */
 import { declareNames } from "../../registry/declared-names.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";

@@ -1,12 +1,12 @@
 /**
- * Short words for the rows of the table.
+ * Builds the rows of the table.
  */
 import type { Missing, OtherExpectation } from "../difference.ts";
 import type { TreeChange } from "../trees.ts";
 
 export const DIFFERENTIAL = "test/conformance/differential.test.ts";
 export const ADAPTER = "test/conformance/adapter.test.ts";
-/** The programs of test/exits, by the adapter. */
+/** The programs of test/exits, traced by the adapter. */
 export const ADAPTED_EXITS = "test/adapter/exits.memory.test.ts";
 export const SWITCHES = "test/adapter/switches.test.ts";
 
@@ -17,23 +17,23 @@ export const LEAVING = "test/exits/leaving.test.ts";
 export const STREAM_OBJECT = "test/exits/stream-object.test.ts";
 export const TOOLS = "test/exits/tools.test.ts";
 
-/** The programs that are held against the bare SDK, on v6 and v7. */
+/** The programs that are compared with the bare SDK, on v6 and v7. */
 export const PROGRAMS_OF_V6 = "test/transparency/programs.v6.test.ts";
 export const PROGRAMS_OF_V7 = "test/transparency/programs.v7.test.ts";
 
 type Rest = Partial<Omit<OtherExpectation, "file" | "names" | "tree">>;
 
-/** Other spans of tests of one file. */
+/** Other spans in tests of one file. */
 export function other(file: string, names: RegExp, tree: TreeChange, rest: Rest = {}): OtherExpectation {
   return { file, names, tree, ...rest };
 }
 
-/** Other spans of conformance programs, by the wrapper. */
+/** Other spans of conformance programs, traced by the wrapper. */
 export function wrapped(names: RegExp, tree: TreeChange, rest?: Rest): OtherExpectation {
   return other(DIFFERENTIAL, names, tree, rest);
 }
 
-/** Other spans of conformance programs, by the adapter. */
+/** Other spans of conformance programs, traced by the adapter. */
 export function adapted(names: RegExp, tree: TreeChange, rest?: Rest): OtherExpectation {
   return other(ADAPTER, names, tree, rest);
 }
@@ -42,7 +42,7 @@ export function missing(file: string, names: RegExp, isMissing: Missing["isMissi
   return { file, names, isMissing };
 }
 
-/** Whatever is expected of the newest release. */
+/** The same tree, whatever is expected on the newest release. */
 export function always(tree: ReturnType<TreeChange>): TreeChange {
   return () => tree;
 }

@@ -47,11 +47,11 @@ const streamedObject = chatSpan({ streaming: true, ...JSON_OUTPUT });
 const callsTool = chatSpan({ streaming: true, finish: "tool_call" });
 const tool = toolSpan("searchRooms", "call-1");
 
-/** The tool has run by then, and the model's counts have not come. */
+/** The tool has run by then, and the model's counts have not arrived. */
 const breaksBeforeAnswer = always(
   agentSpan(BROKEN, [chatSpan({ streaming: true, usage: null, finish: null, ...ABANDONED }), tool]),
 );
-/** The model's counts come when the run has ended. */
+/** The model's counts arrive after the run has ended. */
 const breaksBeforeTools = always(agentSpan({ ...BROKEN, usage: null, finish: null }, [callsTool]));
 
 const leftBeforeTools = always(
@@ -169,7 +169,7 @@ export const sharedDifferences: readonly Difference[] = [
         since: { v5: "5.0.243", v6: "6.0.262" },
       }),
       other(CALLBACKS, /on v7 > has onChunk that/, breaksBeforeTools, { ...goesOn, since: { v7: "7.0.71" } }),
-      // No event reports what `onChunk` throws.
+      // No event reports an error of `onChunk`.
       other(ADAPTED_EXITS, /^has onChunk that/, leftBeforeTools, { since: { v7: "7.0.71" } }),
       other(
         CALLBACKS,

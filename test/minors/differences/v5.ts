@@ -1,5 +1,5 @@
 /**
- * How old releases of v5 differ from its newest one. What v6 or v7 share is in `shared.ts`.
+ * How old releases of v5 differ from its newest one. `shared.ts` has the differences that v6 or v7 share.
  */
 import { agentSpan, chatSpan, toolSpan } from "../../conformance/expected-spans.ts";
 import type { Difference } from "../difference.ts";
@@ -52,7 +52,7 @@ const JSON_OUTPUT = { attributes: { "gen_ai.output.type": "json" } } as const;
 const streamed = chatSpan({ streaming: true });
 const callsTool = chatSpan({ streaming: true, finish: "tool_call" });
 
-/** What a generator of `watchRooms` would do is not done. */
+/** The SDK does not run the generator of `watchRooms`. */
 const watchesNothing = each(
   ({ name }) => name.endsWith("watchRooms"),
   (tool) => ok(withoutChildren(tool, /pull/)),
@@ -164,7 +164,7 @@ export const differencesOfV5: readonly Difference[] = [
       ),
       other(TOOLS, /on v5 > goes on after a tool that has an iterator without return/, each(isTool, ok)),
       other(ABORTS, /on v5 > .* while a tool runs that gives partial results \(generate/, failsToCopyAny),
-      // Nothing of the tool runs, so nothing aborts.
+      // The tool does not run, so nothing aborts.
       other(
         ABORTS,
         /on v5 > .* while a tool runs that gives partial results \(stream/,
@@ -182,9 +182,9 @@ export const differencesOfV5: readonly Difference[] = [
       wrapped(/on v5 > (breaks|throws) out of (?!toUI)/, always(agentSpan(ABANDONED, [streamed])), {
         byCollection: true,
       }),
-      // The SDK's own pipe takes the last part.
+      // The SDK itself reads the last part, because it pipes the stream.
       wrapped(/on v5 > breaks out of toUI/, always(agentSpan({}, [streamed]))),
-      // The other reader is known to have left.
+      // The run notices that the other reader left.
       wrapped(/on v5 > leaves both of two streams/, always(agentSpan({ canceled: "consumer" }, [streamed])), {
         byCollection: true,
       }),

@@ -1,5 +1,5 @@
 /**
- * How old releases of v6 differ from its newest one. What v5 or v7 share is in `shared.ts`.
+ * How old releases of v6 differ from its newest one. `shared.ts` has the differences that v5 or v7 share.
  */
 import type { Difference } from "../difference.ts";
 import { callbacksReachPrepareCall, hasNo, ignoresTimeout, resultHasNo } from "../missing.ts";

@@ -1,6 +1,6 @@
 /**
- * How old releases of v7 differ from its newest one: mostly in what their telemetry reports. What v5 or v6 share is in
- * `shared.ts`.
+ * How old releases of v7 differ from its newest one, mostly in what their telemetry reports. `shared.ts` has the
+ * differences that v5 or v6 share.
  */
 import type { Difference } from "../difference.ts";
 import { asksOnceForVideos, hasNo, ignoresTimeout, repeatsNoStreams } from "../missing.ts";
@@ -150,7 +150,7 @@ export const differencesOfV7: readonly Difference[] = [
         same,
         { noticed: withoutFilledFields },
       ),
-      // The reader starts one microtask later, too.
+      // The reader also starts one microtask later.
       other(
         PROGRAMS_OF_V7,
         /^(events on v7 > .*\bits stream\b|agents on v7 > .* with callbacks in stream)/,
@@ -264,7 +264,7 @@ export const differencesOfV7: readonly Difference[] = [
     since: { v7: "7.0.130" },
     earlier: "ends before the abort is reported: ok, or error, by the class of what it throws",
     tests: [
-      // The provider executes the tool, so its model call ends with it.
+      // The provider executes the tool, so the tool's span ends with the model call.
       adapted(
         /> streams and is aborted while the provider executes a tool/,
         each(isChat, (chat) => failsWith(chat, "AbortError")),

@@ -1,2 +1,2 @@
-// The root's copy of the API. Without this, an old `ai` would load a second copy of it.
+// Loads the root's copy of the API. Without it an old `ai` would load a second copy.
 module.exports = require("../../../node_modules/@opentelemetry/api/build/src/index.js");

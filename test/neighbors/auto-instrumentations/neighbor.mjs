@@ -1,2 +1,3 @@
-// Nothing to write: the register module sets OpenTelemetry up, and sends what it has when the process ends.
+// The application writes nothing for this neighbor. The register module sets OpenTelemetry up, and sends its spans when
+// the process ends.
 export const registersOpenTelemetry = true;

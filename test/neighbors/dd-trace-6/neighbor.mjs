@@ -1,10 +1,10 @@
-// dd-trace is started before the program, and sends what it has when the process ends. DATADOG_VARIANT chooses.
+// dd-trace starts before the program, and sends its spans when the process ends. DATADOG_VARIANT chooses the variant.
 import tracer from "dd-trace";
 
-/** Datadog's tracer provider is OpenTelemetry's. */
+/** In this variant Datadog's tracer provider is registered with OpenTelemetry. */
 export const registersOpenTelemetry = process.env.DATADOG_VARIANT === "provider";
 
-/** dd-trace allows telemetry to have every key of the runtime context that is not forbidden. */
+/** dd-trace lets telemetry have every key of the runtime context that the program does not forbid. */
 export const parameters = registersOpenTelemetry
   ? { telemetry: { includeRuntimeContext: { internal: false } } }
   : {};

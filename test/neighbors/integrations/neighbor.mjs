@@ -1,11 +1,11 @@
-// What an application writes for each of these neighbors, as their documentation says. NEIGHBOR chooses one.
+// What an application writes for each of these neighbors, as their documentation states it. NEIGHBOR chooses one.
 import { trace } from "@opentelemetry/api";
 import { registerOpenTelemetry } from "./opentelemetry.mjs";
 import { recorder } from "./recorder.mjs";
 
 const url = process.env.NEIGHBOR_URL;
 
-/** AI SDK 5 and 6 record spans where a call asks for them; in 7 the neighbors are registered. */
+/** AI SDK 5 and 6 record spans if a call asks for them. On 7 the neighbors are registered. */
 const isAskedPerCall = process.env.TELEMETRY === "per call";
 const callParameters = isAskedPerCall ? { experimental_telemetry: { isEnabled: true } } : {};
 
@@ -136,7 +136,7 @@ const neighbors = {
   }),
 };
 
-/** The application gives ai-spans a provider of its own, which sends to the same place. */
+/** The application passes ai-spans a separate provider, which sends to the same URL. */
 async function vercelBesideOwnProvider() {
   const { BasicTracerProvider, BatchSpanProcessor } = await import("@opentelemetry/sdk-trace-base");
   const batches = new BatchSpanProcessor(await otlpExporter());

@@ -1,14 +1,14 @@
-// The calls that the program makes, the same beside every neighbor. Each function returns what the program got.
+// The calls that the program makes beside every neighbor. Each function returns what the program got.
 
 /**
- * The program's own settings of one call. Its number is in the prompt, and the model server counts tokens from it, so
- * that no two calls have the same.
+ * The parameters of one call. Its number is in the prompt. The model server computes tokens from the number, so no two
+ * calls have the same.
  */
 export const call = ({ model, parameters }, number, more = {}) => ({
   model,
   prompt: `call ${number}`,
   maxRetries: 0,
-  // Nothing allows telemetry to have it; v6 has no such parameter.
+  // No setting lets telemetry have this context. v6 has no such parameter.
   runtimeContext: { internal: "not for telemetry" },
   ...parameters,
   ...more,
@@ -39,8 +39,8 @@ const seen = ({ text, finishReason, totalUsage, steps }) => ({
 const generate = async (app, number) => seen(await app.ai.generateText(call(app, number, withTool(app))));
 
 /**
- * LangSmith's wrapper returns a promise of the result, hence the `await`.
- * @returns the types of all parts as well, in their order
+ * LangSmith's wrapper returns a promise of the result, which is why this awaits it.
+ * @returns the text, and the types of all parts in their order
  */
 async function streamWhole(app, number, more) {
   const callbacks = [];
@@ -66,7 +66,7 @@ async function streamWhole(app, number, more) {
   };
 }
 
-/** Leaves at the first text. */
+/** Leaves the stream at its first text. */
 async function streamLeft(app, number) {
   let text = "";
   const { textStream } = await app.ai.streamText(call(app, number));
@@ -78,10 +78,10 @@ async function streamLeft(app, number) {
 }
 
 export const REPEATED_CALLS = 30;
-/** The server sends the first text of its answer, and the rest when it gets the next request. */
+/** The server sends the first text of this answer, and the rest when it gets the next request. */
 export const LEFT_CALL = 33;
 
-/** Numbers from 1: thirty calls, a stream, one with a tool, one that is left, two calls at once. */
+/** Numbers calls from 1: thirty calls, a stream, a stream with a tool, a stream that is left, and two calls at once. */
 export async function makeCalls(app) {
   const repeated = [];
   for (let number = 1; number <= REPEATED_CALLS; number++) repeated.push(await generate(app, number));
@@ -92,7 +92,7 @@ export async function makeCalls(app) {
   return { repeated, stream, streamWithTool, left, atOnce };
 }
 
-/** A stream with a tool on an MCP server that the provider calls. The SDK redacts the credentials in its events. */
+/** A stream with a tool on an MCP server, which the provider calls. The SDK redacts the credentials in its events. */
 export async function streamMcp(app) {
   const { provider } = app;
   const mcp = provider.tools.mcp({
@@ -114,5 +114,5 @@ export async function streamMcp(app) {
   return { parts, errors };
 }
 
-/** One call in a span of the neighbor's, as an APM has one around each request. */
+/** One call in a span of the neighbor, as an APM has one for each request. */
 export const callInSpan = async (app) => ({ answer: await app.inSpan(() => generate(app, 1)) });

@@ -1,4 +1,4 @@
-// The program's OpenTelemetry SDK. Not loaded where the neighbor brings its own, maybe of another major.
+// The program's OpenTelemetry SDK. It is not loaded if the neighbor has its own SDK, which may be of another major.
 import { context, propagation, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
@@ -6,8 +6,8 @@ import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import { recorder } from "./recorder.mjs";
 
 /**
- * As an application sets OpenTelemetry up that has no APM to do it.
- * @param spanProcessors a neighbor's
+ * Sets OpenTelemetry up as an application without an APM does.
+ * @param spanProcessors those of a neighbor
  */
 export function registerOpenTelemetry(...spanProcessors) {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());

@@ -4,5 +4,5 @@ const ai = require("ai");
 const aiSpans = require("ai-spans");
 const zod = require("zod");
 
-// A module of this folder, which no neighbor instruments.
+// No neighbor instruments this module of the folder.
 void import("./run.mjs").then(({ run }) => run({ ai, aiSpans, openai, zod }));

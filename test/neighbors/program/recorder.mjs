@@ -1,11 +1,11 @@
-// A span processor that keeps every span, and what was reported to `diag`. A module, so that what a neighbor loads before
-// the program has the same one.
+// A span processor that keeps every span, and the reports to `diag`. It is a separate module, so that a neighbor that
+// loads before the program shares it.
 import { diag, DiagLogLevel } from "@opentelemetry/api";
 
 const started = [];
 const reports = [];
 
-/** For a neighbor that registers a tracer provider of its own. */
+/** A neighbor that registers its own tracer provider adds this processor. */
 export const recorder = {
   onStart: (span) => void started.push(span),
   onEnd() {},
@@ -22,15 +22,15 @@ export function recordReports() {
   );
 }
 
-/** Of ai-spans: a neighbor may leave its own open for good. */
+/** Whether spans of ai-spans are open. A neighbor may never end its spans. */
 export function hasOpenSpans() {
   return started.some((span) => !span.ended && span.instrumentationScope.name === "ai-spans");
 }
 
-/** @returns what was reported since the last time */
+/** @returns the reports since the last call */
 export const takeReports = () => reports.splice(0);
 
-/** @returns the spans that started since the last time, in order of their starts */
+/** @returns the spans that started since the last call, in order of their starts */
 export function takeSpans() {
   return started.splice(0).map((span) => ({
     instrumentationScope: span.instrumentationScope,

@@ -1,11 +1,12 @@
-// Routes as a framework runs them: the span of the request is active while the route runs, and is the root of its trace.
+// Routes as a framework runs them. The span of the request is active while the route runs, and is the root of its
+// trace.
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { SpanKind, trace } from "@opentelemetry/api";
 import { injectContext, withLinkedTrace } from "ai-spans/propagation";
 import { call, LEFT_CALL, toolsOf, twoSteps } from "./calls.mjs";
 
-/** @param route gets what ends the span of the request */
+/** @param route gets a function that ends the span of the request */
 const request = (route) =>
   trace
     .getTracer("next.js")
@@ -17,7 +18,10 @@ async function readAll(reader) {
   return text;
 }
 
-/** Has the server send the rest of its answer. A neighbor that instruments `fetch` has no span of it. */
+/**
+ * Makes the server send the rest of its answer. It does not use `fetch`, so that neighbors have no span of this
+ * request.
+ */
 async function release() {
   const sent = httpRequest(`${process.env.MODEL_URL}/chat/completions`, { method: "POST" });
   sent.end(JSON.stringify({ messages: [{ role: "user", content: "call 34" }] }));
@@ -36,13 +40,13 @@ async function respond(app, whenBegun, whenSent) {
   return { text };
 }
 
-/** `next start`: the span ends when the response was sent. */
+/** As with `next start`, the span ends when the response was sent. */
 export const endWithResponse = (app) => request((end) => respond(app, () => {}, end));
 
-/** Where a route has returned its response, and the body goes on. */
+/** The span ends when the route returns its response, before the body ends. */
 export const endBeforeBody = (app) => request((end) => respond(app, end, () => {}));
 
-/** What a route passes to `after`: the request ends while it runs. */
+/** Work that a route passes to `after`. The request ends while it runs. */
 async function summarize(app, end) {
   const { searchRooms } = toolsOf(app);
   const execute = (input) => {

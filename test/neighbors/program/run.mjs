@@ -1,5 +1,5 @@
-// What the program does once its packages are loaded: sets OpenTelemetry up, and in each way calls, waits for the neighbor
-// to send what it has, prints. `neighbor.mjs` beside it says what an application has to write for this neighbor.
+// Runs the program after its packages are loaded. It sets OpenTelemetry up. In each way it makes the calls, flushes the
+// neighbor, and prints the result. `neighbor.mjs` has what an application writes for the neighbor.
 import { once } from "node:events";
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,7 +8,7 @@ import * as routes from "./routes.mjs";
 import * as neighbor from "./neighbor.mjs";
 import { hasOpenSpans, recordReports, takeReports, takeSpans } from "./recorder.mjs";
 
-/** @param packages the namespaces of `ai`, `ai-spans`, `@ai-sdk/openai` and `zod` */
+/** @param packages the modules `ai`, `ai-spans`, `@ai-sdk/openai` and `zod` */
 export async function run(packages) {
   const [, , ways, scenario = "makeCalls"] = process.argv;
   globalThis.AI_SDK_LOG_WARNINGS = false;
@@ -28,7 +28,7 @@ export async function run(packages) {
     const program = await { ...calls, ...routes }[scenario](appOf(way, packages));
     await settle();
     await neighbor.flush?.(packages);
-    // Without process.exit(): what a neighbor sends when a process has nothing more to do is sent.
+    // The process exits by itself, so that a neighbor can still send its spans.
     console.log(
       JSON.stringify({
         program: { ...program, unhandled: unhandled.splice(0) },
@@ -52,15 +52,15 @@ function appOf(way, packages) {
   };
 }
 
-/** What the neighbor sends from here on is of the next way. */
+/** Marks for the receiver that later requests belong to the next way. */
 async function endWay() {
   const [response] = await once(request(`${process.env.RECEIVER_URL}/end-of-way`).end(), "response");
   response.resume();
 }
 
 /**
- * The adapter learns that a stream was left when its result is collected. Also ends what a reader that left goes on with,
- * and callbacks that nobody waits for.
+ * Waits for open spans and collects garbage, because the adapter ends a left stream only when its result is collected.
+ * Meanwhile the SDK may read on, and callbacks may run.
  */
 async function settle() {
   for (let turns = 0; turns < 3 || (turns < 100 && hasOpenSpans()); turns++) {
@@ -70,8 +70,8 @@ async function settle() {
 }
 
 /**
- * @param way "without": the control, without ai-spans; "wrapper", inside the neighbor's, if that wraps the SDK too;
- *   "outer wrapper", around the neighbor's; "adapter", which no later way is without
+ * @param way "without" is the control, without ai-spans. "wrapper" wraps the SDK before the neighbor does.
+ * "outer wrapper" wraps it after the neighbor. "adapter" stays registered, so it must be the last way.
  */
 function sdkOf(way, { ai, aiSpans }) {
   const { options } = neighbor;

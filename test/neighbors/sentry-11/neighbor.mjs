@@ -1,11 +1,11 @@
-// What an application writes for Sentry, after `--import @sentry/node/import`. SENTRY_VARIANT chooses.
+// What an application writes for Sentry, after `--import @sentry/node/import`. SENTRY_VARIANT chooses the variant.
 import * as Sentry from "@sentry/node";
 
 const VARIANTS = {
-  // The AI integration is one of the defaults of a client that traces.
+  // A client that traces has the AI integration by default.
   defaults: {},
   explicit: { integrations: [Sentry.vercelAIIntegration({ recordInputs: false, recordOutputs: false })] },
-  // Sentry's tracer provider is OpenTelemetry's, as it is by default under Next.js.
+  // Sentry's tracer provider is registered with OpenTelemetry, as it is by default under Next.js.
   provider: { enableOpenTelemetrySetup: true },
 };
 const variant = process.env.SENTRY_VARIANT;

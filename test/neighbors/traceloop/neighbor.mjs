@@ -2,7 +2,7 @@
 import * as traceloop from "@traceloop/node-server-sdk";
 import { recorder } from "./recorder.mjs";
 
-/** AI SDK 5 and 6 record spans where a call asks for them. */
+/** AI SDK 5 and 6 record spans if a call asks for them. */
 const isAskedPerCall = process.env.TELEMETRY === "per call";
 
 export const registersOpenTelemetry = true;

@@ -1,4 +1,4 @@
-/** What the tests send through every broker, as text. */
+/** The message that the tests send through every broker, as text. */
 export interface Booking {
   readonly mode: "linked" | "continuous";
 }
@@ -7,7 +7,7 @@ export function bookingText(booking: Booking): string {
   return JSON.stringify(booking);
 }
 
-/** Only the tests send messages. */
+/** Only the tests send messages, so the text has this form. */
 export function bookingOf(text: string): Booking {
   return JSON.parse(text) as Booking;
 }

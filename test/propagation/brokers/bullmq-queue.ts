@@ -1,9 +1,9 @@
-/** What both sides of the BullMQ tests know: the address in BullMQ's form, and a job's data. */
+/** Shared by both sides of the BullMQ tests: the address in BullMQ's form, and the data of a job. */
 import type { Booking } from "./booking.ts";
 
 export interface BookingData extends Booking {
   readonly failsFirst?: true;
-  /** The next attempt is to link to this one. */
+  /** This attempt forwards its trace, so that the next attempt links to it. */
   readonly isForwarded?: true;
 }
 

@@ -1,6 +1,6 @@
 /**
- * BullMQ: the trace context in the data or the options of a job, through delays, retries and the end of the producer,
- * between processes and a real Redis.
+ * BullMQ with a real Redis, between processes. The trace context is in a job's data or options. It survives delays,
+ * retries and the end of the producer.
  */
 import { carriers } from "ai-spans/propagation";
 import { Queue, type JobsOptions } from "bullmq";
@@ -43,7 +43,7 @@ trace 2
   ${processing(1, " [delivery: send bookings]")}
 ${agentLines("    ", "consumer")}`;
 
-test("an agent in a worker has a trace of its own, linked to the sender", async () => {
+test("an agent in a worker has a new trace, linked to the sender", async () => {
   expect(await add({ mode: "linked" })).toBe(LINKED);
 });
 
@@ -58,7 +58,7 @@ test("a job that is delayed is linked to its sender", async () => {
   expect(await add({ mode: "linked" }, { delay: DELAY_MS })).toBe(LINKED);
 });
 
-test("a job that carries its trace in the options is linked to its sender", async () => {
+test("a job with the trace context in its options is linked to its sender", async () => {
   const [data, options]: [BookingData, JobsOptions] = [{ mode: "linked" }, {}];
   const sending = { system: "bullmq", carrier: options, as: carriers.bullmqOptions };
   await sendBooking(run.telemetry, sending, async () => queue.add("book", data, options));
@@ -66,7 +66,7 @@ test("a job that carries its trace in the options is linked to its sender", asyn
   expect(await run.traces()).toBe(LINKED);
 });
 
-test("each attempt of a job is a trace of its own, linked to the sender", async () => {
+test("each attempt of a job is a new trace, linked to the sender", async () => {
   expect(await add({ mode: "linked", failsFirst: true }, { attempts: 2 })).toBe(`trace 1
 ${SENDING}
 trace 2
@@ -77,7 +77,7 @@ trace 3
 ${agentLines("    ", "consumer")}`);
 });
 
-test("an attempt that hands its own trace on is what the next one links to, and the sender stays the origin", async () => {
+test("the second attempt links to the first if that forwards its trace, and the sender stays the origin", async () => {
   const data = { mode: "linked", failsFirst: true, isForwarded: true } as const;
   expect(await add(data, { attempts: 2 })).toBe(`trace 1
 ${SENDING}
@@ -89,7 +89,7 @@ trace 3
 ${agentLines("    ", "consumer")}`);
 });
 
-test("a job that outlives its producer is linked to it", async () => {
+test("a job whose producer has exited is linked to it", async () => {
   const environment = { QUEUE: "nightly" };
   const producer = await startConsumer("bullmq-producer", "redis", environment);
   const sender = await producer.spans();

@@ -1,9 +1,9 @@
 /**
- * What every broker must lead to: a request sends a booking, the consumer runs an agent and sends a payment on behalf
- * of the same run, the consumer takes that as well.
+ * The traces that every broker must lead to. A request sends a booking. The consumer runs an agent and sends a payment
+ * for the same run. Then it takes the payment.
  */
 
-/** An agent's own spans, below the given indentation. */
+/** The spans of the agent's run, at this indentation. */
 export function agentLines(indent: string, place: string): string {
   const spans = ["chat mock-model CLIENT", "execute_tool search INTERNAL", "chat mock-model CLIENT"];
   return [
@@ -12,7 +12,7 @@ export function agentLines(indent: string, place: string): string {
   ].join("\n");
 }
 
-/** What the root of a delivery says of its mode. */
+/** What the root of a delivery records about its mode. */
 export const LINKED_NOTE = "[ai_spans.trace.mode=linked] [ai_spans.trace.propagated=true]";
 export const CONTINUOUS_NOTE = "[ai_spans.trace.mode=continuous] [ai_spans.trace.propagated=true]";
 
@@ -30,7 +30,7 @@ trace 3
 ${agentLines("    ", "consumer")}`;
 }
 
-/** Both consumers are below the span that the run began with. */
+/** Both consumer spans are children of the span that sent the booking. */
 export function expectedContinuous(system: string): string {
   const note = `[messaging.system=${system}]`;
   return `trace 1
@@ -43,7 +43,7 @@ ${agentLines("        ", "consumer")}
 ${agentLines("        ", "consumer")}`;
 }
 
-/** Of two refunds in one batch: no one sender's trace can go on. */
+/** The traces of two refunds in one batch. A batch with two senders continues no trace. */
 export const EXPECTED_BATCH = `trace 1
   send refunds PRODUCER in test
 trace 2

@@ -1,6 +1,6 @@
 /**
- * Kafka: the trace context in message headers, which arrive as Buffers, between two processes and librdkafka's mock
- * cluster, by kafkajs.
+ * Kafka, by kafkajs, between two processes and librdkafka's mock cluster. The trace context is in message headers,
+ * which arrive as Buffers.
  */
 import { carriers } from "ai-spans/propagation";
 import { Kafka, logLevel, type Batch, type Producer } from "kafkajs";
@@ -11,7 +11,7 @@ import { processRefunds, sendAndAwait, sendRefund, useConsumer } from "./sender.
 
 let kafka: Kafka;
 let producer: Producer;
-// Before the consumer joins: the topics exist once somebody has asked for them.
+// Asking for the metadata creates the topics, before the consumer joins.
 beforeAll(async () => {
   kafka = new Kafka({ brokers: [inject("kafka")], logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
@@ -32,7 +32,7 @@ async function send(booking: Booking): Promise<string> {
   return run.traces();
 }
 
-test("an agent behind a topic has a trace of its own, linked to the sender", async () => {
+test("an agent behind a topic has a new trace, linked to the sender", async () => {
   expect(await send({ mode: "linked" })).toBe(expectedLinked("kafka"));
 });
 

@@ -1,5 +1,5 @@
 /**
- * NATS: the trace context in a message's headers, between two processes and a real server.
+ * NATS, between two processes and a real server. The trace context is in a message's headers.
  */
 import { connect, headers, type NatsConnection } from "nats";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
@@ -23,7 +23,7 @@ async function send(booking: Booking): Promise<string> {
   return run.traces();
 }
 
-test("an agent behind a subject has a trace of its own, linked to the sender", async () => {
+test("an agent behind a subject has a new trace, linked to the sender", async () => {
   expect(await send({ mode: "linked" })).toBe(expectedLinked("nats"));
 });
 

@@ -1,6 +1,6 @@
 /**
- * RabbitMQ: the trace context in `properties.headers`, beside headers of other types, between two processes and a
- * real server.
+ * RabbitMQ, between two processes and a real server. The trace context is in `properties.headers`, beside headers of
+ * other types.
  */
 import { connect, type ChannelModel, type ConfirmChannel } from "amqplib";
 import { carriers, withProducerSpan } from "ai-spans/propagation";
@@ -27,7 +27,7 @@ async function send(booking: Booking, headers: Record<string, unknown>): Promise
   return run.traces();
 }
 
-test("an agent behind a queue has a trace of its own, linked to the sender", async () => {
+test("an agent behind a queue has a new trace, linked to the sender", async () => {
   const headers = { attempt: 1, nested: { deep: [1, "two"] }, isUrgent: true };
   expect(await send({ mode: "linked" }, headers)).toBe(expectedLinked("rabbitmq"));
 });

@@ -1,5 +1,5 @@
 /**
- * Redis Streams: the trace context in the fields of an entry, between two processes and a real server, by ioredis.
+ * Redis Streams, by ioredis, between two processes and a real server. The trace context is in the fields of an entry.
  */
 import { carriers } from "ai-spans/propagation";
 import { Redis } from "ioredis";
@@ -23,7 +23,7 @@ async function send(booking: Booking): Promise<string> {
   return run.traces();
 }
 
-test("an agent behind a stream has a trace of its own, linked to the sender", async () => {
+test("an agent behind a stream has a new trace, linked to the sender", async () => {
   expect(await send({ mode: "linked" })).toBe(expectedLinked("redis"));
 });
 

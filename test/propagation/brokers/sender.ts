@@ -1,6 +1,6 @@
 /**
- * The sending side of a broker test: a request in the test's own process that sends a booking to a consumer in
- * another, and the traces that the two have made of it.
+ * The sending side of a broker test. A request in the test's process sends a booking to a consumer in another process.
+ * `traces` then returns the traces of both processes.
  */
 import { withLinkedTrace, withProducerSpan, type CarrierPair } from "ai-spans/propagation";
 import { afterAll, beforeAll, beforeEach, inject, type ProvidedContext } from "vitest";
@@ -11,7 +11,7 @@ import { traceText } from "./trace-text.ts";
 
 export interface Sending {
   readonly system: string;
-  /** Written to before the sending. */
+  /** The context is written to it before the message is sent. */
   readonly carrier?: unknown;
   readonly as?: CarrierPair;
 }
@@ -19,11 +19,11 @@ export interface Sending {
 export interface ConsumerTest {
   readonly telemetry: Telemetry;
   readonly consumer: Peer;
-  /** Of both processes, since it was asked last. */
+  /** The traces of both processes since the last call. */
   readonly traces: () => Promise<string>;
 }
 
-/** For the tests of one file: the consumer in `consumers/` of that name, at work on that broker. */
+/** Starts the consumer of that name in `consumers/`, on that broker, for the tests of one file. */
 export function useConsumer(name: string, broker: keyof ProvidedContext): ConsumerTest {
   let telemetry: Telemetry;
   let consumer: Peer;
@@ -59,7 +59,7 @@ export async function startConsumer(
   return startPeer(`../brokers/consumers/${name}`, { BROKER: inject(broker), ...environment });
 }
 
-/** A request whose only work is one sending. */
+/** A request that does nothing but send one booking. */
 export async function sendBooking(
   { tracer }: Pick<Telemetry, "tracer">,
   { system, ...carrier }: Sending,
@@ -72,7 +72,7 @@ export async function sendBooking(
   });
 }
 
-/** Sends a booking, and waits until the consumer has taken it, sent a payment and taken that. */
+/** Sends a booking. Waits until the consumer has taken it, has sent a payment, and has taken the payment. */
 export async function sendAndAwait(
   { telemetry, consumer }: ConsumerTest,
   sending: Sending,
@@ -83,12 +83,12 @@ export async function sendAndAwait(
   await consumer.done("payments");
 }
 
-/** What a message was written to by, of which a batch has several: each has a sender of its own. */
+/** Writes the context of a new producer span into a message. The messages of a batch thus have different senders. */
 export function sendRefund(carrier: unknown, as: CarrierPair): void {
   withProducerSpan({ name: "send refunds", carrier, as }, () => {});
 }
 
-/** The traces of two refunds that were taken as one batch, in the test's own process. */
+/** Takes two refunds as one batch in the test's process, and returns the traces. */
 export function processRefunds({ telemetry }: ConsumerTest, batch: unknown): string {
   withLinkedTrace({ name: "process refunds", source: batch, mode: "continuous" }, () => {});
   return traceText({ test: telemetry.started.map(tell) });

@@ -1,6 +1,6 @@
 /**
- * A server of another maker as a child process, from the line that says it is ready until it is killed. It has a
- * process group of its own, so that nothing it has started stays behind.
+ * Starts a broker's server as a child process, waits until it prints that it is ready, and kills it at the end. The
+ * server has its own process group, so that its children end with it.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -9,27 +9,30 @@ export interface ServerCommand {
   readonly command: string;
   readonly arguments: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** What it prints when it takes connections. */
+  /** Matches what the server prints when it accepts connections. */
   readonly ready: RegExp;
-  /** For one that must wait for its own children. Default: killed at once, for nothing that it has written is kept. */
+  /**
+   * Ends the server with SIGTERM, because it must wait for its children. By default it is killed at once, because its
+   * data is not kept.
+   */
   readonly endsGently?: true;
 }
 
 export interface Server {
-  /** What `ready` has found. */
+  /** The match of `ready`. */
   readonly readyLine: RegExpExecArray;
   readonly stop: () => Promise<void>;
 }
 
-/** @throws Error, with what the server has printed, when it ends before it is ready, or is not installed */
+/** @throws Error, with what the server has printed, if it ends before it is ready or is not installed */
 export async function startServer(server: ServerCommand): Promise<Server> {
   const child = spawn(server.command, server.arguments, {
     env: { ...process.env, ...server.environment },
-    // Its input stays open: kcat ends with it.
+    // Standard input stays open, because kcat ends with it.
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
   });
-  // Should the test runner end without its teardown.
+  // In case the test runner exits without its teardown.
   process.once("exit", () => signalGroup(child, "SIGKILL"));
   try {
     const readyLine = await printed(child, server);

@@ -1,6 +1,6 @@
 /**
- * Every broker, started before the broker tests on a free port of the loopback and from a temporary folder, and
- * ended after them. What the system runs as a service is not used.
+ * Starts every broker before the broker tests, on a free port of the loopback and in a temporary folder, and ends them
+ * afterwards. It does not use brokers that the system runs as services.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -56,7 +56,7 @@ export default async function startServers(project: TestProject): Promise<Stop> 
     project.provide("nats", `nats://127.0.0.1:${port}`);
   };
 
-  /** librdkafka's mock cluster, which takes a free port and says which. */
+  /** librdkafka's mock cluster, which picks a free port and prints it. */
   const kafka = async (): Promise<void> => {
     const { readyLine } = await start({
       command: "kcat",
@@ -66,7 +66,7 @@ export default async function startServers(project: TestProject): Promise<Stop> 
     project.provide("kafka", String(readyLine[1]));
   };
 
-  /** With a port mapper of its own: RabbitMQ would start one that stays. */
+  /** Starts its own port mapper. Otherwise RabbitMQ starts one that outlives the tests. */
   const rabbitmq = async (): Promise<void> => {
     const [port, distribution, mapper] = [await freePort(), await freePort(), await freePort()];
     await start({

@@ -1,4 +1,4 @@
-/** The emulator of SQS, as both sides of the tests reach it. */
+/** The client of the SQS emulator, for both sides of the tests. */
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 
 export function sqsClient(endpoint: string): SQSClient {
@@ -6,7 +6,7 @@ export function sqsClient(endpoint: string): SQSClient {
   return new SQSClient({ endpoint, region: "us-east-1", credentials });
 }
 
-/** Of a queue that is there, or is made. */
+/** Returns the URL of the queue, and creates the queue if it is missing. */
 export async function queueUrl(client: SQSClient, queue: string): Promise<string> {
   const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: queue }));
   if (QueueUrl === undefined) throw new Error(`no queue ${queue}`);

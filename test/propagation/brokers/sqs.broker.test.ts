@@ -1,6 +1,6 @@
 /**
- * SQS: the trace context in message attributes, of which a message has ten at most, between two processes and an
- * emulator, by the AWS SDK.
+ * SQS, by the AWS SDK, between two processes and an emulator. The trace context is in message attributes, of which a
+ * message may have ten.
  */
 import { ReceiveMessageCommand, SendMessageCommand, type MessageAttributeValue } from "@aws-sdk/client-sqs";
 import { carriers, forwardOrigin, withLinkedTrace, withProducerSpan } from "ai-spans/propagation";
@@ -32,7 +32,7 @@ async function send(booking: Booking): Promise<string> {
   return run.traces();
 }
 
-test("an agent behind a queue has a trace of its own, linked to the sender", async () => {
+test("an agent behind a queue has a new trace, linked to the sender", async () => {
   expect(await send({ mode: "linked" })).toBe(expectedLinked("aws_sqs"));
 });
 
@@ -54,7 +54,7 @@ test("messages that are received together link to each of their senders", async 
 });
 
 describe("a message of ten attributes", () => {
-  /** The names of the attributes that arrive beside the application's own. */
+  /** Sends a message that has this many attributes, and returns the names of the others that arrive with it. */
   async function arriving(count: number, write: (message: object) => void): Promise<string[]> {
     const QueueUrl = await queueUrl(client, `limit-${count}`);
     const message = { QueueUrl, MessageBody: "{}", MessageAttributes: ownAttributes(count) };
@@ -68,23 +68,23 @@ describe("a message of ten attributes", () => {
     return names.filter((name) => !name.startsWith("own-"));
   }
 
-  test("is all that the queue takes", async () => {
+  test("is the most that the queue accepts", async () => {
     const QueueUrl = await queueUrl(client, "refused");
     const message = { QueueUrl, MessageBody: "{}", MessageAttributes: ownAttributes(11) };
     await expect(client.send(new SendMessageCommand(message))).rejects.toThrow(/attributes/);
   });
 
-  test("is what a trace and its origin may make of eight", async () => {
+  test("has eight attributes of the application, the trace and its origin", async () => {
     expect(await arriving(8, forwardOrigin)).toEqual(["traceparent", "origin-traceparent"]);
     expect(run.telemetry.diagnostics).toEqual([]);
   });
 
-  test("has the trace before its origin", async () => {
+  test("has nine attributes of the application and the trace, without its origin", async () => {
     expect(await arriving(9, forwardOrigin)).toEqual(["traceparent"]);
     expect(run.telemetry.diagnostics).toHaveLength(1);
   });
 
-  test("is sent as it is", async () => {
+  test("is sent unchanged if all ten attributes are the application's", async () => {
     expect(await arriving(10, forwardOrigin)).toEqual([]);
     const options = { name: "send", as: carriers.messageAttributes };
     const attributes = ownAttributes(10);

@@ -1,6 +1,6 @@
 /**
- * The spans of several processes as the traces they are, in text: per span its name, kind, process, failure, links and
- * every attribute but those of the GenAI conventions, which other tests hold.
+ * Writes the spans of several processes as text, by trace. A span has its name, kind, process, failure, links and
+ * attributes. GenAI attributes are left out, because other tests check them.
  */
 import type { ToldSpan } from "../services/telemetry.ts";
 import { withoutSDKCall } from "../../support/sdk-call.ts";
@@ -9,7 +9,7 @@ interface PlacedSpan extends ToldSpan {
   readonly place: string;
 }
 
-/** @param processes the spans of each by its name, in the order of their start */
+/** @param processes the spans of each process by its name, in the order of their start */
 export function traceText(processes: Readonly<Record<string, readonly ToldSpan[]>>): string {
   const spans = Object.entries(processes).flatMap(([place, told]) =>
     told.map((span): PlacedSpan => ({ ...span, place })),
@@ -54,7 +54,7 @@ function lineOf(span: PlacedSpan, spans: readonly PlacedSpan[], parentId: string
   return `${span.name} ${span.kind} in ${span.place}${notes.map((note) => ` [${note}]`).join("")}`;
 }
 
-/** With its place in the trace's order where several have the name. */
+/** The span's name, with its position in the trace if several spans have that name. */
 function nameOf(ids: string, spans: readonly PlacedSpan[]): string {
   const found = spans.find(({ traceId, spanId }) => `${traceId}/${spanId}` === ids);
   if (!found) return "a span elsewhere";

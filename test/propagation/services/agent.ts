@@ -1,5 +1,5 @@
 /**
- * The agent that services run: one model call that asks for a tool, the tool, one model call that answers.
+ * The agent that the services run: one model call that calls a tool, the tool, and one model call that answers.
  */
 import * as ai from "ai";
 import { wrapAISDK } from "ai-spans";
@@ -8,14 +8,14 @@ import { scriptedModel } from "../../support/scripted-model.ts";
 
 const { generateText } = wrapAISDK(ai);
 
-/** @param execute what the tool does: asks another service, say */
+/** @param execute the work of the tool, for example a request to another service */
 export async function runAgent(name: string, execute: () => unknown = () => "room 7"): Promise<string> {
   const { model } = scriptedModel(v7, [
     { parts: [{ toolCall: { id: "call", name: "search" } }], finish: "tool-calls" },
     { parts: [{ text: "booked" }] },
   ]);
   const { text } = await generateText({
-    // A mock of the major's own specification.
+    // The mock model has the specification of its major.
     model: model as ai.LanguageModel,
     prompt: "book a room",
     tools: {

@@ -1,4 +1,4 @@
-/** Fastify with OpenTelemetry's instrumentations: not a line of ours but the wrapped SDK. */
+/** Fastify with OpenTelemetry's instrumentations. Its only code of ai-spans is the wrapped SDK. */
 import { FastifyOtelInstrumentation } from "@fastify/otel";
 import { HttpInstrumentation } from "@opentelemetry/instrumentation-http";
 import type * as fastifyModule from "fastify";

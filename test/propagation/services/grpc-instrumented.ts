@@ -1,4 +1,4 @@
-/** @grpc/grpc-js with OpenTelemetry's instrumentation: not a line of ours but the wrapped SDK. */
+/** @grpc/grpc-js with OpenTelemetry's instrumentation. Its only code of ai-spans is the wrapped SDK. */
 import type * as grpcJs from "@grpc/grpc-js";
 import { GrpcInstrumentation } from "@opentelemetry/instrumentation-grpc";
 import { runAgent } from "./agent.ts";

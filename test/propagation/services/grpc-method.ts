@@ -1,4 +1,4 @@
-/** One gRPC service of one method, in JSON, for its server and its client. */
+/** One gRPC service with one method, in JSON, for its server and its client. */
 import type { MethodDefinition } from "@grpc/grpc-js";
 
 const json = {

@@ -1,4 +1,4 @@
-/** The gRPC server of either service. */
+/** The gRPC server that both gRPC services start. */
 import { promisify } from "node:util";
 import type * as grpcJs from "@grpc/grpc-js";
 import { hotelService } from "./grpc-method.ts";

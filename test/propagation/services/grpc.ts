@@ -1,4 +1,4 @@
-/** @grpc/grpc-js, nothing instrumented: the method continues the call's trace. */
+/** @grpc/grpc-js without instrumentation. The method continues the trace of the call. */
 import * as grpc from "@grpc/grpc-js";
 import { withRemoteContext } from "ai-spans/propagation";
 import { runAgent } from "./agent.ts";

@@ -1,4 +1,4 @@
-/** hono, nothing instrumented: its agent's tool asks the service at NEXT_SERVICE. */
+/** hono without instrumentation. The tool of its agent sends a request to the service at NEXT_SERVICE. */
 import { createAdaptorServer } from "@hono/node-server";
 import { injectContext, withRemoteContext } from "ai-spans/propagation";
 import { Hono } from "hono";

@@ -1,4 +1,4 @@
-/** node:http and fetch with OpenTelemetry's instrumentations: not a line of ours but the wrapped SDK. */
+/** node:http and fetch with OpenTelemetry's instrumentations. Its only code of ai-spans is the wrapped SDK. */
 import { createServer } from "node:http";
 import { HttpInstrumentation } from "@opentelemetry/instrumentation-http";
 import { UndiciInstrumentation } from "@opentelemetry/instrumentation-undici";

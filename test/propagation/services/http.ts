@@ -1,4 +1,4 @@
-/** node:http, nothing instrumented: the handler continues the request's trace. */
+/** node:http without instrumentation. The handler continues the trace of the request. */
 import { createServer } from "node:http";
 import { withRemoteContext } from "ai-spans/propagation";
 import { runAgent } from "./agent.ts";

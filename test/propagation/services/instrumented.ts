@@ -1,5 +1,5 @@
 /**
- * OpenTelemetry's auto-instrumentations for a service, active before what they instrument is loaded.
+ * Starts OpenTelemetry's auto-instrumentations in a service, before the modules that they patch are loaded.
  */
 import { createRequire } from "node:module";
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
@@ -11,9 +11,9 @@ export function instrument(...instrumentations: Instrumentation[]): void {
     new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
   );
   registerInstrumentations({ instrumentations });
-  // They patch a built-in when it is required.
+  // The instrumentations patch a built-in module when it is required.
   load("node:http");
 }
 
-/** Loads a module the way that the instrumentations watch. */
+/** Loads a module by `require`, which the instrumentations patch. */
 export const load: NodeJS.Require = createRequire(import.meta.url);

@@ -1,4 +1,4 @@
-/** A free port on 127.0.0.1 for a server. */
+/** Binds a server to a free port on 127.0.0.1. */
 import { once } from "node:events";
 import type { Server } from "node:net";
 

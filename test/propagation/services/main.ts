@@ -1,5 +1,6 @@
 /**
- * Runs one service in a process of its own: `main.ts <service>`. Says its port when it listens, its spans when asked.
+ * Runs one service in its own process: `main.ts <service>`. It sends its port when it listens, and its spans on
+ * request.
  */
 import { startedSpans } from "./telemetry.ts";
 
@@ -13,6 +14,6 @@ const loaded: { readonly service: Service } = await import(`./${name}.ts`);
 process.on("message", (asked) => {
   if (asked === "spans") process.send?.({ spans: startedSpans() });
 });
-// The test has gone.
+// The test's process has gone.
 process.on("disconnect", () => process.exit());
 process.send?.({ port: await loaded.service.start() });

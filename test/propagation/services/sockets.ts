@@ -1,6 +1,6 @@
 /**
- * WebSocket and socket.io on one port: a connection's trace is that of its upgrade, a message's is its own. A message
- * may say whether it is to continue its trace or to be linked to it.
+ * WebSocket and socket.io on one port. A connection continues the trace of its upgrade, and a message that of its
+ * carrier. A message may ask for a linked trace instead.
  */
 import { createServer } from "node:http";
 import { withLinkedTrace, withRemoteContext } from "ai-spans/propagation";
@@ -28,7 +28,7 @@ export const service: Service = {
   start: async () => {
     registerTelemetry();
     const server = createServer((request, response) => {
-      // Server-sent events: the request's headers are the carrier.
+      // Server-sent events. The request's headers are the carrier.
       response.writeHead(200, { "content-type": "text/event-stream" });
       void withRemoteContext(request, async () => {
         const text = await runAgent("events");
@@ -46,7 +46,7 @@ export const service: Service = {
         socket.send("greeting");
       });
       socket.on("message", (data: Buffer) => {
-        // The test sends messages of this form alone.
+        // The test sends only messages of this form.
         const message = JSON.parse(data.toString()) as Message;
         void (async () => socket.send(await answer(message)))();
       });

@@ -1,5 +1,6 @@
 /**
- * The OpenTelemetry SDK of a service under test: it remembers its spans and tells them over the process channel.
+ * The OpenTelemetry SDK of a service under test. It keeps its spans, so that the service can send them over the process
+ * channel.
  */
 import {
   context,
@@ -14,7 +15,7 @@ import {
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { BasicTracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace-base";
 
-/** A span in another process, as far as its place goes. */
+/** A span of another process, without its times. */
 export interface ToldSpan {
   readonly name: string;
   readonly scope: string;
@@ -23,9 +24,9 @@ export interface ToldSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId: string | undefined;
-  /** `traceId/spanId` of each. */
+  /** `traceId/spanId` of each link. */
   readonly links: readonly string[];
-  /** What each link is, in their order. */
+  /** The role of each link, in the same order. */
   readonly linkRoles: ReadonlyArray<AttributeValue | undefined>;
   readonly hasEnded: boolean;
   readonly status: string;
@@ -48,7 +49,7 @@ export function registerTelemetry(propagator?: TextMapPropagator): void {
   if (propagator) propagation.setGlobalPropagator(propagator);
 }
 
-/** In order of their start: a server's span may end after its answer is read. */
+/** The spans in the order of their start, because a server's span may end after its answer is read. */
 export function startedSpans(): ToldSpan[] {
   return started.map(tell);
 }

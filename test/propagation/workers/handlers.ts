@@ -1,5 +1,6 @@
 /**
- * A Worker that runs an agent in each handler that the platform calls by itself, and keeps what was exported by then.
+ * A Worker that runs an agent in each handler that the platform calls itself, and keeps the names of the exported
+ * spans.
  */
 import { context, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
@@ -18,7 +19,7 @@ const exporter = {
 };
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 const provider = new BasicTracerProvider({
-  // By itself it exports nothing as long as the test runs.
+  // The delay is so long that only a flush exports spans.
   spanProcessors: [new BatchSpanProcessor(exporter, { scheduledDelayMillis: 600_000 })],
 });
 trace.setGlobalTracerProvider(provider);

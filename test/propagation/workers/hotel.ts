@@ -1,5 +1,5 @@
 /**
- * A Worker with Durable Objects and a queue's consumer: one class is traced, one is not.
+ * A Worker with Durable Objects and a consumer of a queue. One class is wrapped, one is not.
  */
 import { DurableObject, RpcTarget, WorkerEntrypoint } from "cloudflare:workers";
 import { wrapRpcClass, withLinkedTrace } from "ai-spans/propagation";
@@ -14,7 +14,7 @@ class Ledger extends RpcTarget {
 
 class HotelObject extends DurableObject {
   #name = "";
-  /** What was called, in the order of the calls. */
+  /** The calls that the object got, in their order. */
   #calls: string[] = [];
 
   async init(name: string): Promise<void> {
@@ -59,10 +59,10 @@ class HotelObject extends DurableObject {
 
 export const Hotel = wrapRpcClass(HotelObject);
 
-/** The same class as its author wrote it. */
+/** The same class without `wrapRpcClass`. */
 export class BareHotel extends HotelObject {}
 
-/** For a service binding: each call has an instance of its own. */
+/** The class of a service binding. The runtime makes a new instance for each call. */
 export const Desk = wrapRpcClass(
   class extends WorkerEntrypoint {
     async ask(questions: readonly string[]): Promise<readonly string[]> {

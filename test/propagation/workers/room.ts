@@ -1,6 +1,6 @@
 /**
- * A Durable Object with a hibernatable WebSocket. A message says what to do; the answer is how often the object has been
- * constructed: once more where it has hibernated meanwhile.
+ * A Durable Object with a hibernatable WebSocket. A message names the work to do. The answer has the number of
+ * constructions, which grows when the object has hibernated.
  */
 import { context, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
@@ -42,7 +42,7 @@ const model: Exclude<ai.LanguageModel, string> = {
 
 const traced = wrapAISDK(ai);
 
-/** Leaves its result unread. */
+/** Each work starts a stream and leaves its result unread. */
 const WORK: Readonly<Record<string, () => void>> = {
   nothing: () => {},
   wrapper: () => void traced.streamText({ model, prompt: "book" }),
@@ -50,7 +50,7 @@ const WORK: Readonly<Record<string, () => void>> = {
     void ai.streamText({ model, prompt: "book", telemetry: { integrations: [createAISDKTelemetry()] } }),
 };
 
-// Outlives the objects, not the isolate.
+// Module state survives the object, but not the isolate.
 let constructions = 0;
 
 export class Room extends DurableObject {

@@ -1,5 +1,5 @@
 /**
- * Workers under test in the real runtime: bundled from the sources, one isolate each.
+ * Starts the Workers under test in the real runtime: bundled from the sources, one isolate each.
  */
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -17,7 +17,7 @@ export async function bundle(name: string): Promise<string> {
     format: "esm",
     platform: "node",
     target: "es2022",
-    // What wrangler takes: the builds for browsers, where there are such.
+    // The conditions of wrangler, which prefer the builds for browsers.
     conditions: ["workerd", "worker", "browser"],
     mainFields: ["browser", "module", "main"],
     external: ["cloudflare:workers", "node:*"],

@@ -17,7 +17,7 @@ trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [process
 
 export const tracer = trace.getTracer("application");
 
-/** In order of their start. */
+/** Sends the spans as JSON, in the order of their start. */
 export function tellSpans(): Response {
   return Response.json(
     started.map((span) => ({

@@ -1,5 +1,5 @@
 /**
- * A Worker that asks Durable Objects of another Worker, through traced stubs, and sends to a queue.
+ * A Worker that calls Durable Objects of another Worker through wrapped stubs, and sends to a queue.
  */
 import {
   carriers,
@@ -37,7 +37,7 @@ interface HotelNamespace {
 
 interface Environment {
   readonly HOTEL: HotelNamespace;
-  /** The same class under another name. */
+  /** The same class under another name, so that no answer of its receiver is known. */
   readonly DECLARED_HOTEL: HotelNamespace;
   readonly BARE_HOTEL: HotelNamespace;
   readonly DESK: { ask(questions: readonly string[]): Promise<readonly string[]> };
@@ -47,7 +47,7 @@ interface Environment {
 
 type Program = (environment: Environment) => Promise<unknown>;
 
-/** Each call is below a span of its own. */
+/** Runs the work inside a span. */
 async function spanned<T>(name: string, work: () => Promise<T>): Promise<T> {
   return tracer.startActiveSpan(name, async (span) => {
     try {
@@ -79,7 +79,7 @@ const failureOf = async (work: () => Promise<unknown>): Promise<unknown> => {
 async function explore(namespace: HotelNamespace): Promise<unknown> {
   const hotel = namespace.getByName("plaza");
   return spanned("explore", async () => ({
-    // Before the first answer is there, and after it.
+    // The first call is made before the runtime has answered, the second one after it.
     pipelined: [await hotel.ledger().total(), await hotel.ledger().total()],
     awaited: await (await hotel.ledger()).total(),
     stream: await hotel.read(new Response("a stream").body ?? new ReadableStream()),
@@ -90,8 +90,8 @@ async function explore(namespace: HotelNamespace): Promise<unknown> {
 }
 
 /**
- * Arguments that change after the call, and calls that follow one another in one turn: the first calls of a namespace, and
- * later ones.
+ * Changes the arguments after the call, and makes several calls in one turn. The first round is also the first of the
+ * binding, the second one is not.
  */
 async function callInOneTurn(namespace: HotelNamespace): Promise<unknown> {
   const hotel = namespace.getByName("ritz");
@@ -111,7 +111,7 @@ async function callInOneTurn(namespace: HotelNamespace): Promise<unknown> {
   });
 }
 
-/** What can be asked of a call's result before it is there. */
+/** What a program can ask of a call's result before the result has arrived. */
 async function describeResults(namespace: HotelNamespace): Promise<unknown> {
   const hotel = namespace.getByName("plaza");
   return spanned("describe", async () => {
@@ -124,7 +124,7 @@ async function describeResults(namespace: HotelNamespace): Promise<unknown> {
         tag: Object.prototype.toString.call(ledger),
         class: Object.getPrototypeOf(ledger).constructor.name,
         member: typeof ledger.total,
-        // The first call of the result is made before the result is there.
+        // This pipelined call is made before the result has arrived.
         total: await ledger.total(),
         settled: await Promise.allSettled([
           ledger.finally(() => {}),
@@ -137,7 +137,7 @@ async function describeResults(namespace: HotelNamespace): Promise<unknown> {
   });
 }
 
-/** A namespace of which nothing is known yet. */
+/** A new object of the binding, for which no answer is known. */
 const objectWith = (namespace: HotelNamespace): HotelNamespace => ({
   idFromName: (name) => namespace.idFromName(name),
   get: (id) => namespace.get(id),
@@ -148,7 +148,7 @@ const objectWith = (namespace: HotelNamespace): HotelNamespace => ({
 const programs: Readonly<Record<string, Program>> = {
   "/traced": async ({ HOTEL }) => callHotel(wrapDurableObjectNamespace(HOTEL)),
   "/bare": async ({ BARE_HOTEL }) => callHotel(wrapDurableObjectNamespace(BARE_HOTEL)),
-  // The local runtime has no jurisdictions, and says so; so the namespace of one is the plain one here.
+  // The local runtime has no jurisdictions and throws. So this object returns the plain binding.
   "/jurisdiction": async ({ HOTEL }) =>
     callHotel(wrapDurableObjectNamespace({ jurisdiction: (_name: string) => HOTEL }).jurisdiction("eu")),
   "/jurisdiction-of-runtime": async ({ HOTEL }) =>
@@ -181,7 +181,7 @@ const programs: Readonly<Record<string, Program>> = {
       return answers;
     });
   },
-  // A method of an entrypoint may be passed a stub.
+  // A method of an entrypoint may get a stub as its argument.
   "/flushed-with-a-stub": async ({ HOTEL }) => {
     const hotel = HOTEL.getByName("sacher");
     const rejections: string[] = [];
@@ -189,7 +189,7 @@ const programs: Readonly<Record<string, Program>> = {
     addEventListener("unhandledrejection", onRejection);
     const handler = flushHandler(async (stub: HotelStub, room: number) => stub.count([`${room}`]));
     const counted = await handler(hotel, 7);
-    // Another call has been answered: by then one of ours would have been, too.
+    // After this answer, an answer to a call of ours would also have arrived.
     const calls = await hotel.takeCalls();
     removeEventListener("unhandledrejection", onRejection);
     return { counted, calls, rejections };

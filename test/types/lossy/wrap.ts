@@ -1,4 +1,4 @@
-// A wrapper that loses types in the usual ways, for proving that the consumer projects notice.
+// A wrapper that loses types in the usual ways. It proves that the consumer projects notice this.
 
 /** Rebuilds every function from its parameters and result, which drops overloads and type parameters. */
 export declare function wrapAISDK<T extends object>(

@@ -42,9 +42,9 @@ export function wrap(): void {
   wrapAISDK(namespace, { meterProvider: tracerProvider });
   // @ts-expect-error a version is one of those that are known
   wrapAISDK(namespace, { semconv: "1.37" });
-  // @ts-expect-error the namespace must be given
+  // @ts-expect-error a module is required
   wrapAISDK();
-  // @ts-expect-error a namespace is an object
+  // @ts-expect-error a module is an object
   wrapAISDK("ai");
 }
 

@@ -1,4 +1,4 @@
-// The adapter fits the SDK's own interface by structure: registered for all calls, or given to one.
+// The adapter fits the SDK's interface by its structure: registered for all calls, or passed to one call.
 import { generateText, registerTelemetry, type LanguageModel, type Telemetry } from "ai";
 import { createAISDKTelemetry, type AISDKTelemetry } from "ai-spans";
 
@@ -7,7 +7,7 @@ declare const model: LanguageModel;
 export const telemetry: Telemetry = createAISDKTelemetry({ namespace: "booking" });
 registerTelemetry(createAISDKTelemetry());
 
-/** Made by somebody who adds a callback to ours. */
+/** Somebody copies our adapter and adds a callback. */
 export const composed: Telemetry = { ...createAISDKTelemetry(), onStepStart: () => {} };
 
 export async function perCall(): Promise<string> {
@@ -18,5 +18,5 @@ export async function perCall(): Promise<string> {
 
 // @ts-expect-error options are the documented ones
 createAISDKTelemetry({ recordInputs: true });
-// @ts-expect-error nothing can be put in place of a callback
+// @ts-expect-error a callback cannot be replaced
 createAISDKTelemetry().onEnd = () => {};

@@ -1,4 +1,4 @@
-/** Adds one job to a BullMQ queue, in a request, and has nothing more to do. */
+/** Adds one job to a BullMQ queue, inside a span `request`. */
 import { trace } from "@opentelemetry/api";
 import { carriers, withProducerSpan } from "ai-spans/propagation";
 import { Queue } from "bullmq";

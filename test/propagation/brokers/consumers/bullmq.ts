@@ -1,6 +1,6 @@
 /**
- * Takes jobs from one BullMQ queue. A job may ask to fail at its first attempt, and that this attempt's trace is handed
- * on to the second.
+ * Takes jobs from one BullMQ queue. A job's data may ask the first attempt to fail, and to forward its trace to the
+ * second attempt.
  */
 import { Worker, type Job } from "bullmq";
 import { forwardOrigin, withLinkedTrace } from "ai-spans/propagation";

@@ -1,6 +1,6 @@
 /**
- * What the consumer of every broker does with a delivery: an agent run in a linked trace, and after a booking the
- * sending of a payment on behalf of the same run. Says over the process channel when it is done.
+ * Handles a delivery of any broker. It runs an agent in a linked trace. After a booking it also sends a payment for the
+ * same run. At its end it sends a message over the process channel.
  */
 import { withLinkedTrace, withProducerSpan } from "ai-spans/propagation";
 import { runAgent } from "../../services/agent.ts";
@@ -15,7 +15,7 @@ export interface Delivery {
   readonly isRedelivered?: boolean;
 }
 
-/** @param forward sends the payment, with what `forwardOrigin` writes */
+/** @param forward sends the payment, with the fields that `forwardOrigin` writes */
 export async function handle(delivery: Delivery, forward: () => Promise<unknown>): Promise<void> {
   const { source, queue, system, booking, isRedelivered = false } = delivery;
   const sending = { "messaging.system": system };
@@ -28,7 +28,7 @@ export async function handle(delivery: Delivery, forward: () => Promise<unknown>
   process.send?.({ done: queue });
 }
 
-/** The address of a broker, which the test gives. */
+/** The address of the broker, which the test passes in the environment. */
 export function brokerAddress(): string {
   const { BROKER } = process.env;
   if (BROKER === undefined) throw new Error("no broker");

@@ -6,7 +6,7 @@ import { registerTelemetry } from "../../services/telemetry.ts";
 import { bookingOf } from "../booking.ts";
 import { brokerAddress, handle } from "./handle.ts";
 
-/** The mock cluster holds a fetch for as long as it may, even when there is a message. */
+/** The mock cluster answers a fetch only after this time, even if it has a message. */
 const FETCH_LIMIT_MS = 100;
 
 export const service: Service = {

@@ -16,7 +16,7 @@ export const service: Service = {
       await channel.consume(queue, (message) => {
         if (message === null) return;
         const isRedelivered = message.fields.redelivered;
-        // A booking that is to come a second time is put back once, unhandled.
+        // A booking with this header is rejected once, before it is handled, so that the broker delivers it again.
         if (message.properties.headers?.["put-back"] === 1 && !isRedelivered) {
           channel.nack(message);
           return;

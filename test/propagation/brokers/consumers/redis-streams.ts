@@ -6,7 +6,7 @@ import { registerTelemetry } from "../../services/telemetry.ts";
 import { bookingOf } from "../booking.ts";
 import { brokerAddress, handle } from "./handle.ts";
 
-/** What ioredis answers an `XREADGROUP`, which it types as unknown. */
+/** The answer of ioredis to `XREADGROUP`, which its types call unknown. */
 type Streams = ReadonlyArray<readonly [stream: string, entries: ReadonlyArray<readonly [string, string[]]>]>;
 
 const [GROUP, CONSUMER] = ["hotel", "one"];
