@@ -16,6 +16,8 @@ const DESIGN = "docs/why/design.md";
 const CONTENT = "docs/why/content.md";
 const BOUNDARIES = "docs/guide/boundaries.md";
 const SERVERLESS = "docs/guide/serverless.md";
+const OPERATING = "docs/guide/operating.md";
+const RUNBOOK = "docs/guide/runbook.md";
 const BUNDLERS = "docs/guide/bundlers.md";
 
 function on(page: string, promises: Readonly<Record<string, string>>): Requirement[] {
@@ -89,6 +91,12 @@ export const requirements: readonly Requirement[] = [
     alias: "A bundle with `ai-spans/ai` in the place of `ai` is traced, and no call changes.",
     "alias-names":
       "The module has the names and the types of `ai`, and costs nothing where no traced export is used.",
+  }),
+  ...on(OPERATING, {
+    dashboard: "Every query of the dashboard gives what the runs did.",
+  }),
+  ...on(RUNBOOK, {
+    "alert-rules": "Every rule records what the runs did, and an alert leads to its section of the runbook.",
   }),
   ...on(SERVERLESS, {
     flush: "A function freezes after its spans are sent.",
