@@ -42,6 +42,7 @@ interface Result {
 
 export async function startPrometheus(targets: readonly Target[]): Promise<Prometheus> {
   const folder = await mkdtemp(join(tmpdir(), "ai-spans-prometheus-"));
+  const removeFolder = async (): Promise<void> => rm(folder, { recursive: true, force: true });
   const config = join(folder, "prometheus.json");
   // JSON is YAML too.
   const settings = {
@@ -61,6 +62,9 @@ export async function startPrometheus(targets: readonly Target[]): Promise<Prome
       "--web.listen-address=127.0.0.1:0",
     ],
     ready: /address=127\.0\.0\.1:([1-9]\d*)[^]*Server is ready to receive web requests/,
+  }).catch(async (error: unknown) => {
+    await removeFolder();
+    throw error;
   });
 
   async function get<T>(path: string, parameters: Readonly<Record<string, string>> = {}): Promise<T> {
@@ -92,7 +96,7 @@ export async function startPrometheus(targets: readonly Target[]): Promise<Prome
     },
     async stop() {
       await stop();
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder();
     },
   };
 }

@@ -2,14 +2,13 @@
  * A service on one major of the AI SDK, with OpenTelemetry's Prometheus exporter. It does the same batch of runs each
  * time: one for each outcome that the dashboard shows.
  */
-import { createServer } from "node:net";
-import { once } from "node:events";
 import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import { wrapAISDK } from "ai-spans";
 import { expect, vi } from "vitest";
 import { callsTool, drain, rejects, says, swallow } from "../conformance/script.ts";
 import { apiCallError, RoomServiceError } from "../support/failures.ts";
+import { freePort } from "../support/free-port.ts";
 import type { Major } from "../support/majors.ts";
 import { scriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
 
@@ -31,7 +30,7 @@ const CALLS_OF_A_BATCH = 10;
 export const WAIT = { timeout: 100_000, interval: 50 };
 
 export async function startService(major: Major): Promise<Service> {
-  const port = await freePort();
+  const port = Number(await freePort());
   const exporter = new PrometheusExporter({ host: "127.0.0.1", port, preventServerStart: true });
   const meterProvider = new MeterProvider({ readers: [exporter] });
   await exporter.startServer();
@@ -101,13 +100,4 @@ export async function startService(major: Major): Promise<Service> {
 function countOf(histogram: string, page: string): number {
   const counts = [...page.matchAll(new RegExp(`^${histogram}_count\\{.*\\} (\\d+)$`, "gm"))];
   return counts.reduce((sum, [, count]) => sum + Number(count), 0);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (typeof address !== "object" || address === null) throw new Error("the server has no port");
-  return address.port;
 }
