@@ -1,4 +1,4 @@
-// The tests against real brokers, which need servers that npm does not bring: `bash .ci/servers` installs them. No
+// The tests against real brokers and a real Prometheus, which need servers that npm does not bring: `bash .ci/servers` installs them. No
 // part of `npm test`.
 import { defineConfig } from "vitest/config";
 import suite from "./vitest.config.ts";

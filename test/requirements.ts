@@ -17,6 +17,8 @@ const CONTENT = "docs/why/content.md";
 const BOUNDARIES = "docs/guide/boundaries.md";
 const DOCTOR = "docs/guide/doctor.md";
 const SERVERLESS = "docs/guide/serverless.md";
+const OPERATING = "docs/guide/operating.md";
+const RUNBOOK = "docs/guide/runbook.md";
 const BUNDLERS = "docs/guide/bundlers.md";
 const START = "docs/guide/start.md";
 const REGISTER = "docs/reference/register.md";
@@ -108,6 +110,12 @@ export const requirements: readonly Requirement[] = [
       "The environment chooses the SDK and the options; what is missing is reported once.",
     "ends-at-shutdown": "What is open when the process ends is canceled/shutdown.",
     "process-end": "A process ends as without the flag.",
+  }),
+  ...on(OPERATING, {
+    dashboard: "Every query of the dashboard gives what the runs did.",
+  }),
+  ...on(RUNBOOK, {
+    "alert-rules": "Every rule records what the runs did, and an alert leads to its section of the runbook.",
   }),
   ...on(SERVERLESS, {
     flush: "A function freezes after its spans are sent.",

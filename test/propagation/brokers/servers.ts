@@ -3,11 +3,11 @@
  * afterwards. It does not use brokers that the system runs as services.
  */
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSqsServer } from "local-aws-sqs";
 import type { TestProject } from "vitest/node";
+import { freePort } from "../../support/free-port.ts";
 import { startServer, type Server } from "./server-process.ts";
 
 declare module "vitest" {
@@ -118,15 +118,4 @@ export default async function startServers(project: TestProject): Promise<Stop> 
     throw new Error(failures.join("\n"));
   }
   return stopAll;
-}
-
-async function freePort(): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(String(typeof address === "object" && address?.port)));
-    });
-  });
 }
