@@ -16,6 +16,7 @@ const DESIGN = "docs/why/design.md";
 const CONTENT = "docs/why/content.md";
 const BOUNDARIES = "docs/guide/boundaries.md";
 const SERVERLESS = "docs/guide/serverless.md";
+const SECURITY = "SECURITY.md";
 const BUNDLERS = "docs/guide/bundlers.md";
 
 function on(page: string, promises: Readonly<Record<string, string>>): Requirement[] {
@@ -89,6 +90,13 @@ export const requirements: readonly Requirement[] = [
     alias: "A bundle with `ai-spans/ai` in the place of `ai` is traced, and no call changes.",
     "alias-names":
       "The module has the names and the types of `ai`, and costs nothing where no traced export is used.",
+  }),
+  ...on(SECURITY, {
+    "public-surface": "A change of a public type or of the list of published files touches a file of `api/`.",
+    "reproducible-build": "Two builds of one commit give the same tarball.",
+    licenses: "The package has the license of everything that the build inlines.",
+    "bill-of-materials": "A bill of materials names each published file and each inlined package.",
+    "promises-have-tests": "Each promise of the page links to the tests that hold it.",
   }),
   ...on(SERVERLESS, {
     flush: "A function freezes after its spans are sent.",
