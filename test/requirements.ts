@@ -96,6 +96,7 @@ export const requirements: readonly Requirement[] = [
     "reproducible-build": "Two builds of one commit give the same tarball.",
     licenses: "The package has the license of everything that the build inlines.",
     "bill-of-materials": "A bill of materials names each published file and each inlined package.",
+    prototypes: "Names such as `__proto__` from outside change no object of the language.",
     "promises-have-tests": "Each promise of the page links to the tests that hold it.",
   }),
   ...on(SERVERLESS, {

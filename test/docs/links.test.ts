@@ -9,7 +9,14 @@ import { expect, test } from "vitest";
 import { markdownFiles } from "../support/snippets.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "VERSIONING.md", ...markdownFiles("docs")];
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "SECURITY.md",
+  "VERSIONING.md",
+  ...markdownFiles("docs"),
+];
 
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 const withoutCode = (page: string): string =>

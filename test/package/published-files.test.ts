@@ -82,6 +82,16 @@ test(
   LIMIT,
 );
 
+test("the package has no dependencies of its own, and runs no script at install", () => {
+  const manifest = JSON.parse(readFileSync(join(published, "package.json"), "utf8")) as {
+    readonly scripts: object;
+  };
+  const names = ["dependencies", "optionalDependencies", "bundleDependencies", "bundledDependencies"];
+  expect(names.filter((name) => name in manifest)).toEqual([]);
+  const atInstall = ["preinstall", "install", "postinstall", "prepare"];
+  expect(atInstall.filter((name) => name in manifest.scripts)).toEqual([]);
+});
+
 test("each entry has files in the package", () => {
   const { exports } = JSON.parse(readFileSync(join(published, "package.json"), "utf8")) as {
     exports: object;

@@ -18,7 +18,7 @@ import type { BillOfMaterials } from "../../release/sbom.ts";
 
 const run = promisify(execFile);
 const temporary = mkdtempSync(join(tmpdir(), "ai-spans-sbom-test-"));
-const output = join(temporary, "output");
+const output = join(temporary, "release");
 let text: string;
 let bill: BillOfMaterials;
 
@@ -27,10 +27,21 @@ const fileIn = (suffix: string): string =>
 const hash = (algorithm: "sha256" | "sha512", path: string): string =>
   createHash(algorithm).update(readFileSync(path)).digest("hex");
 
+/** The command of the release workflow, letter for letter. */
+function releaseCommand(): string {
+  const workflow = readFileSync(join(repository, ".github/workflows/release.yml"), "utf8");
+  const [, command] = /^ +- run: (npm run sbom .*)$/m.exec(workflow) ?? [];
+  if (!command) throw new Error("the release workflow makes no bill of materials");
+  return command;
+}
+
 beforeAll(async () => {
   const folder = join(temporary, "checkout");
   checkOut(folder);
-  await run("npm", ["run", "sbom", "--", output], { cwd: folder });
+  await run("bash", ["-c", releaseCommand()], {
+    cwd: folder,
+    env: { ...process.env, RUNNER_TEMP: temporary },
+  });
   text = readFileSync(fileIn(".cdx.json"), "utf8");
   bill = JSON.parse(text) as BillOfMaterials;
 }, 300_000);
