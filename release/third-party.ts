@@ -1,5 +1,5 @@
 /** The file of the package that gives the licenses of what the build inlines. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { INLINED_PACKAGES } from "./inlined-packages.ts";
 import { repository } from "./checkout.ts";
@@ -27,8 +27,20 @@ export function thirdPartyLicenses(): string {
 
 function sectionOf(name: string): string {
   const { version, license, homepage } = manifestOf(name);
-  const text = readFileSync(join(repository, "node_modules", name, "LICENSE"), "utf8");
-  return `${"-".repeat(80)}\n${name} ${version} (${license})${homepage ? `\n${homepage}` : ""}\n\n${text.trimEnd()}\n`;
+  const text = licenseOf(name);
+  return `${"-".repeat(80)}\n${name} ${version} (${license})${homepage ? `\n${homepage}` : ""}\n\n${text}\n`;
+}
+
+/**
+ * The text of the license that a package installed in the repository has.
+ *
+ * @throws Error when the package has no such file
+ */
+export function licenseOf(name: string): string {
+  const folder = join(repository, "node_modules", name);
+  const file = readdirSync(folder).find((path) => /^licen[cs]e(\.\w+)?$/i.test(path));
+  if (!file) throw new Error(`${name} has no license file, so the build must not inline it`);
+  return readFileSync(join(folder, file), "utf8").replaceAll("\r\n", "\n").trimEnd();
 }
 
 /** The packages that the marks of the bundler name as sources of a built file. */
