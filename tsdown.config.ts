@@ -3,6 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "tsdown";
+import { INLINED_PACKAGES } from "./release/inlined-packages.ts";
 
 const entry = {
   index: "src/index.ts",
@@ -49,7 +50,7 @@ export default defineConfig({
   platform: "neutral",
   tsconfig: "tsconfig.src.json",
   target: "es2022",
-  deps: { neverBundle: ["#ai-spans/sdk"] },
+  deps: { neverBundle: ["#ai-spans/sdk"], onlyBundle: [...INLINED_PACKAGES] },
   clean: true,
   outExtensions: ({ format }) =>
     format === "cjs" ? { js: ".cjs", dts: ".d.cts" } : { js: ".js", dts: ".d.ts" },

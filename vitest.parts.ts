@@ -11,7 +11,7 @@ const restOnly: readonly string[] = [
   "test/doctor/preload.test.ts",
   "test/exits/process-exit.test.ts",
   "test/metrics/programs.test.ts",
-  "test/package/{exports,snippets}.test.ts",
+  "test/package/{exports,published-files,sbom,snippets}.test.ts",
   "test/propagation/{batches,examples,grpc,hostile,http}.test.ts",
   "test/serverless/{freezing,hibernation,responses}.test.ts",
   "test/transparency/programs.*.test.ts",

@@ -19,6 +19,7 @@ const DOCTOR = "docs/guide/doctor.md";
 const SERVERLESS = "docs/guide/serverless.md";
 const OPERATING = "docs/guide/operating.md";
 const RUNBOOK = "docs/guide/runbook.md";
+const SECURITY = "SECURITY.md";
 const BUNDLERS = "docs/guide/bundlers.md";
 const START = "docs/guide/start.md";
 const REGISTER = "docs/reference/register.md";
@@ -116,6 +117,14 @@ export const requirements: readonly Requirement[] = [
   }),
   ...on(RUNBOOK, {
     "alert-rules": "Every rule records what the runs did, and an alert leads to its section of the runbook.",
+  }),
+  ...on(SECURITY, {
+    "public-surface": "A change of a public type or of the list of published files touches a file of `api/`.",
+    "reproducible-build": "Two builds of one commit give the same tarball.",
+    licenses: "The package has the license of everything that the build inlines.",
+    "bill-of-materials": "A bill of materials names each published file and each inlined package.",
+    prototypes: "Names such as `__proto__` from outside change no object of the language.",
+    "promises-have-tests": "Each promise of the page links to the tests that hold it.",
   }),
   ...on(SERVERLESS, {
     flush: "A function freezes after its spans are sent.",

@@ -13,6 +13,7 @@ const pages = [
   "README.md",
   "CONTRIBUTING.md",
   "CHANGELOG.md",
+  "SECURITY.md",
   "VERSIONING.md",
   "operate/README.md",
   ...markdownFiles("docs"),

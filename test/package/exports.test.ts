@@ -106,9 +106,9 @@ function parse(path: string): ts.SourceFile {
 }
 
 describe("the packed package", () => {
-  it("holds the build, the license, the manifest and the readme, nothing else", () => {
+  it("holds the build, the licenses, the manifest and the readme, nothing else", () => {
     const others = project.files.filter((path) => !/^dist\/[\w.-]+\.(js|cjs|d\.ts|d\.cts)$/.test(path));
-    expect(others.toSorted()).toEqual(["LICENSE", "README.md", "package.json"]);
+    expect(others.toSorted()).toEqual(["LICENSE", "README.md", "THIRD-PARTY-LICENSES.txt", "package.json"]);
   });
 
   it("exports exactly the documented functions under plain node", async () => {

@@ -12,7 +12,9 @@ const repository = fileURLToPath(new URL("../../", import.meta.url));
 const buildInputs = [
   "LICENSE",
   "README.md",
+  "THIRD-PARTY-LICENSES.txt",
   "package.json",
+  "release",
   "src",
   "tsconfig.json",
   "tsconfig.src.json",
