@@ -6,6 +6,7 @@ export default defineConfig({
   entry: {
     index: "src/index.ts",
     cloudflare: "src/cloudflare.ts",
+    console: "src/console.ts",
     mcp: "src/mcp.ts",
     propagation: "src/propagation.ts",
     serverless: "src/serverless.ts",

@@ -26,6 +26,7 @@ export default defineConfig({
       { find: /^ai-spans\/mcp$/, replacement: source("mcp") },
       { find: /^ai-spans\/propagation$/, replacement: source("propagation") },
       { find: /^ai-spans\/cloudflare$/, replacement: source("cloudflare") },
+      { find: /^ai-spans\/console$/, replacement: source("console") },
       { find: /^ai-spans\/serverless$/, replacement: source("serverless") },
       { find: /^ai-spans\/testing$/, replacement: source("testing") },
     ],

@@ -7,6 +7,7 @@ const restOnly: readonly string[] = [
   "test/adapter/transparency.test.ts",
   "test/canary/programs.{adapter,v5,v6,unsampled}.test.ts",
   "test/conformance/parallel.test.ts",
+  "test/console/demo.test.ts",
   "test/direct-tools/in-the-sdk.test.ts",
   "test/exits/process-exit.test.ts",
   "test/metrics/programs.test.ts",
@@ -22,6 +23,7 @@ const restOnly: readonly string[] = [
 
 /** Folders of tests that run once for each major. */
 const byMajor: readonly string[] = [
+  "test/console/runs.test.ts",
   "test/{conformance,direct-tools,exits,metrics,surroundings,transparency,wire}/**/*.test.ts",
 ];
 

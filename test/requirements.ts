@@ -15,6 +15,7 @@ const TRANSPARENCY = "docs/why/transparency.md";
 const DESIGN = "docs/why/design.md";
 const CONTENT = "docs/why/content.md";
 const BOUNDARIES = "docs/guide/boundaries.md";
+const CONSOLE = "docs/guide/console.md";
 const SERVERLESS = "docs/guide/serverless.md";
 
 function on(page: string, promises: Readonly<Record<string, string>>): Requirement[] {
@@ -83,6 +84,11 @@ export const requirements: readonly Requirement[] = [
     "linked-and-continuous": "The root of a delivery links to its senders, or continues their trace.",
     rpc: "A context crosses Workers RPC, and an unwrapped receiver gets its own arguments.",
     mcp: "A context crosses MCP, from the client's transport to the server's handlers.",
+  }),
+  ...on(CONSOLE, {
+    "printed-runs": "Each run is printed as a tree when its root ends, and what waits is bounded.",
+    "plain-terminals":
+      "A terminal gets lines that fit, colors only where it shows them, and nothing to obey.",
   }),
   ...on(SERVERLESS, {
     flush: "A function freezes after its spans are sent.",

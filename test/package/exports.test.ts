@@ -37,6 +37,10 @@ const subEntries = {
     ["createAISDKTelemetry", "wrapAISDK"],
     ["AISDKTelemetry", "CloudflareOptions", "ExecuteHookOptions"],
   ],
+  console: [
+    ["createTreeExporter"],
+    ["ExportedSpan", "PrintResult", "TextStream", "TreeExporter", "TreeExporterOptions"],
+  ],
   serverless: [
     ["createServerlessSpanProcessor", "flushAfter", "flushHandler"],
     [
@@ -147,7 +151,10 @@ describe("the packed package", () => {
 
   it("loads nothing but its own files and the OpenTelemetry API", () => {
     const modules = dist(".js");
-    const reached = reachableFrom(["index.js", "mcp.js", "serverless.js", "cloudflare.js"], modules);
+    const reached = reachableFrom(
+      ["index.js", "mcp.js", "serverless.js", "cloudflare.js", "console.js"],
+      modules,
+    );
     expect(packagesImported(modules.filter(({ path }) => reached.has(path)))).toEqual(["@opentelemetry/api"]);
   });
 
@@ -161,6 +168,12 @@ describe("the packed package", () => {
   it("names every function of ./testing in its guide", () => {
     const guide = readFileSync(new URL("../../docs/guide/testing.md", import.meta.url), "utf8");
     expect(subEntries.testing[0].filter((name) => !guide.includes(name))).toEqual([]);
+  });
+
+  it("names every function and option of ./console in its guide", () => {
+    const guide = readFileSync(new URL("../../docs/guide/console.md", import.meta.url), "utf8");
+    const names = [...subEntries.console[0], "stream", "color", "width", "namespace"];
+    expect(names.filter((name) => !guide.includes(`\`${name}`))).toEqual([]);
   });
 
   it("holds no file that no entry loads", () => {

@@ -8,6 +8,9 @@ export const openTelemetryConventions = "@opentelemetry/semantic-conventions";
 /** The W3C propagators, an optional peer, for `propagation` alone. */
 export const openTelemetryCore = "@opentelemetry/core";
 
+/** Columns of a character on a terminal, which the build inlines: for `console` alone. */
+export const characterWidths = "get-east-asian-width";
+
 export interface Layer {
   /** Where the layer lives, relative to src: a folder with a trailing slash, or one file. */
   readonly at: string;
@@ -113,6 +116,12 @@ export const layers: Readonly<Record<string, Layer>> = {
     runtime: ["foundation", "spans", "readers", openTelemetryApi],
     types: [],
   },
+  console: {
+    at: "console/",
+    holds: "an exporter that prints runs as trees",
+    runtime: ["foundation", "semconv", characterWidths],
+    types: [],
+  },
   testing: {
     at: "testing/",
     holds: "a span processor that keeps spans, and assertions on them",
@@ -135,6 +144,7 @@ export const entryLayer: Omit<Layer, "at" | "holds"> = {
     "propagation",
     "serverless",
     "cloudflare",
+    "console",
     "testing",
   ],
   types: [openTelemetryApi],
