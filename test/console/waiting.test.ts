@@ -34,6 +34,23 @@ describe("a run is printed", () => {
     ]);
   });
 
+  test("with its spans in order of their starts, whatever the order of their ends", () => {
+    const printing = createPrinting();
+    const ends = ["chat last", "chat first", "chat also last"];
+    makeSpans(printing, {
+      ...chat("run"),
+      toMs: 20,
+      below: ends.map((name) => ({ ...chat(name), fromMs: name === "chat first" ? 0 : 10, toMs: 20 })),
+    });
+    expect(printing.lines().map((line) => line.split(/\b {2}/)[0])).toEqual([
+      "span",
+      "run",
+      "├── chat first",
+      "├── chat last",
+      "└── chat also last",
+    ]);
+  });
+
   test("where its parent is in another process", () => {
     const printing = createPrinting();
     const remote = {
