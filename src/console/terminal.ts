@@ -1,13 +1,13 @@
 /**
  * What is known of the place that the text goes to: whether it shows colors, and its width.
  */
-import { contain } from "../foundation/containment.ts";
+import { contain, contained } from "../foundation/containment.ts";
 import { asRecord, finiteNumber, isFunction, isString } from "../foundation/structure.ts";
 
 /** A stream of Node (`process.stdout`), or any object with a `write` method. */
 export interface TextStream {
-  /** Gets whole lines, several in one text. */
-  write(text: string): unknown;
+  /** Gets whole lines, several in one text. `done` is called with the error of a write that failed. */
+  write(text: string, done?: (error?: Error | null) => void): unknown;
   /** Whether it is a terminal. */
   readonly isTTY?: boolean | undefined;
   /** The columns of the terminal. Read for each tree, because a terminal may be resized. */
@@ -42,6 +42,27 @@ export function showsColor(stream: TextStream): boolean {
   if (variable("NO_COLOR")) return false;
   return stream.isTTY === true && variable("TERM") !== "dumb";
 }
+
+/**
+ * Writes, and keeps a failed write from ending the process. A stream of Node whose reader has left (`node app.js | head`)
+ * emits an error, which ends the process if nobody listens. So we listen until the write is done, or until its error
+ * was emitted. Listeners of the program get the error, too.
+ */
+export function writeText(stream: TextStream, text: string): void {
+  const { once, removeListener } = asRecord(stream) ?? {};
+  const call = (method: unknown): unknown =>
+    isFunction(method) ? Reflect.apply(method, stream, ["error", ignoreError]) : undefined;
+  const onDone = contained("stream", (error?: Error | null) => {
+    call(removeListener);
+    // The error is emitted after this callback.
+    if (error) call(once);
+  });
+  call(removeListener);
+  call(once);
+  stream.write(text, onDone);
+}
+
+function ignoreError(): void {}
 
 /** The columns of a terminal. `undefined` for a pipe or a file, where a line may have any width. */
 export function widthOf(stream: TextStream): number | undefined {

@@ -5,7 +5,7 @@ import { contain } from "../foundation/containment.ts";
 import type { ExportedSpan, SpanFacts } from "./exported-span.ts";
 import type { SpanTree } from "./span-forest.ts";
 import { cutToWidth } from "./printable-text.ts";
-import { widthOf, type TextStream } from "./terminal.ts";
+import { widthOf, writeText, type TextStream } from "./terminal.ts";
 import { treeRows } from "./tree-rows.ts";
 import { tableLines } from "./tree-table.ts";
 import { WaitingSpans } from "./waiting-spans.ts";
@@ -67,7 +67,8 @@ export class PrintingExporter implements TreeExporter {
     for (const { placed } of trees) {
       if (placed.length === 0) continue;
       const lines = tableLines(treeRows(placed), { width, hasColor });
-      stream.write(
+      writeText(
+        stream,
         [...heading.map((line) => cutToWidth(line, width ?? Infinity)), ...lines, "", ""].join("\n"),
       );
     }

@@ -20,7 +20,7 @@ const budgets = [
   ["*", PROPAGATION, 12650],
   ["wrapAISDK", "../../src/cloudflare.ts", 30010],
   ["flushAfter, flushHandler, createServerlessSpanProcessor", "../../src/serverless.ts", 4990],
-  ["createTreeExporter", "../../src/console.ts", 6870],
+  ["createTreeExporter", "../../src/console.ts", 6980],
   ["*", "../../src/testing.ts", 3900],
 ] as const;
 
