@@ -1,4 +1,5 @@
 // Prints two runs when its input ends, and says on standard error that it is still there.
+import { once } from "node:events";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { BasicTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { createTreeExporter } from "ai-spans/console";
@@ -7,10 +8,9 @@ const spanProcessors = [new SimpleSpanProcessor(createTreeExporter())];
 const tracer = new BasicTracerProvider({ spanProcessors }).getTracer("application");
 
 process.stderr.write("ready");
-process.stdin.resume().once("end", async () => {
-  for (const name of ["chat one", "chat two"]) {
-    tracer.startSpan(name, { attributes: { "gen_ai.operation.name": "chat" } }).end();
-    await nextTurn();
-  }
-  process.stderr.write(", survived");
-});
+await once(process.stdin.resume(), "end");
+for (const name of ["chat one", "chat two"]) {
+  tracer.startSpan(name, { attributes: { "gen_ai.operation.name": "chat" } }).end();
+  await nextTurn();
+}
+process.stderr.write(", survived");
