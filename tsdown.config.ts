@@ -8,6 +8,7 @@ import { INLINED_PACKAGES } from "./release/inlined-packages.ts";
 const entry = {
   index: "src/index.ts",
   cloudflare: "src/cloudflare.ts",
+  console: "src/console.ts",
   doctor: "src/doctor.ts",
   instrumentation: "src/instrumentation.ts",
   mcp: "src/mcp.ts",

@@ -28,6 +28,7 @@ export default defineConfig({
       { find: /^ai-spans\/propagation$/, replacement: source("propagation") },
       { find: /^ai-spans\/cloudflare$/, replacement: source("cloudflare") },
       { find: /^ai-spans\/doctor$/, replacement: source("doctor") },
+      { find: /^ai-spans\/console$/, replacement: source("console") },
       { find: /^ai-spans\/serverless$/, replacement: source("serverless") },
       { find: /^ai-spans\/testing$/, replacement: source("testing") },
     ],

@@ -7,6 +7,7 @@ const restOnly: readonly string[] = [
   "test/adapter/transparency.test.ts",
   "test/canary/programs.{adapter,v5,v6,unsampled}.test.ts",
   "test/conformance/parallel.test.ts",
+  "test/console/demo.test.ts",
   "test/direct-tools/in-the-sdk.test.ts",
   "test/doctor/preload.test.ts",
   "test/exits/process-exit.test.ts",
@@ -24,6 +25,7 @@ const restOnly: readonly string[] = [
 /** Folders of tests that run once for each major. */
 const byMajor: readonly string[] = [
   "test/{conformance,direct-tools,doctor,exits,metrics,surroundings,transparency,wire}/**/*.test.ts",
+  "test/console/runs.test.ts",
 ];
 
 /** Of these folders, what is about the newest major alone. */

@@ -16,6 +16,7 @@ const DESIGN = "docs/why/design.md";
 const CONTENT = "docs/why/content.md";
 const BOUNDARIES = "docs/guide/boundaries.md";
 const DOCTOR = "docs/guide/doctor.md";
+const CONSOLE = "docs/guide/console.md";
 const SERVERLESS = "docs/guide/serverless.md";
 const OPERATING = "docs/guide/operating.md";
 const RUNBOOK = "docs/guide/runbook.md";
@@ -125,6 +126,11 @@ export const requirements: readonly Requirement[] = [
     "bill-of-materials": "A bill of materials names each published file and each inlined package.",
     prototypes: "Names such as `__proto__` from outside change no object of the language.",
     "promises-have-tests": "Each promise of the page links to the tests that hold it.",
+  }),
+  ...on(CONSOLE, {
+    "printed-runs": "Each run is printed as a tree when its root ends, and what waits is bounded.",
+    "plain-terminals":
+      "A terminal gets lines that fit, colors only where it shows them, and nothing to obey.",
   }),
   ...on(SERVERLESS, {
     flush: "A function freezes after its spans are sent.",

@@ -27,7 +27,7 @@ and prints each trace as a tree.
   --help         print this text
 
 OTEL_EXPORTER_OTLP_ENDPOINT  also export the spans there, over OTLP/HTTP
-NO_COLOR                     print without colour on a terminal too
+NO_COLOR                     print without color on a terminal too
 `;
 
 export function readArguments(

@@ -31,7 +31,7 @@ export function createBookingTools(major: Major, guideModel: LanguageModel) {
       description: "Check the weather at the destination.",
       inputSchema: z.object({ city: z.string(), from: z.string() }),
       execute: async () => {
-        await wait(120);
+        await wait(80);
         return { temperatureCelsius: 16, rainDays: 2 };
       },
     }),
@@ -39,7 +39,7 @@ export function createBookingTools(major: Major, guideModel: LanguageModel) {
       description: "Check whether a visa is needed.",
       inputSchema: z.object({ destination: z.string(), nationality: z.string() }),
       execute: async () => {
-        await wait(80);
+        await wait(120);
         return { visaNeeded: false };
       },
     }),

@@ -3,17 +3,13 @@ import { startProviderServer, type ProviderServer } from "../../fixtures/provide
 import { ArgumentError, readArguments, usage, type DemoArguments } from "./arguments.ts";
 import { loadMajor } from "./majors.ts";
 import { liveModels, scriptedModels, type Models } from "./models.ts";
-import { printTree } from "./print-tree.ts";
 import { runScenario, scenarios } from "./scenarios.ts";
 import { startTelemetry } from "./telemetry.ts";
 
-const SCRIPTED_DEADLINE_MS = 18_000;
-const LIVE_DEADLINE_MS = 120_000;
+const DEADLINE_MS = 120_000;
 
 // A reader such as `head` may close the pipe early. Nobody reads the output after that, so the demo exits.
 process.stdout.once("error", () => process.exit());
-
-const colour = process.stdout.isTTY && !process.env["NO_COLOR"];
 
 try {
   const demoArguments = readArguments(process.argv.slice(2), process.env);
@@ -26,7 +22,7 @@ try {
 }
 
 async function runDemo({ sdk, live, otlpEndpoint }: DemoArguments): Promise<void> {
-  endAtLatestAfter(live ? LIVE_DEADLINE_MS : SCRIPTED_DEADLINE_MS);
+  endAtLatestAfter(DEADLINE_MS);
   const telemetry = startTelemetry(otlpEndpoint, warn);
   let server: ProviderServer | undefined;
   try {
@@ -37,18 +33,19 @@ async function runDemo({ sdk, live, otlpEndpoint }: DemoArguments): Promise<void
     else models = scriptedModels(major, (server = await startProviderServer()));
 
     for (const [index, scenario] of scenarios.entries()) {
-      print(`\n${index + 1}. ${scenario.title}\n`);
+      print(`\n${index + 1}. ${scenario.title}\n\n`);
       if (live && scenario.scriptedOnly) {
-        print("   left out: a real provider does not fail on request\n");
+        print("left out: a real provider does not fail on request\n");
         continue;
       }
       try {
-        print(`   the application got: ${await runScenario(scenario, major, models)}\n\n`);
+        const outcome = await runScenario(scenario, major, models);
+        await telemetry.waitForEnds();
+        print(`the application got: ${outcome}\n`);
       } catch (error) {
-        print(`   failed: ${String(error).split("\n", 1)[0]}\n\n`);
+        print(`failed: ${String(error).split("\n", 1)[0]}\n`);
         process.exitCode = 1;
       }
-      for (const line of printTree(await telemetry.takeSpans(), { colour })) print(`   ${line}\n`);
     }
   } finally {
     await server?.close();

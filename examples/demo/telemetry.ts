@@ -1,7 +1,5 @@
-// Sets up the OpenTelemetry SDK of the demo. One provider keeps the spans for printing. It also exports them if an
-// endpoint is set. An application has the same code in its start-up.
-import { setTimeout as wait } from "node:timers/promises";
-
+// Owns the OpenTelemetry SDK of the demo: one provider that prints the runs and, where an endpoint is given,
+// exports the spans too. An application would have the same in its own start-up code.
 import { context, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
@@ -9,20 +7,19 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import {
   BasicTracerProvider,
   BatchSpanProcessor,
-  type ReadableSpan,
+  SimpleSpanProcessor,
   type SpanExporter,
   type SpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
+import { createTreeExporter } from "ai-spans/console";
+import { createSpanRecorder } from "ai-spans/testing";
 
 const EXPORT_TIMEOUT_MS = 2_000;
 const SPAN_END_TIMEOUT_MS = 1_500;
 
 export interface DemoTelemetry {
-  /**
-   * Waits until every started span has ended, and returns each span once. A span that stays open for more than a moment
-   * is returned unended, so that the demo shows it.
-   */
-  takeSpans(): Promise<readonly ReadableSpan[]>;
+  /** Waits until every span has ended, so that its run is printed. Not longer than a moment. */
+  waitForEnds(): Promise<void>;
   shutdown(): Promise<void>;
 }
 
@@ -31,14 +28,8 @@ export function startTelemetry(
   otlpEndpoint: string | undefined,
   warn: (line: string) => void,
 ): DemoTelemetry {
-  let spans: ReadableSpan[] = [];
-  const collector: SpanProcessor = {
-    onStart: (span) => void spans.push(span),
-    onEnd: () => undefined,
-    forceFlush: async () => undefined,
-    shutdown: async () => undefined,
-  };
-  const processors = [collector];
+  const recorder = createSpanRecorder();
+  const processors: SpanProcessor[] = [recorder, new SimpleSpanProcessor(createTreeExporter())];
   if (otlpEndpoint) processors.push(new BatchSpanProcessor(createOtlpExporter(otlpEndpoint, warn)));
 
   const provider = new BasicTracerProvider({
@@ -49,12 +40,9 @@ export function startTelemetry(
   trace.setGlobalTracerProvider(provider);
 
   return {
-    async takeSpans() {
-      const deadline = performance.now() + SPAN_END_TIMEOUT_MS;
-      while (spans.some((span) => !span.ended) && performance.now() < deadline) await wait(10);
-      const taken = spans;
-      spans = [];
-      return taken;
+    async waitForEnds() {
+      await recorder.waitForEnds(SPAN_END_TIMEOUT_MS);
+      recorder.reset();
     },
     // The exporter has already reported its failure.
     shutdown: async () => provider.shutdown().catch(() => undefined),

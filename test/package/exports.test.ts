@@ -46,6 +46,10 @@ const subEntries = {
     ["examine", "formatReport"],
     ["CheckResult", "Finding", "FindingDetails", "FindingId", "Report", "SpanCounts"],
   ],
+  console: [
+    ["createTreeExporter"],
+    ["ExportedSpan", "PrintResult", "TextStream", "TreeExporter", "TreeExporterOptions"],
+  ],
   serverless: [
     ["createServerlessSpanProcessor", "flushAfter", "flushHandler"],
     [
@@ -158,7 +162,7 @@ describe("the packed package", () => {
   it("loads nothing but its own files and the OpenTelemetry API", () => {
     const modules = dist(".js");
     const reached = reachableFrom(
-      ["index.js", "mcp.js", "serverless.js", "cloudflare.js", "doctor.js"],
+      ["index.js", "mcp.js", "serverless.js", "cloudflare.js", "console.js", "doctor.js"],
       modules,
     );
     expect(packagesImported(modules.filter(({ path }) => reached.has(path)))).toEqual(["@opentelemetry/api"]);
@@ -211,6 +215,12 @@ describe("the packed package", () => {
     const { sideEffects } = JSON.parse(read("package.json")) as { sideEffects: unknown };
     const entries = ["doctor", "register"];
     expect(sideEffects).toEqual(entries.flatMap((name) => [`./dist/${name}.cjs`, `./dist/${name}.js`]));
+  });
+
+  it("names every function and option of ./console in its guide", () => {
+    const guide = readFileSync(new URL("../../docs/guide/console.md", import.meta.url), "utf8");
+    const names = [...subEntries.console[0], "stream", "color", "width", "namespace"];
+    expect(names.filter((name) => !guide.includes(`\`${name}`))).toEqual([]);
   });
 
   it("holds no file that no entry loads", () => {

@@ -1,6 +1,12 @@
 // Builds the table of docs/why/design.md and the import rules of .oxlintrc.json from the table of layers. It reads and
 // writes no file.
-import { layers, openTelemetryApi, openTelemetryConventions, openTelemetryCore } from "./layers.ts";
+import {
+  characterWidths,
+  layers,
+  openTelemetryApi,
+  openTelemetryConventions,
+  openTelemetryCore,
+} from "./layers.ts";
 
 const DESIGN_MARKS = [
   "<!-- Layers, written by `npm run docs` from test/package/layers.ts. -->\n",
@@ -24,7 +30,13 @@ export function withLayerTable(page: string): string {
 /** Returns the config .oxlintrc.json with the import rules of `layers.ts`. */
 export function withImportRules(config: string): string {
   const overrides = Object.entries(layers).map(([name, { at, runtime, types }]) => {
-    const others = [...Object.keys(layers), openTelemetryApi, openTelemetryConventions, openTelemetryCore];
+    const others = [
+      ...Object.keys(layers),
+      openTelemetryApi,
+      openTelemetryConventions,
+      openTelemetryCore,
+      characterWidths,
+    ];
     const refused = others.filter((other) => ![name, ...runtime, ...types].includes(other));
     const groups = [{ group: ["ai", "@ai-sdk/**", "node:*", "**/index.*", ...refused.map(pathOf)] }];
     const allowed = types.length > 0 ? [{ group: types.map(pathOf), allowTypeImports: true }] : [];

@@ -16,6 +16,9 @@ export const sdkOfAlias = "#ai-spans/sdk";
 /** The base class of instrumentations, an optional peer, for the entry `instrumentation` alone. */
 export const openTelemetryInstrumentation = "@opentelemetry/instrumentation";
 
+/** Columns of a character on a terminal, which the build inlines: for `console` alone. */
+export const characterWidths = "get-east-asian-width";
+
 export interface Layer {
   /** Where the layer is, relative to src: a folder with a trailing slash, or one file. */
   readonly at: string;
@@ -141,6 +144,12 @@ export const layers: Readonly<Record<string, Layer>> = {
     runtime: ["foundation", "spans", "runs", openTelemetryApi],
     types: [],
   },
+  console: {
+    at: "console/",
+    holds: "an exporter that prints runs as trees",
+    runtime: ["foundation", "semconv", characterWidths],
+    types: [],
+  },
   testing: {
     at: "testing/",
     holds: "a span processor that keeps spans, and assertions on them",
@@ -165,6 +174,7 @@ export const entryLayer: Omit<Layer, "at" | "holds"> = {
     "propagation",
     "serverless",
     "cloudflare",
+    "console",
     "doctor",
     "testing",
   ],

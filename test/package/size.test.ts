@@ -22,6 +22,7 @@ const budgets = [
   ["wrapAISDK", "../../src/cloudflare.ts", 30010],
   ["*", "../../src/doctor.ts", 13020],
   ["flushAfter, flushHandler, createServerlessSpanProcessor", "../../src/serverless.ts", 4990],
+  ["createTreeExporter", "../../src/console.ts", 6980],
   ["*", "../../src/testing.ts", 3900],
 ] as const;
 

@@ -25,7 +25,7 @@ import { settings, sources } from "./typescript-projects.ts";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
 
-const ENTRIES = ["cloudflare", "doctor", "index", "mcp", "propagation", "serverless", "testing"];
+const ENTRIES = ["cloudflare", "console", "doctor", "index", "mcp", "propagation", "serverless", "testing"];
 const EXPORTED = { exported: 1 };
 const NO_CLASS = {
   error: "TypeError: createServerlessSpanProcessor: BatchSpanProcessor must be the class of your SDK",

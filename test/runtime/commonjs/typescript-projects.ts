@@ -63,6 +63,7 @@ export const sources: Readonly<Record<string, string>> = {
 import { wrapAISDK, type TracingOptions } from "ai-spans";
 import { createAISDKTelemetry, type CloudflareOptions } from "ai-spans/cloudflare";
 import { examine, type Report } from "ai-spans/doctor";
+import { createTreeExporter, type TreeExporter } from "ai-spans/console";
 import { wrapMCPTransport } from "ai-spans/mcp";
 import { withRemoteContext } from "ai-spans/propagation";
 import { flushAfter, type FlushOptions } from "ai-spans/serverless";
@@ -78,6 +79,7 @@ export const transport: { readonly name: "transport" } = wrapMCPTransport({ name
 export const examined: () => Promise<Report> = examine;
 export const flushed: Promise<"done"> = flushAfter(() => "done");
 export const worked: "done" = withRemoteContext({}, () => "done");
+export const exporter: TreeExporter = createTreeExporter({ stream: { write: (text: string) => text.length } });
 export const trees: SpanNode[] = spanTree([]);
 export const options: [TracingOptions, CloudflareOptions, FlushOptions] = [{}, {}, { timeoutMs: 1 }];
 // @ts-expect-error -- a text is not an SDK

@@ -23,6 +23,7 @@ interface Printed extends OtlpRequest {
   readonly reports: readonly string[];
   readonly batches: readonly number[];
   readonly texts: readonly string[];
+  readonly printed: string;
 }
 
 let project: PackedProject;
@@ -55,14 +56,27 @@ const runProgram = (options: readonly string[], environment: Readonly<Record<str
     env: { PATH: process.env["PATH"], ...environment },
   });
 
-test("gives the same spans, flushed through the SDK's own batch processor", async () => {
+test("gives the same spans, flushed through the SDK's own batch processor, and prints their trees", async () => {
   const { stdout } = await runProgram([]);
-  const { reports, batches, texts, ...request } = JSON.parse(stdout) as Printed;
+  const { reports, batches, texts, printed, ...request } = JSON.parse(stdout) as Printed;
   expect({ reports, batches, texts }).toEqual({
     reports: [],
     batches: [4, 2],
     texts: ["two rooms", "a room in Paris"],
   });
+  expect(printed.split("\n").map((line) => line.split(/\b {2}/)[0])).toEqual([
+    "span",
+    "invoke_agent booking-agent",
+    "├── chat mock-model",
+    "├── execute_tool searchRooms",
+    "└── chat mock-model",
+    "",
+    "span",
+    "invoke_agent booking-agent",
+    "└── chat mock-model",
+    "",
+    "",
+  ]);
   // Spans of another scope would not be held against the conventions.
   expect(request.resourceSpans?.[0]?.scopeSpans?.[0]?.scope?.name).toBe("ai-spans");
   expect(otlpTrees(request)).toEqual([loopTree, streamedTree].map(completeSpan));

@@ -1,9 +1,11 @@
 // The newer line of OpenTelemetry, API 1.10 and SDK 3: the same agent, flushed through the SDK's own batch processor.
-// Prints what was reported, how large the batches were, and every span's name, parent and attributes.
+// Prints what was reported, how large the batches were, the printed trees, and every span's name, parent and
+// attributes.
 import { context, diag, DiagLogLevel, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import { BatchSpanProcessor, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import * as ai from "ai";
+import { createTreeExporter } from "ai-spans/console";
 import { createServerlessSpanProcessor, flushAfter } from "ai-spans/serverless";
 import { Agent } from "../../serverless/agent.ts";
 import { bundledMajor } from "../bundled-majors.ts";
@@ -30,7 +32,12 @@ const exporter = {
   },
   shutdown: async () => {},
 };
-const spanProcessors = [createServerlessSpanProcessor(exporter, BatchSpanProcessor)];
+let printed = "";
+const treeExporter = createTreeExporter({ stream: { write: (text) => (printed += text) }, color: false });
+const spanProcessors = [
+  createServerlessSpanProcessor(exporter, BatchSpanProcessor),
+  new SimpleSpanProcessor({ exporter: treeExporter }),
+];
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors }));
 
@@ -48,7 +55,13 @@ const otlpSpans = spans.map((span) => ({
 }));
 const [scope] = spans.map(({ instrumentationScope }) => instrumentationScope);
 console.log(
-  JSON.stringify({ reports, batches, texts, resourceSpans: [{ scopeSpans: [{ scope, spans: otlpSpans }] }] }),
+  JSON.stringify({
+    reports,
+    batches,
+    texts,
+    printed,
+    resourceSpans: [{ scopeSpans: [{ scope, spans: otlpSpans }] }],
+  }),
 );
 
 function otlpValue(value) {

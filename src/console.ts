@@ -1,0 +1,67 @@
+/**
+ * Runs on the terminal: an exporter that prints each run as a tree when it ends. Needs no backend and imports no
+ * OpenTelemetry SDK. See docs/guide/console.md.
+ *
+ * @module
+ */
+import { factReader } from "./console/exported-span.ts";
+import { isTextStream, showsColor, standardOutput, type TextStream } from "./console/terminal.ts";
+import { PrintingExporter, type TreeExporter } from "./console/tree-exporter.ts";
+import { checkOptionNames, refuseOption } from "./foundation/option-checks.ts";
+import { finiteNumber, stringOf } from "./foundation/structure.ts";
+import { DEFAULT_NAMESPACE } from "./semconv/span-attributes.ts";
+
+export type { ExportedSpan } from "./console/exported-span.ts";
+export type { TextStream } from "./console/terminal.ts";
+export type { PrintResult, TreeExporter } from "./console/tree-exporter.ts";
+
+/** The options of `createTreeExporter`. */
+export interface TreeExporterOptions {
+  /** Where the trees are printed. Default: `process.stdout`. */
+  readonly stream?: TextStream | undefined;
+  /**
+   * Whether the text has colors. Default: what the variable `FORCE_COLOR` says, else `NO_COLOR`, else whether the stream
+   * is a terminal.
+   */
+  readonly color?: boolean | undefined;
+  /**
+   * The columns that a line takes at most: 1 or more. Default: the width of the terminal. A stream that is no terminal has
+   * no limit.
+   */
+  readonly width?: number | undefined;
+  /** The `namespace` of `wrapAISDK`, if you have set one. Default `"ai_spans"`. */
+  readonly namespace?: string | undefined;
+}
+
+/**
+ * Creates a span exporter that prints each run as a tree when it ends: what it called, how each call ended, how long it
+ * took, its tokens, the time to its first chunk. Pass it to a span processor of your OpenTelemetry SDK.
+ *
+ * A tree is printed when its root ends: the span without a parent in this process. At most 10,000 spans wait for that;
+ * then the trace that waits longest is printed as it is. Spans outside of runs are printed only above a run. Never
+ * records or changes anything, and never prints a control character that comes from a span.
+ *
+ * @throws TypeError when an option is unknown or malformed, or if there is neither a `stream` nor a `process.stdout`
+ *
+ * @example
+ * const exporter = createTreeExporter({ stream: process.stderr });
+ * const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+ */
+export function createTreeExporter(options: TreeExporterOptions = {}): TreeExporter {
+  const caller = "createTreeExporter";
+  checkOptionNames(caller, options, ["stream", "color", "width", "namespace"]);
+  const { stream = standardOutput(), color, width, namespace = DEFAULT_NAMESPACE } = options;
+  if (!isTextStream(stream)) refuseOption(caller, "stream", "must have a write method");
+  if (color !== undefined && typeof color !== "boolean")
+    refuseOption(caller, "color", "must be true or false");
+  if (width !== undefined && !(Number(finiteNumber(width)) >= 1))
+    refuseOption(caller, "width", "must be a number of columns, 1 or more");
+  if (stringOf(namespace) === undefined)
+    refuseOption(caller, "namespace", "must be the namespace of wrapAISDK");
+  return new PrintingExporter({
+    stream,
+    hasColor: color ?? showsColor(stream),
+    width: width === undefined ? undefined : Math.floor(width),
+    readFacts: factReader(namespace),
+  });
+}

@@ -1,0 +1,79 @@
+/**
+ * Spans of one trace in the order of a tree. Without recursion, because a trace may be as deep as it has spans.
+ */
+import type { SpanFacts } from "./exported-span.ts";
+
+/** A span in its place. */
+export interface PlacedSpan {
+  readonly span: SpanFacts;
+  /** 0 for the top. */
+  readonly depth: number;
+  /** Whether it is the last one below its parent. */
+  readonly isLast: boolean;
+}
+
+/** A span and all spans below it. */
+export interface SpanTree {
+  readonly spans: readonly SpanFacts[];
+  /** What is printed: the runs, all below them, and the spans above them. Empty if there is no run. */
+  readonly placed: readonly PlacedSpan[];
+}
+
+/**
+ * @param topId the span whose tree is built. Default: every span whose parent is not among the spans
+ */
+export function buildForest(spans: readonly SpanFacts[], topId?: string): SpanTree[] {
+  const ids = new Set(spans.map(({ spanId }) => spanId));
+  const below = new Map<string, SpanFacts[]>();
+  const tops: SpanFacts[] = [];
+  // Spans with equal start times keep the order of their ends.
+  for (const span of spans.toSorted((left, right) => left.startMs - right.startMs)) {
+    const { parentId, spanId } = span;
+    const isTop = topId === undefined ? parentId === undefined || !ids.has(parentId) : spanId === topId;
+    if (isTop) tops.push(span);
+    else if (parentId !== undefined) {
+      const siblings = below.get(parentId);
+      if (siblings) siblings.push(span);
+      else below.set(parentId, [span]);
+    }
+  }
+  return tops.map((top) => buildTree(top, below));
+}
+
+function buildTree(top: SpanFacts, below: ReadonlyMap<string, readonly SpanFacts[]>): SpanTree {
+  const spans: SpanFacts[] = [];
+  const parents = new Map<SpanFacts, SpanFacts>();
+  const inRun = new Set<SpanFacts>();
+  const waiting = [top];
+  for (let span = waiting.pop(); span; span = waiting.pop()) {
+    spans.push(span);
+    const parent = parents.get(span);
+    if (span.isGenAI || (parent && inRun.has(parent))) inRun.add(span);
+    for (const child of below.get(span.spanId) ?? []) {
+      parents.set(child, span);
+      waiting.push(child);
+    }
+  }
+  const printed = new Set(inRun);
+  for (const span of inRun) {
+    for (let above = parents.get(span); above && !printed.has(above); above = parents.get(above))
+      printed.add(above);
+  }
+  return { spans, placed: printed.has(top) ? placeSpans(top, below, printed) : [] };
+}
+
+function placeSpans(
+  top: SpanFacts,
+  below: ReadonlyMap<string, readonly SpanFacts[]>,
+  printed: ReadonlySet<SpanFacts>,
+): PlacedSpan[] {
+  const placed: PlacedSpan[] = [];
+  const waiting: PlacedSpan[] = [{ span: top, depth: 0, isLast: true }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    placed.push(next);
+    const children = (below.get(next.span.spanId) ?? []).filter((child) => printed.has(child));
+    for (const [index, span] of [...children.entries()].toReversed())
+      waiting.push({ span, depth: next.depth + 1, isLast: index === children.length - 1 });
+  }
+  return placed;
+}

@@ -1,0 +1,76 @@
+/**
+ * Keeps the spans that have ended until the top of their tree has ended too. A span is a top if it has no parent, if
+ * its parent is in another process, or if its parent belongs to a tree that is already over.
+ */
+import type { SpanFacts } from "./exported-span.ts";
+import { buildForest, type SpanTree } from "./span-forest.ts";
+
+/** The most spans that wait, over all traces. */
+export const WAITING_LIMIT = 10_000;
+/** The most ids of spans that are remembered after their tree was over. */
+const FINISHED_LIMIT = 10_000;
+
+export class WaitingSpans {
+  /** By trace. The trace that waits longest is the first. */
+  readonly #traces = new Map<string, Map<string, SpanFacts>>();
+  /** The ids of spans whose tree is over. The oldest is the first. */
+  readonly #finished = new Set<string>();
+  #count = 0;
+
+  /**
+   * Adds spans that have ended.
+   *
+   * @returns the trees that are complete now, in order of their ends
+   */
+  add(spans: readonly SpanFacts[]): SpanTree[] {
+    for (const span of spans) {
+      const trace = this.#traces.get(span.traceId) ?? new Map<string, SpanFacts>();
+      this.#traces.set(span.traceId, trace);
+      if (!trace.has(span.spanId)) this.#count += 1;
+      trace.set(span.spanId, span);
+    }
+    return spans.filter((span) => this.#isTop(span)).flatMap((span) => this.#takeTree(span));
+  }
+
+  /**
+   * Removes the traces that wait longest, until the rest is within the limit.
+   *
+   * @returns a forest for each of them, whose tops have a parent that has not ended
+   */
+  takeOverLimit(limit = WAITING_LIMIT): SpanTree[] {
+    const taken: SpanTree[] = [];
+    for (const trace of this.#traces.values()) {
+      if (this.#count <= limit) break;
+      const spans = [...trace.values()];
+      taken.push({ spans, placed: buildForest(spans).flatMap(({ placed }) => placed) });
+      this.#remove(spans);
+    }
+    return taken;
+  }
+
+  #isTop({ traceId, parentId }: SpanFacts): boolean {
+    return parentId === undefined || this.#finished.has(traceId + parentId);
+  }
+
+  #takeTree(top: SpanFacts): SpanTree[] {
+    const trace = this.#traces.get(top.traceId);
+    // A top below another top of the same batch has been taken with that one.
+    if (!trace?.has(top.spanId)) return [];
+    const tree = buildForest([...trace.values()], top.spanId);
+    this.#remove(tree.flatMap(({ spans }) => spans));
+    return tree;
+  }
+
+  #remove(spans: Iterable<SpanFacts>): void {
+    for (const { traceId, spanId } of spans) {
+      const trace = this.#traces.get(traceId);
+      if (trace?.delete(spanId)) this.#count -= 1;
+      if (trace?.size === 0) this.#traces.delete(traceId);
+      this.#finished.add(traceId + spanId);
+    }
+    for (const id of this.#finished) {
+      if (this.#finished.size <= FINISHED_LIMIT) break;
+      this.#finished.delete(id);
+    }
+  }
+}
