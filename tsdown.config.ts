@@ -6,8 +6,10 @@ export default defineConfig({
   entry: {
     index: "src/index.ts",
     cloudflare: "src/cloudflare.ts",
+    instrumentation: "src/instrumentation.ts",
     mcp: "src/mcp.ts",
     propagation: "src/propagation.ts",
+    register: "src/register.ts",
     serverless: "src/serverless.ts",
     testing: "src/testing.ts",
   },

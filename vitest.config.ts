@@ -23,6 +23,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^ai-spans$/, replacement: source("index") },
+      { find: /^ai-spans\/instrumentation$/, replacement: source("instrumentation") },
       { find: /^ai-spans\/mcp$/, replacement: source("mcp") },
       { find: /^ai-spans\/propagation$/, replacement: source("propagation") },
       { find: /^ai-spans\/cloudflare$/, replacement: source("cloudflare") },

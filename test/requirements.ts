@@ -16,6 +16,8 @@ const DESIGN = "docs/why/design.md";
 const CONTENT = "docs/why/content.md";
 const BOUNDARIES = "docs/guide/boundaries.md";
 const SERVERLESS = "docs/guide/serverless.md";
+const START = "docs/guide/start.md";
+const REGISTER = "docs/reference/register.md";
 
 function on(page: string, promises: Readonly<Record<string, string>>): Requirement[] {
   return Object.entries(promises).map(([id, promise]) => ({ id, promise, page }));
@@ -83,6 +85,16 @@ export const requirements: readonly Requirement[] = [
     "linked-and-continuous": "The root of a delivery links to its senders, or continues their trace.",
     rpc: "A context crosses Workers RPC, and an unwrapped receiver gets its own arguments.",
     mcp: "A context crosses MCP, from the client's transport to the server's handlers.",
+  }),
+  ...on(START, {
+    "zero-code": "One flag, or one instrumentation, traces every call: each major, module format and Node.",
+    "zero-code-once": "Beside wrappers, adapters and other loaders, a call has one set of spans.",
+    "instrumentation-switch": "An instrumentation is switched off and on, and configured, as any other.",
+  }),
+  ...on(REGISTER, {
+    "register-environment": "The environment chooses the SDK and the options; what is missing is said once.",
+    "ends-at-shutdown": "What is open when the process ends is canceled/shutdown.",
+    "process-end": "A process ends as without the flag.",
   }),
   ...on(SERVERLESS, {
     flush: "A function freezes after its spans are sent.",

@@ -327,9 +327,12 @@ export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
   }),
   canceled: everywhere("boolean", {
     from: "`true`",
-    when: "it was aborted, or its reader left, before its end",
+    when: "it was aborted, its reader left, or the process stopped, before its end",
   }),
-  cancelCause: everywhere("string", { from: "`abort`, `consumer`, `abandoned`", when: "it was canceled" }),
+  cancelCause: everywhere("string", {
+    from: "`abort`, `consumer`, `abandoned`, `shutdown`",
+    when: "it was canceled",
+  }),
 };
 
 function ofChatAtStart(from: string): AttributeFacts {

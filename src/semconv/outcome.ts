@@ -7,6 +7,8 @@ export const OK: Outcome = { kind: "ok" };
 export const ABORTED: Outcome = { kind: "canceled", cause: "abort" };
 export const LEFT_BY_CONSUMER: Outcome = { kind: "canceled", cause: "consumer" };
 export const ABANDONED: Outcome = { kind: "canceled", cause: "abandoned" };
+/** The process stops, and said so before. */
+export const SHUTDOWN: Outcome = { kind: "canceled", cause: "shutdown" };
 /** A deadline has one `error.type`, because runtimes throw errors of different classes for it. */
 export const TIMED_OUT: Outcome = failedWith("timeout");
 /** The result of a tool is marked as an error: by an MCP server, or by the provider that executed the tool. */

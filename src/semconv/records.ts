@@ -95,4 +95,4 @@ export type Outcome =
   | { readonly kind: "ok" }
   /** `errorType` is a class name or a status code, never a message. */
   | { readonly kind: "error"; readonly errorType: string }
-  | { readonly kind: "canceled"; readonly cause: "abort" | "consumer" | "abandoned" };
+  | { readonly kind: "canceled"; readonly cause: "abort" | "consumer" | "abandoned" | "shutdown" };

@@ -2,8 +2,8 @@
  * The SDK's batching, set for functions that may freeze at any moment, and a flush that waits for every export. This
  * file imports no SDK: the caller passes the SDK's class.
  */
-import { builtinModule } from "../foundation/builtin-module.ts";
 import { contain, contained } from "../foundation/containment.ts";
+import { BESIDE_US, findInstalled } from "../foundation/installed-package.ts";
 import { asRecord, isFunction } from "../foundation/structure.ts";
 import { LONGEST_TIMER_MS } from "../foundation/timers.ts";
 import { isDoneWithin } from "./deadline.ts";
@@ -28,9 +28,6 @@ export interface ServerlessSpanProcessor extends Flushable {
   shutdown(): Promise<void>;
 }
 
-/** CommonJS modules have it; they have no `import.meta.url`. */
-declare const __filename: string;
-
 /** The packages that have the class: of SDK 2 and of SDK 3. */
 const SDK_PACKAGES = ["@opentelemetry/sdk-trace-base", "@opentelemetry/sdk-trace"];
 
@@ -38,18 +35,9 @@ const SDK_PACKAGES = ["@opentelemetry/sdk-trace-base", "@opentelemetry/sdk-trace
  * The class of the SDK that is installed beside ai-spans, where the runtime has `createRequire` (Node, Bun, Deno).
  */
 export function installedProcessorClass(): unknown {
-  const createRequire = builtinModule("node:module")?.createRequire;
-  if (!isFunction(createRequire)) return undefined;
-  for (const modulePath of [() => __filename, () => import.meta.url]) {
-    for (const name of SDK_PACKAGES) {
-      try {
-        const load = createRequire(modulePath());
-        const found = isFunction(load) ? asRecord(load(name))?.BatchSpanProcessor : undefined;
-        if (found) return found;
-      } catch {
-        // The package is not installed. Or the module is in a bundle, which has no path, or a path that is no file.
-      }
-    }
+  for (const name of SDK_PACKAGES) {
+    const found = findInstalled(BESIDE_US, (require) => asRecord(require(name))?.BatchSpanProcessor);
+    if (found) return found;
   }
   return undefined;
 }

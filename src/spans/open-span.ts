@@ -22,6 +22,7 @@ import { setAttributes, setMetadata, spanName } from "../semconv/span-attributes
 import { secondsBetween, timeOn } from "./span-clock.ts";
 import { activeContext } from "./context.ts";
 import { invocationOf } from "./invocation.ts";
+import { openWork } from "./open-work.ts";
 import { contextOfUnrecorded, type SpanStart, type Tracing } from "./tracing.ts";
 
 export interface SpanParent {
@@ -83,7 +84,8 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     this.operation = start.operation;
     this.context = this.within(parent.workContext?.() ?? parent.context);
     contain("invocation", () => invocationOf(this.context)?.add(span));
-    parent.onChild?.(this);
+    if (parent.onChild) parent.onChild(this);
+    else openWork()?.add(this);
   }
 
   /** @returns the context with this span active; `context` where the span cannot be entered */
@@ -172,6 +174,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     } else this.#endSpan(outcome, endedMs !== undefined || this.#isDated ? atMs : undefined);
     if (this.instruments) contain("metrics", () => this.#measure(outcome, atMs ?? this.startedMs));
     contain("end of a span", () => this.parent.onChildEnd?.(this));
+    openWork()?.delete(this);
     contain("invocation", () => invocationOf(this.context)?.delete(this.#span));
   }
 

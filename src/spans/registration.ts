@@ -34,3 +34,13 @@ export function checkRegistrations(): void {
     contain("registration", () => registered.diag?.warn(MESSAGE));
   }
 }
+
+/** Whether a tracer provider is registered, with this copy of the API or with another. */
+export function hasTracerProvider(): boolean {
+  return KEYS.some((key) => shared[key]?.trace !== undefined);
+}
+
+/** Whether a logger for `diag` is registered. */
+export function hasLogger(): boolean {
+  return KEYS.some((key) => shared[key]?.diag !== undefined);
+}

@@ -8,7 +8,7 @@ import { AGENT_NAME } from "./program.ts";
 import { DEFAULT_RESPONSE, DEFAULT_USAGE } from "./script.ts";
 
 type Attributes = Readonly<Record<string, unknown>>;
-type CancelCause = "abort" | "consumer" | "abandoned";
+type CancelCause = "abort" | "consumer" | "abandoned" | "shutdown";
 
 interface Ending {
   /** `error.type`, with status ERROR. */

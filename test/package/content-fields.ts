@@ -75,6 +75,12 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "raw of `reason?.raw`": "whether there is one",
     "raw of `asRecord(usage) ?? {}`": "whether there is one",
   },
+  "foundation/installed-package.ts": {
+    "url of `import.meta.url`": "where our own file lies",
+  },
+  "register/environment.ts": {
+    "message of `error.message`": "an error of ours: the rule of an option",
+  },
   "foundation/structure.ts": {
     "value of `Object.getOwnPropertyDescriptor(value, key)?.value`":
       "of a property's descriptor: a model's configuration, its base URL, and an answer's stream",

@@ -33,6 +33,11 @@ const propagationNames = [
 
 /** The other entries: the functions and types of each. */
 const subEntries = {
+  instrumentation: [
+    ["AISDKInstrumentation"],
+    ["AISDKInstrumentationConfig", "SemconvVersion", "TracingOptions"],
+  ],
+  register: [[], []],
   cloudflare: [
     ["createAISDKTelemetry", "wrapAISDK"],
     ["AISDKTelemetry", "CloudflareOptions", "ExecuteHookOptions"],
@@ -79,6 +84,7 @@ const subEntries = {
 let project: PackedProject;
 beforeAll(async () => {
   project = await installPackedPackage();
+  project.install("@opentelemetry/instrumentation");
 }, 120_000);
 afterAll(() => project?.remove());
 
@@ -151,6 +157,28 @@ describe("the packed package", () => {
     expect(packagesImported(modules.filter(({ path }) => reached.has(path)))).toEqual(["@opentelemetry/api"]);
   });
 
+  it("loads the base class of instrumentations for ./instrumentation alone", () => {
+    const modules = dist(".js");
+    const packagesOf = (entry: string): string[] => {
+      const reached = reachableFrom([`${entry}.js`], modules);
+      return packagesImported(modules.filter(({ path }) => reached.has(path))).toSorted();
+    };
+    expect(packagesOf("instrumentation")).toEqual(["@opentelemetry/api", "@opentelemetry/instrumentation"]);
+    expect(packagesOf("register")).toEqual(["@opentelemetry/api"]);
+  });
+
+  it("keeps the one entry that has side effects", () => {
+    const { sideEffects } = JSON.parse(read("package.json")) as { readonly sideEffects: unknown };
+    expect(sideEffects).toEqual(["./dist/register.js", "./dist/register.cjs"]);
+  });
+
+  it("names every export of ./instrumentation in its guide", () => {
+    const guide = readFileSync(new URL("../../docs/guide/start.md", import.meta.url), "utf8");
+    expect(
+      ["AISDKInstrumentation", "AISDKInstrumentationConfig"].filter((name) => !guide.includes(name)),
+    ).toEqual([]);
+  });
+
   it("loads nothing at all for ./testing", () => {
     const modules = dist(".js");
     const reached = reachableFrom(["testing.js"], modules);
@@ -193,7 +221,8 @@ describe("the packed package", () => {
   it("mentions no AI SDK type and no Node type in its declarations", () => {
     const declarations = dist(".d.ts");
     expect(declarations.length).toBeGreaterThan(0);
-    expect(packagesImported(declarations).filter((name) => name !== "@opentelemetry/api")).toEqual([]);
+    const others = packagesImported(declarations).filter((name) => name !== "@opentelemetry/api");
+    expect(others).toEqual(["@opentelemetry/instrumentation"]);
     for (const { path } of declarations) expect(parse(`dist/${path}`).typeReferenceDirectives).toEqual([]);
   });
 
@@ -210,18 +239,28 @@ describe("the packed package", () => {
   });
 
   it("type-checks in a strict project without Node types or skipLibCheck", () => {
-    const entries = ["index", "mcp", "propagation", ...Object.keys(subEntries)];
-    const roots = entries.map((entry) => join(project.packageFolder, `dist/${entry}.d.ts`));
-    const program = ts.createProgram(roots, {
-      strict: true,
-      noEmit: true,
-      types: [],
-      module: ts.ModuleKind.NodeNext,
-      moduleResolution: ts.ModuleResolutionKind.NodeNext,
-      target: ts.ScriptTarget.ES2022,
-      exactOptionalPropertyTypes: true,
-    });
-    const messages = ts.getPreEmitDiagnostics(program).map(({ messageText }) => messageText);
-    expect(messages).toEqual([]);
+    const names = ["index", "mcp", "propagation", ...Object.keys(subEntries)];
+    const complaintsOf = (entries: readonly string[]): readonly ts.Diagnostic[] => {
+      const roots = entries.map((entry) => join(project.packageFolder, `dist/${entry}.d.ts`));
+      const program = ts.createProgram(roots, {
+        strict: true,
+        noEmit: true,
+        types: [],
+        module: ts.ModuleKind.NodeNext,
+        moduleResolution: ts.ModuleResolutionKind.NodeNext,
+        target: ts.ScriptTarget.ES2022,
+        exactOptionalPropertyTypes: true,
+      });
+      return ts.getPreEmitDiagnostics(program);
+    };
+    const messagesOf = (complaints: readonly ts.Diagnostic[]): unknown[] =>
+      complaints.map(({ messageText }) => messageText);
+    const withoutPackage = names.filter((entry) => entry !== "instrumentation");
+    expect(messagesOf(complaintsOf(withoutPackage))).toEqual([]);
+    // The types of the base class need those of Node.
+    const complaints = complaintsOf(["instrumentation"]);
+    const isTheirs = ({ file }: ts.Diagnostic): boolean =>
+      file?.fileName.includes("/@opentelemetry/instrumentation/") === true;
+    expect(messagesOf(complaints.filter((complaint) => !isTheirs(complaint)))).toEqual([]);
   });
 });

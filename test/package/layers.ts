@@ -7,6 +7,8 @@ export const openTelemetryApi = "@opentelemetry/api";
 export const openTelemetryConventions = "@opentelemetry/semantic-conventions";
 /** The W3C propagators, an optional peer, for `propagation` alone. */
 export const openTelemetryCore = "@opentelemetry/core";
+/** The base class of instrumentations, an optional peer, for the entry `instrumentation` alone. */
+export const openTelemetryInstrumentation = "@opentelemetry/instrumentation";
 
 export interface Layer {
   /** Where the layer lives, relative to src: a folder with a trailing slash, or one file. */
@@ -83,6 +85,20 @@ export const layers: Readonly<Record<string, Layer>> = {
     runtime: everyLayer,
     types: [openTelemetryApi],
   },
+  instrumentation: {
+    at: "instrumentation/",
+    holds:
+      "the tracing of all calls in the process: which instrumentation traces, replaced modules, the registry of v7",
+    runtime: ["foundation", "spans", "options", "wrap", "adapter", openTelemetryApi],
+    types: [],
+  },
+  register: {
+    at: "register/",
+    holds:
+      "a program without a change: module hooks, the environment, the SDK's set-up, the end of the process",
+    runtime: ["foundation", "spans", "options", "instrumentation", "serverless", openTelemetryApi],
+    types: [],
+  },
   mcp: {
     at: "mcp/",
     holds: "the transport of an MCP client, the handlers of an MCP server",
@@ -130,12 +146,15 @@ export const entryLayer: Omit<Layer, "at" | "holds"> = {
     ...everyLayer,
     "wrap",
     "adapter",
+    "instrumentation",
+    "register",
     "mcp",
     "carriers",
     "propagation",
     "serverless",
     "cloudflare",
     "testing",
+    openTelemetryInstrumentation,
   ],
   types: [openTelemetryApi],
 };

@@ -38,7 +38,10 @@ interface OtlpScopeSpans {
 }
 
 export interface OtlpRequest {
-  readonly resourceSpans?: ReadonlyArray<{ readonly scopeSpans?: readonly OtlpScopeSpans[] }>;
+  readonly resourceSpans?: ReadonlyArray<{
+    readonly resource?: { readonly attributes?: OtlpAttributes };
+    readonly scopeSpans?: readonly OtlpScopeSpans[];
+  }>;
 }
 
 export interface OtlpReceiver {
@@ -52,6 +55,8 @@ export interface OtlpReceiver {
   /** Roots and children in order of their start; a span whose parent was not sent is a root. */
   readonly trees: () => SpanNode[];
   readonly traceIds: () => string[];
+  /** The services that sent spans. */
+  readonly services: () => unknown[];
   /** Resolves when so many spans have come. */
   readonly received: (count: number) => Promise<void>;
   reset(): void;
@@ -71,6 +76,7 @@ function wordOf<Word>(words: readonly (Word | undefined)[], number: number): Wor
 export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   const spans: OtlpSpan[] = [];
   const batches: number[] = [];
+  const services = new Set<unknown>();
   let waiting: Array<{ readonly count: number; readonly resolve: () => void }> = [];
   const server = createServer((request, response) => {
     void (async () => {
@@ -79,7 +85,10 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const status = await receiver.answer();
       if (status === 200) {
-        const sent = readSpans(JSON.parse(Buffer.concat(chunks).toString()) as OtlpRequest);
+        const sentRequest = JSON.parse(Buffer.concat(chunks).toString()) as OtlpRequest;
+        const sent = readSpans(sentRequest);
+        for (const { resource } of sentRequest.resourceSpans ?? [])
+          services.add(attributesOf(resource?.attributes)["service.name"]);
         spans.push(...sent);
         batches.push(sent.length);
         waiting = waiting.filter(({ count, resolve }) => spans.length < count || resolve());
@@ -98,6 +107,7 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
     spanCount: () => spans.length,
     trees: () => treesOf(spans),
     traceIds: () => [...new Set(spans.map(({ traceId }) => traceId))],
+    services: () => [...services],
     received: (count) =>
       new Promise((resolve) => {
         if (spans.length >= count) resolve();
@@ -106,6 +116,7 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
     reset() {
       spans.length = 0;
       batches.length = 0;
+      services.clear();
       receiver.answer = () => 200;
     },
     async close() {

@@ -32,6 +32,7 @@ exports.stream = (ai, major) =>
 exports.runAgent = async (ai, major) => [await exports.loop(ai, major), await exports.stream(ai, major).text];
 
 /** A model that gives these answers, one per call. */
+exports.modelOf = modelOf;
 function modelOf(major, answers) {
   const rest = [...answers];
   return {

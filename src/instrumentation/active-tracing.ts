@@ -1,0 +1,91 @@
+/**
+ * The tracing of the instrumentations that are enabled. The modules of the SDK are replaced once. Each call asks here
+ * which instrumentation traces it: the one that was enabled last. If none is enabled, the call runs unchanged.
+ */
+import {
+  createNoopMeter,
+  INVALID_SPAN_CONTEXT,
+  trace,
+  type MeterProvider,
+  type Span,
+  type Tracer,
+  type TracerProvider,
+} from "@opentelemetry/api";
+import { contain } from "../foundation/containment.ts";
+import { resolveOptions } from "../options.ts";
+import { Tracing } from "../spans/tracing.ts";
+
+/** By instrumentation, in the order in which they were enabled. */
+const enabled = new Map<object, Tracing>();
+
+const silentTracer: Tracer = {
+  startSpan: () => trace.wrapSpanContext(INVALID_SPAN_CONTEXT),
+  // We never call it. The type of a tracer has it.
+  startActiveSpan: () => undefined as never,
+};
+const silentTracerProvider: TracerProvider = { getTracer: () => silentTracer };
+const silentMeterProvider: MeterProvider = { getMeter: () => createNoopMeter() };
+
+/** Runs before the first span; `undefined` where nobody waits for it. */
+let beforeFirstSpan: (() => void) | undefined;
+
+/**
+ * @param callback runs once, before the first span that goes to the registered provider. So it can register one.
+ */
+export function onFirstSpan(callback: () => void): void {
+  beforeFirstSpan = callback;
+}
+
+/** The tracing of one instrumentation. */
+export class InstrumentationTracing extends Tracing {
+  override startSpan(...args: Parameters<Tracing["startSpan"]>): Span {
+    const callback = beforeFirstSpan;
+    if (callback && !this.options.tracerProvider) {
+      beforeFirstSpan = undefined;
+      contain("first span", callback);
+    }
+    return super.startSpan(...args);
+  }
+}
+
+/** Records nothing, not even with a tracer that the caller passes to one call. */
+class SilentTracing extends Tracing {
+  constructor() {
+    super({
+      ...resolveOptions("AISDKInstrumentation"),
+      tracerProvider: silentTracerProvider,
+      meterProvider: silentMeterProvider,
+    });
+  }
+
+  override withTracer(_tracer: unknown): Tracing {
+    return this;
+  }
+}
+
+const silent = new SilentTracing();
+
+/** @returns the tracing of the instrumentation that was enabled last; `undefined` where none is enabled */
+export function activeTracing(): Tracing | undefined {
+  let last: Tracing | undefined;
+  for (const [, tracing] of enabled) last = tracing;
+  return last;
+}
+
+/** The tracing of replaced functions and classes. Every call starts with `withTracer`, which chooses the tracing. */
+class ChosenTracing extends Tracing {
+  override withTracer(tracer: unknown): Tracing {
+    return (activeTracing() ?? silent).withTracer(tracer);
+  }
+}
+
+export const chosenTracing: Tracing = new ChosenTracing(silent.options);
+
+/** Enables an instrumentation, or replaces its tracing where it is enabled already. */
+export function enableTracing(instrumentation: object, tracing: Tracing): void {
+  enabled.set(instrumentation, tracing);
+}
+
+export function disableTracing(instrumentation: object): void {
+  enabled.delete(instrumentation);
+}

@@ -1,0 +1,50 @@
+/**
+ * The open runs, and the open executions of tools that the program calls itself. They are kept only in a process whose
+ * shutdown ends them, which `ai-spans/register` sets up. All copies of ai-spans share the set.
+ */
+import { contain } from "../foundation/containment.ts";
+import { sharedState } from "../foundation/process-state.ts";
+import { SHUTDOWN } from "../semconv/outcome.ts";
+import type { Outcome } from "../semconv/records.ts";
+
+/** A span without a span of ours above it in the same run. */
+export interface Work {
+  close(outcome: Outcome, ofRun: Outcome): void;
+}
+
+const NAME = "open-work.v1";
+const KEY = Symbol.for(`ai-spans.${NAME}`);
+
+/** @returns `undefined` where nobody keeps open work */
+export function openWork(): Set<Work> | undefined {
+  // Only `keepOpenWork` writes it.
+  return (globalThis as { [KEY]?: Set<Work> })[KEY];
+}
+
+/** Also counts what has started. */
+class KeptWork extends Set<Work> {
+  started = 0;
+
+  override add(work: Work): this {
+    this.started++;
+    return super.add(work);
+  }
+}
+
+/** Keeps the work that starts from now on, as long as it is open. */
+export function keepOpenWork(): void {
+  sharedState(NAME, KeptWork);
+}
+
+/** @returns how many pieces of work have started since `keepOpenWork` */
+export function workStarted(): number {
+  const kept = openWork();
+  return kept instanceof KeptWork ? kept.started : 0;
+}
+
+/** Ends all open work as canceled, cause `shutdown`. Work that started last ends first, so inner runs end before outer ones. */
+export function endOpenWork(): void {
+  for (const work of [...(openWork() ?? [])].toReversed()) {
+    contain("end of a run", () => work.close(SHUTDOWN, SHUTDOWN));
+  }
+}

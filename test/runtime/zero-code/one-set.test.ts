@@ -1,0 +1,66 @@
+/**
+ * `ai-spans/register` beside everything else that traces or replaces modules: each call has one set of spans.
+ *
+ * Holds: zero-code-once.
+ */
+import { describe, expect, test } from "vitest";
+import { createFixture } from "./fixture.ts";
+import { exportingTo, MAJORS, NODES } from "./project.ts";
+import { TEXTS, TREES } from "./workload-trees.ts";
+
+const fixture = createFixture();
+
+const REGISTER = ["--import", "ai-spans/register"];
+const REQUIRE = ["--require", "ai-spans/register"];
+/** Registers the asynchronous loader for all modules, and an SDK with the instrumentation. */
+const OWN_SDK = ["--import", "./instrumentation.mjs"];
+const SYNCHRONOUS_LOADER = ["--import", "./synchronous-loader.mjs"];
+/** The oldest has asynchronous loaders only, the newest has both. */
+const OUTER_NODES = NODES.filter((node) => node === NODES[0] || node === NODES.at(-1));
+
+describe.each(MAJORS)("on AI SDK %s", { timeout: 120_000 }, (major) => {
+  describe.each(OUTER_NODES)("on $name", (node) => {
+    test.each([
+      ["loaded once", REGISTER],
+      ["loaded by --require and by --import", [...REQUIRE, ...REGISTER]],
+    ])("the wrappers, adapters and instrumentations of both builds, %s", async (_how, flags) => {
+      const { receiver } = fixture;
+      const project = fixture.project(major);
+      const { stderr } = await project.run(node, [...flags, "beside.cjs"], exportingTo(receiver.url));
+      expect(stderr).toEqual("");
+      expect(receiver.trees()).toEqual(Array.from({ length: 4 }, () => TREES).flat());
+    });
+
+    const loaders = [
+      ["a loader before it", [...OWN_SDK, ...REGISTER]],
+      ["a loader after it", [...REGISTER, ...OWN_SDK]],
+      ["a synchronous loader before it", [...SYNCHRONOUS_LOADER, ...REGISTER]],
+      ["a synchronous loader after it", [...REGISTER, ...SYNCHRONOUS_LOADER]],
+    ] as const;
+    // Node 20 has no synchronous hooks.
+    const known = loaders.filter(([what]) => node.name !== "node-20" || !what.includes("synchronous"));
+    test.each(known)("%s", async (_what, flags) => {
+      const { receiver } = fixture;
+      const project = fixture.project(major);
+      const args = [...flags, "static-import.mjs"];
+      const { stdout, stderr } = await project.run(node, args, exportingTo(receiver.url));
+      expect(stderr).toEqual("");
+      expect(JSON.parse(stdout)).toEqual(TEXTS);
+      expect(receiver.trees()).toEqual(TREES);
+    });
+  });
+
+  test.each([
+    ["--import", REGISTER],
+    ["--require", REQUIRE],
+  ])("leaves the spans to an SDK that the program registers after it: %s", async (_flag, flags) => {
+    const { receiver } = fixture;
+    const [node] = NODES;
+    if (!node) throw new Error("no Node runs the tests");
+    const args = [...flags, "own-sdk.cjs"];
+    const { stdout, stderr } = await fixture.project(major).run(node, args, exportingTo(receiver.url));
+    expect(stderr).toEqual("");
+    expect(JSON.parse(stdout)).toEqual(TREES);
+    expect(receiver.trees()).toEqual([]);
+  });
+});

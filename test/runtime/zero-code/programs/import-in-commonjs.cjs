@@ -1,0 +1,4 @@
+"use strict";
+const { run } = require("./workload.cjs");
+
+void import("ai").then(run).then((texts) => console.log(JSON.stringify(texts)));

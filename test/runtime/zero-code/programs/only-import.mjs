@@ -1,0 +1,2 @@
+// Loads the SDK and ends.
+import "ai";

@@ -1,0 +1,3 @@
+// Loads the SDK and ends.
+"use strict";
+require("ai");

@@ -1,0 +1,4 @@
+"use strict";
+const { printPhases } = require("./switching.cjs");
+
+void printPhases(() => require("ai"));

@@ -1,0 +1,77 @@
+/**
+ * `--import ai-spans/register` and `--require ai-spans/register`: whole trees of real programs, on each major, in each
+ * module format, on each Node. The programs set up nothing.
+ *
+ * Holds: zero-code.
+ */
+import { join } from "node:path";
+import { build } from "esbuild";
+import { describe, expect, test } from "vitest";
+import { createFixture } from "./fixture.ts";
+import { exportingTo, LINE_3, MAJORS, NODES } from "./project.ts";
+import { TEXTS, TREES } from "./workload-trees.ts";
+
+const fixture = createFixture();
+
+/** By module format: how a program is started. */
+const PROGRAMS = {
+  "static import": ["--import", "ai-spans/register", "static-import.mjs"],
+  "dynamic import": ["--import", "ai-spans/register", "dynamic-import.mjs"],
+  "import in CommonJS": ["--require", "ai-spans/register", "import-in-commonjs.cjs"],
+  CommonJS: ["-r", "ai-spans/register", "with-require.cjs"],
+  "CommonJS with --import": ["--import", "ai-spans/register", "with-require.cjs"],
+} as const;
+
+describe.each(NODES)("on $name", { timeout: 120_000 }, (node) => {
+  describe.each(MAJORS)("AI SDK %s", (major) => {
+    test.each(Object.entries(PROGRAMS))("traces every call: %s", async (_format, args) => {
+      const { receiver } = fixture;
+      const { stdout, stderr, code } = await fixture
+        .project(major)
+        .run(node, args, exportingTo(receiver.url));
+      expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+      expect(JSON.parse(stdout)).toEqual(TEXTS);
+      expect(receiver.trees()).toEqual(TREES);
+    });
+  });
+
+  test("traces calls of a bundled AI SDK 7, by the SDK's registry", async () => {
+    const { receiver } = fixture;
+    const project = fixture.project("v7");
+    await build({
+      entryPoints: [join(project.folder, "static-import.mjs")],
+      outfile: join(project.folder, "bundle.mjs"),
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      logLevel: "error",
+      banner: {
+        js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+      },
+    });
+    const args = ["--import", "ai-spans/register", "bundle.mjs"];
+    const { stdout, stderr } = await project.run(node, args, exportingTo(receiver.url));
+    expect(stderr).toEqual("");
+    expect(JSON.parse(stdout)).toEqual(TEXTS);
+    expect(receiver.trees()).toEqual(TREES);
+  });
+});
+
+// The SDK 3 of OpenTelemetry needs Node 22.
+describe.each(NODES.filter(({ name }) => name !== "node-20"))(
+  "with SDK 3 of OpenTelemetry on $name",
+  { timeout: 120_000 },
+  (node) => {
+    test.each(MAJORS)("traces every call of AI SDK %s", async (major) => {
+      const { receiver } = fixture;
+      const project = fixture.project(major, { openTelemetry: LINE_3 });
+      for (const program of ["static import", "CommonJS"] as const) {
+        receiver.reset();
+        const { stdout } = await project.run(node, PROGRAMS[program], exportingTo(receiver.url));
+        expect(JSON.parse(stdout)).toEqual(TEXTS);
+        expect(receiver.trees()).toEqual(TREES);
+      }
+    });
+  },
+);
