@@ -12,6 +12,7 @@ export default defineConfig({
     register: "src/register.ts",
     serverless: "src/serverless.ts",
     testing: "src/testing.ts",
+    view: "src/view.ts",
   },
   format: ["esm", "cjs"],
   platform: "neutral",

@@ -29,6 +29,7 @@ export default defineConfig({
       { find: /^ai-spans\/cloudflare$/, replacement: source("cloudflare") },
       { find: /^ai-spans\/serverless$/, replacement: source("serverless") },
       { find: /^ai-spans\/testing$/, replacement: source("testing") },
+      { find: /^ai-spans\/view$/, replacement: source("view") },
     ],
   },
   test: {

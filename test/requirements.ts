@@ -17,6 +17,7 @@ const CONTENT = "docs/why/content.md";
 const BOUNDARIES = "docs/guide/boundaries.md";
 const SERVERLESS = "docs/guide/serverless.md";
 const START = "docs/guide/start.md";
+const VIEW = "docs/guide/view.md";
 const REGISTER = "docs/reference/register.md";
 
 function on(page: string, promises: Readonly<Record<string, string>>): Requirement[] {
@@ -95,6 +96,11 @@ export const requirements: readonly Requirement[] = [
     "register-environment": "The environment chooses the SDK and the options; what is missing is said once.",
     "ends-at-shutdown": "What is open when the process ends is canceled/shutdown.",
     "process-end": "A process ends as without the flag.",
+  }),
+  ...on(VIEW, {
+    "view-flag": "One flag serves the runs of a process on a loopback port, beside any provider.",
+    "view-private":
+      "Only pages of this machine get spans, nothing is written to disk, and memory is bounded.",
   }),
   ...on(SERVERLESS, {
     flush: "A function freezes after its spans are sent.",

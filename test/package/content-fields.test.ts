@@ -10,8 +10,8 @@ import { readSourceFolder } from "./source-graph.ts";
 
 const root = fileURLToPath(new URL("../../src/", import.meta.url));
 
-/** They carry trace contexts, in messages of all kinds, or look at finished spans, and see nothing of the SDK. */
-const ELSEWHERE = /^(carriers|propagation|serverless|cloudflare|testing)\b/;
+/** They carry trace contexts, in messages of all kinds, or look at recorded spans, and see nothing of the SDK. */
+const ELSEWHERE = /^(carriers|propagation|serverless|cloudflare|testing|traces|page|view)\b/;
 
 const accesses = readSourceFolder(root)
   .filter(({ path }) => !ELSEWHERE.test(path))

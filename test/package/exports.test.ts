@@ -79,6 +79,10 @@ const subEntries = {
       "WaitOptions",
     ],
   ],
+  view: [
+    ["createViewer", "renderTrace"],
+    ["ListenOptions", "ViewedSpan", "Viewer", "ViewerOptions", "ViewerSpanProcessor"],
+  ],
 } as const;
 
 let project: PackedProject;
@@ -165,11 +169,17 @@ describe("the packed package", () => {
     };
     expect(packagesOf("instrumentation")).toEqual(["@opentelemetry/api", "@opentelemetry/instrumentation"]);
     expect(packagesOf("register")).toEqual(["@opentelemetry/api"]);
+    expect(packagesOf("view")).toEqual(["@opentelemetry/api"]);
   });
 
-  it("keeps the one entry that has side effects", () => {
+  it("keeps the entries that have side effects", () => {
     const { sideEffects } = JSON.parse(read("package.json")) as { readonly sideEffects: unknown };
-    expect(sideEffects).toEqual(["./dist/register.js", "./dist/register.cjs"]);
+    expect(sideEffects).toEqual([
+      "./dist/register.js",
+      "./dist/register.cjs",
+      "./dist/view.js",
+      "./dist/view.cjs",
+    ]);
   });
 
   it("names every export of ./instrumentation in its guide", () => {
@@ -177,6 +187,11 @@ describe("the packed package", () => {
     expect(
       ["AISDKInstrumentation", "AISDKInstrumentationConfig"].filter((name) => !guide.includes(name)),
     ).toEqual([]);
+  });
+
+  it("names every export of ./view in its guide", () => {
+    const guide = readFileSync(new URL("../../docs/guide/view.md", import.meta.url), "utf8");
+    expect(subEntries.view[0].filter((name) => !guide.includes(name))).toEqual([]);
   });
 
   it("loads nothing at all for ./testing", () => {
