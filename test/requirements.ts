@@ -99,6 +99,7 @@ export const requirements: readonly Requirement[] = [
   }),
   ...on(VIEW, {
     "view-flag": "One flag serves the runs of a process on a loopback port, beside any provider.",
+    "view-page": "The page shows runs, traces and spans, live, by keyboard, and all of it as text.",
     "view-private":
       "Only pages of this machine get spans, nothing is written to disk, and memory is bounded.",
   }),

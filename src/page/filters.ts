@@ -33,6 +33,7 @@ export class FilterForm {
     for (const name of FILTER_NAMES) {
       const select = element("select");
       select.name = name;
+      select.setAttribute("aria-label", FILTERS[name][0]);
       select.addEventListener("change", () => onChange(this.#chosen()));
       const label = element("label", "", FILTERS[name][0]);
       label.append(select);

@@ -34,7 +34,8 @@ export class RunRows {
 }
 
 function grouped(runs: readonly RunSummary[]): RunRow[] {
-  const newestFirst = runs.toSorted((left, right) => right.span.start - left.span.start);
+  // The clock of an SDK may count whole milliseconds only. Of runs with the same start, the one that came last is first.
+  const newestFirst = runs.toReversed().toSorted((left, right) => right.span.start - left.span.start);
   const conversations = new Map<string, RunSummary[]>();
   for (const run of newestFirst) {
     const { conversation } = run;
