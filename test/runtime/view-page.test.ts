@@ -80,6 +80,23 @@ describe("the runs", () => {
     await connection("connected · 1 runs");
   });
 
+  test("that were open when the program ended are lost, once another program is there", async () => {
+    const attributes = { "gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "a" };
+    program.tracer.startSpan("invoke_agent a", { attributes });
+    await page.goto(address);
+    await connection("connected · 1 runs");
+    await program.viewer.close();
+    await connection("the program has ended or does not answer");
+    await runRows().filter({ hasText: "… running" }).waitFor();
+    program = startProgram();
+    addRun(program.tracer, { agent: "b" });
+    await program.viewer.listen({ port: Number(new URL(address).port) });
+    await connection("connected · 2 runs");
+    await runRows().filter({ hasText: "? lost the process has ended" }).waitFor();
+    // The browser says so of each connection that failed.
+    complaints = complaints.filter((text) => !text.startsWith("Failed to load resource: net::ERR_"));
+  });
+
   test("of one conversation stand together, the newest first", async () => {
     addRun(program.tracer, { agent: "first", conversation: "c-1" });
     addRun(program.tracer, { agent: "second" });

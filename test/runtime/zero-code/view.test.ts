@@ -6,6 +6,7 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { ChildProcess } from "node:child_process";
+import { chromium } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { createFixture } from "./fixture.ts";
 import { ended, exportingTo, LINE_3, MAJORS, NODES, type Project } from "./project.ts";
@@ -87,6 +88,30 @@ describe("on AI SDK 7", { timeout: 120_000 }, () => {
     } finally {
       first.kill();
       await once(first, "close");
+    }
+  });
+
+  test("an open page connects again after the program is restarted", async () => {
+    const project = fixture.project("v7");
+    const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+    let child = project.start(NODES[0]!, [...VIEW, "static-import.mjs"], HOLD);
+    try {
+      const address = await pageOf(child);
+      const page = await browser.newPage();
+      const shows = (text: string) => page.locator("#connection", { hasText: text }).waitFor();
+      await page.goto(address.href);
+      await shows("connected · 3 runs");
+      child.kill();
+      await once(child, "close");
+      await shows("the program has ended or does not answer · 3 runs");
+      child = project.start(NODES[0]!, [...VIEW, "static-import.mjs"], {
+        ...HOLD,
+        AI_SPANS_VIEW_PORT: address.port,
+      });
+      await shows("connected · 6 runs");
+    } finally {
+      child.kill();
+      await browser.close();
     }
   });
 
