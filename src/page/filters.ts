@@ -31,7 +31,7 @@ export class FilterForm {
 
   constructor(form: HTMLElement, onChange: (filters: Filters) => void) {
     for (const name of FILTER_NAMES) {
-      const select = element("select");
+      const select = element("select", "", [element("option", "", "any")]);
       select.name = name;
       select.setAttribute("aria-label", FILTERS[name][0]);
       select.addEventListener("change", () => onChange(this.#chosen()));

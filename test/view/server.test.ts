@@ -175,7 +175,7 @@ describe("what is kept", () => {
     expect(spans).toHaveLength(11);
   });
 
-  it("is bounded for traces without a run, for one endless trace, and for texts", async () => {
+  it("is bounded for traces without a run, and for texts", async () => {
     const { page, tracer, provider } = await listen();
     for (let at = 0; at < 300; at++) tracer.startSpan(`GET /${at}`).end();
     const long = provider.getTracer("other").startSpan("chat", {
@@ -188,6 +188,17 @@ describe("what is kept", () => {
     const kept = String(spans.at(-1)?.attributes["text"]);
     expect(kept).toBe(`${"x".repeat(4_096)}… (1048576 characters)`);
     expect(JSON.stringify(spans.at(-1)).length).toBeLessThan(100_000);
+  });
+
+  it("is the first spans of a trace that does not end, and whole traces after it", async () => {
+    const { page, tracer } = await listen();
+    const tools = Array.from({ length: 10_050 }, (_, at) => `tool-${at}`);
+    addRun(tracer, { agent: "endless", tools });
+    addRun(tracer, { agent: "after" });
+    const spans = await readSpans(page, (all) => all.at(-1)?.parentId !== undefined && all.length > 10_001);
+    expect(spans).toHaveLength(10_002);
+    expect(spans[0]).toMatchObject({ name: "invoke_agent endless", end: expect.any(Number) });
+    expect(spans.map(({ name }) => name).slice(-2)).toEqual(["invoke_agent after", "chat gpt-5"]);
   });
 
   it("keeps a key that objects have, as a plain key", () => {
