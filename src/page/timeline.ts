@@ -93,10 +93,9 @@ function renderTrack(span: SpanRecord, extent: Extent): HTMLElement {
   const sign = signOf(span);
   if (sign === "") return track;
   const drawn = element("span", "sign", sign);
-  // Behind the bar, or before it where nothing is left.
-  const isLeft = place(end) > 70;
-  drawn.classList.toggle("is-left", isLeft);
-  drawn.style.left = `${place(isLeft ? span.start : end)}%`;
+  // Behind the bar, or over its end where no room is left.
+  drawn.classList.toggle("is-left", place(end) > 70);
+  drawn.style.left = `${place(end)}%`;
   track.append(drawn);
   return track;
 }

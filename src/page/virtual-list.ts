@@ -35,6 +35,7 @@ export class VirtualList<R extends Row> {
   constructor(options: VirtualListOptions<R>) {
     this.#options = options;
     const { box } = options;
+    this.#canvas.setAttribute("role", "presentation");
     box.append(this.#canvas);
     box.addEventListener("scroll", () => {
       this.#draw();

@@ -115,6 +115,29 @@ describe("on AI SDK 7", { timeout: 120_000 }, () => {
     }
   });
 
+  test("starts nothing for an import, and one page only for a program with workers", async () => {
+    const project = fixture.project("v7");
+    const imported = 'import { createViewer } from "ai-spans/view"; console.log(typeof createViewer);';
+    const run = await project.run(NODES[0]!, ["--input-type=module", "--eval", imported]);
+    expect(run).toEqual({ stdout: "function\n", stderr: "", code: 0, signal: null });
+    const workers = 'new (require("node:worker_threads").Worker)("1 + 1", { eval: true });';
+    const { stderr } = await project.run(NODES[0]!, [...VIEW, "--eval", workers]);
+    expect(stderr.match(/the runs of this process/g)).toHaveLength(1);
+  });
+
+  test("says so where the tracer provider is of another kind", async () => {
+    const program = [
+      'const { trace } = require("@opentelemetry/api");',
+      "const timer = setInterval(() => {}, 1_000);",
+      'process.on("warning", ({ message }) => (console.log(message), clearInterval(timer)));',
+      'trace.setGlobalTracerProvider({ getTracer: () => trace.getTracer("none") });',
+    ];
+    const { stdout } = await fixture.project("v7").run(NODES[0]!, [...VIEW, "--eval", program.join("\n")]);
+    expect(stdout).toBe(
+      "ai-spans: the viewer cannot read the spans of this tracer provider: add createViewer().spanProcessor\n",
+    );
+  });
+
   test("says what is missing where no SDK is installed", async () => {
     const project = fixture.project("v7", { installed: ["api", "api-logs", "instrumentation"] });
     const { stdout, stderr } = await project.run(NODES[0]!, [...VIEW, "static-import.mjs"]);
