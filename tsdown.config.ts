@@ -16,6 +16,7 @@ const entry = {
   register: "src/register.ts",
   serverless: "src/serverless.ts",
   testing: "src/testing.ts",
+  view: "src/view.ts",
 };
 
 const types = `/**

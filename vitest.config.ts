@@ -31,6 +31,7 @@ export default defineConfig({
       { find: /^ai-spans\/console$/, replacement: source("console") },
       { find: /^ai-spans\/serverless$/, replacement: source("serverless") },
       { find: /^ai-spans\/testing$/, replacement: source("testing") },
+      { find: /^ai-spans\/view$/, replacement: source("view") },
     ],
   },
   test: {

@@ -19,6 +19,7 @@ const restOnly: readonly string[] = [
   "test/transparency/known-differences/parameters.test.ts",
   "test/transparency/streams/patched-platform.test.ts",
   "test/transparency/views/fixed-objects.test.ts",
+  "test/view/transparency.test.ts",
   "test/**/*.memory.test.ts",
 ];
 

@@ -23,6 +23,7 @@ const RUNBOOK = "docs/guide/runbook.md";
 const SECURITY = "SECURITY.md";
 const BUNDLERS = "docs/guide/bundlers.md";
 const START = "docs/guide/start.md";
+const VIEW = "docs/guide/view.md";
 const REGISTER = "docs/reference/register.md";
 
 function on(page: string, promises: Readonly<Record<string, string>>): Requirement[] {
@@ -131,6 +132,12 @@ export const requirements: readonly Requirement[] = [
     "printed-runs": "Each run is printed as a tree when its root ends, and what waits is bounded.",
     "plain-terminals":
       "A terminal gets lines that fit, colors only where it shows them, and nothing to obey.",
+  }),
+  ...on(VIEW, {
+    "view-flag": "One flag serves the runs of a process on a loopback port, beside any provider.",
+    "view-page": "The page shows runs, traces and spans, live, by keyboard, and all of it as text.",
+    "view-private":
+      "Only pages of this machine get spans, nothing is written to disk, and memory is bounded.",
   }),
   ...on(SERVERLESS, {
     flush: "A function freezes after its spans are sent.",

@@ -1,6 +1,7 @@
 /**
  * `npm run docs`: writes docs/reference/telemetry.md and options.md, and the generated sections of adapter.md and
- * differences.md beside them, of docs/guide/doctor.md, of docs/why/design.md, and of .oxlintrc.json.
+ * differences.md beside them, of docs/guide/doctor.md, of docs/why/design.md, of .oxlintrc.json, and the
+ * viewer's page, src/view/built-page.ts.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { withAdapterDifferences } from "../differences/adapter.ts";
@@ -8,6 +9,7 @@ import { withFindings } from "../doctor/findings.ts";
 import { withOlderReleases } from "../differences/section.ts";
 import { withImportRules, withLayerTable } from "../../test/package/layer-tables.ts";
 import { optionsPage } from "../options/page.ts";
+import { buildPage, pageModule } from "../../test/view/build-page.ts";
 import { telemetryPage } from "./page.ts";
 
 const adapter = new URL("../reference/adapter.md", import.meta.url);
@@ -25,3 +27,5 @@ const design = new URL("../why/design.md", import.meta.url);
 const linter = new URL("../../.oxlintrc.json", import.meta.url);
 await writeFile(design, withLayerTable(await readFile(design, "utf8")));
 await writeFile(linter, withImportRules(await readFile(linter, "utf8")));
+
+await writeFile(new URL("../../src/view/built-page.ts", import.meta.url), pageModule(await buildPage()));

@@ -11,7 +11,7 @@ import { readSourceFolder } from "./source-graph.ts";
 const root = fileURLToPath(new URL("../../src/", import.meta.url));
 
 /** These folders never read the SDK's values. They read trace contexts in messages, or finished spans. */
-const ELSEWHERE = /^(carriers|propagation|serverless|cloudflare|console|testing)\b/;
+const ELSEWHERE = /^(carriers|propagation|serverless|cloudflare|console|testing|traces|page|view)\b/;
 
 const accesses = readSourceFolder(root)
   .filter(({ path }) => !ELSEWHERE.test(path))

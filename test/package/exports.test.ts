@@ -87,6 +87,10 @@ const subEntries = {
       "WaitOptions",
     ],
   ],
+  view: [
+    ["createViewer", "renderTrace"],
+    ["ListenOptions", "ViewedSpan", "Viewer", "ViewerOptions", "ViewerSpanProcessor"],
+  ],
 } as const;
 
 let project: PackedProject;
@@ -185,6 +189,7 @@ describe("the packed package", () => {
     };
     expect(packagesOf("instrumentation")).toEqual(["@opentelemetry/api", "@opentelemetry/instrumentation"]);
     expect(packagesOf("register")).toEqual(["@opentelemetry/api"]);
+    expect(packagesOf("view")).toEqual(["@opentelemetry/api"]);
   });
 
   it("names every export of ./instrumentation in its guide", () => {
@@ -192,6 +197,11 @@ describe("the packed package", () => {
     expect(
       ["AISDKInstrumentation", "AISDKInstrumentationConfig"].filter((name) => !guide.includes(name)),
     ).toEqual([]);
+  });
+
+  it("names every export of ./view in its guide", () => {
+    const guide = readFileSync(new URL("../../docs/guide/view.md", import.meta.url), "utf8");
+    expect(subEntries.view[0].filter((name) => !guide.includes(name))).toEqual([]);
   });
 
   it("loads nothing at all for ./testing", () => {
@@ -211,9 +221,9 @@ describe("the packed package", () => {
     expect(subEntries.doctor[0].filter((name) => !guide.includes(name))).toEqual([]);
   });
 
-  it("has side effects in ./doctor and ./register alone, which begin to observe", () => {
+  it("has side effects in ./doctor, ./register and ./view alone, which begin to observe", () => {
     const { sideEffects } = JSON.parse(read("package.json")) as { sideEffects: unknown };
-    const entries = ["doctor", "register"];
+    const entries = ["doctor", "register", "view"];
     expect(sideEffects).toEqual(entries.flatMap((name) => [`./dist/${name}.cjs`, `./dist/${name}.js`]));
   });
 

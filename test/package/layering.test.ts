@@ -11,6 +11,7 @@ import {
   layers,
   maximumLines,
   namelessNames,
+  pageEntry,
   withoutPackages,
   type Layer,
 } from "./layers.ts";
@@ -73,8 +74,8 @@ describe("the layers of src", () => {
     expect(findCycle(modules)).toBeUndefined();
   });
 
-  it("hold no module that no entry reaches", () => {
-    const reached = reachableFrom(entries, modules);
+  it("hold no module that neither an entry nor the page reaches", () => {
+    const reached = reachableFrom([...entries, pageEntry], modules);
     expect(modules.map(({ path }) => path).filter((path) => !reached.has(path))).toEqual([]);
   });
 

@@ -108,6 +108,24 @@ export const layers: Readonly<Record<string, Layer>> = {
     runtime: ["foundation", "spans", "options", "instrumentation", "serverless", openTelemetryApi],
     types: [],
   },
+  traces: {
+    at: "traces/",
+    holds: "spans as plain records, a bounded store of them, a page that has them; pure",
+    runtime: [],
+    types: [],
+  },
+  page: {
+    at: "page/",
+    holds: "the page of the viewer, which runs in a browser",
+    runtime: ["traces"],
+    types: [],
+  },
+  view: {
+    at: "view/",
+    holds: "the viewer: a span processor, the server of the page, the flag",
+    runtime: ["foundation", "spans", "instrumentation", "register", "traces", openTelemetryApi],
+    types: [],
+  },
   mcp: {
     at: "mcp/",
     holds: "the transport of an MCP client, the handlers of an MCP server",
@@ -158,6 +176,9 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
 };
 
+/** No entry reaches it: `npm run docs` builds the page from it. */
+export const pageEntry = "page/main.ts";
+
 /** The files of `foundation` that import no package. The testing entry may reach only these. */
 export const withoutPackages: readonly string[] = ["foundation/structure.ts", "foundation/timers.ts"];
 
@@ -169,6 +190,8 @@ export const entryLayer: Omit<Layer, "at" | "holds"> = {
     "adapter",
     "instrumentation",
     "register",
+    "traces",
+    "view",
     "mcp",
     "carriers",
     "propagation",

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { expect, it } from "vitest";
+import { PAGE } from "../../src/view/built-page.ts";
 
 const ROOT = "../../src/index.ts";
 const PROPAGATION = "../../src/propagation.ts";
@@ -24,6 +25,7 @@ const budgets = [
   ["flushAfter, flushHandler, createServerlessSpanProcessor", "../../src/serverless.ts", 4990],
   ["createTreeExporter", "../../src/console.ts", 6980],
   ["*", "../../src/testing.ts", 3900],
+  ["createViewer, renderTrace", "../../src/view.ts", 60_000],
 ] as const;
 
 /** Texts of the propagation entry that a minifier does not change. */
@@ -54,6 +56,10 @@ async function bundle(names: string, source: string): Promise<{ text: string; by
 it.each(budgets)("%s of %s adds less than %i bytes to a bundle", async (names, source, budgetBytes) => {
   const { bytes } = await bundle(names, source);
   expect(bytes, `${names} of ${source} is ${bytes} bytes, minified and gzipped`).toBeLessThan(budgetBytes);
+});
+
+it("weighs less than 60 kB as a page of the viewer", () => {
+  expect(gzipSync(PAGE, { level: 9 }).byteLength).toBeLessThan(60_000);
 });
 
 it("keeps the propagation entry out of the root entry's bundle", async () => {

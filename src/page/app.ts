@@ -1,0 +1,251 @@
+/**
+ * The page: which run and span are chosen, what is shown of them, and what the keys do.
+ */
+import type { Hello, SpanRecord } from "../traces/span-record.ts";
+import type { Trace } from "../traces/trace-store.ts";
+import { renderDetails } from "./details.ts";
+import { byId } from "./dom.ts";
+import { FilterForm, passes } from "./filters.ts";
+import { formatDuration } from "./formats.ts";
+import { Freeze } from "./freeze.ts";
+import { linkOf, readLink, type LinkedState } from "./link.ts";
+import type { LiveListener } from "./live-events.ts";
+import { RecordedRuns } from "./recorded-runs.ts";
+import { renderRunRow, RunRows, type RunRow } from "./run-list.ts";
+import type { RunSummary } from "./run-summary.ts";
+import { copy, savePage } from "./share.ts";
+import { textTree } from "./text-tree.ts";
+import { renderSpanRow, SpanRows, type SpanRow } from "./timeline.ts";
+import { VirtualList } from "./virtual-list.ts";
+
+/** Milliseconds between two drawings of a trace that is open. */
+const TICK_MS = 400;
+
+function keysDialog(): HTMLDialogElement {
+  // The page's HTML has a dialog there.
+  return byId("keys") as HTMLDialogElement;
+}
+
+export class App implements LiveListener {
+  readonly #recorded = new RecordedRuns();
+  readonly #freeze = new Freeze(() => this.#schedule());
+  readonly #runRows = new RunRows();
+  readonly #spanRows = new SpanRows();
+  readonly #filterForm: FilterForm;
+  readonly #runList: VirtualList<RunRow>;
+  readonly #spanList: VirtualList<SpanRow>;
+  #runs: readonly RunSummary[] = [];
+  #state: LinkedState = readLink(location.hash);
+  /** The trace whose spans are drawn, and the span whose attributes are. */
+  #drawnTrace: string | undefined;
+  #drawnSpan: SpanRecord | undefined;
+  #isScheduled = false;
+  #tick: ReturnType<typeof setTimeout> | undefined;
+  /** The time of the last sign of the program; `undefined` while it is connected. */
+  #silentSince: number | undefined;
+  #connection = "";
+
+  constructor() {
+    this.#filterForm = new FilterForm(byId("filters"), (filters) => this.#go({ ...this.#state, filters }));
+    this.#runList = new VirtualList<RunRow>({
+      box: byId("run-list"),
+      render: renderRunRow,
+      onChoose: ({ run }) => this.#go({ ...this.#state, run: run?.id, span: undefined }),
+      onEnter: () => this.#enterTrace(),
+      onScroll: (isAtTop) => this.#freeze.set("scroll", !isAtTop),
+    });
+    this.#spanList = new VirtualList<SpanRow>({
+      box: byId("span-list"),
+      render: renderSpanRow,
+      onChoose: ({ span }) => this.#go({ ...this.#state, span: span.spanId }),
+      onEnter: () => byId("details").focus(),
+    });
+    this.#listen();
+    this.#schedule();
+  }
+
+  onHello(hello: Hello): void {
+    this.#silentSince = undefined;
+    this.#connection = "connected";
+    this.#recorded.greet(hello);
+    this.#schedule();
+  }
+
+  onSpans(spans: readonly SpanRecord[]): void {
+    this.#recorded.add(spans);
+    this.#schedule();
+  }
+
+  onDisconnected(): void {
+    this.#silentSince ??= Date.now();
+    this.#connection = "the program has ended or does not answer";
+    this.#schedule();
+  }
+
+  /** Shows spans that no program adds to. */
+  showSaved(spans: readonly SpanRecord[]): void {
+    this.#connection = "saved";
+    this.#silentSince = spans.reduce((last, { start, end }) => Math.max(last, end ?? start), 0);
+    this.#recorded.add(spans);
+    byId("freeze").hidden = true;
+    this.#schedule();
+  }
+
+  #listen(): void {
+    const onClick = (id: string, work: () => void): void => byId(id).addEventListener("click", work);
+    onClick("copy-tree", () => this.#copyTree());
+    onClick("copy-json", () => this.#copyJson());
+    onClick("copy-link", () => this.#copyLink());
+    onClick("save", () => this.#save());
+    onClick("help", () => keysDialog().showModal());
+    addEventListener("hashchange", () => {
+      this.#state = readLink(location.hash);
+      this.#schedule();
+    });
+    document.addEventListener("keydown", (event) => this.#onKey(event));
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const isElsewhere = event.target instanceof HTMLSelectElement || keysDialog().open;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && !keysDialog().open) return this.#leave(event.target);
+    const keys: Readonly<Record<string, () => void>> = {
+      "/": () => this.#filterForm.focus(),
+      "?": () => keysDialog().showModal(),
+      f: () => this.#freeze.toggle(),
+      t: () => this.#copyTree(),
+      j: () => this.#copyJson(),
+      l: () => this.#copyLink(),
+      s: () => this.#save(),
+    };
+    const work = keys[event.key.toLowerCase()];
+    if (!work || isElsewhere) return;
+    event.preventDefault();
+    work();
+  }
+
+  /** From what a span recorded to the spans, from there to the runs. */
+  #leave(target: EventTarget | null): void {
+    if (target === byId("details")) return byId("span-list").focus();
+    if (target !== byId("run-list")) byId("run-list").focus();
+    this.#go({ ...this.#state, span: undefined });
+  }
+
+  #enterTrace(): void {
+    const [first] = this.#spanList.rows;
+    if (!first) return;
+    byId("span-list").focus();
+    if (this.#state.span !== undefined) return;
+    const run = this.#state.run?.split(".")[1];
+    this.#go({ ...this.#state, span: this.#spanList.rows.some(({ id }) => id === run) ? run : first.id });
+    this.#spanList.reveal();
+  }
+
+  #go(state: LinkedState): void {
+    this.#state = state;
+    history.replaceState(null, "", linkOf(state));
+    this.#freeze.set("span", state.span !== undefined);
+    this.#draw(true);
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    requestAnimationFrame(() => {
+      this.#isScheduled = false;
+      this.#draw(false);
+    });
+  }
+
+  /** @param isAsked whether the user has chosen something, which is shown though the page is frozen */
+  #draw(isAsked: boolean): void {
+    const { isFrozen } = this.#freeze;
+    const { changed } = this.#recorded;
+    const traceId = this.#state.run?.split(".")[0];
+    const isTraceChanged = traceId !== undefined && changed.has(traceId);
+    if (!isFrozen) this.#runs = this.#recorded.summaries();
+    this.#freeze.draw(changed.size);
+    this.#drawRuns();
+    if (!isFrozen || isAsked || this.#drawnTrace !== traceId) this.#drawTrace(traceId, isTraceChanged);
+  }
+
+  #drawRuns(): void {
+    const { filters, run } = this.#state;
+    const shown = this.#runs.filter((each) => passes(each, filters));
+    this.#filterForm.update(this.#runs, filters);
+    this.#runList.setRows(this.#runRows.of(shown), run);
+    const counted = shown.length === this.#runs.length ? "" : `${shown.length} of `;
+    byId("connection").textContent = `${this.#connection} · ${counted}${this.#runs.length} runs`;
+    byId("no-runs").textContent =
+      shown.length > 0 ? "" : this.#runs.length > 0 ? "No run passes the filters." : "No run so far.";
+  }
+
+  #drawTrace(traceId: string | undefined, isChanged: boolean): void {
+    const trace = traceId === undefined ? undefined : this.#recorded.trace(traceId);
+    byId("trace").hidden = !trace;
+    document.body.classList.toggle("has-trace", trace !== undefined);
+    clearTimeout(this.#tick);
+    if (!trace) {
+      this.#drawnTrace = undefined;
+      return;
+    }
+    const isOpen = [...trace.spans.values()].some(({ end, isLost }) => end === undefined && !isLost);
+    if (isChanged || isOpen || this.#drawnTrace !== traceId || this.#spanList.rows.length === 0) {
+      this.#drawHead(trace);
+    }
+    const rows = this.#spanRows.of(trace, this.#silentSince ?? Date.now());
+    this.#spanList.setRows(rows, this.#state.span);
+    if (this.#drawnTrace !== traceId) {
+      this.#drawnTrace = traceId;
+      this.#runList.reveal();
+      this.#spanList.reveal();
+    }
+    this.#drawDetails(trace);
+    if (isOpen && this.#silentSince === undefined && !this.#freeze.isFrozen) {
+      this.#tick = setTimeout(() => this.#schedule(), TICK_MS);
+    }
+  }
+
+  #drawHead({ traceId, spans }: Trace): void {
+    byId("trace-title").textContent = `Trace ${traceId} · ${spans.size} spans`;
+    const [first] = this.#spanRows.of({ traceId, spans }, this.#silentSince ?? Date.now());
+    byId("scale").textContent = first ? `0 to ${formatDuration(first.extent.end - first.extent.start)}` : "";
+  }
+
+  #drawDetails({ spans }: Trace): void {
+    const { run = "", span = run.split(".")[1] ?? "" } = this.#state;
+    const record = spans.get(span);
+    if (record === this.#drawnSpan) return;
+    this.#drawnSpan = record;
+    byId("details").replaceChildren(...(record ? renderDetails(record) : []));
+  }
+
+  #chosenTrace(): Trace | undefined {
+    const traceId = this.#state.run?.split(".")[0];
+    return traceId === undefined ? undefined : this.#recorded.trace(traceId);
+  }
+
+  #copyTree(): void {
+    const trace = this.#chosenTrace();
+    if (trace) void copy(textTree(trace), "the trace as a text tree");
+  }
+
+  #copyJson(): void {
+    const trace = this.#chosenTrace();
+    if (trace) void copy(JSON.stringify([...trace.spans.values()], undefined, 2), "the trace as JSON");
+  }
+
+  #copyLink(): void {
+    void copy(location.href, "the link");
+  }
+
+  /** The trace that is shown, else all that pass the filters. */
+  #save(): void {
+    const trace = this.#chosenTrace();
+    if (trace) return savePage([...trace.spans.values()], trace.traceId);
+    const shown = this.#runs.filter((run) => passes(run, this.#state.filters));
+    const traceIds = new Set(shown.map(({ span }) => span.traceId));
+    const spans = [...traceIds].flatMap((id) => [...(this.#recorded.trace(id)?.spans.values() ?? [])]);
+    return savePage(spans, `${shown.length}-runs`);
+  }
+}

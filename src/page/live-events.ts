@@ -1,0 +1,25 @@
+/**
+ * Receives the spans from the program, and connects again after it was restarted.
+ */
+import type { Hello, SpanRecord } from "../traces/span-record.ts";
+
+/** Browsers connect again by themselves, unless the answer is an error. */
+const RETRY_MS = 2_000;
+
+export interface LiveListener {
+  onHello(hello: Hello): void;
+  onSpans(spans: readonly SpanRecord[]): void;
+  onDisconnected(): void;
+}
+
+export function connect(listener: LiveListener): void {
+  const source = new EventSource("/events");
+  // The server of the page sends these types.
+  source.addEventListener("hello", ({ data }) => listener.onHello(JSON.parse(String(data)) as Hello));
+  source.addEventListener("spans", ({ data }) => listener.onSpans(JSON.parse(String(data)) as SpanRecord[]));
+  source.addEventListener("error", () => {
+    listener.onDisconnected();
+    if (source.readyState !== EventSource.CLOSED) return;
+    setTimeout(() => connect(listener), RETRY_MS);
+  });
+}

@@ -1,0 +1,52 @@
+/**
+ * The spans that the page has received, and the summaries of their runs.
+ */
+import type { Hello, SpanRecord } from "../traces/span-record.ts";
+import { TraceStore, type Trace } from "../traces/trace-store.ts";
+import { runsOf, type RunSummary } from "./run-summary.ts";
+
+export class RecordedRuns {
+  readonly #store = new TraceStore(undefined, ({ traceId }) => this.#changed.add(traceId));
+  readonly #summaries = new Map<string, readonly RunSummary[]>();
+  readonly #changed = new Set<string>();
+  #viewer: string | undefined;
+
+  /** The traces that have changed since the last call of `summaries`. */
+  get changed(): ReadonlySet<string> {
+    return this.#changed;
+  }
+
+  trace(traceId: string): Trace | undefined {
+    return this.#store.traces.get(traceId);
+  }
+
+  add(spans: readonly SpanRecord[]): void {
+    for (const span of spans) {
+      this.#store.put(span);
+      this.#changed.add(span.traceId);
+    }
+  }
+
+  /** The program was restarted if its viewer is another one. What was open then never ends. */
+  greet({ viewer, maxRuns }: Hello): void {
+    this.#store.maxRuns = maxRuns;
+    if (this.#viewer !== undefined && this.#viewer !== viewer) this.#loseOpenSpans();
+    this.#viewer = viewer;
+  }
+
+  #loseOpenSpans(): void {
+    const spans = [...this.#store.traces.values()].flatMap((trace) => [...trace.spans.values()]);
+    this.add(spans.filter(({ end }) => end === undefined).map((span) => ({ ...span, isLost: true })));
+  }
+
+  /** All runs. Those of traces that have not changed are the same objects as before. */
+  summaries(): RunSummary[] {
+    for (const traceId of this.#changed) {
+      const trace = this.#store.traces.get(traceId);
+      if (trace) this.#summaries.set(traceId, runsOf(trace));
+      else this.#summaries.delete(traceId);
+    }
+    this.#changed.clear();
+    return [...this.#summaries.values()].flat();
+  }
+}

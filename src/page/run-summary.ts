@@ -1,0 +1,123 @@
+/**
+ * What the list shows of a run: facts of its span and of the spans below it.
+ */
+import type { SpanRecord } from "../traces/span-record.ts";
+import { isRun, type Trace } from "../traces/trace-store.ts";
+import { extraOf, outcomeOf, type SpanOutcome } from "./outcome.ts";
+
+export interface Tokens {
+  readonly input: number | undefined;
+  readonly cached: number | undefined;
+  readonly output: number | undefined;
+  readonly reasoning: number | undefined;
+}
+
+export interface RunSummary {
+  /** Trace id and span id. */
+  readonly id: string;
+  readonly span: SpanRecord;
+  readonly name: string;
+  readonly outcome: SpanOutcome;
+  /** Milliseconds; `undefined` while the run is open. */
+  readonly duration: number | undefined;
+  /** Milliseconds from the start of the first streamed model call to its first output. */
+  readonly firstChunk: number | undefined;
+  readonly tokens: Tokens;
+  readonly retries: number;
+  readonly conversation: string | undefined;
+  readonly agents: readonly string[];
+  readonly models: readonly string[];
+  readonly tools: readonly string[];
+  readonly errorTypes: readonly string[];
+}
+
+export function runsOf(trace: Trace): RunSummary[] {
+  const runs = [...trace.spans.values()].filter((span) => isRun(span, trace.spans));
+  const below = spansBelow(trace, runs);
+  return runs.map((span) => summarize(span, below.get(span) ?? [span]));
+}
+
+/** Each span belongs to the run above it. */
+function spansBelow({ spans }: Trace, runs: readonly SpanRecord[]): Map<SpanRecord, SpanRecord[]> {
+  const owners = new Map<string, SpanRecord | undefined>(runs.map((run) => [run.spanId, run]));
+  const ownerOf = (span: SpanRecord): SpanRecord | undefined => {
+    const path: string[] = [];
+    let owner: SpanRecord | undefined;
+    for (let next: SpanRecord | undefined = span; next && path.length < 1_000;) {
+      if (owners.has(next.spanId)) {
+        owner = owners.get(next.spanId);
+        break;
+      }
+      path.push(next.spanId);
+      next = next.parentId === undefined ? undefined : spans.get(next.parentId);
+    }
+    for (const id of path) owners.set(id, owner);
+    return owner;
+  };
+  const below = new Map<SpanRecord, SpanRecord[]>(runs.map((run) => [run, []]));
+  for (const span of spans.values()) {
+    const owner = ownerOf(span);
+    if (owner) below.get(owner)?.push(span);
+  }
+  return below;
+}
+
+function summarize(run: SpanRecord, spans: readonly SpanRecord[]): RunSummary {
+  const calls = spans.filter((span) => span !== run && isModelCall(span));
+  const tokens = (name: string): number | undefined =>
+    numberOf(run, `gen_ai.usage.${name}`) ?? sumOf(calls, `gen_ai.usage.${name}`);
+  const firstChunkSeconds = [run, ...calls]
+    .map((span) => numberOf(span, "gen_ai.response.time_to_first_chunk"))
+    .find((seconds) => seconds !== undefined);
+  const agents = texts(spans, "gen_ai.agent.name");
+  return {
+    id: `${run.traceId}.${run.spanId}`,
+    span: run,
+    name: textOf(run, "gen_ai.agent.name") ?? run.name,
+    outcome: outcomeOf(run),
+    duration: run.end === undefined ? undefined : run.end - run.start,
+    firstChunk: firstChunkSeconds === undefined ? undefined : firstChunkSeconds * 1_000,
+    tokens: {
+      input: tokens("input_tokens"),
+      cached: tokens("cache_read.input_tokens"),
+      output: tokens("output_tokens"),
+      reasoning: tokens("reasoning.output_tokens"),
+    },
+    retries: spans.reduce((sum, span) => sum + Number(extraOf(span, "retry.count") ?? 0), 0),
+    conversation: textOf(run, "gen_ai.conversation.id"),
+    agents,
+    models: modelsOf(calls.length > 0 ? calls : [run]),
+    tools: texts(spans, "gen_ai.tool.name"),
+    errorTypes: texts(spans, "error.type"),
+  };
+}
+
+function isModelCall({ attributes }: SpanRecord): boolean {
+  return attributes["gen_ai.operation.name"] === "chat";
+}
+
+/** Requested ones: a response names a dated version of the same model. */
+function modelsOf(spans: readonly SpanRecord[]): string[] {
+  const requested = texts(spans, "gen_ai.request.model");
+  return requested.length > 0 ? requested : texts(spans, "gen_ai.response.model");
+}
+
+function texts(spans: readonly SpanRecord[], key: string): string[] {
+  return [...new Set(spans.flatMap((span) => textOf(span, key) ?? []))];
+}
+
+export function textOf({ attributes }: SpanRecord, key: string): string | undefined {
+  const value = attributes[key];
+  return value === undefined ? undefined : String(value);
+}
+
+function numberOf({ attributes }: SpanRecord, key: string): number | undefined {
+  const value = attributes[key];
+  return typeof value === "number" ? value : undefined;
+}
+
+/** A sum of the counts that are known; `undefined` where none is. */
+function sumOf(spans: readonly SpanRecord[], key: string): number | undefined {
+  const counts = spans.flatMap((span) => numberOf(span, key) ?? []);
+  return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,39 @@
+/**
+ * Copies texts, and saves the page with spans in it.
+ */
+import { savedPage } from "../traces/saved-page.ts";
+import type { SpanRecord } from "../traces/span-record.ts";
+import { byId } from "./dom.ts";
+
+const NOTICE_MS = 2_500;
+/** The page before anything was drawn. Its script and style are those that its policy allows. */
+const pristinePage = `<!doctype html>\n${document.documentElement.outerHTML}`;
+
+let hideNotice: ReturnType<typeof setTimeout> | undefined;
+
+export function showNotice(text: string): void {
+  const notice = byId("notice");
+  notice.textContent = text;
+  clearTimeout(hideNotice);
+  hideNotice = setTimeout(() => (notice.textContent = ""), NOTICE_MS);
+}
+
+/** @param what the name of the text, for the notice */
+export async function copy(text: string, what: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    showNotice(`Copied: ${what}`);
+  } catch {
+    showNotice("The browser does not allow the page to copy");
+  }
+}
+
+export function savePage(spans: readonly SpanRecord[], name: string): void {
+  const url = URL.createObjectURL(new Blob([savedPage(pristinePage, spans)], { type: "text/html" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `ai-spans-${name}.html`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), NOTICE_MS);
+  showNotice(`Saved: ${link.download}`);
+}

@@ -1,0 +1,139 @@
+/**
+ * The viewer as Node's option, `node --import ai-spans/view app.js`: registers as `ai-spans/register` does, keeps the spans
+ * of the process, and serves the page. What decides is that the options of this process name the entry, so an import of it
+ * in a program starts nothing.
+ */
+import { builtinModule } from "../foundation/builtin-module.ts";
+import { contain, contained } from "../foundation/containment.ts";
+import { sharedState } from "../foundation/process-state.ts";
+import { startIdleTimer } from "../foundation/idle-timer.ts";
+import { isFunction, readProperty, stringOf } from "../foundation/structure.ts";
+import { onFirstSpan } from "../instrumentation/active-tracing.ts";
+import { hasEndpoint, readEnvironment, readVariable } from "../register/environment.ts";
+import { notice } from "../register/notice.ts";
+import { flushAtEnd } from "../register/process-end.ts";
+import { register } from "../register/register.ts";
+import { startSDK } from "../register/sdk.ts";
+import { hasTracerProvider } from "../spans/registration.ts";
+import { addToRegistered, registerProvider } from "./provider.ts";
+import { isPort, MemoryViewer } from "./viewer.ts";
+
+const PORT_VARIABLE = "AI_SPANS_VIEW_PORT";
+/** `true`: the page stays after the program. */
+const HOLD_VARIABLE = "AI_SPANS_VIEW_HOLD";
+/** `--import ai-spans/view`, `-r=ai-spans/view`, and paths to the built file. */
+const PRELOAD =
+  /(?:^|\s)(?:--import|--require|-r)[=\s]+["']?\S*\bai-spans\/(?:dist\/)?view(?:\.c?js)?["']?(?:\s|$)/;
+/** Milliseconds between two looks for a provider that the program registers. */
+const LOOK_MS = 100;
+
+/** Has an entry once a copy of ai-spans serves the page of the process. */
+const viewers = sharedState("viewers.v1", Set<string>);
+
+/** Starts the viewer if Node's options name it. Does it once in a process. Never throws. */
+export function startIfPreloaded(): void {
+  contain("view", () => {
+    const process: unknown = readProperty(globalThis, "process");
+    // Workers inherit the options.
+    const isMainThread = builtinModule("node:worker_threads")?.isMainThread === true;
+    if (!isMainThread || !PRELOAD.test(optionsOf(process)) || viewers.size > 0) return;
+    viewers.add("view");
+    start(process);
+  });
+}
+
+/** The options of the command, and those of the environment. */
+function optionsOf(process: unknown): string {
+  const options = readProperty(process, "execArgv");
+  return [...(Array.isArray(options) ? options : []), readVariable("NODE_OPTIONS") ?? ""].join(" ");
+}
+
+function start(process: unknown): void {
+  const viewer = new MemoryViewer();
+  register();
+  connect(viewer);
+  void serve(viewer, process);
+}
+
+/**
+ * The program registers its provider at its start. The viewer must be in it before the first span of a run, and better
+ * before the spans above.
+ */
+function connect({ spanProcessor }: MemoryViewer): void {
+  let isConnected = false;
+  const tryToConnect = (): void => {
+    if (isConnected || !hasTracerProvider()) return;
+    isConnected = true;
+    if (!addToRegistered(spanProcessor)) {
+      notice("the viewer cannot read the spans of this tracer provider: add createViewer().spanProcessor");
+    }
+  };
+  onFirstSpan(() => {
+    if (!hasTracerProvider()) setUp(spanProcessor);
+    tryToConnect();
+  });
+  const look = (): void => {
+    tryToConnect();
+    if (!isConnected) startIdleTimer(look, LOOK_MS);
+  };
+  look();
+}
+
+function setUp(processor: MemoryViewer["spanProcessor"]): void {
+  if (hasEndpoint() && startSDK()) return flushAtEnd(readEnvironment().exitTimeoutMs);
+  if (!registerProvider(processor)) {
+    notice(
+      "the viewer has no spans, because no OpenTelemetry SDK is installed: install @opentelemetry/sdk-trace-node",
+    );
+  }
+}
+
+async function serve(viewer: MemoryViewer, process: unknown): Promise<void> {
+  try {
+    const address = await listen(viewer);
+    write(process, `ai-spans: the runs of this process are at ${address}\n`);
+    if (readVariable(HOLD_VARIABLE) === "true") holdAtEnd(viewer, process);
+  } catch (error) {
+    notice(`the viewer serves no page: ${codeOf(error)}`);
+  }
+}
+
+async function listen(viewer: MemoryViewer): Promise<string> {
+  const text = readVariable(PORT_VARIABLE);
+  const port = Number(text ?? 0);
+  if (!isPort(port)) {
+    notice(`${PORT_VARIABLE} is ignored: it must be a whole number from 0 to 65535`);
+    return viewer.listen();
+  }
+  try {
+    return await viewer.listen({ port });
+  } catch (error) {
+    if (port === 0) throw error;
+    notice(`${PORT_VARIABLE} is ignored: the port cannot be used (${codeOf(error)})`);
+    return viewer.listen();
+  }
+}
+
+/** Node's code of a failure, such as `EADDRINUSE`. */
+function codeOf(error: unknown): string {
+  return stringOf(readProperty(error, "code")) ?? "its server failed";
+}
+
+function holdAtEnd(viewer: MemoryViewer, process: unknown): void {
+  let isHeld = false;
+  const hold = contained("view: beforeExit", () => {
+    if (isHeld) return;
+    isHeld = true;
+    viewer.hold();
+    write(process, "ai-spans: the program has ended, and its page stays until Ctrl+C\n");
+  });
+  const on = readProperty(process, "on");
+  if (isFunction(on)) on.call(process, "beforeExit", hold);
+}
+
+/** Standard error, because standard output belongs to the program. */
+function write(process: unknown, text: string): void {
+  const stream = readProperty(process, "stderr");
+  const writeText = readProperty(stream, "write");
+  if (isFunction(writeText)) contain("view: print", () => writeText.call(stream, text));
+}
