@@ -7,8 +7,20 @@ import ts from "typescript";
 
 const SOURCES = new URL("../../src/", import.meta.url);
 
-/** The entries of the package, with what their options are for. */
-const ENTRIES = ["index", "propagation", "serverless", "cloudflare", "testing"] as const;
+/** The entries that have options. */
+const ENTRIES = [
+  "index",
+  "instrumentation",
+  "console",
+  "view",
+  "propagation",
+  "serverless",
+  "cloudflare",
+  "testing",
+] as const;
+
+/** `ExecuteHookOptions` is what the AI SDK passes. */
+const IS_OPTIONS = /^(?!ExecuteHook).*(Options|Config)$/;
 
 interface Option {
   readonly name: string;
@@ -25,25 +37,28 @@ interface OptionType {
 }
 
 export function optionsPage(): string {
+  /** The types that have a section already. */
+  const listed = new Set<string>();
   return [
     "# Options",
     "*Reference. Every option of every function, by entry. All of them are checked: an unknown or malformed option throws a `TypeError` that names the function and the option.*",
     "<!-- Written by `npm run docs` from the types in src. -->",
-    ...ENTRIES.map(sectionOf),
+    ...ENTRIES.map((entry) => sectionOf(entry, listed)),
   ].join("\n\n");
 }
 
-function sectionOf(entry: string): string {
+function sectionOf(entry: string, listed: Set<string>): string {
   const file = parse(`${entry}.ts`);
   const title = `## \`ai-spans${entry === "index" ? "" : `/${entry}`}\``;
   const types = exportedInterfaces(file)
-    .filter(({ name }) => name.endsWith("Options") && !name.startsWith("ExecuteHook"))
+    .filter(({ name }) => IS_OPTIONS.test(name) && !listed.has(name))
     .map(({ name, from }) => optionTypeOf(name, from));
-  return [title, ...types.map((type) => typeSection(type, types))].join("\n\n");
+  for (const { name } of types) listed.add(name);
+  return [title, ...types.map((type) => typeSection(type, listed))].join("\n\n");
 }
 
-function typeSection({ name, text, extended, options }: OptionType, all: readonly OptionType[]): string {
-  const known = extended.filter((base) => all.some((type) => type.name === base));
+function typeSection({ name, text, extended, options }: OptionType, listed: ReadonlySet<string>): string {
+  const known = extended.filter((base) => listed.has(base));
   const inherited = known.length > 0 ? `\n\nAnd the options of ${known.map(code).join(" and ")}.` : "";
   const rows = options.map((option) => `| ${code(option.name)} | ${code(option.type)} | ${option.text} |`);
   const table =
@@ -73,7 +88,7 @@ function exportedInterfaces(file: ts.SourceFile): { readonly name: string; reado
     const path = (statement.moduleSpecifier as ts.StringLiteral).text;
     return statement.exportClause.elements
       .map(({ name }) => name.text)
-      .filter((name) => name.endsWith("Options"))
+      .filter((name) => IS_OPTIONS.test(name))
       .map((name) => ({ name, from: parse(path) }));
   });
 }
