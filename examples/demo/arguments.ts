@@ -12,18 +12,21 @@ export interface DemoArguments {
     | undefined;
   /** Base URL of an OTLP/HTTP receiver. */
   readonly otlpEndpoint: string | undefined;
+  /** Whether the runs are shown in a browser, until the user ends the demo. */
+  readonly view: boolean;
 }
 
 /** The demo prints the message of this error as its only line. */
 export class ArgumentError extends Error {}
 
-export const usage = `Usage: npm run demo -- [--sdk v5|v6|v7] [--live] [--help]
+export const usage = `Usage: npm run demo -- [--sdk v5|v6|v7] [--live] [--view] [--help]
 
 Runs a booking agent against a local server that speaks the wire formats of OpenAI and Anthropic,
 and prints each trace as a tree.
 
   --sdk <major>  the AI SDK major to use: ${majorNames.join(", ")} (default v7)
   --live         talk to the real providers, with OPENAI_API_KEY or ANTHROPIC_API_KEY
+  --view         also show the runs in a browser, until Ctrl+C
   --help         print this text
 
 OTEL_EXPORTER_OTLP_ENDPOINT  also export the spans there, over OTLP/HTTP
@@ -34,7 +37,7 @@ export function readArguments(
   argv: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): DemoArguments {
-  const { sdk, live, help } = parseStrictly(argv);
+  const { sdk, live, view, help } = parseStrictly(argv);
   if (!isMajorName(sdk))
     throw new ArgumentError(`unknown major ${JSON.stringify(sdk)}, expected ${majorNames.join(", ")}`);
 
@@ -50,10 +53,15 @@ export function readArguments(
     throw new ArgumentError(`OTEL_EXPORTER_OTLP_ENDPOINT is no http(s) URL: ${JSON.stringify(otlpEndpoint)}`);
   }
 
-  return { sdk, help, live: live ? { openaiKey, anthropicKey } : undefined, otlpEndpoint };
+  return { sdk, help, live: live ? { openaiKey, anthropicKey } : undefined, otlpEndpoint, view };
 }
 
-function parseStrictly(argv: readonly string[]): { sdk: string; live: boolean; help: boolean } {
+function parseStrictly(argv: readonly string[]): {
+  sdk: string;
+  live: boolean;
+  view: boolean;
+  help: boolean;
+} {
   try {
     return parseArgs({
       args: [...argv],
@@ -62,6 +70,7 @@ function parseStrictly(argv: readonly string[]): { sdk: string; live: boolean; h
       options: {
         sdk: { type: "string", default: "v7" },
         live: { type: "boolean", default: false },
+        view: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
     }).values;

@@ -1,10 +1,13 @@
-// Runs the demo: reads the arguments, runs each scenario, prints its tree, shuts down. Start it with `npm run demo`.
+// Runs the demo: reads the arguments, runs each scenario, shuts down. An exporter prints the trees. Start it with
+// `npm run demo`.
+import { once } from "node:events";
 import { startProviderServer, type ProviderServer } from "../../fixtures/provider-server.ts";
 import { ArgumentError, readArguments, usage, type DemoArguments } from "./arguments.ts";
 import { loadMajor } from "./majors.ts";
 import { liveModels, scriptedModels, type Models } from "./models.ts";
 import { runScenario, scenarios } from "./scenarios.ts";
 import { startTelemetry } from "./telemetry.ts";
+import { createViewer, type Viewer } from "ai-spans/view";
 
 const DEADLINE_MS = 120_000;
 
@@ -21,9 +24,12 @@ try {
   process.exitCode = 2;
 }
 
-async function runDemo({ sdk, live, otlpEndpoint }: DemoArguments): Promise<void> {
-  endAtLatestAfter(DEADLINE_MS);
-  const telemetry = startTelemetry(otlpEndpoint, warn);
+async function runDemo({ sdk, live, otlpEndpoint, view }: DemoArguments): Promise<void> {
+  const viewer = view ? createViewer() : undefined;
+  const page = await viewer?.listen();
+  if (page) print(`runs: ${page}\n`);
+  const deadline = endAtLatestAfter(DEADLINE_MS);
+  const telemetry = startTelemetry({ otlpEndpoint, viewer }, warn);
   let server: ProviderServer | undefined;
   try {
     const major = await loadMajor(sdk);
@@ -48,14 +54,25 @@ async function runDemo({ sdk, live, otlpEndpoint }: DemoArguments): Promise<void
       }
     }
   } finally {
+    clearTimeout(deadline);
     await server?.close();
     await telemetry.shutdown();
   }
+  if (viewer) await untilInterrupted(viewer);
+}
+
+/** Keeps the page until the user presses Ctrl+C, or something else stops the process. */
+async function untilInterrupted(viewer: Viewer): Promise<void> {
+  print("\nCtrl+C ends the demo\n");
+  const running = setInterval(() => {}, DEADLINE_MS);
+  await Promise.race(["SIGINT", "SIGTERM"].map((signal) => once(process, signal)));
+  clearInterval(running);
+  await viewer.close();
 }
 
 /** Ends the demo if a call hangs. The timer does not keep the process alive. */
-function endAtLatestAfter(milliseconds: number): void {
-  setTimeout(() => {
+function endAtLatestAfter(milliseconds: number): NodeJS.Timeout {
+  return setTimeout(() => {
     warn(`demo: not done after ${milliseconds / 1000} s, giving up`);
     process.exit(1);
   }, milliseconds).unref();

@@ -1,5 +1,5 @@
-// Owns the OpenTelemetry SDK of the demo: one provider that prints the runs and, where an endpoint is given,
-// exports the spans too. An application would have the same in its own start-up code.
+// Sets up the OpenTelemetry SDK of the demo. One provider prints the runs. It also exports the spans if an endpoint is set,
+// and shows the runs in a browser if it gets a viewer. An application has the same code in its start-up.
 import { context, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
@@ -13,6 +13,7 @@ import {
 } from "@opentelemetry/sdk-trace-base";
 import { createTreeExporter } from "ai-spans/console";
 import { createSpanRecorder } from "ai-spans/testing";
+import type { Viewer } from "ai-spans/view";
 
 const EXPORT_TIMEOUT_MS = 2_000;
 const SPAN_END_TIMEOUT_MS = 1_500;
@@ -25,11 +26,15 @@ export interface DemoTelemetry {
 
 /** @param warn is called when the first export fails, and at most once */
 export function startTelemetry(
-  otlpEndpoint: string | undefined,
+  {
+    otlpEndpoint,
+    viewer,
+  }: { readonly otlpEndpoint: string | undefined; readonly viewer: Viewer | undefined },
   warn: (line: string) => void,
 ): DemoTelemetry {
   const recorder = createSpanRecorder();
   const processors: SpanProcessor[] = [recorder, new SimpleSpanProcessor(createTreeExporter())];
+  if (viewer) processors.push(viewer.spanProcessor);
   if (otlpEndpoint) processors.push(new BatchSpanProcessor(createOtlpExporter(otlpEndpoint, warn)));
 
   const provider = new BasicTracerProvider({
