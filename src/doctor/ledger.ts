@@ -91,7 +91,7 @@ export class Ledger {
 
   /** @returns whether the notice is the start of a run of an adapter */
   onNotice([kind, subject, tracing, ...facts]: DoctorNotice): boolean {
-    this.#copies.add(this.#numberOf(asRecord(Reflect.getPrototypeOf(Object(tracing)))?.constructor));
+    this.#copies.add(this.#numberOf(baseClassOf(tracing)));
     if (kind === "wrap" || kind === "adapter") this.#onWrapping(kind, subject, tracing);
     else if (kind === "call") this.#calls += 1;
     // The tracer of the API or of an SDK has made it.
@@ -247,4 +247,12 @@ function isLimited(span: Span): boolean {
     const attribute = attributes[key];
     return isString(attribute) && attribute.length === limit;
   });
+}
+
+/** The class `Tracing`, of which each copy of ai-spans has one. Instrumentations have subclasses of it. */
+function baseClassOf(tracing: unknown): unknown {
+  let prototype = Reflect.getPrototypeOf(Object(tracing));
+  for (let above = prototype; above && above !== Object.prototype; above = Reflect.getPrototypeOf(above))
+    prototype = above;
+  return asRecord(prototype)?.constructor;
 }

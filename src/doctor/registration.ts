@@ -5,7 +5,9 @@
 import { trace } from "@opentelemetry/api";
 import { builtinModule } from "../foundation/builtin-module.ts";
 import { contain } from "../foundation/containment.ts";
+import { sharedState } from "../foundation/process-state.ts";
 import { asRecord, isFunction, isString, readProperty } from "../foundation/structure.ts";
+import { environmentVariable } from "./platform.ts";
 
 export interface Registration {
   /** Whether any copy of the API has a tracer provider. */
@@ -13,6 +15,8 @@ export interface Registration {
   /** Whether the copy of the API that ai-spans loads accepts that provider. */
   readonly isAccepted: boolean;
   readonly hasContextManager: boolean;
+  /** Why `ai-spans/register` sets no SDK up; `undefined` where it would, or is not in use. */
+  readonly notSetUp: string | undefined;
   /** The version of the API that has registered. */
   readonly registeredVersion: string | undefined;
   /** The version of the API that ai-spans loads. */
@@ -44,9 +48,22 @@ export function readRegistration(): Registration {
     isAccepted:
       provider !== undefined && contain("doctor: provider", () => trace.getTracerProvider()) === provider,
     hasContextManager: all.some((registered) => readProperty(registered, "context") !== undefined),
+    notSetUp: whyNotSetUp(),
     registeredVersion: versionOf(readProperty(withProvider, "version")),
     ourVersion: ourVersion(),
   };
+}
+
+/** `ai-spans/register` has an entry in this set (`register/register.ts`). */
+const flags = sharedState("registrations.v1", Set<string>);
+const ENDPOINTS = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"];
+
+function whyNotSetUp(): string | undefined {
+  if (flags.size === 0) return undefined;
+  if (environmentVariable("OTEL_SDK_DISABLED")?.toLowerCase() === "true") return "OTEL_SDK_DISABLED is true";
+  return ENDPOINTS.some((name) => environmentVariable(name) !== undefined)
+    ? undefined
+    : `neither ${ENDPOINTS.join(" nor ")} is set`;
 }
 
 function versionOf(value: unknown): string | undefined {

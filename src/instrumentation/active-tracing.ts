@@ -95,7 +95,7 @@ class ChosenTracing extends Tracing {
   }
 }
 
-export const chosenTracing: Tracing = new ChosenTracing(silent.options);
+export const chosenTracing: Tracing = new ChosenTracing(resolveOptions("AISDKInstrumentation"));
 
 /** Enables an instrumentation, or replaces its tracing where it is enabled already. */
 export function enableTracing(instrumentation: object, tracing: InstrumentationTracing): void {

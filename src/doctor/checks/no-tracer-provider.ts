@@ -7,11 +7,13 @@ export const noTracerProvider: Check = {
   lookedAt:
     "the tracer provider that is registered with `@opentelemetry/api`, and those in the options of ai-spans",
   means: "Nothing is recorded. Each traced call gets a span that records nothing.",
-  toDo: "Register a tracer provider, for example with `new NodeSDK().start()` of `@opentelemetry/sdk-node`, or pass one as the option `tracerProvider`. It may come after ai-spans, and must come before the call.",
+  toDo: "Register a tracer provider, for example with `new NodeSDK().start()` of `@opentelemetry/sdk-node`, or pass one as the option `tracerProvider`. Or set `OTEL_EXPORTER_OTLP_ENDPOINT` and start with `--import ai-spans/register`. The provider may come after ai-spans, and must come before the call.",
   examine({ registration, ledger }) {
     if (registration.hasProvider || hasOwnProviders(ledger)) return undefined;
+    const { notSetUp } = registration;
+    const reason = notSetUp ? `; ai-spans/register sets no SDK up, because ${notSetUp}` : "";
     return {
-      found: `no tracer provider is registered, and ${counted(ledger.withoutProvider, "span")} had none`,
+      found: `no tracer provider is registered, and ${counted(ledger.withoutProvider, "span")} had none${reason}`,
       details: { spansWithoutProvider: ledger.withoutProvider },
     };
   },
