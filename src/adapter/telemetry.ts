@@ -43,8 +43,8 @@ import {
 type Listener = (event: unknown) => void;
 
 /**
- * Fits the SDK's `Telemetry` interface (v7) by structure. While no tracer provider and no meter provider is registered, its
- * callbacks are absent, so that the SDK builds no events. An object that calls them must allow for that.
+ * Fits the SDK's `Telemetry` interface (v7) by structure. While it is registered with the SDK, but no tracer
+ * provider and no meter provider is, its callbacks are absent, so that the SDK builds no events.
  */
 export interface AISDKTelemetry {
   readonly onStart?: Listener;

@@ -38,6 +38,8 @@ export interface LedgerFacts {
   /** Runs whose work belongs to no invocation of `flushAfter` or `flushHandler`. */
   readonly outsideInvocations: number;
   readonly wrappings: readonly Wrapping[];
+  /** Whether an instrumentation is in use. It registers an adapter for bundles of AI SDK 7. */
+  readonly hasInstrumentation: boolean;
   /** How many copies of ai-spans have sent a notice. */
   readonly copies: number;
   readonly wrappedCalls: number;
@@ -70,6 +72,7 @@ export class Ledger {
   readonly #numbers = new WeakMap<object, number>();
   readonly #copies = new Set<number>();
   readonly #adapterTracings = new WeakSet<object>();
+  #hasInstrumentation = false;
   #lastNumber = 0;
   #started = 0;
   #sampledOut = 0;
@@ -135,6 +138,7 @@ export class Ledger {
       limited: this.#limited,
       outsideInvocations: this.#outsideInvocations,
       wrappings: [...this.#wrappings.values()],
+      hasInstrumentation: this.#hasInstrumentation,
       copies: this.#copies.size,
       wrappedCalls: this.#calls,
       adapterRuns: this.#adapterRuns,
@@ -150,6 +154,10 @@ export class Ledger {
 
   #onWrapping(kind: "wrap" | "adapter", subject: unknown, tracing: unknown): void {
     if (kind === "adapter" && isRecord(tracing)) this.#adapterTracings.add(tracing);
+    if (kind === "adapter" && isOfInstrumentation(tracing)) {
+      this.#hasInstrumentation = true;
+      return;
+    }
     if (this.#wrappings.size >= MAX_WRAPPINGS) return;
     const original = isRecord(subject) ? (originals.get(subject) ?? subject) : undefined;
     const wrapping: Wrapping = {
@@ -247,6 +255,10 @@ function isLimited(span: Span): boolean {
     const attribute = attributes[key];
     return isString(attribute) && attribute.length === limit;
   });
+}
+
+function isOfInstrumentation(tracing: unknown): boolean {
+  return asRecord(Reflect.getPrototypeOf(Object(tracing)))?.constructor !== baseClassOf(tracing);
 }
 
 /** The class `Tracing`, of which each copy of ai-spans has one. Instrumentations have subclasses of it. */

@@ -6,6 +6,7 @@
  * v6 reads the same registry. Its events have no call id, so the adapter ignores them.
  */
 import { createAdapter, type AISDKTelemetry } from "../adapter/telemetry.ts";
+import { contain } from "../foundation/containment.ts";
 import { asRecord } from "../foundation/structure.ts";
 import { activeTracing } from "./active-tracing.ts";
 
@@ -16,6 +17,10 @@ let registered: AISDKTelemetry | undefined;
 
 /** Puts an adapter with the active tracing into the registry, or removes ours where no instrumentation is enabled. */
 export function updateRegistry(): void {
+  contain("registry", update);
+}
+
+function update(): void {
   const tracing = activeTracing();
   const previous = registered;
   registered = tracing && createAdapter(tracing, tracing.isRecording);

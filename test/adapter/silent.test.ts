@@ -1,6 +1,6 @@
 /**
- * Without a tracer provider and a meter provider the adapter has no callbacks, so the SDK builds no events for it. A copy
- * of the adapter has them all, because its program may register a provider later.
+ * Without a tracer provider and a meter provider a registered adapter has no callbacks, so the SDK builds no events for it.
+ * An adapter that another integration copies has them all, because its program may register a provider later.
  *
  * Holds: unsampled-is-bare.
  */
@@ -61,23 +61,40 @@ test("an adapter has no callbacks until a tracer provider is registered", async 
 
 test("an adapter has its callbacks where only a meter provider is registered", () => {
   const adapter = createAISDKTelemetry();
+  registerIntegrations(adapter);
+  expect(callbacksOf(adapter)).toEqual([]);
   metrics.setGlobalMeterProvider(new MeterProvider());
   expect(callbacksOf(adapter)).toEqual(CALLBACKS);
 });
 
 test("an adapter with a provider in its options always has its callbacks", () => {
   const tracerProvider = new BasicTracerProvider();
-  expect(callbacksOf(createAISDKTelemetry({ tracerProvider }))).toEqual(CALLBACKS);
-  expect(callbacksOf(createAISDKTelemetry({ meterProvider: new MeterProvider() }))).toEqual(CALLBACKS);
+  const adapters = [
+    createAISDKTelemetry({ tracerProvider }),
+    createAISDKTelemetry({ meterProvider: new MeterProvider() }),
+  ];
+  registerIntegrations(...adapters);
+  for (const adapter of adapters) expect(callbacksOf(adapter)).toEqual(CALLBACKS);
 });
 
 test.each([
   ["a spread", (adapter: object) => ({ ...adapter })],
   ["Object.assign", (adapter: object) => Object.assign({}, adapter)],
-  ["Object.entries", (adapter: object) => Object.fromEntries(Object.entries(adapter))],
-])("a copy by %s before the registration has all callbacks", (_title, copy) => {
+  [
+    "a list of names",
+    (adapter: object) => Object.fromEntries(CALLBACKS.map((name) => [name, Reflect.get(adapter, name)])),
+  ],
+])(
+  "an integration that copies the adapter by %s before the registration has all callbacks",
+  (_title, copy) => {
+    expect(callbacksOf(copy(createAISDKTelemetry()))).toEqual(CALLBACKS);
+  },
+);
+
+test("an adapter without callbacks is an object as any other", () => {
   const adapter = createAISDKTelemetry();
-  const copied = copy(adapter);
-  expect(callbacksOf(copied)).toEqual(CALLBACKS);
-  expect(callbacksOf(adapter)).toEqual([]);
+  registerIntegrations(adapter);
+  expect(String(adapter)).toBe("[object Object]");
+  expect(adapter.constructor).toBe(Object);
+  expect(Object.keys(adapter).toSorted()).toEqual(CALLBACKS.toSorted());
 });

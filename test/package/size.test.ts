@@ -21,7 +21,7 @@ const budgets = [
   ["wrapMCPServer", "../../src/mcp.ts", 3800],
   ["*", PROPAGATION, 12650],
   ["wrapAISDK", "../../src/cloudflare.ts", 30010],
-  ["*", "../../src/doctor.ts", 13020],
+  ["*", "../../src/doctor.ts", 13350],
   ["flushAfter, flushHandler, createServerlessSpanProcessor", "../../src/serverless.ts", 4990],
   ["createTreeExporter", "../../src/console.ts", 6980],
   ["*", "../../src/testing.ts", 3900],

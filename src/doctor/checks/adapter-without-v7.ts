@@ -7,9 +7,8 @@ export const adapterWithoutV7: Check = {
   means: "The adapter is for AI SDK 7. Versions 5 and 6 do not report their calls to it.",
   toDo: "Use `wrapAISDK(ai)`, which traces 5, 6 and 7.",
   examine({ ledger, adaptersRegistered, sdks }) {
-    const hasAdapter = adaptersRegistered > 0 || ledger.wrappings.some(({ kind }) => kind === "adapter");
-    // An instrumentation has a wrapper for these versions and an adapter for bundles of version 7.
-    if (!hasAdapter || ledger.wrappings.some(({ kind }) => kind === "wrapper")) return undefined;
+    const isRegistered = adaptersRegistered > 0 && !ledger.hasInstrumentation;
+    if (!isRegistered && !ledger.wrappings.some(({ kind }) => kind === "adapter")) return undefined;
     if (!sdks) return { unknown: "the runtime does not list its scripts" };
     const versions = sdks.map(({ version = "in a bundle" }) => version);
     if (sdks.length === 0 || sdks.some(({ major }) => major === 7 || major === undefined)) return undefined;
