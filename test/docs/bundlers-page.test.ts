@@ -1,5 +1,10 @@
-// docs/guide/bundlers.md has the recipes that test/alias builds with, letter for letter.
+/**
+ * docs/guide/bundlers.md has the recipes that test/alias builds with, letter for letter. Its banner for esbuild fits
+ * programs that import `createRequire` themselves.
+ */
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { build } from "esbuild";
 import { expect, test } from "vitest";
 
 const recipes = new URL("../alias/recipes/", import.meta.url);
@@ -15,3 +20,22 @@ test("the page has each recipe of the tested projects", () => {
   );
   expect(missing).toEqual([]);
 });
+
+test("the banner for esbuild declares no name that a bundled file imports from Node", async () => {
+  const [, js = ""] = /^ {4}js: '(.+)',$/m.exec(page) ?? [];
+  expect(js).toContain("const require = ");
+  const contents =
+    'import { createRequire } from "node:module"; console.log(typeof createRequire, typeof require);';
+  const { outputFiles } = await build({
+    stdin: { contents },
+    bundle: true,
+    write: false,
+    platform: "node",
+    format: "esm",
+    banner: { js },
+  });
+  const [bundle] = outputFiles;
+  const args = ["--input-type=module"];
+  const printed = execFileSync(process.execPath, args, { input: bundle?.text, encoding: "utf8" });
+  expect(printed).toBe("function function\n");
+}, 60_000);

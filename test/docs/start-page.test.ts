@@ -1,9 +1,13 @@
 /**
- * The README and docs/guide/start.md show the flag before any code, with the same install line. `test/runtime/zero-code`
- * runs the flag and the programs that the guide shows.
+ * The README and docs/guide/start.md show the flag before any code, with the same install line. The first program of the
+ * guide runs. No install line of a page mixes the two lines of OpenTelemetry. `test/runtime/zero-code` runs the flag and
+ * the other programs that the guide shows.
  */
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { markdownFiles } from "../support/snippets.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
@@ -26,4 +30,44 @@ test("the install line names versions that the lockfile of the tests has", () =>
   const named = [...install.matchAll(/(@opentelemetry\/[\w-]+)@([\d.]+)/g)];
   expect(named.length).toBeGreaterThan(0);
   for (const [, name = "", version = ""] of named) expect(devDependencies[name]).toMatch(`${version}.`);
+});
+
+test("the first program of the guide runs on AI SDK 7", () => {
+  const [, program = ""] = /^```js app\.js\n([\s\S]*?)^```/m.exec(read("docs/guide/start.md")) ?? [];
+  expect(program.split("\n").length).toBeGreaterThan(5);
+  const printed = execFileSync(process.execPath, ["--input-type=module"], {
+    cwd: fileURLToPath(new URL("../../", import.meta.url)),
+    input: program,
+    encoding: "utf8",
+  });
+  expect(printed).toBe("Room 12 is free.\n");
+}, 60_000);
+
+/** The versions that go together, by the version of the API. */
+const VERSIONS: Readonly<Record<string, RegExp>> = {
+  "1.9": /^(?:2|0\.223)$/,
+  "1.10": /^(?:3|0\.301)$/,
+};
+
+/** The packages of an install line that do not fit the API of that line. */
+function strangersIn(line: string): string[] {
+  const named = [...line.matchAll(/(@opentelemetry\/[\w-]+)(?:@([\d.]+))?/g)];
+  const api = named.find(([, name]) => name === "@opentelemetry/api");
+  const fitting = VERSIONS[api?.[2] ?? ""];
+  return named.filter((entry) => entry !== api && !fitting?.test(entry[2] ?? "")).map(([text]) => text);
+}
+
+const installLines = ["README.md", ...markdownFiles("docs/guide")].flatMap((path) =>
+  [...read(path).matchAll(/^npm install ai-spans .*$/gm)].map(([line]) => line),
+);
+
+test("no install line mixes the two lines of OpenTelemetry", () => {
+  expect(installLines.length).toBeGreaterThan(9);
+  expect(installLines.filter((line) => strangersIn(line).length > 0)).toEqual([]);
+  expect(installLines.filter((line) => !line.includes("@opentelemetry/api@"))).toEqual([]);
+});
+
+test("finds a package of the other line, and one without a version", () => {
+  const line = "npm install ai-spans @opentelemetry/api@1.9 @opentelemetry/core@3 @opentelemetry/resources";
+  expect(strangersIn(line)).toEqual(["@opentelemetry/core@3", "@opentelemetry/resources"]);
 });

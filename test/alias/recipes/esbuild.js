@@ -9,6 +9,6 @@ await build({
   alias: { ai: "ai-spans/ai", "ai/test": "ai/test" },
   // For packages that call `require` of a module of Node.
   banner: {
-    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
 });
