@@ -7,17 +7,17 @@ import {
   INVALID_SPAN_CONTEXT,
   trace,
   type MeterProvider,
-  type Span,
   type Tracer,
   type TracerProvider,
 } from "@opentelemetry/api";
-import { contain } from "../foundation/containment.ts";
+import { sharedState } from "../foundation/process-state.ts";
 import { resolveOptions } from "../options.ts";
 import { recordingCheck } from "../spans/recording-check.ts";
+import { setUp } from "../spans/set-up.ts";
 import { Tracing } from "../spans/tracing.ts";
 
-/** By instrumentation, in the order in which they were enabled. */
-const enabled = new Map<object, InstrumentationTracing>();
+/** By instrumentation, in the order in which they were enabled. All copies of ai-spans in the process share them. */
+const enabled = sharedState("instrumentations.v1", Map<object, InstrumentationTracing>);
 
 const silentTracer: Tracer = {
   startSpan: () => trace.wrapSpanContext(INVALID_SPAN_CONTEXT),
@@ -26,16 +26,6 @@ const silentTracer: Tracer = {
 };
 const silentTracerProvider: TracerProvider = { getTracer: () => silentTracer };
 const silentMeterProvider: MeterProvider = { getMeter: () => createNoopMeter() };
-
-/** Runs before the first span; `undefined` where nobody waits for it. */
-let beforeFirstSpan: (() => void) | undefined;
-
-/**
- * @param callback runs once, before the first span that goes to the registered provider. So it can register one.
- */
-export function onFirstSpan(callback: () => void): void {
-  beforeFirstSpan = callback;
-}
 
 /** The tracing of one instrumentation. */
 export class InstrumentationTracing extends Tracing {
@@ -46,21 +36,9 @@ export class InstrumentationTracing extends Tracing {
     super(...args);
     const check = recordingCheck(this);
     this.isRecording = () => {
-      this.#onFirstUse();
+      if (!this.options.tracerProvider) setUp();
       return check();
     };
-  }
-
-  override startSpan(...args: Parameters<Tracing["startSpan"]>): Span {
-    this.#onFirstUse();
-    return super.startSpan(...args);
-  }
-
-  #onFirstUse(): void {
-    const callback = beforeFirstSpan;
-    if (!callback || this.options.tracerProvider) return;
-    beforeFirstSpan = undefined;
-    contain("first span", callback);
   }
 }
 

@@ -32,7 +32,7 @@ export function replaceExports(exports: unknown): unknown {
   const original = asRecord(exports);
   if (!original) return exports;
   const replaced = contain("module hook", () => {
-    const view: UnknownRecord = wrapNamespace(original, chosenTracing);
+    const view: UnknownRecord = wrapNamespace(original, chosenTracing, true);
     return assign(original, view) ? original : view;
   });
   return replaced ?? exports;

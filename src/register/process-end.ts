@@ -1,6 +1,7 @@
 /**
  * Flushes what is recorded when the process ends, and first ends what is still open as canceled, cause `shutdown`. Never
  * changes how the process ends:
+ * - A natural end calls the listeners of `beforeExit` as often as without us, and ends with the same exit code.
  * - A signal ends the process as without us, after the flush. If the program handles the signal itself, the program
  *   decides, and nothing is ended.
  * - `process.exit` does not wait. What is open is ended, but only an exporter that works synchronously can send it.
@@ -13,7 +14,7 @@ import {
   wholeNumber,
   type UnknownRecord,
 } from "../foundation/structure.ts";
-import { endOpenWork, keepOpenWork, workStarted } from "../spans/open-work.ts";
+import { endOpenWork, keepOpenWork } from "../spans/open-work.ts";
 import { flushProviders } from "../serverless/providers.ts";
 
 /** The signals by which terminals, containers and process managers stop a process. */
@@ -30,17 +31,30 @@ export function flushAtEnd(timeoutMs: number): void {
   for (const signal of SIGNALS) flushOnSignal(process, signal, flush);
 }
 
-/** The event comes again after the flush. It is then followed by the exit, unless a run has started. */
+/**
+ * Flushes at the natural end of the process. The event comes again whenever work has kept the process alive, so a flush
+ * that waits would call the program's listeners again. So the process exits right after the flush, with the same code.
+ */
 function flushBeforeExit(process: UnknownRecord, flush: () => Promise<void>): void {
-  let flushedStarts = -1;
-  const onBeforeExit = contained("beforeExit", () => {
-    const starts = workStarted();
-    if (starts === flushedStarts) return;
-    flushedStarts = starts;
+  const { exit, nextTick } = process;
+  if (!isFunction(exit) || !isFunction(nextTick)) return;
+  const flushUnlessBusy = contained("beforeExit", (before: number) => {
+    // A listener of the program has started work. The event comes again after it.
+    if (activeResources(process) > before) return;
     endOpenWork();
-    void flush();
+    void flush().then(contained("exit", () => void Reflect.apply(exit, process, [])));
+  });
+  const onBeforeExit = contained("beforeExit", () => {
+    // The listeners of the program run after this one.
+    Reflect.apply(nextTick, process, [flushUnlessBusy, activeResources(process)]);
   });
   callOf(process, "on", "beforeExit", onBeforeExit);
+}
+
+/** How many resources keep the process alive. */
+function activeResources(process: UnknownRecord): number {
+  const resources = callOf(process, "getActiveResourcesInfo");
+  return Array.isArray(resources) ? resources.length : 0;
 }
 
 function flushOnSignal(process: UnknownRecord, signal: string, flush: () => Promise<void>): void {

@@ -5,9 +5,9 @@
 import { builtinModule } from "../foundation/builtin-module.ts";
 import { contain } from "../foundation/containment.ts";
 import { sharedState } from "../foundation/process-state.ts";
-import { onFirstSpan } from "../instrumentation/active-tracing.ts";
 import { TracedCalls } from "../instrumentation/traced-calls.ts";
 import { hasTracerProvider } from "../spans/registration.ts";
+import { beforeFirstSpan } from "../spans/set-up.ts";
 import { hasEndpoint, readEnvironment, type Environment } from "./environment.ts";
 import { installModuleHooks } from "./module-hooks.ts";
 import { notice } from "./notice.ts";
@@ -36,7 +36,7 @@ function traceCalls({ options, exitTimeoutMs }: Environment): void {
   const calls = new TracedCalls();
   calls.configure(options);
   calls.enable();
-  if (hasEndpoint()) onFirstSpan(() => setUpSDK(exitTimeoutMs));
+  if (hasEndpoint()) beforeFirstSpan(() => setUpSDK(exitTimeoutMs));
 }
 
 /**

@@ -21,25 +21,9 @@ export function openWork(): Set<Work> | undefined {
   return (globalThis as { [KEY]?: Set<Work> })[KEY];
 }
 
-/** Also counts what has started. */
-class KeptWork extends Set<Work> {
-  started = 0;
-
-  override add(work: Work): this {
-    this.started++;
-    return super.add(work);
-  }
-}
-
 /** Keeps the work that starts from now on, as long as it is open. */
 export function keepOpenWork(): void {
-  sharedState(NAME, KeptWork);
-}
-
-/** @returns how many pieces of work have started since `keepOpenWork` */
-export function workStarted(): number {
-  const kept = openWork();
-  return kept instanceof KeptWork ? kept.started : 0;
+  sharedState(NAME, Set<Work>);
 }
 
 /** Ends all open work as canceled, cause `shutdown`. Work that started last ends first, so inner runs end before outer ones. */

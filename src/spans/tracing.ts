@@ -24,6 +24,7 @@ import type { SpanRecord } from "../semconv/records.ts";
 import { attributesOf, spanName } from "../semconv/span-attributes.ts";
 import { checkRegistrations } from "./registration.ts";
 import { SCOPE_NAME, SCOPE_VERSION } from "./scope.ts";
+import { setUp } from "./set-up.ts";
 
 /** The record from which the attributes for samplers are written. */
 export type SpanStart = SpanRecord & { readonly operation: Operation };
@@ -91,6 +92,7 @@ export class Tracing {
   #currentTracer(): Tracer {
     const provider = this.options.tracerProvider ?? trace.getTracerProvider();
     if (!this.#tracer || provider !== this.#provider) {
+      if (!this.options.tracerProvider) setUp();
       this.#tracer = provider.getTracer(SCOPE_NAME, SCOPE_VERSION);
       this.#provider = provider;
     }

@@ -8,13 +8,13 @@ import { contain, contained } from "../foundation/containment.ts";
 import { sharedState } from "../foundation/process-state.ts";
 import { startIdleTimer } from "../foundation/idle-timer.ts";
 import { isFunction, readProperty, stringOf } from "../foundation/structure.ts";
-import { onFirstSpan } from "../instrumentation/active-tracing.ts";
 import { hasEndpoint, readEnvironment, readVariable } from "../register/environment.ts";
 import { notice } from "../register/notice.ts";
 import { flushAtEnd } from "../register/process-end.ts";
 import { register } from "../register/register.ts";
 import { startSDK } from "../register/sdk.ts";
 import { hasTracerProvider } from "../spans/registration.ts";
+import { beforeFirstSpan } from "../spans/set-up.ts";
 import { addToRegistered, registerProvider } from "./provider.ts";
 import { isPort, MemoryViewer } from "./viewer.ts";
 
@@ -68,7 +68,7 @@ function connect({ spanProcessor }: MemoryViewer): void {
       notice("the viewer cannot read the spans of this tracer provider: add createViewer().spanProcessor");
     }
   };
-  onFirstSpan(() => {
+  beforeFirstSpan(() => {
     if (!hasTracerProvider()) setUp(spanProcessor);
     tryToConnect();
   });

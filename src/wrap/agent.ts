@@ -23,15 +23,17 @@ import { prepare } from "./prepared-call.ts";
 import { isOfTracedClass, isMethodOfSDK, preparesCalls, sdkPrototypeOf } from "./sdk-class.ts";
 import { restoreOriginals, traceOnSpread, mergeSettings } from "./spread-settings.ts";
 import { wrapObject } from "./stand-in.ts";
-import { cached, onOriginal, originalOf, rememberOriginal } from "./view.ts";
+import { cached, markReplaceable, onOriginal, originalOf, rememberOriginal, untraced } from "./view.ts";
 import { WrappedRun } from "./wrapped-run.ts";
 
 /** The namespace of an agent's class, and where its spans go. */
-export type AgentOrigin = Pick<TracedFunction, "namespace" | "tracing">;
+export type AgentOrigin = Pick<TracedFunction, "namespace" | "tracing" | "isInstrumentation">;
 
 /** Wraps an agent class in a subclass. A class that extends it reaches the traced methods by `super`. */
-export function wrapAgentClass(original: Constructor, origin: AgentOrigin): Constructor {
-  if (originalOf(original) !== original) return original;
+export function wrapAgentClass(agentClass: Constructor, origin: AgentOrigin): Constructor {
+  const { isInstrumentation = false } = origin;
+  const original = untraced(agentClass, isInstrumentation);
+  if (!original) return agentClass;
   const Traced = class extends original {
     /** An instance of the SDK's class is an instance of this class too. */
     static override [Symbol.hasInstance](value: unknown): boolean {
@@ -51,7 +53,8 @@ export function wrapAgentClass(original: Constructor, origin: AgentOrigin): Cons
   }
   const prepareCall = preparesCalls(sdkPrototypeOf(prototype)) && asRecord(prototype)?.prepareCall;
   if (isFunction(prepareCall)) define("prepareCall", wrapPrepareCall(prepareCall));
-  return rememberOriginal(Traced, original);
+  rememberOriginal(Traced, original);
+  return isInstrumentation ? markReplaceable(Traced) : Traced;
 }
 
 /** Wraps one agent of any class. An agent that is traced already is returned unchanged. */

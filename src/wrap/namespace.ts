@@ -8,7 +8,7 @@ import type { Tracing } from "../spans/tracing.ts";
 import { wrapAgentClass, type AgentOrigin } from "./agent.ts";
 import { traceFunction } from "./operation.ts";
 import { AGENT_CLASSES, OPERATIONS } from "./operations.ts";
-import { originalOf, ViewHandler, type ReplaceProperty } from "./view.ts";
+import { markReplaceable, originalOf, untraced, ViewHandler, type ReplaceProperty } from "./view.ts";
 
 const NAMES: readonly string[] = [
   ...[...OPERATIONS.keys()].flatMap((name) => [name, `experimental_${name}`]),
@@ -29,18 +29,22 @@ export function checkNamespace(ai: unknown): void {
   );
 }
 
-export function wrapNamespace<T extends object>(namespace: T, tracing: Tracing): T {
-  doctor()?.("wrap", namespace, tracing);
-  if (originalOf(namespace) !== namespace) return namespace;
+/** @param isInstrumentation whether an instrumentation wraps the module, and no code of the program */
+export function wrapNamespace<T extends object>(module: T, tracing: Tracing, isInstrumentation = false): T {
+  doctor()?.("wrap", module, tracing);
+  const namespace = untraced(module, isInstrumentation);
+  if (!namespace) return module;
   const known = new WeakMap<object, object>();
   const replace: ReplaceProperty = (value, key) => {
     const original = asRecord(value);
     if (!original) return value;
-    const traced = known.get(original) ?? wrapExport(String(key), value, { namespace, tracing });
+    const traced =
+      known.get(original) ?? wrapExport(String(key), value, { namespace, tracing, isInstrumentation });
     if (traced) known.set(original, traced);
     return traced ?? value;
   };
-  return new NamespaceHandler<T>(namespace, replace).view;
+  const { view } = new NamespaceHandler<T>(namespace, replace);
+  return isInstrumentation ? markReplaceable(view) : view;
 }
 
 /** Whether it is the namespace of an ES module: its properties look writable, but it refuses every write. */
@@ -71,5 +75,5 @@ function wrapExport(key: string, value: unknown, origin: AgentOrigin): object | 
   if (AGENT_CLASSES.includes(name) && isConstructor(value)) return wrapAgentClass(value, origin);
   // A CommonJS build behind `import * as ai` has its functions on `default` as well.
   const isModule = key === "default" && isRecord(value) && hasOperation(value);
-  return isModule ? wrapNamespace(value, origin.tracing) : undefined;
+  return isModule ? wrapNamespace(value, origin.tracing, origin.isInstrumentation) : undefined;
 }

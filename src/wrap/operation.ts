@@ -24,7 +24,7 @@ import type { Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { tracedParameters } from "./parameters.ts";
 import { WrappedRun, type RunOrigin } from "./wrapped-run.ts";
-import { onOriginal, originalOf, rememberOriginal } from "./view.ts";
+import { markReplaceable, onOriginal, originalOf, rememberOriginal, untraced } from "./view.ts";
 
 export interface TracedFunction extends RunOrigin {
   readonly original: UnknownFunction;
@@ -33,6 +33,8 @@ export interface TracedFunction extends RunOrigin {
   /** Reads the method that the class has now. The program may have replaced the traced one. */
   readonly current?: () => unknown;
   readonly tracing: Tracing;
+  /** Whether an instrumentation traces the function, and no code of the program. */
+  readonly isInstrumentation?: boolean;
   /** Present for an agent's method: traces the SDK's calls inside it. */
   readonly insideAgent?: InsideAgent | undefined;
 }
@@ -47,12 +49,14 @@ export type InsideAgent = (
 
 /** Wraps a function in a proxy, which keeps its name, length, properties and prototype. */
 export function traceFunction(traced: TracedFunction): object {
-  const { original } = traced;
-  if (originalOf(original) !== original) return original;
-  return rememberOriginal(
-    onOriginal(original, (self, args) => call(traced, self, args)),
+  const { isInstrumentation = false } = traced;
+  const original = untraced(traced.original, isInstrumentation);
+  if (!original) return traced.original;
+  const wrapped = rememberOriginal(
+    onOriginal(original, (self, args) => call({ ...traced, original }, self, args)),
     original,
   );
+  return isInstrumentation ? markReplaceable(wrapped) : wrapped;
 }
 
 function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {

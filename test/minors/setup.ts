@@ -3,7 +3,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { beforeAll, expect } from "vitest";
-import { collectUntil } from "../support/collection.ts";
+import { collectPromisesUntil } from "../support/collection.ts";
 import { expectOnRelease } from "../support/on-release.ts";
 import type { otherExpectation as otherExpectationOf } from "./tested-differences.ts";
 
@@ -26,7 +26,7 @@ expectOnRelease({
     if (!other) return newest;
     if (other.byCollection) {
       drop?.();
-      await collectUntil(isEnded);
+      await collectPromisesUntil(isEnded);
     }
     return { tree: other.tree(newest.tree), goesOn: other.goesOn ?? newest.goesOn };
   },

@@ -3,7 +3,7 @@
  */
 import { createAISDKTelemetry, wrapAISDK } from "ai-spans";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
-import { collectUntil } from "../../support/collection.ts";
+import { collectPromisesUntil, collectUntil } from "../../support/collection.ts";
 import { settle } from "../../support/gate.ts";
 import { registerIntegrations } from "../../support/integrations.ts";
 import { v7, type CallParameters, type SDK } from "../../support/majors.ts";
@@ -49,7 +49,7 @@ async function playWrapped(program: PlayedProgram): Promise<Played> {
   const isEnded = (): boolean => telemetry.open.length === 0;
   await play(program, wrapAISDK(v7.ai, program.options), telemetry);
   await settle(isEnded, TURNS_TO_END);
-  await collectUntil(isEnded);
+  if (!isEnded()) await collectPromisesUntil(isEnded);
   return played(telemetry.started);
 }
 

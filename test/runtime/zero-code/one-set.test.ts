@@ -51,6 +51,24 @@ describe.each(MAJORS)("on AI SDK %s", { timeout: 120_000 }, (major) => {
   });
 
   test.each([
+    ["no flag", []],
+    ["--import", REGISTER],
+    ["--require", REQUIRE],
+  ])("leaves the spans to a wrapper with a provider of its own: %s", async (_flag, flags) => {
+    const { receiver } = fixture;
+    const [node] = NODES;
+    if (!node) throw new Error("no Node runs the tests");
+    const args = [...flags, "own-provider.mjs"];
+    const { stdout, stderr } = await fixture.project(major).run(node, args, exportingTo(receiver.url));
+    expect(stderr).toEqual("");
+    const { names, keys } = JSON.parse(stdout) as { names: string[]; keys: string[] };
+    expect(names.map((name) => name.split(" ")[0])).toEqual(["chat", "execute_tool", "chat", "invoke_agent"]);
+    expect(keys).toContain("booking.operation.name");
+    expect(keys.filter((key) => !key.startsWith("booking."))).toEqual([]);
+    expect(receiver.trees()).toEqual([]);
+  });
+
+  test.each([
     ["--import", REGISTER],
     ["--require", REQUIRE],
   ])("leaves the spans to an SDK that the program registers after it: %s", async (_flag, flags) => {

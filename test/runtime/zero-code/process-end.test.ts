@@ -84,6 +84,21 @@ describe.each(["v6", "v7"] as const)("AI SDK %s", { timeout: 120_000 }, (major) 
     expect(fixture.receiver.trees()).toEqual([LOOP, SHUTDOWN]);
   });
 
+  test("calls the program's listeners of beforeExit as often as without us, and keeps its exit code", async () => {
+    const bare = await ended(start("before exit", { ...run, flags: [] }));
+    const end = await ended(start("before exit", run));
+    expect(end).toEqual(bare);
+    expect(end).toMatchObject({ code: 5, stdout: "open\nbeforeExit 1\nbeforeExit 2\n", stderr: "" });
+    expect(fixture.receiver.trees()).toEqual([LOOP, SHUTDOWN, LOOP]);
+  });
+
+  test("ends by itself when the time for the exporters is over", async () => {
+    fixture.receiver.answer = () => new Promise(() => {});
+    const environment = { AI_SPANS_EXIT_TIMEOUT_MS: "100" };
+    const end = await ended(start("idle", { ...run, environment }));
+    expect(end).toMatchObject({ code: 0, stdout: "open\n" });
+  });
+
   test("sends nothing after process.exit, and keeps its code", async () => {
     const { code, stderr } = await ended(start("exit", run));
     expect({ code, stderr }).toEqual({ code: 3, stderr: "" });

@@ -7,6 +7,16 @@ const { majorOf } = require("./workload.cjs");
 const WAYS = {
   /** Nothing keeps the process alive. */
   idle: () => {},
+  /** Listeners of the natural end: one that closes something, and one that starts a last run. */
+  "before exit": () => {
+    process.exitCode = 5;
+    let calls = 0;
+    process.on("beforeExit", () => {
+      calls += 1;
+      console.log(`beforeExit ${calls}`);
+      if (calls === 1) setTimeout(() => void loop(ai, majorOf(ai)), 20);
+    });
+  },
   exit: () => process.exit(3),
   /** The exit comes when the test says so. */
   "late exit": () => {
