@@ -2,6 +2,8 @@
  * Sets up the OpenTelemetry SDK that is installed. All settings are the standard variables of the environment, which the
  * SDK reads.
  */
+import { ProxyTracerProvider, trace } from "@opentelemetry/api";
+import { contain } from "../foundation/containment.ts";
 import { asRecord, isConstructor, isFunction, type UnknownRecord } from "../foundation/structure.ts";
 import { readVariable } from "./environment.ts";
 import { dependenciesOf, installed } from "./packages.ts";
@@ -16,7 +18,27 @@ const TRACING_SDK = "@opentelemetry/sdk-trace-node";
  * @returns `false` where no SDK is installed
  */
 export function startSDK(): boolean {
-  return startWholeSDK() || startTracingSDK();
+  const isStarted = startWholeSDK() || startTracingSDK();
+  if (isStarted) contain("set-up", leaveOutSDKSpans);
+  return isStarted;
+}
+
+/** The instrumentation scope of the spans that the AI SDK itself records (`experimental_telemetry`, v5 and v6). */
+const SCOPE_OF_AI_SDK = "ai";
+
+/**
+ * Leaves out the AI SDK's own spans: they hold prompts and answers, and repeat the spans of each call. The provider is the
+ * one that was just set up here. A program that wants these spans sets up an SDK itself.
+ */
+function leaveOutSDKSpans(): void {
+  // The API returns a proxy of the registered provider.
+  const provider = asRecord(callMethod(trace.getTracerProvider(), "getDelegate"));
+  const getTracer = provider?.getTracer;
+  if (!provider || !isFunction(getTracer)) return;
+  const silent = new ProxyTracerProvider().getTracer(SCOPE_OF_AI_SDK);
+  Reflect.set(provider, "getTracer", (...scope: unknown[]): unknown =>
+    scope[0] === SCOPE_OF_AI_SDK ? silent : Reflect.apply(getTracer, provider, scope),
+  );
 }
 
 function startWholeSDK(): boolean {

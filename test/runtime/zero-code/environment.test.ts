@@ -5,7 +5,8 @@
  * Holds: register-environment.
  */
 import { describe, expect, test } from "vitest";
-import type { SpanNode } from "../../support/span-tree.ts";
+import { agentSpan, chatSpan } from "../../conformance/expected-spans.ts";
+import { completeSpan, type SpanNode } from "../../support/span-tree.ts";
 import { createFixture } from "./fixture.ts";
 import { exportingTo, NODES, OLDER_HOOKS, type MajorName, type ProjectOptions } from "./project.ts";
 import { TEXTS, TREES } from "./workload-trees.ts";
@@ -46,6 +47,19 @@ async function warningsOf({ major, options, environment, args = PROGRAMS[0] }: R
   expect(JSON.parse(stdout)).toEqual(TEXTS);
   return warningsIn(stderr);
 }
+
+// The SDK's own spans (v5, v6) would hold the prompt and the answer.
+test.each(["v5", "v6", "v7"] as const)(
+  "sends no span that the AI SDK %s itself records",
+  async (major) => {
+    const project = fixture.project(major);
+    const args = ["--require", "ai-spans/register", "own-telemetry.cjs"];
+    const end = await project.run(node, args, exportingTo(fixture.receiver.url));
+    expect(end).toMatchObject({ code: 0, stderr: "" });
+    expect(fixture.receiver.trees()).toEqual([completeSpan(agentSpan({}, [chatSpan()]))]);
+  },
+  120_000,
+);
 
 // Of the older majors one is enough: the hooks are the same for all.
 describe.each(["v6", "v7"] as const)("AI SDK %s", { timeout: 120_000 }, (major) => {

@@ -13,4 +13,4 @@ const spans = exporter.getFinishedSpans();
 const keys = spans
   .flatMap(({ attributes }) => Object.keys(attributes))
   .filter((key) => /^(booking|ai_spans)\./.test(key));
-console.log(JSON.stringify({ names: spans.map(({ name }) => name), keys: [...new Set(keys)].toSorted() }));
+console.log(JSON.stringify({ names: spans.map(({ name }) => name), keys: [...new Set(keys)] }));
