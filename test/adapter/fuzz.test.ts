@@ -258,23 +258,4 @@ describe("one event too strange", () => {
       { "gen_ai.operation.name": "embeddings", "ai_spans.operation.name": "embed" },
     ]);
   });
-
-  test("an adapter has no callback that it does not use", () => {
-    expect(Object.keys(createDrivenAdapter()).toSorted()).toEqual([
-      "executeLanguageModelCall",
-      "executeTool",
-      "onAbort",
-      "onEmbedEnd",
-      "onEmbedStart",
-      "onEnd",
-      "onError",
-      "onObjectStepEnd",
-      "onObjectStepStart",
-      "onRerankStart",
-      "onStart",
-      "onStepEnd",
-      "onStepError",
-      "onToolExecutionEnd",
-    ]);
-  });
 });

@@ -91,7 +91,7 @@ test.each([
   },
 );
 
-test("an adapter without callbacks is an object as any other", () => {
+test("an adapter without callbacks is an object as any other, and has no callback that it does not use", () => {
   const adapter = createAISDKTelemetry();
   registerIntegrations(adapter);
   expect(Reflect.get(adapter, "toString")).toBe(Object.prototype.toString);

@@ -50,23 +50,39 @@ describe.each(MAJORS)("on AI SDK %s", { timeout: 120_000 }, (major) => {
     });
   });
 
-  test.each([
+  const owners = [
+    ["a wrapper", "own-provider.mjs"],
+    ["an instrumentation of the CommonJS build", "own-options.cjs"],
+  ] as const;
+  const flagsBeside = [
     ["no flag", []],
     ["--import", REGISTER],
     ["--require", REQUIRE],
-  ])("leaves the spans to a wrapper with a provider of its own: %s", async (_flag, flags) => {
-    const { receiver } = fixture;
-    const [node] = NODES;
-    if (!node) throw new Error("no Node runs the tests");
-    const args = [...flags, "own-provider.mjs"];
-    const { stdout, stderr } = await fixture.project(major).run(node, args, exportingTo(receiver.url));
-    expect(stderr).toEqual("");
-    const { names, keys } = JSON.parse(stdout) as { names: string[]; keys: string[] };
-    expect(names.map((name) => name.split(" ")[0])).toEqual(["chat", "execute_tool", "chat", "invoke_agent"]);
-    expect(keys).toContain("booking.operation.name");
-    expect(keys.filter((key) => !key.startsWith("booking."))).toEqual([]);
-    expect(receiver.trees()).toEqual([]);
-  });
+  ] as const;
+  const ownings = owners.flatMap(([owner, program]) =>
+    flagsBeside.map(([flag, flags]) => [owner, flag, program, flags] as const),
+  );
+  test.each(ownings)(
+    "leaves the spans to %s with a provider of its own: %s",
+    async (_owner, _flag, program, flags) => {
+      const { receiver } = fixture;
+      const [node] = NODES;
+      if (!node) throw new Error("no Node runs the tests");
+      const args = [...flags, program];
+      const { stdout, stderr } = await fixture.project(major).run(node, args, exportingTo(receiver.url));
+      expect(stderr).toEqual("");
+      const { names, keys } = JSON.parse(stdout) as { names: string[]; keys: string[] };
+      expect(names.map((name) => name.split(" ")[0])).toEqual([
+        "chat",
+        "execute_tool",
+        "chat",
+        "invoke_agent",
+      ]);
+      expect(keys).toContain("booking.operation.name");
+      expect(keys.filter((key) => !key.startsWith("booking."))).toEqual([]);
+      expect(receiver.trees()).toEqual([]);
+    },
+  );
 
   test.each([
     ["--import", REGISTER],
