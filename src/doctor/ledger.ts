@@ -66,6 +66,9 @@ const MAX_WRAPPINGS = 256;
 /** `wrap/view.ts` keeps the original of each view here, for all copies. */
 const originals = sharedState("originals.v1", WeakMap<object, unknown>);
 
+/** `instrumentation/active-tracing.ts` keeps the enabled instrumentations here, for all copies. */
+const instrumentations = sharedState("instrumentations.v1", Map<object, object>);
+
 export class Ledger {
   readonly #entries = new Map<string, SpanEntry>();
   readonly #wrappings = new Map<string, Wrapping>();
@@ -138,7 +141,7 @@ export class Ledger {
       limited: this.#limited,
       outsideInvocations: this.#outsideInvocations,
       wrappings: [...this.#wrappings.values()],
-      hasInstrumentation: this.#hasInstrumentation,
+      hasInstrumentation: this.#hasInstrumentation || instrumentations.size > 0,
       copies: this.#copies.size,
       wrappedCalls: this.#calls,
       adapterRuns: this.#adapterRuns,

@@ -90,9 +90,12 @@ export class Tracing {
 
   /** Gets one tracer from each provider. The program may register or replace the provider after us. */
   #currentTracer(): Tracer {
-    const provider = this.options.tracerProvider ?? trace.getTracerProvider();
+    let provider = this.options.tracerProvider ?? trace.getTracerProvider();
     if (!this.#tracer || provider !== this.#provider) {
-      if (!this.options.tracerProvider) setUp();
+      if (!this.options.tracerProvider) {
+        setUp();
+        provider = trace.getTracerProvider();
+      }
       this.#tracer = provider.getTracer(SCOPE_NAME, SCOPE_VERSION);
       this.#provider = provider;
     }
