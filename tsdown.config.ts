@@ -20,7 +20,7 @@ const entry = {
 };
 
 const types = `/**
- * The AI SDK with its own names and types, traced. A bundler's alias puts it in the place of \`ai\`:
+ * The AI SDK with its own names and types, traced. A bundler's alias replaces \`ai\` by it:
  * docs/guide/bundlers.md.
  */
 export * from "ai";

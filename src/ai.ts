@@ -1,5 +1,5 @@
 /**
- * The AI SDK with its own names, traced. A bundler's alias puts it in the place of `ai`, so that no call of the program
+ * The AI SDK with its own names, traced. A bundler's alias replaces `ai` by it, so that no call of the program
  * changes. docs/guide/bundlers.md has a recipe for each bundler.
  *
  * It has the types of the installed SDK (majors 5, 6 and 7), and records what `wrapAISDK` without options records. Spans

@@ -94,7 +94,7 @@ export const requirements: readonly Requirement[] = [
     mcp: "A context crosses MCP, from the client's transport to the server's handlers.",
   }),
   ...on(BUNDLERS, {
-    alias: "A bundle with `ai-spans/ai` in the place of `ai` is traced, and no call changes.",
+    alias: "A bundle with `ai-spans/ai` instead of `ai` is traced, and no call changes.",
     "alias-names":
       "The module has the names and the types of `ai`, and costs nothing where no traced export is used.",
   }),

@@ -1,5 +1,5 @@
 /**
- * `ai-spans/ai` in the place of `ai`, in each bundler, by the recipe of the guide: the bundle runs, and gives whole span
+ * `ai-spans/ai` instead of `ai`, in each bundler, by the recipe of the guide: the bundle runs, and gives whole span
  * trees on each major.
  *
  * Holds: alias.

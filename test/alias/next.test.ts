@@ -1,5 +1,5 @@
 /**
- * `ai-spans/ai` in the place of `ai` in Next.js, built by Turbopack and by webpack: a route gives whole span trees on each
+ * `ai-spans/ai` instead of `ai` in Next.js, built by Turbopack and by webpack: a route gives whole span trees on each
  * major, and what a browser loads has nothing of ours.
  */
 import { once } from "node:events";

@@ -11,7 +11,7 @@ export const openTelemetryApi = "@opentelemetry/api";
 export const openTelemetryConventions = "@opentelemetry/semantic-conventions";
 /** The W3C propagators, an optional peer. Only `propagation` may import them. */
 export const openTelemetryCore = "@opentelemetry/core";
-/** The AI SDK under a name of ours, for the entry that a bundler puts in the place of `ai`. */
+/** The AI SDK under a name of ours, for the entry that a bundler puts instead of `ai`. */
 export const sdkOfAlias = "#ai-spans/sdk";
 /** The base class of instrumentations, an optional peer, for the entry `instrumentation` alone. */
 export const openTelemetryInstrumentation = "@opentelemetry/instrumentation";
