@@ -28,7 +28,7 @@ import { contain } from "./foundation/containment.ts";
 import { asRecord } from "./foundation/structure.ts";
 import { resolveOptions } from "./options.ts";
 import { Tracing } from "./spans/tracing.ts";
-import { wrapNamespace } from "./wrap/namespace.ts";
+import { wrapSDKModule } from "./wrap/sdk-module.ts";
 
 export * from "#ai-spans/sdk";
 
@@ -41,7 +41,7 @@ let view: object | undefined;
  */
 function traced(name: string): unknown {
   view ??= contain("ai-spans/ai", () =>
-    wrapNamespace<object>(sdk, new Tracing(resolveOptions("ai-spans/ai", undefined))),
+    wrapSDKModule<object>(sdk, new Tracing(resolveOptions("ai-spans/ai", undefined))),
   );
   return asRecord(view ?? sdk)?.[name];
 }

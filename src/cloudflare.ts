@@ -9,7 +9,7 @@ import { NativeTracerProvider } from "./cloudflare/native-provider.ts";
 import { defaultUnreadDeadlineMs, resolveOptions } from "./options.ts";
 import { isRecord } from "./foundation/structure.ts";
 import { Tracing } from "./spans/tracing.ts";
-import { checkNamespace, wrapNamespace } from "./wrap/namespace.ts";
+import { checkSDKModule, wrapSDKModule } from "./wrap/sdk-module.ts";
 
 export type { ExecuteHookOptions } from "./adapter/execute-hooks.ts";
 export type { AISDKTelemetry } from "./adapter/telemetry.ts";
@@ -49,8 +49,8 @@ const DEFAULT_IDLE_DEADLINE_MS = 20_000;
  */
 export function wrapAISDK<T extends object>(ai: T, options?: CloudflareOptions): T {
   const tracing = nativeTracing("wrapAISDK", options);
-  checkNamespace(ai);
-  return wrapNamespace(ai, tracing);
+  checkSDKModule(ai);
+  return wrapSDKModule(ai, tracing);
 }
 
 /**

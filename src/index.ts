@@ -12,7 +12,7 @@ import { Tracing } from "./spans/tracing.ts";
 import { runInTurn } from "./spans/turn-context.ts";
 import { wrapAgentObject } from "./wrap/agent.ts";
 import { wrapDirectTool } from "./wrap/direct-tool.ts";
-import { checkNamespace, wrapNamespace } from "./wrap/namespace.ts";
+import { checkSDKModule, wrapSDKModule } from "./wrap/sdk-module.ts";
 
 export type { ExecuteHookOptions } from "./adapter/execute-hooks.ts";
 export type { AISDKTelemetry } from "./adapter/telemetry.ts";
@@ -75,8 +75,8 @@ export interface TurnAttributes {
  */
 export function wrapAISDK<T extends object>(ai: T, options?: TracingOptions): T {
   const tracing = new Tracing(resolveOptions("wrapAISDK", options));
-  checkNamespace(ai);
-  return wrapNamespace(ai, tracing);
+  checkSDKModule(ai);
+  return wrapSDKModule(ai, tracing);
 }
 
 /**

@@ -8,7 +8,7 @@ import type { MeterProvider, TracerProvider } from "@opentelemetry/api";
 import { InstrumentationBase, type InstrumentationConfig } from "@opentelemetry/instrumentation";
 import { hookedModule, TracedCalls, type HookedModule } from "./instrumentation/traced-calls.ts";
 import type { TracingOptions } from "./options.ts";
-import { SCOPE_NAME, SCOPE_VERSION } from "./spans/scope.ts";
+import { INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION } from "./spans/instrumentation-scope.ts";
 
 export type { TracingOptions } from "./options.ts";
 export type { SemconvVersion } from "./semconv/vocabulary.ts";
@@ -53,7 +53,7 @@ export class AISDKInstrumentation extends InstrumentationBase<AISDKInstrumentati
 
   constructor(config: AISDKInstrumentationConfig = {}) {
     // The base class would enable the hooks before `#calls` exists.
-    super(SCOPE_NAME, SCOPE_VERSION, { ...config, enabled: false });
+    super(INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION, { ...config, enabled: false });
     this.setConfig(config);
     if (this.getConfig().enabled) this.enable();
   }

@@ -40,7 +40,11 @@ const FAILOVER = "if a model fails over to another, the final value is that of t
 const GIVEN = "it is set";
 
 /** A setting of a call that goes on to its model calls under the same name. */
-function setting(type: AttributeFacts["type"], name: string, when = `${GIVEN}, and finite`): AttributeFacts {
+function setting(
+  type: AttributeFacts["type"],
+  name: string,
+  when = type === "int" ? `${GIVEN}, and a whole number` : `${GIVEN}, and finite`,
+): AttributeFacts {
   return {
     type,
     on: {

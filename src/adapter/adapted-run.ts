@@ -36,8 +36,9 @@ export class AdaptedRun extends Run {
   /** When a replayed run began; milliseconds since the epoch. `undefined` for a run that is not replayed. */
   readonly #startedWallMs: number | undefined;
   /**
-   * The prompts and tool calls whose work is under way. Set where two adapters, or one registered twice, get the events of
-   * the run. A hook whose subject is in the set runs inside the other adapter's hook, and starts nothing.
+   * The prompts and tool calls that run now. `undefined` unless two adapters, or one that is registered twice, get the
+   * events of the run. The hooks of both then run, one inside the other. The inner hook finds its prompt or tool call here
+   * and starts no second span.
    */
   pendingSubjects: WeakSet<object> | undefined;
   /** The attempt of an object's model call, which events report without an execute hook. */

@@ -14,7 +14,7 @@ import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import { activeContext } from "../spans/context.ts";
 import { EMPTY_RUN_RECORD, type RunRecord } from "../spans/run-span.ts";
-import { openSpan, runStart } from "../spans/opening.ts";
+import { startOwnedSpan, runStart } from "../spans/owned-span.ts";
 import { recordingCheck } from "../spans/recording-check.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
@@ -190,7 +190,7 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
     sdkCall,
   });
   const start = runStart(operation, request.model, { agentName, outputType });
-  const call: Call | undefined = openSpan(
+  const call: Call | undefined = startOwnedSpan(
     { tracing, context, ...start, startTime: startedWallMs },
     (opening) =>
       new AdaptedRun(opening, contain("onStart", readRecord) ?? { ...EMPTY_RUN_RECORD, sdkCall }, {

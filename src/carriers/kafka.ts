@@ -51,8 +51,10 @@ const CONTENT_NAMES = new Set([
 ]);
 
 /**
- * Whether a list is a list of headers: records of one entry each, which is text or bytes. Messages may be such
- * records, too. Then all of them have the same name, or a name that is used for content.
+ * Whether a list is a list of headers: each item has one property, which is text or bytes.
+ *
+ * A list of messages may look the same, for example `[{ value: "a" }, { value: "b" }]`. It is no list of headers if all
+ * items have the same property name, or only names of `CONTENT_NAMES`.
  */
 export function isKafkaHeaderList(source: unknown): boolean {
   if (!Array.isArray(source) || !source.every(isHeader)) return false;

@@ -35,7 +35,7 @@ export class WaitingSpans {
   /**
    * Removes the traces that wait longest, until the rest is within the limit.
    *
-   * @returns a forest for each of them, whose tops have a parent that has not ended
+   * @returns for each removed trace its spans. The parents of its topmost spans have not ended.
    */
   takeOverLimit(limit = WAITING_LIMIT): SpanTree[] {
     const taken: SpanTree[] = [];
@@ -54,7 +54,7 @@ export class WaitingSpans {
 
   #takeTree(top: SpanFacts): SpanTree[] {
     const trace = this.#traces.get(top.traceId);
-    // A top below another top of the same batch has been taken with that one.
+    // The span was taken already, below another topmost span of the same batch.
     if (!trace?.has(top.spanId)) return [];
     const tree = buildForest([...trace.values()], top.spanId);
     this.#remove(tree.flatMap(({ spans }) => spans));

@@ -1,6 +1,6 @@
 /**
- * The copies of the AI SDK that this process has loaded. An inspector session of a moment lists the scripts, so nothing is
- * hooked: the list has ES modules, CommonJS modules and bundles, also those that were loaded before the doctor.
+ * The copies of the AI SDK that this process has loaded. A short inspector session lists the scripts, so nothing is hooked. The
+ * list has ES modules, CommonJS modules and bundles, also those that were loaded before the doctor.
  */
 import { builtinModule } from "../foundation/builtin-module.ts";
 import { contain, contained } from "../foundation/containment.ts";

@@ -1,6 +1,6 @@
 /**
- * The doctor as Node's option, `node --import ai-spans/doctor app.js`: prints a report at exit and on a signal. What decides
- * is that the options of this process name the entry, so an import of it in a program prints nothing.
+ * The doctor as Node's option, `node --import ai-spans/doctor app.js`: prints a report at exit and on a signal. It
+ * does so only if the options of this process name the entry. An import of the entry in a program prints nothing.
  */
 import { contained } from "../foundation/containment.ts";
 import { isFunction, isString, readProperty } from "../foundation/structure.ts";

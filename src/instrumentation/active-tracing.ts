@@ -13,7 +13,7 @@ import {
 import { sharedState } from "../foundation/process-state.ts";
 import { resolveOptions } from "../options.ts";
 import { recordingCheck } from "../spans/recording-check.ts";
-import { setUp } from "../spans/set-up.ts";
+import { runWorkBeforeFirstSpan } from "../spans/set-up.ts";
 import { Tracing } from "../spans/tracing.ts";
 
 /** By instrumentation, in the order in which they were enabled. All copies of ai-spans in the process share them. */
@@ -36,7 +36,7 @@ export class InstrumentationTracing extends Tracing {
     super(...args);
     const check = recordingCheck(this);
     this.isRecording = () => {
-      if (!this.options.tracerProvider) setUp();
+      if (!this.options.tracerProvider) runWorkBeforeFirstSpan();
       return check();
     };
   }

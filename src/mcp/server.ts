@@ -7,7 +7,7 @@ import { extractedContext } from "../carriers/trace-context.ts";
 import { contain } from "../foundation/containment.ts";
 import { isFunction, type UnknownFunction } from "../foundation/structure.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
-import { wrapObject } from "../wrap/stand-in.ts";
+import { wrapObject } from "../wrap/wrapped-object.ts";
 import { onOriginal, originalOf, rememberOriginal } from "../wrap/view.ts";
 
 /** The methods of `McpServer` and of `Server` below it that register a handler. The handler is the last argument. */

@@ -9,7 +9,7 @@ import { contain } from "../foundation/containment.ts";
 import { asRecord, isRecord, stringOf, type UnknownRecord } from "../foundation/structure.ts";
 import { activeContext } from "../spans/context.ts";
 import { openToolCallIn } from "../spans/open-tool-call.ts";
-import { wrapObject } from "../wrap/stand-in.ts";
+import { wrapObject } from "../wrap/wrapped-object.ts";
 import { originalOf } from "../wrap/view.ts";
 
 const TOOL_CALL = "tools/call";

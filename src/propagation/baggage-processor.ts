@@ -7,7 +7,7 @@ import { contain, contained } from "../foundation/containment.ts";
 import { asRecord, isString } from "../foundation/structure.ts";
 import { callMethod } from "../carriers/headers.ts";
 import { cut } from "../semconv/span-attributes.ts";
-import { SCOPE_NAME } from "../spans/scope.ts";
+import { INSTRUMENTATION_SCOPE_NAME } from "../spans/instrumentation-scope.ts";
 
 /** The options of `createBaggageSpanProcessor`. At least one list is needed. */
 export interface BaggageSpanProcessorOptions {
@@ -78,7 +78,7 @@ function invalid(option: string): TypeError {
 /** SDK 1 calls the instrumentation scope `instrumentationLibrary`. */
 function isOurs(span: object): boolean {
   const { instrumentationScope, instrumentationLibrary } = asRecord(span) ?? {};
-  return asRecord(instrumentationScope ?? instrumentationLibrary)?.name === SCOPE_NAME;
+  return asRecord(instrumentationScope ?? instrumentationLibrary)?.name === INSTRUMENTATION_SCOPE_NAME;
 }
 
 /** Reads a member from the parent, else from the first link that has it. */

@@ -17,7 +17,7 @@ import { bindCarrier } from "../carriers/carrier.ts";
 import { eachCarrierIn, hasKnownShape } from "../carriers/recognize.ts";
 import { contain, warnOnce } from "../foundation/containment.ts";
 import { activeContext } from "../spans/context.ts";
-import { withSpan, type SpanStart } from "./with-span.ts";
+import { withSpan, type NewSpan } from "./with-span.ts";
 import { asSpanContext, originOf, setOrigin } from "./origin.ts";
 import { propagatorFor } from "./propagator.ts";
 import { contextFrom, type PropagationOptions } from "./remote-context.ts";
@@ -79,7 +79,7 @@ export function withLinkedTrace<T>(options: LinkedTraceOptions, work: () => T): 
   return start ? withSpan(start, work) : work();
 }
 
-function linkedStart(options: LinkedTraceOptions): SpanStart {
+function linkedStart(options: LinkedTraceOptions): NewSpan {
   const { source, as, context: local = activeContext() } = options;
   const propagator = propagatorFor(options.propagator);
   const found = as ? [bindCarrier(source, as)] : eachCarrierIn(source);
@@ -124,7 +124,7 @@ function usableSpan(local: Context): SpanContext | undefined {
   return span && isSpanContextValid(span) ? span : undefined;
 }
 
-function startWithoutLinks(options: LinkedTraceOptions, senders: Senders | undefined): SpanStart {
+function startWithoutLinks(options: LinkedTraceOptions, senders: Senders | undefined): NewSpan {
   const { name, attributes, tracerProvider, context = activeContext() } = options;
   const kind = options.kind ?? (senders?.isDelivery ? SpanKind.CONSUMER : SpanKind.INTERNAL);
   return { name, kind, root: true, context, tracerProvider, ...(attributes ? { attributes } : {}) };

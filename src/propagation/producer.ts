@@ -4,7 +4,7 @@
 import { SpanKind, type Attributes, type TracerProvider } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
 import { activeContext } from "../spans/context.ts";
-import { withSpan, type SpanStart } from "./with-span.ts";
+import { withSpan, type NewSpan } from "./with-span.ts";
 import { injectContext, type PropagationOptions } from "./remote-context.ts";
 
 /** The options of `withProducerSpan`. */
@@ -43,7 +43,7 @@ export function withProducerSpan<T>(options: ProducerOptions, send: () => T): T 
   });
 }
 
-function producerStart(options: ProducerOptions): SpanStart {
+function producerStart(options: ProducerOptions): NewSpan {
   const { name, attributes, tracerProvider, context = activeContext() } = options;
   const start = { name, kind: SpanKind.PRODUCER, context, tracerProvider };
   return attributes ? { ...start, attributes } : start;

@@ -51,8 +51,8 @@ const BAGGAGE_FIELD = "baggage";
  * Injects the active span and baggage into a carrier: headers of a request, a message, a job, an environment. Never
  * throws.
  *
- * Fields of an earlier trace in the carrier are removed. Baggage in the carrier stays, and wins over entries of the
- * context with the same name. Without an active span no trace is written. A list is written to only where it is
+ * Fields of an earlier trace in the carrier are removed. Baggage in the carrier stays. If the
+ * context has an entry with the same name, the carrier's value is kept. Without an active span no trace is written. A list is written to only where it is
  * recognized as headers.
  *
  * @param carrier is changed in place

@@ -176,8 +176,9 @@ function callWithContext({ stub, method, name, args }: RpcCall, receivers: Recei
 }
 
 /**
- * Makes a call and probes its receiver, so that the probe is answered before the call. An object handles calls in
- * their order. For an entrypoint the runtime begins the last call of a turn first.
+ * Makes a call and probes its receiver, so that the probe is answered before the call. A Durable Object handles calls in
+ * the order in which they were made, so the probe goes first. Of the calls that a turn makes to a `WorkerEntrypoint`, the
+ * runtime begins the last one first, so the probe goes last (measured in workerd: test/propagation/workers).
  */
 function callAndProbe(call: () => unknown, stub: object, receivers: Receivers): unknown {
   const probeReceiver = (): void => void contain("rpc call", () => probe(stub, receivers));

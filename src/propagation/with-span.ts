@@ -14,10 +14,10 @@ import { contain } from "../foundation/containment.ts";
 import { readUnsignaledFailure } from "../readers/failure.ts";
 import { outcomeRecord } from "../semconv/outcome.ts";
 import { attributeKeys, DEFAULT_NAMESPACE, setAttributes } from "../semconv/span-attributes.ts";
-import { SCOPE_NAME, SCOPE_VERSION } from "../spans/scope.ts";
+import { INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION } from "../spans/instrumentation-scope.ts";
 import { enter, observeResult, type WorkObserver } from "../spans/traced-work.ts";
 
-export interface SpanStart extends SpanOptions {
+export interface NewSpan extends SpanOptions {
   readonly name: string;
   /** The context whose span is the parent. */
   readonly context: Context;
@@ -25,11 +25,13 @@ export interface SpanStart extends SpanOptions {
 }
 
 /** @param work gets the context in which it runs */
-export function withSpan<T>(start: SpanStart, work: (context: Context) => T): T {
+export function withSpan<T>(start: NewSpan, work: (context: Context) => T): T {
   const { name, context, tracerProvider, ...options } = start;
   const span = contain("startSpan", () => {
     const provider = tracerProvider ?? trace.getTracerProvider();
-    return provider.getTracer(SCOPE_NAME, SCOPE_VERSION).startSpan(name, options, context);
+    return provider
+      .getTracer(INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION)
+      .startSpan(name, options, context);
   });
   if (!span) return work(context);
   const active = contain("startSpan", () => trace.setSpan(context, span)) ?? context;

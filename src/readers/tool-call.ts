@@ -15,7 +15,7 @@ import {
 } from "../foundation/structure.ts";
 
 /** A tool call that a part reports. Its outcome is `undefined` until its result is reported. */
-export type ReportedCall = readonly [call: ToolCall, outcome: Outcome | undefined];
+export type ToolCallReport = readonly [call: ToolCall, outcome: Outcome | undefined];
 
 /** Ids of provider-executed tools that search stored data, such as `openai.file_search`. */
 const DATASTORE_ID = /\.(file_search|vertex_rag_store)$/;
@@ -28,7 +28,7 @@ const PENDING = { toolPending: true } as const;
  *
  * @param part a part of a model's stream, or an entry of a direct answer's `content`
  */
-export function readProviderTool(part: UnknownRecord | undefined): ReportedCall | undefined {
+export function readProviderTool(part: UnknownRecord | undefined): ToolCallReport | undefined {
   const isCall = part?.type === "tool-call" && part.providerExecuted === true;
   // A model reports results of its provider's tools only. Another result follows a preliminary one.
   const isResult = part?.type === "tool-result" && part.preliminary !== true;
@@ -82,7 +82,7 @@ export function isDeferred(tool: UnknownRecord | undefined): boolean {
 export function readUnexecuted(
   step: unknown,
   isClientName: (toolName: string) => boolean,
-): readonly ReportedCall[] {
+): readonly ToolCallReport[] {
   const content = asRecord(step)?.content;
   return collectFrom(content, (part) => {
     const { type } = part;
@@ -113,7 +113,7 @@ function hasRequest(content: unknown, toolCallId: unknown): boolean {
  *
  * @param prompt the prompt of the first model call of a run
  */
-export function readDenied(prompt: unknown): readonly ReportedCall[] {
+export function readDenied(prompt: unknown): readonly ToolCallReport[] {
   const last = Array.isArray(prompt) ? asRecord(prompt.at(-1)) : undefined;
   return collectFrom(last?.content, (part) =>
     asRecord(part.output)?.type === "execution-denied" ? reportedCall(part, OK, DENIED) : undefined,
@@ -125,7 +125,7 @@ function reportedCall(
   call: unknown,
   outcome: Outcome | undefined,
   details?: Partial<ToolCall>,
-): ReportedCall | undefined {
+): ToolCallReport | undefined {
   const { toolName, toolCallId, providerExecuted } = asRecord(call) ?? {};
   if (!isString(toolName) || !isString(toolCallId)) return undefined;
   const toolType = providerExecuted === true ? "extension" : undefined;

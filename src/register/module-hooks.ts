@@ -13,7 +13,7 @@ import {
   type UnknownRecord,
 } from "../foundation/structure.ts";
 import { hookedModule } from "../instrumentation/traced-calls.ts";
-import { SCOPE_NAME, SCOPE_VERSION } from "../spans/scope.ts";
+import { INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION } from "../spans/instrumentation-scope.ts";
 import { dependenciesOf, installed, loaderAt, type PackageLoader } from "./packages.ts";
 
 const PACKAGE = "@opentelemetry/instrumentation";
@@ -31,7 +31,7 @@ export function installModuleHooks(): string | undefined {
   const Base = asRecord(path === undefined ? undefined : installed.load(path))?.InstrumentationBase;
   if (path === undefined || !isConstructor(Base)) return NO_HOOKS;
   const isInstalled = contain("module loader", () => installLoader(loaderAt(path)));
-  Reflect.construct(hooksOf(Base), [SCOPE_NAME, SCOPE_VERSION, {}]);
+  Reflect.construct(hooksOf(Base), [INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION, {}]);
   return isInstalled ? undefined : NO_IMPORT_HOOKS;
 }
 

@@ -32,14 +32,15 @@ export function flushAtEnd(timeoutMs: number): void {
 }
 
 /**
- * Flushes at the natural end of the process. The event comes again whenever work has kept the process alive, so a flush
- * that waits would call the program's listeners again. So the process exits right after the flush, with the same code.
+ * Flushes when the process has nothing left to do. Node emits `beforeExit` again after each asynchronous work, so after our
+ * flush the program's `beforeExit` listeners would run twice. To prevent that, the process exits right after the flush,
+ * with the same code.
  */
 function flushBeforeExit(process: UnknownRecord, flush: () => Promise<void>): void {
   const { exit, nextTick } = process;
   if (!isFunction(exit) || !isFunction(nextTick)) return;
   const flushUnlessBusy = contained("beforeExit", (before: number) => {
-    // A listener of the program has started work. The event comes again after it.
+    // A listener of the program has started work. Node emits `beforeExit` again after it.
     if (activeResources(process) > before) return;
     endOpenWork();
     void flush().then(contained("exit", () => void Reflect.apply(exit, process, [])));

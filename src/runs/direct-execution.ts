@@ -12,14 +12,14 @@ import { ABANDONED } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 import { EMPTY_RUN_RECORD } from "../spans/run-span.ts";
 import { activeContext } from "../spans/context.ts";
-import { openSpan } from "../spans/opening.ts";
+import { startOwnedSpan } from "../spans/owned-span.ts";
 import { DirectToolCall, toolCallStart } from "../spans/tool-call-span.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { startIdleTimer, stopIdleTimer, type IdleTimer } from "../foundation/idle-timer.ts";
 import { referenceTo, observeCollection, type Reference } from "../foundation/weak-ref.ts";
 import { observeAbort, stopObservingAbort, type AbortObserver } from "./abort-observer.ts";
-import { observePending, type PendingPromise, type PendingWork } from "./pending-work.ts";
+import { observePending, type PendingPromise, type PromiseOwner } from "./pending-promise.ts";
 import { Execution } from "./execution.ts";
 
 /** The value that the registry keeps alive. It has the execution only while the span is open. */
@@ -30,7 +30,7 @@ interface Observed {
 /** Ends the execution of a generator that was collected. */
 const collection = observeCollection<Observed>(({ execution }) => execution?.end(ABANDONED));
 
-export class DirectExecution extends Execution implements AbortObserver, PendingWork {
+export class DirectExecution extends Execution implements AbortObserver, PromiseOwner {
   readonly #observed: Observed = { execution: undefined };
   /** Held weakly: a listener of the signal may hold the generator, and its collection must be observed. */
   readonly #signal: Reference<AbortSignal> | undefined;
@@ -92,7 +92,7 @@ export class DirectExecution extends Execution implements AbortObserver, Pending
   /** Removes all timers and observers when the span has ended. */
   #release(): void {
     this.#observed.execution = undefined;
-    this.#pending?.release();
+    this.#pending?.stopObserving();
     stopIdleTimer(this.#timer);
     stopObservingAbort(this.#signal?.deref(), this);
   }
@@ -114,7 +114,7 @@ export function startDirectExecution(
   const inherited = turnAttributes(context);
   const tool = { toolName, toolCallId };
   const start = toolCallStart(tool, readAgentName(undefined, undefined, inherited));
-  return openSpan({ tracing, context, start, target: toolName }, (opening) => {
+  return startOwnedSpan({ tracing, context, start, target: toolName }, (opening) => {
     const turn = contain("start", () => readTurn(undefined, undefined, inherited)) ?? EMPTY_RUN_RECORD.turn;
     const call = new DirectToolCall(opening, turn);
     call.describe(tool, turn.identity.conversationId);

@@ -13,7 +13,7 @@ import { RunSpan, type RunRecord, type SpanOwner } from "../spans/run-span.ts";
 import { monotonicMs } from "../foundation/clock.ts";
 import type { ModelCall } from "../spans/model-call.ts";
 import type { Opening } from "../spans/open-span.ts";
-import type { ProviderCall } from "../spans/provider-call.ts";
+import type { OperationAttempt } from "../spans/operation-attempts.ts";
 import { ModelAttempt } from "../streams/model-attempt.ts";
 import { ResultLifetime, type Flow, type ResultOwner } from "../streams/result-lifetime.ts";
 import { referenceTo, type Reference } from "../foundation/weak-ref.ts";
@@ -22,9 +22,9 @@ import { Execution } from "./execution.ts";
 import { ToolCalls } from "./tool-calls.ts";
 
 /**
- * How the reading of a streamed result is observed:
- * - `observed`: each reader is observed, or the model's stream is of no use (an object's stream in the v7 adapter)
- * - `unobserved`: only the flow of the model's stream shows whether somebody reads
+ * How ai-spans finds out that nobody reads a streamed result:
+ * - `observed`: by the readers themselves. Also for an object's stream in the v7 adapter, which gives only callbacks.
+ * - `unobserved`: by the model's stream. If no part of it was taken for a while, nobody reads.
  */
 export type Reading = "observed" | "unobserved";
 
@@ -34,7 +34,7 @@ export interface RunStartRecord extends RunRecord {
 }
 
 /** One attempt of a model call. */
-export type Attempt = ModelAttempt<ModelCall | ProviderCall>;
+export type Attempt = ModelAttempt<ModelCall | OperationAttempt>;
 
 /** Whether `aborted` of the signal can be read. A custom signal may throw or have no such property. */
 function isReadable(reference: Reference<AbortSignal>): boolean {
@@ -51,7 +51,7 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
   #reading: Reading | undefined;
   #hasCallId: boolean;
   /** Whether only callbacks report the end of the reading, because the result's streams are not the platform's. */
-  isUnobserved = false;
+  endsByCallback = false;
   /** Held weakly: a listener of the signal may hold the result, and its collection must be observed. */
   readonly #signals: Reference<AbortSignal>[] = [];
   /** The attempt that began last. */
@@ -90,7 +90,7 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
     return this.span.failedCall;
   }
 
-  /** Half of the option if readers are not observed: it then takes two checks to know that nobody reads. */
+  /** Half of `unreadDeadlineMs` if readers are not observed: two checks without a part then mean that nobody reads. */
   get unreadDeadlineMs(): number {
     const { idleDeadlineMs, unreadDeadlineMs } = this.span.tracing.options;
     if (unreadDeadlineMs >= idleDeadlineMs) return idleDeadlineMs;
@@ -202,7 +202,7 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
 
   onUnobserved(): void {
     this.#reading = "unobserved";
-    this.isUnobserved = true;
+    this.endsByCallback = true;
   }
 
   /**
@@ -211,7 +211,7 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
    * - No reader is observed and all work has ended, so the result was read that far.
    */
   unreadOutcome(): Outcome | undefined {
-    return this.failedCall || (this.isUnobserved && !this.span.isBusy && this.span.modelCalls > 0)
+    return this.failedCall || (this.endsByCallback && !this.span.isBusy && this.span.modelCalls > 0)
       ? OK
       : undefined;
   }
@@ -259,7 +259,7 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
   onStepPart(step: UnknownRecord): void {
     this.setCallId(step.callId);
     // The callback of an object has no finish reason (v5, v6). The last part of its result has.
-    const isWhole = this.isUnobserved || step.finishReason !== undefined;
-    this.span.onStep((response, requestModel) => addStepAnswer(response, step, requestModel), isWhole);
+    const isLastReport = this.endsByCallback || step.finishReason !== undefined;
+    this.span.onStep((response, requestModel) => addStepAnswer(response, step, requestModel), isLastReport);
   }
 }

@@ -12,7 +12,7 @@ import {
   readTool,
   readUnexecuted,
   type ProviderTool,
-  type ReportedCall,
+  type ToolCallReport,
 } from "../readers/tool-call.ts";
 import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
 import { TOOL_NAME_OTHER } from "../semconv/attributes.ts";
@@ -111,7 +111,7 @@ export class ToolCalls {
   }
 
   /** Called with a call or a result in a model's answer. A result comes in the same answer, in a later step or never. */
-  readonly onProviderTool = ([call, outcome]: ReportedCall): void => {
+  readonly onProviderTool = ([call, outcome]: ToolCallReport): void => {
     const { toolName, toolCallId } = call;
     const modelCall = this.#modelCalls;
     if (outcome) {

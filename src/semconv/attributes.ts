@@ -12,8 +12,8 @@ import {
   ERROR_TYPE_VALUE_OTHER,
 } from "@opentelemetry/semantic-conventions";
 
-/** Numeric settings of a model request, by the SDK's names. */
-export const REQUEST_NUMBER_KEYS = {
+/** Settings that a run and its model calls both record, by the SDK's names. All are numbers. */
+export const SHARED_SETTING_KEYS = {
   maxOutputTokens: "gen_ai.request.max_tokens",
   temperature: "gen_ai.request.temperature",
   topP: "gen_ai.request.top_p",
@@ -32,7 +32,7 @@ export const USAGE_KEYS = {
 } as const;
 
 export const ATTRIBUTE_KEYS = {
-  ...REQUEST_NUMBER_KEYS,
+  ...SHARED_SETTING_KEYS,
   ...USAGE_KEYS,
   requestModel: "gen_ai.request.model",
   stream: "gen_ai.request.stream",

@@ -11,7 +11,7 @@ export interface Metric {
   readonly unit: string;
   /** Upper bounds of a histogram, as advice to the SDK. A counter has none. */
   readonly buckets?: readonly number[];
-  /** The name of the value in the record. A value that is no number counts as 1. An absent value is not measured. */
+  /** The name of the value in the record. A number is recorded as it is. Any other value counts as 1, for example `canceled: true`. An absent value is not measured. */
   readonly measured: string;
   /** Names of the attributes in the record. */
   readonly attributes: readonly string[];

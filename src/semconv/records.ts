@@ -2,7 +2,7 @@
  * Neutral records: the readers write them, and `attributesOf` converts them to attributes. Their names are the names in
  * `ATTRIBUTE_KEYS`. An absent value is unknown. No record may hold a prompt, a message, a chunk or a result.
  */
-import type { ATTRIBUTE_KEYS, OutputType, REQUEST_NUMBER_KEYS, ToolType, USAGE_KEYS } from "./attributes.ts";
+import type { ATTRIBUTE_KEYS, OutputType, SHARED_SETTING_KEYS, ToolType, USAGE_KEYS } from "./attributes.ts";
 
 export type Scalar = string | number | boolean;
 export type AttributeValue = Scalar | string[];
@@ -13,7 +13,7 @@ export type SpanRecord = { readonly [name: string]: AttributeValue | undefined }
 type Known<Name extends keyof typeof ATTRIBUTE_KEYS, Value> = { [name in Name]?: Value | undefined };
 
 /** Settings of a model request that have a name in the conventions. Numbers are finite. */
-export type RequestSettings = Known<keyof typeof REQUEST_NUMBER_KEYS | "topK" | "choiceCount", number> &
+export type RequestSettings = Known<keyof typeof SHARED_SETTING_KEYS | "topK" | "choiceCount", number> &
   Known<"stopSequences", string[]> &
   Known<"reasoning", string>;
 

@@ -78,7 +78,7 @@ export function attributesOf(
   return attributes;
 }
 
-/** Records all later attributes, one by one, because an object of them would only be taken apart again. */
+/** Records all later attributes, one by one, because `setAttributes` of the SDK would loop over an object and set them one by one too. */
 export function setAttributes(
   target: AttributeTarget,
   record: SpanRecord,

@@ -52,16 +52,16 @@ function isContext(value: unknown): value is Context {
   return typeof (value as Context | undefined | null)?.getValue === "function";
 }
 
-/** The key of the traced work that is under way. */
-const PENDING_KEY = createContextKey("ai-spans pending work");
+/** The key of the work that is under way. */
+const NESTED_WORK_KEY = createContextKey("ai-spans nested work");
 
-/** @returns a context in which `pendingWork` returns the work */
-export function asPendingWork(workContext: Context, work: object): Context {
-  return workContext.setValue(PENDING_KEY, work);
+/** @returns a context in which `nestedWork` returns the work */
+export function withNestedWork(workContext: Context, work: object): Context {
+  return workContext.setValue(NESTED_WORK_KEY, work);
 }
 
-export function pendingWork(): unknown {
-  return activeContext().getValue(PENDING_KEY);
+export function nestedWork(): unknown {
+  return activeContext().getValue(NESTED_WORK_KEY);
 }
 
 /** The kinds of work: a method of an agent, or a patch of such a method. */

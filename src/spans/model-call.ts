@@ -129,21 +129,21 @@ export class ModelCall extends OpenSpan<CallingRun> {
   }
 
   /**
-   * Called when the step of the call is over. If the call is still open, the step is the source of its response.
+   * Called when the step of the call is over. An open call takes its ids, usage and times from the step.
    *
    * @param addAnswer adds the ids, usage and times of the step to the response. The SDK may insert the requested model as
    *   the response model, so `addAnswer` gets the requested model to leave it out.
-   * @param isWhole whether no other event will report the step
+   * @param isLastReport whether to end the call now, because no later event reports the step
    */
   onStep(
     addAnswer: (response: ModelResponse, requestModel: string | undefined) => void,
-    isWhole: boolean,
+    isLastReport: boolean,
   ): void {
     this.#isStepOver = true;
     if (this.ended || this.failure || this.isAnswered) return;
     this.#updateModel();
     contain("step", () => addAnswer(this.response, this.#model.requestModel));
-    if (isWhole) this.end(OK, this.#answeredMs);
+    if (isLastReport) this.end(OK, this.#answeredMs);
   }
 
   /** Called when another model call begins that does not repeat this one. */
@@ -165,7 +165,7 @@ export class ModelCall extends OpenSpan<CallingRun> {
     super.end(outcome, endedMs);
   }
 
-  override close(outcome: Outcome, ofRun: Outcome, endedMs?: number): void {
+  override cutOff(outcome: Outcome, ofRun: Outcome, endedMs?: number): void {
     if (this.isAnswered) return this.end(OK, this.#answeredMs);
     if (this.#isUnobserved && !this.failure) return this.end(ofRun, this.#answeredMs ?? endedMs);
     // A failed call keeps its outcome and time, unless an abort or a deadline cut its retries short.

@@ -83,14 +83,14 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     this.#isDated = startedMs !== undefined;
     this.startedMs = startedMs ?? monotonicMs();
     this.operation = start.operation;
-    this.context = this.within(parent.workContext?.() ?? parent.context);
+    this.context = this.contextWithSpan(parent.workContext?.() ?? parent.context);
     contain("invocation", () => invocationOf(this.context)?.add(span));
     if (parent.onChild) parent.onChild(this);
     else openWork()?.add(this);
   }
 
   /** @returns the context with this span active; `context` where the span cannot be entered */
-  protected within(context: Context): Context {
+  protected contextWithSpan(context: Context): Context {
     const span = this.#span;
     if (!this.recording) return contextOfUnrecorded(span, context) ?? context;
     // The start of a child span calls `spanContext`, in the program too. A span whose `spanContext` throws is not entered.
@@ -153,13 +153,13 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   }
 
   /**
-   * Ends the span because its run has ended.
+   * Ends the span from outside, because its run has ended or the process stops.
    *
    * @param outcome the outcome for this span
    * @param _ofRun the outcome of the run
    * @param endedMs when the run ended; monotonic milliseconds; default: now
    */
-  close(outcome: Outcome, _ofRun: Outcome, endedMs?: number): void {
+  cutOff(outcome: Outcome, _ofRun: Outcome, endedMs?: number): void {
     this.end(outcome, endedMs);
   }
 

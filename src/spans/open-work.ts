@@ -9,7 +9,7 @@ import type { Outcome } from "../semconv/records.ts";
 
 /** A span without a span of ours above it in the same run. */
 export interface Work {
-  close(outcome: Outcome, ofRun: Outcome): void;
+  cutOff(outcome: Outcome, ofRun: Outcome): void;
 }
 
 const NAME = "open-work.v1";
@@ -29,6 +29,6 @@ export function keepOpenWork(): void {
 /** Ends all open work as canceled, cause `shutdown`. Work that started last ends first, so inner runs end before outer ones. */
 export function endOpenWork(): void {
   for (const work of [...(openWork() ?? [])].toReversed()) {
-    contain("end of a run", () => work.close(SHUTDOWN, SHUTDOWN));
+    contain("end of a run", () => work.cutOff(SHUTDOWN, SHUTDOWN));
   }
 }

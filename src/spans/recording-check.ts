@@ -3,7 +3,7 @@
  */
 import { trace, type ProxyTracerProvider, type TracerProvider } from "@opentelemetry/api";
 import { checkRegistrations } from "./registration.ts";
-import { SCOPE_NAME, SCOPE_VERSION } from "./scope.ts";
+import { INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION } from "./instrumentation-scope.ts";
 import type { Tracing } from "./tracing.ts";
 
 /** @returns whether a tracer provider or a meter provider is registered, or one was passed as an option */
@@ -15,7 +15,8 @@ export function recordingCheck(tracing: Tracing): () => boolean {
     const provider: TracerProvider & Partial<ProxyTracerProvider> = trace.getTracerProvider();
     if (provider === registered) return true;
     // Without a registration the API returns a proxy that has no provider.
-    const isEmpty = provider.getDelegateTracer?.(SCOPE_NAME, SCOPE_VERSION) === undefined;
+    const isEmpty =
+      provider.getDelegateTracer?.(INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION) === undefined;
     if (isEmpty && provider.getDelegateTracer) {
       checkRegistrations();
       return false;

@@ -21,8 +21,8 @@ const MESSAGE =
 let isReported = false;
 
 /**
- * Reports such a provider once. Called when a span is invalid, so that our copy has no provider. The other copy may have a
- * logger where ours has none, so both are used.
+ * Reports once a provider that another copy of the API has registered and ours ignores. Called when a span is invalid,
+ * which means that our copy has no provider. The other copy may have a logger where ours has none, so both are used.
  */
 export function checkRegistrations(): void {
   if (isReported) return;

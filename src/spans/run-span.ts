@@ -20,8 +20,8 @@ import { addResponse } from "../semconv/span-attributes.ts";
 import { activeContext } from "./context.ts";
 import { ModelCall, type CallingRun } from "./model-call.ts";
 import { OpenSpan, endUnlessOwned, type Opening } from "./open-span.ts";
-import { ProviderCalls, type ProviderCall } from "./provider-call.ts";
-import { toolCallIn, toolCallStart, ToolCallSpan, type ReportedCall } from "./tool-call-span.ts";
+import { OperationAttempts, type OperationAttempt } from "./operation-attempts.ts";
+import { toolCallIn, toolCallStart, ToolCallSpan, type ReportedTime } from "./tool-call-span.ts";
 import type { SpanStart } from "./tracing.ts";
 import { continueTurn } from "./turn-context.ts";
 
@@ -71,7 +71,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
   #modelCalls = 0;
   #executions = 0;
   /** The attempts of an operation without an agent; `undefined` for an agent's run. */
-  readonly #calls: ProviderCalls | undefined;
+  readonly #calls: OperationAttempts | undefined;
 
   constructor(opening: Opening, { turn, settings, sdkCall }: RunRecord, owner: SpanOwner) {
     const { parent, start } = opening;
@@ -85,7 +85,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
     const { agentId, agentVersion, conversationId } = turn.identity;
     this.#agentName = agentName;
     this.#conversation = conversationId ? { conversationId } : undefined;
-    if (operation !== "invoke_agent") this.#calls = new ProviderCalls(this);
+    if (operation !== "invoke_agent") this.#calls = new OperationAttempts(this);
     else if (agentId || agentVersion) this.set({ agentId, agentVersion });
     // The conventions have no conversation and no settings on embeddings.
     if (operation !== "embeddings") {
@@ -117,7 +117,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
   }
 
   /** Starts a model call, or repeats the failed one. */
-  startModelCall(request: ModelRequest): ModelCall | ProviderCall | undefined {
+  startModelCall(request: ModelRequest): ModelCall | OperationAttempt | undefined {
     if (this.#calls) return this.#calls.start(request);
     const failed = this.failedCall;
     if (failed?.isRepeatedBy(request)) {
@@ -147,7 +147,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
 
   /** Ends a failed model call that the run does not repeat. */
   endFailedCall(): void {
-    this.failedCall?.close(OK, OK);
+    this.failedCall?.cutOff(OK, OK);
     this.failedCall = undefined;
   }
 
@@ -168,7 +168,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
     call?.end(outcome, call.startedMs);
   }
 
-  #openToolCall(tool: ToolCall, reported: ReportedCall | undefined): ToolCallSpan | undefined {
+  #openToolCall(tool: ToolCall, reported: ReportedTime | undefined): ToolCallSpan | undefined {
     // The SDK runs tools after the model call of their step, so it does not repeat a failed call.
     this.endFailedCall();
     this.#lastCall?.onTool();
@@ -193,7 +193,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
   /** The context of an attempt without a span. */
   get callContext(): Context {
     const context = this.workContext();
-    return context === this.context ? context : this.within(context);
+    return context === this.context ? context : this.contextWithSpan(context);
   }
 
   /** The number of model calls that have begun. Retries of a call do not count. */
@@ -222,7 +222,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
   }
 
   /** Ends the run, because the process stops. */
-  override close(outcome: Outcome, _ofRun: Outcome, endedMs?: number): void {
+  override cutOff(outcome: Outcome, _ofRun: Outcome, endedMs?: number): void {
     this.#owner.end(outcome, endedMs);
   }
 
@@ -241,7 +241,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
     const open = [...this.#children];
     // A cancellation or a deadline also ends the work inside. Work that outlives a completed or failed run is abandoned.
     for (const child of open) {
-      contain("end of a run", () => child.close(stopped ? outcome : ABANDONED, outcome, endedMs));
+      contain("end of a run", () => child.cutOff(stopped ? outcome : ABANDONED, outcome, endedMs));
     }
     // A run that ends after its last model call failed has the outcome of that call, so both have the same `error.type`.
     const runOutcome = failure?.kind === "error" && !stopped ? failure : outcome;

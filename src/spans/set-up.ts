@@ -14,7 +14,7 @@ export function beforeFirstSpan(work: () => void): void {
 }
 
 /** Runs the work that waits. Called before a tracer of the registered provider is used for the first time. */
-export function setUp(): void {
+export function runWorkBeforeFirstSpan(): void {
   // Only `beforeFirstSpan` writes it.
   const waiting = (globalThis as { [KEY]?: Set<() => void> })[KEY];
   for (const work of waiting ?? []) {

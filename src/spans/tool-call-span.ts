@@ -21,7 +21,7 @@ export function toolCallIn(active: Context): ToolCallSpan | undefined {
 }
 
 /** A call that the SDK reported without an execution that we observe. */
-export interface ReportedCall {
+export interface ReportedTime {
   /** When the call took place; monotonic milliseconds; `undefined` for now. */
   readonly atMs: number | undefined;
 }
@@ -41,7 +41,7 @@ export class ToolCallSpan extends OpenSpan implements OpenToolCall {
   readonly #isExecuted: boolean;
   #tool: ToolCall | undefined;
 
-  constructor(opening: Opening, reported: ReportedCall | undefined) {
+  constructor(opening: Opening, reported: ReportedTime | undefined) {
     super({ ...opening, startedMs: reported?.atMs });
     this.#isExecuted = !reported;
   }
@@ -65,8 +65,8 @@ export class ToolCallSpan extends OpenSpan implements OpenToolCall {
     return this.parent === run;
   }
 
-  protected override within(context: Context): Context {
-    return withOpenToolCall(super.within(context), this);
+  protected override contextWithSpan(context: Context): Context {
+    return withOpenToolCall(super.contextWithSpan(context), this);
   }
 
   onMCPRequest({ method, requestId, sessionId, protocolVersion }: MCPRequest): void {

@@ -23,8 +23,8 @@ import type { Operation } from "../semconv/attributes.ts";
 import type { SpanRecord } from "../semconv/records.ts";
 import { attributesOf, spanName } from "../semconv/span-attributes.ts";
 import { checkRegistrations } from "./registration.ts";
-import { SCOPE_NAME, SCOPE_VERSION } from "./scope.ts";
-import { setUp } from "./set-up.ts";
+import { INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION } from "./instrumentation-scope.ts";
+import { runWorkBeforeFirstSpan } from "./set-up.ts";
 
 /** The record from which the attributes for samplers are written. */
 export type SpanStart = SpanRecord & { readonly operation: Operation };
@@ -78,7 +78,9 @@ export class Tracing {
     const provider = meterProvider ?? metrics.getMeterProvider();
     if (provider !== this.#meterProvider) {
       const found = contain("getMeter", () => ({
-        instruments: instrumentsOf(provider, () => provider.getMeter(SCOPE_NAME, SCOPE_VERSION)),
+        instruments: instrumentsOf(provider, () =>
+          provider.getMeter(INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION),
+        ),
       }));
       this.#instruments = found?.instruments;
       // The option may be a proxy of a provider that is registered later, so without instruments it is asked again. So is
@@ -93,10 +95,10 @@ export class Tracing {
     let provider = this.options.tracerProvider ?? trace.getTracerProvider();
     if (!this.#tracer || provider !== this.#provider) {
       if (!this.options.tracerProvider) {
-        setUp();
+        runWorkBeforeFirstSpan();
         provider = trace.getTracerProvider();
       }
-      this.#tracer = provider.getTracer(SCOPE_NAME, SCOPE_VERSION);
+      this.#tracer = provider.getTracer(INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION);
       this.#provider = provider;
     }
     return this.#tracer;

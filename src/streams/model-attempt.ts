@@ -8,7 +8,7 @@ import { asRecord, finiteNumber, isRecord, ownData, type UnknownRecord } from ".
 import { addFallback, addFinish, addResponseIdentity } from "../readers/model-call.ts";
 import { addCustomUsage, addRawUsage, restoreUsage } from "../readers/running-usage.ts";
 import { carriesOutput } from "../readers/stream-part.ts";
-import { readProviderTool, type ReportedCall } from "../readers/tool-call.ts";
+import { readProviderTool, type ToolCallReport } from "../readers/tool-call.ts";
 import { LEFT_BY_CONSUMER } from "../semconv/outcome.ts";
 import type { ModelNames, ModelResponse, Outcome } from "../semconv/records.ts";
 import { observePipe, type PipeEnd, type PipeObserver } from "./observed-pipe.ts";
@@ -43,7 +43,7 @@ export interface AttemptOptions {
    */
   readonly notifiesEachOutput: boolean;
   /** Called when the provider reports the call, or the result, of a tool that it executes. */
-  readonly onProviderTool: (toolCall: ReportedCall) => void;
+  readonly onProviderTool: (toolCall: ToolCallReport) => void;
 }
 
 export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {

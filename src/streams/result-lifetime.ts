@@ -22,7 +22,10 @@ const PAUSE_AFTER_LEAVING_MS = 10_000;
 /** Delay of the first check of a stream that began after the run's end. */
 const FIRST_LATE_CHECK_MS = 1_000;
 
-/** Since the last check: parts were taken from the model's stream, or its reader waits for the model. */
+/**
+ * What happened to the model's stream since the last check: parts were taken from it, or its reader waits for the model.
+ * `undefined`: neither, so perhaps nobody reads.
+ */
 export type Flow = "taken" | "awaited" | undefined;
 
 /** The run that the result belongs to. */
@@ -73,7 +76,8 @@ export interface ResultOwner {
 const collection = observeCollection<Observed>((observed) => observed.lifetime?.endUnread());
 
 /**
- * The value that the registry keeps alive. It has the lifetime only while the run is open, so the rest is collected.
+ * What the `FinalizationRegistry` holds for a result. It refers to the `ResultLifetime` only until the run ends, so the
+ * registry keeps nothing of an ended run alive.
  */
 interface Observed {
   lifetime: ResultLifetime | undefined;
@@ -270,11 +274,15 @@ export class ResultLifetime implements TeeObserver {
     this.#end(this.#lastEndMs === undefined ? unread : LEFT_BY_CONSUMER, this.#lastEndMs);
   }
 
-  /** Ends the run. The outcome of the work has precedence, then an abort, then an error among the parts. */
-  #end(unfinished: Outcome, endedMs?: number): void {
+  /**
+   * Ends the run with the first of these that is known: the outcome of the work, an abort, an error among the parts.
+   *
+   * @param fallback the outcome if none of them is known
+   */
+  #end(fallback: Outcome, endedMs?: number): void {
     this.release();
     // The program may have left because of an error among the parts.
     const failed = this.#outcome.kind === "error" ? this.#outcome : undefined;
-    this.#owner.end(this.#completed ?? this.#owner.abortOutcome() ?? failed ?? unfinished, endedMs);
+    this.#owner.end(this.#completed ?? this.#owner.abortOutcome() ?? failed ?? fallback, endedMs);
   }
 }

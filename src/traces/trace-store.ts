@@ -1,5 +1,5 @@
 /**
- * Keeps the last runs with their whole traces, and no more. The process of the program has one store, and the page has one.
+ * Keeps the last runs with their whole traces, and no more. The program's process has one store for the viewer, and the page in the browser has another.
  */
 import type { SpanRecord } from "./span-record.ts";
 

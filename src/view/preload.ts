@@ -1,7 +1,7 @@
 /**
  * The viewer as Node's option, `node --import ai-spans/view app.js`: registers as `ai-spans/register` does, keeps the spans
- * of the process, and serves the page. What decides is that the options of this process name the entry, so an import of it
- * in a program starts nothing.
+ * of the process, and serves the page. It does so only if the options of this process name the entry. An import of the
+ * entry in a program starts nothing.
  */
 import { builtinModule } from "../foundation/builtin-module.ts";
 import { contain, contained } from "../foundation/containment.ts";
@@ -56,8 +56,8 @@ function start(process: unknown): void {
 }
 
 /**
- * The program registers its provider at its start. The viewer must be in it before the first span of a run, and better
- * before the spans above.
+ * Adds the viewer to the provider that the program registers at its start. The viewer must be there before the first span
+ * of a run. If it is there earlier, the page also has the spans above the run, such as that of the HTTP request.
  */
 function connect({ spanProcessor }: MemoryViewer): void {
   let isConnected = false;

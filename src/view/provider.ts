@@ -18,7 +18,7 @@ const PROVIDERS = [
 ] as const;
 
 /**
- * Adds the processor to those of the registered tracer provider, behind them. SDK 2 and SDK 3 have no public way to add
+ * Adds the processor as the last one of the registered tracer provider. SDK 2 and SDK 3 have no public way to add
  * one, so this changes the list of their `MultiSpanProcessor` (2.12, 3.1).
  *
  * @returns `false` where the provider has no such list

@@ -14,23 +14,23 @@ import {
 import { enterObserved, mapResult } from "../spans/traced-work.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { referenceTo, observeCollection, type Reference } from "../foundation/weak-ref.ts";
-import { rememberPrompt, runWithPrompt } from "./asked.ts";
-import { currentCall, enterCall, replaceDuring } from "./lens.ts";
+import { rememberPrompt, runWithPrompt } from "./run-by-prompt.ts";
+import { currentCall, enterCall, replaceDuring } from "./replaced-property.ts";
 import { traceFunction, type InsideAgent, type TracedFunction } from "./operation.ts";
 import { AGENT_METHODS } from "./operations.ts";
 import { tracedParameters, isTransformed, tracedCallParameters } from "./parameters.ts";
 import { prepare } from "./prepared-call.ts";
 import { isOfTracedClass, isMethodOfSDK, preparesCalls, sdkPrototypeOf } from "./sdk-class.ts";
 import { restoreOriginals, traceOnSpread, mergeSettings } from "./spread-settings.ts";
-import { wrapObject } from "./stand-in.ts";
+import { wrapObject } from "./wrapped-object.ts";
 import { cached, markReplaceable, onOriginal, originalOf, rememberOriginal, untraced } from "./view.ts";
 import { WrappedRun } from "./wrapped-run.ts";
 
-/** The namespace of an agent's class, and where its spans go. */
-export type AgentOrigin = Pick<TracedFunction, "namespace" | "tracing" | "isInstrumentation">;
+/** The SDK's module of an agent's class, and where its spans go. */
+export type AgentTracing = Pick<TracedFunction, "sdkModule" | "tracing" | "isInstrumentation">;
 
 /** Wraps an agent class in a subclass. A class that extends it reaches the traced methods by `super`. */
-export function wrapAgentClass(agentClass: Constructor, origin: AgentOrigin): Constructor {
+export function wrapAgentClass(agentClass: Constructor, origin: AgentTracing): Constructor {
   const { isInstrumentation = false } = origin;
   const original = untraced(agentClass, isInstrumentation);
   if (!original) return agentClass;
@@ -62,7 +62,7 @@ export function wrapAgentObject<T extends object>(agent: T, tracing: Tracing): T
   const isTraced = originalOf(agent) !== agent || contain("agent", () => isOfTracedClass(agent));
   if (isTraced) return agent;
   const wrap: WrapMethod = (name, method) =>
-    wrapMethod(agent, name, method, { namespace: undefined, tracing });
+    wrapMethod(agent, name, method, { sdkModule: undefined, tracing });
   return wrapObject(agent, {
     replaceMethod: (key, method) => {
       const wrapped = wrap(String(key), method);
@@ -82,7 +82,7 @@ function wrapMethod(
   holder: object,
   name: string,
   original: unknown,
-  origin: AgentOrigin & Pick<TracedFunction, "current">,
+  origin: AgentTracing & Pick<TracedFunction, "current">,
 ): unknown {
   const kind = AGENT_METHODS.get(name);
   if (!isFunction(original) || !kind) return original;

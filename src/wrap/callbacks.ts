@@ -1,6 +1,7 @@
 /**
- * Wraps callbacks of the caller that get a model or the set of tools. Before such a callback runs, the event's proxies are
- * replaced by the caller's originals. The SDK's event itself is changed, because other observers may share it.
+ * Wraps callbacks of the caller whose event has a model or the set of tools. Before such a callback runs, our proxies in
+ * the event are replaced by the caller's originals. We change the SDK's event object and make no copy: the SDK passes the
+ * same object to telemetry integrations, and they must not get our proxies either.
  */
 import { contain } from "../foundation/containment.ts";
 import {
@@ -12,7 +13,7 @@ import {
   type UnknownRecord,
 } from "../foundation/structure.ts";
 import { mapResult, observeResult } from "../spans/traced-work.ts";
-import { leaveCall } from "./lens.ts";
+import { leaveCall } from "./replaced-property.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 import { originalOf } from "./view.ts";
 
@@ -57,7 +58,7 @@ export function hasCallback(parameters: UnknownRecord | undefined, names: readon
 /**
  * Wraps a callback, or a list of callbacks, so that its events have the caller's originals.
  *
- * @param isParameter whether an event may have the stand-in of a parameter under the name
+ * @param isParameter whether an event may have the proxy of a parameter under the name
  */
 export function observingCallback(
   isParameter: (name: string) => boolean,

@@ -2,8 +2,8 @@
  * Changes the telemetry integrations of a call (v7):
  * - Our adapters are removed, because the wrapper traces the call already.
  * - The hook of a tool search is added.
- * - The other integrations share the events of the caller's callbacks. So missing callbacks are added, which replace the
- *   stand-ins in these events by the originals.
+ * - The SDK passes the same event object to the caller's callback and to the other integrations. A wrapped callback replaces
+ *   our proxies in the event by the originals. So where the caller has no callback, one that does nothing is added.
  */
 import { asRecord } from "../foundation/structure.ts";
 import { isAdapter } from "../runs/adapter-brand.ts";

@@ -104,8 +104,8 @@ const WITHOUT_IDS_IN_V5: ReadonlySet<string> = new Set(["speechModel", "transcri
 /** The limit for a provider that returns ids without end. */
 const MAX_IDS = 2;
 
-function providerOf({ namespace }: WrappedRun): UnknownRecord | undefined {
-  return asRecord(asRecord(globalThis)?.AI_SDK_DEFAULT_PROVIDER ?? asRecord(namespace)?.gateway);
+function providerOf({ sdkModule }: WrappedRun): UnknownRecord | undefined {
+  return asRecord(asRecord(globalThis)?.AI_SDK_DEFAULT_PROVIDER ?? asRecord(sdkModule)?.gateway);
 }
 
 function isVersioned(provider: UnknownRecord | undefined): boolean {
@@ -122,9 +122,9 @@ function isVersioned(provider: UnknownRecord | undefined): boolean {
 function factoryOf(run: WrappedRun): ((id: string) => unknown) | undefined {
   const provider = providerOf(run);
   const { operation, factory, oldFactory = factory } = run.kind;
-  const namespace = asRecord(run.namespace);
-  const isV7 = isFunction(namespace?.registerTelemetry);
-  const isV5 = !isV7 && !isFunction(namespace?.ToolLoopAgent);
+  const sdkModule = asRecord(run.sdkModule);
+  const isV7 = isFunction(sdkModule?.registerTelemetry);
+  const isV5 = !isV7 && !isFunction(sdkModule?.ToolLoopAgent);
   const isOld = isV5 || (isV7 && !isVersioned(provider));
   const isRefused = isV5 ? WITHOUT_IDS_IN_V5.has(factory) : isV7 && isOld && operation === "rerank";
   if (isRefused) return undefined;

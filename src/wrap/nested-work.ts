@@ -1,12 +1,13 @@
 /**
- * Recognizes a model call, or an execution of a tool, that begins inside itself. A patch of a view's method calls the
- * method that it has replaced, perhaps later or with other options. Both calls are one call and get one span.
+ * Recognizes a model call or a tool's execution that begins inside the same call or execution, so that both get one span.
+ * It happens if the program patches a method of a view, such as `doGenerate`: the patch calls the method that it replaced,
+ * perhaps later or with other options.
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
 import { enter, type WorkObserver } from "../spans/traced-work.ts";
-import { asPendingWork, pendingWork } from "../spans/context.ts";
-import { leaveCall } from "./lens.ts";
+import { withNestedWork, nestedWork } from "../spans/context.ts";
+import { leaveCall } from "./replaced-property.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 
 /** Work whose span has started. Observes the work's outcome. */
@@ -15,7 +16,7 @@ export interface StartedWork extends WorkObserver {
 }
 
 /** A piece of work of one run, until it settles. */
-class PendingWork implements WorkObserver {
+class NestedWork implements WorkObserver {
   readonly run: WrappedRun;
   readonly what: string;
   isPending = true;
@@ -39,13 +40,13 @@ class PendingWork implements WorkObserver {
 }
 
 /** The work whose synchronous part runs. It is found there without a context manager. */
-let entered: PendingWork | undefined;
+let entered: NestedWork | undefined;
 
 /** Whether the caller runs inside work of the run with the same key. */
 export function isUnderWay(run: WrappedRun, what: string): boolean {
-  const inContext = contain("context", pendingWork);
+  const inContext = contain("context", nestedWork);
   return [entered, inContext].some(
-    (work) => work instanceof PendingWork && work.isPending && work.run === run && work.what === what,
+    (work) => work instanceof NestedWork && work.isPending && work.run === run && work.what === what,
   );
 }
 
@@ -61,12 +62,12 @@ export function enterWork(
   started: StartedWork,
   work: () => unknown,
 ): { readonly returned: unknown; readonly observer: WorkObserver } {
-  const observer = new PendingWork(run, what, started);
+  const observer = new NestedWork(run, what, started);
   const { context } = started.call;
   const before = entered;
   entered = observer;
   try {
-    const marked = contain("context", () => asPendingWork(context, observer)) ?? context;
+    const marked = contain("context", () => withNestedWork(context, observer)) ?? context;
     const outside = run.restoreAgent ? () => leaveCall(work) : work;
     return { returned: enter(marked, outside, observer), observer };
   } finally {

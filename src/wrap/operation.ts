@@ -19,14 +19,14 @@ import { readAgentName, readOptedOut, readTelemetry, readTracer, readTurn } from
 import { activeContext, optedOutContext, runInContext } from "../spans/context.ts";
 import { EMPTY_RUN_RECORD } from "../spans/run-span.ts";
 import { enterPatch, leavePatch, patchOf } from "./patched-method.ts";
-import { openSpan, runStart } from "../spans/opening.ts";
+import { startOwnedSpan, runStart } from "../spans/owned-span.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
 import { tracedParameters } from "./parameters.ts";
-import { WrappedRun, type RunOrigin } from "./wrapped-run.ts";
+import { WrappedRun, type TracedCallee } from "./wrapped-run.ts";
 import { markReplaceable, onOriginal, originalOf, rememberOriginal, untraced } from "./view.ts";
 
-export interface TracedFunction extends RunOrigin {
+export interface TracedFunction extends TracedCallee {
   readonly original: UnknownFunction;
   /** The SDK's name of the function. The name of an agent's method comes from its class. */
   readonly name?: string;
@@ -119,12 +119,12 @@ function start(traced: TracedFunction, self: unknown, input: unknown): WrappedRu
   const isRun = operation === "invoke_agent";
   const model = readModelIdentity(readProperty(parameters, "model"));
   // `wrapAgent` takes agents of any class. Only a subclass of a traced class gives its class name.
-  const isSubclass = traced.insideAgent !== undefined && traced.namespace !== undefined;
+  const isSubclass = traced.insideAgent !== undefined && traced.sdkModule !== undefined;
   const agentName = isRun
     ? (readAgentName(parameters, telemetry, inherited) ?? (isSubclass ? readSubclassName(self) : undefined))
     : undefined;
   const request = { tracing, context, ...runStart(operation, model, { agentName, outputType }) };
-  return openSpan(request, (opening) => {
+  return startOwnedSpan(request, (opening) => {
     // A getter may throw. The span that has begun must not be lost.
     const facts = contain("start", () => ({
       turn: readTurn(parameters, telemetry, inherited),

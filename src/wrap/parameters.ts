@@ -35,13 +35,13 @@ const observingEnd = observing({ before: (_event, run) => run.onFinished() });
  */
 export function tracedParameters(parameters: object, run: WrappedRun, source: ParameterSource = {}): object {
   const input = asRecord(parameters) ?? {};
-  // Without tools we add no `onStepFinish` if the parts of the result report the steps.
-  const addsNoStepCallback =
-    !needsSteps(readProperty(input, "tools"), run) || isFunction(readProperty(input, "onStepFinish"));
-  const literal = contain("parameters", () => copyOf(input, addsNoStepCallback));
+  // The run needs `onStepFinish`, unless there are no tools and the parts of the result report the steps.
+  const addsStepCallback =
+    needsSteps(readProperty(input, "tools"), run) && !isFunction(readProperty(input, "onStepFinish"));
+  const literal = contain("parameters", () => copyOf(input, addsStepCallback));
   const copy = literal ?? overlayOf(parameters);
   run.observeSignal(readSignal(copy));
-  if (!addsNoStepCallback) contain("parameter", () => (copy.onStepFinish ??= placeholder));
+  if (addsStepCallback) contain("parameter", () => (copy.onStepFinish ??= placeholder));
   contain("telemetry", () => changeIntegrations(copy, run));
   for (const name of literal ? Object.keys(literal) : PARAMETERS.keys()) wrap(copy, name, run, source);
   contain("onFinish", () => {
@@ -94,7 +94,7 @@ function wrap(copy: ParametersCopy, name: string, run: WrappedRun, { model }: Pa
 
 /** Whether `onStepFinish` is to be observed. */
 function needsSteps(tools: unknown, run: WrappedRun): boolean {
-  return !hasNoTools(tools, run) || run.isUnobserved;
+  return !hasNoTools(tools, run) || run.endsByCallback;
 }
 
 /** Whether the caller passes a transform. It may return a stream of another class, whose readers cannot be observed. */
@@ -126,10 +126,10 @@ function observeFinish(copy: ParametersCopy, added: string, run: WrappedRun): vo
   const observe = (name: string, change: Change): void => {
     copy[name] = change(copy[name] ?? placeholder, run, tracePrepared);
   };
-  // An abort in the callbacks of a promise, or later, stops nothing.
+  // After `generateText` has its whole result, an abort stops nothing. So `onFinished` makes later aborts count for nothing.
   for (const name of run.kind.source ? [] : FINISH_CALLBACKS)
     if (isFunction(copy[name])) observe(name, observingEnd);
-  if (run.reportsFinish || run.isUnobserved) observe(added, observingFinish);
+  if (run.reportsFinish || run.endsByCallback) observe(added, observingFinish);
 }
 
 /**
@@ -151,11 +151,11 @@ const tracePrepared: TracePrepared = (parameters, run, source) => {
  * @returns `undefined` for any other object. A spread would lose inherited and non-enumerable properties, and what a Proxy
  *   hides.
  */
-function copyOf(input: UnknownRecord, addsNoStepCallback: boolean): ParametersCopy | undefined {
+function copyOf(input: UnknownRecord, addsStepCallback: boolean): ParametersCopy | undefined {
   if (Object.getPrototypeOf(input) !== Object.prototype) return undefined;
   if (Object.keys(input).length < Object.getOwnPropertyNames(input).length) return undefined;
   // The placeholder is added in the literal, because a later addition is slower than the whole copy.
-  const copy: ParametersCopy = addsNoStepCallback ? { ...input } : { onStepFinish: placeholder, ...input };
-  const isWhole = (copy.model ?? input.model) === copy.model && (copy.tools ?? input.tools) === copy.tools;
-  return isWhole ? copy : undefined;
+  const copy: ParametersCopy = addsStepCallback ? { onStepFinish: placeholder, ...input } : { ...input };
+  const isComplete = (copy.model ?? input.model) === copy.model && (copy.tools ?? input.tools) === copy.tools;
+  return isComplete ? copy : undefined;
 }

@@ -11,7 +11,7 @@ import { asRecord, type UnknownFunction, type UnknownRecord } from "../foundatio
  * map, so that nothing is wrapped twice.
  */
 const originals = sharedState("originals.v1", WeakMap<object, unknown>);
-/** The stand-ins that an instrumentation has made. A wrapper of the program replaces them, because it has its own options. */
+/** The proxies that an instrumentation has made. A wrapper in the program's code replaces them, because its options count. */
 const replaceable = sharedState("replaceable.v1", WeakSet<object>);
 /** The views with a write. They differ from their originals. */
 const written = sharedState("written-views.v1", WeakSet<object>);
@@ -25,14 +25,14 @@ const written = sharedState("written-views.v1", WeakSet<object>);
 export function untraced<T extends object>(value: T, isInstrumentation: boolean): T | undefined {
   const original = originalOf(value);
   if (original === value) return value;
-  // The original of a stand-in has its type.
+  // A proxy and its original have the same type.
   return !isInstrumentation && replaceable.has(value) ? (original as T) : undefined;
 }
 
-/** Marks a stand-in that an instrumentation has made. */
-export function markReplaceable<T extends object>(standIn: T): T {
-  replaceable.add(standIn);
-  return standIn;
+/** Marks a proxy that an instrumentation has made. */
+export function markReplaceable<T extends object>(proxy: T): T {
+  replaceable.add(proxy);
+  return proxy;
 }
 
 /** @returns the value that a read of the property gets; `value` itself where nothing is replaced */

@@ -4,7 +4,7 @@
 import { contain, contained } from "../foundation/containment.ts";
 import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
 import { Run, type Attempt, type Reading } from "../runs/run.ts";
-import { observePending, type PendingPromise } from "../runs/pending-work.ts";
+import { observePending, type PendingPromise } from "../runs/pending-promise.ts";
 import { observeResult, type WorkObserver } from "../spans/traced-work.ts";
 import { ABANDONED, OK } from "../semconv/outcome.ts";
 import type { Outcome, Turn } from "../semconv/records.ts";
@@ -15,14 +15,14 @@ import { startIdleTimer } from "../foundation/idle-timer.ts";
 import { observeReading } from "../streams/observed-reading.ts";
 import type { OperationKind } from "./operations.ts";
 import { observeGenerator } from "./generator.ts";
-import { enterCall } from "./lens.ts";
+import { enterCall } from "./replaced-property.ts";
 import { originalOf } from "./view.ts";
 
 /** The function that the run is a call of. */
-export interface RunOrigin {
+export interface TracedCallee {
   readonly kind: OperationKind;
   /** The SDK's module, which has its default provider. */
-  readonly namespace: object | undefined;
+  readonly sdkModule: object | undefined;
 }
 
 /** How many microtasks the run waits after the end of the stream until the program reads `output`. */
@@ -34,9 +34,9 @@ const LONGEST_CHECK_MS = 1_000;
 /** The run that observes the reading of a result, by result. */
 const observed = new WeakMap<object, WrappedRun>();
 
-export class WrappedRun extends Run implements WorkObserver, RunOrigin {
+export class WrappedRun extends Run implements WorkObserver, TracedCallee {
   readonly kind: OperationKind;
-  readonly namespace: object | undefined;
+  readonly sdkModule: object | undefined;
   /** Restores the properties of the agent that the run has replaced. `undefined` for a run of no agent. */
   restoreAgent: (() => void) | undefined;
   /** Reads the turn from the call that the agent has prepared. `undefined` for a run of no agent. */
@@ -47,7 +47,7 @@ export class WrappedRun extends Run implements WorkObserver, RunOrigin {
   observesSteps = false;
   /** Whether the run adds an `onFinish` by which the SDK reports its end. */
   reportsFinish: boolean;
-  /** The check of a stream's output against its schema: none to come, not begun, or under way. */
+  /** The check of a stream's output against its schema: `none` is needed or left, one is `open` (not begun), one is `running`. */
   #outputCheck: "none" | "open" | "running" = "none";
   #outputError: Outcome | undefined;
   /** When the reader reached the end of the stream, until the output is checked. Monotonic milliseconds. */
@@ -59,13 +59,13 @@ export class WrappedRun extends Run implements WorkObserver, RunOrigin {
   /** Whether the result is a generator. Its last step then ends the run. */
   #isGenerator = false;
 
-  constructor(opening: Opening, record: RunRecord, { kind, namespace }: RunOrigin) {
+  constructor(opening: Opening, record: RunRecord, { kind, sdkModule }: TracedCallee) {
     const reading: Reading | undefined =
       kind.source && (kind.source === "baseStream" ? "observed" : "unobserved");
     super(opening, { ...record, reading });
     this.kind = kind;
     if (kind.source === "baseStream" && !canObserveStreams()) this.onUnobserved();
-    this.namespace = namespace;
+    this.sdkModule = sdkModule;
     this.reportsFinish = kind.isChecked === true;
   }
 
@@ -128,7 +128,7 @@ export class WrappedRun extends Run implements WorkObserver, RunOrigin {
   }
 
   #settle(): void {
-    this.#pending?.release();
+    this.#pending?.stopObserving();
   }
 
   override onRest(): void {
@@ -230,7 +230,7 @@ export class WrappedRun extends Run implements WorkObserver, RunOrigin {
     const error = asRecord(event)?.error;
     if (error !== undefined) this.lifetime?.onPart({ type: "error", error });
     if (isRecord(event)) this.onStepPart(event);
-    if (this.isUnobserved && !this.#isGenerator) this.lifetime?.onComplete();
+    if (this.endsByCallback && !this.#isGenerator) this.lifetime?.onComplete();
   }
 }
 

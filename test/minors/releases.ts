@@ -8,7 +8,10 @@ export type Release = "5.0.0" | "5.0.208" | "5.0.241" | "6.0.0" | "6.0.242" | "6
 /** One release of each major. */
 export type ReleaseRow = Readonly<Record<MajorName, Release>>;
 
-/** `behind` has the first releases whose tools wait for the end of their step's stream (v5, v6). */
+/**
+ * `first` has the first release of each major, `middle` one between first and newest. `behind` has the first releases whose
+ * tools start only after the end of their step's stream (v5, v6), with the v7 of `middle`.
+ */
 export const releaseRows = {
   first: { v5: "5.0.0", v6: "6.0.0", v7: "7.0.0" },
   middle: { v5: "5.0.208", v6: "6.0.242", v7: "7.0.77" },

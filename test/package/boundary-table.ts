@@ -60,7 +60,7 @@ export const PLAIN: ReadonlyMap<string, string> = new Map(
     "streams/override-once.ts: replace": "whoever passes it contains our work",
     "testing/span-recorder.ts: resolve": "a promise of a test's",
     "wrap/callbacks.ts: callback.call": "the caller's callback",
-    "wrap/lens.ts: original.set?.call": "the agent's setter",
+    "wrap/replaced-property.ts: original.set?.call": "the agent's setter",
     "wrap/model.ts: factoryOf(run)": "the program's provider",
     "wrap/tool-callbacks.ts: policy.apply": "the caller's policy",
     "wrap/tools.ts: isAsyncIterable": "reads what the SDK reads next, and fails in the same way",

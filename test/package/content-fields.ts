@@ -232,13 +232,13 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   "spans/turn-context.ts": {
     "metadata of `{ identity, metadata }`": "the user of a turn, for the turns inside it",
   },
-  "spans/opening.ts": {
+  "spans/owned-span.ts": {
     "context of `{ tracing, context, start, target, startTime }`": "OpenTelemetry's context",
   },
   "spans/open-span.ts": {
     "context of `parent.context`": "the OpenTelemetry context of a span",
   },
-  "spans/provider-call.ts": {
+  "spans/operation-attempts.ts": {
     "response of `this.#operation`": "a record of ours: ids, counts and finish reasons",
   },
   "spans/open-tool-call.ts": {
@@ -265,7 +265,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   "streams/result-lifetime.ts": {
     "error of `part.error`": "passed to readers/failure, which reads its class or status",
   },
-  "wrap/asked.ts": {
+  "wrap/run-by-prompt.ts": {
     'prompt of `readProperty(known, "prompt")`': "compared by identity: which of an agent's calls this is",
     'prompt of `readProperty(parameters, "prompt")`': "the same",
     'messages of `readProperty(known, "messages")`': "the same",
@@ -283,7 +283,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     'text of `media("transcriptionModel", "text")`': "the name of an output type",
     'video of `media("videoModel", "video")`': "the name of an output type",
   },
-  "wrap/namespace.ts": {
+  "wrap/sdk-module.ts": {
     "value of `descriptor`": "a function or a class that the program puts into the SDK's module",
   },
   "wrap/agent.ts": {
@@ -301,7 +301,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   "wrap/sdk-class.ts": {
     'tools of `hasGetter("tools")`': "whether the SDK's class has such a getter",
   },
-  "wrap/lens.ts": {
+  "wrap/replaced-property.ts": {
     "value of `assigned.value`": "a method that the agent has assigned; the call that assigned it reads it",
     'value of `"value" in original`': "whether an agent's settings are a plain property",
     "value of `original.value`": "the agent's settings, returned to the code that reads them",
@@ -333,7 +333,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     'outputSchema of `["inputSchema", "outputSchema", "contextSchema"]`': "the same",
     "context of `call.context`": "the OpenTelemetry context of a span",
   },
-  "wrap/stand-in.ts": {
+  "wrap/wrapped-object.ts": {
     'value of `"value" in descriptor`': "whether a property of an agent or a transport is plain",
     "value of `descriptor?.value`": "a method, or whether it is one; other values pass as they are",
   },

@@ -5,7 +5,7 @@
 import { doctor } from "../foundation/doctor-notice.ts";
 import { asRecord, isConstructor, isFunction, isRecord } from "../foundation/structure.ts";
 import type { Tracing } from "../spans/tracing.ts";
-import { wrapAgentClass, type AgentOrigin } from "./agent.ts";
+import { wrapAgentClass, type AgentTracing } from "./agent.ts";
 import { traceFunction } from "./operation.ts";
 import { AGENT_CLASSES, OPERATIONS } from "./operations.ts";
 import { markReplaceable, originalOf, untraced, ViewHandler, type ReplaceProperty } from "./view.ts";
@@ -16,13 +16,13 @@ const NAMES: readonly string[] = [
 ];
 
 /** Whether the value has a function or a class that is traced. */
-function hasOperation(value: unknown): boolean {
+function hasTracedExport(value: unknown): boolean {
   return NAMES.some((name) => isFunction(asRecord(value)?.[name]));
 }
 
 /** @throws TypeError when neither `ai` nor its default export has a function or a class that is traced */
-export function checkNamespace(ai: unknown): void {
-  if (hasOperation(ai) || hasOperation(asRecord(ai)?.default)) return;
+export function checkSDKModule(ai: unknown): void {
+  if (hasTracedExport(ai) || hasTracedExport(asRecord(ai)?.default)) return;
   const type = ai === null ? "null" : typeof ai;
   throw new TypeError(
     `wrapAISDK: ai must be an object with one of ${[...OPERATIONS.keys()].join(", ")}; got ${type}`,
@@ -30,20 +30,20 @@ export function checkNamespace(ai: unknown): void {
 }
 
 /** @param isInstrumentation whether an instrumentation wraps the module, and no code of the program */
-export function wrapNamespace<T extends object>(module: T, tracing: Tracing, isInstrumentation = false): T {
+export function wrapSDKModule<T extends object>(module: T, tracing: Tracing, isInstrumentation = false): T {
   doctor()?.("wrap", module, tracing);
-  const namespace = untraced(module, isInstrumentation);
-  if (!namespace) return module;
+  const sdkModule = untraced(module, isInstrumentation);
+  if (!sdkModule) return module;
   const known = new WeakMap<object, object>();
   const replace: ReplaceProperty = (value, key) => {
     const original = asRecord(value);
     if (!original) return value;
     const traced =
-      known.get(original) ?? wrapExport(String(key), value, { namespace, tracing, isInstrumentation });
+      known.get(original) ?? wrapExport(String(key), value, { sdkModule, tracing, isInstrumentation });
     if (traced) known.set(original, traced);
     return traced ?? value;
   };
-  const { view } = new NamespaceHandler<T>(namespace, replace);
+  const { view } = new SDKModuleHandler<T>(sdkModule, replace);
   return isInstrumentation ? markReplaceable(view) : view;
 }
 
@@ -53,7 +53,7 @@ function isModuleNamespace(namespace: object): boolean {
 }
 
 /** Refuses writes as an ES module does, where the namespace is one. */
-class NamespaceHandler<T extends object> extends ViewHandler<T> {
+class SDKModuleHandler<T extends object> extends ViewHandler<T> {
   override set(target: T, key: PropertyKey, value: unknown, receiver: unknown): boolean {
     return !isModuleNamespace(this.original) && super.set(target, key, value, receiver);
   }
@@ -68,12 +68,12 @@ class NamespaceHandler<T extends object> extends ViewHandler<T> {
 }
 
 /** @returns `undefined` for an export that is not traced */
-function wrapExport(key: string, value: unknown, origin: AgentOrigin): object | undefined {
+function wrapExport(key: string, value: unknown, origin: AgentTracing): object | undefined {
   const name = key.replace(/^experimental_/i, "");
   const kind = OPERATIONS.get(name);
   if (kind && isFunction(value)) return traceFunction({ ...origin, name, original: value, kind });
   if (AGENT_CLASSES.includes(name) && isConstructor(value)) return wrapAgentClass(value, origin);
   // A CommonJS build behind `import * as ai` has its functions on `default` as well.
-  const isModule = key === "default" && isRecord(value) && hasOperation(value);
-  return isModule ? wrapNamespace(value, origin.tracing, origin.isInstrumentation) : undefined;
+  const isModule = key === "default" && isRecord(value) && hasTracedExport(value);
+  return isModule ? wrapSDKModule(value, origin.tracing, origin.isInstrumentation) : undefined;
 }

@@ -38,7 +38,7 @@ export function runStart(
  * @returns the owner. If the span is neither recorded nor measured: the context for the work. `undefined`: the work runs
  *   untraced in the active context.
  */
-export function openSpan<Owner>(
+export function startOwnedSpan<Owner>(
   { tracing, context, start, target, startTime }: SpanRequest,
   createOwner: (opening: Opening) => Owner,
 ): Owner | Context | undefined {

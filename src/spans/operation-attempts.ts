@@ -8,12 +8,12 @@ import { addResponse } from "../semconv/span-attributes.ts";
 import { changedModel, type OpenSpan } from "./open-span.ts";
 
 /** The operation that the attempts belong to. */
-export interface CallingOperation extends OpenSpan {
+export interface AttemptingOperation extends OpenSpan {
   readonly callContext: Context;
 }
 
 /** One attempt. */
-export interface ProviderCall {
+export interface OperationAttempt {
   /** A context in which the operation's span is active. */
   readonly context: Context;
   readonly response: ModelResponse;
@@ -23,17 +23,17 @@ export interface ProviderCall {
   fail(): void;
 }
 
-export class ProviderCalls {
-  readonly #operation: CallingOperation;
+export class OperationAttempts {
+  readonly #operation: AttemptingOperation;
   #answered = 0;
   /** Failed attempts that were not repeated yet. The next attempt counts as a repetition of one of them. */
   #failed = 0;
 
-  constructor(operation: CallingOperation) {
+  constructor(operation: AttemptingOperation) {
     this.#operation = operation;
   }
 
-  start({ model, readModel }: ModelRequest): ProviderCall {
+  start({ model, readModel }: ModelRequest): OperationAttempt {
     const { provider, requestModel } = model;
     const { callContext: context, response: total } = this.#operation;
     // A model that the caller named by its id has been resolved since the span started.

@@ -13,8 +13,8 @@ import { originalOf } from "./view.ts";
 /** @returns the value that a call reads in place of the object's value */
 export type Replace = (value: unknown) => unknown;
 
-/** By getter. Shared by all copies of ai-spans, so that two wrappers or two proxies of one object use one lens. */
-const lenses = sharedState("lenses.v1", WeakMap<object, Lens>);
+/** By getter. Shared by all copies of ai-spans, so that two wrappers or two proxies of one object use one replaced property. */
+const replacedProperties = sharedState("lenses.v1", WeakMap<object, ReplacedProperty>);
 /** The call that runs now. Shared by all copies of ai-spans. */
 const running = sharedState("agent-calls.v1", Map<string, unknown>);
 /** Holds the call during its synchronous part. */
@@ -23,7 +23,7 @@ const ENTERED = "entered";
 const STORAGE = "storage";
 
 /**
- * @param call reads the replaced value between `enterCall` and the end of its work
+ * @param call the call whose code gets the replaced value, from `enterCall` to the end of its work
  * @param onAssign is called with each value that the call assigns, and the value is replaced at the next read. Without
  *   it the call reads the assigned value unchanged.
  * @returns restores the property for this call; `undefined` where the property cannot be redefined
@@ -36,11 +36,11 @@ export function replaceDuring(
   onAssign?: (value: unknown) => void,
 ): (() => void) | undefined {
   const getter = Reflect.getOwnPropertyDescriptor(owner, key)?.get;
-  const lens = (getter && lenses.get(getter)) ?? Lens.on(owner, key);
-  if (!lens) return undefined;
-  lens.begin(call, { replace, onAssign, hasRead: false, assigned: undefined });
+  const property = (getter && replacedProperties.get(getter)) ?? ReplacedProperty.on(owner, key);
+  if (!property) return undefined;
+  property.begin(call, { replace, onAssign, hasRead: false, assigned: undefined });
   return () => {
-    if (lens.calls.delete(call) && lens.calls.size === 0) lens.restore();
+    if (property.calls.delete(call) && property.calls.size === 0) property.restore();
   };
 }
 
@@ -93,14 +93,14 @@ interface Reader {
   assigned: { readonly value: unknown; readonly original: unknown } | undefined;
 }
 
-class Lens {
+class ReplacedProperty {
   readonly calls = new Map<object, Reader>();
   /** Calls that have begun, including those that have ended. */
   readonly #pastCalls = new WeakSet();
   readonly #owner: object;
   readonly #key: PropertyKey;
   readonly #original: PropertyDescriptor | undefined;
-  /** The value that the program assigned while the lens was set. */
+  /** The value that the program assigned while the property was replaced. */
   #assigned: { readonly to: unknown } | undefined;
 
   private constructor(owner: object, key: PropertyKey) {
@@ -109,26 +109,26 @@ class Lens {
     this.#original = Reflect.getOwnPropertyDescriptor(owner, key);
   }
 
-  static on(owner: object, key: PropertyKey): Lens | undefined {
-    const lens = new Lens(owner, key);
+  static on(owner: object, key: PropertyKey): ReplacedProperty | undefined {
+    const property = new ReplacedProperty(owner, key);
     const get = (): unknown => {
-      const value = lens.#read();
-      return (contain("agent", () => ({ as: lens.#replaced(value) })) ?? { as: value }).as;
+      const value = property.#read();
+      return (contain("agent", () => ({ as: property.#replaced(value) })) ?? { as: value }).as;
     };
     const isSet = Reflect.defineProperty(owner, key, {
       configurable: true,
-      enumerable: lens.#original?.enumerable ?? false,
+      enumerable: property.#original?.enumerable ?? false,
       get,
       set: (value: unknown) => {
         // A call may assign the value that it has read. The program's property then gets the original.
         const original = originalOf(value);
-        contain("agent", () => lens.#onAssign(value, original));
-        lens.#assign(original);
+        contain("agent", () => property.#onAssign(value, original));
+        property.#assign(original);
       },
     });
     if (!isSet) return undefined;
-    lenses.set(get, lens);
-    return lens;
+    replacedProperties.set(get, property);
+    return property;
   }
 
   begin(call: object, reader: Reader): void {

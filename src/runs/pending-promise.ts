@@ -10,7 +10,7 @@ import { startIdleTimer, stopIdleTimer, type IdleTimer } from "../foundation/idl
 import { isRecord } from "../foundation/structure.ts";
 import { observeCollection } from "../foundation/weak-ref.ts";
 
-export interface PendingWork {
+export interface PromiseOwner {
   /** Called when the promise was collected before it settled. */
   onDropped(): void;
 }
@@ -30,15 +30,15 @@ const collection = observeCollection<PendingPromise>((pending) => pending.onColl
 /** A promise that has not settled. The registry keeps this object alive, but not the promise and what has ended. */
 export class PendingPromise {
   #promise: object | undefined;
-  #work: PendingWork | undefined;
+  #work: PromiseOwner | undefined;
 
-  constructor(promise: object, work: PendingWork) {
+  constructor(promise: object, work: PromiseOwner) {
     this.#promise = promise;
     this.#work = work;
   }
 
   /** The promise has settled, or its work has ended. Its collection then means nothing. */
-  release(): void {
+  stopObserving(): void {
     if (this.#promise) {
       held.delete(this);
       if (held.size === 0) endTimer();
@@ -47,7 +47,7 @@ export class PendingPromise {
     this.#work = undefined;
   }
 
-  /** Lets go of the promise and observes its collection. */
+  /** Observes the promise's collection, and holds it no longer. */
   register(): void {
     if (this.#promise) collection.register(this.#promise, this);
     this.#promise = undefined;
@@ -78,7 +78,7 @@ function registerHeld(): void {
  * @param work must not hold the promise, or it is never collected
  * @returns `undefined` for a value that is no promise, and where the runtime reports no collections
  */
-export function observePending(promise: unknown, work: PendingWork): PendingPromise | undefined {
+export function observePending(promise: unknown, work: PromiseOwner): PendingPromise | undefined {
   if (!collection.isSupported || !isRecord(promise) || !(promise instanceof Promise)) return undefined;
   const pending = new PendingPromise(promise, work);
   held.add(pending);

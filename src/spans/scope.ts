@@ -1,3 +1,0 @@
-/** The name and version of our instrumentation scope. All entries use the same. */
-export const SCOPE_NAME = "ai-spans";
-export const SCOPE_VERSION = "0.1.0";
