@@ -39,6 +39,7 @@ export default defineConfig({
     // The programs under test never wait for long: a core left free is a core lost.
     maxWorkers: "100%",
     testTimeout: 20_000,
+    hookTimeout: 120_000,
     setupFiles: ["test/registry/hook.ts"],
     unstubGlobals: true,
     restoreMocks: true,

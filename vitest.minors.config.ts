@@ -90,6 +90,7 @@ export default mergeConfig(
       unstubGlobals: true,
       restoreMocks: true,
       testTimeout: 20_000,
+      hookTimeout: 120_000,
       // All tests of a file may be about what a release lacks.
       passWithNoTests: true,
     },

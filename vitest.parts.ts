@@ -9,7 +9,7 @@ const restOnly: readonly string[] = [
   "test/conformance/parallel.test.ts",
   "test/console/demo.test.ts",
   "test/direct-tools/in-the-sdk.test.ts",
-  "test/doctor/preload.test.ts",
+  "test/doctor/{preload,states}.test.ts",
   "test/exits/process-exit.test.ts",
   "test/metrics/programs.test.ts",
   "test/package/{exports,published-files,sbom,snippets}.test.ts",

@@ -52,7 +52,7 @@ export class AdaptedRun extends Run {
   /** Settled executions, by tool call id, until an event reports their output. */
   #settled: Map<string, SettledExecution> | undefined;
   /** Removes the call at the end of the run. Set where the collection of the call is not observed. */
-  onRelease: (() => void) | undefined;
+  removeFromCalls: (() => void) | undefined;
 
   /** @param startedWallMs when a replayed run began; milliseconds since the epoch */
   constructor(
@@ -161,6 +161,6 @@ export class AdaptedRun extends Run {
 
   override onRest(): void {
     super.onRest();
-    this.onRelease?.();
+    this.removeFromCalls?.();
   }
 }

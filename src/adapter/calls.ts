@@ -12,7 +12,7 @@ import { AdaptedRun } from "./adapted-run.ts";
 export type Call = AdaptedRun | Context;
 
 /** An entry of the table of calls. */
-export interface KeptCall {
+export interface CallEntry {
   readonly callId: unknown;
   readonly call: Call;
   /** Unique in the process. The SDK may use a call id again. */
@@ -20,20 +20,20 @@ export interface KeptCall {
 }
 
 /** Shared by all adapters of this copy, so that two adapters trace a call once. */
-const calls = new Map<unknown, KeptCall>();
+const calls = new Map<unknown, CallEntry>();
 /** The copy of ai-spans that traces a call, by call id. The other copies ignore the call. */
 const claims = sharedState("adapter-calls.v1", Map<unknown, object>);
 const thisCopy = {};
 /** The calls whose collection is observed, by number. */
-const awaited = new Map<number, KeptCall>();
+const awaited = new Map<number, CallEntry>();
 let lastNumber = 0;
 
 /** Holds numbers only: V8 keeps a held value alive until the next full collection, even after `unregister`. */
 const collection = observeCollection<number>((number) => {
-  const kept = awaited.get(number);
-  if (!kept) return;
-  remove(kept);
-  if (kept.call instanceof AdaptedRun) kept.call.onCollected();
+  const entry = awaited.get(number);
+  if (!entry) return;
+  removeCall(entry);
+  if (entry.call instanceof AdaptedRun) entry.call.onCollected();
 });
 
 /** Whether an adapter of another copy of ours traces the call. */
@@ -42,13 +42,13 @@ export function isClaimedElsewhere(callId: unknown): boolean {
 }
 
 /** @returns the entry of a call; `undefined` where the call is not traced */
-export function keptOf(callId: unknown): KeptCall | undefined {
+export function entryOf(callId: unknown): CallEntry | undefined {
   return calls.get(callId);
 }
 
 /** @returns the run of a call; `undefined` where the call is not traced, or its span does not record */
 export function runOf(callId: unknown): AdaptedRun | undefined {
-  const call = keptOf(callId)?.call;
+  const call = entryOf(callId)?.call;
   return call instanceof AdaptedRun ? call : undefined;
 }
 
@@ -58,36 +58,36 @@ export function runOf(callId: unknown): AdaptedRun | undefined {
  * @param holder an object that the SDK holds as long as the call can continue or be read; `undefined` where none is known
  * @param idleDeadlineMs when a call without a run and without a holder is removed; milliseconds
  */
-export function keep(
+export function addCall(
   callId: unknown,
   call: Call,
   holder: object | undefined,
   idleDeadlineMs: number,
-): KeptCall {
-  const kept: KeptCall = { callId, call, number: ++lastNumber };
-  calls.set(callId, kept);
+): CallEntry {
+  const entry: CallEntry = { callId, call, number: ++lastNumber };
+  calls.set(callId, entry);
   claims.set(callId, thisCopy);
-  if (holder && collection.register(holder, kept.number, kept)) awaited.set(kept.number, kept);
-  else if (call instanceof AdaptedRun) removeAtEnd(kept);
-  else startIdleTimer(() => remove(kept), idleDeadlineMs);
-  return kept;
+  if (holder && collection.register(holder, entry.number, entry)) awaited.set(entry.number, entry);
+  else if (call instanceof AdaptedRun) removeCallAtEnd(entry);
+  else startIdleTimer(() => removeCall(entry), idleDeadlineMs);
+  return entry;
 }
 
 /** Removes a call at the end of its run, because we do not know when the SDK drops it. Later work inside is not traced. */
-export function removeAtEnd(kept: KeptCall): void {
-  const { call } = kept;
+export function removeCallAtEnd(entry: CallEntry): void {
+  const { call } = entry;
   if (!(call instanceof AdaptedRun)) return;
-  call.onRelease = () => remove(kept);
-  if (call.ended) call.onRelease();
+  call.removeFromCalls = () => removeCall(entry);
+  if (call.ended) call.removeFromCalls();
 }
 
 /** Removes a call. Its id is kept where the SDK has used it for another call since. */
-export function remove(kept: KeptCall): void {
-  if (calls.get(kept.callId) === kept) {
-    calls.delete(kept.callId);
-    claims.delete(kept.callId);
+export function removeCall(entry: CallEntry): void {
+  if (calls.get(entry.callId) === entry) {
+    calls.delete(entry.callId);
+    claims.delete(entry.callId);
   }
-  if (awaited.delete(kept.number)) collection.unregister(kept);
+  if (awaited.delete(entry.number)) collection.unregister(entry);
 }
 
 /** The number of calls in the longer table. It is 0 in a process without running calls. */

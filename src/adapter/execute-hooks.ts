@@ -13,7 +13,7 @@ import { runInContext } from "../spans/context.ts";
 import { enterToolCall } from "../spans/open-tool-call.ts";
 import { ToolCallSpan } from "../spans/tool-call-span.ts";
 import { AdaptedRun } from "./adapted-run.ts";
-import { keptOf } from "./calls.ts";
+import { entryOf } from "./calls.ts";
 
 /** The options of an execute hook that we name. Other options are not read by name. */
 export interface ExecuteHookOptions<T> {
@@ -110,7 +110,7 @@ function execute<T>(options: ExecuteHookOptions<T>, start: StartWork): PromiseLi
   // Other code than the SDK has called the hook.
   if (!isFunction(run)) return Promise.resolve(undefined as T);
   const work = (): unknown => Reflect.apply(run, options, []);
-  const call = contain("execute", () => keptOf(hookOptions.callId)?.call);
+  const call = contain("execute", () => entryOf(hookOptions.callId)?.call);
   const started = call instanceof AdaptedRun && contain("execute", () => startOnce(call, hookOptions, start));
   // The SDK gets the promise of its work itself.
   if (started) {

@@ -21,13 +21,13 @@ import { turnAttributes } from "../spans/turn-context.ts";
 import { AdaptedRun } from "./adapted-run.ts";
 import {
   isClaimedElsewhere,
-  keep,
-  keptOf,
-  remove,
-  removeAtEnd,
+  addCall,
+  entryOf,
+  removeCall,
+  removeCallAtEnd,
   runOf,
   type Call,
-  type KeptCall,
+  type CallEntry,
 } from "./calls.ts";
 import { executeModelCall, executeToolCall, type ExecuteHookOptions } from "./execute-hooks.ts";
 import { silentUnlessRecording } from "./silent-callbacks.ts";
@@ -72,7 +72,7 @@ interface Starter {
   /** Whether the SDK holds it for one call. */
   isHeld: boolean;
   /** The call that it has started. A copy of the adapter (`{ ...adapter }`) starts another call with it. */
-  started?: KeptCall;
+  started?: CallEntry;
 }
 
 /**
@@ -170,7 +170,7 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
   const started = event && readOperation(event);
   const callId = stringOf(event?.callId);
   if (!started || callId === undefined || isClaimedElsewhere(callId)) return;
-  const known = keptOf(callId)?.call;
+  const known = entryOf(callId)?.call;
   // Another adapter was first, or this one is registered twice.
   if (known instanceof AdaptedRun) known.pendingSubjects ??= new WeakSet();
   if (known && !(known instanceof AdaptedRun && known.ended)) return;
@@ -200,9 +200,9 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
   );
   if (!call) return;
   if (call instanceof AdaptedRun) contain("onStart", () => call.toolCalls.addTools(event.tools));
-  if (starter.started) removeAtEnd(starter.started);
+  if (starter.started) removeCallAtEnd(starter.started);
   const isHeld = starter.isHeld && !starter.started;
-  starter.started = keep(callId, call, isHeld ? starter.start : undefined, tracing.options.idleDeadlineMs);
+  starter.started = addCall(callId, call, isHeld ? starter.start : undefined, tracing.options.idleDeadlineMs);
 }
 
 /**
@@ -225,13 +225,13 @@ function endsCall(outcomeOf: (event: UnknownRecord, run: AdaptedRun) => Outcome)
   return (value) =>
     contain("end of a call", () => {
       const event = asRecord(value);
-      const kept = keptOf(event?.callId);
-      if (!event || !kept) return;
-      const { call } = kept;
+      const entry = entryOf(event?.callId);
+      if (!event || !entry) return;
+      const { call } = entry;
       const outcome = call instanceof AdaptedRun ? outcomeOf(event, call) : OK;
       if (call instanceof AdaptedRun) call.end(outcome, call.momentOf(readTimestamp(event)));
       // A tool may outlive an abort or a failure, and begins and ends below its call all the same.
-      if (outcome.kind === "ok") remove(kept);
+      if (outcome.kind === "ok") removeCall(entry);
     });
 }
 

@@ -40,7 +40,7 @@ export class DirectExecution extends Execution implements AbortObserver, Promise
   constructor(call: DirectToolCall, signal: AbortSignal | undefined) {
     super(call, readFailure);
     this.#signal = signal && referenceTo(signal);
-    call.onEnd = () => this.#release();
+    call.onEnd = () => this.#stopObserving();
     if (signal && !readAbort(signal)) observeAbort(signal, this);
   }
 
@@ -90,7 +90,7 @@ export class DirectExecution extends Execution implements AbortObserver, Promise
   }
 
   /** Removes all timers and observers when the span has ended. */
-  #release(): void {
+  #stopObserving(): void {
     this.#observed.execution = undefined;
     this.#pending?.stopObserving();
     stopIdleTimer(this.#timer);

@@ -237,13 +237,13 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
 
   /** Ends this run with another run, whose result it returns. The readers of that result are observed already. */
   protected endWith(inner: Run): void {
-    this.lifetime?.release();
+    this.lifetime?.stopObserving();
     if (inner.outcome) this.end(inner.outcome);
     else (inner.#outer ??= []).push(this);
   }
 
   onRest(): void {
-    this.lifetime?.release();
+    this.lifetime?.stopObserving();
     for (const signal of this.#signals) stopObservingAbort(signal.deref(), this);
   }
 

@@ -187,7 +187,7 @@ export class ResultLifetime implements TeeObserver {
   }
 
   /** Stops the timer and the observation of the collection. */
-  release(): void {
+  stopObserving(): void {
     this.#observed.lifetime = undefined;
     this.#stopTimer();
   }
@@ -280,7 +280,7 @@ export class ResultLifetime implements TeeObserver {
    * @param fallback the outcome if none of them is known
    */
   #end(fallback: Outcome, endedMs?: number): void {
-    this.release();
+    this.stopObserving();
     // The program may have left because of an error among the parts.
     const failed = this.#outcome.kind === "error" ? this.#outcome : undefined;
     this.#owner.end(this.#completed ?? this.#owner.abortOutcome() ?? failed ?? fallback, endedMs);

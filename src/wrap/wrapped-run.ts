@@ -190,7 +190,7 @@ export class WrappedRun extends Run implements WorkObserver, TracedCallee {
   /** The program reads the generator, so its collection is no longer awaited. */
   onGeneratorStep(): void {
     if (this.ended) return;
-    this.lifetime?.release();
+    this.lifetime?.stopObserving();
     this.lifetime?.startIdleDeadline();
   }
 
