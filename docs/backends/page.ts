@@ -1,0 +1,129 @@
+/** Writes docs/guide/backends.md from the tables beside this file. */
+import { OURS, READ_ON, type Backend, type Fact } from "./backend.ts";
+import { backends } from "./backends.ts";
+import { packages, type BackendPackage } from "./packages.ts";
+
+/** A fact without a source says that it is not verified. */
+function factText({ text, source }: Fact): string {
+  if (source === OURS || (source === undefined && text.includes("not verified"))) return text;
+  return source === undefined ? `${text} *Not verified.*` : `${text} ([source](${source}))`;
+}
+
+/** A value in quotes where a shell needs them. */
+export function variableLine(name: string, value: string): string {
+  return /^[\w:./%=,-]+$/.test(value) ? `${name}=${value}` : `${name}="${value}"`;
+}
+
+const anchor = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");
+
+function overview(): string[] {
+  const rows = backends.map(
+    ({ name, semconv, runUsage }) =>
+      `| [${name}](#${anchor(name)}) | ${semconv === "latest" ? "`latest`, the default" : `\`"${semconv}"\``} | ${runUsage === false ? "`false`" : "`true`, the default"} |`,
+  );
+  return ["| backend | option `semconv` | option `runUsage` |", "| --- | --- | --- |", ...rows];
+}
+
+function optionsOf({ semconv, runUsage }: Backend): string {
+  const options = [
+    ...(semconv === "latest" ? [] : [`semconv: "${semconv}"`]),
+    ...(runUsage === undefined ? [] : [`runUsage: ${runUsage}`]),
+  ];
+  return options.length === 0
+    ? "**Options:** none."
+    : `**Options:** \`wrapAISDK(ai, { ${options.join(", ")} })\`.`;
+}
+
+function section(backend: Backend): string[] {
+  const { name, variables, setup, semconv, why, shows, empty, tokens, language, queries } = backend;
+  const own = packages.filter((entry) => entry.backend === name);
+  return [
+    `## ${name}`,
+    "",
+    "```sh",
+    ...Object.entries(variables).map(([variable, value]) => variableLine(variable, value)),
+    "```",
+    "",
+    factText(setup),
+    "",
+    optionsOf(backend),
+    "",
+    `- **\`semconv\`: ${semconv}.** ${factText(why)}`,
+    `- **Tokens.** ${factText(tokens)}`,
+    ...shows.map((fact) => `- **Shows.** ${factText(fact)}`),
+    `- **Empty without content.** ${factText(empty)}`,
+    ...(own.length > 0
+      ? [
+          `- **Own package.** ${[...new Set(own.map((entry) => `\`${entry.package}\``))].join(", ")}: [below](#packages-of-backends).`,
+        ]
+      : []),
+    "",
+    `Queries to start with, for ${language}:`,
+    "",
+    ...queries.flatMap(({ asks, text }) => [`- ${asks}:`, "", "  ```text", `  ${text}`, "  ```", ""]),
+  ];
+}
+
+function addedText({ adds }: BackendPackage): string {
+  const lines = Object.entries(adds).map(
+    ([operation, keys]) => `${operation}: ${keys.map((key) => `\`${key}\``).join(", ")}`,
+  );
+  return lines.length === 0 ? "nothing" : lines.join("<br>");
+}
+
+function packageSections(): string[] {
+  return [
+    "## Packages of backends",
+    "",
+    "Some backends have a span processor, an exporter or a provider on npm. You need none of them: OpenTelemetry's exporter with the variables above sends every span. `test/backends` runs each package with a program of two runs inside a span of its own, and compares what arrives at a server with this table.",
+    "",
+    "| package | sends | adds to the spans of ai-spans |",
+    "| --- | --- | --- |",
+    ...packages.map(
+      (entry) =>
+        `| [${entry.variant}](#${anchor(`${entry.variant}: ${entry.package} ${entry.version}`)}) | ${entry.sends} | ${addedText(entry)} |`,
+    ),
+    "",
+    "All attributes of ai-spans arrive with every package that sends the span.",
+    "",
+    ...packages.flatMap((entry) => [
+      `### ${entry.variant}: ${entry.package} ${entry.version}`,
+      "",
+      entry.note,
+      "",
+      "```ts backends",
+      entry.snippet,
+      "```",
+      "",
+    ]),
+    "Datadog's tracer, `@vercel/otel` and packages that wrap the SDK are in [beside.md](beside.md).",
+  ];
+}
+
+export function backendsPage(): string {
+  return [
+    "# Backends",
+    "",
+    "<!-- Made by `npm run docs` from docs/backends/. Do not edit. -->",
+    "",
+    "*Guide. For someone who sends the spans to a backend. After it you know its variables, which options of ai-spans fit it, what it shows and how it counts tokens.*",
+    "",
+    `A fact with a source was read there on ${READ_ON}, in a stored copy. One without a source follows from what ai-spans records, or says that it is not verified. No account of any backend was used: nobody has looked at its pages with these spans. A test sends a span with the variables of each section, and checks address and headers.`,
+    "",
+    "The variables are for OpenTelemetry's exporter by HTTP. Words in capitals are yours. Set `OTEL_SERVICE_NAME` too.",
+    "",
+    ...overview(),
+    "",
+    "- **`semconv`.** An option that renames attributes for backends that read older names: [metrics.md](../reference/metrics.md#older-names).",
+    "- **`runUsage`.** The span of a run has the sum of its model calls. `false` leaves it out, for backends that add up every span. Where the table says `true`, select `gen_ai.operation.name` = `chat` before you add up.",
+    "- **Content.** No backend gets any. Views of prompts, answers, arguments and results stay empty, and so does what is made from them: playgrounds, evaluations, datasets.",
+    "",
+    ...backends.flatMap(section),
+    ...packageSections(),
+    "",
+  ].join("\n");
+}
