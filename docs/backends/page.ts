@@ -112,7 +112,7 @@ export function backendsPage(): string {
     "",
     "*Guide. For someone who sends the spans to a backend. After it you know its variables, which options of ai-spans fit it, what it shows and how it counts tokens.*",
     "",
-    `A fact with a source was read there on ${READ_ON}, in a stored copy. One without a source follows from what ai-spans records, or says that it is not verified. No account of any backend was used: nobody has looked at its pages with these spans. A test sends a span with the variables of each section, and checks address and headers.`,
+    `A fact with a source was read there on ${READ_ON}, in a stored copy. One without a source follows from what ai-spans records, or says that it is not verified. No account of any backend was used: nobody has looked at its pages with these spans. A test sends a span with the variables of each section, and checks address and headers. Another checks that the queries name attributes that ai-spans records, but no query was run in its backend.`,
     "",
     "The variables are for OpenTelemetry's exporter by HTTP. Words in capitals are yours. Set `OTEL_SERVICE_NAME` too.",
     "",

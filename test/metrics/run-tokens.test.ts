@@ -88,6 +88,36 @@ describe.each(majors)("on $name", (major) => {
     for (const { attributes } of runs) expect("gen_ai.usage.input_tokens" in attributes).toBe(runUsage);
   });
 
+  test.each([true, false])(
+    "have those of a call that was open at the end, with runUsage %s",
+    async (runUsage) => {
+      const telemetry = setupTelemetry();
+      const meters = setupMeters();
+      // Anthropic reports the input when an answer begins.
+      const start = { type: "message_start", message: { usage: { input_tokens: 40 } } };
+      const begun = says("", {
+        parts: [{ verbatim: { type: "raw", rawValue: start } }, { text: "a room" }],
+        hangs: true,
+        finish: null,
+      });
+      const sdk = wrapAISDK(major.ai, { runUsage });
+      for await (const text of sdk.streamText(parameters(major, begun)).textStream) if (text) break;
+      await settle(() => telemetry.open.length === 0);
+
+      expect(await tokensOfRuns(meters)).toEqual(["input_tokens consumer 40"]);
+      const tokens = telemetry.finished.map(({ name, attributes }) => [
+        name,
+        attributes["gen_ai.usage.input_tokens"],
+      ]);
+      expect(new Map(tokens as [string, unknown][])).toEqual(
+        new Map([
+          ["chat mock-model", 40],
+          ["invoke_agent booking", runUsage ? 40 : undefined],
+        ]),
+      );
+    },
+  );
+
   test("are absent if no call has reported any", async () => {
     const meters = setupMeters();
     const sdk = wrapAISDK(major.ai);
