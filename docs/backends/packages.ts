@@ -15,6 +15,10 @@ export interface BackendPackage {
   readonly path?: string;
   /** Keys that arrive in addition, by the operation of the span. */
   readonly adds: Readonly<Partial<Record<"invoke_agent" | "chat" | "execute_tool", readonly string[]>>>;
+  /** Keys of ai-spans that do not arrive. */
+  readonly drops?: readonly string[];
+  /** `false`: ai-spans never gets its tracer provider, so there are no spans. */
+  readonly records?: false;
   /** What the reader needs to know. */
   readonly note: string;
   /** How it is switched on so that the spans arrive. */
@@ -62,6 +66,17 @@ const SENTRY = [
   "sentry.segment.id",
   "sentry.segment.name",
   "sentry.trace_lifecycle",
+] as const;
+
+/** What dd-trace adds to every span. */
+const DATADOG = [
+  "_dd.integration",
+  "_sampling_priority_v1",
+  "language",
+  "process_id",
+  "runtime-id",
+  "service",
+  "span.kind",
 ] as const;
 
 const langfuse = `import { LangfuseSpanProcessor } from "@langfuse/otel";
@@ -207,6 +222,40 @@ import { LangSmithOTLPTraceExporter } from "langsmith/experimental/otel/exporter
 
 const processor = new BatchSpanProcessor(new LangSmithOTLPTraceExporter());
 export const provider = new BasicTracerProvider({ spanProcessors: [processor] });`,
+  },
+  {
+    variant: "datadog",
+    backend: "Datadog",
+    package: "dd-trace",
+    version: "5.132.0",
+    sends: "every span",
+    path: "/v0.4/traces",
+    adds: {
+      invoke_agent: DATADOG,
+      chat: ["_dd.integration", "_dd.measured", ...DATADOG.slice(1)],
+      execute_tool: DATADOG,
+    },
+    drops: ["gen_ai.response.finish_reasons"],
+    note: "dd-trace as OpenTelemetry's provider, with DD_TRACE_OTEL_ENABLED. It drops lists of strings, so there are no finish reasons. A boolean becomes the number 1: ask for `ai_spans.cancel.cause` in the place of `ai_spans.canceled`. The name of the span is Datadog's resource.",
+    snippet: `import tracer from "dd-trace";
+
+// Start the process with DD_TRACE_OTEL_ENABLED=true.
+tracer.init();
+new tracer.TracerProvider().register();`,
+  },
+  {
+    variant: "honeycomb",
+    backend: "Honeycomb",
+    package: "@honeycombio/opentelemetry-node",
+    version: "0.7.2",
+    sends: "no span of ai-spans",
+    records: false,
+    adds: {},
+    note: "**There are no spans.** The distribution brings OpenTelemetry's SDK 1.22 and a copy of its API, 1.8. It registers its provider with that copy, and ai-spans needs API 1.9. Use OpenTelemetry's exporter with the variables above.",
+    snippet: `import { HoneycombSDK } from "@honeycombio/opentelemetry-node";
+
+// ai-spans gets no provider from it.
+new HoneycombSDK({ serviceName: "bookings" }).start();`,
   },
   {
     variant: "sentry",

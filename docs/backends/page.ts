@@ -88,7 +88,7 @@ function packageSections(): string[] {
         `| [${entry.variant}](#${anchor(`${entry.variant}: ${entry.package} ${entry.version}`)}) | ${entry.sends} | ${addedText(entry)} |`,
     ),
     "",
-    "All attributes of ai-spans arrive with every package that sends the span.",
+    "All attributes of ai-spans arrive with every package that sends the span, but for those that its section names.",
     "",
     ...packages.flatMap((entry) => [
       `### ${entry.variant}: ${entry.package} ${entry.version}`,
@@ -100,7 +100,7 @@ function packageSections(): string[] {
       "```",
       "",
     ]),
-    "Datadog's tracer, `@vercel/otel` and packages that wrap the SDK are in [beside.md](beside.md).",
+    "Packages that trace the SDK by themselves, `@vercel/otel` and newer releases of Datadog's tracer are in [beside.md](beside.md). New Relic's agent and Axiom's package, which wraps models, were not run.",
   ];
 }
 

@@ -193,7 +193,7 @@ export const tracingBackends: readonly Backend[] = [
           "https://github.com/DataDog/documentation/blob/0165fe122e09f29ff227571a72b8d8aceb450e35/content/en/llm_observability/instrumentation/otel_instrumentation.md",
       },
       {
-        text: "dd-trace as OpenTelemetry's provider drops attributes that are lists, such as finish reasons: `test/neighbors` has what arrives.",
+        text: "dd-trace as OpenTelemetry's provider drops attributes that are lists, such as finish reasons: see below.",
         source: OURS,
       },
     ],
@@ -205,7 +205,7 @@ export const tracingBackends: readonly Backend[] = [
     },
     language: "the search of spans (APM)",
     queries: [
-      { asks: "canceled runs", text: "@gen_ai.operation.name:invoke_agent @ai_spans.canceled:true" },
+      { asks: "canceled runs", text: "@gen_ai.operation.name:invoke_agent @ai_spans.cancel.cause:*" },
       { asks: "refused model calls", text: "@gen_ai.operation.name:chat @error.type:429" },
       { asks: "model calls that were repeated", text: "@ai_spans.retry.count:>0" },
     ],

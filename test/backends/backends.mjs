@@ -1,4 +1,5 @@
 // What an application writes for each backend, as docs/guide/backends.md shows it. BACKEND chooses one.
+import { createRequire } from "node:module";
 import { context, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
@@ -63,6 +64,33 @@ export const backends = {
     const traceloop = await import("@traceloop/node-server-sdk");
     traceloop.initialize({ appName: "bookings", processor: recorder });
     return { flush: () => traceloop.forceFlush() };
+  },
+  async datadog({ url, recorder }) {
+    process.env.DD_TRACE_AGENT_URL = url;
+    process.env.DD_TRACE_OTEL_ENABLED = "true";
+    process.env.DD_INSTRUMENTATION_TELEMETRY_ENABLED = "false";
+    process.env.DD_REMOTE_CONFIGURATION_ENABLED = "false";
+    const { default: tracer } = await import("dd-trace");
+    // Only the spans of OpenTelemetry.
+    tracer.init({ plugins: false, flushInterval: 0 });
+    const provider = new tracer.TracerProvider();
+    provider.addSpanProcessor(recorder);
+    provider.register();
+    return { flush: () => provider.forceFlush() };
+  },
+  async honeycomb({ url, recorder }) {
+    const { HoneycombSDK } = await import("@honeycombio/opentelemetry-node");
+    const sdk = new HoneycombSDK({
+      apiKey: "none",
+      endpoint: url,
+      protocol: "http/protobuf",
+      spanProcessor: recorder,
+    });
+    sdk.start();
+    // A span by the copy of OpenTelemetry's API that the distribution brings.
+    const path = createRequire(import.meta.url).resolve("@honeycombio/opentelemetry-node");
+    createRequire(path)("@opentelemetry/api").trace.getTracer("program").startSpan("control").end();
+    return { flush: () => sdk.shutdown() };
   },
   async sentry({ url, recorder }) {
     const Sentry = await import("@sentry/node");

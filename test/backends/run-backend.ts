@@ -6,6 +6,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { decode } from "@msgpack/msgpack";
 import type { Attributes } from "@opentelemetry/api";
 import { inject } from "vitest";
 import { startModelServer } from "../neighbors/model-server.ts";
@@ -72,7 +73,7 @@ export async function runBackend(backend: string): Promise<BackendRun> {
       maxBuffer: 64 * 1024 * 1024,
     });
     // A backend's package may print lines too.
-    const line = stdout.split("\n").find((text) => text.startsWith("[{"));
+    const line = stdout.split("\n").find((text) => /^\[[{\]]/.test(text));
     if (line === undefined) throw new Error(`the program printed no spans:\n${stdout}`);
     const withSpans = receiver.requests.map((request) => [request, spansOf(request)] as const);
     const requests = withSpans.filter(([, spans]) => spans.length > 0);
@@ -90,6 +91,7 @@ export async function runBackend(backend: string): Promise<BackendRun> {
 
 function spansOf({ path, headers, body }: ReceivedRequest): BackendSpan[] {
   if (path.includes("/envelope/")) return sentrySpans(body);
+  if (path === "/v0.4/traces") return datadogSpans(body);
   const type = headers["content-type"] ?? "";
   if (type.startsWith("application/x-protobuf")) return otlpSpans(requestOf(body));
   if (type.startsWith("application/json")) return otlpSpans(JSON.parse(body.toString()) as OtlpRequest);
@@ -101,6 +103,26 @@ function otlpSpans({ resourceSpans = [] }: OtlpRequest): BackendSpan[] {
     .flatMap(({ scopeSpans = [] }) => scopeSpans)
     .flatMap(({ spans = [] }) => spans)
     .map(({ spanId, name, attributes }) => ({ id: spanId, name, attributes: attributesOf(attributes) }));
+}
+
+/** A span in the form of the API of Datadog's agent. */
+interface DatadogSpan {
+  readonly span_id: bigint;
+  readonly resource: string;
+  readonly meta: Readonly<Record<string, string>>;
+  readonly metrics: Readonly<Record<string, bigint | number>>;
+}
+
+function datadogSpans(body: Buffer): BackendSpan[] {
+  const traces = decode(body, { useBigInt64: true }) as DatadogSpan[][];
+  return traces.flat().map(({ span_id: id, resource, meta, metrics }) => ({
+    id: id.toString(16).padStart(16, "0"),
+    name: resource,
+    attributes: {
+      ...meta,
+      ...Object.fromEntries(Object.entries(metrics).map(([key, value]) => [key, Number(value)])),
+    },
+  }));
 }
 
 interface EnvelopeItem {
