@@ -36,6 +36,7 @@ export const aiBackends: readonly Backend[] = [
     ],
     empty: {
       text: "Input and output of every observation, and so the playground and evaluations of answers.",
+      source: OURS,
     },
     tokens: {
       text: "It adds up usage over all observations of a trace, the agent's sum too: the total doubles.",
@@ -105,7 +106,7 @@ export const aiBackends: readonly Backend[] = [
     },
     semconv: "latest",
     why: {
-      text: "It implements the current GenAI conventions, of the same repository as ai-spans.",
+      text: "It implements the current GenAI conventions, those of the repository that ai-spans follows.",
       source: "https://www.braintrust.dev/docs/integrations/sdk-integrations/opentelemetry/attributes",
     },
     shows: [

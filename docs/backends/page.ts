@@ -118,7 +118,7 @@ export function backendsPage(): string {
     "",
     ...overview(),
     "",
-    "- **`semconv`.** An option that renames attributes for backends that read older names: [metrics.md](../reference/metrics.md#older-names).",
+    "- **`semconv`.** An option that renames attributes for backends that read older names: [metrics.md](../reference/metrics.md#older-names). It renames metrics too. If you use the dashboard of [operate/](../../operate/README.md) as well, choose the same version with `/dup`, which records both names.",
     "- **`runUsage`.** The span of a run has the sum of its model calls. `false` leaves it out, for backends that add up every span. Where the table says `true`, select `gen_ai.operation.name` = `chat` before you add up.",
     "- **Content.** No backend gets any. Views of prompts, answers, arguments and results stay empty, and so does what is made from them: playgrounds, evaluations, datasets.",
     "",
