@@ -68,11 +68,33 @@ function section(backend: Backend): string[] {
   ];
 }
 
-function addedText({ adds }: BackendPackage): string {
-  const lines = Object.entries(adds).map(
-    ([operation, keys]) => `${operation}: ${keys.map((key) => `\`${key}\``).join(", ")}`,
-  );
-  return lines.length === 0 ? "nothing" : lines.join("<br>");
+/** Fields that the package fills from attributes of ai-spans, by a key that it adds. */
+const OWN_FIELDS: readonly (readonly [field: string, key: RegExp])[] = [
+  ["type", /^openinference\.span\.kind$/],
+  ["model", /^llm\.model_name$/],
+  ["tokens", /^llm\.token_count\./],
+  ["finish reason", /^llm\.finish_reason$/],
+  ["session", /session/],
+  ["user", /user/],
+];
+
+function ownFields({ adds }: BackendPackage): string {
+  const keys = Object.values(adds).flat();
+  // Sentry's `segment` and dd-trace's keys are about the process.
+  const fields = OWN_FIELDS.filter(([, key]) => keys.some((added) => key.test(added)));
+  return fields.length === 0 ? "none" : fields.map(([field]) => field).join(", ");
+}
+
+function addedKeys({ adds, drops = [] }: BackendPackage): string[] {
+  const byKeys = new Map<string, string[]>();
+  for (const [operation, keys] of Object.entries(adds)) {
+    const list = keys.map((key) => `\`${key}\``).join(", ");
+    byKeys.set(list, [...(byKeys.get(list) ?? []), `\`${operation}\``]);
+  }
+  return [
+    ...[...byKeys].map(([keys, operations]) => `- Adds to ${operations.join(", ")}: ${keys}.`),
+    ...(drops.length > 0 ? [`- Drops ${drops.map((key) => `\`${key}\``).join(", ")}.`] : []),
+  ];
 }
 
 function packageSections(): string[] {
@@ -81,20 +103,22 @@ function packageSections(): string[] {
     "",
     "Some backends have a span processor, an exporter or a provider on npm. You need none of them: OpenTelemetry's exporter with the variables above sends every span. `test/backends` runs each package with a program of two runs inside a span of its own, and compares what arrives at a server with this table.",
     "",
-    "| package | sends | adds to the spans of ai-spans |",
+    "| package | sends | fields of its own that it fills |",
     "| --- | --- | --- |",
     ...packages.map(
       (entry) =>
-        `| [${entry.variant}](#${anchor(`${entry.variant}: ${entry.package} ${entry.version}`)}) | ${entry.sends} | ${addedText(entry)} |`,
+        `| [${entry.variant}](#${anchor(`${entry.variant}: ${entry.package} ${entry.version}`)}) | ${entry.sends} | ${ownFields(entry)} |`,
     ),
     "",
-    "All attributes of ai-spans arrive with every package that sends the span, but for those that its section names.",
+    "All attributes of ai-spans arrive with every package that sends the span, but for those that its section says it drops. Where a package fills no fields, the backend does it from the attributes: its section above says which.",
     "",
     ...packages.flatMap((entry) => [
       `### ${entry.variant}: ${entry.package} ${entry.version}`,
       "",
       entry.note,
       "",
+      ...addedKeys(entry),
+      ...(addedKeys(entry).length > 0 ? [""] : []),
       "```ts backends",
       entry.snippet,
       "```",
