@@ -11,6 +11,7 @@ export default mergeConfig(
       name: "backends",
       include: ["test/backends/**/*.test.ts"],
       pool: "forks",
+      setupFiles: ["test/registry/hook.ts"],
       globalSetup: "test/neighbors/packed-package.ts",
       // Ends only a test that hangs for ever.
       testTimeout: 120_000,
