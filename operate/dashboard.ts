@@ -94,8 +94,7 @@ const rows: readonly Row[] = [
       }),
       stat({
         title: "Thrown away",
-        description:
-          "Share of runs that failed or were canceled. Nobody got a full answer. Metrics do not say what tokens these runs took: see operate/README.md.",
+        description: "Share of runs that failed or were canceled. Nobody got a full answer.",
         query: queries.thrownAwayShare,
         unit: PercentUnit,
       }),
@@ -219,6 +218,27 @@ const rows: readonly Row[] = [
         query: queries.cachedShare,
         unit: PercentUnit,
         legend: MODEL,
+      }),
+      graph({
+        title: "Tokens by agent",
+        description: "Input and output tokens a minute of runs that ended, with any outcome.",
+        query: queries.tokensByAgent,
+        unit: CountsPerMinute,
+        legend: AGENT,
+      }),
+      graph({
+        title: "Tokens thrown away by outcome",
+        description:
+          "Input and output tokens a minute of runs that failed or were canceled. A call that was cut short may not have reported its tokens.",
+        query: queries.thrownAwayTokens,
+        unit: CountsPerMinute,
+        legend: `${ERROR} {{ai_spans_cancel_cause}}`,
+      }),
+      stat({
+        title: "Tokens thrown away",
+        description: "Share of all runs' tokens that failed or canceled runs took.",
+        query: queries.thrownAwayTokensShare,
+        unit: PercentUnit,
       }),
     ],
   },

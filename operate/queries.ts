@@ -7,6 +7,7 @@
 const JOB = 'job=~"$job"';
 const CHAT = 'gen_ai_operation_name="chat"';
 const FAILED = 'error_type!=""';
+const CANCELED = 'ai_spans_cancel_cause!=""';
 
 /** What `rate` covers in a graph, and `increase` in a single number. Grafana replaces both. */
 const STEP = "[$__rate_interval]";
@@ -35,11 +36,29 @@ const failedExecutions = seconds("gen_ai_execute_tool_duration", "count", FAILED
 const inputTokens = counter("gen_ai_client_inference_usage_input_tokens", CHAT);
 const outputTokens = counter("gen_ai_client_inference_usage_output_tokens", CHAT);
 const cachedTokens = counter("gen_ai_client_inference_usage_cache_read_input_tokens", CHAT);
+const inputTokensOfRuns = counter("ai_spans_invoke_agent_input_tokens");
+const outputTokensOfRuns = counter("ai_spans_invoke_agent_output_tokens");
 
 const AGENT = "gen_ai_agent_name";
 const MODEL = "gen_ai_request_model";
 const TOOL = "gen_ai_tool_name";
 const ERROR = "error_type";
+const CAUSE = "ai_spans_cancel_cause";
+
+/** Input and output tokens of runs that failed or were canceled. No run has both an error and a cause. */
+function thrownAway(of: "rate" | "increase", range: string): readonly string[] {
+  return ["input", "output"].map((direction) => {
+    const [failed = "", canceled = ""] = [FAILED, CANCELED].map((label) =>
+      counter(`ai_spans_invoke_agent_${direction}_tokens`, label),
+    );
+    return `(${of}(${failed}${range}) or ${of}(${canceled}${range}))`;
+  });
+}
+
+/** The sum of both directions. A direction that no run has reported counts as nothing. */
+function sumOfBoth(by: string, [input, output]: readonly string[]): string {
+  return `60 * sum by (${by}) (label_replace(${input}, "direction", "input", "", "") or label_replace(${output}, "direction", "output", "", ""))`;
+}
 
 function perMinute(series: string, ...by: string[]): string {
   return `60 * sum by (${by.join(", ")}) (rate(${series}${STEP}))`;
@@ -68,7 +87,7 @@ export const queries = {
   runsByAgent: perMinute(runs, AGENT),
   failedShareByType: `sum by (${ERROR}) (rate(${failedRuns}${STEP})) / on () group_left () sum(rate(${runs}${STEP}))`,
   failedByAgent: perMinute(failedRuns, AGENT, ERROR),
-  canceledByCause: perMinute(canceledRuns, "ai_spans_cancel_cause"),
+  canceledByCause: perMinute(canceledRuns, CAUSE),
   abandonedByAgent: perMinute(abandonedRuns, AGENT),
   runDuration: percentile95("gen_ai_invoke_agent_duration", MODEL),
   callDuration: percentile95("gen_ai_client_inference_duration", MODEL),
@@ -79,6 +98,14 @@ export const queries = {
   outputTokens: perMinute(outputTokens, MODEL),
   tokensPerRun: `(sum(rate(${inputTokens}${STEP})) + sum(rate(${outputTokens}${STEP}))) / sum(rate(${runs}${STEP}))`,
   cachedShare: `sum by (${MODEL}) (rate(${cachedTokens}${STEP})) / sum by (${MODEL}) (rate(${inputTokens}${STEP}))`,
+  tokensByAgent: sumOfBoth(AGENT, [
+    `rate(${inputTokensOfRuns}${STEP})`,
+    `rate(${outputTokensOfRuns}${STEP})`,
+  ]),
+  thrownAwayTokens: sumOfBoth(`${ERROR}, ${CAUSE}`, thrownAway("rate", STEP)),
+  thrownAwayTokensShare: `(${thrownAway("increase", RANGE)
+    .map((increase) => `(sum(${increase}) or vector(0))`)
+    .join(" + ")}) / (${inRange(inputTokensOfRuns)} + ${inRange(outputTokensOfRuns)})`,
   executions: perMinute(executions, TOOL),
   failedExecutions: perMinute(failedExecutions, TOOL, ERROR),
   failedExecutionsShare: `sum by (${TOOL}) (rate(${failedExecutions}${STEP})) / sum by (${TOOL}) (rate(${executions}${STEP}))`,

@@ -19,6 +19,8 @@ const DOCTOR = "docs/guide/doctor.md";
 const CONSOLE = "docs/guide/console.md";
 const SERVERLESS = "docs/guide/serverless.md";
 const OPERATING = "docs/guide/operating.md";
+const BACKENDS = "docs/guide/backends.md";
+const COLLECTOR = "docs/guide/collector.md";
 const RUNBOOK = "docs/guide/runbook.md";
 const SECURITY = "SECURITY.md";
 const BUNDLERS = "docs/guide/bundlers.md";
@@ -116,6 +118,13 @@ export const requirements: readonly Requirement[] = [
   }),
   ...on(OPERATING, {
     dashboard: "Every query of the dashboard gives what the runs did.",
+  }),
+  ...on(BACKENDS, {
+    backends: "OpenTelemetry's exporter takes the variables of each backend, and sends to its address.",
+    "backend-packages": "A backend's own package sends of ai-spans' spans what the page says.",
+  }),
+  ...on(COLLECTOR, {
+    "collector-files": "Each Collector file has only settings that its components document.",
   }),
   ...on(RUNBOOK, {
     "alert-rules": "Every rule records what the runs did, and an alert leads to its section of the runbook.",

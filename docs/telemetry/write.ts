@@ -1,9 +1,10 @@
 /**
- * `npm run docs`: writes docs/reference/telemetry.md and options.md, and the generated sections of adapter.md and
+ * `npm run docs`: writes docs/reference/telemetry.md and options.md, docs/guide/backends.md, and the generated sections of adapter.md and
  * differences.md beside them, of docs/guide/doctor.md, of docs/why/design.md, of .oxlintrc.json, and the
  * viewer's page, src/view/built-page.ts.
  */
 import { readFile, writeFile } from "node:fs/promises";
+import { backendsPage } from "../backends/page.ts";
 import { withAdapterDifferences } from "../differences/adapter.ts";
 import { withFindings } from "../doctor/findings.ts";
 import { withOlderReleases } from "../differences/section.ts";
@@ -17,6 +18,7 @@ const differences = new URL("../reference/differences.md", import.meta.url);
 
 await writeFile(new URL("../reference/telemetry.md", import.meta.url), telemetryPage());
 await writeFile(new URL("../reference/options.md", import.meta.url), optionsPage());
+await writeFile(new URL("../guide/backends.md", import.meta.url), backendsPage());
 await writeFile(differences, withOlderReleases(await readFile(differences, "utf8")));
 await writeFile(adapter, withAdapterDifferences(await readFile(adapter, "utf8")));
 

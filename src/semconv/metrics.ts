@@ -31,6 +31,8 @@ const MODEL = ["operation", "provider", "requestModel", "responseModel", "server
 const FAILED = [...MODEL, "errorType"];
 const RUN = ["agentName"];
 const FAILED_RUN = [...RUN, "errorType"];
+/** A completed run has neither an error nor a cause. */
+const RUN_OUTCOME = [...FAILED_RUN, "cancelCause"];
 
 /** Each usage metric needs a modality, and the AI SDK does not pass one on. */
 const UNKNOWN_MODALITY = { [ATTR_TOKEN_MODALITY]: TOKEN_MODALITY_VALUE_UNKNOWN };
@@ -76,6 +78,8 @@ export function metricsOf(namespace: string): Metrics {
       histogram("gen_ai.invoke_agent.inference_calls", "inferenceCalls", RUN, "{inference_call}", CALLS),
       histogram("gen_ai.invoke_agent.tool_calls", "toolCalls", RUN, "{tool_call}", CALLS),
       counter(`${namespace}.invoke_agent.canceled`, "canceled", [...RUN, "cancelCause"], "{run}"),
+      counter(`${namespace}.invoke_agent.input_tokens`, "runInputTokens", RUN_OUTCOME, "{token}"),
+      counter(`${namespace}.invoke_agent.output_tokens`, "runOutputTokens", RUN_OUTCOME, "{token}"),
     ],
   };
 }

@@ -65,6 +65,9 @@ export type EndRecord = ModelResponse & {
   /** The number of model calls of a run. On metrics only, as `toolCalls`: the number of executed tools. */
   inferenceCalls?: number;
   toolCalls?: number;
+  /** The tokens of a run. On metrics only: the option `runUsage: false` keeps them there. */
+  runInputTokens?: number | undefined;
+  runOutputTokens?: number | undefined;
   /** The number of attempts after the first. */
   retryCount?: number | undefined;
   /** The number of answered provider calls, if the span has more than one. */

@@ -237,12 +237,15 @@ export class RunSpan extends OpenSpan implements CallingRun {
     this.failedCall = undefined;
     this.response.inferenceCalls = this.#modelCalls;
     this.response.toolCalls = this.#executions;
-    if (!this.#calls && !this.tracing.options.runUsage) withoutUsage(this.response);
     const open = [...this.#children];
     // A cancellation or a deadline also ends the work inside. Work that outlives a completed or failed run is abandoned.
     for (const child of open) {
       contain("end of a run", () => child.cutOff(stopped ? outcome : ABANDONED, outcome, endedMs));
     }
+    // After the ends of the open calls, whose tokens belong to the run.
+    this.response.runInputTokens = this.response.inputTokens;
+    this.response.runOutputTokens = this.response.outputTokens;
+    if (!this.#calls && !this.tracing.options.runUsage) withoutUsage(this.response);
     // A run that ends after its last model call failed has the outcome of that call, so both have the same `error.type`.
     const runOutcome = failure?.kind === "error" && !stopped ? failure : outcome;
     this.outcome ??= runOutcome;

@@ -66,6 +66,8 @@ const MODEL = {
 const TOKENS = { ...MODEL, "gen_ai.token.modality": "unknown" };
 
 const CONVERSATION: readonly Point[] = [
+  { metric: "ai_spans.invoke_agent.input_tokens", attributes: AGENT, count: 30 },
+  { metric: "ai_spans.invoke_agent.output_tokens", attributes: AGENT, count: 12 },
   { metric: "gen_ai.client.inference.duration", attributes: MODEL, count: 2 },
   { metric: "gen_ai.client.inference.operation.input_tokens", attributes: MODEL, count: 2, sum: 30 },
   { metric: "gen_ai.client.inference.operation.output_tokens", attributes: MODEL, count: 2, sum: 12 },

@@ -63,6 +63,8 @@ test("metrics arrive over OTLP with their scope, units, kinds and bounds", async
   ]);
   expect(new Set(told)).toEqual(
     new Set([
+      ["ai_spans.invoke_agent.input_tokens", "{token}", true],
+      ["ai_spans.invoke_agent.output_tokens", "{token}", true],
       ["gen_ai.client.inference.duration", "s", 14],
       ["gen_ai.client.inference.operation.input_tokens", "{token}", 14],
       ["gen_ai.client.inference.operation.output_tokens", "{token}", 14],

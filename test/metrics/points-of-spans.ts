@@ -101,6 +101,11 @@ function pointsOf(span: ReadableSpan, spans: readonly ReadableSpan[], namespace:
       duration("gen_ai.invoke_agent", "gen_ai.agent.name", "gen_ai.request.model");
       values("gen_ai.invoke_agent.inference_calls", calls.length, "gen_ai.agent.name");
       values("gen_ai.invoke_agent.tool_calls", tools.length, "gen_ai.agent.name");
+      for (const direction of ["input", "output"]) {
+        const outcome = pick("gen_ai.agent.name", "error.type", `${namespace}.cancel.cause`);
+        const tokens = numberOf(`gen_ai.usage.${direction}_tokens`);
+        count(`${namespace}.invoke_agent.${direction}_tokens`, tokens, outcome);
+      }
       if (attributes[`${namespace}.canceled`] === true)
         count(
           `${namespace}.invoke_agent.canceled`,

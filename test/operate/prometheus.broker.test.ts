@@ -36,7 +36,10 @@ const FIRST_CHUNKS = {
   by: "gen_ai_request_model",
 };
 const EXECUTIONS = { percentileOf: "gen_ai_execute_tool_duration", by: "gen_ai_tool_name" };
-const TOKENS_OF_A_RUN = (50 + 25 + 100 + 50) / RUNS_OF_A_BATCH;
+const TOKENS_OF_A_BATCH = 60 + 30 + 110 + 55;
+const TOKENS_OF_A_RUN = TOKENS_OF_A_BATCH / RUNS_OF_A_BATCH;
+/** Of the run that failed in its second step, and of the one that was aborted there. */
+const THROWN_AWAY = { "429": 10 + 5, abort: 10 + 5 };
 
 /** By the title of the panel. */
 const dashboardOfABatch: Readonly<Record<string, Expected>> = {
@@ -56,11 +59,14 @@ const dashboardOfABatch: Readonly<Record<string, Expected>> = {
   "p95 time to first chunk by model": FIRST_CHUNKS,
   "Failed model calls by model and error type": { perMinute: { "429 small": 1 } },
   "Retries by model": { perMinute: { small: 1 } },
-  "Input tokens by model": { perMinute: { small: 50, large: 100 } },
-  "Output tokens by model": { perMinute: { small: 25, large: 50 } },
+  "Input tokens by model": { perMinute: { small: 60, large: 110 } },
+  "Output tokens by model": { perMinute: { small: 30, large: 55 } },
   "Tokens per run": { exactly: { "": TOKENS_OF_A_RUN } },
-  "Input tokens from the cache by model": { exactly: { large: 40 / 100 } },
-  "Tool executions by tool": { perMinute: { bookRoom: 1, searchRooms: 1 } },
+  "Input tokens from the cache by model": { exactly: { large: 40 / 110 } },
+  "Tokens by agent": { perMinute: { booking: 90, tour: 165 } },
+  "Tokens thrown away by outcome": { perMinute: THROWN_AWAY },
+  "Tokens thrown away": { exactly: { "": 30 / TOKENS_OF_A_BATCH } },
+  "Tool executions by tool": { perMinute: { bookRoom: 1, searchRooms: 3 } },
   "Tool failures by tool and error type": { perMinute: { "RoomServiceError bookRoom": 1 } },
   "Failed share of executions by tool": { exactly: { bookRoom: 1 } },
   "p95 execution duration by tool": EXECUTIONS,
@@ -76,17 +82,23 @@ const rulesOfABatch: Readonly<Record<string, Expected>> = {
   "job_model:ai_spans_run_seconds:p95_5m": AGENT_RUNS,
   "job_model:ai_spans_model_call_seconds:p95_5m": CALLS,
   "job_model:ai_spans_first_chunk_seconds:p95_5m": FIRST_CHUNKS,
-  "job_model:ai_spans_model_calls:rate5m": { perSecond: { small: 6, large: 4 } },
+  "job_model:ai_spans_model_calls:rate5m": { perSecond: { small: 7, large: 5 } },
   "job_model_error:ai_spans_model_calls_failed:rate5m": { perSecond: { "429 small": 1 } },
   "job_model:ai_spans_retries:rate5m": { perSecond: { small: 1 } },
-  "job_model:ai_spans_input_tokens:rate5m": { perSecond: { small: 50, large: 100 } },
-  "job_model:ai_spans_output_tokens:rate5m": { perSecond: { small: 25, large: 50 } },
+  "job_model:ai_spans_input_tokens:rate5m": { perSecond: { small: 60, large: 110 } },
+  "job_model:ai_spans_output_tokens:rate5m": { perSecond: { small: 30, large: 55 } },
   "job:ai_spans_tokens_per_run:ratio_rate1h": { exactly: { "": TOKENS_OF_A_RUN } },
-  "job_tool:ai_spans_tool_executions:rate5m": { perSecond: { bookRoom: 1, searchRooms: 1 } },
+  "job_agent_outcome:ai_spans_input_tokens_thrown_away:rate5m": {
+    perSecond: { "429 booking": 10, "abort tour": 10 },
+  },
+  "job_agent_outcome:ai_spans_output_tokens_thrown_away:rate5m": {
+    perSecond: { "429 booking": 5, "abort tour": 5 },
+  },
+  "job_tool:ai_spans_tool_executions:rate5m": { perSecond: { bookRoom: 1, searchRooms: 3 } },
   "job_tool_error:ai_spans_tool_failures:rate5m": { perSecond: { "RoomServiceError bookRoom": 1 } },
 };
 
-/** Those of each service. One retry in six calls is below the threshold, and there was no yesterday. */
+/** Those of each service. One retry in seven calls is below the threshold, and there was no yesterday. */
 const ALERTS = [
   "AIRateLimited small",
   "AIRunsFail booking",

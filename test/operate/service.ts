@@ -24,7 +24,7 @@ export const LARGE = "large";
 export const BOOKING = "booking";
 export const TOUR = "tour";
 export const RUNS_OF_A_BATCH = 8;
-const CALLS_OF_A_BATCH = 10;
+const CALLS_OF_A_BATCH = 12;
 
 /** Only ends what would hang for ever. */
 export const WAIT = { timeout: 100_000, interval: 50 };
@@ -70,11 +70,17 @@ export async function startService(major: Major): Promise<Service> {
     await sdk.generateText(booking(callsTool("bookRoom", "call-1"), says("no room")));
     const overload = apiCallError(major, { status: 429, retryable: true });
     await sdk.generateText(booking(says("after a retry", { rejections: [overload] })));
-    await swallow(sdk.generateText(booking(rejects(apiCallError(major, { status: 429 })))));
+    const refused = rejects(apiCallError(major, { status: 429 }));
+    await swallow(sdk.generateText(booking(callsTool("searchRooms", "call-1"), refused)));
     await drain(sdk.streamText(tour(says("a walk by the river", { usage }))));
 
     const user = new AbortController();
-    const { textStream } = sdk.streamText({ ...tour(endless), abortSignal: user.signal });
+    const { textStream } = sdk.streamText({
+      ...tour(callsTool("searchRooms", "call-1"), endless),
+      tools,
+      stopWhen: major.stepCount(5),
+      abortSignal: user.signal,
+    });
     await swallow(
       (async () => {
         for await (const _text of textStream) user.abort();

@@ -101,6 +101,8 @@ const NAMELESS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const NEW_METRICS = [
+  "ai_spans.invoke_agent.input_tokens",
+  "ai_spans.invoke_agent.output_tokens",
   "gen_ai.client.inference.usage.cache_read.input_tokens",
   "gen_ai.client.inference.usage.cache_write.input_tokens",
   "gen_ai.client.inference.usage.reasoning.output_tokens",
