@@ -1,7 +1,7 @@
 /**
- * Recognizes a model call or a tool's execution that begins inside the same call or execution, so that both get one span.
- * It happens if the program patches a method of a view, such as `doGenerate`: the patch calls the method that it replaced,
- * perhaps later or with other options.
+ * Recognizes a model call that begins inside the same model call, or a tool's execution inside the same execution. Both
+ * get one span. It happens if the program patches a method of a view, such as `doGenerate`. The patch calls the method
+ * that it replaced, perhaps later or with other options.
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
@@ -10,12 +10,12 @@ import { withNestedWork, nestedWork } from "../spans/context.ts";
 import { leaveCall } from "./replaced-property.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 
-/** Work whose span has started. Observes the work's outcome. */
+/** Work whose span has started, and the observer of its outcome. */
 export interface StartedWork extends WorkObserver {
   readonly call: { readonly context: Context };
 }
 
-/** A piece of work of one run, until it settles. */
+/** A model call or a tool's execution of one run, until it settles. */
 class NestedWork implements WorkObserver {
   readonly run: WrappedRun;
   readonly what: string;
@@ -39,10 +39,10 @@ class NestedWork implements WorkObserver {
   }
 }
 
-/** The work whose synchronous part runs. It is found there without a context manager. */
+/** The work that is running synchronously. Without a context manager it is found only here. */
 let entered: NestedWork | undefined;
 
-/** Whether the caller runs inside work of the run with the same key. */
+/** Whether the current code runs inside unfinished work of the run that has the same key. */
 export function isUnderWay(run: WrappedRun, what: string): boolean {
   const inContext = contain("context", nestedWork);
   return [entered, inContext].some(
@@ -53,8 +53,8 @@ export function isUnderWay(run: WrappedRun, what: string): boolean {
 /**
  * Runs work in its span's context.
  *
- * @param what the key of the work; other work that may run inside has another key
- * @returns the result of the work, and the observer that must get its outcome
+ * @param what the key of the work. Work with another key may run inside and get its separate span.
+ * @returns the result of the work, and the observer that must be notified of its outcome
  */
 export function enterWork(
   run: WrappedRun,
