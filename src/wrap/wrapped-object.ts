@@ -26,7 +26,8 @@ export interface ObjectWrapOptions {
 
 /**
  * @returns a proxy of the object; `originalOf` returns the object
- * @example wrapObject(server, { replaceMethod: (key, method) => (key === "connect" ? connect(method) : undefined) });
+ * @example
+ *   wrapObject(server, { replaceMethod: (key, method) => (key === "connect" ? connect(method) : undefined) });
  */
 export function wrapObject<T extends object>(original: T, options: ObjectWrapOptions): T {
   return new ObjectHandler(original, options).proxy;
