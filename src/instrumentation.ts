@@ -14,8 +14,8 @@ export type { TracingOptions } from "./options.ts";
 export type { SemconvVersion } from "./semconv/vocabulary.ts";
 
 /**
- * The options of `wrapAISDK`, and `enabled` of OpenTelemetry's `InstrumentationConfig`: whether the instrumentation
- * traces from its construction on. Default: `true`.
+ * The options of `wrapAISDK`, and `enabled` of OpenTelemetry's `InstrumentationConfig`. `enabled` decides whether the
+ * instrumentation traces from its construction on. Default: `true`.
  */
 export interface AISDKInstrumentationConfig extends InstrumentationConfig, TracingOptions {}
 
@@ -52,7 +52,8 @@ export class AISDKInstrumentation extends InstrumentationBase<AISDKInstrumentati
   readonly #calls = new TracedCalls();
 
   constructor(config: AISDKInstrumentationConfig = {}) {
-    // The base class would enable the hooks before `#calls` exists.
+    // The base class would enable the hooks before `#calls` exists. So it gets `enabled: false`, and the hooks are
+    // enabled below.
     super(INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION, { ...config, enabled: false });
     this.setConfig(config);
     if (this.getConfig().enabled) this.enable();
