@@ -25,16 +25,16 @@ export interface AISDKInstrumentationConfig extends InstrumentationConfig, Traci
  * - The hooks of `@opentelemetry/instrumentation` replace the exports of `ai` by those of `wrapAISDK`, in ES modules,
  *   CommonJS and dynamic imports. Create the instrumentation before the program loads `ai`. In ES modules the hooks need
  *   a loader: start the program with `--import ai-spans/register`, or register `@opentelemetry/instrumentation/hook.mjs`.
- * - Calls of AI SDK 7 that no hook reaches, such as those in a bundle, are traced by the adapter of
- *   `createAISDKTelemetry`, which is put into the SDK's registry.
+ * - Some calls of AI SDK 7 are reached by no hook, such as those in a bundle. The adapter of `createAISDKTelemetry` traces
+ *   them. It is put into the SDK's registry.
  *
  * A call has one set of spans, also beside `wrapAISDK`, `createAISDKTelemetry`, `ai-spans/register` and other instances.
  * If several instances are enabled, the one that was enabled last traces the calls.
  *
  * Records spans and metrics with the providers that are registered with `@opentelemetry/api`, which each call looks up.
- * `setTracerProvider` and `setMeterProvider` replace them; the options `tracerProvider` and `meterProvider` have
- * precedence. After `disable()` the SDK runs as without ai-spans, and `enable()` traces again. Runs that are open at the
- * time end as usual.
+ * `setTracerProvider` and `setMeterProvider` replace them. The options `tracerProvider` and `meterProvider` have
+ * precedence. After `disable()` the SDK runs as it does without ai-spans. `enable()` traces again. Runs that are open at
+ * the time end as usual.
  *
  * Never records content. Never changes values, errors, callbacks or streams.
  *

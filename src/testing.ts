@@ -24,7 +24,8 @@ export type { SpanKindName, SpanNode, SpanStatusName } from "./testing/span-tree
 /** The options of `expectSpanTree`. */
 export interface TreeOptions extends WaitOptions {
   /**
-   * `"exact"`: a span has only the attributes that the test names. `"subset"`: it may have more. Default: `"exact"`.
+   * `"exact"`: a span has the attributes that the test names, and no others. `"subset"`: it may have more. Default:
+   * `"exact"`.
    */
   readonly attributes?: "exact" | "subset" | undefined;
 }

@@ -172,8 +172,8 @@ export function* eachCarrierIn(source: unknown): Generator<BoundCarrier> {
 }
 
 /**
- * Finds the messages of a batch. A batch is an event of SQS, SNS or Kafka in Lambda, a batch of a Cloudflare Queue, or
- * a list of messages that a broker's client returns.
+ * Finds the messages of a batch. A batch is an event of SQS, SNS or Kafka in Lambda, or a batch of a Cloudflare Queue.
+ * It may also be a list of messages that a broker's client returns.
  *
  * @returns the lists of messages; `undefined` for a source that is no batch
  */
