@@ -25,7 +25,7 @@ export interface AISDKInstrumentationConfig extends InstrumentationConfig, Traci
  * - The hooks of `@opentelemetry/instrumentation` replace the exports of `ai` by those of `wrapAISDK`, in ES modules,
  *   CommonJS and dynamic imports. Create the instrumentation before the program loads `ai`. In ES modules the hooks need
  *   a loader: start the program with `--import ai-spans/register`, or register `@opentelemetry/instrumentation/hook.mjs`.
- * - Some calls of AI SDK 7 are reached by no hook, such as those in a bundle. The adapter of `createAISDKTelemetry` traces
+ * - No hook reaches some calls of AI SDK 7, such as those in a bundle. The adapter of `createAISDKTelemetry` traces
  *   them. It is put into the SDK's registry.
  *
  * A call has one set of spans, also beside `wrapAISDK`, `createAISDKTelemetry`, `ai-spans/register` and other instances.
@@ -33,8 +33,8 @@ export interface AISDKInstrumentationConfig extends InstrumentationConfig, Traci
  *
  * Records spans and metrics with the providers that are registered with `@opentelemetry/api`, which each call looks up.
  * `setTracerProvider` and `setMeterProvider` replace them. The options `tracerProvider` and `meterProvider` have
- * precedence. After `disable()` the SDK runs as it does without ai-spans. `enable()` traces again. Runs that are open at
- * the time end as usual.
+ * precedence. After `disable()` the SDK runs as it does without ai-spans. `enable()` traces again. Runs that are open
+ * at the time end as usual.
  *
  * Never records content. Never changes values, errors, callbacks or streams.
  *

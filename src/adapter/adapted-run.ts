@@ -181,8 +181,8 @@ export class AdaptedRun extends Run {
     else this.end(ABANDONED);
   }
 
-  override onRest(): void {
-    super.onRest();
+  override onAllEnded(): void {
+    super.onAllEnded();
     this.removeFromCalls?.();
   }
 }

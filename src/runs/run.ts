@@ -201,7 +201,7 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
     if (this.#reading !== "unobserved") return undefined;
     if (hasMoved) return "taken";
     // A model call may stay open after its answer until its step is over. During that time the SDK waits for a reader.
-    return this.span.isWorking && this.span.isBusy && !backpressured ? "awaited" : undefined;
+    return this.span.hasOpenSpan && this.span.isBusy && !backpressured ? "awaited" : undefined;
   }
 
   isStalled(): boolean {
@@ -261,7 +261,7 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
     else (inner.#outer ??= []).push(this);
   }
 
-  onRest(): void {
+  onAllEnded(): void {
     this.lifetime?.stopObserving();
     for (const signal of this.#signals) stopObservingAbort(signal.deref(), this);
   }

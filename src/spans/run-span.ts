@@ -57,7 +57,7 @@ export interface SpanOwner {
   /**
    * Called when the span and all spans under it have ended. Called again when a span that outlived the run has ended.
    */
-  onRest(): void;
+  onAllEnded(): void;
 }
 
 export class RunSpan extends OpenSpan implements CallingRun {
@@ -75,7 +75,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
   #modelCalls = 0;
   #executions = 0;
   /** The attempts of an operation without an agent; `undefined` for an agent's run. */
-  readonly #calls: OperationAttempts | undefined;
+  readonly #attempts: OperationAttempts | undefined;
 
   constructor(opening: Opening, { turn, settings, sdkCall }: RunRecord, owner: SpanOwner) {
     const { parent, start } = opening;
@@ -89,7 +89,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
     const { agentId, agentVersion, conversationId } = turn.identity;
     this.#agentName = agentName;
     this.#conversation = conversationId ? { conversationId } : undefined;
-    if (operation !== "invoke_agent") this.#calls = new OperationAttempts(this);
+    if (operation !== "invoke_agent") this.#attempts = new OperationAttempts(this);
     else if (agentId || agentVersion) this.set({ agentId, agentVersion });
     // The conventions define neither a conversation nor settings for embeddings.
     if (operation !== "embeddings") {
@@ -125,7 +125,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
 
   /** Starts a model call, or another attempt of the failed one. */
   startModelCall(request: ModelRequest): ModelCall | OperationAttempt | undefined {
-    if (this.#calls) return this.#calls.start(request);
+    if (this.#attempts) return this.#attempts.start(request);
     const failed = this.failedCall;
     if (failed?.isRepeatedBy(request)) {
       this.failedCall = undefined;
@@ -217,7 +217,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
   }
 
   /** Whether a span under the run is open. A failed call that waits for its next attempt does not count. */
-  get isWorking(): boolean {
+  get hasOpenSpan(): boolean {
     return this.#children.size > (this.failedCall ? 1 : 0);
   }
 
@@ -228,7 +228,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
   onChildEnd(child: OpenSpan): void {
     this.#children.delete(child);
     addResponse(this.response, child.response);
-    if (this.ended && !this.isBusy) this.#owner.onRest();
+    if (this.ended && !this.isBusy) this.#owner.onAllEnded();
   }
 
   /** Ends the run, because the process stops. */
@@ -248,7 +248,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
     this.failedCall = undefined;
     this.response.inferenceCalls = this.#modelCalls;
     this.response.toolCalls = this.#executions;
-    if (!this.#calls && !this.tracing.options.runUsage) withoutUsage(this.response);
+    if (!this.#attempts && !this.tracing.options.runUsage) withoutUsage(this.response);
     const open = [...this.#children];
     // A cancellation or a deadline of the run also stops the work inside. Work that outlives a completed or failed run
     // is abandoned.
@@ -260,6 +260,6 @@ export class RunSpan extends OpenSpan implements CallingRun {
     const runOutcome = failure?.kind === "error" && !stopped ? failure : outcome;
     this.outcome ??= runOutcome;
     super.end(runOutcome, endedMs);
-    contain("end of a run", () => this.#owner.onRest());
+    contain("end of a run", () => this.#owner.onAllEnded());
   }
 }

@@ -80,7 +80,7 @@ class ObservedPipe {
    * Whether the next read waits for one tick. Our pipe delivers the first part one tick later than the platform does.
    * So it also asks for the second part one tick later.
    */
-  #isLate = false;
+  #delaysRead = false;
   #ended = false;
 
   constructor(
@@ -99,8 +99,8 @@ class ObservedPipe {
     const isFull = (this.#writer.desiredSize ?? 0) <= 0;
     contain("stream", () => (this.#observer.backpressured = isFull));
     if (isFull) this.#writer.ready.then(this.step, ignore);
-    else if (this.#isLate) {
-      this.#isLate = false;
+    else if (this.#delaysRead) {
+      this.#delaysRead = false;
       // The microtask is made by a promise, because a test may have replaced `queueMicrotask`.
       void Promise.resolve().then(this.step);
     } else readFrom(this.#reader).then(this.#onRead, this.#onReadError);
@@ -113,7 +113,7 @@ class ObservedPipe {
       this.#releaseAfter(closeWriter(this.#writer));
       return;
     }
-    this.#isLate = this.#lastWrite === undefined;
+    this.#delaysRead = this.#lastWrite === undefined;
     contain("stream", () => this.#observer.onPart(result.value));
     this.#lastWrite = writeTo(this.#writer, result.value);
     this.#lastWrite.catch(ignore);

@@ -231,8 +231,8 @@ function replacePrepareCall(
 ): UnknownFunction {
   const method = onOriginal(original, (self, args) => {
     if (isOnce) contain("agent", () => run.restoreAgent?.());
-    const askedRun = contain("agent", () => runWithPrompt(agent, args[0], run)) ?? run;
-    return prepare(askedRun, agent, original, () => Reflect.apply(original, self, args));
+    const promptRun = contain("agent", () => runWithPrompt(agent, args[0], run)) ?? run;
+    return prepare(promptRun, agent, original, () => Reflect.apply(original, self, args));
   });
   return rememberOriginal(method, original);
 }

@@ -18,13 +18,13 @@ export interface StartedWork extends WorkObserver {
 /** A model call or a tool's execution of one run, until it settles. */
 class NestedWork implements WorkObserver {
   readonly run: WrappedRun;
-  readonly what: string;
+  readonly key: string;
   isPending = true;
   readonly #started: StartedWork;
 
-  constructor(run: WrappedRun, what: string, started: StartedWork) {
+  constructor(run: WrappedRun, key: string, started: StartedWork) {
     this.run = run;
-    this.what = what;
+    this.key = key;
     this.#started = started;
   }
 
@@ -43,26 +43,26 @@ class NestedWork implements WorkObserver {
 let entered: NestedWork | undefined;
 
 /** Whether the current code runs inside unfinished work of the run that has the same key. */
-export function isUnderWay(run: WrappedRun, what: string): boolean {
+export function isUnderWay(run: WrappedRun, key: string): boolean {
   const inContext = contain("context", nestedWork);
   return [entered, inContext].some(
-    (work) => work instanceof NestedWork && work.isPending && work.run === run && work.what === what,
+    (work) => work instanceof NestedWork && work.isPending && work.run === run && work.key === key,
   );
 }
 
 /**
  * Runs work in its span's context.
  *
- * @param what the key of the work. Work with another key may run inside and get its separate span.
+ * @param key identifies the work. Work with another key may run inside and gets a separate span.
  * @returns the result of the work, and the observer that must be notified of its outcome
  */
 export function enterWork(
   run: WrappedRun,
-  what: string,
+  key: string,
   started: StartedWork,
   work: () => unknown,
 ): { readonly returned: unknown; readonly observer: WorkObserver } {
-  const observer = new NestedWork(run, what, started);
+  const observer = new NestedWork(run, key, started);
   const { context } = started.call;
   const before = entered;
   entered = observer;

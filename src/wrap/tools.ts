@@ -89,12 +89,12 @@ export function traceExecution(
   run: WrappedRun,
 ): unknown {
   const toolCallId = readCallId(options);
-  const what = `execution ${toolCallId} ${name}`;
-  if (isUnderWay(run, what)) return work();
+  const key = `execution ${toolCallId} ${name}`;
+  if (isUnderWay(run, key)) return work();
   const execution = contain("startToolCall", () => run.startExecution(name, toolCallId, readSignal(options)));
   if (!execution) return work();
   const { call } = execution;
-  const { returned: output, observer } = enterWork(run, what, execution, () => enterToolCall(call, work));
+  const { returned: output, observer } = enterWork(run, key, execution, () => enterToolCall(call, work));
   // The SDK checks in the same order whether the output is an async iterable, and awaits it if not. A value takes one
   // more tick than without ai-spans. This holds for every value, so parallel tools end in the same order.
   try {

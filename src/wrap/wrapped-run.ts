@@ -141,8 +141,8 @@ export class WrappedRun extends Run implements WorkObserver, TracedCallee {
     this.#pending?.stopObserving();
   }
 
-  override onRest(): void {
-    super.onRest();
+  override onAllEnded(): void {
+    super.onAllEnded();
     this.#settle();
   }
 
