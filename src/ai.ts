@@ -1,13 +1,13 @@
 /**
- * The AI SDK with its own names, traced. A bundler's alias replaces `ai` by it, so that no call of the program
- * changes. docs/guide/bundlers.md has a recipe for each bundler.
+ * The AI SDK, traced, with the SDK's names. A bundler's alias replaces `ai` by this entry, so that no call of the
+ * program changes. docs/guide/bundlers.md has a recipe for each bundler.
  *
- * It has the types of the installed SDK (majors 5, 6 and 7), and records what `wrapAISDK` without options records. Spans
- * and metrics go to the registered providers. Without one, the original functions get the original parameters. Never
- * records content, and throws only what the SDK throws.
+ * It has the types of the installed SDK (majors 5, 6 and 7), and records what `wrapAISDK` without options records.
+ * Spans and metrics go to the registered providers. Without a provider, the original functions get the original
+ * parameters. Never records content, and throws only what the SDK throws.
  *
- * An export that another major has is `undefined` here. For example, v5 has no `rerank`. The names of an ES module are
- * fixed when it is built.
+ * An export that only another major has is `undefined` here, because the names of an ES module are fixed when it is
+ * built. For example, v5 has no `rerank`.
  *
  * @example
  * ```ts
@@ -21,7 +21,7 @@
  *
  * @module
  */
-// A name of ours for `ai`, from `imports` of package.json: an alias of `ai` does not apply to it. See
+// `#ai-spans/sdk` is our name for `ai`, from `imports` of package.json. An alias of `ai` does not apply to it. See
 // docs/why/discoveries/aliases-of-bundlers.md.
 import * as sdk from "#ai-spans/sdk";
 import { contain } from "./foundation/containment.ts";
@@ -35,9 +35,10 @@ export * from "#ai-spans/sdk";
 let view: object | undefined;
 
 /**
- * Each export calls it on its own, so that a bundler leaves out ai-spans where the program uses no traced export.
+ * Each export has a separate call, so that a bundler can leave out ai-spans if the program uses no traced export.
  *
- * @returns the traced export; the SDK's if that fails; `undefined` if this major of the SDK has no such export
+ * @returns the traced export. If wrapping fails, the SDK's export. If this major of the SDK has no such export,
+ *   `undefined`.
  */
 function traced(name: string): unknown {
   view ??= contain("ai-spans/ai", () =>
@@ -46,7 +47,7 @@ function traced(name: string): unknown {
   return asRecord(view ?? sdk)?.[name];
 }
 
-// `dist/ai.d.ts` has none of them, because their types are the SDK's: see tsdown.config.ts.
+// `dist/ai.d.ts` declares none of these exports, because their types are the SDK's: see tsdown.config.ts.
 export const Experimental_Agent = /* @__PURE__ */ traced("Experimental_Agent");
 export const ToolLoopAgent = /* @__PURE__ */ traced("ToolLoopAgent");
 export const embed = /* @__PURE__ */ traced("embed");

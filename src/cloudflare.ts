@@ -1,5 +1,5 @@
 /**
- * The spans of ai-spans in the tracing of Cloudflare's runtime, without an OpenTelemetry SDK. See
+ * Records the spans of ai-spans with the tracing of Cloudflare's runtime, without an OpenTelemetry SDK. See
  * docs/guide/serverless.md.
  *
  * @module
@@ -19,13 +19,13 @@ export interface CloudflareOptions {
   /** The prefix of our attribute keys, as in `ai-spans`. Default `"ai_spans"`. */
   readonly namespace?: string;
   /**
-   * Milliseconds after which the run of a streamed result that nobody reads any more ends as `abandoned`. Default 20,000,
-   * because an invocation lives for 30 seconds after its response; 2,000 for a result that nobody has started to read, as
-   * in `ai-spans`.
+   * Milliseconds after which the run of a streamed result ends as `abandoned` if nobody reads it any more. Default:
+   * 20,000, because an invocation lives for 30 seconds after its response. On Cloudflare's runtime the default is 2,000
+   * until somebody begins to read, as in `ai-spans`.
    */
   readonly idleDeadlineMs?: number;
   /**
-   * `tracing` of `cloudflare:workers`. Default: it is looked up with `process.getBuiltinModule`, which needs the
+   * `tracing` of `cloudflare:workers`. Default: it is looked up by `process.getBuiltinModule`, which needs the
    * compatibility flag `nodejs_compat`.
    */
   readonly tracing?: object | undefined;
@@ -34,14 +34,14 @@ export interface CloudflareOptions {
 const DEFAULT_IDLE_DEADLINE_MS = 20_000;
 
 /**
- * Wraps the AI SDK as `wrapAISDK` of `ai-spans` does, with spans of the Workers runtime. Where the runtime has no
+ * Wraps the AI SDK as `wrapAISDK` of `ai-spans` does, but records spans of the Workers runtime. If the runtime has no
  * tracing, or the invocation is not traced, the original functions get the original parameters.
  *
- * Loads and runs in any runtime. Never records content. Never throws after this call.
+ * Loads and runs in any runtime. Never records content. Calls of the wrapped SDK throw only what the SDK throws.
  *
- * @param ai the SDK's namespace: `import * as ai from "ai"` (v5, v6, v7)
- * @returns a wrapped namespace with the same functions and classes
- * @throws TypeError when `ai` has none of the SDK's functions, or an option is unknown or malformed
+ * @param ai the SDK's module: `import * as ai from "ai"` (v5, v6, v7)
+ * @returns an object with the same functions and classes
+ * @throws TypeError when `ai` has none of the SDK's functions, or when an option is unknown or malformed
  *
  * @example
  * const { generateText } = wrapAISDK(ai);
@@ -54,8 +54,8 @@ export function wrapAISDK<T extends object>(ai: T, options?: CloudflareOptions):
 }
 
 /**
- * Creates an integration for the AI SDK's telemetry (v7), as `createAISDKTelemetry` of `ai-spans` does, with spans of
- * the Workers runtime.
+ * Creates an integration for the AI SDK's telemetry (v7) as `createAISDKTelemetry` of `ai-spans` does, but records
+ * spans of the Workers runtime.
  *
  * @throws TypeError when an option is unknown or malformed
  *

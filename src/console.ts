@@ -1,5 +1,5 @@
 /**
- * Runs on the terminal: an exporter that prints each run as a tree when it ends. Needs no backend and imports no
+ * Runs on the terminal: an exporter that prints each run as a tree when the run ends. Needs no backend and imports no
  * OpenTelemetry SDK. See docs/guide/console.md.
  *
  * @module
@@ -20,28 +20,30 @@ export interface TreeExporterOptions {
   /** Where the trees are printed. Default: `process.stdout`. */
   readonly stream?: TextStream | undefined;
   /**
-   * Whether the text has colors. Default: what the variable `FORCE_COLOR` says, else `NO_COLOR`, else whether the stream
-   * is a terminal.
+   * Whether the text has colors. Default: the environment variable `FORCE_COLOR` decides, or else `NO_COLOR`, or else
+   * whether the stream is a terminal.
    */
   readonly color?: boolean | undefined;
   /**
-   * The columns that a line takes at most: 1 or more. Default: the width of the terminal. A stream that is no terminal has
-   * no limit.
+   * The maximum number of columns of a line, at least 1. Default: the width of the terminal. A stream that is no
+   * terminal has no limit.
    */
   readonly width?: number | undefined;
-  /** The `namespace` of `wrapAISDK`, if you have set one. Default `"ai_spans"`. */
+  /** The option `namespace` of `wrapAISDK`, if you have set it. Default: `"ai_spans"`. */
   readonly namespace?: string | undefined;
 }
 
 /**
- * Creates a span exporter that prints each run as a tree when it ends: what it called, how each call ended, how long it
- * took, its tokens, the time to its first chunk. Pass it to a span processor of your OpenTelemetry SDK.
+ * Creates a span exporter that prints each run as a tree when the run ends. The tree has the calls of the run, how each
+ * call ended, how long it took, its tokens, and the time to its first chunk. Pass the exporter to a span processor of
+ * your OpenTelemetry SDK.
  *
- * A tree is printed when its root ends: the span without a parent in this process. At most 10,000 spans wait for that;
- * then the trace that waits longest is printed as it is. Spans outside of runs are printed only above a run. Never
- * records or changes anything, and never prints a control character that comes from a span.
+ * A tree is printed when its root ends. The root is the span that has no parent in this process. At most 10,000 spans
+ * wait for the end of their root. If there are more, the trace that has waited longest is printed as it is. Spans that
+ * belong to no run are printed only if a run is below them. Never records or changes anything, and never prints a
+ * control character that comes from a span.
  *
- * @throws TypeError when an option is unknown or malformed, or if there is neither a `stream` nor a `process.stdout`
+ * @throws TypeError when an option is unknown or malformed, or when there is neither a `stream` nor a `process.stdout`
  *
  * @example
  * const exporter = createTreeExporter({ stream: process.stderr });

@@ -1,8 +1,9 @@
 /**
- * Says why there are no spans, or not the expected ones. `node --import ai-spans/doctor app.js` prints a report at exit
- * and on SIGUSR2; `examine` returns one. See docs/guide/doctor.md.
+ * Finds out why there are no spans, or not the expected ones. `node --import ai-spans/doctor app.js` prints a report at
+ * exit and on SIGUSR2. `examine` returns a report. See docs/guide/doctor.md.
  *
- * The import of this entry observes the process from then on. It prints only as an option of Node.
+ * The process is observed from the import of this entry on. A report is printed only if the entry is loaded by an
+ * option of Node.
  *
  * @module
  */
@@ -19,13 +20,14 @@ const observation = currentObservation();
 contain("doctor: reports", () => startReports(observation));
 
 /**
- * Examines the process and returns what it has found, for a health check or a test. Counts begin when this entry is
- * loaded, so load it before the program. Checks that need more answer `unknown`, with the reason.
+ * Examines the process and returns what it has found, for a health check or a test. It counts from the moment when this
+ * entry is loaded, so load it before the program. A check that cannot decide answers `unknown`, with the reason.
  *
  * Never rejects, never ends a span, never flushes, and never returns content: no prompt, no answer, no value of an
  * attribute.
  *
- * @returns findings, each with what was looked at, what was found and what to do; all checks; and counts of spans
+ * @returns the findings, all checks, and counts of spans. A finding states what was examined, what was found and what
+ *   to do.
  *
  * @example
  * ```ts
@@ -43,7 +45,7 @@ export async function examine(): Promise<Report> {
 }
 
 /**
- * Writes a report as plain text, as it is printed at exit.
+ * Formats a report as plain text, in the form in which it is printed at exit.
  *
  * @example
  * ```ts

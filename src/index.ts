@@ -19,10 +19,10 @@ export type { AISDKTelemetry } from "./adapter/telemetry.ts";
 export type { TracingOptions } from "./options.ts";
 export type { SemconvVersion } from "./semconv/vocabulary.ts";
 
-/** A string is cut at 1,024 UTF-16 units. `undefined` is not recorded. */
+/** A string is cut at 1,024 UTF-16 units. A value that is `undefined` is not recorded. */
 type TurnAttribute = string | number | boolean | undefined;
 
-/** Facts about one turn of a conversation. Each is recorded for every run in the turn. */
+/** Facts about one turn of a conversation. Every run in the turn records them. */
 export interface TurnAttributes {
   /** `gen_ai.agent.name`. */
   readonly agentName?: TurnAttribute;
@@ -106,11 +106,11 @@ export const createAISDKTelemetry: (options?: TracingOptions) => AISDKTelemetry 
   });
 
 /**
- * Wraps an agent whose class is not of a wrapped SDK. Its `generate` and `stream` record `invoke_agent` spans, with
- * `chat` and `execute_tool` spans below them.
+ * Wraps an agent whose class does not come from a wrapped SDK. Its `generate` and `stream` record `invoke_agent` spans,
+ * with `chat` and `execute_tool` spans below them.
  *
- * An agent of a class that is not the SDK's has spans below its run only if it calls a wrapped SDK. An agent whose model
- * is an id of the AI Gateway has no `chat` spans.
+ * An agent whose class does not extend the SDK's has spans below its run only if it calls a wrapped SDK. An agent whose
+ * model is an id of the AI Gateway has no `chat` spans.
  *
  * Never records content, and never changes the agent's values, errors or streams.
  *
@@ -168,12 +168,12 @@ export function wrapTool<T extends object>(name: string, tool: T, options?: Trac
 }
 
 /**
- * Runs `work` in a turn: every traced call inside records the attributes. Attributes of an inner turn, and metadata of
- * the call itself, have precedence.
+ * Runs `work` in a turn. Every traced call inside records the attributes. If an inner turn, or the metadata of the call
+ * itself, has the same attribute, its value is recorded instead.
  *
  * The OpenTelemetry context carries the attributes. Without a registered context manager, `AsyncLocalStorage` carries
- * them, and `diag` gets one warning. If the runtime has none, they reach only calls that start before the first
- * `await` of `work`.
+ * them, and `diag` gets one warning. If the runtime has none, they reach only calls that start before the first `await`
+ * of `work`.
  *
  * @param attributes values that are no scalars are not recorded. If `attributes` is no object, nothing is recorded and
  *   `diag` gets one warning.

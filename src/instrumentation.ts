@@ -14,8 +14,8 @@ export type { TracingOptions } from "./options.ts";
 export type { SemconvVersion } from "./semconv/vocabulary.ts";
 
 /**
- * The options of `wrapAISDK`, and `enabled` of OpenTelemetry's `InstrumentationConfig`: whether the instrumentation
- * traces from its construction on. Default: `true`.
+ * The options of `wrapAISDK`, and `enabled` of OpenTelemetry's `InstrumentationConfig`. `enabled` decides whether the
+ * instrumentation traces from its construction on. Default: `true`.
  */
 export interface AISDKInstrumentationConfig extends InstrumentationConfig, TracingOptions {}
 
@@ -25,16 +25,16 @@ export interface AISDKInstrumentationConfig extends InstrumentationConfig, Traci
  * - The hooks of `@opentelemetry/instrumentation` replace the exports of `ai` by those of `wrapAISDK`, in ES modules,
  *   CommonJS and dynamic imports. Create the instrumentation before the program loads `ai`. In ES modules the hooks need
  *   a loader: start the program with `--import ai-spans/register`, or register `@opentelemetry/instrumentation/hook.mjs`.
- * - Calls of AI SDK 7 that no hook reaches, such as those in a bundle, are traced by the adapter of
- *   `createAISDKTelemetry`, which is put into the SDK's registry.
+ * - No hook reaches some calls of AI SDK 7, such as those in a bundle. The adapter of `createAISDKTelemetry` traces
+ *   them. It is put into the SDK's registry.
  *
  * A call has one set of spans, also beside `wrapAISDK`, `createAISDKTelemetry`, `ai-spans/register` and other instances.
  * If several instances are enabled, the one that was enabled last traces the calls.
  *
  * Records spans and metrics with the providers that are registered with `@opentelemetry/api`, which each call looks up.
- * `setTracerProvider` and `setMeterProvider` replace them; the options `tracerProvider` and `meterProvider` have
- * precedence. After `disable()` the SDK runs as without ai-spans, and `enable()` traces again. Runs that are open at the
- * time end as usual.
+ * `setTracerProvider` and `setMeterProvider` replace them. The options `tracerProvider` and `meterProvider` have
+ * precedence. After `disable()` the SDK runs as it does without ai-spans. `enable()` traces again. Runs that are open
+ * at the time end as usual.
  *
  * Never records content. Never changes values, errors, callbacks or streams.
  *
@@ -52,7 +52,8 @@ export class AISDKInstrumentation extends InstrumentationBase<AISDKInstrumentati
   readonly #calls = new TracedCalls();
 
   constructor(config: AISDKInstrumentationConfig = {}) {
-    // The base class would enable the hooks before `#calls` exists.
+    // The base class would enable the hooks before `#calls` exists. So it gets `enabled: false`, and the hooks are
+    // enabled below.
     super(INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION, { ...config, enabled: false });
     this.setConfig(config);
     if (this.getConfig().enabled) this.enable();

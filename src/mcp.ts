@@ -1,6 +1,6 @@
 /**
- * Adds MCP to a trace. A client's requests carry the trace of the run that calls a tool, and a server's handlers join
- * it. Needs no MCP package, because transports and servers are recognized by their methods.
+ * Adds MCP to a trace. The requests of a client carry the trace of the run that calls a tool. The handlers of a server
+ * join that trace. Needs no MCP package, because transports and servers are recognized by their methods.
  *
  * @module
  */
@@ -9,22 +9,22 @@ import { wrapServer } from "./mcp/server.ts";
 import { wrapTransport } from "./mcp/transport.ts";
 
 /**
- * Wraps the transport of an MCP client. Its requests then carry the trace context in `_meta`, so the server's spans
- * join the trace: `traceparent`, `tracestate` and the other fields of the registered propagator.
+ * Wraps the transport of an MCP client. Its requests then carry the trace context in `_meta`: `traceparent`,
+ * `tracestate` and the other fields of the registered propagator. So the server's spans join the trace.
  *
- * The execute_tool span of a called tool gets `mcp.method.name` and, where known, `mcp.session.id`,
- * `mcp.protocol.version` and `jsonrpc.request.id`. No span is added.
+ * The execute_tool span of a called tool gets `mcp.method.name`. It also gets `mcp.session.id`, `mcp.protocol.version`
+ * and `jsonrpc.request.id`, if they are known. No span is added.
  *
  * Works with clients of `@ai-sdk/mcp` and of `@modelcontextprotocol/sdk`. Needs a registered propagator and a
- * registered context manager; without them messages are sent unchanged. Never reads arguments or results, and never
- * changes a message: a request is replaced by a copy.
+ * registered context manager. Without them messages are sent unchanged. Never reads arguments or results, and never
+ * changes a message: a copy of a request is sent instead.
  *
- * The result has the class and the methods of the transport, and the same method at each read. The client's state is
- * written to the transport: listeners, the protocol version, properties that the transport has. A method that a spy
- * or an instrumentation replaces is replaced on the result alone.
+ * The result has the class and the methods of the transport, and each read of a method returns the same function. State
+ * that the client writes is written to the transport: listeners, the protocol version, and properties that the
+ * transport has. If a spy or an instrumentation replaces a method of the result, the transport keeps its method.
  *
  * @param transport an object, such as a `StreamableHTTPClientTransport`. A configuration such as `{ type: "http", url
- *   }` has no `send` method yet
+ *   }` is no transport yet, because it has no `send` method.
  * @returns a wrapped transport; pass it to the client
  * @throws TypeError when `transport` has no `send` method
  *
@@ -40,19 +40,19 @@ export function wrapMCPTransport<T extends object>(transport: T): T {
 }
 
 /**
- * Wraps an MCP server. Its handlers then run in the context of their client's request, so spans and agent runs in
- * them join the client's trace. The context is read from the request's `_meta`, else from the headers of the HTTP
+ * Wraps an MCP server. Its handlers then run in the context of their client's request. So spans and agent runs in them
+ * join the client's trace. The context is read from the request's `_meta`, or else from the headers of the HTTP
  * request.
  *
- * A request without a context runs in the active context. If the active span has ended, the request starts a new
- * trace, because its session may have been opened in an earlier request.
+ * A request without a context runs in the active context. If the active span has ended, the request starts a new trace,
+ * because its session may have been opened in an earlier request.
  *
  * Works with `McpServer` and `Server` of `@modelcontextprotocol/sdk`, over any transport. Wrap the server before
- * handlers are registered. No span is added. Needs a registered propagator and a registered context manager; without
+ * handlers are registered. No span is added. Needs a registered propagator and a registered context manager. Without
  * them handlers run unchanged. Handlers get the same arguments, and their results and errors are returned unchanged.
  *
- * A property that the program assigns to the result (`onerror`, `fallbackRequestHandler`, any new property) is
- * assigned to the server. A method of the server's class that a spy replaces is replaced on the result alone.
+ * A property that the program assigns to the result (`onerror`, `fallbackRequestHandler`, any new property) is assigned
+ * to the server. If a spy replaces a method of the server's class on the result, the server keeps its method.
  *
  * @param server an `McpServer` or a `Server`
  * @returns a wrapped server; register the handlers on it

@@ -61,7 +61,7 @@ export interface ResolvedOptions {
   readonly namespace: string;
   readonly vocabularies: readonly Vocabulary[];
   readonly idleDeadlineMs: number;
-  /** The idle deadline, in milliseconds, of a result that nobody has begun to read. */
+  /** The idle deadline of a result that nobody has begun to read, in milliseconds. */
   readonly unreadDeadlineMs: number;
   readonly runUsage: boolean;
   readonly tracerProvider: TracerProvider | undefined;
@@ -69,9 +69,15 @@ export interface ResolvedOptions {
 }
 
 const DEFAULT_IDLE_DEADLINE_MS = 600_000;
-/** A Durable Object hibernates after ten seconds without work, and an open timer counts as work. */
+/**
+ * The default on Cloudflare's runtime. A Durable Object hibernates after ten seconds without work, and an open timer
+ * counts as work.
+ */
 const WORKERS_UNREAD_DEADLINE_MS = 2_000;
-/** Lower-case words joined by dots. The prefix `gen_ai` belongs to the conventions, the prefix `ai` to the SDK. */
+/**
+ * Lower-case words joined by dots. The prefix `gen_ai` belongs to the conventions, and the prefix `ai` belongs to the
+ * SDK.
+ */
 const NAMESPACE_PATTERN = /^(?!(gen_)?ai(\.|$))[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$/;
 
 const RULES: ReadonlyMap<string, readonly [rule: string, holds: (value: unknown) => boolean]> = new Map([
@@ -96,7 +102,9 @@ const RULES: ReadonlyMap<string, readonly [rule: string, holds: (value: unknown)
 ]);
 
 /**
- * @param caller the name of the called function, which is part of error messages
+ * Checks the options and adds the defaults.
+ *
+ * @param caller the name of the called function, for the messages of errors
  * @throws TypeError when an option is unknown or malformed. The message names the function and the option.
  */
 export function resolveOptions(caller: string, options: TracingOptions = {}): ResolvedOptions {

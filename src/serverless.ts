@@ -1,6 +1,6 @@
 /**
- * Keeps the spans of serverless functions, which may freeze after their answer: flushes after the last open AI span
- * of an invocation has ended. See docs/guide/serverless.md.
+ * Exports the spans of serverless functions before these freeze. A function may freeze right after its answer. So this
+ * entry flushes when the last open AI span of an invocation has ended. See docs/guide/serverless.md.
  *
  * @module
  */
@@ -32,19 +32,19 @@ export type { WaitUntil, WaitUntilOwner } from "./serverless/wait-until.ts";
 export interface FlushOptions {
   /**
    * Keeps this invocation alive: the function, or the object that has it as a method (Cloudflare's `ctx`). Default: the
-   * platform's for this request (Vercel, hosts of Next.js, Netlify, Supabase, Cloudflare). Where there is none, the
-   * result waits for the flush.
+   * platform's function for this request (Vercel, hosts of Next.js, Netlify, Supabase, Cloudflare). If there is none,
+   * the result waits for the flush.
    */
   readonly waitUntil?: WaitUntil | WaitUntilOwner | undefined;
   /**
    * The providers to flush: those of an OpenTelemetry SDK, or the result of `trace.getTracerProvider()`. Default: the
-   * tracer provider and the meter provider registered with `@opentelemetry/api`.
+   * tracer provider and the meter provider that are registered with `@opentelemetry/api`.
    */
   readonly provider?: Flushable | TracerProvider | readonly (Flushable | TracerProvider)[] | undefined;
   /**
-   * Milliseconds to wait for open spans after the work has settled. Each chunk that is read from a response's body starts
-   * the time again, and it does not run while the reader waits for a chunk. The exporters get at most the same time
-   * again. Default 10,000.
+   * How many milliseconds to wait for open spans after the work has settled. When a chunk of a response's body is read,
+   * the time starts again. While the reader waits for a chunk, the time does not run. The exporters get at most the
+   * same time again. Default: 10,000.
    */
   readonly timeoutMs?: number | undefined;
 }
@@ -52,8 +52,8 @@ export interface FlushOptions {
 /** The options of `createServerlessSpanProcessor`. */
 export interface ServerlessSpanProcessorOptions {
   /**
-   * Milliseconds after which the SDK and `forceFlush` stop waiting for an export. Default: the environment variable
-   * `OTEL_BSP_EXPORT_TIMEOUT`, else 30,000, which is OpenTelemetry's default.
+   * Milliseconds after which the SDK and `forceFlush` stop waiting for an export. Default: the value of the environment
+   * variable `OTEL_BSP_EXPORT_TIMEOUT`, or else 30,000, which is OpenTelemetry's default.
    */
   readonly exportTimeoutMillis?: number | undefined;
 }
@@ -61,19 +61,19 @@ export interface ServerlessSpanProcessorOptions {
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
- * Runs `work`, and flushes after the last AI span that it opened has ended. Spans of streamed responses and of
- * background work count, too. Spans of other invocations are never waited for.
+ * Runs `work`, and flushes when the last AI span that it opened has ended. Spans of streamed responses and of
+ * background work count too. Spans of other invocations are never waited for.
  *
- * Where `waitUntil` keeps the invocation alive, the promise resolves with the result at once, else after the flush. A
- * `Response` whose body must be read first resolves at once, too; the end of its body then waits for the flush. An
- * exporter that fails or hangs delays the result by `timeoutMs` at most, and never fails the work. No span is ever
- * ended.
+ * If `waitUntil` keeps the invocation alive, the promise resolves with the result at once. Otherwise it resolves after
+ * the flush. If a `Response` must be read before its spans can end, the promise also resolves at once. The end of its
+ * body then waits for the flush. An exporter that fails or hangs delays the result by `timeoutMs` at most, and
+ * never fails the work. No span is ended by this function.
  *
  * @param work an async function, or any other function
- * @returns what `work` returns. Only a plain `Response` with an unread body, returned while a span is open, is replaced:
- *   by a `Response` with the same properties and the same body
- * @throws TypeError at once, before the work, when `work` is no function (a promise has started already), or an
- *   option is unknown or malformed
+ * @returns what `work` returns. Only one value is replaced: a plain `Response` with an unread body that is returned
+ *   while a span is open. A `Response` with the same properties and the same body replaces it.
+ * @throws TypeError before the work, when `work` is no function, or when an option is unknown or malformed. A promise
+ *   is no function, because its work has already started.
  *
  * @example
  * export const POST = (request: Request): Promise<Response> =>
@@ -86,15 +86,15 @@ export function flushAfter<T>(work: () => T, options?: FlushOptions): Promise<Aw
 }
 
 /**
- * Wraps a handler. Each of its invocations is flushed as by `flushAfter`. `waitUntil` is also looked up in the
- * handler's arguments: Cloudflare's `ctx`, Netlify's `context`, a fetch event.
+ * Wraps a handler. Each of its invocations is flushed as by `flushAfter`. `waitUntil` is also looked for in the
+ * handler's arguments: in Cloudflare's `ctx`, Netlify's `context`, or a fetch event.
  *
  * The result has the properties of the handler. So both `flushHandler(awslambda.streamifyResponse(handler))` and
- * `awslambda.streamifyResponse(flushHandler(handler))` work. Properties that are written to the result later never
- * reach the handler.
+ * `awslambda.streamifyResponse(flushHandler(handler))` work. A property that is written to the result later never
+ * reaches the handler.
  *
  * @returns a function with the arguments of the handler
- * @throws TypeError when `handler` is no function, or an option is unknown or malformed
+ * @throws TypeError when `handler` is no function, or when an option is unknown or malformed
  *
  * @example
  * export const handler = flushHandler(async (event: { prompt: string }) => bookingAgent.generate(event));
@@ -105,7 +105,7 @@ export function flushHandler<Args extends unknown[], Result>(
 ): (...args: Args) => Promise<Awaited<Result>> {
   const settings = resolveSettings("flushHandler", options);
   if (typeof handler !== "function") throw new TypeError("flushHandler: handler must be a function");
-  // Written as a method, which has no `prototype`, because most handlers have none.
+  // A function written as a method has no `prototype`. Most handlers have none either.
   const { flushing } = {
     flushing(this: unknown, ...args: Args): Promise<Awaited<Result>> {
       const waitUntil = settings.waitUntil ?? waitUntilAmong(args) ?? platformWaitUntil();
@@ -116,15 +116,16 @@ export function flushHandler<Args extends unknown[], Result>(
 }
 
 /**
- * Creates the SDK's `BatchSpanProcessor`, set for functions that may freeze: batches of 32 spans, sent after 100
- * milliseconds at most. So few spans wait at any time. Its `forceFlush` also waits for batches that are being sent,
- * for which the SDK's does not wait.
+ * Creates the SDK's `BatchSpanProcessor` with settings for functions that may freeze. A batch has at most 32 spans and
+ * is sent after 100 milliseconds at most. So few spans wait at any time. Its `forceFlush` also waits for batches that
+ * are being sent. The SDK's `forceFlush` does not.
  *
  * @param exporter a span exporter
  * @param BatchSpanProcessor the class of your SDK: of `@opentelemetry/sdk-trace-base` 2 or `@opentelemetry/sdk-trace`
- *   3. Default: the class of the SDK that is installed beside this package. The default needs a runtime with
- *   `require` (Node, Bun, Deno) and no bundler
- * @throws TypeError when `exporter` has no `export` method, there is no class, or an option is unknown or malformed
+ *   3. Default: the class of the SDK that is installed beside this package. The default needs a runtime with `require`
+ *   (Node, Bun, Deno) and no bundler.
+ * @throws TypeError when `exporter` has no `export` method, when there is no class, or when an option is unknown or
+ *   malformed
  *
  * @example
  * const processor = createServerlessSpanProcessor(new OTLPTraceExporter(), BatchSpanProcessor);
@@ -135,7 +136,9 @@ export function createServerlessSpanProcessor(
   BatchSpanProcessor?: undefined,
   options?: ServerlessSpanProcessorOptions,
 ): ServerlessSpanProcessor;
-/** Creates the processor with the class of your SDK, and returns its type. All else is as in the first signature. */
+/**
+ * Creates the processor with the class of your SDK, and returns its type. Otherwise the same as the first signature.
+ */
 export function createServerlessSpanProcessor<Processor extends Flushable>(
   exporter: object,
   BatchSpanProcessor: BatchSpanProcessorClass<Processor>,
@@ -157,7 +160,7 @@ export function createServerlessSpanProcessor(
   checkOptionNames(caller, options, PROCESSOR_OPTION_NAMES);
   const { exportTimeoutMillis } = options;
   if (exportTimeoutMillis !== undefined) checkDelay(caller, "exportTimeoutMillis", exportTimeoutMillis);
-  // Whether it is the class of a processor is not checked, because only the SDK uses its instances.
+  // It is not checked whether this is the class of a processor, because only the SDK uses its instances.
   const Class = BatchSpanProcessor as BatchSpanProcessorClass<Flushable>;
   return batchSpanProcessor(exporter, Class, exportTimeoutMillis);
 }

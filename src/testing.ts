@@ -1,6 +1,6 @@
 /**
- * For tests of traced programs: spans in memory, their tree, and assertions on them. Works with all test runners and
- * in all runtimes; imports neither a test runner nor an OpenTelemetry SDK. See docs/guide/testing.md.
+ * For tests of traced programs: spans in memory, their tree, and assertions on them. Works with all test runners and in
+ * all runtimes, because it imports neither a test runner nor an OpenTelemetry SDK. See docs/guide/testing.md.
  *
  * @module
  */
@@ -24,16 +24,16 @@ export type { SpanKindName, SpanNode, SpanStatusName } from "./testing/span-tree
 /** The options of `expectSpanTree`. */
 export interface TreeOptions extends WaitOptions {
   /**
-   * `"exact"`: a span has the attributes that the test names, and no others. `"subset"`: it may have more. Default
+   * `"exact"`: a span has the attributes that the test names, and no others. `"subset"`: it may have more. Default:
    * `"exact"`.
    */
   readonly attributes?: "exact" | "subset" | undefined;
 }
 
 /**
- * Creates a span processor that keeps each recording span from its start to its end, for the tracer provider of a
- * test. It keeps spans that no exporter gets, too. A span that the sampler drops never reaches a processor. Never
- * changes or ends a span, and never changes global OpenTelemetry state.
+ * Creates a span processor that keeps each recording span from its start to its end, for the tracer provider of a test.
+ * It also keeps spans that no exporter gets. A span that the sampler drops never reaches a processor, so it is not
+ * kept. Never changes or ends a span, and never changes global OpenTelemetry state.
  *
  * @typeParam Span the SDK's type of a span, for tests that read the spans with that type (`ReadableSpan`)
  *
@@ -46,13 +46,14 @@ export function createSpanRecorder<Span extends RecordedSpan = RecordedSpan>(): 
 }
 
 /**
- * Fails unless all spans that were started have ended. Waits for ends that come by microtasks and timers, with fake
- * timers, too. It resolves with the last end, and at once where no span is open. Also fails where no span was
- * started, because then nothing was recorded.
+ * Fails unless all spans that were started have ended. Waits for ends that need microtasks or timers, even with fake
+ * timers. Resolves when the last open span ends, or at once if no span is open. Also fails if no span was started,
+ * because then nothing was recorded.
  *
- * @param recorder one of `createSpanRecorder`; a list of spans has no spans that never ended
+ * @param recorder a recorder of `createSpanRecorder`. A list of spans is not enough, because it has no spans that never
+ *   ended.
  * @throws SpanAssertionError after `timeoutMs`, with each open span and the spans above it
- * @throws TypeError when `recorder` is no recorder, or `timeoutMs` is malformed
+ * @throws TypeError when `recorder` is no recorder, or when `timeoutMs` is malformed
  *
  * @example
  * await expectAllEnded(recorder, { timeoutMs: 5_000 });
@@ -69,12 +70,12 @@ export async function expectAllEnded(recorder: SpanRecorder, options: WaitOption
 }
 
 /**
- * Fails unless the spans are exactly the expected roots with all spans below them, in order of their start. Each span
- * must have the expected name, kind, status and attributes. With a recorder it first waits for the ends, as
- * `expectAllEnded` does. Events, links and times are not compared.
+ * Fails unless the spans are exactly the expected roots with all spans below them, in the order of their start. Each
+ * span must have the expected name, kind, status and attributes. Events, links and times are not compared. If `spans`
+ * is a recorder, first waits for the ends of its spans, as `expectAllEnded` does.
  *
- * @param spans a recorder, or a list of spans such as an in-memory exporter's
- * @throws SpanAssertionError with a line for each difference. Its `actual` and `expected` are the two trees as texts
+ * @param spans a recorder, or a list of spans such as that of an in-memory exporter
+ * @throws SpanAssertionError with a line for each difference. Its `actual` and `expected` are the two trees as texts.
  * @throws TypeError when an option is malformed
  *
  * @example
@@ -103,17 +104,17 @@ export async function expectSpanTree(
 }
 
 /**
- * Fails if a span contains one of the markers: in its name, in the key or value of an attribute, in an event, a link
- * or the status message. Markers are found as they are, escaped for JSON or URLs (in several layers), and, with 7
- * bytes or more, in base64.
+ * Fails if a span contains one of the markers. Searches its name, the keys and values of its attributes, its events,
+ * its links and its status message. A marker is found as it is, and escaped for JSON or URLs (in several layers). A
+ * marker of 7 bytes or more is also found in base64.
  *
- * Of a marker longer than 64 characters a piece is enough, because tracers cut long texts. Spans that are still open
- * are searched as they are now. Also fails where there is no span, because then nothing was searched.
+ * A piece of a marker that is longer than 64 characters is enough, because tracers cut long texts. Spans that are still
+ * open are searched as they are now. Also fails if there is no span, because then nothing was searched.
  *
- * @param spans a recorder, or a list of spans such as an in-memory exporter's
+ * @param spans a recorder, or a list of spans such as that of an in-memory exporter
  * @param markers texts that occur in the prompts, answers and tools of the test, and nowhere else
- * @throws SpanAssertionError with each found marker, its place and its encoding there
- * @throws TypeError when there is no marker, or one is no text or is empty
+ * @throws SpanAssertionError with each found marker, its place and its encoding in that place
+ * @throws TypeError when there is no marker, or when a marker is no text or is empty
  *
  * @example
  * expectNoContent(recorder, ["PROMPT-7f3a", "ANSWER-91cd"]);
@@ -137,7 +138,7 @@ export function expectNoContent(spans: SpanSource, markers: string | readonly st
     });
 }
 
-/** The most differences that a message lists. The others are only counted. */
+/** The maximum number of differences that a message lists. The others are only counted. */
 const LINES_PRINTED = 20;
 
 function fail(

@@ -1,8 +1,8 @@
 /**
- * Shows the runs of a process in a browser: `node --import ai-spans/view app.js` prints the address of a page. Nothing
- * leaves the machine, and nothing is written to disk. See docs/guide/view.md.
+ * Displays the runs of a process in a browser: `node --import ai-spans/view app.js` prints the address of a page.
+ * Nothing leaves the machine, and nothing is written to disk. See docs/guide/view.md.
  *
- * The entry starts a viewer only as an option of Node. An import of it in a program starts nothing.
+ * The entry starts a viewer only if it is loaded by an option of Node. An import of it in a program starts nothing.
  *
  * @module
  */
@@ -18,12 +18,13 @@ export type { ListenOptions, Viewer, ViewerOptions, ViewerSpanProcessor } from "
 startIfPreloaded();
 
 /**
- * Creates a viewer for programs that set up OpenTelemetry themselves. It keeps the last runs in memory, with all spans of
- * their traces: 1,000 runs by default, 50,000 spans, 10,000 spans of one trace. Whole traces are removed, the oldest first.
- * Of a text longer than 4,096 characters the beginning is kept.
+ * Creates a viewer for programs that set up OpenTelemetry themselves. It keeps the last runs in memory, with all spans
+ * of their traces. The limits are 1,000 runs by default, 50,000 spans, and 10,000 spans of one trace. Above a limit,
+ * whole traces are removed, the oldest first. Of a text that is longer than 4,096 characters, only the beginning is
+ * kept.
  *
- * Never writes to disk, never sends a span anywhere but to pages on this machine, and never changes a span. Spans that the
- * sampler drops never reach a processor.
+ * Never writes to disk, and never changes a span. Sends spans only to pages on this machine. Spans that the sampler
+ * drops never reach a processor, so they are not displayed.
  *
  * @throws TypeError when `maxRuns` is malformed
  *
@@ -37,10 +38,11 @@ export function createViewer(options: ViewerOptions = {}): Viewer {
 }
 
 /**
- * Renders spans as one HTML file, which shows them as the page of the viewer does and needs no server. It has everything
- * that the spans have recorded. So look at what other instrumentations record before you send it to somebody.
+ * Renders spans as one HTML file, which looks like the page of the viewer and needs no server. The file has everything
+ * that the spans have recorded. So check what other instrumentations record before you send it to somebody.
  *
- * @param spans such as the finished spans of an in-memory exporter; spans that are still open are shown as running
+ * @param spans for example the finished spans of an in-memory exporter; spans that are still open are displayed as
+ *   running
  * @returns the text of the file
  *
  * @example

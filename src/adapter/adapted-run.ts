@@ -1,5 +1,5 @@
 /**
- * A run that is observed through the events of the SDK's telemetry (v7). The events have no abort signals, no model objects
+ * A run that is observed through the SDK's telemetry events (v7). The events have no abort signals, no model objects
  * and no result.
  */
 import { contain } from "../foundation/containment.ts";
@@ -24,7 +24,7 @@ function momentOf(timestampMs: number | undefined): number | undefined {
   return timestampMs === undefined ? undefined : monotonicAt(timestampMs);
 }
 
-/** An execution whose output an event has still to report. */
+/** An execution that has ended, but whose output an event will report later. */
 interface SettledExecution {
   readonly execution: Execution;
   readonly endedMs: number;
@@ -36,22 +36,28 @@ export class AdaptedRun extends Run {
   /** When a replayed run began; milliseconds since the epoch. `undefined` for a run that is not replayed. */
   readonly #startedWallMs: number | undefined;
   /**
-   * The prompts and tool calls that run now. `undefined` unless two adapters, or one that is registered twice, get the
-   * events of the run. The hooks of both then run, one inside the other. The inner hook finds its prompt or tool call here
-   * and starts no second span.
+   * The prompts and tool calls that run now. Set only if two adapters get the events of the run, or one adapter that is
+   * registered twice. Then the hooks of both run, one inside the other. The inner hook finds its prompt or tool call in
+   * the set, and starts no second span.
    */
   pendingSubjects: WeakSet<object> | undefined;
-  /** The attempt of an object's model call, which events report without an execute hook. */
+  /** The attempt of an object's model call. Only events report it, because it has no execute hook. */
   attempt: Attempt | undefined;
-  /** The number of provider calls that events have started and not ended. */
+  /** The number of provider calls whose start an event has reported, but not their end. */
   pendingCalls = 0;
-  /** How the last model call failed, or a tool was aborted. The events may have fewer facts. */
+  /**
+   * How the last model call failed, or how a tool was aborted. The execute hooks set it, because an event may lack the
+   * error.
+   */
   cause: Outcome | undefined;
-  /** The last error of an earlier step's stream, or of a step whose model call has no error. */
+  /**
+   * The last error after which the run went on. It was in the stream of an earlier step, or a step reported it although
+   * its model call has no error.
+   */
   #survivedError: Outcome | undefined;
-  /** Settled executions, by tool call id, until an event reports their output. */
+  /** By tool call id: executions that have ended, until an event reports their output. */
   #settled: Map<string, SettledExecution> | undefined;
-  /** Removes the call at the end of the run. Set where the collection of the call is not observed. */
+  /** Removes the run from the table of calls when it ends. Set if the collection of the call is not observed. */
   removeFromCalls: (() => void) | undefined;
 
   /** @param startedWallMs when a replayed run began; milliseconds since the epoch */
@@ -63,7 +69,8 @@ export class AdaptedRun extends Run {
       startedWallMs,
     }: { readonly operation: OperationRecord; readonly startedWallMs?: number | undefined },
   ) {
-    // No event reports when an object's stream is read. Only the idle deadline ends a stream without events.
+    // No event reports that somebody reads an object's stream. So only the idle deadline ends such a stream if its
+    // events stop.
     const readingOfStream = operation.isTextStream ? "unobserved" : "observed";
     const reading = operation.request.settings.stream && readingOfStream;
     super({ ...opening, startedMs: momentOf(startedWallMs) }, { ...record, reading });
@@ -74,7 +81,7 @@ export class AdaptedRun extends Run {
   }
 
   /**
-   * When an event took place. A replayed event is placed relative to the start of the run.
+   * When an event took place. The time of a replayed event is counted from the start of the run.
    *
    * @param timestampMs milliseconds since the epoch
    * @returns monotonic milliseconds
@@ -85,23 +92,31 @@ export class AdaptedRun extends Run {
       : this.span.startedMs + timestampMs - this.#startedWallMs;
   }
 
-  /** Only the end of the run shows an abort, because no event has the signal. */
+  /** The abort with which the run ended. Before the end no abort is known, because no event has the signal. */
   override abortOutcome(): Outcome | undefined {
     return this.outcome && cutsRetries(this.outcome) ? this.outcome : undefined;
   }
 
-  /** The SDK reports the abort of a text's stream, so there an `AbortError` alone is an error. Elsewhere it is an abort. */
+  /**
+   * For a text's stream the SDK reports an abort by an event. So an `AbortError` without that event is an error there.
+   * For other operations it is an abort.
+   */
   override outcomeOf(error: unknown): Outcome {
     const read = this.sdkOperation.isTextStream ? readFailure : readUnsignaledFailure;
     return this.abortOutcome() ?? read(error);
   }
 
-  /** A tool fails before the SDK reports the abort of its run. */
+  /**
+   * An `AbortError` of a tool counts as an abort, because the tool fails before the SDK reports the abort of its run.
+   */
   override outcomeOfTool(error: unknown): Outcome {
     return this.abortOutcome() ?? readUnsignaledFailure(error);
   }
 
-  /** The SDK does not report the abort of a stream that nobody reads, so an `AbortError` shows it. */
+  /**
+   * The SDK does not report the abort of a stream that nobody reads. So an `AbortError` of the last model call counts
+   * as the abort.
+   */
   override unreadOutcome(): Outcome | undefined {
     const failure = this.failedCall?.failure;
     const isAborted = failure?.kind === "error" && failure.errorType === "AbortError";
@@ -115,12 +130,12 @@ export class AdaptedRun extends Run {
     return attempt;
   }
 
-  /** Waits for the event with the output of a settled execution. */
+  /** Called when an execution has ended, and an event will report its output. */
   awaitOutput(toolCallId: string, execution: Execution): void {
     (this.#settled ??= new Map()).set(toolCallId, { execution, endedMs: this.now() });
   }
 
-  /** @param event reports the end of a tool's execution */
+  /** @param event the event that reports the end of a tool's execution */
   onToolOutput(event: UnknownRecord): void {
     const toolCallId = stringOf(readProperty(event.toolCall, "toolCallId")) ?? "";
     const settled = this.#settled?.get(toolCallId);
@@ -128,7 +143,10 @@ export class AdaptedRun extends Run {
     settled?.execution.onValue(readProperty(event.toolOutput, "output"), settled.endedMs);
   }
 
-  /** An error in a model's stream that the SDK does not retry reaches the reader, even when the loop goes on. */
+  /**
+   * Ends the run with the error of a model's stream, if there was one. The reader gets such an error, even if the SDK's
+   * loop goes on after it.
+   */
   override end(outcome: Outcome, endedMs?: number): void {
     for (const [, settled] of this.#settled ?? [])
       contain("end of a run", () => settled.execution.onValue(undefined, settled.endedMs));
@@ -136,7 +154,10 @@ export class AdaptedRun extends Run {
     super.end(outcome.kind === "ok" && error ? error : outcome, endedMs);
   }
 
-  /** A step names the model that answered. Before 7.0.106 a stream's step always names the run's model. */
+  /**
+   * Called with a step, which names the model that answered. Before 7.0.106, a step of a stream always names the run's
+   * model.
+   */
   override onStepPart(step: UnknownRecord): void {
     const model = readModelIdentity(readProperty(step, "model"));
     const runModel = this.sdkOperation.request.model;
@@ -144,13 +165,14 @@ export class AdaptedRun extends Run {
     const { call, reportedError } = this.lastAttempt ?? {};
     call?.onReported?.(isRunModel ? undefined : model);
     super.onStepPart(step);
-    // The SDK may reject an answer (`ToolChoiceViolationError`, 7.0.173). The events then have only this finish reason.
+    // The SDK may reject an answer (`ToolChoiceViolationError`, 7.0.173). The events then report only this finish
+    // reason.
     const isAnswerError = reportedError || this.failedCall || call?.response.finishReasons?.includes("error");
     if (readProperty(step, "finishReason") === "error" && !isAnswerError)
       this.#survivedError = failedWith(ERROR_TYPE_OTHER);
   }
 
-  /** The SDK has dropped the call, so nobody can continue it or read its result. */
+  /** Called when the SDK no longer holds the call. So nothing can continue the call or read its result. */
   onCollected(): void {
     // The only reader has canceled the model's stream, and no retry followed.
     const failure = this.failedCall?.failure;
@@ -159,8 +181,8 @@ export class AdaptedRun extends Run {
     else this.end(ABANDONED);
   }
 
-  override onRest(): void {
-    super.onRest();
+  override onAllEnded(): void {
+    super.onAllEnded();
     this.removeFromCalls?.();
   }
 }

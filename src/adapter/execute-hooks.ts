@@ -1,6 +1,6 @@
 /**
- * The SDK's execute hooks (v7). A hook runs the SDK's work exactly once in the context of its span, and notifies the run of
- * the outcome. The SDK does not catch errors of hooks, so all our failures are contained here.
+ * The SDK's execute hooks (v7). A hook runs the SDK's work exactly once, in the context of its span, and notifies the
+ * run of the outcome. The SDK does not catch errors of hooks. So all our failures are contained here.
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
@@ -15,13 +15,13 @@ import { ToolCallSpan } from "../spans/tool-call-span.ts";
 import { AdaptedRun } from "./adapted-run.ts";
 import { entryOf } from "./calls.ts";
 
-/** The options of an execute hook that we name. Other options are not read by name. */
+/** The options of an execute hook that our public types declare. */
 export interface ExecuteHookOptions<T> {
   readonly callId: string;
   readonly execute: () => PromiseLike<T>;
 }
 
-/** Work of a run whose span has started. Observes the work's outcome. */
+/** Work of a run whose span has started, and the observer of its outcome. */
 interface StartedWork extends WorkObserver {
   readonly call: { readonly context: Context };
 }
@@ -53,14 +53,15 @@ function startToolCall(run: AdaptedRun, options: UnknownRecord): StartedWork | u
   return (
     execution && {
       call: execution.call,
-      // The hook gets no output. The output of an MCP server may be an error, which an event reports.
+      // The hook does not get the tool's output. The output of an MCP server may be an error, and an event reports it
+      // later.
       onValue: (value) => {
         if (execution.call.isOfMCP && toolCallId !== undefined) run.awaitOutput(toolCallId, execution);
         else execution.onValue(value);
       },
       onError: (error) => {
         const outcome = run.outcomeOfTool(error);
-        // A failed tool does not fail its run. An aborted tool was aborted with its run.
+        // An aborted tool means that its run was aborted too. A tool that only failed does not fail its run.
         if (cutsRetries(outcome)) run.cause = outcome;
         execution.onError(error);
       },
@@ -69,8 +70,9 @@ function startToolCall(run: AdaptedRun, options: UnknownRecord): StartedWork | u
 }
 
 /**
- * Starts work once where two adapters, or one registered twice, hook it. Their hooks get the same tool call or prompt, by
- * which the second hook is recognized. The attempts of a model call run one after the other.
+ * Starts work once, if two adapters hook it, or one adapter that is registered twice. Both hooks get the same tool call
+ * or prompt object, by which the second hook is recognized. The attempts of a model call run one after the other, so
+ * each is started.
  */
 function startOnce(run: AdaptedRun, options: UnknownRecord, start: StartWork): StartedWork | undefined {
   const { pendingSubjects } = run;
@@ -103,16 +105,16 @@ export function executeToolCall<T>(options: ExecuteHookOptions<T>): PromiseLike<
   return execute(options, startToolCall);
 }
 
-/** Runs the SDK's work exactly once; in the context of its span where the work is traced. */
+/** Runs the SDK's work exactly once. If the work is traced, runs it in the context of its span. */
 function execute<T>(options: ExecuteHookOptions<T>, start: StartWork): PromiseLike<T> {
   const hookOptions = asRecord(options) ?? {};
   const run = contain("execute", () => hookOptions.execute);
-  // Other code than the SDK has called the hook.
+  // Code other than the SDK has called the hook.
   if (!isFunction(run)) return Promise.resolve(undefined as T);
   const work = (): unknown => Reflect.apply(run, options, []);
   const call = contain("execute", () => entryOf(hookOptions.callId)?.call);
   const started = call instanceof AdaptedRun && contain("execute", () => startOnce(call, hookOptions, start));
-  // The SDK gets the promise of its work itself.
+  // The promise is handled by the SDK, so the SDK gets the promise of its work and no copy.
   if (started) {
     const { call: span } = started;
     const inside = span instanceof ToolCallSpan ? () => enterToolCall(span, work) : work;

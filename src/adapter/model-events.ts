@@ -1,6 +1,6 @@
 /**
- * Model calls that the SDK reports by events only: objects, embeddings, reranking. No work can run in their context, and
- * the events do not report their retries.
+ * Model calls that the SDK reports only by events: those of objects, embeddings and reranking. No work can run in their
+ * context, and no event reports their retries.
  */
 import { contain } from "../foundation/containment.ts";
 import { readModelIdentity } from "../readers/model-call.ts";
@@ -9,15 +9,15 @@ import { addObjectAnswer } from "../readers/telemetry-event.ts";
 import type { Outcome } from "../semconv/records.ts";
 import type { AdaptedRun } from "./adapted-run.ts";
 
-/** The model call of an object begins. */
+/** Called when the model call of an object begins. */
 export function startObject(run: AdaptedRun): void {
   run.attempt = run.startAttempt(run.sdkOperation.request);
 }
 
-/** The model call of an object was answered. */
+/** Called when the model call of an object was answered. */
 export function endObject(run: AdaptedRun, event: UnknownRecord): void {
   addAnswer(run, event);
-  // The step of a stream with an error part has this reason. The error itself is in the event of the run's end.
+  // A stream with an error part reports this finish reason. The event of the run's end has the error.
   if (readProperty(event, "finishReason") !== "error") succeed(run, event);
 }
 
@@ -30,7 +30,10 @@ function succeed({ attempt }: AdaptedRun, event: UnknownRecord): void {
   attempt?.call.onReported?.(readModelIdentity(event));
 }
 
-/** Ends the model call at the end of the run. `AI_NoObjectGeneratedError` has the answer, so its model call succeeded. */
+/**
+ * Called at the end of the run. Ends the model call of an object. `AI_NoObjectGeneratedError` has the model's answer,
+ * so the model call has succeeded.
+ */
 export function endObjectRun(run: AdaptedRun, event: UnknownRecord, outcome: Outcome): void {
   const error = asRecord(readProperty(event, "error"));
   const call = run.attempt?.call;
@@ -39,18 +42,18 @@ export function endObjectRun(run: AdaptedRun, event: UnknownRecord, outcome: Out
     succeed(run, error);
   } else if (outcome.kind === "ok") succeed(run, event);
   else if (call) {
-    // Without token counts the finish reason is not the provider's: the SDK sets it for an error.
+    // Without token counts, the finish reason is not the provider's. The SDK sets it when an error occurs.
     if (call.response.outputTokens === undefined) call.response.finishReasons = undefined;
     call.fail(outcome);
   }
 }
 
-/** A provider call begins: the first one or a repetition. */
+/** Called when a provider call begins, the first one or a repetition. */
 export function startProviderCall(run: AdaptedRun): void {
   run.pendingCalls += 1;
 }
 
-/** A provider call was answered. */
+/** Called when a provider call was answered. */
 export function endProviderCall(run: AdaptedRun, event: UnknownRecord): void {
   run.pendingCalls -= 1;
   const model = readModelIdentity(event);
@@ -58,9 +61,9 @@ export function endProviderCall(run: AdaptedRun, event: UnknownRecord): void {
 }
 
 /**
- * Counts the retries at the end of the operation. Each provider call without an answer has failed. All of them were
- * repeated, but for the last one of a failed operation. With parallel calls we cannot tell failed calls from calls that
- * are still running, so a failed parallel operation has no count.
+ * Counts the retries at the end of the operation. Each provider call without an answer has failed, and each failed call
+ * was repeated. Only the last call of a failed operation was not. If parallel calls fail, the others may still be
+ * running, and no event distinguishes them. So a failed parallel operation has no count.
  */
 export function endProviderCalls(run: AdaptedRun, isFailed: boolean): void {
   const repeated = run.pendingCalls - Number(isFailed);

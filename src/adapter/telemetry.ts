@@ -1,6 +1,6 @@
 /**
- * Turns the telemetry events of AI SDK 7 into runs. It defines few callbacks, because each one costs the SDK a copy of
- * every event. The callbacks are synchronous, because the SDK awaits them.
+ * Converts the telemetry events of AI SDK 7 to runs. It defines few callbacks, because for each of them the SDK copies
+ * its events. The callbacks are synchronous, because the SDK awaits them.
  */
 import { contain, contained, warnOnce } from "../foundation/containment.ts";
 import { doctor } from "../foundation/doctor-notice.ts";
@@ -43,8 +43,8 @@ import {
 type Listener = (event: unknown) => void;
 
 /**
- * Fits the SDK's `Telemetry` interface (v7) by structure. While it is registered with the SDK, but no tracer
- * provider and no meter provider is, its callbacks are absent, so that the SDK builds no events.
+ * Has the shape of the SDK's `Telemetry` interface (v7). While it is registered with the SDK, but neither a tracer
+ * provider nor a meter provider is registered, its callbacks are absent. So the SDK builds no events.
  */
 export interface AISDKTelemetry {
   readonly onStart?: Listener;
@@ -63,29 +63,40 @@ export interface AISDKTelemetry {
   readonly executeTool?: <T>(options: ExecuteHookOptions<T>) => PromiseLike<T>;
 }
 
-/** The SDK reads `onEnd` right after `onStart`, once for each registration. Other code may never read `onEnd`. */
+/**
+ * A limit of starters that wait for a read of `onEnd`. The SDK reads `onEnd` right after `onStart`, once per
+ * registration. Other code may read only `onStart`, again and again.
+ */
 const MAX_UNUSED_STARTERS = 64;
 
-/** One value of `onStart`, which starts a call. */
+/** One function that a read of `onStart` returned. It starts a call. */
 interface Starter {
   readonly start: Listener;
-  /** Whether the SDK holds it for one call. */
+  /** Whether the SDK has read the function, and so holds it for one call. */
   isHeld: boolean;
-  /** The call that it has started. A copy of the adapter (`{ ...adapter }`) starts another call with it. */
+  /**
+   * The call that it has started. If a program copies the adapter (`{ ...adapter }`), the same function starts several
+   * calls.
+   */
   started?: CallEntry;
 }
 
 /**
- * Every read of `onStart` returns a new function. The SDK reads `onStart` for each call, then `onEnd`, and holds the
- * function as long as the call lives (`createTelemetryDispatcher`, 7.0.173). When it is collected, the call is over.
- * Nothing else reports a dropped result.
+ * Creates an adapter. Every read of its `onStart` returns a new function. For each call, the SDK reads `onStart` and
+ * then `onEnd`, and holds the function as long as the call lives (`createTelemetryDispatcher`, 7.0.173). So when the
+ * function is collected, the call is over. Nothing else reports that a result was dropped.
  *
- * Other code may read `onStart` alone and drop it, or use it again. Its collection says nothing about a call then.
+ * Other code may read only `onStart`, and drop the function or use it for several calls. Then the collection of the
+ * function does not mean that a call is over.
  *
- * @param isRecording called at each read of a callback. While it returns `false`, the adapter has no callbacks.
+ * @param isRecording called at each read of a callback. While it returns `false`, the registered adapter has no
+ *   callbacks.
  */
 export function createAdapter(tracing: Tracing, isRecording = recordingCheck(tracing)): AISDKTelemetry {
-  /** The starters that were read and not yet used. An adapter that is registered twice has two. */
+  /**
+   * The starters that were read, but neither called nor followed by a read of `onEnd`. An adapter that is registered
+   * twice may have two.
+   */
   const unused = new Set<Starter>();
   const outcomeOf = (event: UnknownRecord, run: AdaptedRun): Outcome =>
     !run.failedCall && run.isReceivingParts() && contain("onError", () => isClosedStream(event))
@@ -96,7 +107,7 @@ export function createAdapter(tracing: Tracing, isRecording = recordingCheck(tra
     if (operation === "rerank" || operation === "generate_content")
       contain("onEnd", () => endProviderCall(run, event));
     endProviderCalls(run, false);
-    // `onEnd` also reports an object's stream that had an error part, or whose answer is no object.
+    // `onEnd` also reports an object's stream that failed: it had an error part, or its answer is no object.
     const outcome = readProperty(event, "error") === undefined ? OK : outcomeOf(event, run);
     contain("onEnd", () => endObjectRun(run, event, outcome));
     return outcome;
@@ -126,7 +137,8 @@ export function createAdapter(tracing: Tracing, isRecording = recordingCheck(tra
     get onEnd() {
       for (const starter of unused) {
         starter.isHeld = true;
-        // From here on only the SDK holds it. `clear` would keep the entries alive until the next full collection.
+        // The adapter no longer holds the starter, only the SDK does. `clear` would keep the entries alive until the
+        // next full collection.
         unused.delete(starter);
       }
       return onEnd;
@@ -152,8 +164,8 @@ export function createAdapter(tracing: Tracing, isRecording = recordingCheck(tra
 }
 
 /**
- * A factory of adapters that warns when it is registered itself, without the call: the SDK then looks for callbacks on a
- * function (`createTelemetryDispatcher`, 7.0.173).
+ * Adds a warning to a factory of adapters, for a program that registers the factory instead of its result. The SDK then
+ * looks for callbacks on the function itself (`createTelemetryDispatcher`, 7.0.173), and the read of `onStart` warns.
  */
 export function warningWhenUncalled<Factory extends (...args: never[]) => AISDKTelemetry>(
   factory: Factory,
@@ -171,7 +183,7 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
   const callId = stringOf(event?.callId);
   if (!started || callId === undefined || isClaimedElsewhere(callId)) return;
   const known = entryOf(callId)?.call;
-  // Another adapter was first, or this one is registered twice.
+  // Another adapter has started this call before, or this adapter is registered twice.
   if (known instanceof AdaptedRun) known.pendingSubjects ??= new WeakSet();
   if (known && !(known instanceof AdaptedRun && known.ended)) return;
   const context = activeContext();
@@ -206,8 +218,9 @@ function startCall(tracing: Tracing, event: UnknownRecord | undefined, starter: 
 }
 
 /**
- * Before 7.0.130 the SDK reports the `AbortError` of an aborted stream first, and the abort nine microtasks later. So an
- * `AbortError` waits for a report of the abort. Without one, the run is an error.
+ * How many microtasks an `AbortError` waits for the report of an abort. Before 7.0.130, the SDK reports the
+ * `AbortError` of an aborted stream first, and the abort nine microtasks later. Without that report, the run ends as an
+ * error.
  */
 const MICROTASKS_TO_ABORT = 20;
 
@@ -230,12 +243,12 @@ function endsCall(outcomeOf: (event: UnknownRecord, run: AdaptedRun) => Outcome)
       const { call } = entry;
       const outcome = call instanceof AdaptedRun ? outcomeOf(event, call) : OK;
       if (call instanceof AdaptedRun) call.end(outcome, call.momentOf(readTimestamp(event)));
-      // A tool may outlive an abort or a failure, and begins and ends below its call all the same.
+      // After an abort or a failure, a tool of the call may still run or begin. So only a completed call is removed.
       if (outcome.kind === "ok") removeCall(entry);
     });
 }
 
-/** A listener that calls `work` with the traced run of the event. */
+/** @returns a listener that calls `work` with the event and its traced run */
 function onEventOf(work: (run: AdaptedRun, event: UnknownRecord) => void): Listener {
   return (value) =>
     contain("event", () => {

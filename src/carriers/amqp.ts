@@ -1,6 +1,6 @@
 /**
- * AMQP 0-9-1. The carrier is the header table of a received message (`properties.headers`) or of publish options
- * (`headers`). A table value may have any AMQP type; only text and bytes are read.
+ * AMQP 0-9-1. The carrier is a table of headers: that of a received message (`properties.headers`) or of publish
+ * options (`headers`). A value in the table may have any AMQP type. Only text and bytes are read.
  */
 import { carrierPair } from "./carrier.ts";
 import { nestedAccess, recordAccess } from "./record.ts";

@@ -1,7 +1,7 @@
 /**
- * BullMQ. A job has its trace context in an envelope in its data, or in `telemetry.metadata` of its options: the JSON
- * text that BullMQ's telemetry writes. Where a job has both, the envelope is read, because the application wrote
- * it.
+ * BullMQ. A job may have its trace context in two places: in an envelope in its data, or in `telemetry.metadata` of its
+ * options. The second is the JSON text that BullMQ's telemetry writes. If a job has both, the envelope is read, because
+ * the application wrote it.
  */
 import { asRecord, isRecord, isString } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
@@ -26,9 +26,9 @@ export const bullmqOptions = carrierPair("bullmq options", metadataAccess);
 const dataAccess = nestedAccess("data", envelopeAccess);
 const jobOptionsAccess = nestedAccess("opts", metadataAccess);
 
-/** The property of a job's data where applications without our entry store their trace context. */
+/** The property of a job's data in which applications without ai-spans store their trace context. */
 const customAccess = nestedAccess("data", nestedAccess("_trace", recordAccess));
-/** The first one that has a field is used. */
+/** The places in the order in which they are read. The first place that has the field is used. */
 const JOB_ACCESSES = [dataAccess, customAccess, jobOptionsAccess];
 
 /** The carrier is a job. Fields are written to the envelope in its data. */

@@ -1,46 +1,47 @@
 /**
- * A carrier pair: a getter and a setter of the OpenTelemetry API for one shape of carrier. The checks that every
- * shape needs are here; the shapes themselves are in the other files. A pair never throws, and never returns a value
- * that no propagator could have written.
+ * A carrier pair: a getter and a setter of the OpenTelemetry API for one shape of carrier. This file has the checks
+ * that every shape needs. The other files have the shapes. A pair never throws, and never returns a value that no
+ * propagator could have written.
  */
 import type { TextMapGetter, TextMapSetter } from "@opentelemetry/api";
 import { contain, contained, report } from "../foundation/containment.ts";
 import { boundedText } from "./text.ts";
 
 /**
- * The getter and the setter of one shape of carrier, for `propagation.extract` and `propagation.inject`. None of the
- * three functions throws.
+ * The getter and the setter of one shape of carrier, for `propagation.extract` and `propagation.inject`, and a function
+ * that removes a field. None of their functions throws.
  *
  * @example
  * const context = propagation.extract(ROOT_CONTEXT, message.headers, carriers.kafkaHeaders.getter);
  */
 export interface CarrierPair {
-  /** `get` returns a text of at most 8,192 characters without line breaks, else `undefined`. */
+  /** `get` returns a text of at most 8,192 characters without line breaks; `undefined` for any other value. */
   readonly getter: TextMapGetter<unknown>;
   readonly setter: TextMapSetter<unknown>;
-  /** Removes a field, so a carrier that is used again keeps nothing of its former trace. */
+  /** Removes a field. So a carrier that is used twice keeps no field of its first trace. */
   readonly remove: (carrier: unknown, key: string) => void;
 }
 
-/** A carrier that was found in a value of the application, with the pair that reads and writes it. */
+/** A carrier that was found in a value of the application, and the pair that reads and writes it. */
 export interface BoundCarrier extends CarrierPair {
   readonly carrier: unknown;
-  /** Whether a queue delivered it: then the default kind of the span in `withLinkedTrace` is CONSUMER. */
+  /** Whether a queue delivered the carrier. If so, the span in `withLinkedTrace` has the kind CONSUMER by default. */
   readonly isDelivery: boolean;
 }
 
 /**
- * How a shape stores its fields. The functions may throw, and may return any value: `carrierPair` adds the checks.
+ * How a shape of carrier stores its fields. The functions may throw and may return any value, because `carrierPair`
+ * adds the checks.
  */
 export interface CarrierAccess {
-  /** The stored value of a field. The name is compared as the shape compares names: with or without case. */
+  /** Returns the stored value of a field. Each shape decides whether the name is compared with or without case. */
   readonly get: (carrier: unknown, key: string) => unknown;
   readonly set: (carrier: unknown, key: string, value: string) => void;
   readonly remove: (carrier: unknown, key: string) => void;
   readonly keys: (carrier: unknown) => readonly string[];
 }
 
-/** @param shape the name of the carrier in the `diag` warning about its first failure */
+/** @param shape the name of the shape in the `diag` warning of its first failure */
 export function carrierPair(shape: string, access: CarrierAccess): CarrierPair {
   const site = `carrier ${shape}`;
   return {
@@ -63,6 +64,6 @@ export function bindCarrier(
   { getter, setter, remove }: CarrierPair,
   isDelivery = false,
 ): BoundCarrier {
-  // Without a spread, which is slow: a batch has a carrier for each message.
+  // The properties are listed, because a spread is slow and a batch has a carrier for each message.
   return { getter, setter, remove, carrier, isDelivery };
 }

@@ -1,6 +1,6 @@
 /**
- * Messages that are objects and have no headers: WebSocket messages, queue bodies, job data. The trace context lies
- * under one extra property, `_otel`, so it overwrites no field of the message.
+ * Messages that are objects without headers: WebSocket messages, queue bodies, job data. The trace context is stored in
+ * one extra property, `_otel`. So it overwrites no field of the message.
  */
 import { asRecord, isRecord } from "../foundation/structure.ts";
 import { carrierPair } from "./carrier.ts";

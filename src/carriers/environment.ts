@@ -1,11 +1,11 @@
 /**
- * Environment variables. The names are those of OpenTelemetry's environment carriers (`TRACEPARENT`: upper case with
- * underscores), and Lambda's `_X_AMZN_TRACE_ID`. Fields are written to the record that the caller passes: a copy of
- * the environment for a child process.
+ * Environment variables. Their names are those of OpenTelemetry's environment carriers (`TRACEPARENT`: upper case with
+ * underscores), and Lambda's `_X_AMZN_TRACE_ID`. Fields are written to the record that the caller passes, such as a
+ * copy of the environment for a child process.
  *
- * A Lambda process may run several invocations at once. The runtime then stores the trace of each invocation in its
- * invoke store (`@aws/lambda-invoke-store` 0.3). All invocations share the variable, so it is read only where the
- * process runs one invocation at a time.
+ * A Lambda process may run several invocations at once. All of them share the variable `_X_AMZN_TRACE_ID`. So it is
+ * read only in a process that runs one invocation at a time. For each invocation, the runtime also keeps the trace in
+ * its invoke store (`@aws/lambda-invoke-store` 0.3).
  */
 import { asRecord, isFunction, isRecord } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
@@ -13,9 +13,9 @@ import { namesOf, setProperty } from "./record.ts";
 
 const LAMBDA_TRACE_VARIABLE = "_X_AMZN_TRACE_ID";
 const LAMBDA_TRACE_HEADER = "x-amzn-trace-id";
-/** Lambda sets it where a process runs several invocations at once (Lambda Managed Instances). */
+/** Lambda sets this variable if a process runs several invocations at once (Lambda Managed Instances). */
 const CONCURRENCY_VARIABLE = "AWS_LAMBDA_MAX_CONCURRENCY";
-/** The methods of the invoke store that read the running invocation, by field. */
+/** By field: the method of the invoke store that reads the field of the running invocation. */
 const STORE_METHODS: Readonly<Record<string, string>> = {
   [LAMBDA_TRACE_HEADER]: "getXRayTraceId",
   traceparent: "getTraceparent",
@@ -42,8 +42,8 @@ const access: CarrierAccess = {
 };
 
 /**
- * A field of the running invocation. Only the process's environment has it: a copy has only what its maker wrote into
- * it.
+ * A field of the running invocation. It is read only if the carrier is the environment of this process. Any other
+ * record has only the fields that were written to it.
  */
 function invocationField(carrier: unknown, key: string): unknown {
   const method = STORE_METHODS[key];
@@ -71,7 +71,7 @@ export function isEnvironment(source: unknown): boolean {
   );
 }
 
-/** `process.env`; `undefined` where the runtime has no process. */
+/** `process.env`; `undefined` in a runtime without `process`. */
 export function processEnvironment(): unknown {
   return asRecord(asRecord(globalThis)?.process)?.env;
 }

@@ -1,6 +1,6 @@
 /**
- * gRPC `Metadata`. Keys are in lower case, and a key may have several values. Binary values lie under `-bin` keys,
- * which no text propagator reads.
+ * gRPC `Metadata`. Keys are in lower case, and a key may have several values. Binary values have keys that end in
+ * `-bin`, which no text propagator reads.
  */
 import { carrierPair } from "./carrier.ts";
 import { callMethod, hasMethods } from "./headers.ts";

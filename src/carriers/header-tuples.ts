@@ -9,7 +9,7 @@ import { filterInPlace } from "./record.ts";
 const access: CarrierAccess = {
   get: (carrier, key) => {
     const values = tuplesOf(carrier).filter(isNamed(key));
-    // A single value is returned without a list, because a list of numbers would be read as bytes.
+    // A list of values is returned only if the name repeats. A list with one number would be read as bytes.
     return values.length > 1 ? values.map(([, value]) => value) : values[0]?.[1];
   },
   set: (carrier, key, value) => {
@@ -32,7 +32,7 @@ function tuplesOf(carrier: unknown): readonly Tuple[] {
   return Array.isArray(carrier) ? carrier.filter(isTuple) : [];
 }
 
-/** The value must be no object: in an entry of Redis Streams it is a list. */
+/** Whether an entry is a tuple. Its value must be no object, because an entry of Redis Streams has a list there. */
 function isTuple(entry: unknown): entry is Tuple {
   return Array.isArray(entry) && entry.length === 2 && isString(entry[0]) && asRecord(entry[1]) === undefined;
 }
@@ -42,7 +42,7 @@ function isNamed(key: string): (tuple: Tuple) => boolean {
   return ([name]) => name.length === key.length && name.toLowerCase() === wanted;
 }
 
-/** An empty list has no known shape: it may be a list of messages. */
+/** An empty list counts as no headers, because it may be a list of messages. */
 export function isHeaderTuples(source: unknown): boolean {
   return Array.isArray(source) && source.length > 0 && source.every(isTuple);
 }

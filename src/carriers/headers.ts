@@ -1,6 +1,6 @@
 /**
- * Carriers with methods: `Headers` of fetch, `Map`, `URLSearchParams`. `Headers` compares names without case. The
- * others are read with the propagator's name, which is in lower case.
+ * Carriers with methods: `Headers` of fetch, `Map`, `URLSearchParams`. `Headers` compares names without case. In the
+ * others only the exact name is found, which propagators write in lower case.
  */
 import { asRecord, isFunction, isIterable, isString } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
@@ -18,11 +18,11 @@ export const headers = carrierPair("headers", headersAccess);
 
 export function callMethod(carrier: unknown, name: string, ...args: readonly unknown[]): unknown {
   const method = asRecord(carrier)?.[name];
-  // Not `method.apply`: on an RPC stub every property is a method of the receiver, `apply` too.
+  // `method.apply` is not used. On an RPC stub every property is a method of the receiver, so `apply` is one too.
   return isFunction(method) ? Reflect.apply(method, carrier, args) : undefined;
 }
 
-/** The names that a list or an iterator has, at most 1,000 of them. */
+/** The names in a list or an iterator, at most `MAXIMUM_KEYS` of them. */
 export function keyList(names: unknown): string[] {
   const found: string[] = [];
   if (!isIterable(names)) return found;

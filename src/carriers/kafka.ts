@@ -1,7 +1,7 @@
 /**
- * Kafka message headers: a record of Buffers (kafkajs), or a list of records with one entry each (node-rdkafka,
- * confluent, and MSK events of Lambda, whose bytes are numbers). A header may repeat; Kafka's rule is to read the
- * last one.
+ * Kafka message headers. In kafkajs they are a record of Buffers. In node-rdkafka, confluent and the MSK events of
+ * Lambda they are a list of records with one entry each. The MSK events have bytes as numbers. A header may repeat.
+ * Kafka's rule is to read the last one.
  */
 import { asRecord, isRecord, isString } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
@@ -30,15 +30,17 @@ export const kafkaAccess: CarrierAccess = {
 /** The carrier is the headers. */
 export const kafkaHeaders = carrierPair("kafka headers", kafkaAccess);
 
-/** A list of numbers is one value: bytes. Any other list is a header that repeats. */
+/**
+ * The last value of a header that repeats. A list of numbers is not a repeated header but bytes, so it is one value.
+ */
 function lastOf(value: unknown): unknown {
   return Array.isArray(value) && typeof value[0] !== "number" ? value.at(-1) : value;
 }
 
-/** The carrier is a message to be sent, or a received one. */
+/** The carrier is a message that will be sent, or a received message. */
 export const kafkaMessage = carrierPair("kafka message", nestedAccess("headers", kafkaAccess));
 
-/** The names, in lower case, under which messages store their content. */
+/** Names under which messages store their content, in lower case. */
 const CONTENT_NAMES = new Set([
   "value",
   "body",
@@ -51,10 +53,10 @@ const CONTENT_NAMES = new Set([
 ]);
 
 /**
- * Whether a list is a list of headers: each item has one property, which is text or bytes.
+ * Whether a list is a list of headers. Each item must have exactly one property, which is text or bytes.
  *
- * A list of messages may look the same, for example `[{ value: "a" }, { value: "b" }]`. It is no list of headers if all
- * items have the same property name, or only names of `CONTENT_NAMES`.
+ * A list of messages may look the same, for example `[{ value: "a" }, { value: "b" }]`. So the list does not count as
+ * headers in two cases: all items have the same property name, or all names are in `CONTENT_NAMES`.
  */
 export function isKafkaHeaderList(source: unknown): boolean {
   if (!Array.isArray(source) || !source.every(isHeader)) return false;
@@ -71,19 +73,21 @@ function isHeader(entry: unknown): boolean {
   return isBytes || asRecord(value) === undefined;
 }
 
-/** A message as Kafka's clients and Lambda pass it to a consumer: `headers` beside a `value`. */
+/**
+ * Whether it is a message as Kafka's clients and Lambda pass it to a consumer: an object with `headers` and `value`.
+ */
 export function isKafkaMessage(source: unknown): boolean {
   const message = asRecord(source);
   return isRecord(message?.headers) && "value" in message;
 }
 
-/** The argument of kafkajs's `eachMessage`. */
+/** Whether it is the argument of kafkajs's `eachMessage`. */
 export function isKafkaPayload(source: unknown): boolean {
   const { topic, partition, message } = asRecord(source) ?? {};
   return isString(topic) && partition !== undefined && isRecord(message) && "value" in message;
 }
 
-/** The messages in the argument of kafkajs's `eachBatch`. */
+/** @returns the messages, if `source` is the argument of kafkajs's `eachBatch` */
 export function messagesOfPayload(source: unknown): readonly unknown[] | undefined {
   const { topic, messages } = asRecord(asRecord(source)?.batch) ?? {};
   return isString(topic) && Array.isArray(messages) ? messages : undefined;

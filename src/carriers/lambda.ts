@@ -1,6 +1,7 @@
 /**
- * The two arguments of a Lambda handler. The context has the trace of its invocation. The HTTP events are those of
- * API Gateway REST (v1), API Gateway HTTP (v2) and load balancers; their headers are single values, lists, or both.
+ * The two arguments of a Lambda handler: the event and the context. The context has the trace of its invocation. The
+ * HTTP events are those of API Gateway REST (v1), API Gateway HTTP (v2) and load balancers. They have headers as single
+ * values, as lists, or both.
  */
 import { asRecord, isRecord, isString } from "../foundation/structure.ts";
 import { carrierPair } from "./carrier.ts";
@@ -27,7 +28,7 @@ export function isLambdaHttpEvent(source: unknown): boolean {
   return isRecord(event?.requestContext) && (isRecord(event.headers) || isRecord(event.multiValueHeaders));
 }
 
-/** The carrier is the context of a handler. Read only: `set` and `remove` do nothing. */
+/** The carrier is the context of a handler. It is only read: `set` and `remove` do nothing. */
 export const lambdaContext = carrierPair("lambda context", {
   get: (carrier, key) => (key === TRACE_HEADER ? asRecord(carrier)?.xRayTraceId : undefined),
   set: () => {},

@@ -1,6 +1,6 @@
 /**
- * Model Context Protocol. The fields `traceparent`, `tracestate` and `baggage` of `_meta` are reserved for the trace
- * context. A server's handler also gets the headers of the HTTP request, in `extra.requestInfo`.
+ * Model Context Protocol. The protocol reserves the fields `traceparent`, `tracestate` and `baggage` of `_meta` for the
+ * trace context. The handler of a server also gets the headers of the HTTP request, in `extra.requestInfo`.
  */
 import { asRecord, isRecord } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
@@ -9,7 +9,10 @@ import { nestedAccess, recordAccess, TRACE_FIELDS } from "./record.ts";
 
 const meta = nestedAccess("_meta", recordAccess);
 
-/** The headers are a record (version 1 of the protocol's SDK) or `Headers`. */
+/**
+ * The headers of the HTTP request, and how to read them. They are a record (version 1 of the protocol's SDK) or
+ * `Headers`.
+ */
 function httpHeaders(carrier: unknown): readonly [CarrierAccess, unknown] {
   const headers = asRecord(asRecord(carrier)?.requestInfo)?.headers;
   return [hasMethods(headers, "get", "keys") ? headersAccess : recordAccess, headers];
@@ -20,7 +23,7 @@ const access: CarrierAccess = {
   get: (carrier, key) => {
     const value = meta.get(carrier, key);
     if (value !== undefined) return value;
-    // Where `_meta` has a trace, the headers may belong to another trace, so they are not read.
+    // If `_meta` has a trace, the headers may have another trace. So their fields are not mixed with those of `_meta`.
     const hasTraceInMeta =
       key !== "baggage" && TRACE_FIELDS.some((field) => meta.get(carrier, field) !== undefined);
     const [http, headers] = httpHeaders(carrier);
@@ -32,7 +35,7 @@ const access: CarrierAccess = {
   },
 };
 
-/** The carrier is the parameters of a request (`callTool`'s first argument), or a handler's `extra`. */
+/** The carrier is the parameters of a request (the first argument of `callTool`), or the `extra` of a handler. */
 export const mcpParameters = carrierPair("mcp parameters", access);
 
 /** The carrier is a whole request or notification. */
@@ -42,7 +45,7 @@ export function hasMcpMeta(source: unknown): boolean {
   return isRecord(asRecord(source)?._meta);
 }
 
-/** The `extra` of a handler whose request has no `_meta`. */
+/** Whether it is the `extra` of a handler whose request came over HTTP. */
 export function hasRequestInfo(source: unknown): boolean {
   return isRecord(asRecord(asRecord(source)?.requestInfo)?.headers);
 }

@@ -1,6 +1,6 @@
 /**
- * Message attributes of SQS and SNS: sent, received, passed to Lambda, or wrapped by SNS in the body of an SQS
- * message. An eleventh attribute is never written, because SQS refuses the whole message then.
+ * Message attributes of SQS and SNS. The message may be sent, received, passed to Lambda, or wrapped by SNS in the body
+ * of an SQS message. An eleventh attribute is never written, because SQS would refuse the whole message.
  */
 import { report } from "../foundation/containment.ts";
 import { asRecord, isRecord, isString, type UnknownRecord } from "../foundation/structure.ts";
@@ -8,9 +8,12 @@ import { carrierPair, type CarrierAccess } from "./carrier.ts";
 import { nestedAccess, namesOf, recordAccess, setProperty } from "./record.ts";
 
 const MAXIMUM_ATTRIBUTES = 10;
-/** The largest message of SQS (1 MiB). No longer text is parsed. */
+/** The largest message of SQS (1 MiB). A longer text is not parsed. */
 const MAXIMUM_BODY_LENGTH = 1_048_576;
-/** The system attribute in which SQS stores the X-Ray header. It is not one of the ten, and X-Ray reads no other. */
+/**
+ * The system attribute in which SQS stores the X-Ray header. It does not count among the ten attributes, and X-Ray
+ * reads only this one.
+ */
 const TRACE_HEADER_ATTRIBUTE = "AWSTraceHeader";
 const TRACE_HEADER = "x-amzn-trace-id";
 
@@ -33,20 +36,20 @@ export const messageAttributes = carrierPair("message attributes", attributesAcc
 
 const sentAccess = nestedAccess("MessageAttributes", attributesAccess);
 
-/** The system attributes of a message to be sent to SQS. They hold one field: the X-Ray header. */
+/** The system attributes of a message that will be sent to SQS. They have one field, the X-Ray header. */
 const systemAccess = nestedAccess("MessageSystemAttributes", {
   ...attributesAccess,
   set: (carrier, _key, value) => attributesAccess.set(carrier, TRACE_HEADER_ATTRIBUTE, value),
   remove: (carrier) => attributesAccess.remove(carrier, TRACE_HEADER_ATTRIBUTE),
 });
 
-/** SNS has no system attributes. */
+/** Whether the message goes to SNS, which has no system attributes. */
 function isSnsInput(carrier: unknown): boolean {
   const { MessageBody, Message, TopicArn, TargetArn, PhoneNumber } = asRecord(carrier) ?? {};
   return MessageBody === undefined && [Message, TopicArn, TargetArn, PhoneNumber].some(isString);
 }
 
-/** The carrier is an SQS or SNS message, the input of a send command, or a record of a Lambda event. */
+/** The carrier is an SQS or SNS message, the input of a command that sends one, or a record of a Lambda event. */
 export const sqsMessage = carrierPair("sqs message", {
   ...sentAccess,
   set: (carrier, key, value) =>
@@ -69,7 +72,8 @@ export const sqsMessage = carrierPair("sqs message", {
 });
 
 /**
- * The attributes of the message, then of the notification in a Lambda record, then of the notification in the body.
+ * All attributes, in the order in which they are read: those of the message, of the SNS notification in a Lambda
+ * record, and of the SNS notification in the body.
  */
 function attributesIn(carrier: unknown): readonly unknown[] {
   const message = asRecord(carrier);
@@ -86,7 +90,7 @@ function systemTraceHeader(carrier: unknown): unknown {
   return received ?? asRecord(sent)?.StringValue;
 }
 
-/** Caches the attributes in a message's body, so the body is not parsed again for each field. */
+/** By message: the attributes in its body. Cached, so that the body is not parsed again for each field. */
 const bodyAttributes = new WeakMap<object, { readonly attributes: unknown }>();
 
 function attributesInBody(message: UnknownRecord): unknown {
@@ -97,7 +101,10 @@ function attributesInBody(message: UnknownRecord): unknown {
   return found.attributes;
 }
 
-/** The SNS notification in the body, which a queue without raw delivery receives. Only its attributes are read. */
+/**
+ * The SNS notification in a message's body. SNS puts it there unless the subscription has raw delivery. Only its
+ * attributes are read.
+ */
 function notificationIn(body: unknown): unknown {
   if (!isString(body) || body.length > MAXIMUM_BODY_LENGTH) return undefined;
   if (!body.startsWith("{") || !body.includes('"MessageAttributes"')) return undefined;

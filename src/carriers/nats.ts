@@ -1,6 +1,6 @@
 /**
- * NATS headers (`MsgHdrs`). NATS names have a case (ADR-4), so the exact name is read first. The NATS client itself
- * refuses line breaks.
+ * NATS headers (`MsgHdrs`). NATS distinguishes upper and lower case in names (ADR-4), so the exact name is read first.
+ * The NATS client refuses values with line breaks.
  */
 import { asRecord, isString } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
@@ -33,7 +33,7 @@ export function isNatsHeaders(source: unknown): boolean {
   return hasMethods(source, "get", "values", "append", "keys") && "hasError" in (asRecord(source) ?? {});
 }
 
-/** A message, with or without headers. */
+/** Whether it is a NATS message, with or without headers. */
 export function isNatsMessage(source: unknown): boolean {
   const message = asRecord(source);
   return isString(message?.subject) && "data" in message && hasMethods(source, "respond");

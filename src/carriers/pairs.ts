@@ -1,5 +1,5 @@
 /**
- * All carrier pairs by name, for a carrier whose shape the application knows.
+ * All carrier pairs by name. An application uses them if it knows the shape of its carrier.
  */
 import { amqpMessage, amqpOptions } from "./amqp.ts";
 import { bullmqJob, bullmqOptions } from "./bullmq.ts";
@@ -19,8 +19,8 @@ import { socketIoHandshake } from "./socket-io.ts";
 import { temporalHeaders } from "./temporal.ts";
 
 /**
- * All carrier pairs by name. Pass one as `as` where the shape is not recognized, or to a propagator directly. None of
- * their functions throws.
+ * All carrier pairs by name. Pass one as the option `as` if the shape of a carrier is not recognized, or pass it to a
+ * propagator. None of their functions throws.
  *
  * @example
  * injectContext(message, { as: carriers.kafkaMessage });

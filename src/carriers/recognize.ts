@@ -1,6 +1,6 @@
 /**
- * Recognizes which carrier a value of the application is, or contains. A table lists the shapes, special ones before
- * general ones. Only the properties that distinguish the shapes are read.
+ * Recognizes which carrier a value of the application is or contains. A table lists the shapes, and special shapes come
+ * before general ones. Only the properties that distinguish the shapes are read.
  */
 import { contain } from "../foundation/containment.ts";
 import { asRecord, isRecord } from "../foundation/structure.ts";
@@ -33,9 +33,9 @@ type Shape = readonly [
   matches: (source: unknown) => boolean,
   pair: CarrierPair,
   options?: {
-    /** A queue delivered it. */
+    /** Whether a queue delivered the source. */
     readonly isDelivery?: true;
-    /** Returns the carrier that is part of the source. Default: the source is the carrier. */
+    /** Returns the part of the source that is the carrier. Absent if the source itself is the carrier. */
     readonly carrierIn?: (source: unknown) => unknown;
   },
 ];
@@ -92,19 +92,20 @@ const SHAPES: readonly Shape[] = [
   [isPlainRecord, record],
 ];
 
-/** Any other record: most of them are headers. */
+/** Whether it is a record of no other shape. Most such records are headers. */
 function isPlainRecord(source: unknown): boolean {
   return isNonListObject(source) && !has("headers", Array.isArray)(source);
 }
 
-/** A list without a known shape may hold anything: messages, rows, headers. So it is not recognized. */
+/**
+ * Whether it is an object but no list. A list without a known shape may have messages, rows or headers, so it is not
+ * recognized.
+ */
 function isNonListObject(source: unknown): boolean {
   return isRecord(source) && !Array.isArray(source);
 }
 
-/**
- * Whether a source is, or contains, a list that may be a list of messages. Nothing may be written to such a list.
- */
+/** Whether a source is or contains a list that may be a list of messages. Nothing may be written to such a list. */
 export function isList(source: unknown): boolean {
   const isFound = contain("carrier", () => {
     const { headers: headerList, messages, Messages, Records, records } = asRecord(source) ?? {};
@@ -118,12 +119,12 @@ function isAmqpMessage(source: unknown): boolean {
   return isRecord(message?.properties) && (isRecord(message.fields) || isRecord(message.properties.headers));
 }
 
-/** A message of a Cloudflare Queue, with or without a trace context. */
+/** Whether it is a message of a Cloudflare Queue, with or without a trace context. */
 function isQueueMessage(source: unknown): boolean {
   return hasMethods(source, "ack", "retry") && isRecord(asRecord(source)?.body);
 }
 
-/** An entry of a stream as node-redis returns it. */
+/** Whether it is an entry of a stream as node-redis returns it. */
 function isRedisMessage(source: unknown): boolean {
   const entry = asRecord(source);
   return isRecord(entry?.message) && typeof entry.id === "string";
@@ -131,10 +132,10 @@ function isRedisMessage(source: unknown): boolean {
 
 /**
  * Finds the carrier that `source` is or contains: the headers, attributes, metadata or envelope of a request or
- * message. For a batch of one message it is the carrier of that message; a batch of several messages has no single
+ * message. For a batch with one message, finds the carrier of that message. A batch with several messages has no single
  * carrier. Never throws.
  *
- * @returns `undefined` for a primitive, for a batch of several messages, and for an object that cannot be read
+ * @returns `undefined` for a primitive, for a batch with several messages, and for an object that cannot be read
  *
  * @example
  * const carrier = carrierFor(message);
@@ -146,8 +147,8 @@ export function carrierFor(source: unknown): BoundCarrier | undefined {
 }
 
 /**
- * Finds the carriers of all messages of a batch, or the one carrier of any other source. Messages that cannot be read
- * are left out. Never throws.
+ * Finds the carriers of all messages of a batch. For any other source, finds its one carrier. Messages that cannot be
+ * read are left out. Never throws.
  *
  * @example
  * for (const { carrier, getter } of carriersIn(event)) console.log(getter.get(carrier, "traceparent"));
@@ -156,11 +157,13 @@ export function carriersIn(source: unknown): readonly BoundCarrier[] {
   return [...eachCarrierIn(source)];
 }
 
-/** The same as `carriersIn`, one by one: a message is read only when the caller asks for its carrier. */
+/**
+ * Finds the same carriers as `carriersIn`, but one by one. A message is read only when the caller asks for its carrier.
+ */
 export function* eachCarrierIn(source: unknown): Generator<BoundCarrier> {
   for (const list of contain("carrier", () => batchOf(source)) ?? [[source]]) {
     const length = contain("carrier", () => list.length) ?? 0;
-    // By index, because an iterator of the list may run code of the application.
+    // The list is read by index, because its iterator may run code of the application.
     for (let index = 0; index < length; index += 1) {
       const found = contain("carrier", () => recognize(list[index]));
       if (found) yield found;
@@ -169,10 +172,10 @@ export function* eachCarrierIn(source: unknown): Generator<BoundCarrier> {
 }
 
 /**
- * Batches of SQS, SNS and Kafka that Lambda delivers, batches of a Cloudflare Queue, and lists of messages that
- * clients of brokers return.
+ * Finds the messages of a batch. A batch is an event of SQS, SNS or Kafka in Lambda, or a batch of a Cloudflare Queue.
+ * It may also be a list of messages that a broker's client returns.
  *
- * @returns the lists of the batch; `undefined` for a source that is no batch
+ * @returns the lists of messages; `undefined` for a source that is no batch
  */
 function batchOf(source: unknown): readonly (readonly unknown[])[] | undefined {
   const batch = asRecord(source);
@@ -183,19 +186,22 @@ function batchOf(source: unknown): readonly (readonly unknown[])[] | undefined {
   if (isRecord(batch?.records) && "eventSource" in batch) {
     return Object.values(batch.records).map((list: unknown) => (Array.isArray(list) ? list : [list]));
   }
-  // `messages` of Kafka and node-redis, `Messages` of SQS, or the list itself.
+  // The list is `messages` (Kafka, node-redis), `Messages` (SQS) or the source itself.
   const list = [batch?.messages, batch?.Messages, source].find(isListOfDeliveries);
   return list && [list];
 }
 
-/** Only the first entry is checked, because the sender of a list of headers decides how long it is. */
+/**
+ * Whether it is a list of delivered messages. Only the first entry is checked, because the list may be as long as its
+ * sender likes.
+ */
 function isListOfDeliveries(list: unknown): list is readonly unknown[] {
   return Array.isArray(list) && recognize(list[0])?.isDelivery === true;
 }
 
 /**
- * Whether a source without a trace context has a shape that can carry one. It is a shape of the table, or a record
- * without another record in it, as headers are. Never throws.
+ * Whether a source without a trace context has a shape that can carry one. The shape is in the table, or it is a record
+ * that contains no record, as headers are. Never throws.
  */
 export function hasKnownShape(source: unknown): boolean {
   const isKnownShape = contain("carrier", () => {
@@ -205,7 +211,7 @@ export function hasKnownShape(source: unknown): boolean {
     const fields = asRecord(source) ?? {};
     return TRACE_FIELDS.some((name) => name in fields) || !Object.values(fields).some(isNonListObject);
   });
-  // The failure was reported, so no second warning is needed.
+  // A failure was reported already. The caller warns if this returns `false`, and a second warning is not needed.
   return isKnownShape ?? true;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Plain records: `IncomingHttpHeaders`, header objects, stored carriers. Names are read without case, because HTTP
- * names have none and other systems keep the sender's. A write replaces a field whose name differs in case only.
+ * Plain records: `IncomingHttpHeaders`, header objects, stored carriers. Names are compared without case, because HTTP
+ * ignores it and other systems keep the sender's case. A write replaces a field whose name differs only in case.
  */
 import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
@@ -18,7 +18,7 @@ export const recordAccess: CarrierAccess = {
   keys: namesOf,
 };
 
-/** The fields of the trace formats in use. A record with one of them carries a trace. */
+/** A field of each trace format in use. A record that has one of these fields carries a trace. */
 export const TRACE_FIELDS = ["traceparent", "b3", "x-b3-traceid", "x-amzn-trace-id", "uber-trace-id"];
 
 export const record = carrierPair("record", recordAccess);
@@ -36,22 +36,24 @@ function nameIn(carrier: unknown, key: string): string | undefined {
 function removeFrom(carrier: unknown, key: string): void {
   if (!isRecord(carrier)) return;
   if (Object.hasOwn(carrier, key)) Reflect.deleteProperty(carrier, key);
-  // A sender may repeat a name in several cases. One pass removes all of them.
+  // A sender may repeat a name in different cases. All of them are removed.
   for (const name of Object.keys(carrier).filter(matchesName(key))) Reflect.deleteProperty(carrier, name);
 }
 
 function matchesName(key: string): (name: string) => boolean {
   const wanted = key.toLowerCase();
-  // The length is compared first, because that is fast and most names differ in it.
+  // The length is compared first, because that is fast and most names have another length.
   return (name) => name.length === key.length && name.toLowerCase() === wanted;
 }
 
-/** @throws TypeError when the carrier is no object, or refuses the property */
+/** @throws TypeError when the carrier is no object, or when it refuses the property */
 export function setProperty(carrier: unknown, name: string, value: unknown): void {
   if (!isRecord(carrier) || !Reflect.set(carrier, name, value)) throw new TypeError(`cannot set ${name}`);
 }
 
-/** Removes the other entries from a list in place. One pass, because a list from outside may have any length. */
+/**
+ * Keeps only some entries of a list, in place. Passes the list once, because a list from a sender may have any length.
+ */
 export function filterInPlace(list: unknown[], isKept: (entry: unknown, index: number) => boolean): void {
   let count = 0;
   for (const [index, entry] of list.entries()) {
@@ -62,7 +64,7 @@ export function filterInPlace(list: unknown[], isKept: (entry: unknown, index: n
   if (count < list.length) list.length = count;
 }
 
-/** The record under a name. It is created where there is none. */
+/** The record in a property. If there is none, creates it. */
 export function ensureRecord(carrier: unknown, name: string): UnknownRecord {
   const found = asRecord(carrier)?.[name];
   if (isRecord(found)) return found;
@@ -72,7 +74,7 @@ export function ensureRecord(carrier: unknown, name: string): UnknownRecord {
 }
 
 /**
- * The access to a shape that lies under a property of another object. A write creates the property where it is
+ * The access to a carrier that is stored in a property of another object. A write creates the property if it is
  * missing.
  */
 export function nestedAccess(name: string, inner: CarrierAccess): CarrierAccess {

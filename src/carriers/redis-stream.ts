@@ -1,6 +1,6 @@
 /**
- * The fields of a Redis Streams entry as ioredis has them: one flat list of names and values. Redis names have a
- * case. (node-redis has a plain record, whose pair is `record`.)
+ * The fields of a Redis Streams entry in ioredis: one flat list of names and values. Redis distinguishes upper and
+ * lower case in names. (In node-redis the fields are a plain record, whose pair is `record`.)
  */
 import { isString } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
@@ -20,7 +20,7 @@ const access: CarrierAccess = {
     if (!Array.isArray(carrier)) return;
     let isKept = true;
     filterInPlace(carrier, (entry, index) => {
-      // An odd index is the value of the name before it: both are kept, or both are removed.
+      // A value has an odd index, and its name stands before it. So both are kept, or both are removed.
       if (index % 2 === 0) isKept = nameOf(entry) !== key;
       return isKept;
     });
@@ -28,7 +28,7 @@ const access: CarrierAccess = {
   keys: names,
 };
 
-/** The carrier is the list of an `XADD`, or the list of an entry that was read. */
+/** The carrier is the list of fields of an `XADD`, or of an entry that was read. */
 export const redisFields = carrierPair("redis fields", access);
 
 function names(carrier: unknown): string[] {
@@ -46,7 +46,7 @@ function indexOf(carrier: unknown, key: string): number | undefined {
   return undefined;
 }
 
-/** An empty list has no known shape: it may be a list of messages. */
+/** An empty list counts as no fields, because it may be a list of messages. */
 export function isRedisFields(source: unknown): boolean {
   return isFieldList(source) && source.length > 0;
 }

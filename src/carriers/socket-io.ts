@@ -1,6 +1,6 @@
 /**
- * The handshake of socket.io. The client's `auth`, which a browser can set, is read first, then the headers of the
- * request.
+ * The handshake of socket.io. First the client's `auth` is read, because a browser can set it. Then the headers of the
+ * request are read.
  */
 import { asRecord, isRecord } from "../foundation/structure.ts";
 import { carrierPair } from "./carrier.ts";
@@ -9,9 +9,7 @@ import { nestedAccess, recordAccess } from "./record.ts";
 const auth = nestedAccess("auth", recordAccess);
 const requestHeaders = nestedAccess("headers", recordAccess);
 
-/**
- * The carrier is a socket's `handshake`, or the options of a client that is about to connect. Writes go to `auth`.
- */
+/** The carrier is the `handshake` of a socket, or the options of a client that will connect. Writes go to `auth`. */
 export const socketIoHandshake = carrierPair("socket.io handshake", {
   ...auth,
   get: (carrier, key) => auth.get(carrier, key) ?? requestHeaders.get(carrier, key),

@@ -1,6 +1,6 @@
 /**
- * Headers of a Temporal workflow or activity. Each header is a payload. Temporal's OpenTelemetry interceptors store
- * the whole carrier as JSON in one of them, `_tracer-data`.
+ * Headers of a Temporal workflow or activity. Each header is a payload. Temporal's OpenTelemetry interceptors store all
+ * trace fields as JSON in one header, `_tracer-data`.
  */
 import { asRecord, isRecord } from "../foundation/structure.ts";
 import { carrierPair, type CarrierAccess } from "./carrier.ts";
@@ -20,7 +20,7 @@ const access: CarrierAccess = {
   keys: (carrier) => recordAccess.keys(fieldsOf(carrier)),
 };
 
-/** The carrier is the record of headers in an interceptor's input. */
+/** The carrier is the record of headers in the input of an interceptor. */
 export const temporalHeaders = carrierPair("temporal headers", access);
 
 function fieldsOf(carrier: unknown): object | undefined {

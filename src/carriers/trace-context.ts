@@ -6,7 +6,7 @@ import { contain } from "../foundation/containment.ts";
 import { asRecord } from "../foundation/structure.ts";
 import type { CarrierPair } from "./carrier.ts";
 
-/** The fields that the propagator writes for a context; an empty record where it writes none. */
+/** The fields that the propagator writes for a context. The record is empty if it writes none. */
 export function injectedFields(context: Context): Record<string, string> {
   const carrier: Record<string, string> = {};
   contain("propagator", () => propagation.inject(context, carrier));
@@ -14,20 +14,23 @@ export function injectedFields(context: Context): Record<string, string> {
 }
 
 /**
- * The active context with what the source carries. A span that has ended is removed: it must not be the parent of
- * later work.
+ * The active context with the trace context of the source. A span of the active context that has ended is removed,
+ * because it must not be the parent of later work.
  */
 export function extractedContext(source: unknown, { getter }: CarrierPair, active: Context): Context {
   const local = withoutEndedSpan(active);
   return contain("propagator", () => propagation.extract(local, source, getter)) ?? local;
 }
 
-/** The same context, without its span where that span has ended. */
+/** The same context, but without its span if that span has ended. */
 export function withoutEndedSpan(active: Context): Context {
   return hasEnded(trace.getSpan(active)) ? trace.deleteSpan(active) : active;
 }
 
-/** The spans of OpenTelemetry's SDKs have `ended`. A span without it, such as a remote one, counts as open. */
+/**
+ * Whether a span has ended. Spans of OpenTelemetry's SDKs have the property `ended`. A span without it, such as a
+ * remote one, counts as open.
+ */
 function hasEnded(span: Span | undefined): boolean {
   return asRecord(span)?.ended === true;
 }

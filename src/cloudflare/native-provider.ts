@@ -1,6 +1,6 @@
 /**
- * A tracer provider whose spans are those of Cloudflare's runtime. While a run is open, it keeps the invocation
- * alive, so the run can end before the invocation does.
+ * A tracer provider that starts spans of Cloudflare's runtime. While a run is open, it keeps the invocation alive, so
+ * that the run can end before the invocation does.
  */
 import {
   INVALID_SPAN_CONTEXT,
@@ -21,7 +21,7 @@ export class NativeTracerProvider implements TracerProvider {
   readonly #tracing: unknown;
   readonly #cutOffKey: string;
 
-  /** @param tracing Cloudflare's `tracing`. Default: it is looked up when a span starts */
+  /** @param tracing Cloudflare's `tracing`; if it is `undefined`, it is looked up when a span starts */
   constructor(tracing: unknown, namespace: string) {
     this.#tracing = tracing;
     this.#cutOffKey = `${namespace}.cut_off`;
@@ -52,7 +52,11 @@ export class NativeTracerProvider implements TracerProvider {
   }
 }
 
-/** @returns a function that ends the promise which keeps the invocation alive */
+/**
+ * Keeps the invocation alive by a pending promise.
+ *
+ * @returns a function that resolves the promise
+ */
 function keepAlive(): () => void {
   let resolveOpen = (): void => {};
   const open = new Promise<void>((resolve) => (resolveOpen = resolve));

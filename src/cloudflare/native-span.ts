@@ -1,6 +1,7 @@
 /**
- * A span of Cloudflare's runtime as a `Span` of the API. Kinds, links, events, and times other than now are dropped,
- * because the runtime has no place for them. Values are scalars.
+ * A span of Cloudflare's runtime as a `Span` of the OpenTelemetry API. Kinds, links and events are dropped, because the
+ * runtime has no place for them. For the same reason a span starts and ends at the present time. Values of attributes
+ * are scalars.
  */
 import {
   INVALID_SPAN_CONTEXT,
@@ -18,8 +19,8 @@ import { callNative, hasNative, isActive, startNative, type NativeHandle } from 
 
 export interface NativeSpanOptions {
   /**
-   * The key of an attribute that is true until the span has ended. When an invocation ends, the runtime closes its open
-   * spans as if they had ended; the attribute distinguishes those.
+   * The key of an attribute that is `true` until the span ends. When an invocation ends, the runtime closes open spans
+   * as if they had ended. On those spans the attribute is still `true`.
    */
   readonly cutOffKey: string;
   onEnd?(): void;
@@ -38,11 +39,12 @@ export class NativeSpan implements Span, EnteredSpan {
     this.setAttribute(options.cutOffKey, true);
   }
 
-  /** Starts a child of this span, even where another span is active. */
+  /** Starts a child of this span, even if another span is active. */
   start(tracing: Parameters<typeof startNative>[0], name: string): NativeHandle | undefined {
     const { native, enter } = this.#handle;
     const start = (): NativeHandle | undefined => startNative(tracing, name);
-    // An active span is not entered again, so the work keeps the values of AsyncLocalStorage.
+    // If this span is active already, it is not entered again. So the work keeps the present values of
+    // AsyncLocalStorage.
     return enter && !isActive(tracing, native) ? enter(start) : start();
   }
 
@@ -66,7 +68,7 @@ export class NativeSpan implements Span, EnteredSpan {
     return !this.#ended;
   }
 
-  /** The values of an array are joined with commas. */
+  /** Sets an attribute. The values of an array are joined by commas. */
   setAttribute(key: string, value: AttributeValue): this {
     if (!this.#ended) {
       callNative(this.#handle.native, "setAttribute", key, Array.isArray(value) ? value.join(",") : value);
@@ -94,7 +96,7 @@ export class NativeSpan implements Span, EnteredSpan {
     this.setAttribute(this.#options.cutOffKey, false);
     this.#ended = true;
     this.#handle.end();
-    // Called even where the runtime's `end` has failed, so nothing keeps the invocation alive any longer.
+    // This also runs if the runtime's `end` has failed. Otherwise the invocation would stay alive.
     this.#options.onEnd?.();
   }
 

@@ -1,24 +1,31 @@
 /**
- * The spans of Cloudflare's runtime behind one interface, for all its builds: `enterSpan` alone (April 2026),
- * `startActiveSpan` and `end` (summer), `startSpan`, `getActiveSpan` and `setStatus` (October), `withActiveSpan`
- * (November). Imports no module of the runtime, so this file loads in any runtime.
+ * One interface for the spans of all builds of Cloudflare's runtime. The builds have different methods:
+ * - `enterSpan` only (April 2026)
+ * - `startActiveSpan` and `end` (summer)
+ * - `startSpan`, `getActiveSpan` and `setStatus` (October)
+ * - `withActiveSpan` (November)
+ *
+ * Imports no module of the runtime, so this file loads in any runtime.
  */
 import { builtinModule } from "../foundation/builtin-module.ts";
 import { contain, contained, runOnce } from "../foundation/containment.ts";
 import { asRecord, isFunction, type UnknownRecord } from "../foundation/structure.ts";
 
-/** Runs work while a span is active. */
+/** Runs work in which a span is active. */
 export type Enter = <T>(work: () => T) => T;
 
-/** A started span. */
+/** A started span of the runtime. */
 export interface NativeHandle {
   readonly native: UnknownRecord;
-  /** Makes the span active. `undefined` where the runtime cannot: it has no AsyncLocalStorage. */
+  /** Runs work in which the span is active. `undefined` if the runtime has no AsyncLocalStorage. */
   readonly enter: Enter | undefined;
   end(): void;
 }
 
-/** Calls a method where there is one. A failure of the runtime is contained, so the result is `undefined` then. */
+/**
+ * Calls a method of the runtime. Returns `undefined` if there is no such method, or if it fails. A failure is
+ * contained.
+ */
 export function callNative(owner: UnknownRecord | undefined, name: string, ...args: unknown[]): unknown {
   return contain(`native ${name}`, () => call(owner, name, args));
 }
@@ -33,7 +40,11 @@ export function nativeTracing(): UnknownRecord | undefined {
   return contain("native tracing", () => asRecord(builtinModule("cloudflare:workers")?.tracing));
 }
 
-/** Starts a child of the active span. `undefined` where the invocation is not traced. */
+/**
+ * Starts a child of the active span.
+ *
+ * @returns `undefined` if the invocation is not traced
+ */
 export function startNative(tracing: UnknownRecord, name: string): NativeHandle | undefined {
   let started: NativeHandle | undefined;
   let finish: (() => void) | undefined;
@@ -63,12 +74,12 @@ export function startNative(tracing: UnknownRecord, name: string): NativeHandle 
   return started;
 }
 
-/** Whether the object has such a method. */
+/** Whether the object has a method with this name. */
 export function hasNative(owner: UnknownRecord, name: string): boolean {
   return contain(`native ${name}`, () => isFunction(owner[name])) ?? false;
 }
 
-/** Whether a span is the active one. `false` where the build has no `getActiveSpan`. */
+/** Whether the span is the active span. Always `false` in builds without `getActiveSpan`. */
 export function isActive(tracing: UnknownRecord, native: UnknownRecord): boolean {
   const [activeId, spanId] = [callNative(tracing, "getActiveSpan"), native].map((span) =>
     contain("native spanContext", () => asRecord(callNative(asRecord(span), "spanContext"))?.spanId),
@@ -76,22 +87,25 @@ export function isActive(tracing: UnknownRecord, native: UnknownRecord): boolean
   return spanId !== undefined && activeId === spanId;
 }
 
-/** Enters by `withActiveSpan`, which calls the work and returns its result. */
+/** Makes the span active by `withActiveSpan`, which runs the work. */
 function activeSpanEntry(tracing: UnknownRecord, native: UnknownRecord): Enter {
   return containedEntry((work) => call(tracing, "withActiveSpan", [native, work]));
 }
 
-/** Enters by a snapshot: the work gets the active span and all values of AsyncLocalStorage of this moment. */
+/**
+ * Makes the span active by a snapshot of AsyncLocalStorage. The work also gets all other values that AsyncLocalStorage
+ * has now.
+ */
 function snapshotEntry(): Enter | undefined {
   const storage = contain("native snapshot", () =>
     asRecord(builtinModule("node:async_hooks")?.AsyncLocalStorage),
   );
-  // The snapshot is a function that calls its argument.
+  // `snapshot` returns a function that calls its argument with these values.
   const enter = callNative(storage, "snapshot");
   return isFunction(enter) ? containedEntry((work) => enter(work)) : undefined;
 }
 
-/** The work runs once and its outcome is returned, even where the runtime fails. */
+/** Runs the work exactly once and returns its outcome, even if the runtime fails. */
 function containedEntry(enter: (work: () => void) => void): Enter {
   return (work) => runOnce("native enter", work, enter);
 }

@@ -1,6 +1,7 @@
 /**
- * Loads built-in modules of the runtime without an import, because a static import fails to load where the module is
- * missing. Uses `process.getBuiltinModule`, which Node, Deno, Bun and workerd (with `nodejs_compat`) have.
+ * Loads built-in modules of the runtime, such as `node:module`, without an import. A static import of a module that the
+ * runtime does not have would stop our file from loading. Uses `process.getBuiltinModule` of Node, Deno, Bun and
+ * workerd (with `nodejs_compat`).
  */
 import { contain } from "./containment.ts";
 import { asRecord, isFunction, type UnknownRecord } from "./structure.ts";

@@ -1,7 +1,8 @@
 /**
- * Monotonic time and wall time in milliseconds. Both clocks are taken when the module loads, so clocks that a program
- * or a test replaces later do not change ours. All our durations are monotonic. A clock that throws gives NaN, and no
- * value that is NaN is recorded.
+ * Monotonic time and wall time in milliseconds. Our durations use monotonic time.
+ *
+ * Both clocks are taken when the module loads, so a clock that a program or a test installs later does not change ours.
+ * If a clock throws, the time is NaN, and NaN is never recorded.
  */
 import { report } from "./containment.ts";
 

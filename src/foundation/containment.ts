@@ -1,17 +1,16 @@
 /**
- * The boundary between our code and all other code. Everything of ours that the program, the SDK or the platform
- * calls goes through a function of this file. So neither our failures nor those of the tracer behind the API reach
- * them.
+ * The boundary between our code and all other code. The program, the SDK and the platform call our code only through
+ * the functions of this file. So a failure of our code, or of the tracer behind the API, never reaches the caller.
  *
- * Each failure is reported once per site: a short fixed name of the place in our code. An error's message is never
- * reported, because it may hold content. `test/package/boundary.test.ts` finds the callbacks in the sources and
+ * Each failure is reported once per site. A site is a short fixed name of a place in our code. An error's message is
+ * never reported, because it may hold content. `test/package/boundary.test.ts` finds the callbacks in the sources and
  * checks that each of them is contained.
  */
 import { diag } from "@opentelemetry/api";
 
 const reported = new Set<string>();
 
-/** Runs our code now. Reports what it throws, and returns `undefined` then. */
+/** Runs our code now. If it throws, reports the error and returns `undefined`. */
 export function contain<T>(site: string, work: () => T): T | undefined {
   try {
     return work();
@@ -61,10 +60,10 @@ export function passError(site: string, observe: (error: unknown) => void): (err
 }
 
 /**
- * Runs the application's work exactly once inside foreign code, such as a context manager. That code may fail before
- * or after the work.
+ * Runs the application's work exactly once inside code that is not ours, such as a context manager. That code may fail
+ * before or after the work.
  *
- * @param enter calls its argument, which is the work
+ * @param enter calls its argument, which runs the work
  * @returns what the work returned
  * @throws what the work threw, and nothing else
  */
@@ -86,35 +85,39 @@ export function runOnce<T>(site: string, work: () => T, enter: (work: () => void
   } catch (error) {
     if (!outcome || !("threw" in outcome) || outcome.threw !== error) report(site, error);
   }
-  // `enter` has failed before the work, or has not called it. A later call of it does nothing.
+  // `enter` failed before the work, or did not call its argument. So the work runs here. A later call of the argument
+  // does nothing.
   if (!isEntered) {
     isEntered = true;
     return work();
   }
-  // Work that calls itself through `enter` has no outcome yet.
+  // `outcome` is not set if the work called this function's `enter` argument again.
   if (outcome && "threw" in outcome) throw outcome.threw;
   return (outcome as { readonly returned: T }).returned;
 }
 
-/** Writes one `diag` warning per message and process. */
+/** Writes a `diag` warning, unless this copy of ai-spans has written the same message before. */
 export function warnOnce(message: string): void {
   if (reported.has(message)) return;
   reported.add(message);
   warn(message);
 }
 
-/** Writes one `diag` warning per site and process, with the class of the error, or the type of the value. */
+/**
+ * Writes a `diag` warning with the class of the error, or the type of a value that is no error. Writes one per site.
+ */
 export function report(site: string, problem: unknown): void {
   if (reported.has(site)) return;
   reported.add(site);
   let className = "_OTHER";
   try {
-    // Anybody can write anything to `name`. Only a text with the shape of a class name is reported, as in `error.type`.
+    // A program can write any text to `name`. Only a text with the shape of a class name is reported, as in
+    // `error.type`.
     const rawName: unknown = problem instanceof Error ? problem.name : typeof problem;
     const name = String(rawName);
     if (/^[\w.:-]{1,64}$/.test(name)) className = name;
   } catch {
-    // A getter of the thrown value, or a Proxy, has thrown.
+    // A getter or a Proxy of the thrown value has thrown.
   }
   warn(`${site}: ${className}`);
 }

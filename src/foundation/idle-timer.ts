@@ -11,7 +11,7 @@ export type IdleTimer = ReturnType<typeof setTimeout>;
 export function startIdleTimer(work: () => void, delayMs: number): IdleTimer | undefined {
   return contain("timer", () => {
     const timer = startTimer(contained("timer", work), delayMs);
-    // In browsers and on edge runtimes a timer is a number, and no timer keeps the program alive.
+    // In browsers and on edge runtimes a timer is a number. It has no `unref` and needs none there.
     const unref = asRecord(timer)?.unref;
     if (isFunction(unref)) contain("timer", () => void unref.call(timer));
     return timer;

@@ -5,19 +5,25 @@
 import { builtinModule } from "./builtin-module.ts";
 import { isFunction, type UnknownFunction } from "./structure.ts";
 
-/** CommonJS modules have it; they have no `import.meta.url`. */
+/**
+ * Declared because TypeScript does not know that this file is also built as CommonJS. CommonJS modules have
+ * `__filename`, but no `import.meta.url`.
+ */
 declare const __filename: string;
 
-/** Gives the path or the URL of a file, which need not exist. May throw. */
+/** Returns the path or the URL from which a package is looked up. The file need not exist. May throw. */
 export type Place = () => unknown;
 
-/** This file. It has one of two names. */
+/**
+ * This file: `__filename` in CommonJS, `import.meta.url` in ES modules. The expression that the format lacks throws or
+ * is `undefined`.
+ */
 export const BESIDE_US: readonly Place[] = [() => __filename, () => import.meta.url];
 
 /**
- * Looks from each place until something is found.
+ * Looks from each place, in order, until `find` returns a value.
  *
- * @param find gets the `require` of the place. It returns `undefined`, or throws, where nothing is found.
+ * @param find receives the `require` function of the place. If nothing is found, it returns `undefined` or throws.
  */
 export function findInstalled<T>(
   places: readonly Place[],
@@ -31,7 +37,8 @@ export function findInstalled<T>(
       const found = isFunction(require) ? find(require) : undefined;
       if (found !== undefined) return found;
     } catch {
-      // The package is not installed. Or the module is in a bundle, which has no path, or a path that is no file.
+      // The package is not installed from here. Or our code is in a bundle, so the place is `undefined` or is no file
+      // path.
     }
   }
   return undefined;

@@ -6,8 +6,8 @@ import { finiteNumber, isRecord } from "./structure.ts";
 import { LONGEST_TIMER_MS } from "./timers.ts";
 
 /**
- * @throws TypeError when `options` is no object, or has a name that is not in `known`. The message suggests the
- *   nearest name.
+ * @throws TypeError when `options` is no object, or has a name that is not in `known`. The message suggests the most
+ *   similar known name.
  */
 export function checkOptionNames(caller: string, options: unknown, known: readonly string[]): void {
   if (!isRecord(options)) throw new TypeError(`${caller}: options must be an object`);
@@ -31,7 +31,10 @@ export function refuseOption(caller: string, name: string, rule: string): never 
   throw new TypeError(`${caller}: option "${name}" ${rule}`);
 }
 
-/** The name that contains the other, or differs from it in a third of its letters at most. */
+/**
+ * The most similar known name. A name is similar if one of the two contains the other, or if at most a third of its
+ * letters differ.
+ */
 function nearestName(name: string, known: readonly string[]): string | undefined {
   const input = name.slice(0, 64).toLowerCase();
   const near = known.map((candidate) => {
@@ -43,7 +46,7 @@ function nearestName(name: string, known: readonly string[]): string | undefined
   return best && best.distance <= best.candidate.length / 3 ? best.candidate : undefined;
 }
 
-/** The number of letters to add, remove or replace (Levenshtein distance). */
+/** The number of letters to add, remove or replace in `from` to get `to` (Levenshtein distance). */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let index = 0; index < from.length; index++) {

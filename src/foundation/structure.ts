@@ -1,6 +1,6 @@
 /**
- * Type guards and the casts of the project: they give types to unknown values of the application and the SDK. No
- * function here calls a function of the application. A getter runs only when its property is read.
+ * Type guards and casts, which give types to unknown values of the application and the SDK. No function here calls a
+ * function of the application. A getter runs only when its property is read.
  */
 export type UnknownRecord = { readonly [key: PropertyKey]: unknown };
 export type UnknownFunction = (this: unknown, ...args: unknown[]) => unknown;
@@ -19,28 +19,26 @@ export function isConstructor(value: unknown): value is Constructor {
   return isFunction(value) && isRecord(asRecord(value)?.prototype);
 }
 
-/**
- * A value with properties, to be read one by one; `undefined` for a primitive. A read runs the property's getter.
- */
+/** A value whose properties can be read one by one; `undefined` for a primitive. A read runs the property's getter. */
 export function asRecord(value: unknown): UnknownRecord | undefined {
   // Both objects and functions can be indexed, and every property stays `unknown`.
   return isRecord(value) || isFunction(value) ? (value as UnknownRecord) : undefined;
 }
 
-/**
- * A property of a value; `undefined` where its getter throws or a Proxy refuses. So a failing getter costs its
- * property alone.
- */
+/** A property of a value; `undefined` if its getter or a Proxy throws. So only this property is lost. */
 export function readProperty(value: unknown, key: PropertyKey): unknown {
   try {
     return asRecord(value)?.[key];
   } catch {
-    // The property counts as absent.
+    // A property that cannot be read counts as absent.
     return undefined;
   }
 }
 
-/** An own property that holds plain data. Getters are not run, because a getter may do anything. */
+/**
+ * The plain value of a property that the object has itself, not by its prototype. Getters are not run, because a getter
+ * may do anything.
+ */
 export function ownData(value: unknown, key: string): unknown {
   return isRecord(value) ? Object.getOwnPropertyDescriptor(value, key)?.value : undefined;
 }
@@ -58,7 +56,7 @@ export function finiteNumber(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
-/** An integer that every exporter can write as one. */
+/** An integer that a number holds exactly: its absolute value is at most 2^53 - 1. */
 export function wholeNumber(value: unknown): number | undefined {
   return Number.isSafeInteger(value) ? Number(value) : undefined;
 }
@@ -69,7 +67,10 @@ export function tokenCount(value: unknown): number | undefined {
   return count < 0 ? undefined : count;
 }
 
-/** The same test as the SDK's for a streaming tool (`isAsyncIterable` of `@ai-sdk/provider-utils`). */
+/**
+ * The SDK uses the same test to recognize the result of a streaming tool (`isAsyncIterable` of
+ * `@ai-sdk/provider-utils`).
+ */
 export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return isFunction(asRecord(value)?.[Symbol.asyncIterator]);
 }

@@ -1,6 +1,6 @@
 /**
- * The platform's timers, taken when the module loads. So fake timers that a test installs later do not count our
- * timers and do not run them.
+ * The platform's timers, taken when the module loads. Fake timers that a test installs later do not include our timers,
+ * so the test neither counts nor runs them.
  */
 export const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
 

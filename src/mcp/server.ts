@@ -1,6 +1,6 @@
 /**
- * Wraps an MCP server: each handler that is registered runs in the context of its client's request. Reads the trace
- * fields in `_meta` and in the headers of the request, and nothing else of the request.
+ * Wraps an MCP server. Each registered handler runs in the context of its client's request. Of a request, only the
+ * trace fields in `_meta` and in the HTTP headers are read.
  */
 import { mcpParameters } from "../carriers/mcp.ts";
 import { extractedContext } from "../carriers/trace-context.ts";
@@ -10,7 +10,7 @@ import { activeContext, runInContext } from "../spans/context.ts";
 import { wrapObject } from "../wrap/wrapped-object.ts";
 import { onOriginal, originalOf, rememberOriginal } from "../wrap/view.ts";
 
-/** The methods of `McpServer` and of `Server` below it that register a handler. The handler is the last argument. */
+/** The methods of `McpServer` and `Server` that register a handler. The handler is their last argument. */
 const REGISTERING_METHODS: ReadonlySet<PropertyKey> = new Set([
   "registerTool",
   "registerPrompt",
@@ -40,7 +40,9 @@ function withWrappedHandler(args: readonly unknown[]): unknown[] {
   return isFunction(handler) ? [...args.slice(0, -1), wrappedHandler(handler)] : [...args];
 }
 
-/** The last argument of a handler is what the server knows of the request (`extra`). */
+/**
+ * Wraps a handler. The last argument of a handler call is `extra`, in which the server passes data about the request.
+ */
 function wrappedHandler(handler: UnknownFunction): unknown {
   if (originalOf(handler) !== handler) return handler;
   const wrapped = onOriginal(handler, (self, args) => {

@@ -1,7 +1,6 @@
 /**
- * Wraps the transport of an MCP client: requests carry the trace context, and the execute_tool span of a called tool
- * gets attributes of the request. Reads a message's method, id and `_meta`, never its arguments. Answers are not
- * read.
+ * Wraps the transport of an MCP client. Requests carry the trace context. The execute_tool span of a called tool gets
+ * attributes of the request. Reads a message's method, id and `_meta`, never its arguments. Reads no answers.
  */
 import type { Context } from "@opentelemetry/api";
 import { injectedFields } from "../carriers/trace-context.ts";
@@ -15,8 +14,8 @@ import { originalOf } from "../wrap/view.ts";
 const TOOL_CALL = "tools/call";
 
 /**
- * The properties that the clients of `@ai-sdk/mcp` and `@modelcontextprotocol/sdk` write, even where a transport does
- * not declare them.
+ * The properties that the clients of `@ai-sdk/mcp` and `@modelcontextprotocol/sdk` write to a transport, even if the
+ * transport does not declare them.
  */
 const CLIENT_STATE: ReadonlySet<PropertyKey> = new Set([
   "onclose",
@@ -44,8 +43,8 @@ export function wrapTransport<T extends object>(transport: T): T {
 }
 
 /**
- * A promise with properties of its own has more than an outcome, so it is not replaced. Node adds symbols for its
- * asynchronous hooks.
+ * Whether a value is a promise that has no named properties. A promise with properties is more than an outcome, so it
+ * is not replaced. Symbols are ignored, because Node adds some for its asynchronous hooks.
  */
 function isPlainPromise(result: unknown): result is Promise<unknown> {
   return (
@@ -55,15 +54,16 @@ function isPlainPromise(result: unknown): result is Promise<unknown> {
   );
 }
 
-/** A copy of the message that carries the trace context. `undefined`: the message is sent unchanged. */
+/** @returns a copy of the message that carries the trace context; `undefined` if the message is sent unchanged */
 function messageWithContext(message: unknown, transport: object): object | undefined {
   const request = plainRecord(message);
   const { method, id, params = {} } = request ?? {};
-  // Notifications and answers start no work on the server, so they carry no context.
+  // Notifications and answers start no work on the server. So they need no context.
   if (!request || !stringOf(method) || id === undefined) return undefined;
   const context = activeContext();
   if (method === TOOL_CALL) contain("MCP tool call", () => recordRequest(context, id, transport));
-  // Parameters in a list, and those of other protocols, have no place for `_meta`.
+  // `_meta` can be added only to parameters with names. Parameters in a list, or of another protocol, are sent
+  // unchanged.
   const named = plainRecord(params);
   const { _meta = {} } = named ?? {};
   const meta = plainRecord(_meta);
@@ -73,14 +73,17 @@ function messageWithContext(message: unknown, transport: object): object | undef
   return { ...request, params: { ...named, _meta: { ...carrier, ...meta } } };
 }
 
-/** No list and no instance of a class: a class may decide itself how it is written as JSON. */
+/**
+ * @returns the value if it is a plain object. A list is not copied. Nor is an instance of a class, because the class
+ *   may define how it is written as JSON.
+ */
 function plainRecord(value: unknown): UnknownRecord | undefined {
   if (!isRecord(value)) return undefined;
   const prototype = Reflect.getPrototypeOf(value);
   return prototype && Reflect.getPrototypeOf(prototype) ? undefined : value;
 }
 
-/** Records the request on the open execute_tool span. That span may belong to another copy of ai-spans. */
+/** Records the request on the open execute_tool span, which may belong to another copy of ai-spans. */
 function recordRequest(context: Context, id: unknown, transport: object): void {
   const read = (key: string): string | undefined =>
     contain("MCP transport", () => stringOf(asRecord(transport)?.[key]));

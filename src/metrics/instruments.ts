@@ -1,6 +1,6 @@
 /**
- * The instruments of one meter provider. Each is created once, when it has its first value to record. This file knows
- * records only, no spans.
+ * The instruments of one meter provider. Each is created when its first value is recorded, and used for all later
+ * values. This file reads records and knows no spans.
  */
 import { createNoopMeter, type Context, type Meter, type MeterProvider } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
@@ -11,10 +11,10 @@ import type { Vocabulary } from "../semconv/vocabulary.ts";
 
 type Measure = (value: number, attributes: Record<string, AttributeValue>, context: Context) => void;
 
-/** All wrappers and adapters of the process share them. */
+/** All wrappers and adapters of this copy of ai-spans share the instruments of a provider. */
 const instrumentsByProvider = new WeakMap<MeterProvider, Instruments>();
 
-/** @returns `undefined` where no meter provider is registered: then nothing is measured */
+/** @returns `undefined` if no meter provider is registered. Then nothing is measured. */
 export function instrumentsOf(provider: MeterProvider, meter: () => Meter): Instruments | undefined {
   let instruments = instrumentsByProvider.get(provider);
   if (instruments) return instruments;
@@ -33,14 +33,16 @@ export class Instruments {
     this.#meter = meter;
   }
 
-  /** Records a point for each metric whose value the record has. An instrument that fails costs only its point. */
+  /**
+   * Records a point for each metric whose value is in the record. If an instrument fails, only its point is missing.
+   */
   record(metrics: readonly Metric[], record: SpanRecord, vocabulary: Vocabulary, context: Context): void {
     let last: Metric | undefined;
     let attributes: Record<string, AttributeValue> = {};
     for (const metric of metrics) {
       const value = record[metric.measured];
       if (value === undefined) continue;
-      // Most metrics of an operation have the same attributes, so those of the last metric are used again.
+      // Most metrics of an operation have the same attributes. So the attributes of the previous metric are used again.
       if (metric.attributes !== last?.attributes || metric.fixed !== last.fixed) {
         attributes = attributesOf(metric, record, vocabulary);
         last = metric;
@@ -51,9 +53,9 @@ export class Instruments {
   }
 
   /**
-   * Records many values of one metric with the same attributes, such as the time of each chunk.
+   * Prepares many values of one metric that all have the same attributes, such as the times between chunks.
    *
-   * @returns records one value
+   * @returns a function that records one value
    */
   series(
     metric: Metric,

@@ -1,6 +1,6 @@
 /**
- * Copies named baggage entries and `tracestate` members to attributes of our spans. Reads them from the span's parent
- * context and its links. Other spans are never changed.
+ * Copies named baggage entries and `tracestate` members to attributes of our spans. Reads the entries from the context
+ * of the span's parent. Reads the members from the parent and from the span's links. Other spans are never changed.
  */
 import { propagation, trace, type Context } from "@opentelemetry/api";
 import { contain, contained } from "../foundation/containment.ts";
@@ -9,7 +9,7 @@ import { callMethod } from "../carriers/headers.ts";
 import { cut } from "../semconv/span-attributes.ts";
 import { INSTRUMENTATION_SCOPE_NAME } from "../spans/instrumentation-scope.ts";
 
-/** The options of `createBaggageSpanProcessor`. At least one list is needed. */
+/** The options of `createBaggageSpanProcessor`. At least one of the lists is needed. */
 export interface BaggageSpanProcessorOptions {
   /** Names of baggage entries, such as `tenant.id`. The attribute has the same name. At most 32. Default: none. */
   readonly keys?: readonly string[];
@@ -17,7 +17,7 @@ export interface BaggageSpanProcessorOptions {
   readonly traceState?: readonly string[];
 }
 
-/** The methods that the span processors of OpenTelemetry's SDKs 1, 2 and 3 have in common. */
+/** The methods that the span processors of OpenTelemetry's SDKs 1, 2 and 3 all have. */
 export interface BaggageSpanProcessor {
   onStart(span: object, parentContext: Context): void;
   onEnd(span: object): void;
@@ -28,14 +28,16 @@ export interface BaggageSpanProcessor {
 const MAXIMUM_KEYS = 32;
 
 /**
- * Creates a span processor that copies baggage to the spans of ai-spans when they start. It copies the entries named
- * in `keys` and the `tracestate` members named in `traceState`. Register it before the processors that export.
+ * Creates a span processor that copies baggage to the spans of ai-spans when they start. It copies the entries named in
+ * `keys` and the `tracestate` members named in `traceState`. Register it before the processors that export.
  *
- * An attribute is a string, cut at 1,024 characters. An attribute that the span has already is not replaced. A
- * `tracestate` member is read from the span's parent, else from its links: the root of `withLinkedTrace` has its
- * sender's. The processor never copies an entry that is not named, never changes other spans, and never throws.
+ * An attribute is a string, cut at 1,024 characters. An attribute that the span already has is not replaced. A
+ * `tracestate` member is read from the span's parent. If the parent does not have it, the span's links are read. For
+ * example, the root of `withLinkedTrace` gets the member from its link to the sender.
  *
- * @throws TypeError when neither list is passed, or a list is not 1 to 32 strings that are not empty
+ * The processor never copies an entry that is not named, never changes other spans, and never throws.
+ *
+ * @throws TypeError when neither list is passed, or when a list is not 1 to 32 strings that are not empty
  *
  * @example
  * const provider = new BasicTracerProvider({
@@ -75,13 +77,13 @@ function invalid(option: string): TypeError {
   return new TypeError(`createBaggageSpanProcessor: ${option} must be a list of 1 to ${MAXIMUM_KEYS} names`);
 }
 
-/** SDK 1 calls the instrumentation scope `instrumentationLibrary`. */
+/** Whether the span belongs to our instrumentation scope. SDK 1 calls the scope `instrumentationLibrary`. */
 function isOurs(span: object): boolean {
   const { instrumentationScope, instrumentationLibrary } = asRecord(span) ?? {};
   return asRecord(instrumentationScope ?? instrumentationLibrary)?.name === INSTRUMENTATION_SCOPE_NAME;
 }
 
-/** Reads a member from the parent, else from the first link that has it. */
+/** @returns a function that reads a member from the parent, or else from the first link that has it */
 function memberReader(span: object, parentContext: Context): (name: string) => unknown {
   const links = asRecord(span)?.links;
   const states: unknown[] = [trace.getSpanContext(parentContext)?.traceState];

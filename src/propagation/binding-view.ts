@@ -1,17 +1,17 @@
 /**
- * Wraps bindings of the Workers runtime in proxies that replace some of their properties. A property that the program
- * writes is stored in the proxy, because the binding is the caller's.
+ * Wraps bindings of the Workers runtime in proxies that replace some of their properties. A write of the program is
+ * stored in the proxy, because the binding belongs to the caller.
  */
 import { asRecord, isFunction } from "../foundation/structure.ts";
 
-/** @returns the value that replaces the property's value */
+/** @returns the value that a read of the property returns */
 type Replace = (value: unknown, key: string | symbol) => unknown;
 
-/** The proxy of each binding, and of each proxy itself: a wrapped binding is not wrapped again. */
+/** The proxy of each binding. A proxy maps to itself, so that a wrapped binding is not wrapped again. */
 const views = new WeakMap<object, object>();
 
 export function bindingView<T extends object>(original: T, replace: Replace): T {
-  // The view was made from this object, so it has its type.
+  // The proxy was made from this object, so it has the object's type.
   const known = views.get(original) as T | undefined;
   if (known) return known;
   const view = new Proxy(emptyTarget(original), trapsOf(original, cached(replace)));
@@ -19,7 +19,7 @@ export function bindingView<T extends object>(original: T, replace: Replace): T 
   return view;
 }
 
-/** Every read of the same method returns the same replacement, as the binding returns the same method. */
+/** Caches the replacement of each method. The binding returns the same method at every read, and so must the proxy. */
 function cached(replace: Replace): Replace {
   const last = new Map<string | symbol, { readonly value: unknown; readonly replacement: unknown }>();
   return (value, key) => {
@@ -33,13 +33,14 @@ function cached(replace: Replace): Replace {
 }
 
 /**
- * The proxy's target holds what the program writes. It has no fixed properties, so the proxy may report any property.
+ * The target of the proxy, which stores the writes of the program. It has no fixed properties, so the proxy may report
+ * any property.
  */
 function emptyTarget<T extends object>(original: T): T {
   if (!isFunction(original)) return Object.create(Object.getPrototypeOf(original)) as T;
   const target = (): void => {};
   for (const key of Reflect.ownKeys(target)) Reflect.deleteProperty(target, key);
-  // The target must be a function, or the proxy could not be called. The traps answer everything else.
+  // The target must be a function, or the proxy could not be called. All other behavior comes from the traps.
   return Object.setPrototypeOf(target, Object.getPrototypeOf(original)) as T;
 }
 
@@ -59,7 +60,7 @@ function trapsOf<T extends object>(original: T, replace: Replace): ProxyHandler<
       );
       const descriptor = writtenDescriptor ?? Reflect.getOwnPropertyDescriptor(original, key);
       if (writtenDescriptor || !descriptor) return descriptor;
-      // A proxy must not report a fixed property that its target does not have.
+      // The language forbids a proxy to report a fixed property that its target does not have.
       const reported = { ...descriptor, configurable: true };
       return "value" in reported
         ? { ...reported, value: replace(reported.value, key), writable: true }

@@ -1,28 +1,28 @@
 /**
- * Makes short span names from the machine names that a workflow compiler writes: the kind, the module and the
- * function, with `//` between them. A queue replaces each character that it does not accept with `-`.
+ * Makes short span names from the machine names that a workflow compiler writes. A machine name has a kind, a module
+ * and a function, with `//` between them. A queue replaces each character that it does not accept by `-`.
  */
 import { isString } from "../foundation/structure.ts";
 
 const KINDS = ["workflow", "step", "class"];
-/** The prefix of a queue's topic, with or without a namespace of the deployment. */
+/** The prefix of a queue's topic. It may contain a namespace of the deployment. */
 const TOPIC = /^__(?:[a-z0-9]+_)?wkf_(?:workflow|step)_/i;
 const DEFAULT_EXPORTS = new Set(["default", "__default"]);
 const EXTENSION = /\.[cm]?[jt]sx?$/;
 const VERSION = /(?<=.)@[^/]*$/;
 const SANITIZED_VERSION = /-\d+-\d+-\d+(?:-[a-z0-9-]*)?$/i;
-/** A longer text is no machine name. */
+/** A longer text does not count as a machine name. */
 const MAXIMUM_LENGTH = 1_000;
 
 /**
- * Returns the function's name from a machine name. These give `processOrder`:
- * `workflow//./src/jobs/order//processOrder`, `workflow----src-jobs-order--processOrder` as a queue writes it, and
- * the topic `__wkf_workflow_workflow--…`.
+ * Returns the name of the function in a machine name. For example, each of these gives `processOrder`:
+ * `workflow//./src/jobs/order//processOrder`, the same name as a queue writes it
+ * (`workflow----src-jobs-order--processOrder`), and the topic `__wkf_workflow_workflow--…`.
  *
- * A function inside another function keeps its name. A default export gets the name of its module: `order`, or
- * `shared` for `@myorg/shared@1.2.3`.
+ * For a function inside another function, returns the name of the inner one. For a default export, returns the name of
+ * its module: `order`, or `shared` for `@myorg/shared@1.2.3`. Never throws.
  *
- * @param machineName any other value is returned unchanged. Never throws
+ * @param machineName a value that is no machine name is returned unchanged
  * @see https://useworkflow.dev, names of workflows and steps, as of Workflow DevKit 4
  *
  * @example
@@ -34,11 +34,11 @@ export function displayName(machineName: string): string {
   return shortNameOf(name, RAW) ?? shortNameOf(name, SANITIZED) ?? machineName;
 }
 
-/** How a name separates its parts. */
+/** How the parts of a machine name are separated. */
 interface Notation {
-  /** Between the kind, the module and the function. */
+  /** Stands between the kind, the module and the function. */
   readonly divider: string;
-  /** Between a module's folders, and between a function and one inside it. */
+  /** Stands between the folders of a module, and between a function and a function inside it. */
   readonly separator: string;
   readonly version: RegExp;
 }

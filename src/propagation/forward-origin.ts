@@ -1,5 +1,5 @@
 /**
- * Forwards work on behalf of a run: writes the active context, and beside it the origin of the run.
+ * Forwards work of a run: writes the active context and the origin of the run to a carrier.
  */
 import { ROOT_CONTEXT, trace, type SpanContext, type TextMapPropagator } from "@opentelemetry/api";
 import type { BoundCarrier } from "../carriers/carrier.ts";
@@ -10,10 +10,10 @@ import { propagatorFor } from "./propagator.ts";
 import { injectInto, writableCarrier, type PropagationOptions } from "./remote-context.ts";
 
 /**
- * Writes the trace context of work that is sent on, or back to its queue. Beside the active context, as
- * `injectContext` writes it, the carrier gets the origin of the run, unchanged. Never throws.
+ * Writes the trace context of work that is sent on, or sent back to its queue. Writes the active context as
+ * `injectContext` does, and also the unchanged origin of the run. Never throws.
  *
- * Outside of `withLinkedTrace` there is no origin. Then the next receiver takes this sender as the origin.
+ * Outside of `withLinkedTrace` there is no origin. Then the next receiver uses this sender as the origin.
  *
  * @param carrier is changed in place
  * @returns the same carrier

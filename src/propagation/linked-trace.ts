@@ -1,5 +1,5 @@
 /**
- * Starts a trace for delivered work. In mode `linked` the root links to the delivery and to the run's origin, so a
+ * Starts a trace for delivered work. In mode `linked` the root links to the delivery and to the origin of the run. So a
  * trace does not contain the hours between two steps. In mode `continuous` the root continues the origin's trace.
  */
 import {
@@ -27,22 +27,24 @@ import { traceMode, type TraceMode } from "./trace-mode.ts";
 
 /** The options of `withLinkedTrace`. */
 export interface LinkedTraceOptions extends PropagationOptions {
-  /** Name of the root span, of low cardinality, such as `process bookings`. */
+  /** Name of the root span, such as `process bookings`. Low cardinality: use few different names. */
   readonly name: string;
-  /** The delivered message, job, request, batch of messages, or stored carrier. Default: none. */
+  /** What was delivered: a message, a job, a request, a batch of messages, or a stored carrier. Default: none. */
   readonly source?: unknown;
   /**
-   * The origin of the run, as a stored carrier or span context, for a source that does not carry it. Default: the
-   * origin that the sender forwarded, else the sender; without a sender, the origin of the active run.
+   * The origin of the run, for a source that does not carry it: a stored carrier or a span context. Default: the origin
+   * that the sender forwarded, or else the sender. Without a sender, the origin of the active run.
    */
   readonly origin?: unknown;
-  /** Kind of the root span. Default: CONSUMER for work that a queue delivered, else INTERNAL. */
+  /** Kind of the root span. Default: CONSUMER if a queue delivered the work, otherwise INTERNAL. */
   readonly kind?: SpanKind;
   /** More attributes of the root span. Default: none. */
   readonly attributes?: Attributes;
-  /** `linked` or `continuous`. Default: the environment variable `AI_SPANS_TRACE_MODE`, else `linked`. */
+  /**
+   * `linked` or `continuous`. Default: the value of the environment variable `AI_SPANS_TRACE_MODE`, or else `linked`.
+   */
   readonly mode?: TraceMode;
-  /** The provider that starts the span. Default: the one registered with `@opentelemetry/api`. */
+  /** The provider that starts the span. Default: the provider registered with `@opentelemetry/api`. */
   readonly tracerProvider?: TracerProvider;
 }
 
@@ -51,22 +53,22 @@ const ATTR_MODE = "ai_spans.trace.mode";
 const ATTR_PROPAGATED = "ai_spans.trace.propagated";
 
 /**
- * Runs `work` in a new trace whose root span links to its delivery and to the origin of the run. The delivery is the
- * active span, where there is one: an instrumented consumer's, or a Lambda handler's. Otherwise it is the sender in
- * `source`. Each span gets one link, and a span context that is not valid gets none. A batch is read up to its 128th
- * distinct sender, because a span has at most 128 links.
+ * Runs `work` in a new trace. Its root span links to the delivery and to the origin of the run. If there is an active
+ * span, it is the delivery, for example the span of an instrumented consumer or of a Lambda handler. Otherwise the
+ * sender in `source` is. Each span gets one link. A span context that is not valid gets none. A batch is read up to its
+ * 128th distinct sender, because a span has at most 128 links.
  *
- * In mode `continuous` the root is a child of the origin and links to the delivery. Where only one of the two is
- * known, it is a child of that one. Messages of several senders belong to several runs, so their root is linked in
- * both modes, unless the option `origin` names the run.
+ * In mode `continuous` the root is a child of the origin and links to the delivery. If only one of the two is known,
+ * the root is its child. Messages of several senders belong to several runs. So their root is linked in both modes,
+ * unless the option `origin` names the run.
  *
- * The root has the attribute `ai_spans.trace.mode`, and `ai_spans.trace.propagated` if `source` carries a valid span
- * context. It ends when the promise of `work` settles, or when `work` returns another value.
+ * The root has the attribute `ai_spans.trace.mode`. It has `ai_spans.trace.propagated` if `source` carries a valid span
+ * context. It ends when the promise of `work` settles, or at once if `work` returns any other value.
  *
  * Needs a registered context manager to reach work after an `await`. A failure of ours or of the tracer never reaches
  * the caller: `work` runs in any case.
  *
- * @returns what `work` returns; for a promise, another promise that settles in the same way
+ * @returns what `work` returns. A promise is replaced by one that settles in the same way.
  * @throws what `work` throws, and nothing else
  *
  * @example
@@ -93,7 +95,7 @@ function linkedStart(options: LinkedTraceOptions): NewSpan {
   const origin = origins.first ?? deliveries.first;
   const mode = senders.isOneRun ? traceMode(options.mode) : "linked";
   const parent = mode === "continuous" ? origin : undefined;
-  // Baggage is taken from a single message only. That of several senders would mix tenants.
+  // Baggage is read from a single message only. The baggage of several messages would mix tenants.
   const carried = onlyCarrier && contain("propagator", () => contextFrom(onlyCarrier, local, propagator));
   const base = trace.deleteSpan(carried ?? local);
   const start = startWithoutLinks(options, senders);
@@ -110,7 +112,10 @@ function linkedStart(options: LinkedTraceOptions): NewSpan {
   };
 }
 
-/** No warning for `null`: a sender without a context may have stored it. */
+/**
+ * Warns of a source whose shape is not recognized. Does not warn of `null`, because a sender without a context may have
+ * stored it.
+ */
 function warnAboutShape(source: unknown): void {
   if (source === null || hasKnownShape(source)) return;
   const kind = Array.isArray(source) ? "array" : typeof source;
@@ -140,7 +145,7 @@ function originOption(
   return bound && contain("propagator", () => spanContextFrom(bound, propagator));
 }
 
-/** The parent gets no link. */
+/** Links to all deliveries and origins, except the parent of the root. */
 function linksTo({ deliveries, origins }: Senders, parent: SpanContext | undefined): Link[] {
   const links: Link[] = [];
   for (const span of deliveries.values()) if (!isSame(span, parent)) links.push(linkTo(span, "delivery"));

@@ -1,7 +1,7 @@
 /**
- * The origin of a run: the span that first sent the work, however often others have forwarded it since. It travels
- * beside the trace context, in the propagator's fields with the prefix `origin-`. During the work it lies in the
- * context.
+ * The origin of a run: the span that first sent the work. It stays the same when others forward the work. A carrier has
+ * it beside the trace context, in the propagator's fields with the prefix `origin-`. While the work runs, it is stored
+ * in the context.
  */
 import {
   createContextKey,
@@ -18,10 +18,10 @@ import { spanContextFrom } from "./span-context.ts";
 
 const PREFIX = "origin-";
 const SITE = "origin carrier";
-/** The key is the same in every copy of ai-spans. Its value is a span context. */
+/** The key is the same in every copy of ai-spans. The value is a span context. */
 const ORIGIN_KEY = createContextKey("ai-spans origin");
 
-/** The origin that a delivery carries. */
+/** Reads the origin from the carrier of a delivery. */
 export function originFrom(bound: BoundCarrier, propagator: TextMapPropagator): SpanContext | undefined {
   return spanContextFrom(prefixedCarrier(bound), propagator);
 }
@@ -32,7 +32,7 @@ export function setOrigin(target: Context, origin: SpanContext | undefined): Con
 
 export function originOf(local: Context): SpanContext | undefined {
   const origin = local.getValue(ORIGIN_KEY);
-  // The stored object is returned, because it has a `tracestate`, too.
+  // `asSpanContext` only checks the value. The stored object is returned, because it also has a `tracestate`.
   return asSpanContext(origin) && (origin as SpanContext);
 }
 
@@ -40,13 +40,13 @@ export function originOf(local: Context): SpanContext | undefined {
 export function asSpanContext(value: unknown): SpanContext | undefined {
   const stored = asRecord(value);
   if (!stored || !isString(stored.traceId) || !isString(stored.spanId)) return undefined;
-  // Without flags the span counts as sampled: with a parent that is not sampled, the work would not be recorded.
+  // Without flags the span counts as sampled. If it counted as not sampled, a child of it would not be recorded.
   const traceFlags = finiteNumber(stored.traceFlags) ?? TraceFlags.SAMPLED;
   const span = { traceId: stored.traceId, spanId: stored.spanId, traceFlags, isRemote: true };
   return isSpanContextValid(span) ? span : undefined;
 }
 
-/** The same carrier, read and written under the names of the origin's fields. */
+/** The same carrier with another pair. The pair reads and writes the fields of the origin. */
 export function prefixedCarrier(bound: BoundCarrier): BoundCarrier {
   return bindCarrier(bound.carrier, prefixedPair(bound), bound.isDelivery);
 }
@@ -55,7 +55,7 @@ interface PrefixedPair extends CarrierPair {
   readonly of: CarrierPair;
 }
 
-/** Caches the prefixed pair by the getter of its pair. Nearly always there is one getter for each shape. */
+/** The prefixed pair of each pair, by the pair's getter. Nearly always each shape has only one getter. */
 const prefixedPairs = new WeakMap<CarrierPair["getter"], PrefixedPair>();
 
 function prefixedPair(pair: CarrierPair): CarrierPair {

@@ -1,5 +1,5 @@
 /**
- * The span of a sender. The receivers of a queue link to it.
+ * The span of a sender, to which the receivers of a queue link.
  */
 import { SpanKind, type Attributes, type TracerProvider } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
@@ -9,21 +9,24 @@ import { injectContext, type PropagationOptions } from "./remote-context.ts";
 
 /** The options of `withProducerSpan`. */
 export interface ProducerOptions extends PropagationOptions {
-  /** Name of the span, of low cardinality, such as `send bookings`. */
+  /** Name of the span, such as `send bookings`. Low cardinality: use few different names. */
   readonly name: string;
-  /** The carrier into which the span is injected before `send` runs. Default: none; then `send` calls `injectContext`. */
+  /**
+   * The carrier into which the span is injected before `send` runs. Default: none. Then `send` must call
+   * `injectContext`.
+   */
   readonly carrier?: unknown;
   /** More attributes of the span. Default: none. */
   readonly attributes?: Attributes;
-  /** The provider that starts the span. Default: the one registered with `@opentelemetry/api`. */
+  /** The provider that starts the span. Default: the provider registered with `@opentelemetry/api`. */
   readonly tracerProvider?: TracerProvider;
 }
 
 /**
- * Runs `send` in a span of kind PRODUCER, a child of the active span, and injects that span into `carrier`. The span
- * ends when the promise of `send` settles, or when `send` returns another value.
+ * Runs `send` in a span of kind PRODUCER, which is a child of the active span. Injects the span into `carrier`. The
+ * span ends when the promise of `send` settles, or at once if `send` returns any other value.
  *
- * @returns what `send` returns; for a promise, another promise that settles in the same way
+ * @returns what `send` returns. A promise is replaced by one that settles in the same way.
  * @throws what `send` throws, and nothing else
  *
  * @example

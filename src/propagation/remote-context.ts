@@ -1,6 +1,6 @@
 /**
- * Extracts contexts from carriers and injects them. A carrier's span context is used only if it is valid. Baggage
- * entries that are there already are never replaced. Starts no span.
+ * Extracts contexts from carriers and injects contexts into them. The span context of a carrier is used only if it is
+ * valid. Baggage entries that exist already are never replaced. Starts no span.
  */
 import {
   isSpanContextValid,
@@ -21,15 +21,17 @@ import { propagatorFor } from "./propagator.ts";
 import { remoteSpanContext } from "./span-context.ts";
 
 /**
- * The options of `injectContext` and `forwardOrigin`; all other functions that read or write a carrier have them,
- * too.
+ * The options of `injectContext` and `forwardOrigin`. All other functions that read or write a carrier have them, too.
  */
 export interface PropagationOptions {
-  /** The pair that reads and writes the carrier, such as `carriers.kafkaMessage`. Default: recognized by its shape. */
+  /**
+   * The pair that reads and writes the carrier, such as `carriers.kafkaMessage`. Default: the pair of the recognized
+   * shape.
+   */
   readonly as?: CarrierPair;
   /**
    * The propagator, such as `new AWSXRayPropagator()` or `new B3Propagator()`. Default: the one registered with
-   * `@opentelemetry/api`, else W3C Trace Context and Baggage.
+   * `@opentelemetry/api`, or else W3C Trace Context and Baggage.
    */
   readonly propagator?: TextMapPropagator;
   /** The local context. Default: the active context. */
@@ -39,8 +41,9 @@ export interface PropagationOptions {
 /** The options of `withRemoteContext`. */
 export interface RemoteContextOptions extends PropagationOptions {
   /**
-   * The parent of the work where `source` carries no valid span context: the active span, or none. Default: the active
-   * span, and none if that span has ended (a message on a socket that was opened in an earlier request).
+   * The parent of the work if `source` carries no valid span context. `active`: the active span. `root`: none. Default:
+   * the active span, but none if it has ended. For example, a message may arrive on a socket that was opened in an
+   * earlier request.
    */
   readonly ifAbsent?: "active" | "root";
 }
@@ -48,12 +51,12 @@ export interface RemoteContextOptions extends PropagationOptions {
 const BAGGAGE_FIELD = "baggage";
 
 /**
- * Injects the active span and baggage into a carrier: headers of a request, a message, a job, an environment. Never
+ * Injects the active span and baggage into a carrier: the headers of a request, a message, a job, an environment. Never
  * throws.
  *
- * Fields of an earlier trace in the carrier are removed. Baggage in the carrier stays. If the
- * context has an entry with the same name, the carrier's value is kept. Without an active span no trace is written. A list is written to only where it is
- * recognized as headers.
+ * Fields of an earlier trace in the carrier are removed. Baggage in the carrier stays. If the context has a baggage
+ * entry with the same name, the carrier's value is kept. Without an active span no trace is written. A list is written
+ * to only if it is recognized as headers.
  *
  * @param carrier is changed in place
  * @returns the same carrier
@@ -82,9 +85,9 @@ export function injectInto(bound: BoundCarrier, local: Context, propagator: Text
 }
 
 /**
- * Runs `work` in the context that `source` carries, so agent runs in it become children of the sender's span. Where
- * `source` carries no valid span context, the active context stays. If its span has ended, `work` starts a new trace
- * (see `ifAbsent`).
+ * Runs `work` in the context that `source` carries. Agent runs in it become children of the sender's span. If `source`
+ * carries no valid span context, the active context stays. If the active span has ended, `work` starts a new trace (see
+ * `ifAbsent`).
  *
  * Starts no span. Needs a registered context manager to reach work after an `await`.
  *
@@ -111,7 +114,7 @@ function localContext(active: Context, ifAbsent: unknown): Context {
   return local === active ? active : setOrigin(local, undefined);
 }
 
-/** @returns `undefined` for a list that may be a list of messages: one more entry would be one more message */
+/** @returns `undefined` for a list that may be a list of messages, because a written entry would become a message */
 export function writableCarrier(carrier: unknown, as: CarrierPair | undefined): BoundCarrier | undefined {
   const bound = boundCarrier(carrier, as);
   if (!bound && isList(carrier)) {
@@ -127,18 +130,18 @@ function boundCarrier(source: unknown, as: CarrierPair | undefined): BoundCarrie
 }
 
 /**
- * The local context with the carrier's span as the active one, where it has a valid one, and with the carrier's
- * baggage added.
+ * The local context with the carrier's baggage added. If the carrier has a valid span context, it is the active span.
  */
 export function contextFrom(bound: BoundCarrier, local: Context, propagator: TextMapPropagator): Context {
   const { carrier, getter } = bound;
-  // The local span and baggage are removed first, so what `extract` adds came from the carrier.
+  // The local span and baggage are removed first. So a span or baggage that is there after `extract` came from the
+  // carrier.
   const bare = propagation.deleteBaggage(trace.deleteSpan(local));
   const extracted = propagator.extract(bare, carrier, getter);
   const remote = remoteSpanContext(extracted);
   const localSpan = trace.getSpan(local);
   const baggage = withBaggage(extracted, propagation.getBaggage(local));
-  // The work belongs to the sender's run, so it gets that run's origin or none, never the active run's.
+  // The work belongs to the sender's run. So its origin is the sender's or none, but never that of the active run.
   if (remote) {
     const origin = contain("propagator", () => originFrom(bound, propagator));
     return setOrigin(trace.setSpanContext(baggage, remote), origin);
@@ -146,11 +149,11 @@ export function contextFrom(bound: BoundCarrier, local: Context, propagator: Tex
   return localSpan ? trace.setSpan(baggage, localSpan) : trace.deleteSpan(baggage);
 }
 
-/** Adds baggage entries. An added entry replaces one of the same name. */
+/** Adds baggage entries. An added entry replaces an entry of the same name. */
 function withBaggage(target: Context, added: Baggage | undefined): Context {
   if (!added) return target;
   const present = propagation.getBaggage(target)?.getAllEntries() ?? [];
-  // One call for all entries, because each `setEntry` copies the whole baggage.
+  // All entries are set by one call, because each `setEntry` copies the whole baggage.
   const merged = propagation.createBaggage(Object.fromEntries([...present, ...added.getAllEntries()]));
   return propagation.setBaggage(target, merged);
 }

@@ -1,13 +1,13 @@
 /**
- * The receiving side of Workers RPC: a class whose `fetch` and RPC methods run in the context that a wrapped stub
- * sent. Opens no span. A caller can call no method that the runtime would refuse.
+ * The receiving side of Workers RPC. The `fetch` and the RPC methods of a wrapped class run in the context that a
+ * wrapped stub sent. Opens no span. A caller cannot call a method that the runtime would refuse.
  */
 import { contain } from "../foundation/containment.ts";
 import { isFunction, isRecord, isString, type UnknownFunction } from "../foundation/structure.ts";
 import { withRemoteContext } from "./remote-context.ts";
 import { RPC_METHOD, RPC_VERSION } from "./rpc-protocol.ts";
 
-/** The methods that the runtime calls itself and refuses to RPC callers. */
+/** Methods that only the runtime may call. It refuses them to RPC callers. */
 const RESERVED = new Set([
   "constructor",
   "fetch",
@@ -28,18 +28,18 @@ const RESERVED = new Set([
 ]);
 
 /**
- * Wraps a `DurableObject` or `WorkerEntrypoint` class. Requests and RPC calls from wrapped stubs then run in the
- * sender's context, so agent runs in them join its trace. Calls from other stubs, alarms and other events carry no
+ * Wraps a `DurableObject` or `WorkerEntrypoint` class. Requests and RPC calls from wrapped stubs run in the sender's
+ * context, so agent runs in them join the sender's trace. Calls from other stubs, alarms and other events carry no
  * context and run unchanged. No span is added.
  *
  * @param rpcClass is not changed
- * @returns a subclass; export it in place of the class
+ * @returns a subclass; export it instead of the class
  *
  * @example
  * export const Rooms = wrapRpcClass(RoomsObject);
  */
 export function wrapRpcClass<T extends abstract new (...args: never[]) => object>(rpcClass: T): T {
-  // The subclass passes all constructor arguments on, so their types do not matter.
+  // The subclass passes all constructor arguments on, so the cast may drop their types.
   const base = rpcClass as unknown as new (...args: unknown[]) => object;
   class WrappedRpc extends base {}
   define(WrappedRpc.prototype, RPC_METHOD, function call(this: object, ...args: readonly unknown[]) {
@@ -48,11 +48,12 @@ export function wrapRpcClass<T extends abstract new (...args: never[]) => object
     const method = rpcMethod(this, name);
     return withRemoteContext(carrier, () => Reflect.apply(method, this, Array.isArray(values) ? values : []));
   });
-  // The runtime sends requests to every class that has `fetch`, so the subclass gets it only where the class has it.
+  // The runtime sends requests to every class that has `fetch`. So the subclass gets a `fetch` only if the class has
+  // one.
   if ("fetch" in base.prototype) {
     define(WrappedRpc.prototype, "fetch", function fetch(this: object, ...args: readonly unknown[]) {
       return withRemoteContext(args[0], () => {
-        // Read at each call, because a getter of the class may need its instance.
+        // It is read at each call, because it may be a getter that needs the instance.
         const handle: unknown = Reflect.get(base.prototype, "fetch", this);
         if (!isFunction(handle)) throw new TypeError("fetch is not a function");
         return Reflect.apply(handle, this, args);
@@ -60,7 +61,7 @@ export function wrapRpcClass<T extends abstract new (...args: never[]) => object
     });
   }
   contain("rpc class", () => Object.defineProperty(WrappedRpc, "name", { value: rpcClass.name }));
-  // The subclass has the constructor arguments and the instances of T.
+  // The subclass has the same constructor arguments and instances as T.
   return WrappedRpc as unknown as T;
 }
 
@@ -69,8 +70,8 @@ function define(prototype: object, name: string, value: (this: object, ...args: 
 }
 
 /**
- * @throws TypeError with the runtime's message, for a method that the runtime would refuse: one of the instance, a
- *   reserved one
+ * @throws TypeError with the runtime's message, for a method that the runtime would refuse: a reserved method, or a
+ *   function that is a property of the instance
  */
 function rpcMethod(receiver: object, name: unknown): UnknownFunction {
   let holder = Object.getPrototypeOf(receiver);

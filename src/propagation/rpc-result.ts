@@ -1,23 +1,26 @@
 /**
- * Wraps the result of an RPC call whose receiver may turn out not to be wrapped. The result is the runtime's promise.
- * Where it fails because the receiver lacks our method, the application's method is called instead.
+ * Wraps the result of a traced RPC call. The result is the runtime's promise. If the call fails because the receiver
+ * does not have our method, the application's method is called without the context.
  */
 import { callMethod } from "../carriers/headers.ts";
 import { asRecord, isFunction, type UnknownFunction } from "../foundation/structure.ts";
 
-/** The outcome is boxed, because a call returns a thenable, for which a promise would wait. */
+/**
+ * The outcome of a call. The value is in an object, because it may be a thenable, and a promise would wait for a
+ * thenable.
+ */
 export interface RpcOutcome {
   readonly value: unknown;
-  /** The object from which the value was read, where it is a property. */
+  /** The object from which the value was read, if the value is a property. */
   readonly owner?: unknown;
 }
 
 /**
- * Wraps a result whose properties and methods can be used before it has settled. The runtime sends such calls at
- * once, and so does the wrapped result.
+ * Wraps a result whose properties and methods can be used before it has settled. The runtime sends such calls at once,
+ * and so does the wrapped result.
  *
- * @param recover returns the outcome that replaces a failed one, or throws the error
- * @param owner the object from which the result was read, where it is a property
+ * @param recover returns the outcome that replaces a failure, or throws the error
+ * @param owner the object from which the result was read, if the result is a property
  */
 export function recoverableResult(
   result: unknown,
@@ -30,7 +33,7 @@ export function recoverableResult(
   let recovered: RpcOutcome | undefined;
   const recoverOnce = (error: unknown): RpcOutcome => (recovered ??= recover(error));
   const settle = (): unknown =>
-    // Both functions are passed, because the runtime's `then` refuses `undefined`.
+    // Both functions are passed, because the runtime's `then` does not accept `undefined`.
     callMethod(
       original,
       "then",
@@ -63,12 +66,15 @@ function callOf({ value, owner }: RpcOutcome, args: readonly unknown[]): unknown
   return isFunction(value) ? Reflect.apply(value, owner, args) : undefined;
 }
 
-/** Binds without `bind`: on an RPC property, `bind` and `apply` are RPC properties, too. */
+/** Binds a method without `bind`. On an RPC property, `bind` and `apply` are RPC properties too. */
 export function boundMethod(method: UnknownFunction, receiver: unknown): UnknownFunction {
   return (...args) => Reflect.apply(method, receiver, args);
 }
 
-/** Whether a later call would send the same arguments. The caller may change an object in between. */
+/**
+ * Whether a later call would send the same arguments. It might not if one is an object, because the caller may change
+ * it.
+ */
 export function arePrimitives(args: readonly unknown[]): boolean {
   return args.every((value) => asRecord(value) === undefined);
 }

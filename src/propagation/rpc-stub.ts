@@ -1,9 +1,10 @@
 /**
- * The calling side of Workers RPC: stubs and Durable Object namespaces that send the active context. `fetch` sends it
- * in headers, an RPC method beside its arguments. A receiver that is not wrapped gets its arguments only.
+ * The calling side of Workers RPC: stubs, and bindings of Durable Objects, that send the active context. `fetch` sends
+ * it in headers, and an RPC method sends it beside its arguments. A receiver that is not wrapped gets only the
+ * arguments.
  *
- * Every call leaves in the turn in which it is made. The runtime copies the arguments in that turn, and delivers
- * calls in that order (docs/why/decisions/2026-11-29-rpc-calls-leave-at-once.md).
+ * Every call is sent in the turn in which it is made. The runtime copies the arguments in that turn, and delivers calls
+ * in that order (docs/why/decisions/2026-11-29-rpc-calls-leave-at-once.md).
  */
 import { callMethod } from "../carriers/headers.ts";
 import { contain, contained, warnOnce } from "../foundation/containment.ts";
@@ -16,23 +17,24 @@ import { boundMethod, arePrimitives, recoverableResult } from "./rpc-result.ts";
 /** The options of `wrapStub` and `wrapDurableObjectNamespace`. */
 export interface TracedReceiverOptions {
   /**
-   * Whether `wrapRpcClass` wraps the class behind the binding. `true`: all calls carry the context. Default: the first
-   * call probes the receiver, and the calls after its answer carry the context.
+   * Whether `wrapRpcClass` wraps the class behind the binding. If `true`, all calls carry the context. Default: the
+   * first call probes the receiver, and the calls after its answer carry the context.
    */
   readonly tracedReceiver?: boolean | undefined;
 }
 
 /**
- * What is known about the receivers behind one binding. They have one class, so one answer is enough. The state holds no
- * promise: a promise belongs to the request that waits for the answer, and another request might wait for it forever.
+ * What is known about the receivers behind one binding. All of them have one class, so one answer is enough. The state
+ * holds no promise. A promise belongs to the request that waits for the answer, and another request might wait for it
+ * forever.
  */
 interface Receivers {
   isWrapped: boolean | undefined;
-  /** Whether a call of this turn has probed the receiver already. */
+  /** Whether a call of this turn has already probed the receiver. */
   isProbed: boolean;
 }
 
-/** Properties of a stub that are no RPC methods. */
+/** The properties of a stub that are no RPC methods. */
 const STUB_PROPERTIES = new Set<PropertyKey>([
   "id",
   "name",
@@ -41,38 +43,39 @@ const STUB_PROPERTIES = new Set<PropertyKey>([
   "then",
   "catch",
   "finally",
-  // Another copy of ai-spans may have wrapped the stub already.
+  // A proxy of another copy of ai-spans calls this method of the stub.
   RPC_METHOD,
 ]);
 const receiversByBinding = new WeakMap<object, Receivers>();
 
 /**
- * Wraps a Durable Object stub or a service binding. `fetch` then sends the active context in headers. RPC methods
- * send it to classes of `wrapRpcClass`; any other receiver gets its arguments only. All other properties are the
+ * Wraps a Durable Object stub or a service binding. `fetch` then sends the active context in headers. RPC methods send
+ * it to classes that `wrapRpcClass` wraps. Any other receiver gets only the arguments. All other properties are the
  * stub's.
  *
- * The first method call also probes the receiver, beside the call itself, to find out whether `wrapRpcClass` wraps
- * it. Until the answer comes, methods are called without the context. `tracedReceiver: true` skips the probe.
+ * The first method call also probes the receiver, to find out whether `wrapRpcClass` wraps it. Until the answer comes,
+ * methods are called without the context. `tracedReceiver: true` skips the probe. Never throws.
  *
  * @param stub is not changed
- * @returns a proxy of the stub; another value, such as a binding that is not configured, is returned unchanged. Never
- *   throws
+ * @returns a proxy of the stub. A value that is no object, such as a binding that is not configured, is returned
+ *   unchanged.
  *
  * @example
  * const rooms = wrapStub(env.ROOMS.getByName("berlin"));
  * await rooms.book(42);
  */
 export function wrapStub<T extends object>(stub: T, options?: TracedReceiverOptions): T {
-  // A binding that is not configured is `undefined`. It is returned, so its first use fails as without us.
+  // A binding that is not configured is `undefined`. It is returned, so its first use fails as it does without
+  // ai-spans.
   return contain("rpc binding", () => stubView(stub, receiversOf(stub, options))) ?? stub;
 }
 
 /**
- * Wraps a Durable Object namespace. The stubs that `get` and `getByName` return are wrapped as by `wrapStub`, and so
- * are those of its `jurisdiction()` namespaces.
+ * Wraps the binding of a Durable Object class (a `DurableObjectNamespace`). Its `get` and `getByName` return stubs that
+ * are wrapped as by `wrapStub`. Its `jurisdiction()` returns a binding that is wrapped in the same way. Never throws.
  *
- * @param namespace is not changed
- * @returns a proxy of the namespace; another value is returned unchanged. Never throws
+ * @param namespace the binding, which is not changed
+ * @returns a proxy of the binding; a value that is no object is returned unchanged
  *
  * @example
  * const namespace = wrapDurableObjectNamespace(env.ROOMS);
@@ -88,7 +91,7 @@ export function wrapDurableObjectNamespace<T extends object>(
 function receiversOf(binding: object, options: TracedReceiverOptions | undefined): Receivers {
   const found = receiversByBinding.get(binding) ?? { isWrapped: undefined, isProbed: false };
   receiversByBinding.set(binding, found);
-  // The option does not replace an answer of the receiver.
+  // The option is used only as long as the receiver has not answered.
   if (options?.tracedReceiver === true) found.isWrapped ??= true;
   return found;
 }
@@ -125,10 +128,10 @@ function fetchWithContext(stub: object, fetch: UnknownFunction, args: unknown[])
     const [input, init] = args;
     const fields = Object.entries(injectContext<Record<string, string>>({}));
     if (fields.length === 0) return;
-    // Only a `Request` resolves all forms of input and init.
+    // A `Request` is created, because only its constructor resolves all forms of input and init.
     const request: unknown = Reflect.construct(Request, init === undefined ? [input] : [input, init]);
     if (!(request instanceof Request)) return;
-    // The request has taken the input's body, so it is sent even if the lines below fail.
+    // The request has taken the body of the input. So the request is sent, even if the lines below fail.
     sent = [request];
     const headers = new Headers(request.headers);
     for (const [name, value] of fields) headers.set(name, value);
@@ -137,7 +140,7 @@ function fetchWithContext(stub: object, fetch: UnknownFunction, args: unknown[])
   return Reflect.apply(fetch, stub, sent);
 }
 
-/** A method that is also readable and awaitable and has properties, as the runtime's RPC properties are. */
+/** A function that also has properties and can be awaited, as the runtime's RPC properties can. */
 function rpcProperty(property: unknown, call: (args: unknown[]) => unknown): unknown {
   return new Proxy(() => {}, {
     apply: (_target, _self, args) => call(args),
@@ -165,7 +168,7 @@ function callWithContext({ stub, method, name, args }: RpcCall, receivers: Recei
   if (!isFunction(rpc)) return callUnwrapped();
   return recoverableResult(Reflect.apply(rpc, stub, [carrier, name, args]), (error) => {
     if (!isMissingMethod(error)) throw error;
-    // A receiver that is not wrapped has replaced the wrapped one. The method has not run.
+    // The class behind the binding is no longer wrapped. The application's method has not run.
     receivers.isWrapped = false;
     warnOnce(
       "a receiver of RPC calls is not wrapped by `wrapRpcClass`, but an earlier answer or `tracedReceiver` says that it is",
@@ -176,9 +179,9 @@ function callWithContext({ stub, method, name, args }: RpcCall, receivers: Recei
 }
 
 /**
- * Makes a call and probes its receiver, so that the probe is answered before the call. A Durable Object handles calls in
- * the order in which they were made, so the probe goes first. Of the calls that a turn makes to a `WorkerEntrypoint`, the
- * runtime begins the last one first, so the probe goes last (measured in workerd: test/propagation/workers).
+ * Makes a call and probes its receiver, in the order in which the receiver answers the probe first. A Durable Object
+ * handles calls in the order in which they were made, so the probe goes first. A `WorkerEntrypoint` begins the last
+ * call of a turn first, so the probe goes last (measured in workerd: test/propagation/workers).
  */
 function callAndProbe(call: () => unknown, stub: object, receivers: Receivers): unknown {
   const probeReceiver = (): void => void contain("rpc call", () => probe(stub, receivers));
@@ -189,7 +192,7 @@ function callAndProbe(call: () => unknown, stub: object, receivers: Receivers): 
   return result;
 }
 
-/** Probes at most once in a turn. An answer may never come, so a later turn probes again. */
+/** Probes the receiver, at most once per turn. An answer may never come, so a later turn probes again. */
 function probe(stub: object, receivers: Receivers): void {
   if (receivers.isProbed) return;
   receivers.isProbed = true;
@@ -200,7 +203,8 @@ function probe(stub: object, receivers: Receivers): void {
   );
   const answer = callMethod(stub, RPC_METHOD);
   if (!isFunction(asRecord(answer)?.then)) return void recordAnswer(answer);
-  // Another failure, such as a lost connection, says nothing about the receiver. The runtime's `then` needs functions.
+  // Any other failure, such as a lost connection, does not show whether the receiver is wrapped. The runtime's `then`
+  // does not accept `undefined`.
   const onFailure = (error: unknown): void => void (isMissingMethod(error) && recordAnswer(undefined));
   callMethod(answer, "then", recordAnswer, contained("rpc call", onFailure));
 }

@@ -1,6 +1,6 @@
 /**
- * Reads who sent delivered work: the senders and the origins of one message or of a batch. Each message is read once.
- * Because a batch may have any length, reading stops when another message can add no link.
+ * Reads who sent delivered work: the senders and the origins of one message or of a batch. Each message is read once. A
+ * batch may have any length. So reading stops when no further link is possible.
  */
 import type { SpanContext, TextMapPropagator } from "@opentelemetry/api";
 import type { BoundCarrier } from "../carriers/carrier.ts";
@@ -8,24 +8,28 @@ import { contain } from "../foundation/containment.ts";
 import { originFrom } from "./origin.ts";
 import { spanContextFrom } from "./span-context.ts";
 
-/** The default limit of OpenTelemetry's SDKs. */
+/** The default limit of links per span in OpenTelemetry's SDKs. */
 export const MAXIMUM_LINKS = 128;
-/** Fewer than `MAXIMUM_LINKS` of them can be deliveries, too, so enough origins are left for all links. */
+/**
+ * The limit of origins. It is twice the limit of links, because an origin that is also a delivery gets no second link.
+ */
 const MAXIMUM_ORIGINS = 2 * MAXIMUM_LINKS;
 
 export interface Senders {
-  /** The active span, or each distinct sender in the order of the messages; at most `MAXIMUM_LINKS`. */
+  /**
+   * The active span. Without one, the distinct senders in the order of the messages, at most `MAXIMUM_LINKS` of them.
+   */
   readonly deliveries: DistinctSpans;
-  /** Distinct origins in the order of the messages. The first is the origin of the work. */
+  /** The distinct origins in the order of the messages. The first one is the origin of the work. */
   readonly origins: DistinctSpans;
   /**
-   * Whether the messages belong to one run: they have at most one sender and one origin, or the options name the
-   * origin.
+   * Whether the messages belong to one run. They do if they have at most one sender and one origin, or if the options
+   * name the origin.
    */
   readonly isOneRun: boolean;
   /** Whether a carrier had a valid span context. */
   readonly isPropagated: boolean;
-  /** The carrier, where the source has exactly one. */
+  /** The carrier, if the source has exactly one. */
   readonly onlyCarrier: BoundCarrier | undefined;
   /** Whether a queue delivered one of the messages. */
   readonly isDelivery: boolean;
@@ -33,15 +37,15 @@ export interface Senders {
 
 /** What is known before the first message is read. */
 export interface KnownSenders {
-  /** The active span where the messages are handled, such as that of an instrumented consumer. */
+  /** The span that is active where the messages are handled, such as that of an instrumented consumer. */
   readonly active: SpanContext | undefined;
-  /** The origin in the options. Where it is passed, no message's origin is read. */
+  /** The origin in the options. If it is passed, the origins of the messages are not read. */
   readonly origin: SpanContext | undefined;
-  /** The origin of the active run. It is used where no message has one. */
+  /** The origin of the active run. It is used if no message has a span context. */
   readonly localOrigin: SpanContext | undefined;
 }
 
-/** Distinct span contexts, up to a limit. */
+/** A set of distinct span contexts, up to a limit. */
 export class DistinctSpans {
   readonly #spans = new Map<string, SpanContext>();
   readonly #limit: number;
@@ -78,7 +82,7 @@ export class DistinctSpans {
   }
 }
 
-/** @param carriers those of the messages */
+/** @param carriers the carriers of the messages */
 export function readSenders(
   carriers: Iterable<BoundCarrier>,
   propagator: TextMapPropagator,
@@ -94,7 +98,7 @@ export function readSenders(
     count += 1;
     onlyCarrier = count === 1 ? bound : undefined;
     isDelivery ||= bound.isDelivery;
-    // A failure of the propagator costs one message, not the others.
+    // If the propagator fails for one message, the others are still read.
     const sender = contain("propagator", () => spanContextFrom(bound, propagator));
     senders.add(sender);
     if (!origins.isFull) {

@@ -1,25 +1,26 @@
 /**
  * Chooses whether delivered work starts a new trace or continues the sender's. The environment is read at each call,
- * so the program may set the variable late.
+ * because the program may set the variable late.
  */
 import { processEnvironment } from "../carriers/environment.ts";
 import { contain, report } from "../foundation/containment.ts";
 import { asRecord, isString } from "../foundation/structure.ts";
 
 /**
- * How delivered work is traced. `linked`: a new trace with links to the sender. `continuous`: the sender's trace
- * continues.
+ * How delivered work is traced.
+ * - `linked`: a new trace with links to the sender
+ * - `continuous`: the trace of the sender continues
  */
 export type TraceMode = "linked" | "continuous";
 
 const VARIABLE = "AI_SPANS_TRACE_MODE";
 const DEFAULT_MODE: TraceMode = "linked";
-/** A longer value is cut in the warning. */
+/** The longest part of a value that a warning prints. */
 const MAXIMUM_PRINTED_LENGTH = 64;
 
 /**
- * The argument is used first, then the variable. A value that is neither of the two modes is ignored, with one
- * warning.
+ * The mode in the argument, or else in the environment variable, or else the default. A value that is no mode is
+ * ignored, with one warning.
  */
 export function traceMode(argument: unknown): TraceMode {
   return (

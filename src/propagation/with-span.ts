@@ -1,6 +1,6 @@
 /**
- * Runs work in a span of this entry: starts the span, makes it active, and ends it once with the work's outcome. The
- * work runs exactly once, even where the tracer fails.
+ * Runs work in a span of the propagation entry: starts the span, makes it active, and ends it once with the work's
+ * outcome. The work runs exactly once, even if the tracer fails.
  */
 import {
   SpanStatusCode,
@@ -19,12 +19,12 @@ import { enter, observeResult, type WorkObserver } from "../spans/traced-work.ts
 
 export interface NewSpan extends SpanOptions {
   readonly name: string;
-  /** The context whose span is the parent. */
+  /** The context whose active span is the parent. */
   readonly context: Context;
   readonly tracerProvider: TracerProvider | undefined;
 }
 
-/** @param work gets the context in which it runs */
+/** @param work called with the context in which it runs */
 export function withSpan<T>(start: NewSpan, work: (context: Context) => T): T {
   const { name, context, tracerProvider, ...options } = start;
   const span = contain("startSpan", () => {
@@ -40,7 +40,7 @@ export function withSpan<T>(start: NewSpan, work: (context: Context) => T): T {
     onError: (error) => endSpan(span, { error }),
   };
   const result = enter(active, () => work(active), observer);
-  // The result is that of the work, or a promise with the same outcome.
+  // The result is that of the work, or a promise with the same outcome. So the cast is right.
   return observeResult(result, observer, false) as T;
 }
 
@@ -49,7 +49,7 @@ function endSpan(span: Span, failure?: { readonly error: unknown }): void {
     if (failure) {
       const outcome = readUnsignaledFailure(failure.error);
       setAttributes(span, outcomeRecord(outcome), [{ spanKeys: attributeKeys(DEFAULT_NAMESPACE) }]);
-      // No description: an error's message may be content.
+      // The status has no description, because an error's message may be content.
       if (outcome.kind === "error") span.setStatus({ code: SpanStatusCode.ERROR });
     }
   });

@@ -5,7 +5,10 @@ import { isRecord, readProperty, stringOf } from "../foundation/structure.ts";
 
 /** The SDK's classes: `Agent` on v5, `ToolLoopAgent` since v6. */
 const SDK_CLASSES: ReadonlySet<string> = new Set(["Agent", "ToolLoopAgent"]);
-/** A class name that the program wrote. Names of minifiers are shorter, and names of bound functions have a space. */
+/**
+ * The name of a class that the program wrote. Minifiers make shorter names. Names of bound functions have a space, as
+ * in `bound Agent`.
+ */
 const CLASS_NAME = /^[\p{L}_$][\p{L}\p{N}_$]{2,63}$/u;
 
 /** @returns the name of the agent's class, such as `WeatherAgent`; `undefined` for the SDK's classes */
@@ -15,9 +18,9 @@ export function readSubclassName(agent: unknown): string | undefined {
 }
 
 /**
- * Names a method by the base class of the agent, because the SDK defines the method there.
+ * Names a method by the agent's base class, because the SDK defines the method there and not in the program's subclass.
  *
- * @returns such as `ToolLoopAgent.stream`
+ * @returns a name such as `ToolLoopAgent.stream`
  */
 export function readMethodName(agent: unknown, method: string): string | undefined {
   let base = isRecord(agent) ? Reflect.getPrototypeOf(agent) : null;

@@ -9,8 +9,8 @@ import { asRecord, isRecord, isString } from "../foundation/structure.ts";
 const ERROR_TYPE_PATTERN = /^[A-Za-z0-9_.:-]{1,64}$/;
 
 /**
- * Subclasses of `AISDKError` mark their instances with these symbols (`ai-sdk-error.ts` of the provider package). All
- * copies of the SDK share the symbols, so a mark also proves the class of another copy.
+ * The SDK marks errors of some classes with these symbols (`ai-sdk-error.ts` of the provider package). All copies of
+ * the SDK share the symbols. So a mark proves the class even for an error of another copy, where `instanceof` fails.
  */
 const API_CALL_ERROR = Symbol.for("vercel.ai.error.AI_APICallError");
 const GATEWAY_ERROR = Symbol.for("vercel.ai.gateway.error");
@@ -20,12 +20,12 @@ export function readAbort(signal: AbortSignal | undefined): Outcome | undefined 
   try {
     return signal?.aborted === true ? readReason(signal) : undefined;
   } catch {
-    // A signal behind a revoked Proxy cannot stop any work.
+    // The signal is a revoked Proxy, which throws at every read. Such a signal cannot stop any work.
     return undefined;
   }
 }
 
-/** Replaces a signal that cannot be read, because nobody knows whether it has fired. */
+/** Replaces a signal that cannot be read. Nobody knows whether such a signal has fired. */
 export const UNREADABLE_SIGNAL = Object.freeze({}) as AbortSignal;
 
 /** @param aborted an aborted signal, or an event that reports an abort */
@@ -33,23 +33,23 @@ export function readReason(aborted: { readonly reason?: unknown }): Outcome {
   try {
     return asRecord(aborted.reason)?.name === "TimeoutError" ? TIMED_OUT : ABORTED;
   } catch {
-    // The getters of the reason throw. The abort has stopped the work anyway.
+    // The getters of the reason throw. The work was aborted in any case.
     return ABORTED;
   }
 }
 
 /**
- * Reads the outcome of a rejection, a thrown value or an in-band `error` part. The caller knows that no signal of the
- * run has fired. So an `AbortError` is an error: the work aborted itself, for example a request with its private
- * timeout.
+ * Reads the outcome of a rejection, a thrown value or an `error` part of a stream. Call it only if no signal of the run
+ * has fired. Then the work aborted itself, for example a request with its private timeout. So an `AbortError` counts as
+ * an error.
  */
 export function readFailure(error: unknown): Outcome {
   return readOutcome(error, failedWith("AbortError"));
 }
 
 /**
- * Reads the outcome of a failure when the signals of the run are unknown. An `AbortError` is then an abort, because
- * most come from a signal.
+ * Reads the outcome of a failure when nobody knows whether a signal of the run has fired. An `AbortError` counts as an
+ * abort, because most of them come from a signal.
  */
 export function readUnsignaledFailure(error: unknown): Outcome {
   return readOutcome(error, ABORTED);
@@ -59,12 +59,12 @@ function readOutcome(error: unknown, abortError: Outcome): Outcome {
   try {
     return outcomeOf(rootError(error), abortError);
   } catch {
-    // The getters of the error throw. The span must end anyway.
+    // The getters of the error throw. The span must end in any case.
     return failedWith(ERROR_TYPE_OTHER);
   }
 }
 
-/** Unwraps an error. A retry error holds the last attempt's error. v7 wraps the payload of an in-band error. */
+/** Unwraps an error. A retry error holds the error of the last attempt. v7 wraps the data of an `error` part. */
 function rootError(error: unknown): unknown {
   const record = asRecord(error);
   if (record?.name === "AI_RetryError") return record.lastError ?? error;
@@ -74,19 +74,21 @@ function rootError(error: unknown): unknown {
 function outcomeOf(error: unknown, abortError: Outcome): Outcome {
   if (!isRecord(error)) return failedWith(ERROR_TYPE_OTHER);
   const { name, statusCode, constructor } = error;
-  // The SDK compares this name, too (provider-utils `isAbortError`). `AbortSignal.timeout` has another name.
+  // The SDK recognizes an abort by the same name (provider-utils `isAbortError`). The error of `AbortSignal.timeout`
+  // has the name `TimeoutError`.
   if (name === "AbortError") return abortError;
   // Next.js throws this error when the client has left.
   if (name === "ResponseAborted") return ABORTED;
   if (name === "TimeoutError") return TIMED_OUT;
   const className = asRecord(constructor)?.name;
-  // In-band errors of providers are often plain objects: they have no class, and some have a status.
+  // Errors in a provider's stream are often plain objects: they have no class, and some have a status.
   const isPlain = className === "Object" || className === undefined;
   const hasStatus = isPlain || API_CALL_ERROR in error || GATEWAY_ERROR in error;
-  // An interrupted answer is an API call error with status 200, which is no status of a failure.
+  // An answer that broke off is an API call error with status 200. That status does not describe the failure, so it is
+  // not read.
   if (hasStatus && typeof statusCode === "number" && /^[45]\d\d$/.test(`${statusCode}`))
     return failedWith(`${statusCode}`);
-  // Classes of programs often inherit the name "Error". The constructor has the class name then.
+  // Error classes of programs often inherit the name "Error". Then the constructor's name is the class name.
   const type = isString(name) && name !== "Error" ? name : className;
   return failedWith(!isPlain && isString(type) && ERROR_TYPE_PATTERN.test(type) ? type : ERROR_TYPE_OTHER);
 }

@@ -4,7 +4,7 @@
  */
 import { asRecord, isRecord, isString, type UnknownRecord } from "../foundation/structure.ts";
 
-/** @returns a list, because the attribute is one; `undefined` without a finish reason */
+/** @returns a list, because the attribute is a list; `undefined` without a finish reason */
 export function readFinishReasons(finishReason: unknown): string[] | undefined {
   const reason = asRecord(finishReason)?.unified ?? finishReason;
   if (!isString(reason)) return undefined;
@@ -13,12 +13,14 @@ export function readFinishReasons(finishReason: unknown): string[] | undefined {
 }
 
 /**
- * Whether the connection ended before the provider sent a finish reason. The `finish` part is then made by the package:
+ * Whether the connection ended before the provider sent a finish reason. The provider package then makes up the
+ * `finish` part.
  * - V4: the reason is `interrupted`.
- * - V3: the reason is `other`, without the provider's reason and without token counts.
- * - V2: the reason is `unknown`, without token counts.
+ * - V3: the reason is `other`, without the provider's reason (`raw`).
+ * - V2: the reason is `unknown`.
  *
- * Token counts prove that the answer is complete, because a package that passes on counts also passes on the reason.
+ * On V3 and V2, the counts decide. Without an input count the answer is interrupted. With the provider's raw counts it
+ * is interrupted too, because a package that passes on raw counts also passes on the raw reason.
  */
 export function isInterrupted({ finishReason, usage }: UnknownRecord): boolean {
   const reason = asRecord(finishReason);

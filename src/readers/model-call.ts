@@ -1,7 +1,7 @@
 /**
- * Reads the values of a provider (specifications V2, V3, V4): the model, the options of one call, and ids, counts and
- * finish reasons of its answer. Counts the messages of a prompt. Never reads a message, tools, headers, provider
- * options or content.
+ * Reads a provider's values (specifications V2, V3, V4). From a call: the model, the settings and the number of
+ * messages. From an answer: ids, counts and finish reasons. Never reads a message, tools, headers, provider options or
+ * content.
  */
 import { providerName } from "../semconv/provider-name.ts";
 import type { AttributeValue, ModelNames, ModelRequest, ModelResponse } from "../semconv/records.ts";
@@ -20,14 +20,14 @@ import { UNREADABLE_SIGNAL } from "./failure.ts";
 import { readServer } from "./server.ts";
 import { addUsage } from "./usage.ts";
 
-/** Limits of recorded stop sequences: how many, and UTF-16 units of each. */
+/** Limits of recorded stop sequences: `MAXIMUM_TEXTS` sequences, each of `TEXT_LIMIT` UTF-16 units. */
 const MAXIMUM_TEXTS = 16;
 const TEXT_LIMIT = 64;
 
 interface Setting {
-  /** The name in call parameters and in provider options, in all majors. */
+  /** The name of the option, which is the same in the caller's parameters and in the provider's options (v5 to v7). */
   readonly name: string;
-  /** @returns the value in a record; `undefined` when the setting has no effect */
+  /** @returns the value for the record; `undefined` when the setting has no effect */
   readonly read: (value: unknown) => AttributeValue | undefined;
   /** The name in a record. */
   readonly recordName: string;
@@ -69,7 +69,7 @@ export function readModelRequest(model: unknown, options: unknown, isStream: boo
   };
 }
 
-/** @param options the options of a provider's call, or an event */
+/** @param options the options of a provider's call, or a telemetry event */
 export function countMessages(options: unknown): number | undefined {
   try {
     const messages = readProperty(options, "prompt") ?? readProperty(options, "messages");
@@ -89,7 +89,7 @@ export function readModelIdentity(model: unknown): ModelNames {
   };
 }
 
-/** @param options a call's parameters, the options of a provider's call, or an event */
+/** @param options a call's parameters, the options of a provider's call, or a telemetry event */
 export function readSettings(options: unknown, known = SETTINGS): ModelRequest["settings"] {
   const settings: Record<string, AttributeValue> = {};
   for (const each of known) {
@@ -109,7 +109,10 @@ function readSetting(options: unknown, { name, read }: Setting): AttributeValue 
   }
 }
 
-/** The first strings of a list, cut. Other values are left out. Elements after `MAXIMUM_TEXTS` are not read. */
+/**
+ * The strings among the first `MAXIMUM_TEXTS` elements of a list, each cut to `TEXT_LIMIT`. Later elements are not
+ * read.
+ */
 function textsOf(value: unknown): string[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const texts: string[] = [];
@@ -131,7 +134,7 @@ export function readSignal(options: unknown): AbortSignal | undefined {
     if (isAbortSignal(signal)) return signal;
     return signal === undefined || signal === null ? undefined : UNREADABLE_SIGNAL;
   } catch {
-    // A getter throws, or a trap of a Proxy.
+    // A getter or a Proxy of the caller has thrown.
     return UNREADABLE_SIGNAL;
   }
 }
@@ -146,7 +149,8 @@ export function addResponseIdentity(
   const source = providerId === "cohere.chat" && readProperty(metadata, "body");
   response.responseId =
     stringOf(readProperty(metadata, "id") ?? readProperty(source, "id")) ?? response.responseId;
-  // Bedrock reports no model. Its package inserts the requested one (v5 to v7), which is no fact of the answer.
+  // Bedrock's API reports no model. Its package inserts the requested model (v5 to v7), so that name does not prove
+  // which model answered.
   if (providerId === "amazon-bedrock") return;
   response.responseModel = stringOf(readProperty(metadata, "modelId")) ?? response.responseModel;
 }
@@ -162,8 +166,8 @@ export function addFinish(response: ModelResponse, finish: unknown, { providerId
 }
 
 /**
- * Reads the model that answered after another one had refused (Anthropic). Without this, a stream names the model that
- * refused.
+ * Reads the model that answered after another model had refused (Anthropic). Otherwise a stream would name the model
+ * that refused.
  *
  * @param part a direct answer, a `finish` part, or the `custom` part that reports a fallback (v7)
  */

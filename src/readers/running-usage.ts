@@ -1,6 +1,6 @@
 /**
- * Reads token counts that a provider reports during its answer. An interrupted answer has only these, because the
- * counts of the whole answer are in the `finish` part.
+ * Reads token counts that a provider reports during its answer. The counts of the whole answer are in the `finish`
+ * part. An interrupted answer has no such counts, so it keeps these.
  */
 import type { TokenUsage } from "../semconv/records.ts";
 import { asRecord, type UnknownRecord } from "../foundation/structure.ts";
@@ -8,24 +8,33 @@ import { addUsage } from "./usage.ts";
 
 type CountName = keyof TokenUsage;
 
-/** Counts in the first event of Anthropic's API. Its output count covers the first token only, so it is not read. */
+/**
+ * Counts in the first event of Anthropic's API. The event's output count covers only the first token, so it is not
+ * read.
+ */
 const INPUT: readonly CountName[] = ["inputTokens", "cacheReadTokens", "cacheWriteTokens"];
-/** Counts in the last but one event. Its input count is not read, because it does not include cached tokens. */
+/**
+ * Counts in Anthropic's `message_delta` event, which is the last but one. The event's input count leaves cached tokens
+ * out, so it is not read.
+ */
 const OUTPUT: readonly CountName[] = ["outputTokens", "reasoningTokens"];
 const ALL: readonly CountName[] = [...INPUT, ...OUTPUT];
 
-/** @param part a `custom` part, with which Anthropic's package passes on the counts of the first event (v7) */
+/** @param part a `custom` part. Anthropic's package uses it to pass on the counts of the first event (v7). */
 export function addCustomUsage(response: TokenUsage, part: UnknownRecord): void {
   if (part.kind !== "anthropic.message_start") return;
   addCounts(response, asRecord(asRecord(part.providerMetadata)?.anthropic)?.usage, INPUT);
 }
 
-/** @param part a `raw` part: an event of the provider's API. The SDK sends them with `includeRawChunks` only. */
+/**
+ * @param part a `raw` part, which has one event of the provider's API. The stream has such parts only with
+ *   `includeRawChunks`.
+ */
 export function addRawUsage(response: TokenUsage, part: UnknownRecord, providerId: string | undefined): void {
   const event = asRecord(part.rawValue);
   if (event?.type === "message_start") return addCounts(response, asRecord(event.message)?.usage, INPUT);
   const names = event?.type === "message_delta" ? OUTPUT : ALL;
-  // `usage` is in chat completions, `usageMetadata` in Google's chunks.
+  // The counts are in `usage` in chat completions, and in `usageMetadata` in Google's chunks.
   addCounts(response, event?.usage ?? event?.usageMetadata, names, {
     providerId,
     isGoogle: event?.usageMetadata !== undefined,
@@ -42,12 +51,15 @@ interface ProviderAPI {
   readonly isGoogle: boolean;
 }
 
-/** @param raw the counts as the provider's API sends them */
+/**
+ * @param raw the counts as the provider's API sends them
+ * @param api the provider; `undefined` for Anthropic
+ */
 function addCounts(response: TokenUsage, raw: unknown, names: readonly CountName[], api?: ProviderAPI): void {
   if (asRecord(raw) === undefined) return;
   const counts: TokenUsage = {};
-  // `addUsage` replaces a 0 by the count in `raw`. Without `api` the counts are Anthropic's, whose input needs the
-  // cached tokens.
+  // `addUsage` replaces a 0 by the count in `raw`. The metadata makes it use the provider's rules: for example, it adds
+  // cached tokens to Anthropic's input count.
   const metadata = api ? (api.isGoogle ? { google: {} } : {}) : { anthropic: {} };
   addUsage(counts, { inputTokens: 0, outputTokens: 0, raw }, metadata, api?.providerId);
   for (const name of names) response[name] = counts[name] ?? response[name];

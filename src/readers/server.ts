@@ -10,7 +10,7 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:":
 /** In UTF-16 units. A longer string is not parsed. */
 const LONGEST_URL = 2_048;
 
-/** Caches the last base URL, because most programs have one, and parsing it takes longer than starting a span. */
+/** The last base URL and its server. Most programs use one URL, and parsing it takes longer than starting a span. */
 let cached: { readonly baseURL: string; readonly server: ModelServer } | undefined;
 
 /** @returns `undefined` for a model without a base URL in its configuration */
@@ -28,7 +28,7 @@ export function readServer(model: unknown): ModelServer | undefined {
 
 function serverOf({ hostname, port, protocol }: URL): ModelServer {
   return {
-    // An IPv6 address has brackets in a URL only.
+    // The URL puts an IPv6 address into brackets, which are no part of the address.
     serverAddress: hostname.replaceAll(/^\[|\]$/g, "") || undefined,
     serverPort: Number(port) || DEFAULT_PORTS[protocol],
   };

@@ -1,7 +1,7 @@
 /**
- * Reads the answer of a model call from a finished step (v5 to v7): the `finish-step` part, the event of
- * `onStepFinish`, and the events of an object. Does not read ids and models that the SDK inserts where the provider
- * reported none.
+ * Reads the answer of a model call from a finished step (v5 to v7). The step is a `finish-step` part, the event of
+ * `onStepFinish`, or an event of `generateObject` or `streamObject`. When the provider reported no id or model, the SDK
+ * inserts one, which is not read.
  */
 import type { ModelResponse } from "../semconv/records.ts";
 import { addFinish } from "./model-call.ts";
@@ -14,10 +14,10 @@ import {
   type UnknownRecord,
 } from "../foundation/structure.ts";
 
-/** The SDK generates such an id when the provider reported none (`createIdGenerator`, v5 to v7). */
+/** An id that the SDK generated, because the provider reported none (`createIdGenerator`, v5 to v7). */
 const GENERATED_ID = /^ai(txt|obj)-/;
 
-/** @param requestModel the requested model. The SDK inserts it as the response model when the provider named none. */
+/** @param requestModel the requested model. The SDK uses it as the response model when the provider named none. */
 export function addStepAnswer(
   response: ModelResponse,
   step: UnknownRecord,
@@ -30,7 +30,8 @@ export function addStepAnswer(
   const responseId = stringOf(id);
   if (responseId !== undefined && !GENERATED_ID.test(responseId)) response.responseId = responseId;
   if (modelId !== requestModel) response.responseModel = stringOf(modelId) ?? response.responseModel;
-  // v7 measures the time for text and for objects. Both are `undefined` when the answer was no stream.
+  // v7 has the time in one property for text and in another for objects. Both are `undefined` when the answer was no
+  // stream.
   const textMs = readProperty(readProperty(step, "performance"), "timeToFirstOutputMs");
   const firstChunkMs = finiteNumber(textMs ?? readProperty(step, "msToFirstChunk"));
   if (firstChunkMs !== undefined) response.timeToFirstChunkSeconds = firstChunkMs / 1000;
@@ -41,12 +42,14 @@ export function addStepAnswer(
   });
 }
 
-/** Whether the model's stream had no `finish` part. The SDK then reports `other` and no counts. */
+/** Whether the model's stream ended without a `finish` part. The SDK then reports the reason `other` and no counts. */
 function isUnanswered(finishReason: unknown, usage: UnknownRecord | undefined): boolean {
   return finiteNumber(usage?.inputTokens) === undefined && finishReason === "other";
 }
 
-/** Converts the SDK's counts to the provider's shape. Flat counts (v5) are the same in both. */
+/**
+ * Converts the SDK's token counts to the shape of a provider's counts. Flat counts (v5) have the same shape in both.
+ */
 function usageOf(usage: UnknownRecord): UnknownRecord {
   const { inputTokens, outputTokens, inputTokenDetails, outputTokenDetails, raw } = usage;
   if (!isRecord(inputTokenDetails) && !isRecord(outputTokenDetails)) return usage;

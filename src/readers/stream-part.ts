@@ -3,13 +3,13 @@
  */
 import { isString, type UnknownRecord } from "../foundation/structure.ts";
 
-/** Types of parts that carry output. `custom` is not one, because providers send it before any output (v7). */
+/** Types of parts that carry output. `custom` is left out, because providers send such parts before any output (v7). */
 const OUTPUT_PARTS =
   /^((text|reasoning|tool-input)-delta|tool-(input-start|call|result|approval-request)|(reasoning-)?file|source)$/;
 
 /**
- * Whether a part carries output. The first such part ends the time to first chunk. Starts, ends, metadata and empty
- * deltas carry none.
+ * Whether a part carries output. The time to first chunk ends at the first such part. Parts that only start, end or
+ * describe something carry no output. Empty deltas carry none either.
  */
 export function carriesOutput(part: UnknownRecord | undefined): boolean {
   const type = part?.type;

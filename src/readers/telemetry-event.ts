@@ -10,15 +10,18 @@ import { addStepAnswer } from "./step.ts";
 import { finiteNumber, isString, readProperty, type UnknownRecord } from "../foundation/structure.ts";
 import { readModelIdentity, readModelRequest } from "./model-call.ts";
 
-/** The start of an operation. Its settings are those of all its model calls. */
+/** The start of an operation. The settings in `request` apply to all its model calls. */
 export interface OperationRecord {
   readonly operation: Operation;
-  /** The SDK's function. */
+  /** The name of the SDK's function, such as `streamText`. */
   readonly sdkOperation: string;
   readonly request: ModelRequest;
-  /** Whether it is `streamText`. Only its stream shows whether somebody reads it, and only its abort has an event. */
+  /**
+   * Whether the operation is `streamText`. Of all operations, only its stream lets us observe the readers, and only its
+   * abort has an event.
+   */
   readonly isTextStream: boolean;
-  /** Whether it calls its provider several times in parallel. */
+  /** Whether the operation calls its provider several times in parallel. */
   readonly isParallel: boolean;
 }
 
@@ -47,7 +50,8 @@ export function readOperation(event: UnknownRecord): OperationRecord | undefined
     isText || operationId === "ai.generateText"
       ? { model: readModelIdentity(event), settings: { stream: isStream || undefined } }
       : readModelRequest(event, event, isStream);
-  // The `output` of a text call has its kind as `name`. It is absent when the caller sets `recordInputs: false`.
+  // For structured output, the event's `output` names its kind, such as `object`. The SDK leaves `output` out when the
+  // caller sets `recordInputs: false`.
   const name = operation === "invoke_agent" ? readProperty(readProperty(event, "output"), "name") : undefined;
   request.settings.outputType = outputType ?? (isString(name) && name !== "text" ? "json" : undefined);
   const sdkOperation = String(operationId).replace(/^ai\./, "");
@@ -82,8 +86,8 @@ const SWITCHES = ["recordInputs", "recordOutputs"] as const;
 /**
  * Reads the failure that an event reports.
  *
- * @param cause the failure, if another observation has it. It is needed when the caller excludes inputs or outputs,
- *   because the SDK then replaces the error (`filter-telemetry-event.ts`).
+ * @param cause the failure, if another observation of ours has it. When the caller excludes inputs or outputs, the SDK
+ *   replaces the error in the event (`filter-telemetry-event.ts`). Then `cause` is used.
  */
 export function readErrorEvent(
   event: UnknownRecord,
@@ -96,25 +100,26 @@ export function readErrorEvent(
 }
 
 /**
- * Reads the rejection of a provider's call. No event reports the abort of a promise, but `fetch` rejects with the
- * reason of the abort. Providers reject with errors, so a string is such a reason: `@hono/node-server` aborts with a
- * string when a client leaves. The abort of a stream has an event, `onAbort`.
+ * Reads the outcome of a provider's call that was rejected. The abort of a stream has an event, `onAbort`, but the
+ * abort of a promise has none. `fetch` rejects with the reason of the abort, and that reason may be a string. For
+ * example, `@hono/node-server` aborts with a string when a client leaves. Providers never reject with a string, so a
+ * string counts as an abort.
  */
 export function readRejection(error: unknown, operation: OperationRecord): Outcome {
-  // `onAbort` reports the abort of `streamText`. So an `AbortError` without that event is an error.
+  // An abort of `streamText` has the event `onAbort`. So an `AbortError` without that event is an error.
   if (operation.isTextStream) return readFailure(error);
   return isString(error) && !operation.request.settings.stream ? ABORTED : readUnsignaledFailure(error);
 }
 
 /**
- * Whether an event reports Node's error for an operation on a closed stream. During a stream it means: the only reader
- * left, and the SDK failed to enqueue the next part (`experimental_streamTextLowMemory`, 7.0.173).
+ * Whether an event reports Node's error for a write to a closed stream. During a stream it means that the only reader
+ * left, so the SDK could not enqueue the next part (`experimental_streamTextLowMemory`, 7.0.173).
  */
 export function isClosedStream(event: UnknownRecord): boolean {
   return readProperty(readProperty(event, "error"), "code") === "ERR_INVALID_STATE";
 }
 
-/** Reads the time of a replayed event, in milliseconds since the epoch. */
+/** Reads when a replayed event took place, in milliseconds since the epoch. */
 export function readTimestamp(event: UnknownRecord): number | undefined {
   return finiteNumber(readProperty(event, "timestamp"));
 }

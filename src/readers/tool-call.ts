@@ -1,6 +1,6 @@
 /**
- * Reads tool calls from the parts of an answer, a step and a prompt. Reads types, names, ids and flags of the parts,
- * never an input, an output, a reason or a text.
+ * Reads tool calls from the parts of an answer, a step or a prompt. Reads types, names, ids and flags of the parts.
+ * Never reads an input, an output, a reason or a text.
  */
 import { OK, TOOL_ERROR } from "../semconv/outcome.ts";
 import type { Outcome, ToolCall } from "../semconv/records.ts";
@@ -14,7 +14,7 @@ import {
   type UnknownRecord,
 } from "../foundation/structure.ts";
 
-/** A tool call that a part reports. Its outcome is `undefined` until its result is reported. */
+/** A tool call that a part reports, and its outcome. The outcome is `undefined` until the result is reported. */
 export type ToolCallReport = readonly [call: ToolCall, outcome: Outcome | undefined];
 
 /** Ids of provider-executed tools that search stored data, such as `openai.file_search`. */
@@ -30,7 +30,8 @@ const PENDING = { toolPending: true } as const;
  */
 export function readProviderTool(part: UnknownRecord | undefined): ToolCallReport | undefined {
   const isCall = part?.type === "tool-call" && part.providerExecuted === true;
-  // A model reports results of its provider's tools only. Another result follows a preliminary one.
+  // In a model's answer, every tool result belongs to a provider-executed tool. After a preliminary result another
+  // result follows.
   const isResult = part?.type === "tool-result" && part.preliminary !== true;
   if (!isCall && !isResult) return undefined;
   const outcome = part.isError === true ? TOOL_ERROR : OK;
@@ -52,19 +53,22 @@ export function readProviderTools(tools: unknown): readonly ProviderTool[] {
   );
 }
 
-/** Looks a tool up by the rules of the SDK: an inherited tool counts, a member of `Object.prototype` does not. */
+/**
+ * Finds a tool by the rules of the SDK: an inherited tool counts, but an inherited member of `Object.prototype` does
+ * not.
+ */
 export function readTool(tools: unknown, name: string): UnknownRecord | undefined {
   const set = asRecord(tools);
   const isListed = set && name in set && (Object.hasOwn(set, name) || !(name in Object.prototype));
   return isListed ? asRecord(set[name]) : undefined;
 }
 
-/** Whether a tool has no `execute`. The program runs its calls elsewhere, for example in the browser. */
+/** Whether a tool has no `execute` function. Then the program runs its calls elsewhere, for example in the browser. */
 export function isClientTool(tool: UnknownRecord | undefined): boolean {
   return tool !== undefined && !isFunction(tool.execute);
 }
 
-/** Whether a later answer may have the result of a call. */
+/** Whether the result of a call of the tool may arrive in a later answer. */
 export function isDeferred(tool: UnknownRecord | undefined): boolean {
   return tool?.supportsDeferredResults === true;
 }
@@ -77,7 +81,7 @@ export function isDeferred(tool: UnknownRecord | undefined): boolean {
  * - calls that the program runs elsewhere
  *
  * @param step the argument of `onStepFinish`
- * @param isClientName whether the program runs the calls of the tool with this name elsewhere
+ * @param isClientName whether the tool with this name has no `execute`, so that the program runs its calls elsewhere
  */
 export function readUnexecuted(
   step: unknown,
@@ -100,7 +104,7 @@ export function readUnexecuted(
   });
 }
 
-/** Whether the step requests an approval of the call. The request is then reported instead of the pending call. */
+/** Whether the step requests an approval of the call. Then only the request is reported, not the call. */
 function hasRequest(content: unknown, toolCallId: unknown): boolean {
   const requests = collectFrom(content, ({ type, toolCall }) =>
     type === "tool-approval-request" ? asRecord(toolCall) : undefined,
@@ -109,7 +113,7 @@ function hasRequest(content: unknown, toolCallId: unknown): boolean {
 }
 
 /**
- * Reads the tool calls that were denied since the last answer. The last message of the prompt has their denials.
+ * Reads the tool calls that were denied after the last answer. The denials are in the last message of the prompt.
  *
  * @param prompt the prompt of the first model call of a run
  */
@@ -134,7 +138,10 @@ function reportedCall(
 
 const NONE: readonly never[] = [];
 
-/** Collects what `read` returns. Most parts have nothing to collect, so the list is created late. */
+/**
+ * Collects the values that `read` returns for the parts. Creates the list at the first value, because most answers have
+ * none.
+ */
 function collectFrom<T>(parts: unknown, read: (part: UnknownRecord) => T | undefined): readonly T[] {
   if (!Array.isArray(parts)) return NONE;
   let collected: T[] | undefined;

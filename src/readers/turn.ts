@@ -1,6 +1,8 @@
 /**
- * Reads the identity and the metadata of one call. They are in `experimental_telemetry` (v5, v6), in `telemetry` and
- * the allowed keys of `runtimeContext` (v7), and in the attributes of `withTurn` (all majors).
+ * Reads the identity and the metadata of one call.
+ * - v5, v6: they are in `experimental_telemetry`.
+ * - v7: they are in `telemetry`, and in the keys of `runtimeContext` that the caller allows.
+ * - all majors: they are in the attributes of `withTurn`.
  */
 import type { Scalar, Turn } from "../semconv/records.ts";
 import { cut, TURN_NAMES } from "../semconv/span-attributes.ts";
@@ -14,16 +16,19 @@ import {
   type UnknownRecord,
 } from "../foundation/structure.ts";
 
-/** Names of the identity. Their values are recorded as strings, numbers too. */
+/** Names of the identity. Their values are recorded as strings, even if the caller passes numbers. */
 const IDENTITY = ["agentName", "agentId", "agentVersion", "conversationId"] as const;
-/** Names that are read first, so that many other keys cannot exhaust the limit before them. */
+/** Names that are read first, so that other keys cannot use up the limit before them. */
 const KNOWN: ReadonlySet<string> = new Set([...IDENTITY, ...TURN_NAMES]);
 
 /** Limit of recorded metadata of one run. The known names come first, then other keys in their order. */
 const MAXIMUM_ENTRIES = 64;
-/** In UTF-16 units. */
+/** Longest key, in UTF-16 units. A longer key is cut. */
 const KEY_LIMIT = 64;
-/** Limit of read values of one source, because most of its values may be no scalars. */
+/**
+ * Limit of the values that are read from one source. A source may have many values that are no scalars, so the limit of
+ * entries alone would not stop the reads.
+ */
 const MAXIMUM_READS = 1024;
 
 type Entries = ReadonlyMap<string, Scalar>;
@@ -31,16 +36,18 @@ type Entries = ReadonlyMap<string, Scalar>;
 /** An object of the caller that has metadata. */
 interface Source {
   readonly values: UnknownRecord;
-  /** Only keys whose value here is `true` may be read. `undefined` allows all keys. */
+  /** Only keys whose value in this object is `true` may be read. `undefined` allows all keys. */
   readonly allowed: UnknownRecord | undefined;
 }
 
-/** Reads the attributes of `withTurn`, once for all calls inside. */
+/** Reads the attributes of `withTurn`. Called once for all calls inside. */
 export function readTurnAttributes(attributes: unknown): Entries {
   return entriesOf(sourceOf(attributes), undefined);
 }
 
-/** Reads the agent's name alone, because samplers get it before the span starts. */
+/**
+ * Reads the agent's name without the rest of the turn. Samplers need the name, so it is read before the span starts.
+ */
 export function readAgentName(
   parameters: unknown,
   telemetry: UnknownRecord | undefined,
@@ -60,7 +67,10 @@ export function readTurn(
   return turnOf(readFunctionId(telemetry), callSources(parameters, telemetry), inherited);
 }
 
-/** Reads a turn from a telemetry event (v7). The SDK removes keys that the call does not allow from its context. */
+/**
+ * Reads a turn from a telemetry event (v7). The event's `runtimeContext` has only the keys that the caller allows,
+ * because the SDK removes the others.
+ */
 export function readEventTurn(event: UnknownRecord, inherited: Entries | undefined): Turn {
   return turnOf(readFunctionId(event), sourceOf(readProperty(event, "runtimeContext")), inherited);
 }
@@ -85,7 +95,7 @@ function identityOf(value: Scalar | undefined): string | undefined {
   return stringOf(value?.toString());
 }
 
-/** Reads the caller's telemetry settings. Called once per call, because the property may be a getter. */
+/** Reads the caller's telemetry settings. Called once per SDK call, because the property may be a getter. */
 export function readTelemetry(parameters: unknown): UnknownRecord | undefined {
   return asRecord(
     readProperty(parameters, "telemetry") ?? readProperty(parameters, "experimental_telemetry"),
@@ -102,29 +112,32 @@ export function readTracer(telemetry: UnknownRecord | undefined): unknown {
   return readProperty(telemetry, "tracer");
 }
 
-/** @param telemetry the caller's telemetry options, or an event */
+/** @param telemetry the caller's telemetry settings, or a telemetry event */
 export function readFunctionId(telemetry: UnknownRecord | undefined): string | undefined {
   return stringOf(readProperty(telemetry, "functionId"));
 }
 
-/** The sources of a call. An earlier source has precedence over a later one. */
+/** The sources of a call. If two sources have the same key, the earlier source's value is used. */
 function callSources(parameters: unknown, telemetry: UnknownRecord | undefined): readonly Source[] {
   const allowed = asRecord(readProperty(telemetry, "includeRuntimeContext"));
   const context = allowed && readProperty(asRecord(parameters), "runtimeContext");
   return [...sourceOf(context, allowed), ...sourceOf(readProperty(telemetry, "metadata"))];
 }
 
-/** @returns one source, or none for a value without keys */
+/** @returns a list with one source; an empty list if `values` is no object */
 function sourceOf(values: unknown, allowed?: UnknownRecord): readonly Source[] {
   try {
     return isRecord(values) && !Array.isArray(values) ? [{ values, allowed }] : [];
   } catch {
-    // A revoked Proxy.
+    // `Array.isArray` throws for a revoked Proxy.
     return [];
   }
 }
 
-/** Each key has the value of the first source that has it, else the inherited one. The identity is not limited. */
+/**
+ * Each key has the value of the first source that has the key. If no source has it, it has the inherited value. The
+ * limit counts metadata only, not the identity.
+ */
 function entriesOf(sources: readonly Source[], inherited: Entries | undefined): Map<string, Scalar> {
   const entries = new Map<string, Scalar>();
   if (sources.length === 0 && !inherited?.size) return entries;
@@ -155,11 +168,11 @@ function readKnown(
   return inherited?.get(name);
 }
 
-/** Adds the keys that are not in `KNOWN`, until a limit is reached. */
+/** Adds the metadata that is not in `KNOWN`, until a limit is reached. */
 function addOthers(entries: Map<string, Scalar>, source: Source, limit: number): void {
   let reads = 0;
   try {
-    // `Object.keys` would run a Proxy's traps for every key before the first value is read.
+    // `for in` can stop early. `Object.keys` would run a Proxy's traps for every key before the first value is read.
     for (const key in source.values) {
       if (entries.size >= limit || reads >= MAXIMUM_READS) return;
       if (KNOWN.has(key) || !isAllowed(source, key)) continue;
@@ -170,7 +183,7 @@ function addOthers(entries: Map<string, Scalar>, source: Source, limit: number):
       if (value !== undefined) entries.set(name, value);
     }
   } catch {
-    // A trap of a Proxy throws, so its other keys cannot be read.
+    // A trap of a Proxy has thrown, so the remaining keys cannot be read.
   }
 }
 

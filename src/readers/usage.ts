@@ -1,12 +1,12 @@
 /**
- * Reads token usage in the shapes of the three provider specifications: flat counts (V2, media), nested counts (V3,
- * V4) or one count (embeddings). Some provider packages omit or invent a count. For them, the raw counts of the
- * provider's API are read, which the package passes on.
+ * Reads token usage in the shapes of the provider specifications: flat counts (V2, media), nested counts (V3, V4) or
+ * one count (embeddings). Some provider packages omit or invent a count. They also pass on the raw counts of the
+ * provider's API, which then replace the package's counts.
  */
 import type { TokenUsage } from "../semconv/records.ts";
 import { asRecord, isRecord, tokenCount, type UnknownRecord } from "../foundation/structure.ts";
 
-/** Names of each count in the providers' APIs. */
+/** What the providers' APIs name each count. */
 const INPUT = /^(total_)?(prompt|input)_?token/i;
 const OUTPUT = /^(total_)?(completion|output|candidates)_?token/i;
 const REASONING = /(reason|think|thought).*token/i;
@@ -14,7 +14,7 @@ const CACHE_READ = /(cached|cache_?(read|hit)).*token/i;
 const CACHE_WRITE = /cache_?(write|creation).*token/i;
 
 /**
- * @param usage the SDK's counts
+ * @param usage the counts in the shape of a provider specification
  * @param providerMetadata read for V2 only
  * @param providerId the SDK's id of the provider, such as `deepinfra.chat`
  */
@@ -27,7 +27,7 @@ export function addUsage(
   const counts = asRecord(usage);
   const input = asRecord(counts?.inputTokens);
   const output = asRecord(counts?.outputTokens);
-  // V2 has no raw counts, and not all nested counts. Three packages have them in their metadata.
+  // V2 has no raw counts, and lacks some of the nested counts. Three provider packages put them into their metadata.
   const { anthropic, bedrock, google } = (input ? undefined : asRecord(providerMetadata)) ?? {};
   const raw = asRecord(counts?.raw ?? asRecord(anthropic)?.usage ?? asRecord(google)?.usageMetadata);
   const cacheReadTokens = partOf(raw, CACHE_READ, input?.cacheRead ?? counts?.cachedInputTokens);
@@ -52,10 +52,11 @@ export function addUsage(
   const answered = outputTokens ?? 0;
   if (googleTotal !== undefined) {
     // Google counts the input of its tools separately. Its packages add that count to the input of some answers only.
+    // So the input is at least the total minus the output.
     if (inputTokens !== undefined) inputTokens = Math.max(inputTokens, googleTotal - answered);
   } else if (reasoningTokens && total === (inputTokens ?? 0) + answered + reasoningTokens) {
-    // xAI and similar servers do not include reasoning in the output. DeepInfra's package adds it to the output, and
-    // twice to the total.
+    // xAI and similar servers leave reasoning out of the output, so it is added here. DeepInfra's package adds it to
+    // the output itself, and adds it twice to the total.
     if (providerId !== "deepinfra.chat") outputTokens = sum(outputTokens, reasoningTokens);
   }
   response.inputTokens = inputTokens;
@@ -69,19 +70,22 @@ function sum(count: number | undefined, more: number): number | undefined {
   return count === undefined ? undefined : count + more;
 }
 
-/** A total. Packages may write 0 for unknown (V3, V4), so a 0 is replaced by the raw count or `undefined`. */
+/**
+ * A total. Packages may write 0 for an unknown count (V3, V4). So a 0 is replaced by the raw count, or by `undefined`
+ * if there is none.
+ */
 function totalOf(raw: UnknownRecord | undefined, name: RegExp, value: unknown): number | undefined {
   const count = tokenCount(value);
   return count === 0 && raw ? rawCount(raw, name) : count;
 }
 
-/** A nested count. Some packages omit it although the raw counts have it. */
+/** A nested count, such as cached tokens. Some packages omit it although the raw counts have it. */
 function partOf(raw: UnknownRecord | undefined, name: RegExp, value: unknown): number | undefined {
   const count = tokenCount(value);
   return count || !raw ? count : rawCount(raw, name);
 }
 
-/** The first raw count with such a name, on the first level or the second. */
+/** The first raw count whose name matches, in `raw` or in an object inside it. */
 function rawCount(raw: UnknownRecord, name: RegExp): number | undefined {
   return [raw, ...Object.values(raw)]
     .flatMap((part) => (isRecord(part) ? Object.entries(part) : []))

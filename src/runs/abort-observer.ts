@@ -1,7 +1,7 @@
 /**
- * Observes aborts through one listener per signal, however many runs share the signal. Node warns of a leak when a signal
- * has many listeners. With one listener per run the warning would come earlier than without ai-spans. Signals and
- * ended runs are not held here. If a signal refuses the listener, the run gets no early notice of the abort.
+ * Observes aborts. All runs that share a signal share one listener, because Node warns of a leak when a signal has many
+ * listeners. With one listener per run, that warning would come earlier than without ai-spans. This file keeps no
+ * signal and no ended run alive. If a signal refuses the listener, no abort of that signal ends a run early.
  */
 import { contain, contained } from "../foundation/containment.ts";
 import { UNREADABLE_SIGNAL } from "../readers/failure.ts";
@@ -11,7 +11,10 @@ export interface AbortObserver {
   onAbort(): void;
 }
 
-/** The observers of one signal and its listener. The listener is a function, because some signals take no objects. */
+/**
+ * The observers of one signal, and its listener. The listener is a function, because some signals accept no listener
+ * objects.
+ */
 class AbortObservers extends Set<AbortObserver> {
   readonly listener = contained("abort", () => {
     for (const observer of this) contain("abort", () => observer.onAbort());

@@ -1,6 +1,6 @@
 /**
- * Marks our telemetry adapters among the integrations of the AI SDK. The mark is the same symbol in every copy of
- * ai-spans. A copy of an adapter (`{ ...adapter }`) has it too.
+ * A mark by which our telemetry adapters are recognized among the integrations of the AI SDK. The mark is the same
+ * symbol in every copy of ai-spans. A spread copy of an adapter (`{ ...adapter }`) has it too.
  */
 import { readProperty } from "../foundation/structure.ts";
 

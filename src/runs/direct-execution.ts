@@ -1,8 +1,8 @@
 /**
- * An execution of a tool that the program calls itself, so its span belongs to no run. It ends with one of these:
+ * An execution of a tool that the program calls itself. Its span belongs to no run. It ends with one of these:
  * - the outcome of the work
  * - the abort of its signal
- * - `abandoned`, when its promise or generator was collected or its generator reached the idle deadline
+ * - `abandoned`, when its promise or generator was collected, or when its generator reached the idle deadline
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
@@ -22,17 +22,20 @@ import { observeAbort, stopObservingAbort, type AbortObserver } from "./abort-ob
 import { observePending, type PendingPromise, type PromiseOwner } from "./pending-promise.ts";
 import { Execution } from "./execution.ts";
 
-/** The value that the registry keeps alive. It has the execution only while the span is open. */
+/** What the `FinalizationRegistry` holds for a generator. It refers to the execution only while the span is open. */
 interface Observed {
   execution: DirectExecution | undefined;
 }
 
-/** Ends the execution of a generator that was collected. */
+/** Ends the execution when its generator was collected. */
 const collection = observeCollection<Observed>(({ execution }) => execution?.end(ABANDONED));
 
 export class DirectExecution extends Execution implements AbortObserver, PromiseOwner {
   readonly #observed: Observed = { execution: undefined };
-  /** Held weakly: a listener of the signal may hold the generator, and its collection must be observed. */
+  /**
+   * A weak reference, because a listener of the signal may hold the generator. A strong one would prevent the
+   * generator's collection.
+   */
   readonly #signal: Reference<AbortSignal> | undefined;
   #timer: IdleTimer | undefined;
   #pending: PendingPromise | undefined;
@@ -62,7 +65,7 @@ export class DirectExecution extends Execution implements AbortObserver, Promise
     this.call.end(outcome);
   }
 
-  /** @param promise the value that the program gets; a value that is no promise is ignored */
+  /** @param promise the value that the program gets; ignored if it is no promise */
   observePromise(promise: unknown): void {
     if (!this.call.ended) this.#pending = observePending(promise, this);
   }
@@ -71,7 +74,7 @@ export class DirectExecution extends Execution implements AbortObserver, Promise
     this.end(ABANDONED);
   }
 
-  /** @param generator the program must take its values before the idle deadline. It is not held here. */
+  /** @param generator the program must take its values before the idle deadline; the generator is not held here */
   observe(generator: object): void {
     this.#observed.execution = this;
     collection.register(generator, this.#observed);
@@ -82,14 +85,14 @@ export class DirectExecution extends Execution implements AbortObserver, Promise
     stopIdleTimer(this.#timer);
   }
 
-  /** Starts the idle deadline. If the program does not ask for the next value until then, the span ends as abandoned. */
+  /** Starts the idle deadline. If the program does not ask for the next value before it, the span ends as abandoned. */
   onGeneratorValue(): void {
     if (this.call.ended) return;
     stopIdleTimer(this.#timer);
     this.#timer = startIdleTimer(() => this.end(ABANDONED), this.call.tracing.options.idleDeadlineMs);
   }
 
-  /** Removes all timers and observers when the span has ended. */
+  /** Called when the span has ended. Removes all timers and observers. */
   #stopObserving(): void {
     this.#observed.execution = undefined;
     this.#pending?.stopObserving();
@@ -101,8 +104,8 @@ export class DirectExecution extends Execution implements AbortObserver, Promise
 /**
  * Starts the span of an execution.
  *
- * @returns the execution. If the span is neither recorded nor measured: the context to run the tool in. `undefined`: the
- *   tool runs untraced in the active context.
+ * @returns the execution. If the span is neither recorded nor measured, the context to run the tool in. If the tool
+ *   needs no context, or starting failed, `undefined`: the tool then runs untraced in the active context.
  */
 export function startDirectExecution(
   tracing: Tracing,

@@ -11,15 +11,15 @@ export class Execution implements WorkObserver {
   readonly call: ToolCallSpan;
   readonly #outcomeOf: (error: unknown) => Outcome;
 
-  /** @param outcomeOf gives the outcome of an error of the tool */
+  /** @param outcomeOf returns the outcome of an error that the tool threw */
   constructor(call: ToolCallSpan, outcomeOf: (error: unknown) => Outcome) {
     this.call = call;
     this.#outcomeOf = outcomeOf;
   }
 
   /**
-   * Ends the span with the value of the work. An MCP server reports a failure as a value with `isError`, which the SDK
-   * treats as any other value.
+   * Ends the span with the value of the work. An MCP server reports a failure as a value with `isError: true`. The SDK
+   * treats it like any other value, but the span records the failure.
    *
    * @param endedMs when the work settled; monotonic milliseconds; default: now
    */

@@ -2,8 +2,8 @@
  * Reports promises that were collected before they settled. A promise stays alive while something can settle it. So a
  * collected promise never settles, and nobody waits for it.
  *
- * To register a promise for its collection costs about as much as all else that a short call costs, and most promises
- * settle soon. So a promise is held for a second at most, and registered if it is still pending then.
+ * Registering a promise for its collection is expensive: it costs as much as everything else in a short call. Most
+ * promises settle soon. So a promise is first held for a second, and registered only if it is still pending then.
  */
 import { monotonicMs } from "../foundation/clock.ts";
 import { startIdleTimer, stopIdleTimer, type IdleTimer } from "../foundation/idle-timer.ts";
@@ -18,16 +18,19 @@ export interface PromiseOwner {
 /** How long a promise is held before its collection is observed, in milliseconds. */
 const HOLD_MS = 1_000;
 
-/** The promises that are held. */
+/** The promises that are held and not registered yet. */
 const held = new Set<PendingPromise>();
-/** After it, `held` is registered. It runs only while a promise is held. */
+/** At its end, the promises in `held` are registered. It runs only while a promise is held. */
 let timer: IdleTimer | undefined;
 /** Monotonic milliseconds. */
 let timerStartedMs = 0;
 
 const collection = observeCollection<PendingPromise>((pending) => pending.onCollected());
 
-/** A promise that has not settled. The registry keeps this object alive, but not the promise and what has ended. */
+/**
+ * A promise that has not settled. Once the promise is registered, the registry holds this object, and this object does
+ * not hold the promise. After the end of the work it does not hold the work either.
+ */
 export class PendingPromise {
   #promise: object | undefined;
   #work: PromiseOwner | undefined;
@@ -37,7 +40,9 @@ export class PendingPromise {
     this.#work = work;
   }
 
-  /** The promise has settled, or its work has ended. Its collection then means nothing. */
+  /**
+   * Called when the promise has settled, or its work has ended. A later collection of the promise then means nothing.
+   */
   stopObserving(): void {
     if (this.#promise) {
       held.delete(this);
@@ -47,7 +52,7 @@ export class PendingPromise {
     this.#work = undefined;
   }
 
-  /** Observes the promise's collection, and holds it no longer. */
+  /** Registers the promise for its collection, and no longer holds it. */
   register(): void {
     if (this.#promise) collection.register(this.#promise, this);
     this.#promise = undefined;
@@ -75,8 +80,8 @@ function registerHeld(): void {
  * Observes the collection of a promise.
  *
  * @param promise is held for a second at most
- * @param work must not hold the promise, or it is never collected
- * @returns `undefined` for a value that is no promise, and where the runtime reports no collections
+ * @param work must not hold the promise, or the promise is never collected
+ * @returns `undefined` if the value is no promise, or if the runtime reports no collections
  */
 export function observePending(promise: unknown, work: PromiseOwner): PendingPromise | undefined {
   if (!collection.isSupported || !isRecord(promise) || !(promise instanceof Promise)) return undefined;
@@ -86,10 +91,10 @@ export function observePending(promise: unknown, work: PromiseOwner): PendingPro
   if (timer === undefined) {
     timerStartedMs = nowMs;
     timer = startIdleTimer(registerHeld, HOLD_MS);
-    // The platform refuses the timer.
+    // The platform refused to start the timer.
     if (timer === undefined) registerHeld();
   } else if (nowMs - timerStartedMs > 2 * HOLD_MS) {
-    // The timer does not come: an edge runtime stops the timers of a request that has ended.
+    // The timer is late: an edge runtime stops the timers of a request that has ended.
     registerHeld();
   }
   return pending;

@@ -1,6 +1,6 @@
 /**
- * A run: its span, the signals that may stop it, the lifetime of its result, and its tool calls. The wrapper and the adapter
- * share it. It holds no value of the caller, and it holds the signals weakly.
+ * A run: its span, the signals that may stop it, the lifetime of its result, and its tool calls. Both the wrapper and
+ * the adapter use it. It holds no value of the caller, and it holds the signals by weak references.
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
@@ -22,9 +22,9 @@ import { Execution } from "./execution.ts";
 import { ToolCalls } from "./tool-calls.ts";
 
 /**
- * How ai-spans finds out that nobody reads a streamed result:
- * - `observed`: by the readers themselves. Also for an object's stream in the v7 adapter, which gives only callbacks.
- * - `unobserved`: by the model's stream. If no part of it was taken for a while, nobody reads.
+ * How ai-spans finds out that nobody reads a streamed result.
+ * - `observed`: it observes the readers. Used also for a streamed object in the v7 adapter, which gets only callbacks.
+ * - `unobserved`: it observes the model's stream. If no part of that stream was taken for a while, nobody reads.
  */
 export type Reading = "observed" | "unobserved";
 
@@ -36,7 +36,7 @@ export interface RunStartRecord extends RunRecord {
 /** One attempt of a model call. */
 export type Attempt = ModelAttempt<ModelCall | OperationAttempt>;
 
-/** Whether `aborted` of the signal can be read. A custom signal may throw or have no such property. */
+/** Whether the signal's `aborted` can be read. The `aborted` of a program's signal class may throw or be missing. */
 function isReadable(reference: Reference<AbortSignal>): boolean {
   return typeof readProperty(reference.deref(), "aborted") === "boolean";
 }
@@ -50,18 +50,24 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
   protected lifetime: ResultLifetime | undefined;
   #reading: Reading | undefined;
   #hasCallId: boolean;
-  /** Whether only callbacks report the end of the reading, because the result's streams are not the platform's. */
+  /**
+   * Whether only callbacks report that the result was read to the end. It is true when the result's streams cannot be
+   * observed.
+   */
   endsByCallback = false;
-  /** Held weakly: a listener of the signal may hold the result, and its collection must be observed. */
+  /**
+   * Weak references, because a listener of a signal may hold the result. Strong ones would prevent the result's
+   * collection.
+   */
   readonly #signals: Reference<AbortSignal>[] = [];
   /** The attempt that began last. */
   protected lastAttempt: Attempt | undefined;
-  /** The runs that return the result of this run. They end with it. */
+  /** The runs whose result is the result of this run. They end when this run ends. */
   #outer: Run[] | undefined;
   endsAtFinish = false;
-  /** Whether the SDK has the whole result. Only callbacks of the program can still run. */
+  /** Whether the SDK has the whole result. After that, only callbacks of the program can run. */
   #isFinished = false;
-  /** How many parts of the model's stream had come at the last check. */
+  /** The number of parts of the model's stream at the last check. */
   #partsAtLastCheck = 0;
 
   constructor(opening: Opening, record: RunStartRecord) {
@@ -73,7 +79,7 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
     if (record.reading) this.lifetime = new ResultLifetime(this);
   }
 
-  /** The context with the span active. */
+  /** A context in which the run's span is active. */
   get context(): Context {
     return this.span.context;
   }
@@ -90,14 +96,17 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
     return this.span.failedCall;
   }
 
-  /** Half of `unreadDeadlineMs` if readers are not observed: two checks without a part then mean that nobody reads. */
+  /**
+   * The idle deadline of a result without a reader. It is halved if readers are not observed, because then two checks
+   * without a new part are needed.
+   */
   get unreadDeadlineMs(): number {
     const { idleDeadlineMs, unreadDeadlineMs } = this.span.tracing.options;
     if (unreadDeadlineMs >= idleDeadlineMs) return idleDeadlineMs;
     return this.#reading === "observed" ? unreadDeadlineMs : unreadDeadlineMs / 2;
   }
 
-  /** Starts an attempt of a model call. Does not hold the options of the call, because they hold the prompt. */
+  /** Starts an attempt of a model call. Does not hold the call's options, because they hold the prompt. */
   startAttempt(request: ModelRequest, signal?: AbortSignal): Attempt | undefined {
     this.observeSignal(signal);
     this.#onActivity();
@@ -137,8 +146,8 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
   }
 
   /**
-   * Observes a signal of the run: the caller's signal, or the SDK's signal if the SDK adds a timeout. The run ends when
-   * one of them fires, even if a tool or a provider never answers.
+   * Observes a signal of the run. The signal is the caller's, or the SDK's if the SDK adds a timeout. The run ends when
+   * one of its signals fires, even if a tool or a provider never answers.
    */
   observeSignal(signal: AbortSignal | undefined): void {
     if (!signal || this.#signals.some((known) => known.deref() === signal)) return;
@@ -147,18 +156,22 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
   }
 
   /**
-   * Ends the run if `aborted` of a signal is true. The SDK reads the same property. The run does not end after the last
-   * part, because a program may abort to clean up while its `onFinish` still runs.
+   * Ends the run if a signal's `aborted` is true, which is the property that the SDK reads too. After the last part an
+   * abort does not end the run: a program may abort to clean up while its `onFinish` still runs.
    */
   onAbort(): void {
     if (this.#isFinished || this.lifetime?.isFinished()) return;
-    // The result is a promise and no work is open: a callback of the program runs. The SDK may still return the result.
+    // The result is a promise, and no work is open. So a callback of the program runs, and the SDK may still return the
+    // result.
     if (!this.lifetime && !this.span.isBusy && this.span.modelCalls > 0) return;
     const outcome = this.abortOutcome();
     if (outcome) this.end(outcome);
   }
 
-  /** Called when the SDK has the whole result of a promise. It then runs the program's callbacks and returns the result. */
+  /**
+   * Called when the SDK has the whole result of a promise. The SDK then runs the program's callbacks and returns the
+   * result.
+   */
   onFinished(): void {
     this.#isFinished = true;
   }
@@ -176,7 +189,7 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
     return this.abortOutcome() ?? read(error);
   }
 
-  /** @returns the outcome of a tool that failed with the error */
+  /** @returns the outcome of a tool that failed with this error */
   outcomeOfTool(error: unknown): Outcome {
     return this.outcomeOf(error);
   }
@@ -187,15 +200,15 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
     this.#partsAtLastCheck = partCount;
     if (this.#reading !== "unobserved") return undefined;
     if (hasMoved) return "taken";
-    // A model call may stay open after its answer, until its step is over. The SDK then waits for a reader.
-    return this.span.isWorking && this.span.isBusy && !backpressured ? "awaited" : undefined;
+    // A model call may stay open after its answer until its step is over. During that time the SDK waits for a reader.
+    return this.span.hasOpenSpan && this.span.isBusy && !backpressured ? "awaited" : undefined;
   }
 
   isStalled(): boolean {
     return this.span.isBusy && this.lastAttempt?.backpressured === true;
   }
 
-  /** Whether more parts of the result may come: a model's answer has begun, or a tool runs after it. */
+  /** Whether more parts of the result may come: a model's answer has begun, or a tool runs after the answer. */
   isReceivingParts(): boolean {
     return this.span.isBusy && this.lastAttempt !== undefined && this.lastAttempt.partCount > 0;
   }
@@ -206,9 +219,9 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
   }
 
   /**
-   * `OK` in two cases:
-   * - The last model call failed. The end of the run then has the outcome of that call.
-   * - No reader is observed and all work has ended, so the result was read that far.
+   * @returns `OK` in two cases, otherwise `undefined`:
+   * - The last model call failed. The end of the run then uses the outcome of that call.
+   * - No reader is observed, and all work has ended. So somebody has read the result until then.
    */
   unreadOutcome(): Outcome | undefined {
     return this.failedCall || (this.endsByCallback && !this.span.isBusy && this.span.modelCalls > 0)
@@ -216,14 +229,17 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
       : undefined;
   }
 
-  /** Starts the idle deadline when work begins. So its span ends even if nobody reads, or the run is over. */
+  /**
+   * Starts the idle deadline when work begins. So the work's span ends even if nobody reads the result, or the run has
+   * ended.
+   */
   #onActivity(): void {
     if (this.ended) this.lifetime ??= new ResultLifetime(this);
     this.lifetime?.startIdleDeadline();
   }
 
   /**
-   * Ends the run, once, with all open spans under it. A later call ends only spans that were opened since.
+   * Ends the run and all open spans under it. A later call only ends spans that were opened after the first.
    *
    * @param endedMs when the work ended; monotonic milliseconds; default: now
    */
@@ -235,19 +251,22 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
     for (const run of outer ?? []) contain("end of a run", () => run.end(this.outcome ?? outcome, endedMs));
   }
 
-  /** Ends this run with another run, whose result it returns. The readers of that result are observed already. */
+  /**
+   * Ends this run when the inner run ends, because this run returns the inner run's result. The inner run observes the
+   * readers.
+   */
   protected endWith(inner: Run): void {
     this.lifetime?.stopObserving();
     if (inner.outcome) this.end(inner.outcome);
     else (inner.#outer ??= []).push(this);
   }
 
-  onRest(): void {
+  onAllEnded(): void {
     this.lifetime?.stopObserving();
     for (const signal of this.#signals) stopObservingAbort(signal.deref(), this);
   }
 
-  /** Records the SDK's id of the call, once. */
+  /** Records the SDK's id of the call, if it was not recorded before. */
   protected setCallId(callId: unknown): void {
     const sdkCallId = stringOf(callId);
     if (!sdkCallId || this.ended || this.#hasCallId) return;
@@ -255,10 +274,14 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
     this.span.set({ sdkCallId });
   }
 
-  /** Called when a step is over. A callback and a part of the result may both report the same step. */
+  /**
+   * Called when a step is over. A callback and a part of the result may both report the same step, so it may be called
+   * twice.
+   */
   onStepPart(step: UnknownRecord): void {
     this.setCallId(step.callId);
-    // The callback of an object has no finish reason (v5, v6). The last part of its result has.
+    // For an object (v5, v6), the callback reports no finish reason, but the last part of the result does. So the
+    // callback's report is not the last one.
     const isLastReport = this.endsByCallback || step.finishReason !== undefined;
     this.span.onStep((response, requestModel) => addStepAnswer(response, step, requestModel), isLastReport);
   }

@@ -1,7 +1,7 @@
 /**
- * The tool calls of one run. Calls that ai-spans does not execute get their one span here; executed calls get their
- * record. It holds names and ids only. A name that is no tool of the run is not recorded, because a client or the model
- * may have invented it.
+ * The tool calls of one run. Creates the spans of calls that the SDK did not execute, and the records of executed
+ * calls. Holds names and ids only. If a call names no tool of the run, the name is not recorded, because a client or
+ * the model may have invented it.
  */
 import { contain } from "../foundation/containment.ts";
 import {
@@ -21,29 +21,35 @@ import type { Outcome, ToolCall } from "../semconv/records.ts";
 import type { RunSpan } from "../spans/run-span.ts";
 import { referenceTo, type Reference } from "../foundation/weak-ref.ts";
 
-/** A call that the provider executes and whose result has not come yet. */
+/** A call that the provider executes and whose result has not arrived yet. */
 interface UnansweredCall {
   readonly call: ToolCall;
-  /** The number of the model call that made it. */
+  /** The number of the model call whose answer has the tool call. */
   readonly modelCall: number;
-  /** Whether a later answer may have its result. */
+  /** Whether the result may arrive in a later answer. */
   readonly isDeferred: boolean;
 }
 
 export class ToolCalls {
   readonly #run: RunSpan;
-  // Most runs need none of the collections below, so each is created at its first use.
-  /** The sets of tools of the run. Held weakly: a tool may hold the result, and its collection must be observed. */
+  // Most runs need none of the collections below. So each is created when it is first used.
+  /**
+   * The run's sets of tools. Weak references, because a tool may hold the result. Strong ones would prevent the
+   * result's collection.
+   */
   #sets: Reference<object>[] | undefined;
   #repaired: Set<string> | undefined;
   #approved: Set<string> | undefined;
   #unanswered: UnansweredCall[] | undefined;
-  /** The ids of the calls that the provider executed and that have a span. */
+  /** The ids of the provider-executed calls that have a span already. */
   #answered: Set<string | undefined> | undefined;
-  /** The steps whose calls were recorded. */
+  /** The steps whose tool calls were recorded. */
   #steps: WeakSet<object> | undefined;
   #providerTools: readonly ProviderTool[] = [];
-  /** Whether the run's model calls are observed. If not, it is unknown which executions come before the first one. */
+  /**
+   * Whether the run's model calls are observed. If they are not, nobody knows whether an execution comes before the
+   * first one.
+   */
   isModelObserved = false;
   #modelCalls = 0;
 
@@ -56,15 +62,15 @@ export class ToolCalls {
     if (isRecord(tools)) (this.#sets ??= []).push(referenceTo<object>(tools));
   }
 
-  /** Called when a call was repaired, before its execution. */
+  /** Called when a tool call was repaired. Its execution follows. */
   onRepair(toolCallId: string): void {
     this.#repaired = (this.#repaired ?? new Set()).add(toolCallId);
   }
 
   /**
-   * Called when a policy of the caller approves.
+   * Called when a policy of the caller approves a call or a tool.
    *
-   * @param subject the name of a tool, or the id of a call
+   * @param subject the id of the call, or the name of the tool
    */
   onApproval(subject: string): void {
     this.#approved = (this.#approved ?? new Set()).add(subject);
@@ -74,7 +80,7 @@ export class ToolCalls {
   onModelCall(options: unknown): void {
     const isFirst = this.#modelCalls === 0;
     this.#modelCalls += 1;
-    // A failure here must not prevent the span of the model call.
+    // If this fails, the model call still gets its span.
     contain("tool calls", () => {
       const { prompt, tools } = asRecord(options) ?? {};
       const known = this.#providerTools;
@@ -84,15 +90,18 @@ export class ToolCalls {
     });
   }
 
-  /** Called when an attempt repeats a failed one. The tool calls of the failed attempt are not executed. */
+  /**
+   * Called when an attempt repeats a failed one. The tool calls in the failed attempt's answer are removed, because
+   * they are not executed.
+   */
   onRepeatedCall(): void {
     const failed = this.#modelCalls - 1;
     this.#unanswered = this.#unanswered?.filter(({ modelCall }) => modelCall !== failed);
   }
 
-  /** @returns the record of an execution that begins */
+  /** @returns the record of an execution at its start */
   describe(toolName: string, toolCallId = ""): ToolCall {
-    // Before its first model call the SDK executes only calls that were approved since the last answer.
+    // Before its first model call, the SDK executes only calls that were approved after the last answer.
     const isApproved =
       (this.isModelObserved && this.#modelCalls === 0) ||
       this.#approved?.has(toolName) ||
@@ -110,13 +119,16 @@ export class ToolCalls {
     return contain("tools", () => this.#toolOf(toolName)?.execute);
   }
 
-  /** Called with a call or a result in a model's answer. A result comes in the same answer, in a later step or never. */
+  /**
+   * Called for a provider-executed call, or its result, in a model's answer. The result is in the same answer, in a
+   * later one, or never arrives.
+   */
   readonly onProviderTool = ([call, outcome]: ToolCallReport): void => {
     const { toolName, toolCallId } = call;
     const modelCall = this.#modelCalls;
     if (outcome) {
       const isLate = !this.#removeUnanswered(toolCallId) && this.#answered?.has(toolCallId);
-      // The provider may report a result again.
+      // The provider may report a result twice. Only the first report makes a span.
       if (isLate) return;
       (this.#answered ??= new Set()).add(toolCallId);
       this.#add(call, outcome);
@@ -131,26 +143,29 @@ export class ToolCalls {
     return index >= 0;
   }
 
-  /** Called when a step is over. The callbacks of an agent and of its call may report the same step. */
+  /** Called when a step is over. The callback of an agent and the callback of its call may report the same step. */
   onStep(step: unknown): void {
     const calls =
       contain("step", () => readUnexecuted(step, (name) => isClientTool(this.#toolOf(name)))) ?? [];
-    // Most steps have none. A `WeakSet` is expensive, so it is created for the other steps only.
+    // Most steps have no such calls. A `WeakSet` is expensive, so it is created only for a step that has some.
     if (calls.length === 0 || !isRecord(step)) return;
     const steps = (this.#steps ??= new WeakSet());
     if (steps.has(step)) return;
     steps.add(step);
     for (const [call, outcome = OK] of calls) {
       const { toolCallId } = call;
-      // v5 reports an invalid call that the provider has answered as a call of the program.
+      // v5 reports an invalid call that the provider has answered as if it were a call of the program.
       if (toolCallId !== undefined && this.#answered?.has(toolCallId)) continue;
-      // Without an id it is unknown which of the provider's calls this is.
+      // Without an id, nobody knows which of the provider's calls this is.
       if (toolCallId !== undefined) this.#removeUnanswered(toolCallId);
       this.#add(call, outcome);
     }
   }
 
-  /** Called at the end of the run. If the run completed, a later run has the result of a deferred call, and its span. */
+  /**
+   * Called at the end of the run. Calls without a result get their spans now. A deferred call of a completed run does
+   * not: its result, and so its span, is in a later run.
+   */
   onEnd(outcome: Outcome, endedMs?: number): void {
     const unanswered = this.#unanswered ?? [];
     this.#unanswered = undefined;
@@ -167,7 +182,7 @@ export class ToolCalls {
     const reported = {
       ...call,
       toolName: isKnown ? toolName : TOOL_NAME_OTHER,
-      // A client may post a denial of any call, so the id may be a text of the client.
+      // A client may send a denial with any text as the id. So the id is recorded only if the tool is known.
       toolCallId: isKnown || call.toolApproval !== "denied" ? toolCallId : undefined,
       toolType: toolType && provided?.isDatastore ? "datastore" : toolType,
       toolRepaired: this.#isRepaired(toolCallId),

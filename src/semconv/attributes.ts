@@ -1,9 +1,11 @@
 /**
- * Attribute keys and values of the OpenTelemetry GenAI conventions, by the names in our records. Data only.
+ * Attribute keys and values of the OpenTelemetry GenAI conventions. Each key stands beside its name in our records.
+ * Data only.
  *
  * Copied from open-telemetry/semantic-conventions-genai: `fe5608e` (2026-08-03) with the later `88eccb1` (spans) and
- * `b3f87da` (registry). The npm package froze and deprecated its GenAI part, so only stable keys of the core conventions are
- * imported from it. The build inlines them. `user.id` is not stable (core conventions v1.44.0).
+ * `b3f87da` (registry). The conventions' npm package froze and deprecated its GenAI part. So only stable keys of the
+ * core conventions are imported from the package, and the build inlines them. `user.id` is not stable (core conventions
+ * v1.44.0), so it is copied too.
  */
 import {
   ATTR_ERROR_TYPE,
@@ -12,7 +14,7 @@ import {
   ERROR_TYPE_VALUE_OTHER,
 } from "@opentelemetry/semantic-conventions";
 
-/** Settings that a run and its model calls both record, by the SDK's names. All are numbers. */
+/** Numeric settings that a run and its model calls both record. The names are the SDK's. */
 export const SHARED_SETTING_KEYS = {
   maxOutputTokens: "gen_ai.request.max_tokens",
   temperature: "gen_ai.request.temperature",
@@ -22,7 +24,7 @@ export const SHARED_SETTING_KEYS = {
   seed: "gen_ai.request.seed",
 } as const;
 
-/** Token counts. Input counts include cached tokens, output counts include reasoning. */
+/** Token counts. The input count includes cached tokens, and the output count includes reasoning. */
 export const USAGE_KEYS = {
   inputTokens: "gen_ai.usage.input_tokens",
   outputTokens: "gen_ai.usage.output_tokens",
@@ -71,7 +73,7 @@ export const ATTRIBUTE_KEYS = {
 
 /** Recorded on metrics only. */
 export const ATTR_TOKEN_MODALITY = "gen_ai.token.modality";
-/** The only modality we record, because the AI SDK passes on the number of tokens but not their modality. */
+/** The modality of all token counts. The AI SDK passes on the number of tokens but not their modality. */
 export const TOKEN_MODALITY_VALUE_UNKNOWN = "unknown";
 
 export const ATTR_USER_ID = "user.id";
@@ -86,7 +88,10 @@ export type Operation =
   | "generate_content";
 /** `video` is ours: the conventions have no such type. */
 export type OutputType = "json" | "text" | "image" | "speech" | "video";
-/** Who executes the tool: `function` the program, `extension` the provider, `datastore` its search in stored data. */
+/**
+ * Who executes the tool. `function`: the program. `extension`: the provider. `datastore`: the provider, by a search in
+ * stored data.
+ */
 export type ToolType = "function" | "extension" | "datastore";
 export const ERROR_TYPE_OTHER = ERROR_TYPE_VALUE_OTHER;
 /** Recorded for a tool whose name is not known. */

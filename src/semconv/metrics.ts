@@ -2,7 +2,8 @@
  * The metrics of each operation, with the names of their values and attributes in a record. Data only.
  *
  * Copied from open-telemetry/semantic-conventions-genai, `88eccb1` (metrics, token-metrics) on `fe5608e` (2026-08-03).
- * The npm package has none of them. Metrics below the caller's namespace are ours: docs/reference/metrics.md.
+ * The conventions' npm package has none of them. The conventions do not define the metrics with the caller's namespace
+ * as prefix; these are ours: docs/reference/metrics.md.
  */
 import { ATTR_TOKEN_MODALITY, TOKEN_MODALITY_VALUE_UNKNOWN } from "./attributes.ts";
 
@@ -11,11 +12,14 @@ export interface Metric {
   readonly unit: string;
   /** Upper bounds of a histogram, as advice to the SDK. A counter has none. */
   readonly buckets?: readonly number[];
-  /** The name of the value in the record. A number is recorded as it is. Any other value counts as 1, for example `canceled: true`. An absent value is not measured. */
+  /**
+   * The name of the value in the record. A number is recorded as it is. Any other value counts as 1, for example
+   * `canceled: true`. Without a value nothing is recorded.
+   */
   readonly measured: string;
-  /** Names of the attributes in the record. */
+  /** The names in the record of the values that become attributes. */
   readonly attributes: readonly string[];
-  /** Attributes with the same value at every point, by their keys. */
+  /** Attributes that have the same value at every point. The object's keys are attribute keys. */
   readonly fixed?: Readonly<Record<string, string>>;
 }
 
@@ -34,10 +38,13 @@ const FAILED_RUN = [...RUN, "errorType"];
 /** A completed run has neither an error nor a cause. */
 const RUN_OUTCOME = [...FAILED_RUN, "cancelCause"];
 
-/** Each usage metric needs a modality, and the AI SDK does not pass one on. */
+/** The conventions require a modality on each usage metric. The AI SDK does not pass it on. */
 const UNKNOWN_MODALITY = { [ATTR_TOKEN_MODALITY]: TOKEN_MODALITY_VALUE_UNKNOWN };
 
-/** The time between two parts that carry output. It is recorded during the answer, all other values at the end. */
+/**
+ * The time between two parts that carry output. It is recorded during the answer. All other values are recorded at the
+ * end.
+ */
 export const CHUNK_SECONDS = "chunkSeconds";
 
 export function metricsOf(namespace: string): Metrics {
@@ -102,12 +109,12 @@ function duration(prefix: string, attributes: readonly string[], buckets = SECON
   return histogram(`${prefix}.duration`, "seconds", attributes, "s", buckets);
 }
 
-/** Tokens of one call. */
+/** A histogram: the tokens of each call. */
 function tokens(name: string, measured: string): Metric {
   return histogram(name, measured, MODEL, "{token}", TOKENS);
 }
 
-/** Tokens of all calls. */
+/** A counter: the sum of the tokens of all calls. */
 function usage(name: string, measured: string): Metric {
   return {
     ...counter(`gen_ai.client.inference.usage.${name}`, measured, MODEL, "{token}"),

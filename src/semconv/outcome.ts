@@ -1,5 +1,6 @@
 /**
- * The outcomes of a span and their records. Pure. docs/why/design.md has the table of events and outcomes.
+ * The outcomes of a span and their records. No function here has side effects. docs/why/design.md has the table of
+ * events and outcomes.
  */
 import type { Outcome, SpanRecord } from "./records.ts";
 
@@ -7,9 +8,12 @@ export const OK: Outcome = { kind: "ok" };
 export const ABORTED: Outcome = { kind: "canceled", cause: "abort" };
 export const LEFT_BY_CONSUMER: Outcome = { kind: "canceled", cause: "consumer" };
 export const ABANDONED: Outcome = { kind: "canceled", cause: "abandoned" };
-/** The process ends while the work is open. */
+/** The process ends before the work ends. */
 export const SHUTDOWN: Outcome = { kind: "canceled", cause: "shutdown" };
-/** A deadline has one `error.type`, because runtimes throw errors of different classes for it. */
+/**
+ * Every deadline has this one `error.type`. Otherwise the type would depend on the runtime, because runtimes throw
+ * different errors.
+ */
 export const TIMED_OUT: Outcome = failedWith("timeout");
 /** The result of a tool is marked as an error: by an MCP server, or by the provider that executed the tool. */
 export const TOOL_ERROR: Outcome = failedWith("tool_error");
@@ -22,17 +26,20 @@ function isTimeout(outcome: Outcome): boolean {
   return outcome.kind === "error" && outcome.errorType === "timeout";
 }
 
-/** Whether work was stopped from outside: by an abort, a deadline, or a consumer that left. */
+/** Whether the work did not end by itself: it was canceled or reached a deadline. */
 export function isStopped(outcome: Outcome): boolean {
   return outcome.kind === "canceled" || isTimeout(outcome);
 }
 
-/** Whether the SDK makes no further attempt after this outcome. Only an abort and a deadline stop its retries. */
+/**
+ * Whether the SDK makes no further attempt after this outcome. Of all outcomes, only an abort and a deadline stop its
+ * retries.
+ */
 export function cutsRetries(outcome: Outcome): boolean {
   return isTimeout(outcome) || (outcome.kind === "canceled" && outcome.cause === "abort");
 }
 
-/** The record of an outcome, which is empty for completed work. */
+/** The record of an outcome. It is empty for completed work. */
 export function outcomeRecord(outcome: Outcome): SpanRecord {
   if (outcome.kind === "error") return { errorType: outcome.errorType };
   return outcome.kind === "canceled" ? { canceled: true, cancelCause: outcome.cause } : {};

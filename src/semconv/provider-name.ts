@@ -1,14 +1,14 @@
 /**
- * Converts the SDK's provider ids to the registry's `gen_ai.provider.name`. The table has the first word of an id, and
- * `google.vertex` is a special case. Any other id is cut at its first dot. The result is the registry's name for
- * `openai`, `anthropic`, `cohere`, `deepseek`, `groq` and `perplexity`. `test/providers` checks the ids of the real
- * provider packages.
+ * Converts the SDK's provider ids to the registry's `gen_ai.provider.name`. A table converts the first word of an id,
+ * and `google.vertex` is a special case. An id that is not in the table is cut at its first dot. For `openai`,
+ * `anthropic`, `cohere`, `deepseek`, `groq` and `perplexity` the cut id is the registry's name. `test/providers` checks
+ * the ids of the real provider packages.
  */
 const BEDROCK = "aws.bedrock";
 const VERTEX = "gcp.vertex_ai";
 const AZURE = "azure.ai.openai";
 
-/** Names by the first word of an id. */
+/** The registry's names, by the first word of the SDK's id. */
 export const PROVIDER_NAMES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     "amazon-bedrock": BEDROCK,

@@ -1,6 +1,7 @@
 /**
- * Neutral records: the readers write them, and `attributesOf` converts them to attributes. Their names are the names in
- * `ATTRIBUTE_KEYS`. An absent value is unknown. No record may hold a prompt, a message, a chunk or a result.
+ * Records: values that the readers collect and that `attributesOf` converts to attributes. They belong to no version of
+ * the conventions. The names of the values are the names in `ATTRIBUTE_KEYS`. An absent value is unknown. No record may
+ * hold a prompt, a message, a chunk or a result.
  */
 import type { ATTRIBUTE_KEYS, OutputType, SHARED_SETTING_KEYS, ToolType, USAGE_KEYS } from "./attributes.ts";
 
@@ -22,11 +23,11 @@ export type ModelServer = Known<"serverAddress", string> & Known<"serverPort", n
 
 /** The provider and the model of a request. */
 export type ModelNames = Known<"provider" | "requestModel", string> & {
-  /** The SDK's id of the provider, such as `openai.responses`. It is no attribute. */
+  /** The SDK's id of the provider, such as `openai.responses`. It is not recorded as an attribute. */
   readonly providerId?: string | undefined;
 };
 
-/** One call of a model, before its answer. All attempts of the call have the same request. */
+/** One call of a model before its answer. All attempts of the call have the same request. */
 export interface ModelRequest {
   readonly model: ModelServer & ModelNames;
   readonly settings: RequestSettings &
@@ -34,17 +35,17 @@ export interface ModelRequest {
     /** `json` when the call asks for structured output. */
     Known<"outputType", OutputType>;
   /**
-   * The number of messages in the prompt. It is no attribute. It distinguishes a new step, whose prompt is longer, from
-   * another attempt of the same step.
+   * The number of messages in the prompt. It is not recorded. It shows whether a call is a new step, because the prompt
+   * of a new step is longer than that of another attempt.
    */
   readonly messageCount?: number | undefined;
-  /** Reads the model again: one that fails over to another changes its names. */
+  /** Reads the names of the model again. They change when a model fails over to another model. */
   readonly readModel?: (() => ModelNames) | undefined;
 }
 
 export type TokenUsage = Known<keyof typeof USAGE_KEYS, number>;
 
-/** Values of an answer that the provider reported. Values that the SDK generates are left out. */
+/** The values that the provider reported in its answer. Values that the SDK generates are left out. */
 export type ModelResponse = TokenUsage &
   Known<"responseId" | "responseModel", string> &
   Known<"finishReasons", string[]> &
@@ -53,7 +54,7 @@ export type ModelResponse = TokenUsage &
   /** Length of each vector. Embeddings only. */
   Known<"dimensionCount", number>;
 
-/** The SDK's names of a run. */
+/** The name of the SDK's function, and the SDK's id of its call. */
 export type SDKCall = {
   readonly sdkOperation?: string | undefined;
   readonly sdkCallId?: string | undefined;
@@ -62,15 +63,18 @@ export type SDKCall = {
 /** Values that are recorded at the end of a span. A run has the sum of its model calls. */
 export type EndRecord = ModelResponse & {
   outputType?: OutputType | undefined;
-  /** The number of model calls of a run. On metrics only, as `toolCalls`: the number of executed tools. */
+  /**
+   * The number of model calls of a run. Recorded on metrics only. `toolCalls`, the number of executed tools, is on
+   * metrics only too.
+   */
   inferenceCalls?: number;
   toolCalls?: number;
   /** The tokens of a run. On metrics only: the option `runUsage: false` keeps them there. */
   runInputTokens?: number | undefined;
   runOutputTokens?: number | undefined;
-  /** The number of attempts after the first. */
+  /** The number of attempts that repeated a failed attempt. */
   retryCount?: number | undefined;
-  /** The number of answered provider calls, if the span has more than one. */
+  /** The number of answers from the provider, if the span covers more than one. */
   callCount?: number;
 };
 
@@ -78,18 +82,18 @@ export type EndRecord = ModelResponse & {
 export type ToolCall = Known<"toolCallId", string> & {
   readonly toolName: string;
   readonly toolType?: ToolType | undefined;
-  /** Recorded if the tool needs an approval, by a person or by the caller's policy, before it may run. */
+  /** Recorded if the tool needs an approval before it may run, by a person or by the caller's policy. */
   readonly toolApproval?: "requested" | "approved" | "denied" | undefined;
-  /** The model's call was invalid, and the caller's `repairToolCall` replaced it. */
+  /** `true` if the model's call was invalid and the caller's `repairToolCall` replaced it. */
   readonly toolRepaired?: true | undefined;
-  /** The program runs the call elsewhere. A later request may have its result. */
+  /** `true` if the program runs the call elsewhere. A later request may have its result. */
   readonly toolPending?: true | undefined;
 };
 
-/** Facts that the caller states about a run. ai-spans invents none. */
+/** Facts about a run that the caller states. ai-spans adds none. */
 export interface Turn {
   readonly identity: Known<"agentId" | "agentName" | "agentVersion" | "conversationId", string>;
-  /** The other facts, such as `userId`, `requestId` or `plan`. */
+  /** The facts that are not in `identity`, such as `userId`, `requestId` or `plan`. */
   readonly metadata: ReadonlyMap<string, Scalar>;
 }
 

@@ -1,35 +1,38 @@
 /**
- * Converts records to the name and the attributes of a span. Pure. An absent value sets no attribute, because 0 would
- * state a fact that nobody knows.
+ * Converts records to the name and the attributes of a span. An absent value sets no attribute: a 0 would claim a count
+ * that nobody knows.
  */
 import { ATTRIBUTE_KEYS, ATTR_USER_ID } from "./attributes.ts";
 import type { AttributeValue, ModelResponse, Scalar, SpanRecord } from "./records.ts";
 
 export const DEFAULT_NAMESPACE = "ai_spans";
 
-/** The attribute key of each name in a record. A map, because look-ups of absent names in an object are slow. */
+/** The attribute key of each name in a record. It is a map, because looking up a missing name is slow in an object. */
 export type AttributeKeys = ReadonlyMap<string, string>;
 
 /** The keys and values of span attributes in one version of the conventions. */
 export interface SpanVocabulary {
   /** Keys of the attributes on spans. */
   readonly spanKeys: AttributeKeys;
-  /** Renamed values, by the name of their attribute. For example, `1.36` has `xai` instead of `x_ai`. */
+  /**
+   * Values that this version spells differently, by the attribute's name in a record. For example, `1.36` has `xai`
+   * instead of `x_ai`.
+   */
   readonly renamedValues?: Readonly<Record<string, ReadonlyMap<string, string>>> | undefined;
 }
 
-/** A span, or an object that contains the failures of a span. */
+/** A span, or an object of ours that contains the failures of `setAttribute`. */
 export interface AttributeTarget {
   setAttribute(key: string, value: AttributeValue): unknown;
 }
 
-/** Longest span name in UTF-8 bytes. A longer name is replaced by the operation alone. */
+/** The longest span name, in UTF-8 bytes. If a name is longer, the span is named by the operation alone. */
 const NAME_LIMIT_BYTES = 64;
-/** Longest string of an attribute, in UTF-16 units. */
+/** The longest string of an attribute, in UTF-16 units. A longer string is cut. */
 const TEXT_LIMIT = 1024;
 const encoder = new TextEncoder();
 
-/** The keys of the conventions, and ours below the caller's namespace. */
+/** The conventions' keys, and ours, which have the caller's namespace as prefix. */
 export function attributeKeys(namespace: string): AttributeKeys {
   return new Map([
     ...Object.entries(ATTRIBUTE_KEYS),
@@ -45,7 +48,7 @@ export function attributeKeys(namespace: string): AttributeKeys {
   ]);
 }
 
-/** Keys of a turn, below the caller's namespace. */
+/** The keys of turn metadata, without the prefix of the caller's namespace. */
 const TURN_KEYS: ReadonlyMap<string, string> = new Map([
   ["requestId", "turn.request_id"],
   ...["trigger", "admission", "channel", "continuation", "generation"].map(
@@ -61,7 +64,7 @@ export function metadataKey(namespace: string, name: string): string {
   return `${namespace}.${TURN_KEYS.get(name) ?? `metadata.${name}`}`;
 }
 
-/** The attributes at the start of a span, which samplers get. Names without a key are left out. */
+/** The attributes at the start of a span, from which samplers decide. Values whose name has no key are left out. */
 export function attributesOf(
   record: SpanRecord,
   vocabularies: readonly SpanVocabulary[],
@@ -78,7 +81,10 @@ export function attributesOf(
   return attributes;
 }
 
-/** Records all later attributes, one by one, because `setAttributes` of the SDK would loop over an object and set them one by one too. */
+/**
+ * Sets attributes after the start of a span. Calls `setAttribute` for each, because the SDK's `setAttributes` does the
+ * same with an object that we would have to create.
+ */
 export function setAttributes(
   target: AttributeTarget,
   record: SpanRecord,
@@ -105,10 +111,7 @@ export function setMetadata(
   }
 }
 
-/**
- * Replaces a value that the vocabulary has renamed. Cuts strings, because ids and names of callers, models and
- * providers may have any length.
- */
+/** Uses the vocabulary's spelling of a value. Cuts strings, because ids and names may have any length. */
 export function inVocabulary(
   name: string,
   value: AttributeValue,
@@ -118,17 +121,20 @@ export function inVocabulary(
   return Array.isArray(value) ? value.map((text) => cut(text)) : value;
 }
 
-/** The characters in the ids of providers. */
+/** The characters that may be in a provider's id of a tool call. */
 const ID_PATTERN = /^[\w.:|/+=~-]+$/;
 
-/** @returns the id of a tool call; `undefined` for other text, because a client may post content as an id */
+/**
+ * @returns the id of a tool call; `undefined` for text with other characters, because a client may send content as an
+ *   id
+ */
 export function readableId(id: string | undefined): string | undefined {
   return id !== undefined && ID_PATTERN.test(id) ? id : undefined;
 }
 
 /** @param limit in UTF-16 units */
 export function cut(text: string, limit = TEXT_LIMIT): string {
-  // Half of a surrogate pair is not valid Unicode.
+  // The cut may leave the first half of a surrogate pair, which is not valid Unicode. It is removed.
   return text.length > limit ? text.slice(0, limit).replace(/[\ud800-\udbff]$/, "") : text;
 }
 
@@ -136,14 +142,18 @@ export function cut(text: string, limit = TEXT_LIMIT): string {
 export function spanName(operation: string, target: string | undefined): string {
   if (!target) return operation;
   const name = `${operation} ${target}`;
-  // A UTF-16 unit has three bytes at most. Most targets are short, and counting is faster than encoding.
+  // A UTF-16 unit has at most three bytes in UTF-8. For short targets this estimate is enough, and it is faster than
+  // encoding.
   const fits =
     operation.length + 1 + target.length * 3 <= NAME_LIMIT_BYTES ||
     (name.length <= NAME_LIMIT_BYTES && encoder.encode(name).length <= NAME_LIMIT_BYTES);
   return fits ? name : operation;
 }
 
-/** Adds up usage. A count that no call has reported stays absent. A run has the finish reasons of its last call. */
+/**
+ * Adds the usage of `next` to `total`. A count that no call has reported stays absent. The finish reasons are those of
+ * the last call.
+ */
 export function addResponse(total: ModelResponse, next: ModelResponse): void {
   total.inputTokens = sum(total.inputTokens, next.inputTokens);
   total.outputTokens = sum(total.outputTokens, next.outputTokens);

@@ -1,6 +1,6 @@
 /**
- * Names of attributes and metrics that have changed between versions of the conventions. A pure table. If a version did
- * not have an attribute yet, the attribute has its latest name there.
+ * A table of the attributes and metrics that have different names in older versions of the conventions. If an older
+ * version did not have an attribute, the attribute keeps its latest name.
  */
 import { metricsOf, type Metric, type Metrics } from "./metrics.ts";
 import { attributeKeys, type AttributeKeys, type SpanVocabulary } from "./span-attributes.ts";
@@ -10,24 +10,27 @@ import { attributeKeys, type AttributeKeys, type SpanVocabulary } from "./span-a
  * - `latest`: the names in docs/reference/telemetry.md
  * - `1.41`: the last version of the core conventions with a GenAI part
  * - `1.36`: the version that the conventions ask instrumentations to keep by default
- * - with `/dup`: the names of that version and the latest names
+ * - with `/dup`: both the names of that version and the latest names
  */
 export type SemconvVersion = "latest" | "1.41" | "1.41/dup" | "1.36" | "1.36/dup";
 
-/** The names of spans' and metrics' attributes, and the metrics, of one version. */
+/** The attribute keys and the metrics of one version. */
 export interface Vocabulary extends SpanVocabulary {
   /** Keys of all attributes, on spans and on metrics. */
   readonly keys: AttributeKeys;
-  /** A second vocabulary, whose keys metrics get in addition. */
+  /** A second vocabulary. Each point of a metric also has the attributes with that vocabulary's keys. */
   readonly duplicate?: SpanVocabulary;
   readonly metrics: Metrics;
 }
 
-/** The names of a version that differ from the latest ones. */
+/** The names in an older version that differ from the latest names. */
 interface Renames {
   readonly keys: readonly (readonly [name: string, key: string])[];
   readonly renamedValues?: Vocabulary["renamedValues"];
-  /** Metrics by their latest name. An empty object drops the metric, because another one includes its value. */
+  /**
+   * The older names of metrics, by their latest name. An empty object drops the metric, because another metric includes
+   * its value.
+   */
   readonly metrics: Readonly<Record<string, Partial<Pick<Metric, "name" | "fixed">>>>;
 }
 
@@ -48,7 +51,7 @@ const RENAMED_METRICS: Renames["metrics"] = {
   [`${INFERENCE}.usage.output_tokens`]: {},
 };
 
-/** Renames by version. The number is the one of `@opentelemetry/semantic-conventions`. */
+/** The different names of each older version. The number is the version of `@opentelemetry/semantic-conventions`. */
 const RENAMES: Readonly<Record<string, Renames>> = {
   "1.41": {
     keys: [["cacheWriteTokens", "gen_ai.usage.cache_creation.input_tokens"]],
@@ -83,7 +86,7 @@ export function vocabulariesOf(namespace: string, version: string): readonly Voc
   const older = { keys: olderKeys, renamedValues: renames.renamedValues };
   if (!isDuplicated)
     return [{ ...older, spanKeys: olderKeys, metrics: renameMetrics(metrics, renames, true) }];
-  // A metric with the same name in both versions is recorded once, with the attribute keys of both.
+  // A metric may have the same name in both versions. It is then recorded once, with the attribute keys of both.
   const duplicate = {
     ...older,
     spanKeys: new Map(renames.keys),
@@ -92,7 +95,7 @@ export function vocabulariesOf(namespace: string, version: string): readonly Voc
   return [{ ...latest, duplicate }, duplicate];
 }
 
-/** @param keepsOthers whether the result includes metrics with unchanged names */
+/** @param keepsOthers whether the result includes the metrics whose names are the latest ones */
 function renameMetrics(metrics: Metrics, renames: Renames, keepsOthers: boolean): Metrics {
   const renamed = (metric: Metric): Metric[] => {
     const change = renames.metrics[metric.name];

@@ -1,6 +1,6 @@
 /**
- * A started span with its attributes, its metrics and its single end. The code that opens it must end it; a later end is
- * ignored. Metrics are recorded at the end, also for a span that does not record. Failures of the tracer, a processor or
+ * A started span with its attributes and its metrics. It ends once: the code that opens it must end it, and a later end
+ * is ignored. Metrics are recorded at the end, even if the span does not record. Failures of the tracer, a processor or
  * a meter are contained.
  */
 import { SpanStatusCode, trace, type Context, type Span, type TimeInput } from "@opentelemetry/api";
@@ -29,18 +29,22 @@ import { contextOfUnrecorded, type SpanStart, type Tracing } from "./tracing.ts"
 export interface SpanParent {
   readonly context: Context;
   readonly tracing: Tracing;
-  /** `undefined` where no metrics are recorded. */
+  /** `undefined` if no metrics are recorded. */
   readonly instruments?: Instruments | undefined;
-  /** The context in which work inside starts; default: `context`. */
+  /** The context in which a child span starts; default: `context`. */
   workContext?(): Context;
-  /** A child span was started. */
+  /** Called when a child span was started. */
   onChild?(child: OpenSpan): void;
   onChildEnd?(child: OpenSpan): void;
-  /** The `execute` of the run's tool. Only runs have this method. */
+  /**
+   * Only runs have this method.
+   *
+   * @returns the `execute` function of the run's tool with this name
+   */
   executeOf?(toolName: string): unknown;
 }
 
-/** A started span with what its owner is made of. */
+/** A started span, and the values from which its `OpenSpan` is created. */
 export interface Opening<Parent extends SpanParent = SpanParent> {
   readonly span: Span;
   readonly parent: Parent;
@@ -50,29 +54,31 @@ export interface Opening<Parent extends SpanParent = SpanParent> {
 }
 
 export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanParent {
-  /** The parent's context with this span active. */
+  /** A context in which this span is active. It derives from the parent's work context. */
   readonly context: Context;
   readonly tracing: Tracing;
   readonly recording: boolean;
   readonly instruments: Instruments | undefined;
   ended = false;
-  /** Whether the work has ended, while the span waits for more attributes. */
+  /** Whether the work has ended, but the span waits for more attributes. */
   isAnswered = false;
   readonly operation: Operation;
-  /** The attributes for the end of the span, as far as they are known. */
+  /** The attributes that are recorded at the end of the span, as far as they are known. */
   response: EndRecord = {};
   protected readonly parent: Parent;
   readonly #span: Span;
-  /** The record of the span's start, and the later values that metrics need too. */
+  /** The record of the span's start, with the later values that metrics need too. */
   #record: SpanRecord;
-  /** The caller's metadata. Recorded last, so that a span limit drops metadata before our attributes. */
+  /** The caller's metadata. It is set after our attributes, so that a limit of attributes drops metadata first. */
   #metadata: ReadonlyMap<string, Scalar> | undefined;
   /** When the work began; monotonic milliseconds. */
   readonly startedMs: number;
-  /** Whether the span was started with a start time. Its end then needs an end time. */
+  /** Whether the span was started with a start time. Then it needs an end time from the same clock. */
   readonly #isDated: boolean;
 
-  /** Registers with the parent last, so that a failure before leaves no entry there. */
+  /**
+   * Adds itself to the parent last. If an earlier line fails, the parent has no entry of a span that does not exist.
+   */
   constructor({ span, parent, start, startedMs }: Opening<Parent>) {
     this.#span = span;
     this.parent = parent;
@@ -89,21 +95,22 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     else openWork()?.add(this);
   }
 
-  /** @returns the context with this span active; `context` where the span cannot be entered */
+  /** @returns the context with this span active; `context` itself if `spanContext` of the span throws */
   protected contextWithSpan(context: Context): Context {
     const span = this.#span;
     if (!this.recording) return contextOfUnrecorded(span, context) ?? context;
-    // The start of a child span calls `spanContext`, in the program too. A span whose `spanContext` throws is not entered.
+    // Whoever starts a child span calls `spanContext` of its parent, the program too. So a span whose `spanContext`
+    // throws is never made active.
     const isKnown = contain("span.spanContext", () => span.spanContext() !== undefined);
     return isKnown ? trace.setSpan(context, span) : context;
   }
 
-  /** Sets attributes where the span records. */
+  /** Sets attributes, if the span records. */
   set(record: SpanRecord): void {
     if (this.recording) setAttributes(this, record, this.tracing.options.vocabularies);
   }
 
-  /** Sets one attribute. A failure loses this attribute only. */
+  /** Sets one attribute. If that fails, only this attribute is missing. */
   setAttribute(key: string, value: AttributeValue): void {
     try {
       this.#span.setAttribute(key, value);
@@ -112,12 +119,12 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     }
   }
 
-  /** Keeps the caller's metadata for the end of the span. */
+  /** Stores the caller's metadata until the end of the span. */
   protected setMetadata(metadata: ReadonlyMap<string, Scalar>): void {
     if (metadata.size > 0) this.#metadata = metadata;
   }
 
-  /** Whether this span is the active span, and no child span is. */
+  /** Whether this span itself is the active span, and not a child of it. */
   isActive(): boolean {
     return trace.getSpan(activeContext()) === this.#span;
   }
@@ -133,18 +140,21 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
 
   /** Sets attributes, and keeps their values for the metrics. */
   update(record: SpanRecord): void {
-    // An aborted operation may still call its model.
+    // An operation that was aborted may still call its model.
     if (this.ended) return;
     this.set(record);
     if (this.instruments) this.#record = { ...this.#record, ...record };
   }
 
-  /** Another model answered than the model of the span's start. */
+  /** Called when another model answered than the requested one. Renames the span after it. */
   onFailover(model: ModelNames): void {
     this.rename(model, model.requestModel);
   }
 
-  /** @param target the second part of the span's name; its attribute is in the record */
+  /**
+   * @param record has the attribute of the target
+   * @param target the second part of the span's name
+   */
   protected rename(record: SpanRecord, target: string | undefined): void {
     if (this.ended) return;
     this.update(record);
@@ -153,7 +163,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   }
 
   /**
-   * Ends the span from outside, because its run has ended or the process stops.
+   * Ends a span that is still open when its run ends or the process stops.
    *
    * @param outcome the outcome for this span
    * @param _ofRun the outcome of the run
@@ -181,7 +191,10 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     contain("invocation", () => invocationOf(this.context)?.delete(this.#span));
   }
 
-  /** Whether other code has ended the span: `@vercel/otel` ends all open spans when a request's span ends. */
+  /**
+   * Whether other code has ended the span. For example, `@vercel/otel` ends all open spans when the span of a request
+   * ends.
+   */
   #isEndedByOthers(): boolean {
     return this.recording && contain("span.isRecording", () => this.#span.isRecording()) === false;
   }
@@ -189,7 +202,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   /** @param atMs when the work ended; monotonic milliseconds; default: now */
   #endSpan(outcome: Outcome, atMs: number | undefined): void {
     contain("attributes", () => this.#recordEnd(outcome));
-    // No description: an error's message may be content.
+    // The status has no description, because an error's message may be content.
     if (outcome.kind === "error") {
       contain("span.setStatus", () => this.#span.setStatus({ code: SpanStatusCode.ERROR }));
     }
@@ -203,12 +216,12 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     if (this.recording && this.#metadata) setMetadata(this, this.#metadata, this.tracing.options.namespace);
   }
 
-  /** The duration of the work in seconds; `undefined` where it is not known. */
+  /** The duration of the work in seconds; `undefined` if it is not known. */
   protected secondsUntil(endedMs: number): number | undefined {
     return secondsBetween(this.startedMs, endedMs);
   }
 
-  /** @returns functions that record values of a metric during the work, one function per metric */
+  /** @returns one function for each metric of this value. A function records one value during the work. */
   protected seriesOf(measured: string): ((value: number) => void)[] {
     const { instruments } = this;
     if (!instruments) return [];
@@ -230,7 +243,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   }
 }
 
-/** @returns the names of the model that answered; `undefined` where they are those of the request */
+/** @returns the names of the model that answered; `undefined` if it is the requested model */
 export function changedModel(
   { provider, requestModel }: ModelNames,
   readModel: ModelRequest["readModel"],
@@ -246,10 +259,10 @@ export function isRecording(span: Span): boolean {
 }
 
 /**
- * Creates the owner of a started span, which must end the span. When the creation fails, the span is ended here, so that
- * no span stays open.
+ * Creates the owner of a started span. The owner must end the span. If the creation fails, this function ends the span,
+ * so that it does not stay open.
  *
- * @returns the owner; `undefined` where its creation has failed, and the work goes on untraced
+ * @returns the owner; `undefined` if its creation failed. Then the work runs untraced.
  */
 export function endUnlessOwned<T>(span: Span, createOwner: () => T): T | undefined {
   const created = contain("span", () => ({ owner: createOwner() }));

@@ -1,13 +1,13 @@
 /**
- * The open runs, and the open executions of tools that the program calls itself. They are kept only in a process whose
- * shutdown ends them, which `ai-spans/register` sets up. All copies of ai-spans share the set.
+ * The open spans that `ai-spans/register` ends when the process stops: runs, and executions of tools that the program
+ * calls itself. Other processes keep no such set. All copies of ai-spans share the set.
  */
 import { contain } from "../foundation/containment.ts";
 import { sharedState } from "../foundation/process-state.ts";
 import { SHUTDOWN } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 
-/** A span without a span of ours above it in the same run. */
+/** A span that no other span of ours ends: a run, or an execution of a tool that the program calls itself. */
 export interface Work {
   cutOff(outcome: Outcome, ofRun: Outcome): void;
 }
@@ -15,18 +15,21 @@ export interface Work {
 const NAME = "open-work.v1";
 const KEY = Symbol.for(`ai-spans.${NAME}`);
 
-/** @returns `undefined` where nobody keeps open work */
+/** @returns `undefined` if `keepOpenWork` was not called */
 export function openWork(): Set<Work> | undefined {
-  // Only `keepOpenWork` writes it.
+  // Only `keepOpenWork` writes this value, so the cast is right.
   return (globalThis as { [KEY]?: Set<Work> })[KEY];
 }
 
-/** Keeps the work that starts from now on, as long as it is open. */
+/** Creates the set. Work that starts from now on is in it while it is open. */
 export function keepOpenWork(): void {
   sharedState(NAME, Set<Work>);
 }
 
-/** Ends all open work as canceled, cause `shutdown`. Work that started last ends first, so inner runs end before outer ones. */
+/**
+ * Ends all open work as canceled, with the cause `shutdown`. Work that started last ends first, so that inner runs end
+ * before outer ones.
+ */
 export function endOpenWork(): void {
   for (const work of [...(openWork() ?? [])].toReversed()) {
     contain("end of a run", () => work.cutOff(SHUTDOWN, SHUTDOWN));

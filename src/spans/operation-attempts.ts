@@ -1,6 +1,6 @@
 /**
- * The attempts of an operation without an agent, such as `embedMany`: chunks, parallel calls and their retries. They open
- * no spans. Their responses are added to the response of the operation's span.
+ * The attempts of an operation without an agent, such as `embedMany`: chunks, parallel calls and their retries. They
+ * open no spans. The operation's span records the sum of their responses.
  */
 import type { Context } from "@opentelemetry/api";
 import type { ModelNames, ModelRequest, ModelResponse } from "../semconv/records.ts";
@@ -12,21 +12,23 @@ export interface AttemptingOperation extends OpenSpan {
   readonly callContext: Context;
 }
 
-/** One attempt. */
+/** One attempt of a provider's call. */
 export interface OperationAttempt {
   /** A context in which the operation's span is active. */
   readonly context: Context;
   readonly response: ModelResponse;
   succeed(): void;
   onReported?(model: ModelNames | undefined): void;
-  /** The attempt failed. The SDK may repeat it. The error is recorded at the end of the operation. */
+  /** Called when the attempt failed. The SDK may repeat it. The end of the operation records the error. */
   fail(): void;
 }
 
 export class OperationAttempts {
   readonly #operation: AttemptingOperation;
   #answered = 0;
-  /** Failed attempts that were not repeated yet. The next attempt counts as a repetition of one of them. */
+  /**
+   * The number of failed attempts that were not repeated yet. The next attempt counts as the repetition of one of them.
+   */
   #failed = 0;
 
   constructor(operation: AttemptingOperation) {
@@ -36,7 +38,7 @@ export class OperationAttempts {
   start({ model, readModel }: ModelRequest): OperationAttempt {
     const { provider, requestModel } = model;
     const { callContext: context, response: total } = this.#operation;
-    // A model that the caller named by its id has been resolved since the span started.
+    // If the caller passed a model's id, the SDK has found the model only after the start of the span.
     this.#operation.update({ provider, requestModel });
     if (this.#failed > 0) {
       this.#failed -= 1;
@@ -53,9 +55,10 @@ export class OperationAttempts {
         addResponse(total, response);
         this.#answered += 1;
         if (this.#answered > 1) total.callCount = this.#answered;
-        // With several responses no response id is the operation's.
+        // If there are several responses, the operation has no single response id.
         total.responseId = this.#answered > 1 ? undefined : responseId;
-        // Media models must return a model name, and most packages return the requested one.
+        // Media models must return a model name, and most packages return the requested name. So that name proves
+        // nothing.
         if (responseModel !== (changed ?? model).requestModel)
           total.responseModel = responseModel ?? total.responseModel;
         total.dimensionCount = dimensionCount ?? total.dimensionCount;

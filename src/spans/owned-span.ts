@@ -1,6 +1,6 @@
 /**
- * Starts a span that has an owner: a run, or an execution of a tool that the program calls. The wrapper, the adapter and
- * `wrapTool` start their spans here.
+ * Starts a span and creates its owner: a run, or an execution of a tool that the program calls itself. The wrapper, the
+ * adapter and `wrapTool` start their spans here.
  */
 import type { Context, TimeInput } from "@opentelemetry/api";
 import type { Operation, OutputType } from "../semconv/attributes.ts";
@@ -19,7 +19,7 @@ export interface SpanRequest {
   readonly startTime?: TimeInput | undefined;
 }
 
-/** The record for the start of a run's span, from which samplers decide. An operation without an agent is a run too. */
+/** The record of the start of a run's span, from which samplers decide. An operation without an agent is a run too. */
 export function runStart(
   operation: Operation,
   model: ModelNames,
@@ -35,8 +35,8 @@ export function runStart(
 /**
  * Starts the span and creates its owner, which must end it.
  *
- * @returns the owner. If the span is neither recorded nor measured: the context for the work. `undefined`: the work runs
- *   untraced in the active context.
+ * @returns the owner. If the span is neither recorded nor measured, the context for the work. If the work needs no
+ *   context, or starting failed, `undefined`: the work then runs untraced in the active context.
  */
 export function startOwnedSpan<Owner>(
   { tracing, context, start, target, startTime }: SpanRequest,

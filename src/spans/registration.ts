@@ -1,17 +1,17 @@
 /**
- * Finds a tracer provider that our copy of `@opentelemetry/api` ignores, because another copy has registered it. The API
- * accepts a registration of the same major version and of the same or a later minor version (`global-utils.ts`, 1.9.1).
+ * Finds a tracer provider that our copy of `@opentelemetry/api` ignores, because another copy has registered it. A copy
+ * accepts a registration of its major version that has the same or a later minor version (`global-utils.ts`, 1.9.1).
  */
 import { trace, type DiagLogger } from "@opentelemetry/api";
 import { contain, warnOnce } from "../foundation/containment.ts";
 
-/** The registrations of one major version, which all copies of the API share. */
+/** The registrations with one major version of the API. All copies of that major version share them. */
 interface Registrations {
   readonly trace?: unknown;
   readonly diag?: Pick<DiagLogger, "warn">;
 }
 
-/** The key of each major version of the API. */
+/** The symbols on `globalThis` under which versions 1 and 2 of the API store their registrations. */
 const KEYS: readonly symbol[] = [1, 2].map((major) => Symbol.for(`opentelemetry.js.api.${major}`));
 const shared = globalThis as { readonly [key: symbol]: Registrations | undefined };
 
@@ -21,8 +21,9 @@ const MESSAGE =
 let isReported = false;
 
 /**
- * Reports once a provider that another copy of the API has registered and ours ignores. Called when a span is invalid,
- * which means that our copy has no provider. The other copy may have a logger where ours has none, so both are used.
+ * Warns once of a provider that another copy of the API has registered and ours ignores. Called when a span is invalid,
+ * which means that our copy has no provider. Maybe only the other copy has a logger, so the warning goes to the loggers
+ * of both.
  */
 export function checkRegistrations(): void {
   if (isReported) return;
@@ -35,12 +36,12 @@ export function checkRegistrations(): void {
   }
 }
 
-/** Whether a tracer provider is registered, with this copy of the API or with another. */
+/** Whether a tracer provider is registered, with our copy of the API or with another. */
 export function hasTracerProvider(): boolean {
   return KEYS.some((key) => shared[key]?.trace !== undefined);
 }
 
-/** Whether a logger for `diag` is registered. */
+/** Whether a logger for `diag` is registered, with our copy of the API or with another. */
 export function hasLogger(): boolean {
   return KEYS.some((key) => shared[key]?.diag !== undefined);
 }

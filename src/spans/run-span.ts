@@ -1,7 +1,7 @@
 /**
- * The span of one run: an agent's or a single operation such as `embed`. An agent's run has an invoke_agent span, with
- * chat and execute_tool spans under it. A single operation has one span for all its attempts. Its end ends all open spans
- * under it, once. Takes records only, never values of the SDK.
+ * The span of one run: of an agent, or of a single operation such as `embed`. An agent's run has an invoke_agent span,
+ * with chat and execute_tool spans under it. A single operation has one span for all its attempts. The end of a run
+ * ends all open spans under it. Takes records only, never values of the SDK.
  */
 import { createContextKey, type Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
@@ -25,7 +25,7 @@ import { toolCallIn, toolCallStart, ToolCallSpan, type ReportedTime } from "./to
 import type { SpanStart } from "./tracing.ts";
 import { continueTurn } from "./turn-context.ts";
 
-/** The attributes that are recorded at the start of a run. */
+/** The values that are recorded when a run starts. */
 export interface RunRecord {
   readonly turn: Turn;
   readonly settings: RequestSettings;
@@ -33,27 +33,31 @@ export interface RunRecord {
   readonly sdkCall?: SDKCall | undefined;
 }
 
-/** For a run whose parameters could not be read. */
+/** The record of a run whose parameters could not be read. */
 export const EMPTY_RUN_RECORD: RunRecord = { turn: { identity: {}, metadata: new Map() }, settings: {} };
 
-/** The key of the run's mark in its context, and so in all contexts that derive from it. */
+/** The context key of the run's mark. The run's context has the mark, and so have all contexts that derive from it. */
 const RUN_KEY = createContextKey("ai-spans run");
 
-/** Removes the token counts (option `runUsage: false`). They stay on the spans of the model calls. */
+/**
+ * Removes the token counts from a run's response (option `runUsage: false`). The spans of the model calls keep theirs.
+ */
 function withoutUsage(response: EndRecord): void {
   for (const name of Object.keys(response)) if (name in USAGE_KEYS) Reflect.deleteProperty(response, name);
 }
 
-/** The run that has the span. */
+/** The run that the span belongs to. */
 export interface SpanOwner {
-  /** Whether only the SDK's events name the models that answer (v7 adapter). */
+  /** Whether only the SDK's events name the model that answers (v7 adapter). */
   readonly isReported: boolean;
   /** @returns the `execute` function of the run's tool with this name */
   executeOf(toolName: string): unknown;
   /** Ends the run. */
   end(outcome: Outcome, endedMs?: number): void;
-  /** Called when the span and all spans under it have ended. Called again after spans that outlived it. */
-  onRest(): void;
+  /**
+   * Called when the span and all spans under it have ended. Called again when a span that outlived the run has ended.
+   */
+  onAllEnded(): void;
 }
 
 export class RunSpan extends OpenSpan implements CallingRun {
@@ -65,13 +69,13 @@ export class RunSpan extends OpenSpan implements CallingRun {
   outcome: Outcome | undefined;
   /** The model call that began last. */
   #lastCall: ModelCall | undefined;
-  /** The agent's name, which execute_tool spans have too. */
+  /** The agent's name, which is recorded on execute_tool spans too. */
   #agentName: SpanStart["agentName"];
   #conversation: Pick<Turn["identity"], "conversationId"> | undefined;
   #modelCalls = 0;
   #executions = 0;
   /** The attempts of an operation without an agent; `undefined` for an agent's run. */
-  readonly #calls: OperationAttempts | undefined;
+  readonly #attempts: OperationAttempts | undefined;
 
   constructor(opening: Opening, { turn, settings, sdkCall }: RunRecord, owner: SpanOwner) {
     const { parent, start } = opening;
@@ -85,9 +89,9 @@ export class RunSpan extends OpenSpan implements CallingRun {
     const { agentId, agentVersion, conversationId } = turn.identity;
     this.#agentName = agentName;
     this.#conversation = conversationId ? { conversationId } : undefined;
-    if (operation !== "invoke_agent") this.#calls = new OperationAttempts(this);
+    if (operation !== "invoke_agent") this.#attempts = new OperationAttempts(this);
     else if (agentId || agentVersion) this.set({ agentId, agentVersion });
-    // The conventions have no conversation and no settings on embeddings.
+    // The conventions define neither a conversation nor settings for embeddings.
     if (operation !== "embeddings") {
       this.set(settings);
       if (this.#conversation) this.set(this.#conversation);
@@ -104,7 +108,10 @@ export class RunSpan extends OpenSpan implements CallingRun {
     return this.#owner.executeOf(toolName);
   }
 
-  /** Updates the turn from the call that an agent has prepared after the start of the run. */
+  /**
+   * Updates the turn. An agent may change its call after the start of the run (`prepareCall`), and then the values of
+   * the changed call count.
+   */
   updateTurn({ identity, metadata }: Turn): void {
     const { agentName, agentId, agentVersion, conversationId } = identity;
     this.update({ agentId, agentVersion, conversationId });
@@ -116,9 +123,9 @@ export class RunSpan extends OpenSpan implements CallingRun {
     this.setMetadata(metadata);
   }
 
-  /** Starts a model call, or repeats the failed one. */
+  /** Starts a model call, or another attempt of the failed one. */
   startModelCall(request: ModelRequest): ModelCall | OperationAttempt | undefined {
-    if (this.#calls) return this.#calls.start(request);
+    if (this.#attempts) return this.#attempts.start(request);
     const failed = this.failedCall;
     if (failed?.isRepeatedBy(request)) {
       this.failedCall = undefined;
@@ -140,12 +147,12 @@ export class RunSpan extends OpenSpan implements CallingRun {
     return call;
   }
 
-  /** A step of the run is over. */
+  /** Called when a step of the run is over. */
   onStep(...args: Parameters<ModelCall["onStep"]>): void {
     this.#lastCall?.onStep(...args);
   }
 
-  /** Ends a failed model call that the run does not repeat. */
+  /** Ends the failed model call, because no further attempt of it follows. */
   endFailedCall(): void {
     this.failedCall?.cutOff(OK, OK);
     this.failedCall = undefined;
@@ -161,7 +168,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
   /**
    * Records a tool call that the SDK only reported. Its span has no duration.
    *
-   * @param atMs when the call took place; monotonic milliseconds; `undefined` for now
+   * @param atMs when the call took place; monotonic milliseconds; `undefined` means now
    */
   reportToolCall(tool: ToolCall, outcome: Outcome, atMs: number | undefined): void {
     const call = this.#openToolCall(tool, { atMs });
@@ -169,13 +176,13 @@ export class RunSpan extends OpenSpan implements CallingRun {
   }
 
   #openToolCall(tool: ToolCall, reported: ReportedTime | undefined): ToolCallSpan | undefined {
-    // The SDK runs tools after the model call of their step, so it does not repeat a failed call.
+    // The SDK runs tools after the model call of their step. So it makes no further attempt of a failed call.
     this.endFailedCall();
     this.#lastCall?.onTool();
     const start = toolCallStart(tool, this.#agentName);
     const atMs = reported?.atMs;
     const startTime = atMs === undefined ? undefined : this.timeAt(atMs);
-    // A tool may call other tools of the run (`experimental_toolCaller`, v7). Their spans are its children.
+    // A tool may call other tools of the run (`experimental_toolCaller`, v7). Its span is the parent of their spans.
     const caller = toolCallIn(activeContext());
     const parent = caller?.isOf(this) ? caller.context : this.context;
     const span = this.tracing.startSpan(start, tool.toolName, parent, startTime);
@@ -184,30 +191,33 @@ export class RunSpan extends OpenSpan implements CallingRun {
     return call;
   }
 
-  /** The active context where it derives from the run's, so that the program's entries are kept; else the run's. */
+  /**
+   * The context for work of the run. If the active context derives from the run's, it is used, because the program may
+   * have added values to it. Otherwise the run's context.
+   */
   workContext(): Context {
     const active = activeContext();
     return active.getValue(RUN_KEY) === this.#mark ? active : this.context;
   }
 
-  /** The context of an attempt without a span. */
+  /** The context for an attempt that has no span. */
   get callContext(): Context {
     const context = this.workContext();
     return context === this.context ? context : this.contextWithSpan(context);
   }
 
-  /** The number of model calls that have begun. Retries of a call do not count. */
+  /** The number of model calls that have begun. Another attempt of a call is not counted. */
   get modelCalls(): number {
     return this.#modelCalls;
   }
 
-  /** Whether work under the run has not ended. */
+  /** Whether work under the run goes on. A span that only waits for attributes does not count. */
   get isBusy(): boolean {
     return [...this.#children].some((child) => !child.isAnswered);
   }
 
-  /** Whether a span under the run is open, but for a failed call that waits for its next attempt. */
-  get isWorking(): boolean {
+  /** Whether a span under the run is open. A failed call that waits for its next attempt does not count. */
+  get hasOpenSpan(): boolean {
     return this.#children.size > (this.failedCall ? 1 : 0);
   }
 
@@ -218,7 +228,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
   onChildEnd(child: OpenSpan): void {
     this.#children.delete(child);
     addResponse(this.response, child.response);
-    if (this.ended && !this.isBusy) this.#owner.onRest();
+    if (this.ended && !this.isBusy) this.#owner.onAllEnded();
   }
 
   /** Ends the run, because the process stops. */
@@ -227,7 +237,8 @@ export class RunSpan extends OpenSpan implements CallingRun {
   }
 
   /**
-   * Ends the span and all open spans under it, even when something fails. A later call ends only spans that were opened since.
+   * Ends the span and all open spans under it, even if something fails. A later call only ends spans that were opened
+   * after the first.
    *
    * @param endedMs when the work ended; monotonic milliseconds; default: now
    */
@@ -238,18 +249,20 @@ export class RunSpan extends OpenSpan implements CallingRun {
     this.response.inferenceCalls = this.#modelCalls;
     this.response.toolCalls = this.#executions;
     const open = [...this.#children];
-    // A cancellation or a deadline also ends the work inside. Work that outlives a completed or failed run is abandoned.
+    // A cancellation or a deadline of the run also stops the work inside. Work that outlives a completed or failed run
+    // is abandoned.
     for (const child of open) {
       contain("end of a run", () => child.cutOff(stopped ? outcome : ABANDONED, outcome, endedMs));
     }
     // After the ends of the open calls, whose tokens belong to the run.
     this.response.runInputTokens = this.response.inputTokens;
     this.response.runOutputTokens = this.response.outputTokens;
-    if (!this.#calls && !this.tracing.options.runUsage) withoutUsage(this.response);
-    // A run that ends after its last model call failed has the outcome of that call, so both have the same `error.type`.
+    if (!this.#attempts && !this.tracing.options.runUsage) withoutUsage(this.response);
+    // If the last model call of the run failed, the run has the outcome of that call. So both spans have the same
+    // `error.type`.
     const runOutcome = failure?.kind === "error" && !stopped ? failure : outcome;
     this.outcome ??= runOutcome;
     super.end(runOutcome, endedMs);
-    contain("end of a run", () => this.#owner.onRest());
+    contain("end of a run", () => this.#owner.onAllEnded());
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Work that waits for the first span, such as the set-up of an OpenTelemetry SDK by `ai-spans/register`. All copies of
- * ai-spans in the process share it.
+ * Work that waits for the first span. For example, `ai-spans/register` sets up an OpenTelemetry SDK then. All copies of
+ * ai-spans in the process share the work.
  */
 import { contain } from "../foundation/containment.ts";
 import { sharedState } from "../foundation/process-state.ts";
@@ -8,14 +8,14 @@ import { sharedState } from "../foundation/process-state.ts";
 const NAME = "set-up.v1";
 const KEY = Symbol.for(`ai-spans.${NAME}`);
 
-/** @param work runs once, before the first span that goes to the registered provider. So it can register one. */
+/** @param work runs once, before the first span. It may register the tracer provider for that span. */
 export function beforeFirstSpan(work: () => void): void {
   sharedState(NAME, Set<() => void>).add(work);
 }
 
-/** Runs the work that waits. Called before a tracer of the registered provider is used for the first time. */
+/** Runs the waiting work. Called before the registered provider is asked for a tracer. */
 export function runWorkBeforeFirstSpan(): void {
-  // Only `beforeFirstSpan` writes it.
+  // Only `beforeFirstSpan` writes this value, so the cast is right.
   const waiting = (globalThis as { [KEY]?: Set<() => void> })[KEY];
   for (const work of waiting ?? []) {
     waiting?.delete(work);

@@ -1,5 +1,5 @@
 /**
- * Converts a monotonic time to a time on the clock of a span, and two monotonic times to a duration.
+ * Converts a monotonic time to a time on a span's clock, and two monotonic times to a duration.
  */
 import type { HrTime, Span, TimeInput } from "@opentelemetry/api";
 import { isClockReplaced, monotonicMs, wallMs } from "../foundation/clock.ts";
@@ -8,12 +8,13 @@ import { finiteNumber } from "../foundation/structure.ts";
 const SECOND_NS = 1_000_000_000;
 
 /**
- * A moment on the clock with which the tracer started the span. The duration is then right even when `Date` is stubbed or
- * stepped. Spans of OpenTelemetry's SDKs (1 to 3) have a `startTime`; for other spans the wall clock is used.
+ * Converts a moment to the clock with which the tracer started the span. So the span's duration is right, even if the
+ * program has replaced `Date` or the system's clock was changed. Spans of OpenTelemetry's SDKs (1 to 3) have a
+ * `startTime`. For other spans the wall clock is used.
  *
  * @param startedMs when the span started; monotonic milliseconds
- * @param atMs monotonic milliseconds; a value before `startedMs` counts as `startedMs`
- * @returns `undefined` where a clock has failed or was replaced; the tracer then takes the time from its clock
+ * @param atMs the moment in monotonic milliseconds; a value before `startedMs` counts as `startedMs`
+ * @returns `undefined` if a clock has failed or was replaced. The tracer then takes the time from its clock.
  */
 export function timeOn(span: Span, startedMs: number, atMs: number): TimeInput | undefined {
   if (isClockReplaced()) return undefined;
@@ -31,7 +32,7 @@ export function timeOn(span: Span, startedMs: number, atMs: number): TimeInput |
 /**
  * The duration between two monotonic times.
  *
- * @returns seconds; `undefined` where a clock has failed and one of the times is NaN
+ * @returns seconds; `undefined` if one of the times is NaN, because a clock has failed
  */
 export function secondsBetween(startedMs: number, endedMs: number): number | undefined {
   return finiteNumber(Math.max(0, endedMs - startedMs) / 1000);

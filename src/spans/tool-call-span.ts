@@ -14,19 +14,19 @@ import {
 } from "./open-tool-call.ts";
 import type { SpanStart } from "./tracing.ts";
 
-/** @returns this copy's open call whose span is the active span; `undefined` under another span */
+/** @returns the open call of this copy whose span is the active span; `undefined` if another span is active */
 export function toolCallIn(active: Context): ToolCallSpan | undefined {
   const call = openToolCallIn(active);
   return call instanceof ToolCallSpan ? call : undefined;
 }
 
-/** A call that the SDK reported without an execution that we observe. */
+/** When a tool call took place that the SDK only reported. We do not observe the execution of such a call. */
 export interface ReportedTime {
-  /** When the call took place; monotonic milliseconds; `undefined` for now. */
+  /** Monotonic milliseconds; `undefined` means now. */
   readonly atMs: number | undefined;
 }
 
-/** The record for the start of the span, from which samplers decide. */
+/** The record of the span's start, from which samplers decide. */
 export function toolCallStart(
   { toolName, toolType = "function" }: ToolCall,
   agentName: SpanStart["agentName"],
@@ -35,7 +35,7 @@ export function toolCallStart(
 }
 
 export class ToolCallSpan extends OpenSpan implements OpenToolCall {
-  /** Whether the tool belongs to an MCP server: its client has sent the call. */
+  /** Whether the tool belongs to an MCP server. It does if an MCP client has sent the call. */
   isOfMCP = false;
 
   readonly #isExecuted: boolean;
@@ -46,7 +46,7 @@ export class ToolCallSpan extends OpenSpan implements OpenToolCall {
     this.#isExecuted = !reported;
   }
 
-  /** Records the attributes that are not passed at the start. */
+  /** Records the attributes that are not in the record of the start. */
   describe(tool: ToolCall, conversationId: Turn["identity"]["conversationId"]): void {
     const { toolCallId, toolApproval, toolRepaired, toolPending } = tool;
     this.#tool = tool;
@@ -71,7 +71,7 @@ export class ToolCallSpan extends OpenSpan implements OpenToolCall {
 
   onMCPRequest({ method, requestId, sessionId, protocolVersion }: MCPRequest): void {
     this.isOfMCP = true;
-    // The conventions record the request on the tool's span, without a client span for it.
+    // By the conventions, the tool's span has the attributes of the MCP request, and the request gets no client span.
     this.set({
       mcpMethod: method,
       mcpRequestId: requestId,
@@ -91,9 +91,9 @@ export class ToolCallSpan extends OpenSpan implements OpenToolCall {
   }
 }
 
-/** A call that the program makes itself, without the SDK. It has no run, so the turn's metadata is on its span. */
+/** A tool call that the program makes itself, without the SDK. It has no run, so its span has the turn's metadata. */
 export class DirectToolCall extends ToolCallSpan {
-  /** Is called when the call has ended, to remove listeners and timers. */
+  /** Called when the call has ended, to remove listeners and timers. */
   onEnd: (() => void) | undefined;
 
   constructor(opening: Opening, turn: Turn) {

@@ -1,6 +1,6 @@
 /**
- * Runs the application's work in a span's context and observes its result or error without changing it. A failure of an
- * observer is contained.
+ * Runs the application's work in a span's context. Observes its result or its error without changing it. A failure of
+ * an observer is contained.
  */
 import type { Context } from "@opentelemetry/api";
 import { contain, contained, passError, passValue } from "../foundation/containment.ts";
@@ -12,12 +12,12 @@ export interface WorkObserver {
   onError(error: unknown): void;
 }
 
-/** Runs work in a context. It observes a synchronous throw only; `observeResult` observes the result. */
+/** Runs work in a context. Observes only an error that is thrown synchronously. `observeResult` observes the result. */
 export function enter(context: Context, work: () => unknown, observer: WorkObserver): unknown {
   return enterObserved(observer, () => runInContext(context, work));
 }
 
-/** Runs work in the active context. It observes a synchronous throw only. */
+/** Runs work in the active context. Observes only an error that is thrown synchronously. */
 export function enterObserved(observer: WorkObserver, work: () => unknown): unknown {
   try {
     return work();
@@ -28,14 +28,14 @@ export function enterObserved(observer: WorkObserver, work: () => unknown): unkn
 }
 
 /**
- * Observes a result: its value, or the value or error of its promise.
+ * Observes a result. For a promise, observes its value or its error.
  *
- * A thenable that is no promise may start its work at each call of `then`. So its `then` is called once, and a promise
- * replaces it.
+ * A thenable that is no promise may start its work again at each call of `then`. So `then` is called once, and a
+ * promise replaces the thenable.
  *
- * @param isHandled whether the receiver is known to handle the promise, as the SDK does with its `await`. If not, a
- *   derived promise replaces the result, so that an unhandled rejection stays unhandled.
- * @returns the result for the receiver: the same object if it is a handled promise or no promise at all
+ * @param isHandled whether the receiver handles the promise, as the SDK does by `await`. If not, a derived promise
+ *   replaces the result. Otherwise our handlers would hide an unhandled rejection from the program.
+ * @returns the result for the receiver: the same object if it is a handled promise, or no promise at all
  */
 export function observeResult(result: unknown, observer: WorkObserver, isHandled: boolean): unknown {
   const promise = contain("thenable", () => promiseOf(result));
@@ -53,9 +53,9 @@ export function observeResult(result: unknown, observer: WorkObserver, isHandled
 }
 
 /**
- * Replaces the value of a result; for a promise, the value of the promise.
+ * Replaces a result. For a promise, replaces its value.
  *
- * @param replace gives the new value. If it throws, the value stays as it is.
+ * @param replace returns the new value. If it throws, the value stays as it is.
  */
 export function mapResult(result: unknown, replace: (value: unknown) => unknown): unknown {
   const map = (value: unknown): unknown => {
@@ -66,7 +66,9 @@ export function mapResult(result: unknown, replace: (value: unknown) => unknown)
   return promise ? promise.then(map) : map(result);
 }
 
-/** @returns `undefined` for a value that is no promise and no thenable. Reads `then` once, as an `await` would. */
+/**
+ * @returns `undefined` for a value that is neither a promise nor a thenable. Reads `then` once, as an `await` would.
+ */
 function promiseOf(result: unknown): Promise<unknown> | undefined {
   if (result instanceof Promise) return Promise.resolve(result);
   const then = asRecord(result)?.then;

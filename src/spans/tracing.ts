@@ -1,6 +1,6 @@
 /**
- * The tracer, the meter and the options of one wrapper. Looks the tracer and the meter up at each use, because a program
- * may register its providers after us. Starts spans and contains every failure of the tracer.
+ * The tracer, the meter and the options of one wrapper or adapter. Asks the API for the providers at each use, because
+ * a program may register them after it loads ai-spans. Starts spans and contains every failure of the tracer.
  */
 import {
   INVALID_SPAN_CONTEXT,
@@ -26,7 +26,7 @@ import { checkRegistrations } from "./registration.ts";
 import { INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION } from "./instrumentation-scope.ts";
 import { runWorkBeforeFirstSpan } from "./set-up.ts";
 
-/** The record from which the attributes for samplers are written. */
+/** The record of a span's start. Its attributes are those from which samplers decide. */
 export type SpanStart = SpanRecord & { readonly operation: Operation };
 
 export class Tracing {
@@ -43,8 +43,8 @@ export class Tracing {
   /**
    * @param target the second part of the span's name: the agent, the model or the tool
    * @param startTime when the work began; default: now
-   * @returns a span that does not record where the tracer has failed. The work is still measured, and its tokens are still
-   *   added to its parent.
+   * @returns the span. If the tracer has failed, a span that does not record. The work is still measured then, and its
+   *   tokens are still added to the parent.
    */
   startSpan(start: SpanStart, target: string | undefined, parent: Context, startTime?: TimeInput): Span {
     try {
@@ -65,14 +65,14 @@ export class Tracing {
     }
   }
 
-  /** @returns tracing with the tracer that the caller has passed to one call; `this` where `tracer` is no tracer */
+  /** @returns a `Tracing` with the tracer that the caller passed to one call; `this` if `tracer` is no tracer */
   withTracer(tracer: unknown): Tracing {
     return isTracer(tracer)
       ? new Tracing({ ...this.options, tracerProvider: { getTracer: () => tracer } })
       : this;
   }
 
-  /** `undefined` where no metrics are recorded. */
+  /** `undefined` if no metrics are recorded. */
   get instruments(): Instruments | undefined {
     const { meterProvider } = this.options;
     const provider = meterProvider ?? metrics.getMeterProvider();
@@ -83,14 +83,14 @@ export class Tracing {
         ),
       }));
       this.#instruments = found?.instruments;
-      // The option may be a proxy of a provider that is registered later, so without instruments it is asked again. So is
-      // a provider that has failed.
+      // A provider from the option may be a proxy, and the provider behind it may be registered later. So as long as it
+      // has no instruments, it is asked again. A provider that has failed is asked again too.
       this.#meterProvider = this.#instruments || (found && !meterProvider) ? provider : undefined;
     }
     return this.#instruments;
   }
 
-  /** Gets one tracer from each provider. The program may register or replace the provider after us. */
+  /** Asks each provider for a tracer once. The program may register or replace a provider at any time. */
   #currentTracer(): Tracer {
     let provider = this.options.tracerProvider ?? trace.getTracerProvider();
     if (!this.#tracer || provider !== this.#provider) {
@@ -110,10 +110,9 @@ function isTracer(value: unknown): value is Tracer {
 }
 
 /**
- * The context for work under a span that does not record, so that spans inside inherit the sampling decision.
+ * The context for work under a span that does not record. In it, child spans inherit the sampling decision.
  *
- * @returns `undefined` where there is no context to enter: the span is invalid because there is no tracer, or it is the
- *   parent's span
+ * @returns `undefined` if the span is invalid because there is no tracer, or if it is the parent's span
  */
 export function contextOfUnrecorded(span: Span, parent: Context): Context | undefined {
   return contain("span.spanContext", () => {

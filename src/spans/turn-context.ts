@@ -1,6 +1,6 @@
 /**
- * Carries the attributes of `withTurn` in the OpenTelemetry context. Without a context manager the runtime's
- * `AsyncLocalStorage` carries them. Where the runtime has none, they reach the synchronous part of the work only.
+ * Carries the attributes of `withTurn` in the OpenTelemetry context. Without a context manager, the runtime's
+ * `AsyncLocalStorage` carries them. Without that too, only the synchronous part of the work has them.
  */
 import { createContextKey, type Context } from "@opentelemetry/api";
 import { createAsyncStorage, type AsyncStorage } from "../foundation/builtin-module.ts";
@@ -13,13 +13,13 @@ type TurnAttributes = ReadonlyMap<string, Scalar>;
 /** The same key in every copy of ai-spans. */
 const TURN_KEY = createContextKey("ai-spans turn attributes");
 
-/** All copies of ai-spans share this storage. It is created for the first turn without a context manager. */
+/** The key of a storage that all copies of ai-spans share. The first turn without a context manager creates it. */
 const STORAGE_KEY: unique symbol = Symbol.for("ai-spans.turns.v1");
 const shared = globalThis as { [STORAGE_KEY]?: AsyncStorage | undefined };
-/** The turn whose synchronous part runs without a context manager. */
+/** The turn whose work is running synchronously without a context manager. */
 let entered: TurnAttributes | undefined;
 
-/** The attributes of all enclosing turns. Where two turns have the same attribute, the inner turn's value counts. */
+/** The attributes of all enclosing turns. If two turns have the same attribute, the value of the inner turn is used. */
 export function turnAttributes(active: Context): TurnAttributes | undefined {
   const attributes = active.getValue(TURN_KEY) ?? entered ?? storedTurn();
   return attributes instanceof Map ? (attributes as TurnAttributes) : undefined;
@@ -30,7 +30,7 @@ function storedTurn(): unknown {
   return storage && contain("withTurn", () => storage.getStore());
 }
 
-/** The context for the work of a run. Agents that are called inside inherit the conversation and the user. */
+/** The context for the work of a run. Runs inside it inherit the conversation and the user of this run. */
 export function continueTurn(context: Context, { identity, metadata }: Turn): Context {
   const inherited = turnAttributes(context);
   const { conversationId } = identity;
@@ -44,7 +44,7 @@ export function continueTurn(context: Context, { identity, metadata }: Turn): Co
   return context.setValue(TURN_KEY, merged);
 }
 
-/** Runs work in which all calls get the attributes. */
+/** Runs work. Each call inside it records the attributes. */
 export function runInTurn<T>(attributes: TurnAttributes, work: () => T): T {
   const active = activeContext();
   // The inner turn's attributes come first, because only the first 64 are recorded.

@@ -1,6 +1,6 @@
 /**
- * Observes one attempt of a model call. Reads ids, counts and finish reasons of the answer or its stream, and
- * notifies the call of the outcome. Keeps no part, no text and no error.
+ * Observes one attempt of a model call. Reads ids, counts and finish reasons from the answer or from its stream.
+ * Notifies the call of the outcome. Keeps no part, no text and no error.
  */
 import { contain } from "../foundation/containment.ts";
 import { isInterrupted } from "../readers/finish-reason.ts";
@@ -13,24 +13,24 @@ import { LEFT_BY_CONSUMER } from "../semconv/outcome.ts";
 import type { ModelNames, ModelResponse, Outcome } from "../semconv/records.ts";
 import { observePipe, type PipeEnd, type PipeObserver } from "./observed-pipe.ts";
 
-/** The call that an attempt notifies, such as `ModelCall`. */
+/** The call that an attempt belongs to and notifies, such as a `ModelCall`. */
 export interface AttemptedCall {
-  /** The attempt writes it during the answer. The call reads it when it ends. */
+  /** The attempt adds to it during the answer. The call reads it when the call ends. */
   readonly response: ModelResponse;
   /** Called when the answer is complete. */
   succeed(): void;
   /** Called when the attempt has failed. Another attempt may follow. */
   fail(outcome: Outcome): void;
-  /** The number of messages in the prompt after a failed attempt. */
+  /** Called with the number of messages in the prompt after a failed attempt. */
   onPromptCount?(messageCount: number | undefined): void;
   /** Called when the answer is a stream that is not observed. */
   onUnobserved?(): void;
-  /** Called for parts that carry output. `atMs` is in monotonic milliseconds. */
+  /** Called for a part that carries output. `atMs` is when it came, in monotonic milliseconds. */
   onOutput?(atMs: number): void;
 }
 
 export interface AttemptOptions {
-  /** @returns the outcome of a signal that has fired; `undefined` while none has */
+  /** @returns the outcome of a signal that has fired; `undefined` while no signal has fired */
   readonly aborted: () => Outcome | undefined;
   /** @returns the outcome of an error of the attempt */
   readonly outcomeOf: (error: unknown) => Outcome;
@@ -71,9 +71,9 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   /** Called with the provider's answer. */
   onValue(result: unknown): void {
     const record = asRecord(result);
-    // Each fact is read alone. If one cannot be read, only that one is missing.
+    // Each fact is read in a separate `contain`. If one cannot be read, only that one is missing.
     const isObserved = contain("answer", () => {
-      // Only a plain property is read, because a getter could create a stream at each read.
+      // A getter is not read, because it could create a new stream at each read.
       const stream = ownData(result, "stream");
       return isRecord(stream) && observePipe(stream, this);
     });
@@ -94,8 +94,8 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   }
 
   /**
-   * The observed pipe belongs to other code, which was faster than the SDK. So the SDK's call of `pipeThrough`
-   * throws.
+   * Called when the SDK pipes the stream after other code has piped it. Then we observe the other code's pipe, and the
+   * SDK's `pipeThrough` throws. So the SDK gets no answer, and the attempt has failed.
    */
   onRefused(): void {
     if (!this.#finished && !this.#failed) this.onError(new TypeError());
@@ -124,7 +124,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
       contain("answer", () => addFinish(this.#response, record, this.#options.readModel()));
       const isCut = contain("answer", () => isInterrupted(record));
       if (isCut) restoreUsage(this.#response, before);
-      // After an error the SDK may make another attempt, even if a `finish` part follows (v7).
+      // After an error part the SDK may make another attempt, even if a `finish` part follows (v7).
       if (this.#failed) return;
       // The provider has finished. The SDK may keep the stream open until its tools have finished (v5, v6).
       if (isCut) this.onError(undefined);
@@ -135,7 +135,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   }
 
   #onOutput(atMs: number): void {
-    // If the clock has failed, the time stays unknown. A later part is not the first.
+    // If the clock has failed, the time stays unknown. A later part must not set it, because it is not the first.
     if (!this.#hasOutput)
       this.#response.timeToFirstChunkSeconds = finiteNumber((atMs - this.#startedMs) / 1000);
     this.#hasOutput = true;
@@ -157,7 +157,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   }
 
   #onRaw(part: UnknownRecord): void {
-    // The counts of a `finish` part are complete.
+    // The counts of the `finish` part are complete, so later counts must not replace them.
     if (!this.#finished) addRawUsage(this.#response, part, this.#options.readModel().providerId);
   }
 
@@ -170,7 +170,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
     // The first failure has decided the outcome.
     if (this.#finished || this.#failed) return;
     if (end === "left") this.call.fail(this.#options.aborted() ?? LEFT_BY_CONSUMER);
-    // A stream without a `finish` part was interrupted, like one that fails.
+    // A stream that ends without a `finish` part was interrupted. It has failed like a stream that throws.
     else this.onError(error);
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Observes a model's stream. Replaces its `pipeThrough` by one that moves every part as the platform's does, and
- * notifies an observer of each. Adds no layer, queue or read-ahead, and never changes a part. The error of an
- * observer is reported, and the pipe continues. Why we move the parts:
+ * Observes a model's stream. Replaces its `pipeThrough` by a method that moves every part as the platform's does and
+ * notifies an observer of each part. Adds no layer, queue or read-ahead, and never changes a part. If an observer
+ * throws, the error is reported and the pipe continues. Why we move the parts:
  * docs/why/decisions/2026-11-21-who-moves-the-parts.md.
  */
 import { contain, contained } from "../foundation/containment.ts";
@@ -22,18 +22,18 @@ import {
 export type PipeEnd = "read" | "failed" | "left";
 
 export interface PipeObserver {
-  /** Whether the pipe waits for its reader, and not for its source. The pipe writes it. */
+  /** The pipe sets it to true while it waits for its reader, and to false while it waits for its source. */
   backpressured: boolean;
   onPart(part: unknown): void;
   /** @param error the error of the source, if `end` is `failed` */
   onEnd(end: PipeEnd, error?: unknown): void;
   /** Called when somebody reads the stream in a way that is not observed. */
   onMissed?(): void;
-  /** Called when a second reader pipes the locked stream. The platform throws for it. */
+  /** Called when somebody pipes the stream again, although the first pipe has locked it. The platform throws then. */
   onRefused?(): void;
 }
 
-/** @returns false when the stream cannot be observed */
+/** @returns `false` when the stream cannot be observed */
 export function observePipe(stream: object, observer: PipeObserver): boolean {
   const pipe = (
     lock: () => ReadableStreamDefaultReader<unknown>,
@@ -50,8 +50,8 @@ export function observePipe(stream: object, observer: PipeObserver): boolean {
 }
 
 /**
- * The number of ticks in which a second `pipeThrough` is observed. Other code can pipe a model's stream before the SDK,
- * as soon as the model has answered. The SDK then pipes it within these ticks.
+ * For so many ticks after the first `pipeThrough`, a second one is observed. Other code can pipe a model's stream
+ * before the SDK does, as soon as the model has answered. The SDK pipes it within these ticks.
  */
 const TICKS_OF_REFUSAL = 24;
 
@@ -62,7 +62,7 @@ function observeRefusal(stream: object, observer: PipeObserver): void {
     return Reflect.apply(platform, stream, args);
   });
   let ticks = TICKS_OF_REFUSAL;
-  // One closure for all ticks, because this runs for each streamed call.
+  // One closure serves all ticks, because this runs for each streamed call.
   const wait = contained("stream", (): void => {
     if (ticks-- === 0) override?.restore();
     else void Promise.resolve().then(wait);
@@ -76,8 +76,11 @@ class ObservedPipe {
   readonly #writer: WritableStreamDefaultWriter<unknown>;
   readonly #observer: PipeObserver;
   #lastWrite: Promise<void> | undefined;
-  /** Whether the next read waits for one tick. The first part arrives one tick later than in the platform's pipe. */
-  #isLate = false;
+  /**
+   * Whether the next read waits for one tick. Our pipe delivers the first part one tick later than the platform does.
+   * So it also asks for the second part one tick later.
+   */
+  #delaysRead = false;
   #ended = false;
 
   constructor(
@@ -96,9 +99,9 @@ class ObservedPipe {
     const isFull = (this.#writer.desiredSize ?? 0) <= 0;
     contain("stream", () => (this.#observer.backpressured = isFull));
     if (isFull) this.#writer.ready.then(this.step, ignore);
-    else if (this.#isLate) {
-      this.#isLate = false;
-      // A promise makes the microtask, because a test may have replaced `queueMicrotask`.
+    else if (this.#delaysRead) {
+      this.#delaysRead = false;
+      // The microtask is made by a promise, because a test may have replaced `queueMicrotask`.
       void Promise.resolve().then(this.step);
     } else readFrom(this.#reader).then(this.#onRead, this.#onReadError);
   });
@@ -110,7 +113,7 @@ class ObservedPipe {
       this.#releaseAfter(closeWriter(this.#writer));
       return;
     }
-    this.#isLate = this.#lastWrite === undefined;
+    this.#delaysRead = this.#lastWrite === undefined;
     contain("stream", () => this.#observer.onPart(result.value));
     this.#lastWrite = writeTo(this.#writer, result.value);
     this.#lastWrite.catch(ignore);
@@ -120,7 +123,7 @@ class ObservedPipe {
   readonly #onReadError = contained("stream", (error: unknown): void => {
     if (this.#ended) return;
     this.#end("failed", error);
-    // The part that was read must arrive before the error.
+    // A part that was read before the error must arrive before it.
     const abort = contained("stream", () => this.#releaseAfter(abortWriter(this.#writer, error)));
     if (this.#lastWrite === undefined) abort();
     else this.#lastWrite.then(abort, abort);
@@ -132,7 +135,7 @@ class ObservedPipe {
     this.#releaseAfter(cancelReader(this.#reader, error));
   });
 
-  /** Unlocks both streams after the pipe has ended, as the platform does. */
+  /** Unlocks both streams when `work` has settled, as the platform does. */
   #releaseAfter(work: Promise<void>): void {
     const release = contained("stream", () => {
       releaseReader(this.#reader);
@@ -147,5 +150,5 @@ class ObservedPipe {
   }
 }
 
-/** Prevents an unhandled rejection. The other end of the pipe reports the same error. */
+/** Handles a rejection, so that it is not reported as unhandled. The other end of the pipe reports the same error. */
 function ignore(): void {}

@@ -1,16 +1,19 @@
 /**
- * Observes how a streamed result is read. The SDK opens one branch per reader (`streamText`), or one pipe for the only
- * reader (`streamObject`, all majors).
+ * Observes how a streamed result is read. For `streamText` the SDK opens one branch of a tee per reader. For
+ * `streamObject` it opens one pipe for the only reader (all majors).
  */
 import { observePipe, type PipeEnd, type PipeObserver } from "./observed-pipe.ts";
 import { BranchState, observeTee, type TeeObserver } from "./observed-tee.ts";
 
-/** @returns false when the stream cannot be observed */
+/** @returns `false` when the stream cannot be observed */
 export function observeReading(stream: object, observer: TeeObserver): boolean {
   return observeTee(stream, observer) && observePipe(stream, new PipedBranch(observer));
 }
 
-/** Observes the pipe as if it were a branch. Its reader waits for the provider while the pipe has no backpressure. */
+/**
+ * Observes a pipe as if it were a branch of a tee. While the pipe is not backpressured, the reader waits for the
+ * provider.
+ */
 class PipedBranch extends BranchState implements PipeObserver {
   readonly #observer: TeeObserver;
 
@@ -33,7 +36,8 @@ class PipedBranch extends BranchState implements PipeObserver {
   }
 
   onEnd(end: PipeEnd, error: unknown): void {
-    // The reader counts as waiting, because the part that the pipe still holds counts as read.
+    // The pipe may hold a part that the reader has not taken yet. That part counts as taken, so the reader counts as
+    // waiting.
     this.isWaiting = true;
     this.#observer.onBranchEnd(this, end, error);
   }

@@ -1,7 +1,7 @@
 /**
  * A tee that notifies an observer of each part and of the end of each branch. The AI SDK tees one stream for every
- * reader of a `streamText` result (`teeStream`, v5 to v7). The platform's tee hides that a reader has left. This tee
- * behaves like the platform's, tick for tick (Streams Standard, "ReadableStreamDefaultTee").
+ * reader of a `streamText` result (`teeStream`, v5 to v7). Nobody can observe from outside the platform's tee that a
+ * reader has left. This tee does the same in the same ticks (Streams Standard, "ReadableStreamDefaultTee").
  */
 import { contain, contained } from "../foundation/containment.ts";
 import { referenceTo, type Reference } from "../foundation/weak-ref.ts";
@@ -21,7 +21,7 @@ export interface TeeObserver {
   onMissed?(): void;
 }
 
-/** @returns false when the stream cannot be observed */
+/** @returns `false` when the stream cannot be observed */
 export function observeTee(stream: object, observer: TeeObserver): boolean {
   return replaceTee(stream, observer, true);
 }
@@ -30,14 +30,15 @@ function replaceTee(stream: object, observer: TeeObserver, notifiesParts: boolea
   const tee = (lock: () => ReadableStreamDefaultReader<unknown>): unknown => {
     const { first, second } = new Tee(lock(), observer, notifiesParts);
     contain("stream", () => observer.onBranch(first.state));
-    // The SDK reads the first branch and tees the second again. The observer already has the second's parts.
+    // The SDK reads the first branch, and tees the second one for the next reader. The observer was notified of the
+    // second branch's parts already.
     replaceTee(second.stream, observer, false);
     return [first.stream, second.stream];
   };
   return overrideMethod(stream, "tee", tee, () => observer.onMissed?.());
 }
 
-/** The state of a branch. Does not hold the branch, because a branch that nobody can read must be collected. */
+/** The state of a branch. It does not hold the branch's stream, so that a stream that nobody can read is collected. */
 export class BranchState {
   /** Whether the reader has taken all parts and waits for the next one. */
   isWaiting = false;

@@ -1,17 +1,21 @@
 /**
- * Replaces a method of one object for its next call. The original is restored before that call continues, so the
- * program never finds our method on the object later.
+ * Replaces a method of one object for its next call. The original is restored when that call begins. So after the call
+ * the program finds only the original method on the object.
  */
 import { isFunction, type UnknownFunction } from "../foundation/structure.ts";
 
 /** A replaced method that has not been called yet. */
 export interface Override {
-  /** @returns false when our method has been called, or other code has replaced it */
+  /**
+   * Restores the original method.
+   *
+   * @returns `false` if our method has been called, or if other code has replaced it
+   */
   restore(): boolean;
 }
 
 /**
- * @param replace runs instead of the method. It gets the original method and the arguments of the call.
+ * @param replace runs instead of the method, with the original method and the arguments of the call
  * @returns `undefined` when the method cannot be replaced, for example on a frozen object
  */
 export function overrideOnce(
@@ -22,7 +26,7 @@ export function overrideOnce(
   const descriptor = Reflect.getOwnPropertyDescriptor(owner, key);
   const originalOf = (): UnknownFunction => {
     const original = descriptor ? valueOf(descriptor, owner) : inherited(owner, key);
-    // Callers check that the method exists. If it is gone, the call throws as it does without ai-spans.
+    // The method existed when it was replaced. If it is gone now, the call throws, as it does without ai-spans.
     return isFunction(original) ? original : (original as UnknownFunction);
   };
   const restore = (): boolean => {
@@ -30,7 +34,7 @@ export function overrideOnce(
     return descriptor ? Reflect.defineProperty(owner, key, descriptor) : Reflect.deleteProperty(owner, key);
   };
   function method(this: unknown, ...args: unknown[]): unknown {
-    // Another object inherits from `owner`: only the owner's call is replaced.
+    // `this` is an object that inherits from `owner`. Only calls on `owner` itself are replaced.
     if (this !== owner) return Reflect.apply(originalOf(), this, args);
     restore();
     return replace(originalOf(), args);

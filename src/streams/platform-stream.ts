@@ -1,8 +1,8 @@
 /**
- * Replaces methods of one stream of the platform, and calls the platform's methods as they were when the module loaded.
+ * Replaces methods of one stream of the platform. Calls the platform's methods as they were when the module loaded.
  *
- * Never changes a stream of another class, with another method, or behind a Proxy. The author of such a stream expects
- * the same method calls as without ai-spans.
+ * Never changes a stream of another class, with a replaced method, or behind a Proxy. The author of such a stream
+ * expects the same method calls as without ai-spans.
  */
 import { builtinModule } from "../foundation/builtin-module.ts";
 import { contain } from "../foundation/containment.ts";
@@ -24,7 +24,10 @@ const writer = asRecord(Writer?.prototype) ?? {};
 /** The methods that we replace on a stream. */
 const REPLACED = { tee: readable.tee, pipeThrough: readable.pipeThrough };
 
-/** The methods that we call. The platform calls its originals too, even if the program replaces a method later. */
+/**
+ * The methods that we call. We call them as they were at load, as the platform does, even if the program replaces one
+ * later.
+ */
 const CALLED = {
   getReader: readable.getReader,
   read: reader.read,
@@ -40,7 +43,8 @@ const CALLED_TO_WRITE = {
 };
 
 /**
- * Recognizes a replacement made before the module loaded: most have another name, or a `prototype` that methods lack.
+ * Whether a method was replaced before this module loaded. Most replacements have another name than the method, or have
+ * a `prototype`, which the platform's methods lack.
  */
 const wereReplaced = [REPLACED, CALLED, CALLED_TO_WRITE]
   .flatMap((methods) => Object.entries<unknown>(methods))
@@ -50,9 +54,12 @@ const wereReplaced = [REPLACED, CALLED, CALLED_TO_WRITE]
 
 type Call<Args extends unknown[], Result> = (self: object, ...args: Args) => Result;
 
-/** Each use of this function states the types of the platform's method. */
+/**
+ * Converts a method to a function whose first argument is `this`. The type annotation of each constant states the types
+ * of the platform's method.
+ */
 function callOf(method: unknown): Call<unknown[], never> {
-  // If the platform has no such method, no stream is observed and nothing calls this.
+  // If the platform has no such method, `wereReplaced` is true. Then no stream is observed, and nothing calls this.
   return Function.prototype.call.bind(method as UnknownFunction) as Call<unknown[], never>;
 }
 
@@ -77,13 +84,16 @@ export function canObserveStreams(): boolean {
   return !isReplaced("tee") && !isReplaced("pipeThrough");
 }
 
-/** The platform's getters. They throw for any value that is no stream of the platform. */
+/** The platform's `locked` getters. A getter throws for any value that is no stream of the platform. */
 const isReadableLocked = Reflect.getOwnPropertyDescriptor(readable, "locked")?.get;
 const isWritableLocked = Reflect.getOwnPropertyDescriptor(writable, "locked")?.get;
 
 let isProxyOfNode: UnknownFunction | undefined;
 
-/** Node's getters accept a Proxy of a stream and run its traps. Those of other runtimes throw. */
+/**
+ * Whether a value is a Proxy. Node's getters accept a Proxy of a stream and run its traps. The getters of other
+ * runtimes throw for it.
+ */
 function isProxy(value: object): boolean {
   if (!isProxyOfNode) {
     const check = asRecord(builtinModule("node:util")?.types)?.isProxy;
@@ -93,7 +103,8 @@ function isProxy(value: object): boolean {
 }
 
 /**
- * Whether a stream is locked. Reads no property of the stream, because a Proxy or a getter of the program would run.
+ * Whether a stream is locked. Does not read `stream.locked`, because that could run a getter or a Proxy trap of the
+ * program.
  *
  * @returns `undefined` for a value that is no stream of the platform
  */
@@ -106,7 +117,7 @@ function isLocked(stream: object, locked: UnknownFunction | undefined): boolean 
   }
 }
 
-/** Whether a stream and its method are the platform's. */
+/** Whether the stream is the platform's and has the platform's method. */
 function isPlatforms(stream: object, name: Replaced): boolean {
   if (isReplaced(name) || isLocked(stream, isReadableLocked) === undefined) return false;
   let holder: object | null = stream;
@@ -121,10 +132,10 @@ function isPlatforms(stream: object, name: Replaced): boolean {
  * Replaces a method of a stream for its next call.
  *
  * @param stream any object
- * @param takeOver does the work of the platform's method, for a call without options. If it returns `undefined`, the
- *   stream must be unchanged, and the platform's method runs.
- * @param onMissed called before the platform's method runs, because the call is then not observed
- * @returns false when the stream cannot be observed: it is frozen, or no stream of the platform
+ * @param takeOver does the work of the platform's method, for a call without options. If it returns `undefined`, it
+ *   must leave the stream unchanged. Then the platform's method runs.
+ * @param onMissed called before the platform's method runs, because that call is not observed
+ * @returns `false` when the stream cannot be observed: it is frozen, or no stream of the platform
  */
 export function overrideMethod(
   stream: object,
@@ -138,10 +149,11 @@ export function overrideMethod(
   if (!isPlatforms(stream, name)) return false;
   const override = overrideOnce(stream, name, (platform, args) => {
     const result = contain("stream", () => {
-      // A call with options, of a locked stream, or of a method that was replaced since: only the platform's is right.
+      // Only the platform's method is right in these cases: the call has options, the stream is locked, or code has
+      // replaced the method since.
       if (args.length > 1 || !isPlatforms(stream, name) || isLocked(stream, isReadableLocked))
         return undefined;
-      // `takeOver` checks the argument, which should be a pair of streams.
+      // The argument should be a pair of streams. `takeOver` checks it.
       return takeOver(() => getReader(stream), args[0] as ReadableWritablePair<unknown, unknown> | undefined);
     });
     if (result !== undefined) return result;
@@ -156,7 +168,10 @@ export function writerOf(stream: unknown): WritableStreamDefaultWriter<unknown> 
   return isRecord(stream) && isLocked(stream, isWritableLocked) === false ? getWriter(stream) : undefined;
 }
 
-/** Creates a stream of the platform's class, even if other code has replaced the global since. */
+/**
+ * Creates a stream of the platform's class. Uses the class as it was at load, even if code has replaced the global
+ * since.
+ */
 export function createStream(source: UnderlyingDefaultSource<unknown>): ReadableStream<unknown> {
   return new Readable(source);
 }

@@ -1,5 +1,5 @@
 /**
- * Observes a streamed result: counts its readers and decides the outcome of the run. It is one state machine, and
+ * Observes a streamed result: counts its readers and decides the outcome of the run. It is a state machine, and
  * docs/why/design.md has its table. It uses no span, reads no content, and does not hold the result.
  */
 import { contained } from "../foundation/containment.ts";
@@ -11,20 +11,25 @@ import { observeCollection } from "../foundation/weak-ref.ts";
 import type { BranchEnd, BranchState, TeeObserver } from "./observed-tee.ts";
 
 /**
- * How long the run waits for other readers after one has read to the end. It waits because an unread reader and a
- * paused reader look the same, for example after `const { textStream, fullStream } = result`. The wait delays only the
- * export of the span: the outcome is known already, and the end time is that of the last reader.
+ * How long the run waits for other readers after one reader has read to the end. It waits because an unread reader and
+ * a paused reader look the same, for example after `const { textStream, fullStream } = result`. The wait delays only
+ * the export of the span. The outcome is known already, and the end time is that of the last reader.
  */
 const PAUSE_AFTER_COMPLETION_MS = 1_000;
-/** The wait after a reader has left. It is longer, because another reader that reads to the end completes the run. */
+/**
+ * How long the run waits for other readers after a reader has left. The wait is longer, because the run is completed if
+ * another reader reads to the end.
+ */
 const PAUSE_AFTER_LEAVING_MS = 10_000;
 
-/** Delay of the first check of a stream that began after the run's end. */
+/** The delay of the first check of a model's stream that began after the run's end. */
 const FIRST_LATE_CHECK_MS = 1_000;
 
 /**
- * What happened to the model's stream since the last check: parts were taken from it, or its reader waits for the model.
- * `undefined`: neither, so perhaps nobody reads.
+ * What happened to the model's stream since the last check.
+ * - `taken`: parts were taken from it.
+ * - `awaited`: its reader waits for the model.
+ * - `undefined`: neither, so perhaps nobody reads.
  */
 export type Flow = "taken" | "awaited" | undefined;
 
@@ -39,44 +44,44 @@ export interface ResultOwner {
   /** @returns monotonic milliseconds */
   now(): number;
   /**
-   * Whether the run ends at the last part, because nothing can fail after it. The SDK settles the result's promises
-   * before it closes the stream. A program that awaits such a promise may shut the tracer down before the stream
-   * closes.
+   * Whether the run ends when the last part is read, because nothing can fail after it. The SDK settles the result's
+   * promises before it closes the stream. A program that awaits such a promise may shut the tracer down before the
+   * stream closes.
    */
   readonly endsAtFinish: boolean;
-  /** @returns the outcome of a signal of the run that has fired; `undefined` while none has */
+  /** @returns the outcome of a signal of the run that has fired; `undefined` while no signal has fired */
   abortOutcome(): Outcome | undefined;
   /** @returns the outcome of an error of the run */
   outcomeOf(error: unknown): Outcome;
   /** The model call whose last attempt failed; `undefined` when another call or attempt has begun since. */
   readonly failedCall: object | undefined;
-  /** @returns the outcome of the work when nobody has read the result; `undefined` if it is unknown */
+  /** @returns the outcome of the work if nobody has read the result; `undefined` if it is unknown */
   unreadOutcome(): Outcome | undefined;
   /**
-   * Observes the reader at the model's stream, when the result's streams cannot be observed.
+   * Observes the reader by the parts of the model's stream, if the result's streams cannot be observed.
    *
-   * @returns `undefined` when nobody reads, or when the result's streams are observed
+   * @returns `undefined` if nobody reads, or if the result's streams are observed
    */
   flow(): Flow;
-  /** Whether the stream of a model waits for a reader. */
+  /** Whether a model's stream waits for its reader to take a part. */
   isStalled(): boolean;
   /** Called when the result's streams cannot be observed. */
   onUnobserved(): void;
   /**
-   * Called at the end of the run. Called again if a later reader resumes a result that others had left.
+   * Called at the end of the run. Called again if a reader resumes the result after the run's end.
    *
-   * @param endedMs the end of the work in monotonic milliseconds. Default: now.
+   * @param endedMs when the work ended; monotonic milliseconds; default: now
    */
   end(outcome: Outcome, endedMs?: number): void;
   /** Called with the last part of each step. */
   onStepPart(part: UnknownRecord): void;
 }
 
-/** Ends the run of a result that was collected unread. Nothing else reports that. */
+/** Ends the run of a result that was collected before it was read. No other event reports that. */
 const collection = observeCollection<Observed>((observed) => observed.lifetime?.endUnread());
 
 /**
- * What the `FinalizationRegistry` holds for a result. It refers to the `ResultLifetime` only until the run ends, so the
+ * What the `FinalizationRegistry` holds for a result. It refers to the `ResultLifetime` only until the run ends. So the
  * registry keeps nothing of an ended run alive.
  */
 interface Observed {
@@ -89,19 +94,22 @@ export class ResultLifetime implements TeeObserver {
   readonly #observed: Observed = { lifetime: undefined };
   #hasReader = false;
   #wasTaken = false;
-  /** The outcome of the parts so far. An `error` or `abort` part changes it. */
+  /** The outcome as the parts so far report it. An `error` or `abort` part changes it. */
   #outcome: Outcome = OK;
   #hasFinishPart = false;
   #parts = 0;
   #positionAtLastCheck = 0;
-  /** The outcome of the result; `undefined` until one reader has reached the end. */
+  /** The outcome of the completed result; `undefined` until one reader has reached the end. */
   #completed: Outcome | undefined;
-  /** When the last reader ended while others were open. Monotonic milliseconds. */
+  /** When a reader ended last while other readers were open. Monotonic milliseconds. */
   #lastEndMs: number | undefined;
   #timer: IdleTimer | undefined;
-  /** Delay of the next check of a stream that began after the run's end. Each delay is twice the last one. */
+  /**
+   * The delay of the next check of a model's stream that began after the run's end. Each delay is twice the previous
+   * one.
+   */
   #lateCheckMs: number | undefined;
-  /** Whether a reader waits for the provider. The next part then starts the timer. */
+  /** Whether a reader waits for the provider, so that no timer runs. The next part starts the timer. */
   #isAwaited = false;
 
   constructor(owner: ResultOwner) {
@@ -126,22 +134,25 @@ export class ResultLifetime implements TeeObserver {
   onPart(chunk: unknown): void {
     this.#parts += 1;
     if (this.#isAwaited) this.#checkIn(this.#pauseMs());
-    // The part itself, or `{ part, partialOutput }` (v5 to v7).
+    // A chunk is the part itself, or an object `{ part, partialOutput }` (v5 to v7).
     const part = asRecord(asRecord(chunk)?.part) ?? asRecord(chunk);
     if (part?.type === "error") this.#outcome = this.#owner.outcomeOf(part.error);
     if (part?.type === "abort") this.#outcome = this.#owner.abortOutcome() ?? ABORTED;
     if (part?.type === "finish") this.#hasFinishPart = true;
-    // An object has no steps, so its `finish` part is its step.
+    // A streamed object has no steps. Its `finish` part reports what a `finish-step` part reports for a text.
     if (part?.type === "finish-step" || part?.type === "finish") this.#owner.onStepPart(part);
     if (this.#owner.endsAtFinish && this.isFinished()) this.onComplete();
   }
 
-  /** Whether each reader has taken all parts, with the last one. Only callbacks of the program can still run. */
+  /** Whether each reader has taken all parts, including the last. After that, only callbacks of the program can run. */
   isFinished(): boolean {
     return this.#hasFinishPart && this.#isTaken();
   }
 
-  /** Whether each reader has taken all parts so far. A reader that waits gets the next part at once. */
+  /**
+   * Whether each reader has taken all parts so far. A reader that waits takes the next part at once, so it counts as
+   * having taken it.
+   */
   #isTaken(): boolean {
     for (const branch of this.#branches) if (!branch.isWaiting) return false;
     return this.#branches.size > 0;
@@ -155,7 +166,7 @@ export class ResultLifetime implements TeeObserver {
   onBranchEnd(branch: BranchState, end: BranchEnd, error: unknown): void {
     this.#branches.delete(branch);
     if (end === "failed") this.#completed ??= this.#owner.outcomeOf(error);
-    // A reader that leaves after the last part has read to the end.
+    // A reader that leaves after it has taken the last part has read to the end.
     else if (end === "read" || (this.#hasFinishPart && branch.isWaiting)) this.#completed ??= this.#outcome;
     if (this.#branches.size === 0) return this.#end(LEFT_BY_CONSUMER);
     this.#lastEndMs = this.#owner.now();
@@ -167,7 +178,7 @@ export class ResultLifetime implements TeeObserver {
     this.#owner.onUnobserved();
   }
 
-  /** Called when the result's promise is fulfilled, for a result whose readers cannot be observed. */
+  /** Called when the result's promise is fulfilled. Used for a result whose readers cannot be observed. */
   onValue(): void {
     this.#completed ??= OK;
     this.#end(LEFT_BY_CONSUMER);
@@ -198,7 +209,7 @@ export class ResultLifetime implements TeeObserver {
     this.#isAwaited = false;
   }
 
-  /** A number that grows whenever a reader takes a part. */
+  /** A number that grows when a reader takes a part. A part that is queued does not change it. */
   #position(): number {
     let position = 0;
     for (const branch of this.#branches) position += this.#parts + branch.room;
@@ -219,17 +230,17 @@ export class ResultLifetime implements TeeObserver {
   }
 
   /**
-   * Ends the run when nobody reads: no reader has taken a part since the last check, and no reader waits for the
+   * Ends the run when nobody reads: since the last check no reader has taken a part, and no reader waits for the
    * provider.
    *
-   * A test may run fake timers until none is left. So a check without a new part starts no timer synchronously. The
-   * next part starts it, or a microtask.
+   * A test may run fake timers until none is left. A check that always started the next timer would keep that test
+   * running. So a check without a new part starts no timer synchronously. The next part or a microtask starts it.
    */
   readonly #check = (): void => {
     this.#timer = undefined;
     if (this.#lateCheckMs !== undefined) return this.#checkLateStream(this.#lateCheckMs);
     const flow = this.#owner.flow();
-    // The SDK itself takes parts before the first check only. Parts taken before a second check prove a reader.
+    // Before the first check the SDK may have taken the parts itself. Parts that are taken after it prove a reader.
     if (flow === "taken") this.#hasReader ||= this.#wasTaken;
     this.#wasTaken ||= flow === "taken";
     const hasMoved = this.#position() !== this.#positionAtLastCheck;
@@ -241,8 +252,8 @@ export class ResultLifetime implements TeeObserver {
   };
 
   /**
-   * Checks a stream that began after the run's end. If nobody reads it, it ends now. Otherwise it has until the idle
-   * deadline.
+   * Checks a model's stream that began after the run's end. If nobody reads it, it ends now. Otherwise it has until the
+   * idle deadline.
    */
   #checkLateStream(delayMs: number): void {
     if (this.#lateOutcome()) return this.endUnread();
@@ -251,7 +262,9 @@ export class ResultLifetime implements TeeObserver {
     this.#checkIn(this.#lateCheckMs ?? restMs);
   }
 
-  /** @returns the run's outcome, for a model's stream that began after the run's end and that nobody reads */
+  /**
+   * @returns the run's outcome if a model's stream began after the run's end and nobody reads it; otherwise `undefined`
+   */
   #lateOutcome(): Outcome | undefined {
     const isLeft = this.#branches.size === 0 && this.#owner.ended && this.#owner.isStalled();
     return isLeft ? this.#owner.outcome : undefined;
@@ -268,20 +281,24 @@ export class ResultLifetime implements TeeObserver {
     this.#end(LEFT_BY_CONSUMER);
   }
 
-  /** Ends the run of a result that nobody reads any more. If a reader has left before, the run ends at that time. */
+  /**
+   * Ends the run of a result that nobody reads any more. If a reader has left before, the run ends at the time when
+   * that reader left.
+   */
   endUnread(): void {
     const unread = this.#lateOutcome() ?? this.#owner.unreadOutcome() ?? ABANDONED;
     this.#end(this.#lastEndMs === undefined ? unread : LEFT_BY_CONSUMER, this.#lastEndMs);
   }
 
   /**
-   * Ends the run with the first of these that is known: the outcome of the work, an abort, an error among the parts.
+   * Ends the run. Its outcome is the first of these that is known: the completed result's, an abort, an error among the
+   * parts.
    *
    * @param fallback the outcome if none of them is known
    */
   #end(fallback: Outcome, endedMs?: number): void {
     this.stopObserving();
-    // The program may have left because of an error among the parts.
+    // The program may have left because a part reported an error. So the error decides the outcome.
     const failed = this.#outcome.kind === "error" ? this.#outcome : undefined;
     this.#owner.end(this.#completed ?? this.#owner.abortOutcome() ?? failed ?? fallback, endedMs);
   }

@@ -1,7 +1,8 @@
 /**
- * Wraps agents. Their `generate` and `stream` open one run for the SDK function that they call inside. Methods run on the
- * agent itself and read its settings. The traced parameters replace those of the call that the SDK's class prepares from
- * the settings (docs/why/decisions/2026-11-29-agents-keep-their-identity.md).
+ * Wraps agents. A call of an agent's `generate` or `stream` opens one run, which includes the SDK function that the
+ * method calls. The methods run on the agent itself and read its settings. The SDK's class prepares the call of that
+ * function from the settings. The traced parameters replace the parameters of the prepared call
+ * (docs/why/decisions/2026-11-29-agents-keep-their-identity.md).
  */
 import { contain, warnOnce } from "../foundation/containment.ts";
 import {
@@ -26,16 +27,18 @@ import { wrapObject } from "./wrapped-object.ts";
 import { cached, markReplaceable, onOriginal, originalOf, rememberOriginal, untraced } from "./view.ts";
 import { WrappedRun } from "./wrapped-run.ts";
 
-/** The SDK's module of an agent's class, and where its spans go. */
+/** The SDK's module that an agent's class belongs to, and where the spans go. */
 export type AgentTracing = Pick<TracedFunction, "sdkModule" | "tracing" | "isInstrumentation">;
 
-/** Wraps an agent class in a subclass. A class that extends it reaches the traced methods by `super`. */
+/**
+ * Wraps an agent class in a subclass. A program's class that extends the subclass calls the traced methods by `super`.
+ */
 export function wrapAgentClass(agentClass: Constructor, origin: AgentTracing): Constructor {
   const { isInstrumentation = false } = origin;
   const original = untraced(agentClass, isInstrumentation);
   if (!original) return agentClass;
   const Traced = class extends original {
-    /** An instance of the SDK's class is an instance of this class too. */
+    /** Instances of the SDK's class count as instances of this subclass too. */
     static override [Symbol.hasInstance](value: unknown): boolean {
       return Function.prototype[Symbol.hasInstance].call(this === Traced ? original : this, value);
     }
@@ -75,8 +78,8 @@ export function wrapAgentObject<T extends object>(agent: T, tracing: Tracing): T
 type WrapMethod = (name: string, method: unknown) => unknown;
 
 /**
- * @param holder has the method: an agent or the prototype of its class
- * @returns the traced method; a value that is no `generate` or `stream` method unchanged
+ * @param holder the object that has the method: an agent, or the prototype of its class
+ * @returns the traced method; any value that is no `generate` or `stream` method is returned unchanged
  */
 function wrapMethod(
   holder: object,
@@ -98,13 +101,18 @@ function insideOf(holder: object, name: string, method: UnknownFunction): Inside
   return isOfSDK ? insideSpreading : insideOverriding;
 }
 
-/** For an agent that does not extend the SDK's class: we do not know how it uses its settings. */
+/**
+ * For an agent that does not extend the SDK's class. We do not know how it uses its settings, so nothing is replaced.
+ */
 const insideForeign: InsideAgent = (_run, _agent, args, work) => {
   warnOnce("an agent of a class that is not the SDK's is traced inside only by functions of a wrapped SDK");
   return work(args);
 };
 
-/** For the SDK's method (v5): it spreads the agent's settings, then the parameters of the call. */
+/**
+ * For an agent that has the SDK's method (v5). The method spreads the agent's settings, then the parameters of the
+ * call. So the merged parameters are traced and passed to it.
+ */
 const insideSpreading: InsideAgent = (run, agent, args, work) => {
   const parameters = contain("parameters", () =>
     tracedParameters(mergeSettings(asRecord(agent)?.settings, args[0]), run),
@@ -112,7 +120,10 @@ const insideSpreading: InsideAgent = (run, agent, args, work) => {
   return work(parameters ? [parameters, ...args.slice(1)] : args);
 };
 
-/** For a program's method that calls the SDK's method (v5): both read the same settings. */
+/**
+ * For an agent whose method overrides the SDK's and calls it (v5). Both methods read the agent's settings, so the
+ * settings are replaced.
+ */
 const insideOverriding: InsideAgent = (run, agent, args, work) => {
   run.reportsFinish = run.kind.source !== undefined;
   const replace = cached((settings) => (isRecord(settings) ? traceOnSpread(settings, run) : settings));
@@ -127,7 +138,8 @@ function insidePreparing(isOfSDK: boolean): InsideAgent {
     const parameters = isOfSDK ? contain("parameters", () => tracedCallParameters(args[0], run)) : undefined;
     const inner = parameters ? [parameters, ...args.slice(1)] : args;
     run.reportsFinish = run.kind.source !== undefined && (!isOfSDK || isTransformed(parameters, run));
-    // A traced class prepares the call for the run itself, unless a subclass overrides `prepareCall`.
+    // A traced class has a `prepareCall` that traces the prepared call. A subclass that overrides it does not, so it is
+    // replaced below.
     const prepareCall = contain("agent", () => asRecord(agent)?.prepareCall);
     run.preparesByClass = originalOf(prepareCall) !== prepareCall;
     if (run.preparesByClass) return enterCall(run, () => work(inner));
@@ -142,8 +154,8 @@ function insidePreparing(isOfSDK: boolean): InsideAgent {
 }
 
 /**
- * For a frozen agent: replaces `prepareCall` in its settings, which may not be frozen. A subclass of a traced class needs
- * no replacement, because its method reaches the traced one by `super`.
+ * Replaces `prepareCall` in the settings of a frozen agent, because the settings may not be frozen. A subclass of a
+ * traced class needs no replacement. Its `prepareCall` calls the traced one by `super`.
  */
 function prepareFrozen(run: WrappedRun, agent: object, isOnce: boolean): void {
   const { settings } = asRecord(agent) ?? {};
@@ -152,7 +164,8 @@ function prepareFrozen(run: WrappedRun, agent: object, isOnce: boolean): void {
   const replace = cached((original) =>
     replacePrepareCall(
       function (this: unknown, call: unknown): unknown {
-        // The SDK has spread the settings, with the replaced callback among them.
+        // The SDK has spread the settings into the call, including our replacement of `prepareCall`. The original is
+        // restored in the call.
         contain("agent", () => {
           if (isRecord(call) && call.prepareCall === replace(original, ""))
             Reflect.set(call, "prepareCall", original);
@@ -170,7 +183,7 @@ function prepareFrozen(run: WrappedRun, agent: object, isOnce: boolean): void {
   if (!isReplaced) warnOnce("an agent that is frozen with its settings is not traced inside");
 }
 
-/** Replaces a property until the run restores it. */
+/** Replaces a property of the agent, or of its settings, until the run restores it. */
 function replaceInside(
   run: WrappedRun,
   owner: object,
@@ -183,7 +196,7 @@ function replaceInside(
   return true;
 }
 
-/** The run restores the property when its method has settled. */
+/** Adds `restore` to the work of `run.restoreAgent`, which the run calls when the agent's method has settled. */
 function restoreAtEnd(run: WrappedRun, restore: () => void): void {
   const before = run.restoreAgent;
   run.restoreAgent = () => {
@@ -193,7 +206,7 @@ function restoreAtEnd(run: WrappedRun, restore: () => void): void {
   };
 }
 
-/** @returns the method that replaces `prepareCall` of a traced class */
+/** @returns the `prepareCall` method of a traced class */
 function wrapPrepareCall(original: UnknownFunction): UnknownFunction {
   const method = onOriginal(original, (self, args) => {
     const run = contain("agent", currentCall);
@@ -206,8 +219,9 @@ function wrapPrepareCall(original: UnknownFunction): UnknownFunction {
 }
 
 /**
- * @param isOnce whether the call reads `prepareCall` once, as the SDK's method does
- * @returns the function that a call reads in place of the agent's `prepareCall`
+ * @param isOnce whether the call reads `prepareCall` only once, as the SDK's method does. Then the first call of it
+ *   restores the agent.
+ * @returns the function that replaces the agent's `prepareCall` for the run
  */
 function replacePrepareCall(
   original: UnknownFunction,
@@ -217,13 +231,16 @@ function replacePrepareCall(
 ): UnknownFunction {
   const method = onOriginal(original, (self, args) => {
     if (isOnce) contain("agent", () => run.restoreAgent?.());
-    const askedRun = contain("agent", () => runWithPrompt(agent, args[0], run)) ?? run;
-    return prepare(askedRun, agent, original, () => Reflect.apply(original, self, args));
+    const promptRun = contain("agent", () => runWithPrompt(agent, args[0], run)) ?? run;
+    return prepare(promptRun, agent, original, () => Reflect.apply(original, self, args));
   });
   return rememberOriginal(method, original);
 }
 
-/** A call of another method of an agent. Its replacements are restored when its result has been collected. */
+/**
+ * A call of a method other than `generate` and `stream`. Its replacements are restored when its result has been
+ * collected.
+ */
 interface MethodCall {
   readonly restore: readonly (() => void)[];
 }
@@ -235,8 +252,8 @@ function restoreAll(call: MethodCall | undefined): void {
 }
 
 /**
- * A function at the top level, because the agent holds the closures of `callTraced`: a closure there would keep `value`
- * alive.
+ * Restores the replacements when `value` has been collected. It is not a closure in `callTraced`: the agent holds the
+ * closures of that function, and they would keep `value` alive.
  */
 function restoreWhenCollected(value: unknown, call: MethodCall): boolean {
   const isHeld = contain("agent", () => isRecord(value) && collection.register(value, referenceTo(call)));
@@ -244,8 +261,8 @@ function restoreWhenCollected(value: unknown, call: MethodCall): boolean {
 }
 
 /**
- * Calls another method of an agent, such as `respond` (v5), so that its `this.generate` and `this.stream` are the traced
- * methods. The result is returned unchanged, so we do not know when its work ends.
+ * Calls a method other than `generate` and `stream`, such as `respond` (v5). Inside the call, `this.generate` and
+ * `this.stream` are the traced methods. The result is returned unchanged, so we do not know when its work ends.
  */
 function callTraced(agent: object, wrap: WrapMethod, work: () => unknown, method: UnknownFunction): unknown {
   const restore: (() => void)[] = [];
@@ -260,14 +277,17 @@ function callTraced(agent: object, wrap: WrapMethod, work: () => unknown, method
   }
   const end = (): void => restoreAll(call);
   const result = enterObserved({ onValue: end, onError: end }, () => enterCall(call, work));
-  // The SDK's `respond` makes its call before it returns.
+  // The SDK's `respond` calls `this.stream` before it returns.
   const isDone = result === agent || contain("agent", () => isMethodOfSDK(agent, "respond", method));
   const isHeld = !isDone && restoreWhenCollected(result, call);
   if (!isHeld) end();
   return result;
 }
 
-/** A traced method whose `bind` gives a function with an original, because the agent may assign the bound function. */
+/**
+ * A traced method that remembers the original of each function that its `bind` returns. The agent may assign such a
+ * function, and the original must then be stored.
+ */
 function bindable(method: unknown): unknown {
   const original = originalOf(method);
   if (!isFunction(method) || !isFunction(original)) return method;

@@ -1,7 +1,7 @@
 /**
- * Wraps callbacks of the caller whose event has a model or the set of tools. Before such a callback runs, our proxies in
- * the event are replaced by the caller's originals. We change the SDK's event object and make no copy: the SDK passes the
- * same object to telemetry integrations, and they must not get our proxies either.
+ * Wraps callbacks of the caller whose event has a model or the set of tools. Before such a callback runs, our proxies
+ * in the event are replaced by the caller's originals. We change the SDK's event object and make no copy. The SDK
+ * passes the same object to telemetry integrations, and they must not get our proxies either.
  */
 import { contain } from "../foundation/containment.ts";
 import {
@@ -17,38 +17,44 @@ import { leaveCall } from "./replaced-property.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 import { originalOf } from "./view.ts";
 
-/** Parameters for the SDK. */
+/** A copy of the caller's parameters, which is passed to the SDK. */
 export type ParametersCopy = Record<PropertyKey, unknown>;
 
-/** The event of the callback that prepared parameters. */
+/** The event of a callback such as `prepareStep`, which prepared parameters. */
 export interface ParameterSource {
-  /** The model in the event of `prepareStep`. If the callback returns the same model, it is not wrapped again. */
+  /**
+   * The model in the event of `prepareStep`. The run has wrapped this model already. If the callback returns it, it is
+   * not wrapped again.
+   */
   readonly model?: unknown;
 }
 
-/** Wraps the parameters that a callback of the caller returned. They may have another model or other tools. */
+/** Wraps the parameters that a callback of the caller returned, because they may have another model or other tools. */
 export type TracePrepared = (parameters: unknown, run: WrappedRun, source?: ParameterSource) => unknown;
 
-/** @returns the value that replaces a parameter's value for the SDK */
+/** @returns the value that the SDK gets for the parameter */
 export type Change = (value: unknown, run: WrappedRun, trace: TracePrepared) => unknown;
 
-/** Observes the calls of a callback. */
+/** What to do before and after each call of a callback. */
 export interface CallbackObserver {
-  /** Is called before the callback. */
+  /** Called before the callback. */
   readonly before?: (event: unknown, run: WrappedRun) => void;
-  /** Is called with the callback's result; for a promise with its value. */
+  /** Called with the callback's result. If the result is a promise, called with its value. */
   readonly after?: (result: unknown, run: WrappedRun, event: unknown) => void;
-  /** The result is parameters, which are traced. */
+  /** Set if the callback returns parameters. They are then wrapped. */
   readonly prepares?: Prepares;
 }
 
 /**
- * What a callback prepares: a step of the call, or the whole call. If it prepares no call, the SDK uses the event, which the
- * callback may have changed.
+ * What a callback prepares: one step of the call, or the whole call. If a callback for the whole call returns nothing,
+ * the SDK uses the event, which the callback may have changed.
  */
 type Prepares = "step" | "call";
 
-/** The original of a callback, or another parameter, that the caller did not pass. */
+/**
+ * The function that we pass for a callback that the caller did not pass. It also marks any other parameter that we
+ * added: `originalOf` returns it for that parameter.
+ */
 export function placeholder(): void {}
 
 export function hasCallback(parameters: UnknownRecord | undefined, names: readonly string[]): boolean {
@@ -56,9 +62,9 @@ export function hasCallback(parameters: UnknownRecord | undefined, names: readon
 }
 
 /**
- * Wraps a callback, or a list of callbacks, so that its events have the caller's originals.
+ * Wraps a callback, or a list of callbacks. In its events, our proxies are replaced by the caller's originals.
  *
- * @param isParameter whether an event may have the proxy of a parameter under the name
+ * @param isParameter whether the property of an event with this name may hold our proxy of a parameter
  */
 export function observingCallback(
   isParameter: (name: string) => boolean,
@@ -93,7 +99,10 @@ function restoreOriginals(event: object, isParameter: (name: string) => boolean)
   }
 }
 
-/** The caller's set of tools. The SDK may have copied some of its tools to a new set, whose tools are restored one by one. */
+/**
+ * The caller's set of tools. If the SDK has copied some of our proxies of tools to a new set, each tool in that set is
+ * restored.
+ */
 function originalTools(tools: unknown): unknown {
   const original = originalOf(tools);
   if (original !== tools || !isRecord(tools)) return original;

@@ -1,6 +1,6 @@
 /**
- * Wraps a tool that the program calls itself: each call of its `execute` starts an execute_tool span. When the SDK
- * executes the tool, the run starts the span, and this wrapper starts none.
+ * Wraps a tool that the program calls itself. Each call of its `execute` starts an execute_tool span. If the SDK
+ * executes the tool, the run starts the span instead.
  */
 import { contain } from "../foundation/containment.ts";
 import { isAsyncIterable, isFunction, readProperty } from "../foundation/structure.ts";
@@ -14,7 +14,7 @@ import { observeGenerator } from "./generator.ts";
 import { readCallId, toolProperty, traceIterable } from "./tools.ts";
 import { cached, onOriginal, originalOf, viewOf, type ReplaceProperty } from "./view.ts";
 
-/** @returns a view of the tool; the tool itself where it is traced already or has no `execute` */
+/** @returns a view of the tool; the tool itself if it is traced already or has no `execute` */
 export function wrapDirectTool<T extends object>(name: string, tool: T, tracing: Tracing): T {
   if (originalOf(tool) !== tool || !isFunction(readProperty(tool, "execute"))) return tool;
   const replace: ReplaceProperty = (property, key) => {
@@ -30,7 +30,7 @@ export function wrapDirectTool<T extends object>(name: string, tool: T, tracing:
 
 interface DirectTool {
   readonly name: string;
-  /** The traced function, as the program reads it. */
+  /** The traced `execute` function, which the program reads from the view. */
   readonly execute: unknown;
 }
 
@@ -55,13 +55,16 @@ function traceCall(work: () => unknown, tool: DirectTool, options: unknown, trac
   return result;
 }
 
-/** Whether the SDK executes the tool. Then its run has started the span, or the caller has disabled telemetry. */
+/** Whether the SDK executes the tool. If so, its run has started the span, or the caller has disabled telemetry. */
 function isTracedElsewhere({ name, execute }: DirectTool, toolCallId: string | undefined): boolean {
   if (toolCallId === undefined) return false;
   return isExecuting(name, toolCallId, execute) || isOptedOut(activeContext());
 }
 
-/** Observes the output. A generator may be iterated at any later time; any other iterable is iterated at once. */
+/**
+ * Observes the output of a tool. A generator may be read at any later time. Any other iterable must be read at once, or
+ * it counts as a value.
+ */
 function isObserved(output: AsyncIterable<unknown>, execution: DirectExecution): boolean {
   if (observeGenerator(output, execution, (work) => work())) execution.observe(output);
   else traceIterable(output, execution);

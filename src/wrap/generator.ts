@@ -1,6 +1,7 @@
 /**
- * Observes async generators, which an agent's method or a tool returns. The body of a generator runs at each call of
- * `next`. So each step is called in the span's context, and the span ends with the last step.
+ * Observes async generators that an agent's method or a tool returns. A generator's body runs only during the calls of
+ * its methods, such as `next`. So each of these calls (a step) runs in the span's context. The span ends with the last
+ * step.
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
@@ -9,22 +10,22 @@ import { enter, observeResult, type WorkObserver } from "../spans/traced-work.ts
 import { LEFT_BY_CONSUMER, OK } from "../semconv/outcome.ts";
 import type { Outcome } from "../semconv/records.ts";
 
-/** The run of an agent's method, or the execution of a tool. */
+/** What a generator belongs to: the run of an agent's method, or the execution of a tool. */
 export interface GeneratorOwner extends Pick<WorkObserver, "onError"> {
   readonly context: Context;
-  /** The reader calls `next`, `return` or `throw`. */
+  /** Called when the reader calls `next`, `return` or `throw`. */
   onGeneratorStep(): void;
-  /** A step gave a value, and more may follow. */
+  /** Called when a step returned a value and more values may follow. */
   onGeneratorValue?(): void;
   end(outcome: Outcome): void;
 }
 
 const STEPS = ["next", "return", "throw"] as const;
 
-/** Calls a step and returns its result. */
+/** Runs a step and returns its result. */
 export type StepCaller = (work: () => unknown) => unknown;
 
-/** @returns false for a value that is no generator, or is not extensible */
+/** @returns `false` for a value that is no generator, or is not extensible */
 export function observeGenerator(value: unknown, run: GeneratorOwner, callStep: StepCaller): boolean {
   const generator = asRecord(value);
   if (!generator || !isAsyncIterable(value) || !isFunction(generator.next)) return false;

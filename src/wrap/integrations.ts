@@ -1,9 +1,10 @@
 /**
- * Changes the telemetry integrations of a call (v7):
+ * Changes the telemetry integrations of a call (v7).
  * - Our adapters are removed, because the wrapper traces the call already.
- * - The hook of a tool search is added.
- * - The SDK passes the same event object to the caller's callback and to the other integrations. A wrapped callback replaces
- *   our proxies in the event by the originals. So where the caller has no callback, one that does nothing is added.
+ * - The hook that observes a tool search is added.
+ * - If other integrations remain and the call has tools, a placeholder is added for each start callback that the caller
+ *   did not pass. The SDK passes one event object to the callback and to the integrations. Our wrapped callback
+ *   replaces the proxies in it by the originals.
  */
 import { asRecord } from "../foundation/structure.ts";
 import { isAdapter } from "../runs/adapter-brand.ts";
@@ -13,10 +14,10 @@ import { searchHook } from "./tool-search.ts";
 import { rememberOriginal } from "./view.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 
-/** @param copy the parameters of the call, which are changed */
+/** @param copy the copied parameters of the call, which are changed */
 export function changeIntegrations(copy: ParametersCopy, run: WrappedRun): void {
   const hook = searchHook(copy.tools, run);
-  // A step that the program has prepared may have neither model nor telemetry.
+  // A step that the program has prepared may have neither a model nor telemetry settings. Then nothing is changed.
   if (!copy.telemetry && !copy.model && !hook) return;
   const telemetry = copy.telemetry ?? copy.experimental_telemetry;
   const integrations =

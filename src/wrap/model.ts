@@ -1,6 +1,6 @@
 /**
- * Wraps the models of one run. Each attempt of a model call runs in its span's context. The model itself is never changed;
- * the SDK gets a view of it.
+ * Wraps the models of one run. Each attempt of a model call runs in the context of its span. The model itself is never
+ * changed. The SDK gets a view of it.
  */
 import { contain } from "../foundation/containment.ts";
 import {
@@ -22,14 +22,15 @@ import { cached, onOriginal, rememberOriginal, valueToWrap, viewOf } from "./vie
 
 const MODEL_CALL = "model call";
 
-/** @returns a view of the model for the SDK; a value that is no model unchanged */
+/** @returns a view of the model for the SDK; any value that is no model is returned unchanged */
 export function wrapModel(value: unknown, run: WrappedRun): unknown {
   if (typeof value === "string") return wrapModelId(value, run);
   const model = valueToWrap(value);
   if (!isRecord(model) || !MODEL_METHODS.some((name) => isFunction(readProperty(model, name)))) return value;
   const replace = (method: unknown, key: PropertyKey): unknown => {
     if (!isFunction(method)) return method;
-    // A view has no private members, so other methods run on the model itself (an image model's limit, v5 to v7).
+    // Other methods may use private members, which a view does not have. So they run on the model itself (for example
+    // the limit of an image model, v5 to v7).
     if (!MODEL_METHODS.includes(String(key)))
       return key === "constructor" || Object.hasOwn(model, key) ? method : onOriginal(method);
     return (...args: unknown[]): unknown => {
@@ -58,15 +59,19 @@ export function wrapModel(value: unknown, run: WrappedRun): unknown {
   return viewOf<object>(model, cached(replace));
 }
 
-/** Holds the model weakly. A model may hold the result, whose collection ends the run. */
+/**
+ * Reads the names of the model through a weak reference. The model may hold the result, and the collection of the
+ * result ends the run.
+ */
 function namesReader(model: object): () => ModelNames {
   const reference = referenceTo(model);
   return () => readModelIdentity(reference.deref());
 }
 
 /**
- * Wraps a model that the caller named by its id. The SDK's default provider resolves the id (`resolveLanguageModel` and
- * similar functions, v5 to v7) when the SDK first reads the model. Until then the original of the view is the id.
+ * Wraps a model that the caller names by its id. When the SDK first reads the model, the SDK's default provider
+ * resolves the id (`resolveLanguageModel` and similar functions, v5 to v7). Until then `originalOf` returns the id for
+ * the view.
  */
 function wrapModelId(id: string, run: WrappedRun): unknown {
   if (!factoryOf(run)) return id;
@@ -74,10 +79,10 @@ function wrapModelId(id: string, run: WrappedRun): unknown {
   const resolved = (): UnknownRecord | undefined => {
     if (!found) {
       let model = factoryOf(run)?.(id);
-      // A provider may return another id. The SDK then resolves that id.
+      // A provider may return another id instead of a model. The SDK resolves that id too.
       for (let asked = 1; isString(model) && asked < MAX_IDS; asked += 1) model = factoryOf(run)?.(model);
       rememberOriginal(lazy, model);
-      // An id that was not resolved is no model.
+      // If the provider still returns an id, there is no model.
       found = { view: asRecord(model) && asRecord(contain("model", () => wrapModel(model, run)) ?? model) };
     }
     return found.view;
@@ -98,10 +103,10 @@ function wrapModelId(id: string, run: WrappedRun): unknown {
   return rememberOriginal(lazy, id);
 }
 
-/** The kinds of models for which v5 accepts no id. */
+/** The provider's methods for the kinds of models that v5 accepts only as objects, not by id. */
 const WITHOUT_IDS_IN_V5: ReadonlySet<string> = new Set(["speechModel", "transcriptionModel"]);
 
-/** The limit for a provider that returns ids without end. */
+/** How many ids are resolved, so that a provider that returns only ids does not cause an endless loop. */
 const MAX_IDS = 2;
 
 function providerOf({ sdkModule }: WrappedRun): UnknownRecord | undefined {
@@ -114,10 +119,10 @@ function isVersioned(provider: UnknownRecord | undefined): boolean {
 }
 
 /**
- * The method of the default provider that the SDK calls. v5 calls the old names and v6 the new names. v7 calls the old
- * names where the provider has no specification version.
+ * The method of the default provider by which the SDK finds a model. v5 calls the old names, v6 the new names. v7 calls
+ * the old names if the provider has no specification version.
  *
- * @returns `undefined` where the SDK accepts no id; the SDK then throws its error
+ * @returns `undefined` if the SDK accepts no id for this kind of model. The SDK then throws its error.
  */
 function factoryOf(run: WrappedRun): ((id: string) => unknown) | undefined {
   const provider = providerOf(run);

@@ -1,7 +1,7 @@
 /**
- * Recognizes a model call or a tool's execution that begins inside the same call or execution, so that both get one span.
- * It happens if the program patches a method of a view, such as `doGenerate`: the patch calls the method that it replaced,
- * perhaps later or with other options.
+ * Recognizes a model call that begins inside the same model call, or a tool's execution inside the same execution. Both
+ * get one span. It happens if the program patches a method of a view, such as `doGenerate`. The patch calls the method
+ * that it replaced, perhaps later or with other options.
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
@@ -10,21 +10,21 @@ import { withNestedWork, nestedWork } from "../spans/context.ts";
 import { leaveCall } from "./replaced-property.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 
-/** Work whose span has started. Observes the work's outcome. */
+/** Work whose span has started, and the observer of its outcome. */
 export interface StartedWork extends WorkObserver {
   readonly call: { readonly context: Context };
 }
 
-/** A piece of work of one run, until it settles. */
+/** A model call or a tool's execution of one run, until it settles. */
 class NestedWork implements WorkObserver {
   readonly run: WrappedRun;
-  readonly what: string;
+  readonly key: string;
   isPending = true;
   readonly #started: StartedWork;
 
-  constructor(run: WrappedRun, what: string, started: StartedWork) {
+  constructor(run: WrappedRun, key: string, started: StartedWork) {
     this.run = run;
-    this.what = what;
+    this.key = key;
     this.#started = started;
   }
 
@@ -39,30 +39,30 @@ class NestedWork implements WorkObserver {
   }
 }
 
-/** The work whose synchronous part runs. It is found there without a context manager. */
+/** The work that is running synchronously. Without a context manager it is found only here. */
 let entered: NestedWork | undefined;
 
-/** Whether the caller runs inside work of the run with the same key. */
-export function isUnderWay(run: WrappedRun, what: string): boolean {
+/** Whether the current code runs inside unfinished work of the run that has the same key. */
+export function isUnderWay(run: WrappedRun, key: string): boolean {
   const inContext = contain("context", nestedWork);
   return [entered, inContext].some(
-    (work) => work instanceof NestedWork && work.isPending && work.run === run && work.what === what,
+    (work) => work instanceof NestedWork && work.isPending && work.run === run && work.key === key,
   );
 }
 
 /**
  * Runs work in its span's context.
  *
- * @param what the key of the work; other work that may run inside has another key
- * @returns the result of the work, and the observer that must get its outcome
+ * @param key identifies the work. Work with another key may run inside and gets a separate span.
+ * @returns the result of the work, and the observer that must be notified of its outcome
  */
 export function enterWork(
   run: WrappedRun,
-  what: string,
+  key: string,
   started: StartedWork,
   work: () => unknown,
 ): { readonly returned: unknown; readonly observer: WorkObserver } {
-  const observer = new NestedWork(run, what, started);
+  const observer = new NestedWork(run, key, started);
   const { context } = started.call;
   const before = entered;
   entered = observer;

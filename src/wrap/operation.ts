@@ -1,6 +1,7 @@
 /**
- * One call of an SDK function or of an agent's method. It opens the run, runs the SDK inside, and ends the run with the
- * outcome. If the span does not record, the call runs unchanged.
+ * One call of an SDK function or of an agent's method. It opens the run, calls the SDK's function inside the run, and
+ * ends the run with the outcome. If the span is neither recorded nor measured, there is no run and the call is
+ * unchanged.
  */
 import type { Context } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
@@ -28,18 +29,18 @@ import { markReplaceable, onOriginal, originalOf, rememberOriginal, untraced } f
 
 export interface TracedFunction extends TracedCallee {
   readonly original: UnknownFunction;
-  /** The SDK's name of the function. The name of an agent's method comes from its class. */
+  /** The name of the SDK's function. Absent for an agent's method, whose name includes its class. */
   readonly name?: string;
-  /** Reads the method that the class has now. The program may have replaced the traced one. */
+  /** Reads the method that the SDK's class has now. The program may have replaced the method that was traced. */
   readonly current?: () => unknown;
   readonly tracing: Tracing;
-  /** Whether an instrumentation traces the function, and no code of the program. */
+  /** Whether an instrumentation traces the function. Otherwise the program's code does. */
   readonly isInstrumentation?: boolean;
-  /** Present for an agent's method: traces the SDK's calls inside it. */
+  /** Present for an agent's method. Calls the method so that the SDK's calls inside it are traced. */
   readonly insideAgent?: InsideAgent | undefined;
 }
 
-/** Calls an agent's method. The SDK's calls inside belong to the run. */
+/** Calls an agent's method by `work`. The SDK's calls inside it belong to the run. */
 export type InsideAgent = (
   run: WrappedRun,
   agent: object,
@@ -65,13 +66,13 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
     const work = (passed: unknown[]): unknown => Reflect.apply(original, self, passed);
     return run && insideAgent && isRecord(self) ? insideAgent(run, self, input, work) : work(input);
   };
-  // A patch of the method calls the original. That is still the same call.
+  // If a patch of the method calls the original, both belong to one call. So no second run is opened.
   const patch = traced.current && patchOf(self, original);
   if (patch) return leavePatch(() => callOriginal(patch.run, args));
   doctor()?.("call", traced.name, traced.tracing);
   const work = (input: unknown[], run?: WrappedRun): unknown => {
     const current = contain("method", () => traced.current?.());
-    // The current method may be a wrapped one of ours.
+    // The current method may be a function that we have wrapped. Then the original is called instead.
     return isFunction(current) && originalOf(current) === current && current !== original
       ? enterPatch(self, original, run, () => Reflect.apply(current, self, input))
       : callOriginal(run, input);
@@ -91,7 +92,10 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
   return result;
 }
 
-/** `undefined`: the parameters stay as they are. An agent's method may be the program's, which passes them on itself. */
+/**
+ * @returns the traced parameters. `undefined` for an agent's method: it may be the program's method, and gets its
+ *   arguments unchanged.
+ */
 function tracedArgument(parameters: object, run: WrappedRun, traced: TracedFunction): object | undefined {
   if (!traced.insideAgent) return tracedParameters(parameters, run);
   run.observeSignal(readSignal(parameters));
@@ -99,33 +103,33 @@ function tracedArgument(parameters: object, run: WrappedRun, traced: TracedFunct
 }
 
 /**
- * @returns the run. If it is neither recorded nor measured, or the caller wants no telemetry: the context to enter, if
- *   there is one. `undefined`: nothing is traced
+ * @returns the run. If it is neither recorded nor measured, or the caller has disabled telemetry, the context to enter.
+ *   If there is no context to enter, `undefined`: nothing is traced.
  */
 function start(traced: TracedFunction, self: unknown, input: unknown): WrappedRun | Context | undefined {
   const { kind } = traced;
   const parameters = traced.insideAgent ? parametersOfAgent(self, input) : input;
   if (!isRecord(parameters)) return undefined;
   const telemetry = readTelemetry(parameters);
-  // Tools of `wrapTool` look for this context.
+  // Tools of `wrapTool` check whether they run in this context.
   if (readOptedOut(telemetry)) return optedOutContext(activeContext());
   const tracing = traced.tracing.withTracer(readTracer(telemetry));
   const context = activeContext();
   const agentId = traced.insideAgent && stringOf(readProperty(self, "id"));
   const inherited = new Map(turnAttributes(context));
-  // Each agent starts a turn. Its id is its name unless the caller passes another.
+  // The agent's id is recorded as its name, unless the caller passes another name.
   if (agentId) inherited.set("agentId", agentId).set("agentName", agentId);
   const { operation, outputType } = kind;
   const isRun = operation === "invoke_agent";
   const model = readModelIdentity(readProperty(parameters, "model"));
-  // `wrapAgent` takes agents of any class. Only a subclass of a traced class gives its class name.
+  // `wrapAgent` takes agents of any class. The class name is recorded only for a subclass of a traced class.
   const isSubclass = traced.insideAgent !== undefined && traced.sdkModule !== undefined;
   const agentName = isRun
     ? (readAgentName(parameters, telemetry, inherited) ?? (isSubclass ? readSubclassName(self) : undefined))
     : undefined;
   const request = { tracing, context, ...runStart(operation, model, { agentName, outputType }) };
   return startOwnedSpan(request, (opening) => {
-    // A getter may throw. The span that has begun must not be lost.
+    // If a getter of the caller throws here, the started span must still get its run.
     const facts = contain("start", () => ({
       turn: readTurn(parameters, telemetry, inherited),
       settings: readSettings(parameters),
@@ -138,10 +142,13 @@ function start(traced: TracedFunction, self: unknown, input: unknown): WrappedRu
   });
 }
 
-/** The settings of the agent and the parameters of the call, which win. A property is read only when it is asked for. */
+/**
+ * The agent's settings, overridden by the parameters of the call. The object inherits from the settings, so a property
+ * is read only when code needs it.
+ */
 function parametersOfAgent(agent: unknown, input: unknown): unknown {
   const settings = readProperty(agent, "settings");
-  // If a Proxy refuses to list its keys, the settings remain.
+  // If a Proxy refuses to list its keys, only the settings are used.
   const descriptors =
     contain("start", () => (isRecord(input) ? Object.getOwnPropertyDescriptors(input) : undefined)) ?? {};
   return Object.create(isRecord(settings) ? settings : null, descriptors);

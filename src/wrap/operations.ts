@@ -4,20 +4,28 @@
 import type { Operation, OutputType } from "../semconv/attributes.ts";
 
 export interface OperationKind {
-  /** The operation of the call's span. Under `invoke_agent` each model call has a span; other operations count them. */
+  /**
+   * The operation of the call's span. For `invoke_agent`, each model call has a span below it. For other operations,
+   * model calls are only counted.
+   */
   readonly operation: Operation;
   /**
-   * The property of a streamed result by which its reading is observed. `baseStream` is the stream that every reader tees
-   * or pipes. `finishReason` is a promise of a result with one reader (v7); a read of it starts no consumption. Absent
-   * where the result is a promise.
+   * The property of a streamed result by which the reading of the result is observed. Absent if the result is a
+   * promise.
+   * - `baseStream`: the stream that every reader tees or pipes.
+   * - `finishReason`: a promise of a result with one reader (v7). Reading this property does not start to consume the
+   *   result.
    */
   readonly source?: "baseStream" | "finishReason";
   /** The provider's method that returns a model for its id. */
   readonly factory: string;
-  /** The name of that method in providers of specification V2. */
+  /** The name of that method in providers of specification V2, if it is another name. */
   readonly oldFactory?: string;
   readonly outputType?: OutputType;
-  /** The SDK checks the result when its stream is complete, and reports the check to `onFinish` only. */
+  /**
+   * Whether the SDK checks the result against a schema when its stream is complete, and reports the check only to
+   * `onFinish`.
+   */
   readonly isChecked?: true;
 }
 
@@ -33,7 +41,7 @@ function media(factory: string, outputType: OutputType): OperationKind {
   return { operation: "generate_content", factory, outputType };
 }
 
-/** By name, without the prefix `experimental_` that some majors put before some of the names. */
+/** The SDK's functions by name. Some majors add the prefix `experimental_` to some of the names. */
 export const OPERATIONS: ReadonlyMap<string, OperationKind> = new Map([
   ["generateText", run],
   ["generateObject", run],
@@ -49,7 +57,7 @@ export const OPERATIONS: ReadonlyMap<string, OperationKind> = new Map([
   ["generateVideo", media("videoModel", "video")],
 ]);
 
-/** Names of the agent classes, without the prefix `Experimental_`. */
+/** The names of the agent classes. Some majors add the prefix `Experimental_`. */
 export const AGENT_CLASSES: readonly string[] = ["Agent", "ToolLoopAgent"];
 
 export const AGENT_METHODS: ReadonlyMap<string, OperationKind> = new Map([
@@ -57,7 +65,7 @@ export const AGENT_METHODS: ReadonlyMap<string, OperationKind> = new Map([
   ["stream", stream],
 ]);
 
-/** The methods of a provider's models that call the provider, for all kinds of models. */
+/** The methods by which models of all kinds call their provider. */
 export const MODEL_METHODS: readonly string[] = [
   "doGenerate",
   "doStream",

@@ -1,5 +1,5 @@
 /**
- * The parameters of the SDK's functions and agents that the wrapper replaces for the SDK, one row each.
+ * The parameters of the SDK's functions and agents that the wrapper replaces before it calls the SDK. Each has one row.
  */
 import { asRecord, isFunction, isRecord } from "../foundation/structure.ts";
 import { observingCallback, type CallbackObserver, type Change } from "./callbacks.ts";
@@ -8,18 +8,23 @@ import { observeOutput } from "./output-check.ts";
 import { observePolicies, recordApproval, recordRepair } from "./tool-callbacks.ts";
 import { wrapTools } from "./tools.ts";
 
-/** What a callback reports. If a run needs the report and the caller has no such callback, one is added. */
+/**
+ * What a callback reports to the run. If a run needs the report and the caller has passed no such callback, one is
+ * added.
+ */
 type Report = "start" | "step" | "finish";
 
 export interface Parameter {
-  /** The name in the SDK (v5 to v7). Some majors put `experimental_` before some of the names. */
+  /** The name in the SDK (v5 to v7). Some majors add the prefix `experimental_` to some of the names. */
   readonly name: string;
-  /** Replaces the value for the SDK. Absent where the value also depends on other parameters. */
+  /** Returns the value that the SDK gets. Absent if that value also depends on other parameters. */
   readonly wrap?: Change;
   readonly reports?: Report;
 }
 
-/** Wraps a callback. Its events may have each of the parameters, and the callback gets the caller's originals. */
+/**
+ * Wraps a callback. In its events, our proxies of all parameters in this table are replaced by the caller's originals.
+ */
 export function observing(observer: CallbackObserver = {}): Change {
   return observingCallback((name) => PARAMETERS.has(name), observer);
 }
@@ -54,15 +59,15 @@ const ROWS: readonly Parameter[] = [
   { name: "onStart", wrap: observing(), reports: "start" },
   { name: "onStepStart", wrap: observing(), reports: "start" },
   { name: "onStepFinish", wrap: observingSteps, reports: "step" },
-  // v7 calls it instead of `onStepFinish` if both are there.
+  // v7 calls `onStepEnd` instead of `onStepFinish` if the caller passes both.
   { name: "onStepEnd", wrap: observingSteps, reports: "step" },
   { name: "onStepError", wrap: observing() },
   { name: "onFinish", reports: "finish" },
-  // v7 calls it instead of `onFinish` if both are there.
+  // v7 calls `onEnd` instead of `onFinish` if the caller passes both.
   { name: "onEnd", reports: "finish" },
 ];
 
-/** By each name that the SDK may have for it. */
+/** The rows by name, with and without the prefix `experimental_`. */
 export const PARAMETERS: ReadonlyMap<string, Parameter> = new Map(
   ROWS.flatMap((row) => [[row.name, row] as const, [`experimental_${row.name}`, row] as const]),
 );

@@ -1,6 +1,6 @@
 /**
- * Copies the caller's parameters for the SDK and wraps the models, tools and callbacks in the copy. The caller's objects
- * are never changed.
+ * Copies the caller's parameters for the SDK, and wraps the models, tools and callbacks in the copy. The caller's
+ * objects are never changed.
  */
 import { contain } from "../foundation/containment.ts";
 import { asRecord, isFunction, isRecord, readProperty, type UnknownRecord } from "../foundation/structure.ts";
@@ -30,7 +30,7 @@ const observingEnd = observing({ before: (_event, run) => run.onFinished() });
 /**
  * Wraps the parameters of a call of the SDK.
  *
- * @param source the event that the parameters were prepared from. Default: the caller passed them.
+ * @param source the event of the callback that prepared the parameters; empty if the caller passed them
  * @returns a copy for the SDK. A parameter that cannot be wrapped is passed as it is.
  */
 export function tracedParameters(parameters: object, run: WrappedRun, source: ParameterSource = {}): object {
@@ -52,22 +52,22 @@ export function tracedParameters(parameters: object, run: WrappedRun, source: Pa
       !run.reportsFinish &&
       !isChecked &&
       !hasCallback(copy, FINISH_CALLBACKS);
-    // v7 calls `onEnd` instead of `onFinish` if both are there.
+    // v7 calls `onEnd` instead of `onFinish` if the caller passes both.
     observeFinish(copy, isFunction(copy.onEnd) ? "onEnd" : "onFinish", run);
   });
   return copy;
 }
 
 /**
- * Wraps only the callbacks of an agent's settings. The SDK reads them there, and all other parameters from the call that
- * the agent has prepared (v6, v7).
+ * Wraps the callbacks in an agent's settings. The SDK reads the callbacks from the settings, and all other parameters
+ * from the call that the agent has prepared (v6, v7).
  *
- * @param tools the tools of that call
+ * @param tools the tools of the prepared call
  * @returns a proxy of the settings, which are not changed
  */
 export function tracedCallbacks(settings: object, run: WrappedRun, tools: unknown): object {
   const copy = overlayOf(settings);
-  // A callback that cannot be read is not replaced.
+  // A callback that cannot be read is not replaced by a placeholder.
   const add = (names: readonly string[], name: string): void =>
     void contain("parameter", () => {
       if (names.every((known) => copy[known] === undefined)) copy[name] = placeholder;
@@ -82,7 +82,7 @@ export function tracedCallbacks(settings: object, run: WrappedRun, tools: unknow
   return copy;
 }
 
-/** Wraps one parameter of the copy. A failure is contained for each parameter, so the others are still wrapped. */
+/** Wraps one parameter of the copy. Its failure is contained, so the other parameters are still wrapped. */
 function wrap(copy: ParametersCopy, name: string, run: WrappedRun, { model }: ParameterSource = {}): void {
   const change = PARAMETERS.get(name)?.wrap;
   if (!change) return;
@@ -92,21 +92,24 @@ function wrap(copy: ParametersCopy, name: string, run: WrappedRun, { model }: Pa
   });
 }
 
-/** Whether `onStepFinish` is to be observed. */
+/** Whether the run must observe the step callback. */
 function needsSteps(tools: unknown, run: WrappedRun): boolean {
   return !hasNoTools(tools, run) || run.endsByCallback;
 }
 
-/** Whether the caller passes a transform. It may return a stream of another class, whose readers cannot be observed. */
+/**
+ * Whether the caller passes a transform. A transform may return a stream of another class, whose readers cannot be
+ * observed.
+ */
 export function isTransformed(parameters: unknown, { kind }: WrappedRun): boolean {
   return kind.source === "baseStream" && asRecord(parameters)?.experimental_transform !== undefined;
 }
 
 /**
- * Wraps the transform and the step callbacks among the parameters of an agent's call. v6 calls a step callback later if
- * the settings have one too. So if the call has one, none is added to the settings.
+ * Wraps the transform and the step callbacks in the parameters of an agent's call. v6 calls the call's step callback
+ * later if the settings have one too. So if the call has a step callback, none is added to the settings.
  *
- * @returns `undefined` if the parameters have neither
+ * @returns `undefined` if the parameters have neither a transform nor a step callback
  */
 export function tracedCallParameters(parameters: unknown, run: WrappedRun): object | undefined {
   const steps = STEP_CALLBACKS.filter((name) => isFunction(readProperty(parameters, name)));
@@ -118,23 +121,24 @@ export function tracedCallParameters(parameters: unknown, run: WrappedRun): obje
 }
 
 /**
- * Observes the callbacks at the end of a run.
+ * Observes the callbacks that the SDK calls at the end of a run.
  *
- * @param added the callback that is added where the run needs it and the caller has none
+ * @param added the name of the callback to add, if the run needs one and the caller passed none
  */
 function observeFinish(copy: ParametersCopy, added: string, run: WrappedRun): void {
   const observe = (name: string, change: Change): void => {
     copy[name] = change(copy[name] ?? placeholder, run, tracePrepared);
   };
-  // After `generateText` has its whole result, an abort stops nothing. So `onFinished` makes later aborts count for nothing.
+  // When `generateText` calls these callbacks, it has its whole result, and an abort stops nothing. So the run is
+  // notified (`onFinished`) and ignores later aborts.
   for (const name of run.kind.source ? [] : FINISH_CALLBACKS)
     if (isFunction(copy[name])) observe(name, observingEnd);
   if (run.reportsFinish || run.endsByCallback) observe(added, observingFinish);
 }
 
 /**
- * Whether there are no tools. For `streamTextLowMemory` (v7) an empty set counts as none: we would add a callback for the
- * set, and a callback makes its result keep all the text.
+ * Whether there are no tools. For `streamTextLowMemory` (v7) an empty set counts as none. For a set we would add a
+ * callback, and with a callback the result keeps all its text in memory.
  */
 function hasNoTools(tools: unknown, { kind }: WrappedRun): boolean {
   return !tools || (kind.source === "finishReason" && Object.keys(tools).length === 0);
@@ -148,13 +152,13 @@ const tracePrepared: TracePrepared = (parameters, run, source) => {
 /**
  * Copies an object literal. Nearly all parameters are literals, and a copy is much faster than a proxy.
  *
- * @returns `undefined` for any other object. A spread would lose inherited and non-enumerable properties, and what a Proxy
- *   hides.
+ * @returns `undefined` for any other object. A copy by spread would lose inherited and non-enumerable properties, and
+ *   the properties that a Proxy does not list.
  */
 function copyOf(input: UnknownRecord, addsStepCallback: boolean): ParametersCopy | undefined {
   if (Object.getPrototypeOf(input) !== Object.prototype) return undefined;
   if (Object.keys(input).length < Object.getOwnPropertyNames(input).length) return undefined;
-  // The placeholder is added in the literal, because a later addition is slower than the whole copy.
+  // The placeholder is part of the literal. Adding a property later takes longer than the whole copy.
   const copy: ParametersCopy = addsStepCallback ? { onStepFinish: placeholder, ...input } : { ...input };
   const isComplete = (copy.model ?? input.model) === copy.model && (copy.tools ?? input.tools) === copy.tools;
   return isComplete ? copy : undefined;

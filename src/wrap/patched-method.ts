@@ -1,6 +1,7 @@
 /**
- * Recognizes a call from a patch of a traced method. The patch was installed after the method was traced, and it calls the
- * traced method. That call must open no second run, or the two would call each other without end.
+ * Recognizes a call that a patch of a traced method makes. The program has installed the patch after the method was
+ * traced, and the patch calls the traced method. That call must open no second run. Without this check, the traced
+ * method and the patch would call each other without end.
  */
 import type { UnknownFunction } from "../foundation/structure.ts";
 import { runAsWorkOf, workOf } from "../spans/context.ts";
@@ -10,7 +11,7 @@ import type { WrappedRun } from "./wrapped-run.ts";
 export class PatchCall {
   readonly self: unknown;
   readonly original: UnknownFunction;
-  /** The run that the call has opened; `undefined` where the call is not traced. */
+  /** The run of the call; `undefined` if the call is not traced. */
   readonly run: WrappedRun | undefined;
 
   constructor(self: unknown, original: UnknownFunction, run: WrappedRun | undefined) {
@@ -20,11 +21,11 @@ export class PatchCall {
   }
 }
 
-/** The call whose synchronous part runs. It is found there without a context manager. */
+/** The call that is running synchronously. Without a context manager it is found only here. */
 let entered: PatchCall | undefined;
 
 /**
- * The call of a patch that the caller runs inside.
+ * The call of a patch of this method, if the current code runs inside one.
  *
  * @param original the method that was traced
  */
@@ -35,7 +36,7 @@ export function patchOf(self: unknown, original: UnknownFunction): PatchCall | u
   return undefined;
 }
 
-/** Runs a patch of a method. */
+/** Runs a patch of a method. Inside it, `patchOf` finds the call. */
 export function enterPatch<T>(
   self: unknown,
   original: UnknownFunction,
@@ -45,7 +46,7 @@ export function enterPatch<T>(
   return runAs(new PatchCall(self, original, run), work);
 }
 
-/** Runs the method that the patch calls. Calls inside it are new calls. */
+/** Runs the original method that a patch calls. Calls inside it are new calls, so `patchOf` finds nothing. */
 export function leavePatch<T>(work: () => T): T {
   return runAs(undefined, work);
 }

@@ -1,6 +1,6 @@
 /**
- * Traces the call that an SDK agent has prepared from its settings (v6, v7). The SDK then adds callbacks to the call and
- * makes it.
+ * Traces the call that an SDK agent has prepared from its settings (v6, v7). After that, the SDK adds callbacks to the
+ * call and makes it.
  */
 import { contain, contained } from "../foundation/containment.ts";
 import { asRecord, isRecord, type UnknownFunction, type UnknownRecord } from "../foundation/structure.ts";
@@ -11,8 +11,8 @@ import { originalOf } from "./view.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 
 /**
- * Runs an agent's `prepareCall` and traces the parameters that it returns. The SDK's method returns a new object, which is
- * changed before the SDK uses it. A program's method may return any object, so a copy replaces it.
+ * Runs an agent's `prepareCall` and traces the parameters that it returns. The SDK's method returns a new object, so
+ * that object is changed before the SDK uses it. A program's method may return any object, so a copy replaces it.
  */
 export function prepare(
   run: WrappedRun,
@@ -31,7 +31,7 @@ export function prepare(
       tracedSettings.open();
       void Promise.resolve().then(contained("agent", () => tracedSettings.close()));
     };
-    // This reaction runs just before the SDK's. The SDK's reaction handles a rejection.
+    // `change` runs just before the SDK uses the call. A rejection needs no handling here, because the SDK handles it.
     result.then(contained("agent", change), () => {});
     return result;
   }
@@ -41,7 +41,7 @@ export function prepare(
     if (!isRecord(prepared)) return prepared;
     const call = tracedCall(run, prepared);
     const tracedSettings = new TracedSettings(agent, run, call);
-    // The first reaction runs just before the SDK uses the call, the second just after that.
+    // `open` runs just before the SDK uses the call, and `close` just after.
     void Promise.resolve().then(contained("agent", () => tracedSettings.open()));
     if (traced instanceof Promise) void traced.then(contained("agent", () => tracedSettings.close()));
     return call;
@@ -54,21 +54,27 @@ function tracedCall(run: WrappedRun, prepared: UnknownRecord): UnknownRecord {
   return asRecord(tracedParameters(prepared, run)) ?? prepared;
 }
 
-/** The call whose callbacks an agent's settings have now, by agent. Two calls of an agent may be prepared at once. */
+/**
+ * By agent: the replacement of its `settings` that is open now. Two calls of one agent may be prepared at the same
+ * time.
+ */
 const currentSettings = new WeakMap<object, TracedSettings>();
 
 /**
- * Replaces an agent's `settings` while the SDK reads the callbacks in them, and restores them right after. No code of the
- * program runs in that time. The settings of a frozen agent are not replaced.
+ * Replaces an agent's `settings` while the SDK reads the callbacks from them, and restores them right after. No code of
+ * the program runs in that time. The settings of a frozen agent are not replaced.
  */
 class TracedSettings {
   readonly #agent: object;
   readonly #run: WrappedRun;
   readonly #call: UnknownRecord;
-  /** The descriptor of the agent's `settings`. */
+  /** The property descriptor of the agent's `settings` before the replacement. */
   #original: PropertyDescriptor | undefined;
   #getter: (() => unknown) | undefined;
-  /** Which of the two the SDK has read: the call and the settings. The releases read them in different orders. */
+  /**
+   * What the SDK has read so far: `call`, `settings` or both. Releases read them in different orders. After both reads,
+   * the settings are restored.
+   */
   readonly #read = new Set<string>();
 
   constructor(agent: object, run: WrappedRun, call: UnknownRecord) {

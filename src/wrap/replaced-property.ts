@@ -1,7 +1,7 @@
 /**
- * Replaces one property of an object during some calls: only reads inside these calls get the replaced value. The property
- * is restored after the last call. A view cannot do this for an agent, which may have private members or compare itself
- * with other agents.
+ * Replaces one property of an object for some calls. Only reads inside these calls return the replaced value. After the
+ * last call the property is restored. A view of the object would not work for an agent: the agent may have private
+ * members, or compare itself with other agents.
  */
 import { createAsyncStorage, type AsyncStorage } from "../foundation/builtin-module.ts";
 import { contain, runOnce } from "../foundation/containment.ts";
@@ -10,23 +10,35 @@ import { isRecord } from "../foundation/structure.ts";
 import { runAsWorkOf, workOf } from "../spans/context.ts";
 import { originalOf } from "./view.ts";
 
-/** @returns the value that a call reads in place of the object's value */
+/**
+ * @param value the value that the property has for the program
+ * @returns the value that a read inside the call returns
+ */
 export type Replace = (value: unknown) => unknown;
 
-/** By getter. Shared by all copies of ai-spans, so that two wrappers or two proxies of one object use one replaced property. */
+/**
+ * The replaced properties, by their getter. All copies of ai-spans share them, so that two wrappers of one object do
+ * not replace the property twice.
+ */
 const replacedProperties = sharedState("lenses.v1", WeakMap<object, ReplacedProperty>);
-/** The call that runs now. Shared by all copies of ai-spans. */
+/** State of the call that runs now, under the keys `ENTERED` and `STORAGE`. All copies of ai-spans share it. */
 const running = sharedState("agent-calls.v1", Map<string, unknown>);
-/** Holds the call during its synchronous part. */
+/** The key of the call that is running synchronously. */
 const ENTERED = "entered";
-/** Holds the storage that carries the call where no context manager is registered. Created for the first such call. */
+/**
+ * The key of an `AsyncLocalStorage`, which carries the call where no context manager is registered. The first such call
+ * creates it.
+ */
 const STORAGE = "storage";
 
 /**
- * @param call the call whose code gets the replaced value, from `enterCall` to the end of its work
- * @param onAssign is called with each value that the call assigns, and the value is replaced at the next read. Without
- *   it the call reads the assigned value unchanged.
- * @returns restores the property for this call; `undefined` where the property cannot be redefined
+ * Replaces a property of `owner` for one call.
+ *
+ * @param call the call inside which a read returns the replaced value. The call begins with `enterCall` and ends with
+ *   its work.
+ * @param onAssign called with each value that the call assigns. The next read then returns the replacement of that
+ *   value. Without `onAssign`, the call reads the assigned value unchanged.
+ * @returns a function that ends the replacement for this call; `undefined` if the property cannot be redefined
  */
 export function replaceDuring(
   owner: object,
@@ -44,12 +56,15 @@ export function replaceDuring(
   };
 }
 
-/** The call whose code runs now. A callback, a tool and a model run outside, so they read the program's values. */
+/**
+ * The call whose code runs now. Callbacks, tools and models run outside of it (`leaveCall`), so they read the program's
+ * values.
+ */
 export function currentCall(): unknown {
   return running.get(ENTERED) ?? workOf("method") ?? storage()?.getStore();
 }
 
-/** Runs the work of a call. `currentCall` gives the call in its synchronous part, and later in its active context. */
+/** Runs the work of a call. `currentCall` returns the call while the work runs, also in its asynchronous part. */
 export function enterCall<T>(call: object, work: () => T): T {
   return runAs(call, () =>
     runAsWorkOf("method", call, () => {
@@ -60,7 +75,7 @@ export function enterCall<T>(call: object, work: () => T): T {
   );
 }
 
-/** Runs work of the program that was called inside a call, but does not belong to it. */
+/** Runs the program's code that is called inside a call but does not belong to it, such as a callback. */
 export function leaveCall<T>(work: () => T): T {
   return runAs(undefined, () => runAsWorkOf("method", undefined, () => inStorage(undefined, work)));
 }
@@ -81,7 +96,7 @@ function inStorage<T>(call: object | undefined, work: () => T): T {
 }
 
 function storage(): AsyncStorage | undefined {
-  // Only `enterCall` writes this entry.
+  // Only `enterCall` writes this entry, so the cast is right.
   return running.get(STORAGE) as AsyncStorage | undefined;
 }
 
@@ -89,13 +104,13 @@ interface Reader {
   readonly replace: Replace;
   readonly onAssign: ((value: unknown) => void) | undefined;
   hasRead: boolean;
-  /** The value that the call assigned, and its original. */
+  /** The value that the call assigned to the property, and the original of that value. */
   assigned: { readonly value: unknown; readonly original: unknown } | undefined;
 }
 
 class ReplacedProperty {
   readonly calls = new Map<object, Reader>();
-  /** Calls that have begun, including those that have ended. */
+  /** The calls that have begun. Calls that have ended stay in it. */
   readonly #pastCalls = new WeakSet();
   readonly #owner: object;
   readonly #key: PropertyKey;
@@ -120,7 +135,7 @@ class ReplacedProperty {
       enumerable: property.#original?.enumerable ?? false,
       get,
       set: (value: unknown) => {
-        // A call may assign the value that it has read. The program's property then gets the original.
+        // A call may assign the replaced value that it has read. Then the original is stored for the program.
         const original = originalOf(value);
         contain("agent", () => property.#onAssign(value, original));
         property.#assign(original);
@@ -149,7 +164,8 @@ class ReplacedProperty {
   #reader(): Reader | undefined {
     const call = currentCall();
     if (!isRecord(call)) return undefined;
-    // A queue starts the next call in the context of a call that has ended.
+    // A queue of the program may start a call in the context of another call that has ended. Then the reader is a call
+    // that has not read the property yet.
     return this.calls.get(call) ?? (this.#pastCalls.has(call) ? this.#queuedReader() : undefined);
   }
 
@@ -172,7 +188,10 @@ class ReplacedProperty {
     return assigned && assigned.original === value ? assigned.value : reader.replace(value);
   }
 
-  /** Assigns as without us: calls the setter where the property has one, else stores the value. */
+  /**
+   * Assigns a value as it would be without ai-spans: by the setter, if the property has one. Otherwise the value is
+   * stored.
+   */
   #assign(value: unknown): void {
     const original = this.#original;
     const isData = original ? "value" in original : !this.#hasInheritedSetter();

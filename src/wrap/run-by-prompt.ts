@@ -1,21 +1,24 @@
 /**
- * Finds the run of an agent's call by its prompt. A limiter or a batch queues calls and runs one call in the context of
- * another. The active context then has the wrong run.
+ * Finds the run of an agent's call by its prompt. A rate limiter or a batch may queue calls and run one call in the
+ * context of another call. Then the active context leads to the wrong run.
  */
 import { readProperty } from "../foundation/structure.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 
-/** The parameters of each running call, by agent. A run is removed when its method has settled, so no prompt is kept. */
+/**
+ * The running calls of each agent, with their parameters. A call is removed when its method has settled, so no prompt
+ * stays in memory.
+ */
 const callsByAgent = new WeakMap<object, Map<WrappedRun, unknown>>();
 
-/** @returns removes the run */
+/** @returns a function that removes the run */
 export function rememberPrompt(agent: object, run: WrappedRun, parameters: unknown): () => void {
   const runs = callsByAgent.get(agent) ?? new Map<WrappedRun, unknown>();
   callsByAgent.set(agent, runs.set(run, parameters));
   return () => runs.delete(run);
 }
 
-/** @returns the agent's run with the same prompt and messages; `current` where no run has them */
+/** @returns the agent's run that has the same prompt and messages; `current` if no run has them */
 export function runWithPrompt(agent: object, parameters: unknown, current: WrappedRun): WrappedRun {
   const runs = callsByAgent.get(agent);
   if (!runs || isSamePrompt(runs.get(current), parameters)) return current;
@@ -23,7 +26,7 @@ export function runWithPrompt(agent: object, parameters: unknown, current: Wrapp
   return current;
 }
 
-/** Compares by identity and reads nothing inside a prompt or a message. */
+/** Whether both have the same prompt and the same messages. Compares by identity, so nothing inside them is read. */
 function isSamePrompt(known: unknown, parameters: unknown): boolean {
   const prompt = readProperty(parameters, "prompt");
   const messages = readProperty(parameters, "messages");

@@ -1,11 +1,11 @@
 /**
- * Recognizes the SDK's agent classes. Only they use their settings as this package expects.
+ * Recognizes the SDK's agent classes. Only these classes use their settings as ai-spans expects.
  */
 import { isFunction, ownData } from "../foundation/structure.ts";
 import { AGENT_METHODS } from "./operations.ts";
 import { originalOf } from "./view.ts";
 
-/** Whether the class of an agent is traced, or extends one that is. */
+/** Whether the class of an agent is traced, or extends a traced class. */
 export function isOfTracedClass(agent: object): boolean {
   const holder = holderOf(agent, (prototype) => {
     const constructor = ownData(prototype, "constructor");
@@ -14,14 +14,16 @@ export function isOfTracedClass(agent: object): boolean {
   return holder !== undefined;
 }
 
-/** @returns the object itself, or its nearest prototype, that satisfies the condition */
+/**
+ * @returns the first object that satisfies the condition: the object itself, or one of its prototypes in their order
+ */
 function holderOf(object: object, isHolder: (holder: object) => boolean): object | undefined {
   let holder: object | null = object;
   while (holder && !isHolder(holder)) holder = Reflect.getPrototypeOf(holder);
   return holder ?? undefined;
 }
 
-/** @returns the prototype of the SDK's class (v5 to v7); `undefined` for an agent that does not extend one */
+/** @returns the prototype of the SDK's agent class (v5 to v7) that the agent extends; `undefined` if it extends none */
 export function sdkPrototypeOf(agent: object): object | undefined {
   return holderOf(agent, (holder) => {
     const has = (...names: string[]): boolean => names.every((name) => isFunction(ownData(holder, name)));
@@ -30,19 +32,20 @@ export function sdkPrototypeOf(agent: object): object | undefined {
     if (!has(...AGENT_METHODS.keys())) return false;
     if (has("prepareCall")) return hasGetter("tools") && hasGetter("id");
     if (has("respond")) return hasGetter("tools");
-    // The first releases of v5 have no other member. One method is enough, because an APM may have replaced the other.
+    // The first releases of v5 have only `generate` and `stream`. They are recognized by their source text. One match
+    // is enough, because another instrumentation may have replaced one of the two.
     return [...AGENT_METHODS.keys()].some((name) => SPREADS_SETTINGS.test(String(ownData(holder, name))));
   });
 }
 
 const SPREADS_SETTINGS = /\(\{\s*\.\.\.this\.settings,\s*\.\.\.\w+\s*\}\)/;
 
-/** Whether the method is the one of the SDK's class, so that no subclass overrides it. */
+/** Whether the method is that of the SDK's class, which means that no subclass overrides it. */
 export function isMethodOfSDK(agent: object, name: string, method: unknown): boolean {
   return ownData(sdkPrototypeOf(agent), name) === method;
 }
 
-/** Whether the class has `prepareCall` (v6, v7). */
+/** Whether the SDK's class has `prepareCall` (v6, v7). */
 export function preparesCalls(sdkPrototype: object | undefined): boolean {
   return isFunction(ownData(sdkPrototype, "prepareCall"));
 }

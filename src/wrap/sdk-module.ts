@@ -1,6 +1,6 @@
 /**
- * Wraps the SDK's module. The view replaces the traced functions and classes; every other export is unchanged. Each read
- * of an export gives the same function. A wrapped module is never wrapped again.
+ * Wraps the SDK's module in a view. The view replaces the traced functions and classes, and all other exports are
+ * unchanged. Each read of an export returns the same function. A wrapped module is not wrapped a second time.
  */
 import { doctor } from "../foundation/doctor-notice.ts";
 import { asRecord, isConstructor, isFunction, isRecord } from "../foundation/structure.ts";
@@ -15,12 +15,12 @@ const NAMES: readonly string[] = [
   ...AGENT_CLASSES.flatMap((name) => [name, `Experimental_${name}`]),
 ];
 
-/** Whether the value has a function or a class that is traced. */
+/** Whether the value has a function or a class that ai-spans can trace. */
 function hasTracedExport(value: unknown): boolean {
   return NAMES.some((name) => isFunction(asRecord(value)?.[name]));
 }
 
-/** @throws TypeError when neither `ai` nor its default export has a function or a class that is traced */
+/** @throws TypeError when neither `ai` nor its default export has a function or a class that ai-spans can trace */
 export function checkSDKModule(ai: unknown): void {
   if (hasTracedExport(ai) || hasTracedExport(asRecord(ai)?.default)) return;
   const type = ai === null ? "null" : typeof ai;
@@ -29,7 +29,7 @@ export function checkSDKModule(ai: unknown): void {
   );
 }
 
-/** @param isInstrumentation whether an instrumentation wraps the module, and no code of the program */
+/** @param isInstrumentation whether an instrumentation wraps the module. Otherwise the program's code does. */
 export function wrapSDKModule<T extends object>(module: T, tracing: Tracing, isInstrumentation = false): T {
   doctor()?.("wrap", module, tracing);
   const sdkModule = untraced(module, isInstrumentation);
@@ -47,12 +47,12 @@ export function wrapSDKModule<T extends object>(module: T, tracing: Tracing, isI
   return isInstrumentation ? markReplaceable(view) : view;
 }
 
-/** Whether it is the namespace of an ES module: its properties look writable, but it refuses every write. */
+/** Whether the value is the module object of an ES module. Its properties look writable, but it refuses every write. */
 function isModuleNamespace(namespace: object): boolean {
   return Reflect.getPrototypeOf(namespace) === null && !Reflect.isExtensible(namespace);
 }
 
-/** Refuses writes as an ES module does, where the namespace is one. */
+/** A view of the SDK's module. If the original is an ES module, the view refuses writes as the original does. */
 class SDKModuleHandler<T extends object> extends ViewHandler<T> {
   override set(target: T, key: PropertyKey, value: unknown, receiver: unknown): boolean {
     return !isModuleNamespace(this.original) && super.set(target, key, value, receiver);
@@ -61,7 +61,8 @@ class SDKModuleHandler<T extends object> extends ViewHandler<T> {
   override defineProperty(target: T, key: PropertyKey, descriptor: PropertyDescriptor): boolean {
     if (!isModuleNamespace(this.original)) return super.defineProperty(target, key, descriptor);
     const { value } = descriptor;
-    // The module accepts a definition with its present value, and refuses any other.
+    // An ES module accepts the definition of a property with its present value, and refuses any other. So the original
+    // value is passed to it.
     const restored = originalOf(value) === value ? descriptor : { ...descriptor, value: originalOf(value) };
     return Reflect.defineProperty(this.original, key, restored);
   }
@@ -73,7 +74,7 @@ function wrapExport(key: string, value: unknown, origin: AgentTracing): object |
   const kind = OPERATIONS.get(name);
   if (kind && isFunction(value)) return traceFunction({ ...origin, name, original: value, kind });
   if (AGENT_CLASSES.includes(name) && isConstructor(value)) return wrapAgentClass(value, origin);
-  // A CommonJS build behind `import * as ai` has its functions on `default` as well.
+  // `import * as ai` of a CommonJS build has the functions on `default` too.
   const isModule = key === "default" && isRecord(value) && hasTracedExport(value);
   return isModule ? wrapSDKModule(value, origin.tracing, origin.isInstrumentation) : undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * Traces an agent's settings at the moment the SDK spreads them. The SDK's agent of v5 uses them in no other way.
+ * Traces an agent's settings when the SDK spreads them. The SDK's agent of v5 uses its settings only in that way.
  */
 import { contain } from "../foundation/containment.ts";
 import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
@@ -8,15 +8,18 @@ import { tracedParameters } from "./parameters.ts";
 import { originalOf, rememberOriginal, copyWithGetters } from "./view.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 
-/** @returns `{ ...settings, ...parameters }`. Where a getter throws, the copy has getters, so that the SDK gets the error. */
+/**
+ * @returns `{ ...settings, ...parameters }`. If a getter of the caller throws, an object with getters instead, so that
+ *   the SDK gets the error.
+ */
 export function mergeSettings(settings: unknown, parameters: unknown): object {
   const sources = [asRecord(settings) ?? {}, asRecord(parameters) ?? {}];
   return contain("parameters", () => ({ ...sources[0], ...sources[1] })) ?? copyWithGetters(sources);
 }
 
 /**
- * A proxy of an agent's settings (v5). A spread of it, as the SDK makes, copies traced settings. Every other read and each
- * write reaches the settings themselves.
+ * A proxy of an agent's settings (v5). When the SDK spreads the proxy, the copy has the traced settings. Any other read
+ * returns the original setting. A write changes the original settings.
  */
 export function traceOnSpread(settings: UnknownRecord, run: WrappedRun): object {
   let traced: UnknownRecord = {};
@@ -30,7 +33,8 @@ export function traceOnSpread(settings: UnknownRecord, run: WrappedRun): object 
         contain("agent", () => {
           run.onPrepare();
           traced = asRecord(tracedParameters(settings, run)) ?? settings;
-          // A method that spreads the settings may assign the copy, so the originals are remembered.
+          // The agent's method may assign the copy to the agent. So the originals are remembered, and
+          // `restoreOriginals` can restore them.
           for (const key of Object.keys(traced)) {
             if (traced[key] !== settings[key]) rememberOriginal(traced[key], settings[key] ?? placeholder);
           }
@@ -62,7 +66,7 @@ export function traceOnSpread(settings: UnknownRecord, run: WrappedRun): object 
   return rememberOriginal(proxy, settings);
 }
 
-/** Restores the originals in settings that a method has copied and assigned. */
+/** Restores the originals in settings that an agent's method has copied from the proxy and assigned. */
 export function restoreOriginals(settings: unknown): void {
   for (const key of isRecord(settings) ? Object.keys(settings) : []) {
     if (!isRecord(settings)) return;

@@ -9,7 +9,7 @@ import { cached, viewOf } from "./view.ts";
 /**
  * Wraps approval policies.
  *
- * @param policies by tool name; each is a status or a function that returns one
+ * @param policies one policy per tool name: a status, or a function that returns a status
  */
 export function observePolicies(policies: unknown, calls: ToolCalls): unknown {
   if (!isRecord(policies)) return policies;
@@ -29,16 +29,16 @@ function observePolicy(policy: UnknownFunction, calls: ToolCalls): UnknownFuncti
 }
 
 /**
- * Records the approval of a tool call.
+ * Records that a tool call was approved.
  *
- * @param call has the id of the call: a tool call, or the options of a tool's execution
+ * @param call an object with the id of the call: a tool call, or the options of a tool's execution
  */
 export function recordApproval(status: unknown, call: unknown, calls: ToolCalls): void {
   const id = stringOf(asRecord(call)?.toolCallId);
   if (id && isApproved(status)) calls.onApproval(id);
 }
 
-/** Records that `repairToolCall` returned a call that replaces an invalid one. */
+/** Records that `repairToolCall` replaced an invalid call by the call that it returned. */
 export function recordRepair(call: unknown, calls: ToolCalls): void {
   const id = stringOf(asRecord(call)?.toolCallId);
   if (id) calls.onRepair(id);

@@ -1,6 +1,7 @@
 /**
- * Wraps the tools of one run. Each execution runs in the context of its execute_tool span, and so does each step of a
- * generator. The caller's tools are never changed. The SDK gets views, whose functions run on the caller's tools.
+ * Wraps the tools of one run. Each execution of a tool, and each step of a generator, runs in the context of its
+ * execute_tool span. The caller's tools are never changed. The SDK gets views of them. The functions of a view run on
+ * the caller's tool.
  */
 import { contain, contained } from "../foundation/containment.ts";
 import {
@@ -21,13 +22,13 @@ import type { WrappedRun } from "./wrapped-run.ts";
 import { enterWork, isUnderWay } from "./nested-work.ts";
 import { cached, onOriginal, valueToWrap, ViewHandler, viewOf, type ReplaceProperty } from "./view.ts";
 
-/** Schemas may be functions. They are not replaced, because a schema may be compared by identity. */
+/** Schemas, which may be functions. They are not replaced, because code may compare schemas by identity. */
 const SCHEMAS: ReadonlySet<PropertyKey> = new Set(["inputSchema", "outputSchema", "contextSchema"]);
 
-/** The property of a tool that calls other tools (v7, `tool-caller.ts` of provider-utils). */
+/** The property by which a tool calls other tools (v7, `tool-caller.ts` of provider-utils). */
 const TOOL_CALLER = "experimental_toolCaller";
 
-/** @returns a view of the set, in the same order, whose tools are traced */
+/** @returns a view of the set. Its tools are traced, and their order is the same. */
 export function wrapTools(value: unknown, run: WrappedRun): unknown {
   const tools = valueToWrap(value);
   if (!isRecord(tools)) return value;
@@ -36,7 +37,7 @@ export function wrapTools(value: unknown, run: WrappedRun): unknown {
   return new ToolSetHandler<object>(tools, cached(replace)).view;
 }
 
-/** Wraps a tool that was written to the view, too. */
+/** A view of a set of tools. A tool that is written to the view is wrapped too. */
 class ToolSetHandler<T extends object> extends ViewHandler<T> {
   protected override replaceWritten(value: unknown, key: PropertyKey): unknown {
     return this.replace(value, key);
@@ -57,17 +58,17 @@ function wrapTool(name: string, value: unknown, run: WrappedRun): unknown {
   return viewOf<object>(tool, cached(replace));
 }
 
-/** Hooks such as `onInputStart` run on the caller's tool, because they may use its private fields. */
+/** Functions such as `onInputStart` run on the caller's tool, because they may use its private fields. */
 export function toolProperty(property: unknown, key: PropertyKey): unknown {
   return isFunction(property) && !SCHEMAS.has(key) ? onOriginal(property) : property;
 }
 
-/** @returns the SDK's id of a tool call, from the options of its execution */
+/** @returns the SDK's id of a tool call, read from the options of its execution */
 export function readCallId(options: unknown): string | undefined {
   return contain("options of a tool", () => stringOf(asRecord(options)?.toolCallId));
 }
 
-/** The SDK executes the tool that `bind` returns, in place of the tool itself (v7, code mode). */
+/** Wraps `bind`. The SDK executes the tool that `bind` returns instead of the tool itself (v7, code mode). */
 function wrapToolCaller(name: string, definition: unknown, run: WrappedRun): unknown {
   if (!isRecord(definition) || !isFunction(definition.bind)) return definition;
   return viewOf<object>(
@@ -88,18 +89,18 @@ export function traceExecution(
   run: WrappedRun,
 ): unknown {
   const toolCallId = readCallId(options);
-  const what = `execution ${toolCallId} ${name}`;
-  if (isUnderWay(run, what)) return work();
+  const key = `execution ${toolCallId} ${name}`;
+  if (isUnderWay(run, key)) return work();
   const execution = contain("startToolCall", () => run.startExecution(name, toolCallId, readSignal(options)));
   if (!execution) return work();
   const { call } = execution;
-  const { returned: output, observer } = enterWork(run, what, execution, () => enterToolCall(call, work));
-  // The tests are in the SDK's order: an async iterable streams, anything else is awaited. Every value takes one more
-  // tick, so that tools that run in parallel end in the same order as without us.
+  const { returned: output, observer } = enterWork(run, key, execution, () => enterToolCall(call, work));
+  // The SDK checks in the same order whether the output is an async iterable, and awaits it if not. A value takes one
+  // more tick than without ai-spans. This holds for every value, so parallel tools end in the same order.
   try {
     if (!isAsyncIterable(output)) return observeResult(Promise.resolve(output), observer, false);
   } catch (error) {
-    // The SDK reads the same property next, and gets the error.
+    // The output's `Symbol.asyncIterator` getter has thrown. The SDK reads the same property next and gets the error.
     contain("output of a tool", () => observer.onError(error));
     return output;
   }
@@ -108,8 +109,8 @@ export function traceExecution(
 }
 
 /**
- * Observes an iteration that begins at once, as the SDK's does. The SDK gets the tool's object itself, because some
- * releases (ai 5.0.0) treat an async iterable as a value and pass it to the program.
+ * Observes an iterable that is read at once, as the SDK does. The SDK gets the tool's iterable itself, because some
+ * releases (ai 5.0.0) treat it as a value and pass it to the program.
  */
 export function traceIterable(iterable: AsyncIterable<unknown>, execution: Execution): void {
   const { call } = execution;
@@ -117,21 +118,21 @@ export function traceIterable(iterable: AsyncIterable<unknown>, execution: Execu
     const iterator = enter(call.context, () => Reflect.apply(iterate, iterable, []), execution);
     return contain("output of a tool", () => tracedIterator(iterator, execution)) ?? iterator;
   });
-  // An object that is not extensible is not observed.
+  // The iterable is not extensible, so it cannot be observed.
   if (!override) return call.end(OK);
-  // An iterable that nobody iterates by then is a value.
+  // If nobody has started to read the iterable by the next microtask, it counts as a value.
   const onIdle = contained("output of a tool", () => {
     if (override.restore()) call.end(OK);
   });
   void Promise.resolve().then(onIdle);
 }
 
-/** Runs each step in the tool's context. Has `return` and `throw` where the tool's iterator has them. */
+/** An iterator whose steps run in the tool's context. It has `return` and `throw` if the tool's iterator has them. */
 function tracedIterator(iterator: unknown, execution: Execution): object | undefined {
   const { call } = execution;
   const methods = asRecord(iterator);
   const refuse = (): void => execution.onError(new TypeError());
-  // The language refuses a value that is no iterator, and one without `next`.
+  // The value is no iterator, or has no `next`. The language throws a TypeError for it.
   if (!methods || !isFunction(methods.next)) return void refuse();
   const traced: Record<string, unknown> = {};
   let isFirst = true;
@@ -151,7 +152,7 @@ function tracedIterator(iterator: unknown, execution: Execution): object | undef
       try {
         return Boolean(stepResult.done);
       } catch (error) {
-        // The SDK reads `done` next, and gets the error.
+        // The SDK reads `done` next and gets the error.
         execution.onError(error);
         return false;
       }

@@ -1,25 +1,28 @@
 /**
- * Views: proxies that replace some properties of an object and pass every other read to the object. A write to a view
- * stays in the view and never reaches the original. `originalOf` gives the original of a view.
+ * Views: proxies that replace some properties of an object. All other reads reach the object. A write to a view stays
+ * in the view and never reaches the original. `originalOf` returns the original of a view.
  */
 import { report } from "../foundation/containment.ts";
 import { sharedState } from "../foundation/process-state.ts";
 import { asRecord, type UnknownFunction, type UnknownRecord } from "../foundation/structure.ts";
 
 /**
- * From each view and traced function to its original. All wrappers and all copies of ai-spans in the process share the
- * map, so that nothing is wrapped twice.
+ * Maps each view and each traced function to its original. All wrappers and all copies of ai-spans in the process share
+ * the map, so that nothing is wrapped twice.
  */
 const originals = sharedState("originals.v1", WeakMap<object, unknown>);
-/** The proxies that an instrumentation has made. A wrapper in the program's code replaces them, because its options count. */
+/**
+ * The proxies that an instrumentation has made. If the program's code wraps such a value, its proxy replaces the
+ * instrumentation's, so that the program's options are used.
+ */
 const replaceable = sharedState("replaceable.v1", WeakSet<object>);
-/** The views with a write. They differ from their originals. */
+/** The views that were written to, so that they differ from their originals. */
 const written = sharedState("written-views.v1", WeakSet<object>);
 
 /**
- * The value that a wrapper wraps.
+ * The value that a wrapper should wrap.
  *
- * @param isInstrumentation whether an instrumentation wraps it, and no code of the program
+ * @param isInstrumentation whether an instrumentation wraps it. Otherwise the program's code does.
  * @returns `undefined` for a value that is traced already
  */
 export function untraced<T extends object>(value: T, isInstrumentation: boolean): T | undefined {
@@ -35,19 +38,19 @@ export function markReplaceable<T extends object>(proxy: T): T {
   return proxy;
 }
 
-/** @returns the value that a read of the property gets; `value` itself where nothing is replaced */
+/** @returns the value that a read of the property returns; `value` itself if it is not replaced */
 export type ReplaceProperty = (value: unknown, key: PropertyKey) => unknown;
 
 /**
  * Wraps an object in a view.
  *
- * @param replace replaces the values of properties. Getters run on the original, so private fields work.
+ * @param replace replaces the values of properties. Getters run on the original, so that private fields work.
  */
 export function viewOf<T extends object>(original: T, replace: ReplaceProperty): T {
   return new ViewHandler<T>(original, replace).view;
 }
 
-/** `util.inspect` prints the target of a proxy, so the target makes it print the original. */
+/** `util.inspect` prints the target of a proxy. This method on the target makes it print the original instead. */
 const PRINTED = {
   [Symbol.for("nodejs.util.inspect.custom")](this: unknown): unknown {
     return originalOf(this);
@@ -55,23 +58,29 @@ const PRINTED = {
 };
 
 /**
- * Reads a property from the original, or from the view's writes where it was written. The language forbids a proxy to
- * replace a property that is fixed on its target. So the target is an object of ours, and each fixed property is
- * defined on it with the replaced value.
+ * Reads a property from the original, or from `#writes` if it was written to the view. The language forbids a proxy to
+ * return another value for a property that is fixed on its target. So the target is an object of ours. Each fixed
+ * property of the original is defined on it with the replaced value.
  */
 export class ViewHandler<T extends object> implements ProxyHandler<T> {
   readonly original: T;
   readonly view: T;
   protected readonly replace: ReplaceProperty;
   readonly #source: UnknownRecord | undefined;
-  /** Holds the written properties. The language checks on this object whether a write is allowed. */
+  /**
+   * An object with the properties that were written to the view. The language decides with this object whether a write
+   * is allowed.
+   */
   #writes: object | undefined;
   #deleted: Set<PropertyKey> | undefined;
-  /** Accessors of the original whose getters replace the value. Cached, so that each read gives the same function. */
+  /**
+   * Accessors of the original, with getters that return replaced values. Cached, so that each read of a descriptor
+   * returns the same functions.
+   */
   #accessors: Map<PropertyKey, PropertyDescriptor> | undefined;
-  /** Whether properties were defined on the target. */
+  /** Whether a property was defined on the target. */
   #hasFixed = false;
-  /** Whether the view got another prototype. `#writes` then holds all properties of the view. */
+  /** Whether the view's prototype was replaced. `#writes` then has all properties of the view. */
   #isDetached = false;
 
   constructor(original: T, replace: ReplaceProperty) {
@@ -90,7 +99,7 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
     const isWritten = writes !== undefined && (this.#isDetached || Object.hasOwn(writes, key));
     let value: unknown;
     if (isWritten) value = Reflect.get(writes, key, this.view);
-    // A read of a deleted property reaches the prototype.
+    // The property was deleted from the view, so its value is that of the prototype.
     else if (writes && this.#deleted?.has(key)) value = Reflect.get(writes, key, this.original);
     else value = this.#source?.[key];
     const replaced = this.#replaced(value, key, isWritten);
@@ -106,7 +115,9 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
     }
   }
 
-  /** A written value is not replaced. A subclass may replace it. */
+  /**
+   * Returns the value for a property that was written to the view. Here it is not replaced. A subclass may replace it.
+   */
   protected replaceWritten(value: unknown, _key: PropertyKey): unknown {
     return value;
   }
@@ -114,7 +125,7 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
   set(target: T, key: PropertyKey, value: unknown, receiver: unknown): boolean {
     const { original } = this;
     const holder = (this.isWritten(key) && this.#writes) || original;
-    // An object that inherits from the view gets the property itself.
+    // `receiver` inherits from the view. The property is then set on `receiver`.
     if (receiver !== this.view) return Reflect.set(holder, key, value, receiver);
     // A setter of the original may use private members, so it runs on the original.
     if (holder === original && setterOf(original, key)) return Reflect.set(original, key, value);
@@ -191,7 +202,10 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
     return this.#writes !== undefined && (this.#isDetached || Object.hasOwn(this.#writes, key));
   }
 
-  /** The view's descriptor of the property: as written, else as on the original. Its value is not replaced yet. */
+  /**
+   * The descriptor of a property of the view: that of the written property, or that of the original's. Its value is not
+   * replaced yet.
+   */
   protected describe(key: PropertyKey): PropertyDescriptor | undefined {
     const isWritten = this.isWritten(key);
     if (!isWritten && this.#deleted?.has(key)) return undefined;
@@ -200,7 +214,10 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
     return descriptor?.get ? this.#accessorOf(key, descriptor) : descriptor;
   }
 
-  /** A copied accessor gives replaced values too. All exports of a CommonJS build are accessors. */
+  /**
+   * An accessor that returns replaced values even if code copies it to another object. All exports of a CommonJS build
+   * are accessors.
+   */
   #accessorOf(key: PropertyKey, descriptor: PropertyDescriptor): PropertyDescriptor {
     const accessors = (this.#accessors ??= new Map<PropertyKey, PropertyDescriptor>());
     const known = accessors.get(key);
@@ -212,8 +229,8 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
   }
 
   /**
-   * Copies the property to `#writes` as the view has it, then changes the copy. Refuses a new property where the original
-   * is not extensible.
+   * Copies the view's property to `#writes`, then changes the copy. If the original is not extensible, a new property
+   * is refused.
    */
   #write(target: T, key: PropertyKey, change: (writes: object) => boolean): boolean {
     if (!this.describe(key) && !this.isExtensible(target)) return false;
@@ -231,7 +248,7 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
     return (this.#writes = Object.create(Reflect.getPrototypeOf(this.original)) as object);
   }
 
-  /** Copies the property of the view to `writes`. */
+  /** Copies one property of the view to `writes`, unless it was written already. */
   #copy(writes: object, key: PropertyKey): void {
     const descriptor = this.isWritten(key) ? undefined : this.describe(key);
     if (!descriptor) return;
@@ -240,7 +257,7 @@ export class ViewHandler<T extends object> implements ProxyHandler<T> {
   }
 }
 
-/** `typeof` and `Array.isArray` look at the target of a proxy, so the target has the same type as the original. */
+/** A target of the same type as the original, because `typeof` and `Array.isArray` check the target of a proxy. */
 function targetLike<T extends object>(original: T): T {
   const target: object =
     typeof original === "function"
@@ -254,7 +271,7 @@ function targetLike<T extends object>(original: T): T {
 function setterOf(object: object, key: PropertyKey): unknown {
   for (let holder: object | null = object; holder; holder = Reflect.getPrototypeOf(holder)) {
     const descriptor = Reflect.getOwnPropertyDescriptor(holder, key);
-    // `__proto__` is a setter of every object, so it is no setter of this class.
+    // Every object inherits the setter `__proto__`. It is not a setter of the object's class, so it does not count.
     if (descriptor) return holder === Object.prototype ? undefined : descriptor.set;
   }
   return undefined;
@@ -265,14 +282,14 @@ function isPermanent(target: object, key: PropertyKey): boolean {
   return Reflect.getOwnPropertyDescriptor(target, key)?.configurable === false;
 }
 
-/** Whether the value cannot change. */
+/** Whether the property's value cannot change. */
 function isFixed(target: object, key: PropertyKey): boolean {
   const descriptor = Reflect.getOwnPropertyDescriptor(target, key);
   return descriptor?.configurable === false && descriptor.writable === false;
 }
 
 /**
- * Stores the original of a value of ours that the program or the SDK gets.
+ * Stores the original of a proxy or function of ours, which the program or the SDK may receive.
  *
  * @returns `view`
  */
@@ -283,8 +300,8 @@ export function rememberOriginal<T>(view: T, original: unknown): T {
 }
 
 /**
- * Wraps a function so that a call on a view gets the view's original as `this`. Name, length, properties and prototype
- * stay the same.
+ * Wraps a function. If it is called on a view, its `this` is the view's original. The name, length, properties and
+ * prototype of the function stay the same.
  */
 export function onOriginal(
   original: UnknownFunction,
@@ -299,14 +316,17 @@ export function originalOf(value: unknown): unknown {
   return (view && originals.get(view)) ?? value;
 }
 
-/** @returns the value to wrap: a view with writes itself, because the writes count; else the original */
+/**
+ * @returns the value to wrap. That is the original of a view. If the view was written to, it is the view itself,
+ *   because the written values must be used.
+ */
 export function valueToWrap(value: unknown): unknown {
   const view = asRecord(value);
   return view && written.has(view) ? value : originalOf(value);
 }
 
 /**
- * Caches the replaced value of each property until the property has another value, so that each read gives the same
+ * Caches the replaced value of each property until the property has another value. So each read returns the same
  * object. A value that is not replaced is not cached.
  */
 export function cached(replace: ReplaceProperty): ReplaceProperty {
@@ -320,7 +340,7 @@ export function cached(replace: ReplaceProperty): ReplaceProperty {
   };
 }
 
-/** A proxy that reads from the original and keeps writes to itself. Its list of keys never changes. */
+/** A proxy that reads from the original and keeps writes to itself. A write adds no key to its list of keys. */
 export function overlayOf(original: object): Record<PropertyKey, unknown> {
   const writes = new Map<PropertyKey, unknown>();
   return new Proxy<Record<PropertyKey, unknown>>(
@@ -332,7 +352,10 @@ export function overlayOf(original: object): Record<PropertyKey, unknown> {
   );
 }
 
-/** The properties that `Object.assign` would copy, as getters: a value is read from its source at each read. */
+/**
+ * A copy of the properties that `Object.assign` would copy, but as getters. Each read of a getter reads the value from
+ * its source.
+ */
 export function copyWithGetters(sources: readonly UnknownRecord[]): object {
   const copy = {};
   for (const source of sources) {

@@ -1,27 +1,31 @@
 /**
- * Wraps an object that the program keeps as long as it likes: an agent, a transport, an MCP server. Methods and getters
- * run on the object itself, so private members work and `this` is the object that the program created.
+ * Wraps an object that the program keeps for any length of time: an agent, a transport, an MCP server. Methods and
+ * getters run on the object itself. So private members work, and `this` is the object that the program created.
  *
  * A write to the object's state reaches the object, because its methods read the state. Two kinds of writes stay in the
- * proxy: a replaced method (by a spy or an instrumentation), and a property that the object never had.
+ * proxy. One is a replaced method, such as a spy's or an instrumentation's. The other is a property that the object
+ * never had.
  */
 import { contain } from "../foundation/containment.ts";
 import { isFunction, type UnknownFunction } from "../foundation/structure.ts";
 import { originalOf, rememberOriginal } from "./view.ts";
 
 export interface ObjectWrapOptions {
-  /** @returns the function that replaces the method; `undefined` when the method itself is to be called */
+  /** @returns the function that replaces the method; `undefined` if the method is not replaced */
   readonly replaceMethod: (key: PropertyKey, method: UnknownFunction) => UnknownFunction | undefined;
-  /** Runs each call of a method that was not replaced. Must call `work` once and return its result. */
+  /** Called for each call of a method that is not replaced. It must call `work` once and return the result. */
   readonly around?: (work: () => unknown, method: UnknownFunction) => unknown;
-  /** Names of properties that are state even where the object does not have them. */
+  /** Names of properties that count as state, even if the object does not have them. */
   readonly state?: ReadonlySet<PropertyKey>;
-  /** Whether every property is state, but for the methods of the object's class. For handlers that the program assigns. */
+  /**
+   * Whether every property counts as state, except the methods of the object's class. Used for objects to which the
+   * program assigns handlers.
+   */
   readonly isOpen?: boolean;
 }
 
 /**
- * @returns a proxy of the object; `originalOf` gives the object back
+ * @returns a proxy of the object; `originalOf` returns the object
  * @example
  *   wrapObject(server, { replaceMethod: (key, method) => (key === "connect" ? connect(method) : undefined) });
  */
@@ -29,20 +33,23 @@ export function wrapObject<T extends object>(original: T, options: ObjectWrapOpt
   return new ObjectHandler(original, options).proxy;
 }
 
-/** The proxy's target holds the writes that stay in the proxy. Every other read goes to the object. */
+/** The target of the proxy has the writes that stay in the proxy. All other reads reach the object. */
 class ObjectHandler<T extends object> implements ProxyHandler<T> {
   readonly proxy: T;
   readonly #original: T;
   readonly #options: ObjectWrapOptions;
-  /** The object's properties that were deleted in the proxy only. */
+  /** The object's properties that were deleted from the proxy, but not from the object. */
   readonly #removed = new Set<PropertyKey>();
-  /** The method that was read and the one that replaces it, by name: one function may have two names. */
+  /**
+   * By property name: the object's method and the function that replaces it. The key is the name, because one function
+   * may have two names.
+   */
   readonly #methods = new Map<PropertyKey, readonly [method: UnknownFunction, replaced: UnknownFunction]>();
 
   constructor(original: T, options: ObjectWrapOptions) {
     this.#original = original;
     this.#options = options;
-    // `util.inspect` prints the target of a proxy, so the target makes it print the object.
+    // `util.inspect` prints the target of a proxy. This method on the target makes it print the object instead.
     const target: object = Object.create({ [Symbol.for("nodejs.util.inspect.custom")]: () => original });
     this.proxy = rememberOriginal(new Proxy(target as T, this), original);
   }
@@ -61,7 +68,7 @@ class ObjectHandler<T extends object> implements ProxyHandler<T> {
   set(target: T, key: PropertyKey, value: unknown, receiver: unknown): boolean {
     if (Object.hasOwn(target, key)) return Reflect.set(target, key, value, receiver);
     const holder = this.#holderOf(key);
-    // An object that inherits from the proxy gets the property itself.
+    // `receiver` inherits from the proxy. The property is then set on `receiver`.
     if (receiver !== this.proxy) return Reflect.set(holder ?? {}, key, value, receiver);
     const known = descriptorOf(holder, key);
     if (known?.set || this.#isState(key, known)) {
@@ -75,7 +82,7 @@ class ObjectHandler<T extends object> implements ProxyHandler<T> {
 
   defineProperty(target: T, key: PropertyKey, descriptor: PropertyDescriptor): boolean {
     const isAccessor = "get" in descriptor || "set" in descriptor;
-    // The language allows a fixed property only where the proxy's target has it.
+    // Accessors and fixed properties are defined on the proxy's target. The language requires it for fixed properties.
     if (!Object.hasOwn(target, key) && !isAccessor && descriptor.configurable !== false) {
       if (this.#isState(key, descriptorOf(this.#holderOf(key), key))) {
         this.#removed.delete(key);
@@ -101,8 +108,8 @@ class ObjectHandler<T extends object> implements ProxyHandler<T> {
   }
 
   /**
-   * A method of the class appears as an own property of the proxy, not enumerable. A spy reads a method's descriptor
-   * from the object that has it. On the prototype it would find the method that is not traced.
+   * The proxy reports a method of the class as its direct property, not enumerable. A spy reads the descriptor of a
+   * method from the object that has the method. On the prototype it would find the method that is not traced.
    */
   getOwnPropertyDescriptor(target: T, key: PropertyKey): PropertyDescriptor | undefined {
     const written = Reflect.getOwnPropertyDescriptor(target, key);
@@ -113,7 +120,10 @@ class ObjectHandler<T extends object> implements ProxyHandler<T> {
     return { ...descriptor, ...value, configurable: true };
   }
 
-  /** Lists the same properties as the object, without the methods of its class. */
+  /**
+   * Lists the properties of the object and those written to the proxy. The methods of the class are not listed, as on
+   * the object.
+   */
   ownKeys(target: T): (string | symbol)[] {
     const replaced = Reflect.ownKeys(this.#original).filter((key) => !this.#removed.has(key));
     return [...new Set([...replaced, ...Reflect.ownKeys(target)])];
@@ -128,17 +138,20 @@ class ObjectHandler<T extends object> implements ProxyHandler<T> {
     return false;
   }
 
-  /** Refused, because the proxy could then keep no write. */
+  /** Refused, because the proxy could then hold no new write. */
   preventExtensions(): boolean {
     return false;
   }
 
-  /** The object at which the look-up of a property starts. */
+  /**
+   * Where the look-up of a property starts: at the object, or at its prototype if the property was deleted from the
+   * proxy.
+   */
   #holderOf(key: PropertyKey): object | null {
     return this.#removed.has(key) ? this.getPrototypeOf() : this.#original;
   }
 
-  /** The descriptor of the object's property, unless it was deleted in the proxy. */
+  /** The descriptor of the object's property; `undefined` if it was deleted from the proxy. */
   #describe(key: PropertyKey): PropertyDescriptor | undefined {
     return this.#removed.has(key) ? undefined : Reflect.getOwnPropertyDescriptor(this.#original, key);
   }
@@ -161,7 +174,10 @@ class ObjectHandler<T extends object> implements ProxyHandler<T> {
     return this.#describe(key) !== undefined && !isFunction(valueIn(known));
   }
 
-  /** Each read of a method gives the same function, until the object has another method. */
+  /**
+   * The value that a read through the proxy returns. For a method, each read returns the same function until the object
+   * has another method.
+   */
   #replaced(key: PropertyKey, value: unknown): unknown {
     if (value === this.#original) return this.proxy;
     const { state, isOpen } = this.#options;
@@ -176,7 +192,10 @@ class ObjectHandler<T extends object> implements ProxyHandler<T> {
     return replaced;
   }
 
-  /** A function with the properties of the method. A write to it does not reach the method. */
+  /**
+   * A function that calls the replacement or the method, with the properties of the method. A write to the function
+   * does not reach the method.
+   */
   #methodFor(original: UnknownFunction, replacement: UnknownFunction | undefined): UnknownFunction {
     const object = this.#original;
     const { proxy } = this;
@@ -197,7 +216,7 @@ class ObjectHandler<T extends object> implements ProxyHandler<T> {
   }
 }
 
-/** The descriptor on the object, else on the nearest prototype that has one. */
+/** The descriptor of a property on the object, or on the nearest prototype that has the property. */
 function descriptorOf(object: object | null, key: PropertyKey): PropertyDescriptor | undefined {
   for (let holder = object; holder; holder = Reflect.getPrototypeOf(holder)) {
     const descriptor = Reflect.getOwnPropertyDescriptor(holder, key);
@@ -210,12 +229,15 @@ function isData(descriptor: PropertyDescriptor): boolean {
   return "writable" in descriptor;
 }
 
-/** Reads the value without running a getter. An accessor has none. */
+/** The value of a data property; `undefined` for an accessor. Runs no getter. */
 function valueIn(descriptor: PropertyDescriptor | undefined): unknown {
   return descriptor?.value;
 }
 
-/** A class has a fixed `prototype`. It is only called by `new`, so its `this` needs no replacement. */
+/**
+ * Whether a function is a class, whose `prototype` is not writable. A class is only called by `new`, so its `this` is
+ * no proxy.
+ */
 function isClass(value: UnknownFunction): boolean {
   return Reflect.getOwnPropertyDescriptor(value, "prototype")?.writable === false;
 }

@@ -1,5 +1,5 @@
 /**
- * A run that the wrappers around the SDK's models, tools and result observe.
+ * The run of a wrapped function or agent. The wrappers of the SDK's models, tools and result notify it.
  */
 import { contain, contained } from "../foundation/containment.ts";
 import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
@@ -18,45 +18,53 @@ import { observeGenerator } from "./generator.ts";
 import { enterCall } from "./replaced-property.ts";
 import { originalOf } from "./view.ts";
 
-/** The function that the run is a call of. */
+/** The traced function whose call opened the run. */
 export interface TracedCallee {
   readonly kind: OperationKind;
-  /** The SDK's module, which has its default provider. */
+  /** The SDK's module, from which the default provider is read. */
   readonly sdkModule: object | undefined;
 }
 
-/** How many microtasks the run waits after the end of the stream until the program reads `output`. */
+/** How many microtasks the run waits after the end of the stream for the program to read `output`. */
 const TICKS_TO_CHECK = 32;
 
 /** How long the run waits for the check of an output, in milliseconds. */
 const LONGEST_CHECK_MS = 1_000;
 
-/** The run that observes the reading of a result, by result. */
+/** By result: the run that observes how the result is read. */
 const observed = new WeakMap<object, WrappedRun>();
 
 export class WrappedRun extends Run implements WorkObserver, TracedCallee {
   readonly kind: OperationKind;
   readonly sdkModule: object | undefined;
-  /** Restores the properties of the agent that the run has replaced. `undefined` for a run of no agent. */
+  /** Restores the agent's properties that were replaced for the run. `undefined` if the run belongs to no agent. */
   restoreAgent: (() => void) | undefined;
-  /** Reads the turn from the call that the agent has prepared. `undefined` for a run of no agent. */
+  /** Reads the turn from the call that the agent has prepared. `undefined` if the run belongs to no agent. */
   readTurn: ((parameters: object) => Turn) | undefined;
-  /** Whether the `prepareCall` of a traced class prepares the calls of the agent. */
+  /** Whether the `prepareCall` method of a traced class prepares the agent's calls. */
   preparesByClass = false;
-  /** Whether the parameters of an agent's call have a step callback, which is observed. */
+  /** Whether the parameters of the agent's call have a step callback. That callback is then observed. */
   observesSteps = false;
-  /** Whether the run adds an `onFinish` by which the SDK reports its end. */
+  /** Whether the run adds an `onFinish` callback, so that the SDK reports the end to the run. */
   reportsFinish: boolean;
-  /** The check of a stream's output against its schema: `none` is needed or left, one is `open` (not begun), one is `running`. */
+  /**
+   * The state of the check of the stream's output against its schema.
+   * - `none`: no check is needed, or it is over.
+   * - `open`: the check has not begun.
+   * - `running`: the check has begun.
+   */
   #outputCheck: "none" | "open" | "running" = "none";
   #outputError: Outcome | undefined;
-  /** When the reader reached the end of the stream, until the output is checked. Monotonic milliseconds. */
+  /**
+   * When the reader reached the end of the stream. Set while the run waits for the check of the output. Monotonic
+   * milliseconds.
+   */
   #completedMs: number | undefined;
-  /** Whether an SDK call inside an agent's method streams and has not reported its end. */
+  /** Whether an SDK call inside an agent's method streams, and its end was not reported yet. */
   #isStreaming = false;
-  /** The promise of the result, until it settles. */
+  /** The observation of the result's promise, until the promise settles. */
   #pending: PendingPromise | undefined;
-  /** Whether the result is a generator. Its last step then ends the run. */
+  /** Whether the result is a generator. If it is, its last step ends the run. */
   #isGenerator = false;
 
   constructor(opening: Opening, record: RunRecord, { kind, sdkModule }: TracedCallee) {
@@ -69,16 +77,16 @@ export class WrappedRun extends Run implements WorkObserver, TracedCallee {
     this.reportsFinish = kind.isChecked === true;
   }
 
-  /** An agent's method begins an SDK call. It does not repeat a model call that failed before. */
+  /** Called when an agent's method begins an SDK call. This call does not repeat a model call that failed before. */
   onPrepare(): void {
     this.span.endFailedCall();
     this.#isStreaming = this.lifetime !== undefined;
   }
 
   /**
-   * An agent has prepared an SDK call.
+   * Called when an agent has prepared an SDK call.
    *
-   * @param parameters of that call
+   * @param parameters the parameters of the prepared call
    */
   onPrepared(parameters: object): void {
     const turn = this.readTurn?.(parameters);
@@ -86,7 +94,7 @@ export class WrappedRun extends Run implements WorkObserver, TracedCallee {
   }
 
   override startAttempt(...call: Parameters<Run["startAttempt"]>): Attempt | undefined {
-    // The agent's `stream` method may call `generateText`.
+    // The agent's `stream` method may call `generateText`, which does not stream.
     if (!call[0].settings.stream) this.#isStreaming = false;
     return super.startAttempt(...call);
   }
@@ -101,28 +109,30 @@ export class WrappedRun extends Run implements WorkObserver, TracedCallee {
     this.#awaitCheck(TICKS_TO_CHECK);
   }
 
-  /** Delays the end of the run until the output is checked. Most programs read `output` right after the stream. */
+  /** Waits for the check of the output before the run ends. Most programs read `output` right after the stream. */
   #awaitCheck(ticks: number): void {
     if (this.#outputCheck === "none") this.#endCompleted();
     else if (ticks > 0)
       void Promise.resolve().then(contained("check of an output", () => this.#awaitCheck(ticks - 1)));
     else if (this.#outputCheck === "open") this.#endCompleted();
-    // The check runs the program's schema, which may be slow or never settle.
+    // The check runs the program's schema, which may be slow or never settle. So the wait has a limit.
     else startIdleTimer(() => this.#endCompleted(), LONGEST_CHECK_MS);
   }
 
-  /** Ends the run with the time at which the stream ended. */
+  /** Ends the run at the time when the reader reached the end of the stream. */
   #endCompleted(): void {
     this.#outputCheck = "none";
     super.end(this.#outputError ?? OK, this.#completedMs);
   }
 
-  /** @param promise the result that the caller gets; a value that is no promise is ignored */
+  /** @param promise the result that the caller gets; ignored if it is no promise */
   observePromise(promise: unknown): void {
     if (!this.ended) this.#pending = observePending(promise, this);
   }
 
-  /** The program has dropped the promise before it settled: a model or a tool never answered. */
+  /**
+   * Called when the program no longer holds the promise and nothing can settle it. A model or a tool never answered.
+   */
   onDropped(): void {
     this.end(this.abortOutcome() ?? ABANDONED);
   }
@@ -131,17 +141,20 @@ export class WrappedRun extends Run implements WorkObserver, TracedCallee {
     this.#pending?.stopObserving();
   }
 
-  override onRest(): void {
-    super.onRest();
+  override onAllEnded(): void {
+    super.onAllEnded();
     this.#settle();
   }
 
-  /** The SDK returned its result. Where no reader is observed, a callback ends the run, or the collection of the result. */
+  /**
+   * Called when the SDK returned its result. If no reader is observed, a callback or the collection of the result ends
+   * the run.
+   */
   onValue(result: unknown): void {
     const { lifetime } = this;
     this.#settle();
     if (!lifetime) {
-      // The run returned a result, so it did not repeat the failed call.
+      // The SDK returned a result after a model call had failed, so that call is not repeated.
       this.span.endFailedCall();
       contain("result", () => this.#onSteps(asRecord(result)?.steps));
       return this.end(OK);
@@ -175,26 +188,31 @@ export class WrappedRun extends Run implements WorkObserver, TracedCallee {
       this.#isGenerator = true;
       return isRecord(result) ? lifetime.observe(result) : undefined;
     } else if (this.span.isBusy || this.#isStreaming) {
-      // An agent's method returned another value than the SDK's result. The SDK's callbacks report the end.
+      // An agent's method returned another value than the SDK's result. So only the SDK's callbacks report the end.
       this.onUnobserved();
       return lifetime.startIdleDeadline();
     } else return this.end(OK);
     contain("agent", () => this.restoreAgent?.());
   }
 
-  /** The steps of a text have the SDK's id of the call (v7). */
+  /** Reads the SDK's id of the call, which the steps of a text have (v7). */
   #onSteps(steps: unknown): void {
     if (Array.isArray(steps)) this.setCallId(asRecord(steps[0])?.callId);
   }
 
-  /** The program reads the generator, so its collection is no longer awaited. */
+  /**
+   * Called when the program reads the generator. Its collection is no longer observed, because its steps end the run.
+   */
   onGeneratorStep(): void {
     if (this.ended) return;
     this.lifetime?.stopObserving();
     this.lifetime?.startIdleDeadline();
   }
 
-  /** A result with one reader reports no steps. Its tokens are those of the step when the run has one step. */
+  /**
+   * Reads the answer of a result with one reader, which reports no steps. If the run has one model call, the result's
+   * tokens are those of its step.
+   */
   #onAnswer(answer: unknown): void {
     const [finishReason, usage] = Array.isArray(answer) ? (answer as unknown[]) : [];
     if (this.span.modelCalls === 1) this.onStepPart({ finishReason, usage });
@@ -204,7 +222,9 @@ export class WrappedRun extends Run implements WorkObserver, TracedCallee {
     this.end(this.outcomeOf(error));
   }
 
-  /** The result has an output. The SDK checks it against its schema when the program reads it. */
+  /**
+   * Called when the caller asks for an output. The SDK checks the output against its schema when the program reads it.
+   */
   onOutput(): void {
     if (this.kind.source) this.#outputCheck = "open";
   }
@@ -217,14 +237,14 @@ export class WrappedRun extends Run implements WorkObserver, TracedCallee {
     if (this.#outputCheck === "open") this.#outputCheck = "running";
   }
 
-  /** @param misfit the error of the check; `undefined` where the output fits its schema */
+  /** @param misfit the error of the check; `undefined` if the output fits its schema */
   onOutputChecked(misfit: { readonly failure: unknown } | undefined): void {
     this.#outputCheck = "none";
     if (misfit) this.#outputError = this.outcomeOf(misfit.failure);
     if (this.#completedMs !== undefined) this.#endCompleted();
   }
 
-  /** The SDK called `onFinish`. Its event has the error of an object that does not fit its schema. */
+  /** Called when the SDK calls `onFinish`. If an object does not fit its schema, the event has the error. */
   onFinish(event: unknown): void {
     this.#isStreaming = false;
     const error = asRecord(event)?.error;
@@ -234,7 +254,9 @@ export class WrappedRun extends Run implements WorkObserver, TracedCallee {
   }
 }
 
-/** A streamed result has the tools as a property (v5 to v7). */
+/**
+ * Replaces our view of the tools by the caller's tools in a streamed result, which has them as a property (v5 to v7).
+ */
 function restoreTools(result: UnknownRecord | undefined): void {
   const tools = result?.tools;
   if (result && originalOf(tools) !== tools) Reflect.set(result, "tools", originalOf(tools));
