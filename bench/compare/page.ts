@@ -140,7 +140,7 @@ ${byProgram(({ parts }) => String(parts))}
 
 ## Content
 
-Each kind of content has a mark of its own, and the receiver looks for it in all that arrives. *error* is the message of an error. On Workers only the spans were searched. There, whichever instrumentation is used, the runtime also sends a tail Worker the messages of AI SDK 7's diagnostics channel, which hold prompts and answers.
+Each kind of content has its mark, and the receiver looks for it in all that arrives. *error* is the message of an error. On Workers only the spans were searched. There, whichever instrumentation is used, the runtime also sends a tail Worker the messages of AI SDK 7's diagnostics channel, which hold prompts and answers.
 
 ${table(
   ["instrumentation", "content that arrived"],

@@ -10,9 +10,14 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 const buildInputs = [
+  "CHANGELOG.md",
+  "CONTRIBUTING.md",
   "LICENSE",
   "README.md",
+  "SECURITY.md",
   "THIRD-PARTY-LICENSES.txt",
+  "VERSIONING.md",
+  "docs",
   "package.json",
   "release",
   "src",
