@@ -20,7 +20,7 @@ const LEFT: readonly ProgramName[] = ["break", "disconnect", "unread"];
 const ALL_PARTS = 54;
 
 /** The table of the README, with the line that ends it. */
-export const README_TABLE = /^\| instrumentation \|.*\n(?:\|.*\n)+/m;
+export const README_TABLE = /^\| measured .*\n(?:\|.*\n)+/m;
 
 const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
@@ -52,7 +52,7 @@ const nameOf = (comparison: Comparison, { title, packageName }: Peer): string =>
 
 export function readmeTable(comparison: Comparison): string {
   const head = [
-    "instrumentation",
+    `measured ${comparison.date}, \`ai\` ${comparison.ai}`,
     "content, at its defaults",
     "aborted stream",
     "left stream",
@@ -122,7 +122,7 @@ After each program the process waits until the model has sent nothing for two se
 
 ## How the run ended, by its root span
 
-*open*: the span has not ended, so most of these packages do not send it. *error*: it has the status or a field of an error. *canceled*: an attribute says so. *as complete*: it ended, and none of these says anything. The right entries are three times *as complete*, four times *canceled* (or a word for it), and *error*. On Workers the runtime closes what is open at the end of the invocation. A span that was closed only then counts as open.
+*open*: the span has not ended, so most of these packages do not send it. *error*: it has the status or a field of an error. *canceled*: an attribute says so. *as complete*: it ended, and none of these says anything. The right entries are three times *as complete*, four times *canceled* (or a word for it), and *error*. On Workers the runtime closes what is open at the end of the invocation. A span that was closed only then counts as open. LangSmith's record of the aborted stream has the abort in its outputs, which are no field of an error.
 
 ${byProgram(({ outcome }) => outcome)}
 

@@ -3,6 +3,7 @@
  * Every command and every program is the page's. Spans arrive at a server that receives OTLP, and whole trees are compared.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { freePort } from "../support/free-port.ts";
 import { startOtlpReceiver, type OtlpReceiver } from "../support/otlp-receiver.ts";
 import type { SpanNode } from "../support/span-tree.ts";
 import { ANSWER, block, guide, newProject, onInstalledNodes, onMajor } from "./guide.ts";
@@ -135,6 +136,18 @@ describe.each(onInstalledNodes(cases))("$node, $ai, OpenTelemetry's $line", ({ n
     project.write("registered.js", page === "the guide" ? programOf(guide, "registered.js") : shown);
     expect(await received(runRegistered)).toEqual([treeOf("booking-agent")]);
   });
+
+  // The exporter tries for some seconds, so one Node has to do.
+  test.for(node === "node-24" ? [["app"]] : [])(
+    "without a backend the program ends as it would",
+    async () => {
+      project.write("telemetry.mjs", programOf(guide, "telemetry.mjs"));
+      project.write("wrapped.js", onMajor(programOf(guide, "wrapped.js"), major));
+      const { stdout, stderr } = await project.run(runWrapped, `http://127.0.0.1:${await freePort()}`);
+      expect(stdout).toBe(ANSWER);
+      expect(stderr).toContain("ECONNREFUSED");
+    },
+  );
 
   test("with an instrumentation of OpenTelemetry", async () => {
     project.write("app.js", programOf(guide, "app.js"));
