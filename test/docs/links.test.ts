@@ -71,10 +71,17 @@ test("the links of the guide and the reference lead to published pages, or to co
   const targets = pages
     .filter((path) => path === "README.md" || /^docs\/(guide|reference)\//.test(path))
     .flatMap((path) => {
-      const files = linksIn(read(path)).map((link) => link.split("#")[0] ?? "");
-      return files.filter((file) => file !== "").map((file) => join(dirname(path), file));
+      const linked = linksIn(read(path)).map((link) => link.split("#")[0] ?? "");
+      // A picture is shown by the forge and by npm. It is not in the package.
+      return linked
+        .filter((file) => file !== "" && !file.endsWith(".png"))
+        .map((file) => join(dirname(path), file));
     });
-  expect(targets.filter((path) => !isPublished(path) && !IN_REPOSITORY_ALONE.test(path))).toEqual([]);
+  const lost = (path: string): boolean => !isPublished(path) && !IN_REPOSITORY_ALONE.test(path);
+  expect(targets.filter(lost)).toEqual([]);
+  expect(["AGENTS.md", "docs/guide/start.md", "docs/telemetry/page.ts", "src/index.ts"].filter(lost)).toEqual(
+    ["AGENTS.md", "docs/telemetry/page.ts"],
+  );
   expect(targets.length).toBeGreaterThan(60);
 });
 
