@@ -1,15 +1,14 @@
 /**
  * `npm run compare` runs the same programs under each peer at its defaults, and writes what each has recorded:
  * results.json, docs/why/comparison.md and the table of the README. It needs Node 22, as some peers do.
+ * `npm run compare -- sentry langsmith` runs these alone, prints what they recorded, and writes nothing.
  */
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { gunzipSync } from "node:zlib";
 import { installPackedPackage } from "../../test/package/packed-project.ts";
+import { startReceiver, type ReceivedRequest } from "../../test/neighbors/receiver.ts";
 import { comparisonPage, README_TABLE, readmeTable } from "./page.ts";
 import { PEERS, PROGRAMS, type Comparison, type Peer, type ProgramName, type Result } from "./results.ts";
 import {
@@ -20,7 +19,6 @@ import {
   saysCanceled,
   tailSpans,
   type RecordedSpan,
-  type SentRequest,
 } from "./spans.ts";
 import { runInWorker } from "./worker.ts";
 
@@ -30,12 +28,14 @@ const folder = `${root}bench/compare/`;
 const WORKERS = 2;
 const CONTENT = /CANARY-(prompt|answer|argument|result|error)/g;
 
-async function main(): Promise<void> {
+/** @param chosen ids of peers. Default: all. */
+async function main(chosen: readonly string[]): Promise<void> {
   if (Number(process.versions.node.split(".")[0]) < 22)
     throw new Error("the comparison needs Node 22 or newer");
   await withPackedPackage(async () => {
     const results: Record<string, Record<string, Result>> = {};
-    const jobs = PEERS.flatMap((peer) => PROGRAMS.map((program) => ({ peer, program })));
+    const peers = PEERS.filter(({ id }) => chosen.length === 0 || chosen.includes(id));
+    const jobs = peers.flatMap((peer) => PROGRAMS.map((program) => ({ peer, program })));
     const work = async (): Promise<void> => {
       for (let job = jobs.shift(); job; job = jobs.shift()) {
         const { peer, program } = job;
@@ -44,6 +44,10 @@ async function main(): Promise<void> {
       }
     };
     await Promise.all(Array.from({ length: WORKERS }, work));
+    if (chosen.length > 0) {
+      process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+      return;
+    }
     write({
       date: new Date().toISOString().slice(0, 10),
       node: process.versions.node,
@@ -91,7 +95,7 @@ function versionOf(packageName: string): string {
 }
 
 async function inProcess(peer: Peer, program: ProgramName): Promise<Result> {
-  const receiver = await startReceiver();
+  const receiver = await startReceiver(answerTo);
   const { url } = receiver;
   try {
     const { stdout } = await run(
@@ -119,7 +123,8 @@ async function inProcess(peer: Peer, program: ProgramName): Promise<Result> {
       readonly spans: RecordedSpan[];
       readonly parts: number;
     };
-    return result(await spansOf(peer, printed.spans, receiver.requests), printed.parts, receiver.text());
+    const sent = Buffer.concat(receiver.requests.map(({ body }) => body)).toString("latin1");
+    return result(await spansOf(peer, printed.spans, receiver.requests), printed.parts, sent);
   } finally {
     await receiver.close();
   }
@@ -128,7 +133,7 @@ async function inProcess(peer: Peer, program: ProgramName): Promise<Result> {
 async function spansOf(
   { id }: Peer,
   recorded: readonly RecordedSpan[],
-  requests: readonly SentRequest[],
+  requests: readonly ReceivedRequest[],
 ): Promise<readonly RecordedSpan[]> {
   if (id === "langsmith") return langSmithSpans(requests);
   if (id === "braintrust") return braintrustSpans(requests);
@@ -157,51 +162,12 @@ function result(spans: readonly RecordedSpan[], parts: number, sent: string): Re
   };
 }
 
-/** Answers like the services, as far as the peers read their answers. */
-async function startReceiver(): Promise<{
-  readonly url: string;
-  readonly requests: readonly SentRequest[];
-  readonly text: () => string;
-  readonly close: () => Promise<void>;
-}> {
-  const requests: SentRequest[] = [];
-  const server = createServer((request, response) => {
-    void (async () => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const type = request.headers["content-type"] ?? "";
-      const path = request.url ?? "";
-      const body = Buffer.concat(chunks);
-      const isZipped = request.headers["content-encoding"] === "gzip";
-      requests.push({ path, type, body: isZipped ? gunzipSync(body) : body });
-      // An empty protobuf message has no bytes.
-      const isProtobuf = type === "application/x-protobuf";
-      response.writeHead(200, { "content-type": isProtobuf ? type : "application/json" });
-      response.end(isProtobuf ? "" : JSON.stringify(answerTo(path, url)));
-    })();
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the receiver has no port");
-  const url = `http://127.0.0.1:${address.port}`;
-  return {
-    url,
-    requests,
-    text: () => Buffer.concat(requests.map(({ body }) => body)).toString("latin1"),
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
-  };
-}
-
-function answerTo(path: string, url: string): object {
+/** The answers of the services, as far as the peers read them. */
+function answerTo(path: string, url: string): object | undefined {
   if (path === "/api/apikey/login")
     return { org_info: [{ id: "1", name: "rooms", api_url: url, proxy_url: url }] };
   if (path === "/api/project/register") return { project: { id: "1", name: "rooms" } };
-  return {};
+  return undefined;
 }
 
-await main();
+await main(process.argv.slice(2));

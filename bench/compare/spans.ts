@@ -2,6 +2,7 @@
  * What a peer has recorded of one program, in one form for all peers: read from the process of the program, or from what
  * the peer has sent.
  */
+import type { ReceivedRequest } from "../../test/neighbors/receiver.ts";
 import type { TailEvent } from "./worker.ts";
 
 export interface RecordedSpan {
@@ -11,12 +12,6 @@ export interface RecordedSpan {
   readonly hasEnded: boolean;
   readonly isError: boolean;
   readonly attributes: Readonly<Record<string, unknown>>;
-}
-
-export interface SentRequest {
-  readonly path: string;
-  readonly type: string;
-  readonly body: Buffer;
 }
 
 interface LangSmithRun {
@@ -31,11 +26,12 @@ interface LangSmithRun {
 }
 
 /** LangSmith sends a run at its start and at its end, as the parts `post.ID` and `patch.ID` of a form. */
-export async function langSmithSpans(requests: readonly SentRequest[]): Promise<RecordedSpan[]> {
+export async function langSmithSpans(requests: readonly ReceivedRequest[]): Promise<RecordedSpan[]> {
   const runs = new Map<string, LangSmithRun>();
-  for (const { path, type, body } of requests) {
+  for (const { path, headers, body } of requests) {
     if (path !== "/runs/multipart") continue;
-    const form = await new Response(new Uint8Array(body), { headers: { "content-type": type } }).formData();
+    const type = { "content-type": headers["content-type"] ?? "" };
+    const form = await new Response(new Uint8Array(body), { headers: type }).formData();
     for (const [key, part] of form) {
       const [, id = "", field] = key.split(".");
       const value = JSON.parse(typeof part === "string" ? part : await part.text()) as object;
@@ -69,7 +65,7 @@ interface BraintrustRow {
 }
 
 /** A later row with the same id adds to the earlier one. */
-export function braintrustSpans(requests: readonly SentRequest[]): RecordedSpan[] {
+export function braintrustSpans(requests: readonly ReceivedRequest[]): RecordedSpan[] {
   const rows = new Map<string, BraintrustRow>();
   for (const { path, body } of requests) {
     if (path !== "/logs3") continue;

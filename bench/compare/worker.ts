@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
+import { TAIL_PROGRAM } from "../../test/runtime/workerd/tail-spans.ts";
 
 export interface TailEvent {
   readonly timestamp: string;
@@ -14,19 +15,6 @@ export interface TailEvent {
     readonly info?: unknown;
   };
 }
-
-/** Passes on all events of an invocation when it has ended. */
-const TAIL_PROGRAM = `export default {
-  tailStream(onset, { REPORT }) {
-    const events = [onset];
-    return async (event) => {
-      events.push(event);
-      if (event.event.type !== "outcome") return;
-      const body = JSON.stringify(events, (key, value) => typeof value === "bigint" ? String(value) : value);
-      await REPORT.fetch("http://report/", { method: "POST", body });
-    };
-  },
-};`;
 
 const compatibilityDate = "2026-04-01";
 
