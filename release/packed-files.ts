@@ -1,6 +1,7 @@
 /**
  * The report of the packed files. The name of a chunk ends with a hash, which changes with its content, so the report has a
- * star for it. Files that package.json names have no hash.
+ * star for it. Files that package.json names have no hash. The pages of a folder of docs/ are one line, because each new
+ * page is published.
  */
 
 /**
@@ -9,10 +10,14 @@
  */
 export function packedFilesReport(files: readonly string[], manifest: object): string {
   const named = pathsIn(manifest);
-  const lines = files.map((path) => (named.has(path) ? path : path.replace(CHUNK, "$1-*$2")));
-  return `${lines.toSorted().join("\n")}\n`;
+  const lines = files.map((path) =>
+    named.has(path) ? path : path.replace(CHUNK, "$1-*$2").replace(PAGE, "$1*.md"),
+  );
+  const [pages, others] = [lines.filter((line) => PAGE.test(line)), lines.filter((line) => !PAGE.test(line))];
+  return `${[...new Set(pages), ...others].toSorted().join("\n")}\n`;
 }
 
+const PAGE = /^(docs\/.+\/)[^/]+\.md$/;
 const CHUNK = /^(dist\/.+)-[\w-]{8}(\.[a-z.]+)$/;
 
 function pathsIn(value: unknown): Set<string> {

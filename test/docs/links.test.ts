@@ -61,6 +61,30 @@ test.each(pages)("every link of %s leads somewhere", (path) => {
   expect(brokenLinks(path, read(path))).toEqual([]);
 });
 
+/** What is not in the package. A page that links there needs the repository for it. */
+const IN_REPOSITORY_ALONE = /^(\.ci|bench|examples|operate|src|test)(\/|$)/;
+
+test("the links of the guide and the reference lead to published pages, or to code of the repository", () => {
+  const { files } = JSON.parse(read("package.json")) as { readonly files: readonly string[] };
+  const isPublished = (path: string): boolean =>
+    files.includes(path) || (/^docs(\/|$)/.test(path) && (path.endsWith(".md") || !path.includes(".")));
+  const targets = pages
+    .filter((path) => path === "README.md" || /^docs\/(guide|reference)\//.test(path))
+    .flatMap((path) => {
+      const linked = linksIn(read(path)).map((link) => link.split("#")[0] ?? "");
+      // A picture is shown by the forge and by npm. It is not in the package.
+      return linked
+        .filter((file) => file !== "" && !file.endsWith(".png"))
+        .map((file) => join(dirname(path), file));
+    });
+  const lost = (path: string): boolean => !isPublished(path) && !IN_REPOSITORY_ALONE.test(path);
+  expect(targets.filter(lost)).toEqual([]);
+  expect(["AGENTS.md", "docs/guide/start.md", "docs/telemetry/page.ts", "src/index.ts"].filter(lost)).toEqual(
+    ["AGENTS.md", "docs/telemetry/page.ts"],
+  );
+  expect(targets.length).toBeGreaterThan(60);
+});
+
 test("finds the links that the forge would not follow", () => {
   const page = [
     "## The `name` of a span",

@@ -1,7 +1,7 @@
 /**
  * The README and docs/guide/start.md show the flag before any code, with the same install line. The first program of the
- * guide runs. No install line of a page mixes the two lines of OpenTelemetry. `test/runtime/zero-code` runs the flag and
- * the other programs that the guide shows.
+ * guide runs. No install line of a page mixes the two lines of OpenTelemetry. `test/install` runs the install lines and
+ * all programs of both pages.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -11,9 +11,16 @@ import { markdownFiles } from "../support/snippets.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
-/** The first block of a page. */
+/** The first block of a page that has code or commands. */
 function firstBlock(page: string): string | undefined {
-  return /^```\w*\n([\s\S]*?)^```/m.exec(page)?.[1];
+  return /^```\w+\n([\s\S]*?)^```/m.exec(page)?.[1];
+}
+
+/** The program that the guide shows under this name. */
+function programOf(name: string): string {
+  return (
+    new RegExp(`^\`\`\`js ${name}\\n([\\s\\S]*?)^\`\`\``, "m").exec(read("docs/guide/start.md"))?.[1] ?? ""
+  );
 }
 
 test("the first block of the README and of the guide is the install and the flag", () => {
@@ -33,8 +40,12 @@ test("the install line names versions that the lockfile of the tests has", () =>
 });
 
 test("the first program of the guide runs on AI SDK 7", () => {
-  const [, program = ""] = /^```js app\.js\n([\s\S]*?)^```/m.exec(read("docs/guide/start.md")) ?? [];
-  expect(program.split("\n").length).toBeGreaterThan(5);
+  const importOfModel = 'import { model } from "./model.js";\n';
+  expect(programOf("app.js")).toContain(importOfModel);
+  const program = programOf("app.js").replace(
+    importOfModel,
+    programOf("model.js").replace("export const", "const"),
+  );
   const printed = execFileSync(process.execPath, ["--input-type=module"], {
     cwd: fileURLToPath(new URL("../../", import.meta.url)),
     input: program,

@@ -1,5 +1,5 @@
 // The packed package exports, loads and mentions in its types exactly what is documented.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -114,9 +114,28 @@ function parse(path: string): ts.SourceFile {
 }
 
 describe("the packed package", () => {
-  it("holds the build, the licenses, the manifest and the readme, nothing else", () => {
-    const others = project.files.filter((path) => !/^dist\/[\w.-]+\.(js|cjs|d\.ts|d\.cts)$/.test(path));
-    expect(others.toSorted()).toEqual(["LICENSE", "README.md", "THIRD-PARTY-LICENSES.txt", "package.json"]);
+  it("holds the build, the pages, the licenses and the manifest, nothing else", () => {
+    const others = project.files.filter(
+      (path) => !/^dist\/[\w.-]+\.(js|cjs|d\.ts|d\.cts)$|^docs\/[\w/-]+\.md$/.test(path),
+    );
+    expect(others.toSorted()).toEqual([
+      "CHANGELOG.md",
+      "CONTRIBUTING.md",
+      "LICENSE",
+      "README.md",
+      "SECURITY.md",
+      "THIRD-PARTY-LICENSES.txt",
+      "VERSIONING.md",
+      "package.json",
+    ]);
+  });
+
+  it("holds every page that the readme links to", () => {
+    const links = Array.from(read("README.md").matchAll(/\]\(([^)#\s]+)[^)]*\)/g), ([, link = ""]) => link);
+    // A picture is shown by the forge and by npm. It is not in the package.
+    const pages = links.filter((link) => !/^[a-z]+:|\.png$/.test(link));
+    expect(pages.length).toBeGreaterThan(20);
+    expect(pages.filter((page) => !existsSync(join(project.packageFolder, page)))).toEqual([]);
   });
 
   it("exports exactly the documented functions under plain node", async () => {
@@ -156,11 +175,12 @@ describe("the packed package", () => {
     expect(names.toSorted()).toEqual([...functions, ...types].toSorted());
   });
 
-  it("names every export in its readme", () => {
-    const readme = read("README.md");
-    expect(
-      [...functionNames, ...mcpFunctionNames, ...typeNames].filter((name) => !readme.includes(name)),
-    ).toEqual([]);
+  it("names every export in its guide or reference", () => {
+    const pages = ["guide/start", "guide/agents", "reference/options"].map((page) =>
+      readFileSync(new URL(`../../docs/${page}.md`, import.meta.url), "utf8"),
+    );
+    const names = [...functionNames, ...mcpFunctionNames, ...typeNames];
+    expect(names.filter((name) => !pages.some((page) => page.includes(name)))).toEqual([]);
   });
 
   it("loads nothing but its own files and the OpenTelemetry API", () => {

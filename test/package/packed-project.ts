@@ -10,9 +10,14 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 const buildInputs = [
+  "CHANGELOG.md",
+  "CONTRIBUTING.md",
   "LICENSE",
   "README.md",
+  "SECURITY.md",
   "THIRD-PARTY-LICENSES.txt",
+  "VERSIONING.md",
+  "docs",
   "package.json",
   "release",
   "src",
@@ -33,7 +38,16 @@ export interface PackedProject {
   readonly remove: () => void;
 }
 
-export async function installPackedPackage(): Promise<PackedProject> {
+export interface PackedPackage {
+  /** A temporary folder, which has the tarball. */
+  readonly temporary: string;
+  readonly tarball: string;
+  /** The files of the tarball, as npm lists them. */
+  readonly files: readonly string[];
+  readonly remove: () => void;
+}
+
+export async function packPackage(): Promise<PackedPackage> {
   const temporary = mkdtempSync(join(tmpdir(), "ai-spans-package-"));
   const copy = join(temporary, "copy");
   for (const input of buildInputs) cpSync(join(repository, input), join(copy, input), { recursive: true });
@@ -43,7 +57,16 @@ export async function installPackedPackage(): Promise<PackedProject> {
   });
   // The build may print first. npm prints a JSON array at the end.
   const [tarball] = JSON.parse(packed.stdout.slice(packed.stdout.lastIndexOf("\n[") + 1)) as [Tarball];
+  return {
+    temporary,
+    tarball: join(temporary, tarball.filename),
+    files: tarball.files.map(({ path }) => path),
+    remove: () => rmSync(temporary, { recursive: true, force: true }),
+  };
+}
 
+export async function installPackedPackage(): Promise<PackedProject> {
+  const { temporary, tarball, files, remove } = await packPackage();
   const folder = join(temporary, "project");
   mkdirSync(join(folder, "node_modules", "@opentelemetry"), { recursive: true });
   writeFileSync(
@@ -51,7 +74,7 @@ export async function installPackedPackage(): Promise<PackedProject> {
     JSON.stringify({ name: "empty", private: true, type: "module" }),
   );
   const install = ["install", "--offline", "--legacy-peer-deps", "--ignore-scripts", "--no-package-lock"];
-  await run("npm", [...install, join(temporary, tarball.filename)], { cwd: folder });
+  await run("npm", [...install, tarball], { cwd: folder });
   mkdirSync(join(folder, "node_modules", "@opentelemetry"), { recursive: true });
   const api = join("node_modules", "@opentelemetry", "api");
   symlinkSync(join(repository, api), join(folder, api));
@@ -59,12 +82,12 @@ export async function installPackedPackage(): Promise<PackedProject> {
   return {
     folder,
     packageFolder: join(folder, "node_modules", "ai-spans"),
-    files: tarball.files.map(({ path }) => path),
+    files,
     install: (name) => {
       const path = join("node_modules", name);
       symlinkSync(join(repository, path), join(folder, path));
     },
-    remove: () => rmSync(temporary, { recursive: true, force: true }),
+    remove,
   };
 }
 

@@ -42,7 +42,7 @@ beforeAll(async () => {
   published = await unpack(packed.tarball, join(temporary, "published"));
 }, LIMIT);
 
-afterAll(() => rmSync(temporary, { recursive: true, force: true }));
+afterAll(() => rmSync(temporary, { recursive: true, force: true }), LIMIT);
 
 function hashes(folder: string, { files }: Packed): string[] {
   return files.map(
@@ -134,10 +134,17 @@ test("a report changes with a parameter, and with a type that no entry exports",
   expect(apiReportOf(second, "dist/index.d.ts")).toBe(report);
 }, 120_000);
 
-test("the list of files has no hash of a chunk, and every other name as it is", () => {
-  const files = ["dist/late-register.js", "dist/late-AbC-_123.js", "dist/late-AbC-_123.d.cts", "LICENSE"];
+test("the list of files has no hash of a chunk and one line for the pages of a folder, and every other name as it is", () => {
+  const files = [
+    "dist/late-register.js",
+    "dist/late-AbC-_123.js",
+    "dist/late-AbC-_123.d.cts",
+    "docs/guide/start.md",
+    "docs/guide/view.md",
+    "LICENSE",
+  ];
   expect(packedFilesReport(files, { exports: { "./late": { import: "./dist/late-register.js" } } })).toBe(
-    "LICENSE\ndist/late-*.d.cts\ndist/late-*.js\ndist/late-register.js\n",
+    "LICENSE\ndist/late-*.d.cts\ndist/late-*.js\ndist/late-register.js\ndocs/guide/*.md\n",
   );
 });
 

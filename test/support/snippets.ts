@@ -36,7 +36,7 @@ export function snippetsOf(file: string, fence = "ts"): Snippet[] {
   const blocks = text.matchAll(new RegExp(`^\`\`\`${fence}\\n([\\s\\S]*?)^\`\`\``, "gm"));
   return Array.from(blocks, ([, block = ""], index) => {
     const missing = Object.entries(AMBIENT).filter(
-      ([name]) => !new RegExp(`const .*\\b${name}\\b`).test(block),
+      ([name]) => !new RegExp(`\\bconst (?:\\{[^}]*)?\\b${name}\\b`).test(block),
     );
     const prelude = missing.map(([name, type]) => `declare const ${name}: ${type};`).join(" ");
     return { name: `${file}-${index + 1}`.replaceAll(/\W/g, "-"), text: `${prelude}\nexport {};\n${block}` };
