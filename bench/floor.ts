@@ -189,7 +189,10 @@ function tracedTools(
   return Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, traced(name, tool)]));
 }
 
+/** The name of the floor's instrumentation scope. */
+export const FLOOR_SCOPE = "bench-floor";
+
 /** The tracer of the currently registered provider. */
 export function floorTracer(): Tracer {
-  return trace.getTracer("bench-floor");
+  return trace.getTracer(FLOOR_SCOPE);
 }

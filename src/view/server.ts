@@ -42,9 +42,15 @@ export class PageServer {
     for (const page of this.#pages) page.add(span);
   }
 
-  /** Sends nothing of a trace that is no longer kept. */
+  /** Sends nothing of a trace that is no longer kept, except that it is not. */
   remove(trace: Trace): void {
     for (const page of this.#pages) for (const span of trace.spans.values()) page.remove(span);
+    this.sendLimits();
+  }
+
+  /** Sends what is not kept. */
+  sendLimits(): void {
+    for (const page of this.#pages) page.addLimits();
   }
 
   /**
@@ -118,7 +124,7 @@ export class PageServer {
 
   #connect(response: HttpResponse): void {
     response.writeHead(200, { ...HEADERS, "Content-Type": "text/event-stream" });
-    const page = new EventStream(response, this.#hello);
+    const page = new EventStream(response, this.#hello, () => this.#store.limits);
     this.#pages.add(page);
     response.on(
       "close",
@@ -128,6 +134,7 @@ export class PageServer {
       }),
     );
     for (const { spans } of this.#store.traces.values()) for (const span of spans.values()) page.add(span);
+    page.addLimits();
   }
 }
 

@@ -61,6 +61,7 @@ export class MemoryViewer implements Viewer {
       contain("view: span", () => {
         const record = readSpan(span);
         if (store.put(record)) server.send(record);
+        else server.sendLimits();
       });
     };
     this.spanProcessor = { onStart: keep, onEnd: keep, forceFlush, shutdown: forceFlush };
