@@ -11,6 +11,7 @@ import { describe, expect, test } from "vitest";
 import { createFixture } from "./fixture.ts";
 import { ended, exportingTo, LINE_3, MAJORS, NODES, type Project } from "./project.ts";
 import { TEXTS, TREES } from "./workload-trees.ts";
+import { freePort } from "../../support/free-port.ts";
 import { readSpans, treesOf } from "../../view/read-events.ts";
 
 const fixture = createFixture();
@@ -89,6 +90,26 @@ describe("on AI SDK 7", { timeout: 120_000 }, () => {
       first.kill();
       await once(first, "close");
     }
+  });
+
+  test.each(NODES)("takes the port that the option names, on $name", async (node) => {
+    const project = fixture.project("v7");
+    for (const option of ["--import", "--require"]) {
+      const port = await freePort();
+      const args = [option, `ai-spans/view?port=${port}`, "--eval", ""];
+      const { stderr, code } = await project.run(node, args, { AI_SPANS_VIEW_PORT: "1" });
+      expect({ stderr, code }).toEqual({
+        stderr: `ai-spans: the runs of this process are at http://127.0.0.1:${port}/\n`,
+        code: 0,
+      });
+    }
+  });
+
+  test("says so where the option names no port", async () => {
+    const args = ["--import", "ai-spans/view?port=http", "--eval", ""];
+    const { stderr } = await fixture.project("v7").run(NODES[0]!, args);
+    expect(stderr).toContain("the port of the option is ignored: it must be a whole number from 0 to 65535");
+    expect(stderr).toMatch(/the runs of this process are at http:\/\/127\.0\.0\.1:\d+\//);
   });
 
   test("an open page connects again after the program is restarted", async () => {
