@@ -97,6 +97,7 @@ async function serve(viewer: MemoryViewer, process: unknown, portText: string | 
       : listen(viewer, "the port of the option", portText));
     write(process, `ai-spans: the runs of this process are at ${address}\n`);
     if (readVariable(HOLD_VARIABLE) === "true") holdAtEnd(viewer, process);
+    else sayEnd(viewer, process);
   } catch (error) {
     notice(`the viewer serves no page: ${codeOf(error)}`);
   }
@@ -125,14 +126,25 @@ function codeOf(error: unknown): string {
 
 function holdAtEnd(viewer: MemoryViewer, process: unknown): void {
   let isHeld = false;
-  const hold = contained("view: beforeExit", () => {
+  onEvent(process, "beforeExit", () => {
     if (isHeld) return;
     isHeld = true;
     viewer.hold();
     write(process, "ai-spans: the program has ended, and its page stays until Ctrl+C\n");
   });
+}
+
+/** Of a program that ends at once, nobody can open the page. */
+function sayEnd(viewer: MemoryViewer, process: unknown): void {
+  onEvent(process, "exit", () => {
+    if (viewer.hasBeenOpened) return;
+    write(process, `ai-spans: the page has ended with the program. ${HOLD_VARIABLE}=true keeps it\n`);
+  });
+}
+
+function onEvent(process: unknown, name: "beforeExit" | "exit", work: () => void): void {
   const on = readProperty(process, "on");
-  if (isFunction(on)) on.call(process, "beforeExit", hold);
+  if (isFunction(on)) on.call(process, name, contained(`view: ${name}`, work));
 }
 
 /** Standard error, because standard output belongs to the program. */

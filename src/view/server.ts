@@ -31,10 +31,16 @@ export class PageServer {
   readonly #pages = new Set<EventStream>();
   #server: HttpServer | undefined;
   #port = 0;
+  #hasBeenOpened = false;
 
   constructor(store: TraceStore, hello: Hello) {
     this.#store = store;
     this.#hello = hello;
+  }
+
+  /** Whether a page has connected so far. */
+  get hasBeenOpened(): boolean {
+    return this.#hasBeenOpened;
   }
 
   /** Sends a span that changed to the pages that are connected. */
@@ -79,7 +85,8 @@ export class PageServer {
         this.#port = finiteNumber(asRecord(server.address())?.port) ?? port;
         resolve(`http://${HOST}:${this.#port}/`);
       });
-      server.listen(port, HOST);
+      // The workers of a cluster would share one server, and a page its parts of several workers.
+      server.listen({ port, host: HOST, exclusive: true });
       server.unref();
     });
   }
@@ -126,6 +133,7 @@ export class PageServer {
     response.writeHead(200, { ...HEADERS, "Content-Type": "text/event-stream" });
     const page = new EventStream(response, this.#hello, () => this.#store.limits);
     this.#pages.add(page);
+    this.#hasBeenOpened = true;
     response.on(
       "close",
       contained("view: close", () => {

@@ -73,6 +73,11 @@ export class MemoryViewer implements Viewer {
     return this.#server.listen(port);
   }
 
+  /** Whether a page has connected so far. */
+  get hasBeenOpened(): boolean {
+    return this.#server.hasBeenOpened;
+  }
+
   /** Keeps the process alive while the page is served. */
   hold(): void {
     this.#server.hold();
