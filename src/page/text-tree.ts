@@ -4,7 +4,7 @@
 import type { Trace } from "../traces/trace-store.ts";
 import type { SpanRecord } from "../traces/span-record.ts";
 import { formatCount, formatDuration } from "./formats.ts";
-import { extraOf, outcomeOf, outcomeText } from "./outcome.ts";
+import { approvalOf, extraOf, outcomeOf, outcomeText } from "./outcome.ts";
 import { firstChunkOf, tokensOf } from "./recorded-facts.ts";
 import { placeSpans } from "./span-tree.ts";
 
@@ -36,8 +36,7 @@ function facts(span: SpanRecord): string[] {
   add("retries", extraOf(span, "retry.count"));
   const firstChunk = firstChunkOf(span);
   if (firstChunk !== undefined) found.push(`first chunk ${formatDuration(firstChunk)}`);
-  const approval = extraOf(span, "tool.approval");
-  if (approval !== undefined) found.push(`approval ${oneLine(String(approval))}`);
+  found.push(oneLine(approvalOf(span)));
   return found.filter((text) => text !== "");
 }
 

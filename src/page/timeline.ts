@@ -5,7 +5,7 @@ import type { Trace } from "../traces/trace-store.ts";
 import type { SpanRecord } from "../traces/span-record.ts";
 import { element, foreignText } from "./dom.ts";
 import { formatCount, formatDuration } from "./formats.ts";
-import { extraOf, outcomeOf, outcomeText } from "./outcome.ts";
+import { approvalOf, extraOf, outcomeOf, outcomeText } from "./outcome.ts";
 import { firstChunkOf, tokensOf } from "./recorded-facts.ts";
 import { placeSpans } from "./span-tree.ts";
 import type { Row } from "./virtual-list.ts";
@@ -64,14 +64,22 @@ export function renderSpanRow({ span, depth, extent }: SpanRow): HTMLElement {
   ]);
   label.style.paddingLeft = `${Math.min(depth, DEEPEST) * 14}px`;
   label.title = `${outcomeText(outcome)}: ${span.name}`;
+  const tokens = element("span", "number quiet", formatTokens(span));
+  tokens.title = tokens.textContent ?? "";
   const row = element("div", "row span-columns", [
     label,
     renderTrack(span, extent),
-    element("span", "number", formatDuration(span.end === undefined ? undefined : span.end - span.start)),
-    element("span", "number quiet", formatTokens(span)),
+    element("span", "number", durationText(span, extent)),
+    tokens,
   ]);
   row.setAttribute("aria-label", `${span.name}, ${outcomeText(outcome)}, level ${depth + 1}`);
   return row;
+}
+
+/** Of a span that is open, the time so far. */
+function durationText({ start, end, isLost }: SpanRecord, extent: Extent): string {
+  if (end !== undefined) return formatDuration(end - start);
+  return isLost ? "" : `${formatDuration(extent.end - start)} …`;
 }
 
 /** The tokens of a span, in and out. */
@@ -133,8 +141,8 @@ function noteOf(span: SpanRecord): string {
   const notes = outcome.name === "ok" || outcome.name === "running" ? [] : [outcomeText(outcome)];
   const retries = Number(extraOf(span, "retry.count") ?? 0);
   if (retries > 0) notes.push(`↻ ${retries} ${retries === 1 ? "retry" : "retries"}`);
-  const approval = extraOf(span, "tool.approval");
-  if (approval !== undefined) notes.push(`approval ${String(approval)}`);
+  const approval = approvalOf(span);
+  if (approval !== "") notes.push(approval);
   return notes.join(" · ");
 }
 

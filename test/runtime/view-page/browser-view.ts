@@ -1,5 +1,6 @@
 /**
- * A viewer with spans of any shape, and its page in a real browser. After each test the browser must not have complained.
+ * A viewer with spans of any shape, and its page in a real browser. After each test the browser must not have
+ * complained, and no request must have left the machine.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +11,7 @@ import { startProgram, type Program } from "../../view/program.ts";
 
 /** Where Debian installs it: `.ci/chromium`. */
 const CHROMIUM = "/usr/bin/chromium";
+const OWN_ORIGIN = /^(?:http:\/\/127\.0\.0\.1:\d+|null)$/;
 
 export class BrowserView {
   /** For files that the page saves. */
@@ -20,6 +22,8 @@ export class BrowserView {
   page!: Page;
   /** What the browser complains of: refused scripts, errors. */
   complaints: string[] = [];
+  /** The origins that the page has asked. Of files and of what the page itself has made it is `null`. */
+  requests = new Set<string>();
   #browser: Browser | undefined;
   #context: BrowserContext | undefined;
 
@@ -38,6 +42,8 @@ export class BrowserView {
     if (!this.#context) throw new Error("the browser is not launched");
     this.page = await this.#context.newPage();
     this.complaints = [];
+    this.requests = new Set();
+    this.page.on("request", (request) => this.requests.add(new URL(request.url()).origin));
     this.page.on("console", (message) => this.complaints.push(message.text()));
     this.page.on("pageerror", ({ message }) => this.complaints.push(message));
     this.page.on("dialog", (dialog) => {
@@ -79,6 +85,7 @@ export function openView(): BrowserView {
   afterEach(async () => {
     await view.close();
     expect(view.complaints).toEqual([]);
+    expect([...view.requests].filter((origin) => !OWN_ORIGIN.test(origin))).toEqual([]);
   });
   afterAll(() => view.end());
   return view;

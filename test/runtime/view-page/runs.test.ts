@@ -92,6 +92,21 @@ describe("the runs", () => {
   });
 });
 
+test("the list is frozen while somebody has scrolled it, and live again at its top", async () => {
+  for (let at = 0; at < 100; at++) addRun(view.program.tracer, { agent: `agent-${at}` });
+  await view.page.goto(view.address);
+  await connection("100 runs");
+  await view.page.locator("#run-list").evaluate((list) => list.scrollTo(0, 600));
+  await view.page.getByRole("button", { name: "Frozen (0 changed): show" }).waitFor();
+  const shown = await cells();
+  addRun(view.program.tracer, { agent: "unread" });
+  await view.page.getByRole("button", { name: "Frozen (1 changed): show" }).waitFor();
+  expect(await cells()).toEqual(shown);
+  await view.page.locator("#run-list").evaluate((list) => list.scrollTo(0, 0));
+  await runRows().filter({ hasText: "unread" }).waitFor();
+  await view.page.getByRole("button", { name: "Freeze", exact: true }).waitFor();
+});
+
 describe("many spans", () => {
   test("1,000 runs have elements for those in sight only, and all can be reached", async () => {
     for (let at = 0; at < 1_000; at++) {

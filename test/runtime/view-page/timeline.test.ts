@@ -64,6 +64,30 @@ describe("a timeline", () => {
     expect(await spanRows().last().innerText()).toContain("1,731 → 44");
   });
 
+  test("says what a call of a tool waits for, and how long an open span has taken", async () => {
+    const { tracer } = view.program;
+    const attributes = { "gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "a" };
+    const run = tracer.startSpan("invoke_agent a", { attributes, startTime: Date.now() - 4_000 });
+    const below = trace.setSpan(context.active(), run);
+    for (const approval of ["requested", "denied", "approved"]) {
+      const call = { "gen_ai.operation.name": "execute_tool", "ai_spans.tool.approval": approval };
+      tracer.startSpan(`execute_tool ${approval}`, { attributes: call }, below).end();
+    }
+    await view.page.goto(view.address);
+    await runRows().first().click();
+    await view.page.locator("#trace-facts", { hasText: "4 spans" }).waitFor();
+    expect(await view.page.locator("#span-list .note").allInnerTexts()).toEqual([
+      "○ pending approval",
+      "⊘ denied",
+      "approval approved",
+    ]);
+    const seconds = async (): Promise<number> =>
+      parseFloat((await spanRows().first().innerText()).split("\n").at(-1) ?? "");
+    const before = await seconds();
+    expect(before).toBeGreaterThanOrEqual(4);
+    await expect.poll(seconds, { timeout: 30_000 }).toBeGreaterThan(before);
+  });
+
   test("fits into 400 pixels, without a bar to scroll sideways", async () => {
     await view.page.setViewportSize({ width: 400, height: 800 });
     addTimedRun(view.program.tracer);
