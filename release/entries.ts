@@ -28,7 +28,8 @@ interface Manifest {
 export function entriesOf(packageFolder: string): Entry[] {
   const { exports } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as Manifest;
   return Object.entries(exports)
-    .filter(([path]) => path !== "./package.json")
+    // A pattern is another way to write an entry: `ai-spans/view?port=4090`.
+    .filter(([path]) => path !== "./package.json" && !path.includes("*"))
     .map(([path, target]) => ({ path, name: nameOf(path), types: typesOf(target) }));
 }
 
