@@ -42,7 +42,7 @@ beforeAll(async () => {
   published = await unpack(packed.tarball, join(temporary, "published"));
 }, LIMIT);
 
-afterAll(() => rmSync(temporary, { recursive: true, force: true }));
+afterAll(() => rmSync(temporary, { recursive: true, force: true }), LIMIT);
 
 function hashes(folder: string, { files }: Packed): string[] {
   return files.map(
