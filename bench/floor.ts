@@ -56,7 +56,7 @@ export function floorStream(major: Major, call: Call, tracer: Tracer): () => Str
           ...parameters,
           onFinish: (event: Completion) => {
             if (!span.isRecording()) return;
-            span.setAttributes(completionAttributes(event));
+            span.setAttributes(completionAttributes(event, tools !== undefined));
             span.end();
           },
           onError: ({ error }: { error: unknown }) => {
@@ -86,9 +86,13 @@ function agentAttributes({ functionId, metadata, model, parameters }: Call, oper
   };
 }
 
-function completionAttributes({ finishReason, totalUsage, usage, steps }: Completion): Attributes {
+/** @param readsSteps `false` for a stream without tools, whose steps ai-spans does not read */
+function completionAttributes(
+  { finishReason, totalUsage, usage, steps }: Completion,
+  readsSteps = true,
+): Attributes {
   const total = totalUsage ?? usage;
-  const callId = steps[0]?.callId;
+  const callId = readsSteps ? steps[0]?.callId : undefined;
   return {
     // Only v7 has an id of the call.
     ...(callId !== undefined && { "ai_spans.call.id": callId }),
@@ -189,7 +193,10 @@ function tracedTools(
   return Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, traced(name, tool)]));
 }
 
+/** The name of the floor's instrumentation scope. */
+export const FLOOR_SCOPE = "bench-floor";
+
 /** The tracer of the currently registered provider. */
 export function floorTracer(): Tracer {
-  return trace.getTracer("bench-floor");
+  return trace.getTracer(FLOOR_SCOPE);
 }

@@ -24,8 +24,12 @@ const QUICK_PROCESSES = 1;
 const STREAM_ROUNDS = 1.5;
 const SHORT_STREAM_CHUNKS = 10;
 const SHORT_STREAM_WARMUP = 2;
-/** Cases that are also measured with a meter provider, one of each kind. The floor records no metrics. */
-const MEASURED_CASES: ReadonlySet<CaseName> = new Set(["one-step", "tool-loop", "stream-1k"]);
+/**
+ * Cases that are also measured with a meter provider or with a viewer, one of each kind. The floor records no metrics and
+ * has no viewer.
+ */
+const CASES_OF_EXTRAS: ReadonlySet<CaseName> = new Set(["one-step", "tool-loop", "stream-1k"]);
+const EXTRAS: ReadonlySet<ModeName | undefined> = new Set(["measured", "viewed"]);
 const PROFILE_MS = 16_000;
 const QUICK_PROFILE_MS = 4_000;
 
@@ -77,7 +81,7 @@ async function measureAll(chosen: BenchArguments, majors: readonly Major[]): Pro
 function casesOf({ cases }: BenchArguments, { name }: Major, mode?: ModeName): Case[] {
   return cases.filter(
     (program) =>
-      (program.majors?.includes(name) ?? true) && (mode !== "measured" || MEASURED_CASES.has(program.name)),
+      (program.majors?.includes(name) ?? true) && (!EXTRAS.has(mode) || CASES_OF_EXTRAS.has(program.name)),
   );
 }
 

@@ -1,6 +1,7 @@
 /**
  * Registers what an application may have: nothing; a sampler that drops every span; a sampler that records every span,
- * with an exporter that discards them; or that and a meter provider. One at a time, for the whole process.
+ * with an exporter that discards them; that and a meter provider; or that and a viewer. One at a time, for the whole
+ * process.
  */
 import { context, metrics, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
@@ -13,17 +14,21 @@ import {
   SimpleSpanProcessor,
   type ReadableSpan,
   type SpanExporter,
+  type SpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
+import { createViewer, type ViewedSpan } from "../src/view.ts";
+import { FLOOR_SCOPE } from "./floor.ts";
 
-export type ModeName = "none" | "unsampled" | "sampled" | "measured";
+export type ModeName = "none" | "unsampled" | "sampled" | "measured" | "viewed";
 
-export const MODE_NAMES: readonly ModeName[] = ["none", "unsampled", "sampled", "measured"];
+export const MODE_NAMES: readonly ModeName[] = ["none", "unsampled", "sampled", "measured", "viewed"];
 
 export const MODE_TITLES: Readonly<Record<ModeName, string>> = {
   none: "no provider",
   unsampled: "unsampled",
   sampled: "sampled",
   measured: "sampled, with a meter provider",
+  viewed: "sampled, with a viewer",
 };
 
 const discardingExporter: SpanExporter = {
@@ -36,12 +41,28 @@ export function register(mode: ModeName): () => void {
   if (mode === "none") return () => {};
   const provider = new BasicTracerProvider({
     sampler: mode === "unsampled" ? new AlwaysOffSampler() : new AlwaysOnSampler(),
-    spanProcessors: [new SimpleSpanProcessor(discardingExporter)],
+    spanProcessors: [
+      new SimpleSpanProcessor(discardingExporter),
+      ...(mode === "viewed" ? [viewerOfWrapped()] : []),
+    ],
   });
   if (mode === "measured") {
     metrics.setGlobalMeterProvider(new MeterProvider({ readers: [new IdleReader()] }));
   }
   return registerProvider(provider);
+}
+
+/** A viewer that gets the spans of ai-spans, and not those of the floor. */
+function viewerOfWrapped(): SpanProcessor {
+  const { spanProcessor } = createViewer();
+  const isWrapped = ({ instrumentationScope }: ViewedSpan): boolean =>
+    instrumentationScope?.name !== FLOOR_SCOPE;
+  return {
+    onStart: (span) => void (isWrapped(span) && spanProcessor.onStart(span)),
+    onEnd: (span) => void (isWrapped(span) && spanProcessor.onEnd(span)),
+    forceFlush: () => spanProcessor.forceFlush(),
+    shutdown: () => spanProcessor.shutdown(),
+  };
 }
 
 /** Never collects, because only the cost of recording in the call is measured. */

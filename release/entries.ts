@@ -27,8 +27,10 @@ interface Manifest {
 /** @param packageFolder where the package.json is */
 export function entriesOf(packageFolder: string): Entry[] {
   const { exports } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as Manifest;
+  // A pattern is another way to write an entry: `ai-spans/view?port=4090`.
+  const isEntry = (path: string): boolean => path !== "./package.json" && !path.includes("*");
   return Object.entries(exports)
-    .filter(([path]) => path !== "./package.json")
+    .filter(([path]) => isEntry(path))
     .map(([path, target]) => ({ path, name: nameOf(path), types: typesOf(target) }));
 }
 

@@ -1,18 +1,19 @@
 /**
  * The page: which run and span are chosen, what is shown of them, and what the keys do.
  */
-import type { Hello, SpanRecord } from "../traces/span-record.ts";
+import type { Hello, Limits, SpanRecord } from "../traces/span-record.ts";
 import type { Trace } from "../traces/trace-store.ts";
 import { renderDetails } from "./details.ts";
 import { byId } from "./dom.ts";
 import { FilterForm, passes } from "./filters.ts";
-import { formatDuration } from "./formats.ts";
 import { Freeze } from "./freeze.ts";
 import { linkOf, readLink, type LinkedState } from "./link.ts";
 import type { LiveListener } from "./live-events.ts";
+import { NO_RUNS, removedText, runTitle, traceFacts } from "./headings.ts";
 import { RecordedRuns } from "./recorded-runs.ts";
 import { renderRunRow, RunRows, type RunRow } from "./run-list.ts";
 import type { RunSummary } from "./run-summary.ts";
+import { drawScale } from "./scale.ts";
 import { copy, savePage } from "./share.ts";
 import { textTree } from "./text-tree.ts";
 import { renderSpanRow, SpanRows, type SpanRow } from "./timeline.ts";
@@ -73,6 +74,11 @@ export class App implements LiveListener {
 
   onSpans(spans: readonly SpanRecord[]): void {
     this.#recorded.add(spans);
+    this.#schedule();
+  }
+
+  onLimits(limits: Limits): void {
+    this.#recorded.limits = limits;
     this.#schedule();
   }
 
@@ -177,7 +183,8 @@ export class App implements LiveListener {
     const counted = shown.length === this.#runs.length ? "" : `${shown.length} of `;
     byId("connection").textContent = `${this.#connection} · ${counted}${this.#runs.length} runs`;
     byId("no-runs").textContent =
-      shown.length > 0 ? "" : this.#runs.length > 0 ? "No run passes the filters." : "No run so far.";
+      shown.length > 0 ? "" : this.#runs.length > 0 ? "No run passes the filters." : NO_RUNS;
+    byId("limits").textContent = removedText(this.#recorded.limits);
   }
 
   #drawTrace(traceId: string | undefined, isChanged: boolean): void {
@@ -206,10 +213,18 @@ export class App implements LiveListener {
     }
   }
 
-  #drawHead({ traceId, spans }: Trace): void {
-    byId("trace-title").textContent = `Trace ${traceId} · ${spans.size} spans`;
-    const [first] = this.#spanRows.of({ traceId, spans }, this.#silentSince ?? Date.now());
-    byId("scale").textContent = first ? `0 to ${formatDuration(first.extent.end - first.extent.start)}` : "";
+  #drawHead(trace: Trace): void {
+    const { traceId, spans } = trace;
+    const run = this.#runs.find(({ id }) => id === this.#state.run);
+    byId("trace-title").replaceChildren(...(run ? runTitle(run) : [document.createTextNode("Trace")]));
+    byId("trace-facts").textContent = traceFacts(
+      spans.size,
+      run,
+      this.#recorded.limits.droppedSpans[traceId],
+    );
+    const [first] = this.#spanRows.of(trace, this.#silentSince ?? Date.now());
+    const length = first ? first.extent.end - first.extent.start : 0;
+    drawScale(byId("scale"), byId("span-list"), length);
   }
 
   #drawDetails({ spans }: Trace): void {

@@ -3,26 +3,40 @@
  */
 import type { SpanRecord } from "../traces/span-record.ts";
 import { element, foreignText } from "./dom.ts";
-import { formatDuration, formatTime } from "./formats.ts";
+import { formatCount, formatDuration, formatPart } from "./formats.ts";
 import { outcomeOf, outcomeText } from "./outcome.ts";
+import { firstChunkOf, providerOf, tokensOf } from "./recorded-facts.ts";
 
 export function renderDetails(span: SpanRecord): Node[] {
   const outcome = outcomeOf(span);
   const facts: Array<readonly [string, string]> = [
     ["outcome", outcomeText(outcome)],
     ["duration", formatDuration(span.end === undefined ? undefined : span.end - span.start)],
-    ["started", `${formatTime(span.start)} (${new Date(span.start).toISOString()})`],
+    ["first chunk", formatDuration(firstChunkOf(span))],
+    ["tokens in", formatPart(tokensOf(span, "input"), tokensOf(span, "cached"), " cached")],
+    ["tokens out", formatPart(tokensOf(span, "output"), tokensOf(span, "reasoning"), " reasoning")],
+    ["provider", providerOf(span) ?? ""],
+    ["started", new Date(span.start).toISOString()],
     ["kind", span.kind],
-    ["instrumentation scope", span.scope ?? ""],
+    ["scope", span.scope ?? ""],
     ["status", span.statusText === undefined ? "" : `${span.status}: ${span.statusText}`],
     ["trace id", span.traceId],
     ["span id", span.spanId],
     ["parent id", span.parentId ?? ""],
+    [
+      "not kept",
+      span.droppedCount === undefined
+        ? ""
+        : `${formatCount(span.droppedCount)} attributes, events or links, because of a limit`,
+    ],
   ];
   const attributes = attributeLines(span.attributes);
   const nodes: Node[] = [
     element("h3", "", [foreignText(span.name)]),
-    listOf(facts.filter(([, value]) => value !== "")),
+    listOf(
+      facts.filter(([, value]) => value !== ""),
+      "facts",
+    ),
     element("h4", "", `attributes (${attributes.length})`),
     listOf(attributes),
   ];
@@ -48,10 +62,10 @@ function attributeLines(attributes: SpanRecord["attributes"]): Array<readonly [s
     .map(([key, value]) => [key, Array.isArray(value) ? value.join("\n") : String(value)]);
 }
 
-function listOf(lines: ReadonlyArray<readonly [string, string]>): HTMLElement {
+function listOf(lines: ReadonlyArray<readonly [string, string]>, classes = ""): HTMLElement {
   return element(
     "dl",
-    "",
+    classes,
     lines.flatMap(([key, value]) => {
       const definition = element("dd", "", value);
       definition.dir = "auto";

@@ -7,6 +7,13 @@ export function formatCount(count: number | undefined): string {
   return count === undefined ? "" : whole.format(count);
 }
 
+/** A count, and what of it is of a special kind: `1,731 (1,536)`. A part of 0 is left out. */
+export function formatPart(count: number | undefined, part: number | undefined, kind = ""): string {
+  return part === undefined || part === 0
+    ? formatCount(count)
+    : `${formatCount(count)} (${formatCount(part)}${kind})`;
+}
+
 /** @param milliseconds `undefined` gives an empty text */
 export function formatDuration(milliseconds: number | undefined): string {
   if (milliseconds === undefined) return "";
@@ -15,6 +22,13 @@ export function formatDuration(milliseconds: number | undefined): string {
   if (milliseconds < 60_000) return `${(milliseconds / 1_000).toFixed(2)} s`;
   const seconds = Math.round(milliseconds / 1_000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** A time of a scale, as short as its step allows: `0`, `500 ms`, `1.5 s`. */
+export function formatScale(milliseconds: number, step: number): string {
+  if (milliseconds === 0) return "0";
+  const [unit, size] = step < 200 && milliseconds < 1_000 ? ["ms", 1] : ["s", 1_000];
+  return `${Number((milliseconds / size).toPrecision(6))} ${unit}`;
 }
 
 /** The time of day, in 24 hours. */

@@ -36,6 +36,6 @@ export class Freeze {
   /** @param waiting how many traces have changed since the page is frozen */
   draw(waiting: number): void {
     this.#button.setAttribute("aria-pressed", String(this.isFrozen));
-    this.#button.textContent = this.isFrozen ? `Frozen (${waiting} changed): show` : "Live: freeze";
+    this.#button.textContent = this.isFrozen ? `Frozen (${waiting} changed): show` : "Freeze";
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Receives the spans from the program, and connects again after it was restarted.
  */
-import type { Hello, SpanRecord } from "../traces/span-record.ts";
+import type { Hello, Limits, SpanRecord } from "../traces/span-record.ts";
 
 /** Browsers connect again by themselves, unless the answer is an error. */
 const RETRY_MS = 2_000;
@@ -9,6 +9,7 @@ const RETRY_MS = 2_000;
 export interface LiveListener {
   onHello(hello: Hello): void;
   onSpans(spans: readonly SpanRecord[]): void;
+  onLimits(limits: Limits): void;
   onDisconnected(): void;
 }
 
@@ -17,6 +18,7 @@ export function connect(listener: LiveListener): void {
   // The server of the page sends these types.
   source.addEventListener("hello", ({ data }) => listener.onHello(JSON.parse(String(data)) as Hello));
   source.addEventListener("spans", ({ data }) => listener.onSpans(JSON.parse(String(data)) as SpanRecord[]));
+  source.addEventListener("limits", ({ data }) => listener.onLimits(JSON.parse(String(data)) as Limits));
   source.addEventListener("error", () => {
     listener.onDisconnected();
     if (source.readyState !== EventSource.CLOSED) return;

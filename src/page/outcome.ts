@@ -3,13 +3,15 @@
  */
 import type { SpanRecord } from "../traces/span-record.ts";
 
+/** The outcomes that a run can have. */
 export const OUTCOME_NAMES = ["ok", "error", "canceled", "running", "lost"] as const;
-export type OutcomeName = (typeof OUTCOME_NAMES)[number];
+/** A call of a tool may also wait for an approval or a result, or be denied. */
+export type OutcomeName = (typeof OUTCOME_NAMES)[number] | "pending" | "denied";
 
 export interface SpanOutcome {
   readonly name: OutcomeName;
   readonly sign: string;
-  /** The error's type, or the cause of a cancellation. */
+  /** The error's type, the cause of a cancellation, or what a call waits for. */
   readonly detail: string;
 }
 
@@ -19,6 +21,8 @@ const SIGNS: Readonly<Record<OutcomeName, string>> = {
   canceled: "■",
   running: "…",
   lost: "?",
+  pending: "○",
+  denied: "⊘",
 };
 
 export function outcomeOf(span: SpanRecord): SpanOutcome {
@@ -29,13 +33,24 @@ export function outcomeOf(span: SpanRecord): SpanOutcome {
 function nameOf(span: SpanRecord): OutcomeName {
   if (span.end === undefined) return span.isLost ? "lost" : "running";
   if (span.status === "ERROR") return "error";
-  return extraOf(span, "canceled") === true ? "canceled" : "ok";
+  if (extraOf(span, "canceled") === true) return "canceled";
+  const approval = extraOf(span, "tool.approval");
+  if (approval === "denied") return "denied";
+  return approval === "requested" || extraOf(span, "tool.pending") === true ? "pending" : "ok";
 }
 
 function detailOf(span: SpanRecord, name: OutcomeName): string {
   if (name === "lost") return "the process has ended";
-  const detail = name === "error" ? span.attributes["error.type"] : extraOf(span, "cancel.cause");
-  return name === "ok" || name === "running" || detail === undefined ? "" : String(detail);
+  if (name === "error") return String(span.attributes["error.type"] ?? "");
+  if (name === "canceled") return String(extraOf(span, "cancel.cause") ?? "");
+  return name === "pending" && extraOf(span, "tool.approval") === "requested" ? "approval" : "";
+}
+
+/** What became of an approval, where the outcome does not say it. */
+export function approvalOf(span: SpanRecord): string {
+  const approval = extraOf(span, "tool.approval");
+  if (approval === undefined || approval === "denied" || approval === "requested") return "";
+  return `approval ${String(approval)}`;
 }
 
 /** The word and its detail, such as `error 429`. */

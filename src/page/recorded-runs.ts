@@ -1,7 +1,7 @@
 /**
  * The spans that the page has received, and the summaries of their runs.
  */
-import type { Hello, SpanRecord } from "../traces/span-record.ts";
+import type { Hello, Limits, SpanRecord } from "../traces/span-record.ts";
 import { TraceStore, type Trace } from "../traces/trace-store.ts";
 import { runsOf, type RunSummary } from "./run-summary.ts";
 
@@ -10,10 +10,20 @@ export class RecordedRuns {
   readonly #summaries = new Map<string, readonly RunSummary[]>();
   readonly #changed = new Set<string>();
   #viewer: string | undefined;
+  #limits: Limits | undefined;
 
   /** The traces that have changed since the last call of `summaries`. */
   get changed(): ReadonlySet<string> {
     return this.#changed;
+  }
+
+  /** What the program did not keep; of saved spans, what the page did not. */
+  get limits(): Limits {
+    return this.#limits ?? this.#store.limits;
+  }
+
+  set limits(limits: Limits) {
+    this.#limits = limits;
   }
 
   trace(traceId: string): Trace | undefined {

@@ -2,7 +2,7 @@
  * The rows of the list of runs: newest first, runs of a conversation together.
  */
 import { element, foreignText } from "./dom.ts";
-import { formatCount, formatDuration, formatTime } from "./formats.ts";
+import { formatCount, formatDuration, formatPart, formatTime } from "./formats.ts";
 import { outcomeText } from "./outcome.ts";
 import type { RunSummary } from "./run-summary.ts";
 import type { Row } from "./virtual-list.ts";
@@ -68,20 +68,16 @@ export function renderRunRow({ run, heading = "", isInGroup }: RunRow): HTMLElem
   const name = element("span", "", [foreignText(run.name)]);
   const model = element("span", "quiet", [foreignText(run.models.join(", "))]);
   for (const cell of [outcomeCell, name, model]) cell.title = cell.textContent ?? "";
+  if (run.providers.length > 0) model.title += ` (${run.providers.join(", ")})`;
   return element("div", `row run-columns${isInGroup ? " in-group" : ""}`, [
     name,
     outcomeCell,
     element("span", "quiet", formatTime(run.span.start)),
     element("span", "number", formatDuration(run.duration)),
     element("span", "number", formatDuration(run.firstChunk)),
-    element("span", "number", withPart(tokens.input, tokens.cached)),
-    element("span", "number", withPart(tokens.output, tokens.reasoning)),
+    element("span", "number", formatPart(tokens.input, tokens.cached)),
+    element("span", "number", formatPart(tokens.output, tokens.reasoning)),
     model,
     element("span", "number", run.retries > 0 ? formatCount(run.retries) : ""),
   ]);
-}
-
-/** A count and what of it is a special kind: `1,731 (1,536)`. */
-function withPart(count: number | undefined, part: number | undefined): string {
-  return part === undefined ? formatCount(count) : `${formatCount(count)} (${formatCount(part)})`;
 }

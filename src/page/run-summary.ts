@@ -4,13 +4,9 @@
 import type { SpanRecord } from "../traces/span-record.ts";
 import { isRun, type Trace } from "../traces/trace-store.ts";
 import { extraOf, outcomeOf, type SpanOutcome } from "./outcome.ts";
+import { firstChunkOf, providerOf, tokensOf, type TokenName } from "./recorded-facts.ts";
 
-export interface Tokens {
-  readonly input: number | undefined;
-  readonly cached: number | undefined;
-  readonly output: number | undefined;
-  readonly reasoning: number | undefined;
-}
+export type Tokens = Readonly<Record<TokenName, number | undefined>>;
 
 export interface RunSummary {
   /** Trace id and span id. */
@@ -27,6 +23,7 @@ export interface RunSummary {
   readonly conversation: string | undefined;
   readonly agents: readonly string[];
   readonly models: readonly string[];
+  readonly providers: readonly string[];
   readonly tools: readonly string[];
   readonly errorTypes: readonly string[];
 }
@@ -64,11 +61,9 @@ function spansBelow({ spans }: Trace, runs: readonly SpanRecord[]): Map<SpanReco
 
 function summarize(run: SpanRecord, spans: readonly SpanRecord[]): RunSummary {
   const calls = spans.filter((span) => span !== run && isModelCall(span));
-  const tokens = (name: string): number | undefined =>
-    numberOf(run, `gen_ai.usage.${name}`) ?? sumOf(calls, `gen_ai.usage.${name}`);
-  const firstChunkSeconds = [run, ...calls]
-    .map((span) => numberOf(span, "gen_ai.response.time_to_first_chunk"))
-    .find((seconds) => seconds !== undefined);
+  const tokens = (name: TokenName): number | undefined =>
+    tokensOf(run, name) ?? sumOf(calls.map((call) => tokensOf(call, name)));
+  const callsOrRun = calls.length > 0 ? calls : [run];
   const agents = texts(spans, "gen_ai.agent.name");
   return {
     id: `${run.traceId}.${run.spanId}`,
@@ -76,17 +71,18 @@ function summarize(run: SpanRecord, spans: readonly SpanRecord[]): RunSummary {
     name: textOf(run, "gen_ai.agent.name") ?? run.name,
     outcome: outcomeOf(run),
     duration: run.end === undefined ? undefined : run.end - run.start,
-    firstChunk: firstChunkSeconds === undefined ? undefined : firstChunkSeconds * 1_000,
+    firstChunk: [run, ...calls].map(firstChunkOf).find((time) => time !== undefined),
     tokens: {
-      input: tokens("input_tokens"),
-      cached: tokens("cache_read.input_tokens"),
-      output: tokens("output_tokens"),
-      reasoning: tokens("reasoning.output_tokens"),
+      input: tokens("input"),
+      cached: tokens("cached"),
+      output: tokens("output"),
+      reasoning: tokens("reasoning"),
     },
     retries: spans.reduce((sum, span) => sum + Number(extraOf(span, "retry.count") ?? 0), 0),
     conversation: textOf(run, "gen_ai.conversation.id"),
     agents,
-    models: modelsOf(calls.length > 0 ? calls : [run]),
+    models: modelsOf(callsOrRun),
+    providers: [...new Set(callsOrRun.flatMap((call) => providerOf(call) ?? []))],
     tools: texts(spans, "gen_ai.tool.name"),
     errorTypes: texts(spans, "error.type"),
   };
@@ -111,13 +107,8 @@ export function textOf({ attributes }: SpanRecord, key: string): string | undefi
   return value === undefined ? undefined : String(value);
 }
 
-function numberOf({ attributes }: SpanRecord, key: string): number | undefined {
-  const value = attributes[key];
-  return typeof value === "number" ? value : undefined;
-}
-
 /** A sum of the counts that are known; `undefined` where none is. */
-function sumOf(spans: readonly SpanRecord[], key: string): number | undefined {
-  const counts = spans.flatMap((span) => numberOf(span, key) ?? []);
-  return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count, 0);
+function sumOf(counts: ReadonlyArray<number | undefined>): number | undefined {
+  const known = counts.filter((count) => count !== undefined);
+  return known.length === 0 ? undefined : known.reduce((sum, count) => sum + count, 0);
 }

@@ -4,7 +4,8 @@
 import type { Trace } from "../traces/trace-store.ts";
 import type { SpanRecord } from "../traces/span-record.ts";
 import { formatCount, formatDuration } from "./formats.ts";
-import { extraOf, outcomeOf, outcomeText } from "./outcome.ts";
+import { approvalOf, extraOf, outcomeOf, outcomeText } from "./outcome.ts";
+import { firstChunkOf, tokensOf } from "./recorded-facts.ts";
 import { placeSpans } from "./span-tree.ts";
 
 export function textTree(trace: Trace): string {
@@ -21,7 +22,6 @@ function rails([, ...isLast]: readonly boolean[]): string {
 }
 
 function facts(span: SpanRecord): string[] {
-  const { attributes } = span;
   const found = [
     oneLine(outcomeText(outcomeOf(span))),
     formatDuration(span.end === undefined ? undefined : span.end - span.start),
@@ -29,15 +29,14 @@ function facts(span: SpanRecord): string[] {
   const add = (label: string, value: unknown): void => {
     if (typeof value === "number") found.push(`${label} ${formatCount(value)}`);
   };
-  add("in", attributes["gen_ai.usage.input_tokens"]);
-  add("cached", attributes["gen_ai.usage.cache_read.input_tokens"]);
-  add("out", attributes["gen_ai.usage.output_tokens"]);
-  add("reasoning", attributes["gen_ai.usage.reasoning.output_tokens"]);
+  add("in", tokensOf(span, "input"));
+  add("cached", tokensOf(span, "cached"));
+  add("out", tokensOf(span, "output"));
+  add("reasoning", tokensOf(span, "reasoning"));
   add("retries", extraOf(span, "retry.count"));
-  const firstChunk = attributes["gen_ai.response.time_to_first_chunk"];
-  if (typeof firstChunk === "number") found.push(`first chunk ${formatDuration(firstChunk * 1_000)}`);
-  const approval = extraOf(span, "tool.approval");
-  if (approval !== undefined) found.push(`approval ${oneLine(String(approval))}`);
+  const firstChunk = firstChunkOf(span);
+  if (firstChunk !== undefined) found.push(`first chunk ${formatDuration(firstChunk)}`);
+  found.push(oneLine(approvalOf(span)));
   return found.filter((text) => text !== "");
 }
 

@@ -4,8 +4,9 @@
 import type { Trace } from "../traces/trace-store.ts";
 import type { SpanRecord } from "../traces/span-record.ts";
 import { element, foreignText } from "./dom.ts";
-import { formatDuration } from "./formats.ts";
-import { extraOf, outcomeOf, outcomeText } from "./outcome.ts";
+import { formatCount, formatDuration } from "./formats.ts";
+import { approvalOf, extraOf, outcomeOf, outcomeText } from "./outcome.ts";
+import { firstChunkOf, tokensOf } from "./recorded-facts.ts";
 import { placeSpans } from "./span-tree.ts";
 import type { Row } from "./virtual-list.ts";
 
@@ -23,6 +24,8 @@ export interface Extent {
 
 /** Indentation stops there, so that the name stays in sight. */
 const DEEPEST = 12;
+/** A note beside a bar takes as much, in percent of the timeline. */
+const LEAST_ROOM = 30;
 
 /** Rows that have not changed are the same objects as before. */
 export class SpanRows {
@@ -56,28 +59,44 @@ export class SpanRows {
 export function renderSpanRow({ span, depth, extent }: SpanRow): HTMLElement {
   const outcome = outcomeOf(span);
   const label = element("span", "", [
-    element("span", `outcome-${outcome.name}`, `${outcome.sign} `),
+    element("span", `sign outcome-${outcome.name}`, `${outcome.sign} `),
     foreignText(span.name),
   ]);
   label.style.paddingLeft = `${Math.min(depth, DEEPEST) * 14}px`;
   label.title = `${outcomeText(outcome)}: ${span.name}`;
+  const tokens = element("span", "number quiet", formatTokens(span));
+  tokens.title = tokens.textContent ?? "";
   const row = element("div", "row span-columns", [
     label,
     renderTrack(span, extent),
-    element("span", "number", formatDuration(span.end === undefined ? undefined : span.end - span.start)),
+    element("span", "number", durationText(span, extent)),
+    tokens,
   ]);
   row.setAttribute("aria-label", `${span.name}, ${outcomeText(outcome)}, level ${depth + 1}`);
   return row;
 }
 
+/** Of a span that is open, the time so far. */
+function durationText({ start, end, isLost }: SpanRecord, extent: Extent): string {
+  if (end !== undefined) return formatDuration(end - start);
+  return isLost ? "" : `${formatDuration(extent.end - start)} …`;
+}
+
+/** The tokens of a span, in and out. */
+function formatTokens(span: SpanRecord): string {
+  const [input, output] = [tokensOf(span, "input"), tokensOf(span, "output")];
+  const format = (count: number | undefined): string => (count === undefined ? "?" : formatCount(count));
+  return input === undefined && output === undefined ? "" : `${format(input)} → ${format(output)}`;
+}
+
 function renderTrack(span: SpanRecord, extent: Extent): HTMLElement {
   const length = Math.max(extent.end - extent.start, 0.001);
   const place = (time: number): number => Math.min(100, Math.max(0, ((time - extent.start) / length) * 100));
-  const end = span.end ?? (span.isLost ? span.start : extent.end);
-  const outcome = outcomeOf(span);
-  const bar = element("span", `bar kind-${kindOf(span)} outcome-${outcome.name}`);
-  bar.style.left = `${place(span.start)}%`;
-  bar.style.width = `${place(end) - place(span.start)}%`;
+  const from = place(span.start);
+  const to = place(span.end ?? (span.isLost ? span.start : extent.end));
+  const bar = element("span", `bar kind-${kindOf(span)} outcome-${outcomeOf(span).name}`);
+  bar.style.left = `${from}%`;
+  bar.style.width = `${to - from}%`;
   const track = element("span", "track", [bar]);
   const mark = (time: number, title: string): void => {
     const drawn = element("span", "mark");
@@ -85,34 +104,51 @@ function renderTrack(span: SpanRecord, extent: Extent): HTMLElement {
     drawn.title = title;
     track.append(drawn);
   };
-  const firstChunk = span.attributes["gen_ai.response.time_to_first_chunk"];
-  if (typeof firstChunk === "number") {
-    mark(span.start + firstChunk * 1_000, `first chunk after ${formatDuration(firstChunk * 1_000)}`);
+  const firstChunk = firstChunkOf(span);
+  if (firstChunk !== undefined) {
+    const time = span.start + firstChunk;
+    // The bar is pale as long as nothing has come.
+    bar.style.setProperty("--pale", `${to > from ? ((place(time) - from) / (to - from)) * 100 : 0}%`);
+    mark(time, `first chunk after ${formatDuration(firstChunk)}`);
   }
   for (const { name, time } of span.events) mark(time, name);
-  const sign = signOf(span);
-  if (sign === "") return track;
-  const drawn = element("span", "sign", sign);
-  // Behind the bar, or over its end where no room is left.
-  drawn.classList.toggle("is-left", place(end) > 70);
-  drawn.style.left = `${place(end)}%`;
-  track.append(drawn);
+  const note = noteOf(span);
+  if (note !== "") track.append(renderNote(note, from, to));
   return track;
 }
 
-/** What a bar cannot show: how the span ended if not well, retries, an approval. */
-function signOf(span: SpanRecord): string {
-  const outcome = outcomeOf(span);
-  const signs = outcome.name === "ok" || outcome.name === "running" ? [] : [outcomeText(outcome)];
-  const retries = Number(extraOf(span, "retry.count") ?? 0);
-  if (retries > 0) signs.push(`↻ ${retries} ${retries === 1 ? "retry" : "retries"}`);
-  const approval = extraOf(span, "tool.approval");
-  if (approval !== undefined) signs.push(`approval ${String(approval)}`);
-  return signs.join(" · ");
+/** Behind the bar, else before it, else in it, so that both of its ends stay in sight. */
+function renderNote(text: string, from: number, to: number): HTMLElement {
+  const note = element("span", "note", text);
+  note.title = text;
+  if (100 - to >= LEAST_ROOM) {
+    note.style.left = `${to}%`;
+    note.style.maxWidth = `${100 - to}%`;
+  } else if (from >= LEAST_ROOM) {
+    note.style.right = `${100 - from}%`;
+    note.style.maxWidth = `${from}%`;
+  } else {
+    note.classList.add("is-inside");
+    note.style.left = `${from}%`;
+    note.style.maxWidth = `${to - from}%`;
+  }
+  return note;
 }
 
-function kindOf({ attributes }: SpanRecord): "agent" | "tool" | "other" {
+/** What a bar cannot show: how the span ended if not well, retries, an approval. */
+function noteOf(span: SpanRecord): string {
+  const outcome = outcomeOf(span);
+  const notes = outcome.name === "ok" || outcome.name === "running" ? [] : [outcomeText(outcome)];
+  const retries = Number(extraOf(span, "retry.count") ?? 0);
+  if (retries > 0) notes.push(`↻ ${retries} ${retries === 1 ? "retry" : "retries"}`);
+  const approval = approvalOf(span);
+  if (approval !== "") notes.push(approval);
+  return notes.join(" · ");
+}
+
+function kindOf({ attributes }: SpanRecord): "agent" | "call" | "tool" | "other" {
   const operation = attributes["gen_ai.operation.name"];
   if (operation === undefined) return "other";
-  return operation === "execute_tool" ? "tool" : "agent";
+  if (operation === "execute_tool") return "tool";
+  return operation === "invoke_agent" ? "agent" : "call";
 }

@@ -22,6 +22,8 @@ export interface SpanRecord {
   readonly attributes: Readonly<Record<string, AttributeScalar | readonly AttributeScalar[]>>;
   readonly events: readonly EventRecord[];
   readonly links: readonly LinkRecord[];
+  /** How many attributes, events and links are not kept, because the SDK or the viewer has a limit. Absent for none. */
+  readonly droppedCount?: number | undefined;
   /** The process ended before the span did. The page sets it, when it finds another process. */
   readonly isLost?: boolean | undefined;
 }
@@ -44,4 +46,12 @@ export interface Hello {
   readonly viewer: string;
   /** The number of runs that are kept. */
   readonly maxRuns: number;
+}
+
+/** What made room for other spans. */
+export interface Limits {
+  /** Runs that are no longer kept. */
+  readonly removedRuns: number;
+  /** By trace id: the spans that ended and were never kept, because their trace has too many. Traces with none are absent. */
+  readonly droppedSpans: Readonly<Record<string, number>>;
 }

@@ -1,7 +1,7 @@
 /**
  * Keeps the last runs with their whole traces, and no more. The program's process has one store for the viewer, and the page in the browser has another.
  */
-import type { SpanRecord } from "./span-record.ts";
+import type { Limits, SpanRecord } from "./span-record.ts";
 
 /** Kept of a process by default. */
 export const DEFAULT_MAX_RUNS = 1_000;
@@ -23,6 +23,7 @@ export interface Trace {
 interface StoredTrace extends Trace {
   readonly spans: Map<string, SpanRecord>;
   runCount: number;
+  droppedSpans: number;
 }
 
 /** Whether the span is one of the GenAI conventions, and no span above it is. */
@@ -50,6 +51,7 @@ export class TraceStore {
   readonly #withoutRun = new Set<string>();
   #spanCount = 0;
   #runCount = 0;
+  #removedRuns = 0;
 
   /** @param onRemoved is notified of each trace that makes room for others */
   constructor(maxRuns: number = DEFAULT_MAX_RUNS, onRemoved: (trace: Trace) => void = () => undefined) {
@@ -61,6 +63,14 @@ export class TraceStore {
     return this.#traces;
   }
 
+  get limits(): Limits {
+    const dropped = [...this.#traces.values()].filter(({ droppedSpans }) => droppedSpans > 0);
+    return {
+      removedRuns: this.#removedRuns,
+      droppedSpans: Object.fromEntries(dropped.map(({ traceId, droppedSpans }) => [traceId, droppedSpans])),
+    };
+  }
+
   /**
    * Adds a span, or replaces its earlier record.
    *
@@ -69,7 +79,11 @@ export class TraceStore {
   put(span: SpanRecord): boolean {
     const trace = this.#traces.get(span.traceId) ?? this.#add(span.traceId);
     const isNew = !trace.spans.has(span.spanId);
-    if (isNew && trace.spans.size >= MAX_SPANS_PER_TRACE) return false;
+    if (isNew && trace.spans.size >= MAX_SPANS_PER_TRACE) {
+      // A span is put when it starts and when it ends, and counts once.
+      if (span.end !== undefined) trace.droppedSpans += 1;
+      return false;
+    }
     trace.spans.set(span.spanId, span);
     if (!isNew) return true;
     this.#spanCount += 1;
@@ -83,7 +97,7 @@ export class TraceStore {
   }
 
   #add(traceId: string): StoredTrace {
-    const trace: StoredTrace = { traceId, spans: new Map(), runCount: 0 };
+    const trace: StoredTrace = { traceId, spans: new Map(), runCount: 0, droppedSpans: 0 };
     this.#traces.set(traceId, trace);
     this.#withoutRun.add(traceId);
     return trace;
@@ -109,6 +123,7 @@ export class TraceStore {
     this.#withoutRun.delete(traceId);
     this.#spanCount -= trace.spans.size;
     this.#runCount -= trace.runCount;
+    this.#removedRuns += trace.runCount;
     this.#onRemoved(trace);
   }
 }

@@ -4,7 +4,7 @@
  */
 import { contained } from "../foundation/containment.ts";
 import { startIdleTimer, stopIdleTimer, type IdleTimer } from "../foundation/idle-timer.ts";
-import type { Hello, SpanRecord } from "../traces/span-record.ts";
+import type { Hello, Limits, SpanRecord } from "../traces/span-record.ts";
 import type { HttpResponse } from "./node-http.ts";
 
 /** Spans of an event at most. */
@@ -16,12 +16,15 @@ export class EventStream {
   readonly #response: HttpResponse;
   /** By trace id and span id. */
   readonly #waiting = new Map<string, SpanRecord>();
+  readonly #readLimits: () => Limits;
+  #areLimitsWaiting = false;
   #timer: IdleTimer | undefined;
   #isBlocked = false;
 
   /** @param response its head is written */
-  constructor(response: HttpResponse, hello: Hello) {
+  constructor(response: HttpResponse, hello: Hello, readLimits: () => Limits) {
     this.#response = response;
+    this.#readLimits = readLimits;
     response.on(
       "drain",
       contained("view: drain", () => {
@@ -34,6 +37,16 @@ export class EventStream {
 
   add(span: SpanRecord): void {
     this.#waiting.set(`${span.traceId}.${span.spanId}`, span);
+    this.#startTimer();
+  }
+
+  /** The limits have changed. */
+  addLimits(): void {
+    this.#areLimitsWaiting = true;
+    this.#startTimer();
+  }
+
+  #startTimer(): void {
     if (this.#timer || this.#isBlocked) return;
     this.#timer = startIdleTimer(() => {
       this.#timer = undefined;
@@ -63,6 +76,9 @@ export class EventStream {
       this.#send("spans", batch);
       if (this.#isBlocked) return;
     }
+    if (!this.#areLimitsWaiting) return;
+    this.#areLimitsWaiting = false;
+    this.#send("limits", this.#readLimits());
   }
 
   #send(event: string, data: unknown): void {

@@ -24,7 +24,7 @@ export interface HttpServer {
   on(event: "request", listener: (request: HttpRequest, response: HttpResponse) => void): unknown;
   on(event: "connection", listener: (socket: { unref(): unknown }) => void): unknown;
   on(event: "listening" | "close", listener: () => void): unknown;
-  listen(port: number, host: string): unknown;
+  listen(options: { readonly port: number; readonly host: string; readonly exclusive: boolean }): unknown;
   address(): unknown;
   close(): unknown;
   closeAllConnections(): void;

@@ -21,9 +21,9 @@ import { isPort, MemoryViewer } from "./viewer.ts";
 const PORT_VARIABLE = "AI_SPANS_VIEW_PORT";
 /** `true`: the page stays after the program. */
 const HOLD_VARIABLE = "AI_SPANS_VIEW_HOLD";
-/** `--import ai-spans/view`, `-r=ai-spans/view`, and paths to the built file. */
+/** `--import ai-spans/view`, `-r=ai-spans/view?port=4090`, and paths to the built file. Captures the port. */
 const PRELOAD =
-  /(?:^|\s)(?:--import|--require|-r)[=\s]+["']?\S*\bai-spans\/(?:dist\/)?view(?:\.c?js)?["']?(?:\s|$)/;
+  /(?:^|\s)(?:--import|--require|-r)[=\s]+["']?\S*\bai-spans\/(?:dist\/)?view(?:\.c?js)?(?:\?port=([^\s"']*))?["']?(?:\s|$)/;
 /** Milliseconds between two looks for a provider that the program registers. */
 const LOOK_MS = 100;
 
@@ -36,9 +36,10 @@ export function startIfPreloaded(): void {
     const process: unknown = readProperty(globalThis, "process");
     // Workers inherit the options.
     const isMainThread = builtinModule("node:worker_threads")?.isMainThread === true;
-    if (!isMainThread || !PRELOAD.test(optionsOf(process)) || viewers.size > 0) return;
+    const preload = PRELOAD.exec(optionsOf(process));
+    if (!isMainThread || !preload || viewers.size > 0) return;
     viewers.add("view");
-    start(process);
+    start(process, preload[1]);
   });
 }
 
@@ -48,11 +49,12 @@ function optionsOf(process: unknown): string {
   return [...(Array.isArray(options) ? options : []), readVariable("NODE_OPTIONS") ?? ""].join(" ");
 }
 
-function start(process: unknown): void {
+/** @param portText the port that the option names */
+function start(process: unknown, portText: string | undefined): void {
   const viewer = new MemoryViewer();
   register();
   connect(viewer);
-  void serve(viewer, process);
+  void serve(viewer, process, portText);
 }
 
 /**
@@ -88,28 +90,31 @@ function setUp(processor: MemoryViewer["spanProcessor"]): void {
   }
 }
 
-async function serve(viewer: MemoryViewer, process: unknown): Promise<void> {
+async function serve(viewer: MemoryViewer, process: unknown, portText: string | undefined): Promise<void> {
   try {
-    const address = await listen(viewer);
+    const address = await (portText === undefined
+      ? listen(viewer, PORT_VARIABLE, readVariable(PORT_VARIABLE))
+      : listen(viewer, "the port of the option", portText));
     write(process, `ai-spans: the runs of this process are at ${address}\n`);
     if (readVariable(HOLD_VARIABLE) === "true") holdAtEnd(viewer, process);
+    else sayEnd(viewer, process);
   } catch (error) {
     notice(`the viewer serves no page: ${codeOf(error)}`);
   }
 }
 
-async function listen(viewer: MemoryViewer): Promise<string> {
-  const text = readVariable(PORT_VARIABLE);
+/** @param name of what has the port, for warnings */
+async function listen(viewer: MemoryViewer, name: string, text: string | undefined): Promise<string> {
   const port = Number(text ?? 0);
   if (!isPort(port)) {
-    notice(`${PORT_VARIABLE} is ignored: it must be a whole number from 0 to 65535`);
+    notice(`${name} is ignored: it must be a whole number from 0 to 65535`);
     return viewer.listen();
   }
   try {
     return await viewer.listen({ port });
   } catch (error) {
     if (port === 0) throw error;
-    notice(`${PORT_VARIABLE} is ignored: the port cannot be used (${codeOf(error)})`);
+    notice(`${name} is ignored: the port cannot be used (${codeOf(error)})`);
     return viewer.listen();
   }
 }
@@ -121,14 +126,25 @@ function codeOf(error: unknown): string {
 
 function holdAtEnd(viewer: MemoryViewer, process: unknown): void {
   let isHeld = false;
-  const hold = contained("view: beforeExit", () => {
+  onEvent(process, "beforeExit", () => {
     if (isHeld) return;
     isHeld = true;
     viewer.hold();
     write(process, "ai-spans: the program has ended, and its page stays until Ctrl+C\n");
   });
+}
+
+/** Of a program that ends at once, nobody can open the page. */
+function sayEnd(viewer: MemoryViewer, process: unknown): void {
+  onEvent(process, "exit", () => {
+    if (viewer.hasBeenOpened) return;
+    write(process, `ai-spans: the page has ended with the program. ${HOLD_VARIABLE}=true keeps it\n`);
+  });
+}
+
+function onEvent(process: unknown, name: "beforeExit" | "exit", work: () => void): void {
   const on = readProperty(process, "on");
-  if (isFunction(on)) on.call(process, "beforeExit", hold);
+  if (isFunction(on)) on.call(process, name, contained(`view: ${name}`, work));
 }
 
 /** Standard error, because standard output belongs to the program. */

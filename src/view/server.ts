@@ -31,10 +31,16 @@ export class PageServer {
   readonly #pages = new Set<EventStream>();
   #server: HttpServer | undefined;
   #port = 0;
+  #hasBeenOpened = false;
 
   constructor(store: TraceStore, hello: Hello) {
     this.#store = store;
     this.#hello = hello;
+  }
+
+  /** Whether a page has connected so far. */
+  get hasBeenOpened(): boolean {
+    return this.#hasBeenOpened;
   }
 
   /** Sends a span that changed to the pages that are connected. */
@@ -42,9 +48,15 @@ export class PageServer {
     for (const page of this.#pages) page.add(span);
   }
 
-  /** Sends nothing of a trace that is no longer kept. */
+  /** Sends nothing of a trace that is no longer kept, except that it is not. */
   remove(trace: Trace): void {
     for (const page of this.#pages) for (const span of trace.spans.values()) page.remove(span);
+    this.sendLimits();
+  }
+
+  /** Sends what is not kept. */
+  sendLimits(): void {
+    for (const page of this.#pages) page.addLimits();
   }
 
   /**
@@ -73,7 +85,8 @@ export class PageServer {
         this.#port = finiteNumber(asRecord(server.address())?.port) ?? port;
         resolve(`http://${HOST}:${this.#port}/`);
       });
-      server.listen(port, HOST);
+      // The workers of a cluster would share one server, and a page its parts of several workers.
+      server.listen({ port, host: HOST, exclusive: true });
       server.unref();
     });
   }
@@ -118,8 +131,9 @@ export class PageServer {
 
   #connect(response: HttpResponse): void {
     response.writeHead(200, { ...HEADERS, "Content-Type": "text/event-stream" });
-    const page = new EventStream(response, this.#hello);
+    const page = new EventStream(response, this.#hello, () => this.#store.limits);
     this.#pages.add(page);
+    this.#hasBeenOpened = true;
     response.on(
       "close",
       contained("view: close", () => {
@@ -128,6 +142,7 @@ export class PageServer {
       }),
     );
     for (const { spans } of this.#store.traces.values()) for (const span of spans.values()) page.add(span);
+    page.addLimits();
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Reads a span of an OpenTelemetry SDK into a record, with bounds on each text.
  */
-import type { AttributeScalar, EventRecord, SpanRecord } from "../traces/span-record.ts";
+import type { AttributeScalar, EventRecord, LinkRecord, SpanRecord } from "../traces/span-record.ts";
 
 /** A span that an OpenTelemetry SDK passes to processors and exporters. Its `ReadableSpan` has this type. */
 export interface ViewedSpan {
@@ -22,6 +22,10 @@ export interface ViewedSpan {
   /** Seconds and nanoseconds. */
   readonly endTime: readonly [number, number];
   readonly ended: boolean;
+  /** Of the limits of the SDK. */
+  readonly droppedAttributesCount?: number | undefined;
+  readonly droppedEventsCount?: number | undefined;
+  readonly droppedLinksCount?: number | undefined;
   /** Absent on roots, and in SDK 1, which has `parentSpanId` instead. */
   readonly parentSpanContext?: { readonly spanId: string } | undefined;
   readonly parentSpanId?: string | undefined;
@@ -35,8 +39,10 @@ const LONGEST_TEXT = 4_096;
 const MOST_ATTRIBUTES = 256;
 const MOST_VALUES = 64;
 const MOST_EVENTS = 64;
-/** Of all texts of a span together, in UTF-16 units. */
+/** Of all texts of a span together, in UTF-16 units. Short texts are not counted. */
 const MOST_TEXT = 65_536;
+const SHORT_TEXT = 64;
+const NONE: readonly never[] = [];
 
 /** The index is the number of a `SpanKind`, or of a `SpanStatusCode`. */
 const KINDS = ["INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
@@ -45,29 +51,44 @@ const STATUSES = ["UNSET", "OK", "ERROR"] as const;
 /** @returns a copy. Later changes of the span are not in it. */
 export function readSpan(span: ViewedSpan): SpanRecord {
   const { traceId, spanId } = span.spanContext();
-  const texts = new BoundedTexts();
+  const { events, links } = span;
+  const bounds = new Bounds();
   return {
     traceId,
     spanId,
     parentId: span.parentSpanContext?.spanId ?? span.parentSpanId,
-    name: texts.cut(span.name),
+    name: bounds.cut(span.name),
     kind: KINDS[span.kind] ?? "INTERNAL",
-    scope: span.instrumentationScope && texts.cut(span.instrumentationScope.name),
+    scope: span.instrumentationScope && bounds.cut(span.instrumentationScope.name),
     start: millisecondsOf(span.startTime),
     end: span.ended ? millisecondsOf(span.endTime) : undefined,
     status: STATUSES[span.status.code] ?? "UNSET",
-    statusText: span.status.message === undefined ? undefined : texts.cut(span.status.message),
-    attributes: readAttributes(span.attributes, texts),
-    events: span.events.slice(0, MOST_EVENTS).map(({ name, time, attributes = {} }): EventRecord => ({
-      name: texts.cut(name),
-      time: millisecondsOf(time),
-      attributes: readAttributes(attributes, texts),
-    })),
-    links: span.links.slice(0, MOST_EVENTS).map(({ context }) => ({
-      traceId: context.traceId,
-      spanId: context.spanId,
-    })),
+    statusText: span.status.message === undefined ? undefined : bounds.cut(span.status.message),
+    attributes: readAttributes(span.attributes, bounds),
+    events:
+      events.length === 0 ? NONE : bounds.first(events, MOST_EVENTS).map((event) => readEvent(event, bounds)),
+    links: links.length === 0 ? NONE : bounds.first(links, MOST_EVENTS).map(readLink),
+    droppedCount:
+      bounds.droppedCount +
+        (span.droppedAttributesCount ?? 0) +
+        (span.droppedEventsCount ?? 0) +
+        (span.droppedLinksCount ?? 0) || undefined,
   };
+}
+
+function readEvent(
+  { name, time, attributes = {} }: ViewedSpan["events"][number],
+  bounds: Bounds,
+): EventRecord {
+  return {
+    name: bounds.cut(name),
+    time: millisecondsOf(time),
+    attributes: readAttributes(attributes, bounds),
+  };
+}
+
+function readLink({ context }: ViewedSpan["links"][number]): LinkRecord {
+  return { traceId: context.traceId, spanId: context.spanId };
 }
 
 function millisecondsOf([seconds, nanoseconds]: readonly [number, number]): number {
@@ -76,35 +97,49 @@ function millisecondsOf([seconds, nanoseconds]: readonly [number, number]): numb
 
 function readAttributes(
   attributes: Readonly<Record<string, unknown>>,
-  texts: BoundedTexts,
+  bounds: Bounds,
 ): SpanRecord["attributes"] {
-  // Keys such as `__proto__` must stay plain keys.
-  const read: Record<string, AttributeScalar | AttributeScalar[]> = Object.create(null);
+  // An object without a prototype would be slower, because the engine keeps it as a table of keys.
+  const read: Record<string, AttributeScalar | AttributeScalar[]> = {};
   let count = 0;
   for (const key in attributes) {
-    if (++count > MOST_ATTRIBUTES) break;
+    if (++count > MOST_ATTRIBUTES) {
+      bounds.droppedCount += 1;
+      continue;
+    }
     const value = attributes[key];
     if (value === undefined || value === null) continue;
-    read[texts.cut(key)] = Array.isArray(value)
-      ? value.slice(0, MOST_VALUES).map((each) => readScalar(each, texts))
-      : readScalar(value, texts);
+    const copy = Array.isArray(value)
+      ? value.slice(0, MOST_VALUES).map((each) => readScalar(each, bounds))
+      : readScalar(value, bounds);
+    // It must stay a plain key.
+    if (key === "__proto__") Object.defineProperty(read, key, { value: copy, enumerable: true });
+    else read[bounds.cut(key)] = copy;
   }
   return read;
 }
 
-function readScalar(value: unknown, texts: BoundedTexts): AttributeScalar {
-  if (typeof value === "string") return texts.cut(value);
+function readScalar(value: unknown, bounds: Bounds): AttributeScalar {
+  if (typeof value === "string") return bounds.cut(value);
   if (typeof value === "boolean") return value;
   // JSON has no NaN and no infinity.
-  return typeof value === "number" && Number.isFinite(value) ? value : texts.cut(String(value));
+  return typeof value === "number" && Number.isFinite(value) ? value : bounds.cut(String(value));
 }
 
-/** Cuts the texts of one span. A text that was cut says how long it was. */
-class BoundedTexts {
+/** Cuts the texts and the lists of one span. A text that was cut says how long it was. */
+class Bounds {
+  /** Of attributes, events and links. */
+  droppedCount = 0;
   #left = MOST_TEXT;
 
+  first<Item>(list: readonly Item[], limit: number): readonly Item[] {
+    this.droppedCount += Math.max(0, list.length - limit);
+    return list.slice(0, limit);
+  }
+
   cut(text: string): string {
-    const limit = Math.min(LONGEST_TEXT, Math.max(this.#left, 64));
+    if (text.length <= SHORT_TEXT) return text;
+    const limit = Math.min(LONGEST_TEXT, Math.max(this.#left, SHORT_TEXT));
     this.#left -= Math.min(text.length, limit);
     if (text.length <= limit) return text;
     // Half of a surrogate pair is not valid Unicode.

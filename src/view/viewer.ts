@@ -61,6 +61,7 @@ export class MemoryViewer implements Viewer {
       contain("view: span", () => {
         const record = readSpan(span);
         if (store.put(record)) server.send(record);
+        else server.sendLimits();
       });
     };
     this.spanProcessor = { onStart: keep, onEnd: keep, forceFlush, shutdown: forceFlush };
@@ -70,6 +71,11 @@ export class MemoryViewer implements Viewer {
   async listen({ port = 0 }: ListenOptions = {}): Promise<string> {
     if (!isPort(port)) throw new TypeError("listen: port must be a whole number from 0 to 65535");
     return this.#server.listen(port);
+  }
+
+  /** Whether a page has connected so far. */
+  get hasBeenOpened(): boolean {
+    return this.#server.hasBeenOpened;
   }
 
   /** Keeps the process alive while the page is served. */

@@ -2,7 +2,7 @@
  * Reads the events that a page of the viewer gets, and the spans in them as trees.
  */
 import type { Attributes } from "@opentelemetry/api";
-import type { SpanRecord } from "../../src/traces/span-record.ts";
+import type { Limits, SpanRecord } from "../../src/traces/span-record.ts";
 import { withoutSDKCall } from "../support/sdk-call.ts";
 import type { SpanNode } from "../support/span-tree.ts";
 
@@ -37,6 +37,12 @@ export async function readSpans(
     for (const span of data as SpanRecord[]) spans.set(span.spanId, span);
     if (isEnough([...spans.values()])) return [...spans.values()];
   }
+  throw new Error("the server has closed the events");
+}
+
+/** What is not kept, once the page has the spans. */
+export async function readLimits(page: URL | string): Promise<Limits> {
+  for await (const { event, data } of readEvents(page)) if (event === "limits") return data as Limits;
   throw new Error("the server has closed the events");
 }
 

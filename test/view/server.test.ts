@@ -14,12 +14,12 @@ import {
   InMemorySpanExporter,
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
-import { createViewer, renderTrace } from "ai-spans/view";
+import { createViewer, renderTrace, type ViewedSpan } from "ai-spans/view";
 import { afterEach, describe, expect, it } from "vitest";
 import { readSpan } from "../../src/view/viewed-span.ts";
 import { buildPage, pageModule } from "./build-page.ts";
 import { addRun, startProgram, type Program } from "./program.ts";
-import { readEvents, readSpans } from "./read-events.ts";
+import { readEvents, readLimits, readSpans } from "./read-events.ts";
 import { PAGE, PAGE_POLICY } from "../../src/view/built-page.ts";
 
 let program: Program | undefined;
@@ -173,6 +173,7 @@ describe("what is kept", () => {
     const agents = spans.flatMap((span) => span.attributes["gen_ai.agent.name"] ?? []);
     expect(agents).toEqual(["agent-15", "agent-16", "agent-17", "agent-18", "agent-19"]);
     expect(spans).toHaveLength(11);
+    expect(await readLimits(page)).toEqual({ removedRuns: 15, droppedSpans: {} });
   });
 
   it("is bounded for traces without a run, and for texts", async () => {
@@ -199,14 +200,30 @@ describe("what is kept", () => {
     expect(spans).toHaveLength(10_002);
     expect(spans[0]).toMatchObject({ name: "invoke_agent endless", end: expect.any(Number) });
     expect(spans.map(({ name }) => name).slice(-2)).toEqual(["invoke_agent after", "chat gpt-5"]);
+    expect(await readLimits(page)).toEqual({
+      removedRuns: 0,
+      droppedSpans: { [spans[0]?.traceId ?? ""]: 52 },
+    });
   });
 
   it("keeps a key that objects have, as a plain key", () => {
     const { tracer } = startProgram();
-    const span = tracer.startSpan("chat", { attributes: JSON.parse('{"__proto__":"x","constructor":"y"}') });
+    const span = tracer.startSpan("chat", { attributes: { constructor: "y" } }) as never as ViewedSpan;
+    Object.defineProperty(span.attributes, "__proto__", { value: "x", enumerable: true });
+    expect(Object.entries(readSpan(span).attributes)).toEqual([
+      ["constructor", "y"],
+      ["__proto__", "x"],
+    ]);
+  });
+
+  it("says how many attributes, events and links are not kept, by the viewer's limits and the SDK's", () => {
+    const { tracer } = startProgram();
+    const span = tracer.startSpan("chat");
+    for (let at = 0; at < 130; at++) span.setAttribute(`key.${at}`, at).addEvent(`event ${at}`);
+    // The SDK keeps 128 attributes and events, and the viewer 64 events.
     const record = readSpan(span as never);
-    expect(Object.entries(record.attributes)).toEqual(expect.arrayContaining([["constructor", "y"]]));
-    expect(Object.getPrototypeOf(record.attributes)).toBeNull();
+    expect(record.droppedCount).toBe(2 + 2 + 64);
+    expect(readSpan(tracer.startSpan("chat") as never)).not.toHaveProperty("droppedCount", 0);
   });
 
   it("rejects options that are malformed", () => {

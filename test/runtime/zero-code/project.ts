@@ -87,11 +87,12 @@ export class Project {
     node: NodeBinary,
     args: readonly string[],
     environment: Readonly<Record<string, string>> = {},
+    input: "ignore" | "pipe" = "ignore",
   ): ChildProcess {
     return spawn(node.path, args, {
       cwd: this.folder,
       env: { PATH: process.env["PATH"], ...environment },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [input, "pipe", "pipe"],
     });
   }
 

@@ -11,7 +11,8 @@ import { describe, expect, test } from "vitest";
 import { createFixture } from "./fixture.ts";
 import { ended, exportingTo, LINE_3, MAJORS, NODES, type Project } from "./project.ts";
 import { TEXTS, TREES } from "./workload-trees.ts";
-import { readSpans, treesOf } from "../../view/read-events.ts";
+import { freePort } from "../../support/free-port.ts";
+import { readEvents, readSpans, treesOf } from "../../view/read-events.ts";
 
 const fixture = createFixture();
 
@@ -68,10 +69,23 @@ describe("on AI SDK 7", { timeout: 120_000 }, () => {
     expect(receiver.trees()).toEqual(TREES);
   });
 
-  test("ends with the program, and prints one line", async () => {
-    const { stderr, code } = await fixture.project("v7").run(NODES[0]!, [...VIEW, "static-import.mjs"]);
+  test("ends with the program, and says how the page can stay if nobody has opened it", async () => {
+    const project = fixture.project("v7");
+    const { stderr, code } = await project.run(NODES[0]!, [...VIEW, "static-import.mjs"]);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^ai-spans: the runs of this process are at http:\/\/127\.0\.0\.1:\d+\/\n$/);
+    expect(stderr).toMatch(
+      /^ai-spans: the runs of this process are at http:\/\/127\.0\.0\.1:\d+\/\nai-spans: the page has ended with the program\. AI_SPANS_VIEW_HOLD=true keeps it\n$/,
+    );
+    const untilRead = "process.stdin.resume().once('data', () => process.exit(3));";
+    const child = project.start(NODES[0]!, [...VIEW, "--eval", untilRead], {}, "pipe");
+    const stop = new AbortController();
+    const page = await pageOf(child);
+    const connected = await readEvents(page, stop.signal).next();
+    expect(connected.value).toMatchObject({ event: "hello" });
+    const end = ended(child);
+    child.stdin?.end("stop\n");
+    expect(await end).toMatchObject({ stderr: "", code: 3 });
+    stop.abort();
   });
 
   test("takes a free port and says so where the port is taken", async () => {
@@ -89,6 +103,47 @@ describe("on AI SDK 7", { timeout: 120_000 }, () => {
       first.kill();
       await once(first, "close");
     }
+  });
+
+  test.each(NODES)("takes the port that the option names, on $name", async (node) => {
+    for (const [option, program] of [
+      ["--import", "static-import.mjs"],
+      ["--require", "with-require.cjs"],
+    ] as const) {
+      const port = await freePort();
+      const args = [option, `ai-spans/view?port=${port}`, program];
+      const { stderr, code } = await fixture.project("v7").run(node, args, { AI_SPANS_VIEW_PORT: "1" });
+      expect(code).toBe(0);
+      expect(stderr).toContain(`ai-spans: the runs of this process are at http://127.0.0.1:${port}/\n`);
+    }
+  });
+
+  test("has a page of its own for each worker of a cluster", async () => {
+    const program = [
+      'const cluster = require("node:cluster");',
+      'cluster.setupPrimary({ exec: "static-import.mjs", execArgv: ["--import", "ai-spans/view"] });',
+      "for (const _ of [1, 2]) cluster.fork();",
+    ];
+    const child = fixture.project("v7").start(NODES[0]!, [...VIEW, "--eval", program.join("\n")]);
+    try {
+      const ports: unknown[] = [];
+      for await (const line of createInterface(child.stderr!)) {
+        ports.push(/127\.0\.0\.1:(\d+)/.exec(line)?.[1]);
+        if (ports.length === 3) break;
+      }
+      expect(ports).toEqual([1, 2, 3].map(() => expect.stringMatching(/^\d+$/)));
+      expect(new Set(ports).size).toBe(3);
+    } finally {
+      child.kill();
+      await once(child, "close");
+    }
+  });
+
+  test("says so where the option names no port", async () => {
+    const args = ["--import", "ai-spans/view?port=http", "--eval", ""];
+    const { stderr } = await fixture.project("v7").run(NODES[0]!, args);
+    expect(stderr).toContain("the port of the option is ignored: it must be a whole number from 0 to 65535");
+    expect(stderr).toMatch(/the runs of this process are at http:\/\/127\.0\.0\.1:\d+\//);
   });
 
   test("an open page connects again after the program is restarted", async () => {
