@@ -29,7 +29,7 @@ export interface PrintedOutcome {
   readonly kind: "ok" | "canceled" | "error" | "pending";
 }
 
-export interface SpanFacts {
+export interface PrintedSpan {
   readonly traceId: string;
   readonly spanId: string;
   /** Absent on roots, and where the parent is in another process. */
@@ -50,7 +50,7 @@ export interface SpanFacts {
 const ERROR_STATUS = 2;
 
 /** @param namespace the prefix of the keys that are not in the conventions */
-export function factReader(namespace: string): (span: ExportedSpan) => SpanFacts {
+export function factReader(namespace: string): (span: ExportedSpan) => PrintedSpan {
   const keys = attributeKeys(namespace);
   return (span) => {
     const { attributes, parentSpanContext } = span;

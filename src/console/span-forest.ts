@@ -1,11 +1,11 @@
 /**
  * Spans of one trace in the order of a tree. Without recursion, because a trace may be as deep as it has spans.
  */
-import type { SpanFacts } from "./exported-span.ts";
+import type { PrintedSpan } from "./exported-span.ts";
 
 /** A span in its place. */
 export interface PlacedSpan {
-  readonly span: SpanFacts;
+  readonly span: PrintedSpan;
   /** 0 for the top. */
   readonly depth: number;
   /** Whether it is the last one below its parent. */
@@ -14,7 +14,7 @@ export interface PlacedSpan {
 
 /** A span and all spans below it. */
 export interface SpanTree {
-  readonly spans: readonly SpanFacts[];
+  readonly spans: readonly PrintedSpan[];
   /** What is printed: the runs, all below them, and the spans above them. Empty if there is no run. */
   readonly placed: readonly PlacedSpan[];
 }
@@ -22,10 +22,10 @@ export interface SpanTree {
 /**
  * @param topId the span whose tree is built. Default: every span whose parent is not among the spans
  */
-export function buildForest(spans: readonly SpanFacts[], topId?: string): SpanTree[] {
+export function buildForest(spans: readonly PrintedSpan[], topId?: string): SpanTree[] {
   const ids = new Set(spans.map(({ spanId }) => spanId));
-  const below = new Map<string, SpanFacts[]>();
-  const tops: SpanFacts[] = [];
+  const below = new Map<string, PrintedSpan[]>();
+  const tops: PrintedSpan[] = [];
   // Spans with equal start times keep the order of their ends.
   for (const span of spans.toSorted((left, right) => left.startMs - right.startMs)) {
     const { parentId, spanId } = span;
@@ -40,10 +40,10 @@ export function buildForest(spans: readonly SpanFacts[], topId?: string): SpanTr
   return tops.map((top) => buildTree(top, below));
 }
 
-function buildTree(top: SpanFacts, below: ReadonlyMap<string, readonly SpanFacts[]>): SpanTree {
-  const spans: SpanFacts[] = [];
-  const parents = new Map<SpanFacts, SpanFacts>();
-  const inRun = new Set<SpanFacts>();
+function buildTree(top: PrintedSpan, below: ReadonlyMap<string, readonly PrintedSpan[]>): SpanTree {
+  const spans: PrintedSpan[] = [];
+  const parents = new Map<PrintedSpan, PrintedSpan>();
+  const inRun = new Set<PrintedSpan>();
   const waiting = [top];
   for (let span = waiting.pop(); span; span = waiting.pop()) {
     spans.push(span);
@@ -63,9 +63,9 @@ function buildTree(top: SpanFacts, below: ReadonlyMap<string, readonly SpanFacts
 }
 
 function placeSpans(
-  top: SpanFacts,
-  below: ReadonlyMap<string, readonly SpanFacts[]>,
-  printed: ReadonlySet<SpanFacts>,
+  top: PrintedSpan,
+  below: ReadonlyMap<string, readonly PrintedSpan[]>,
+  printed: ReadonlySet<PrintedSpan>,
 ): PlacedSpan[] {
   const placed: PlacedSpan[] = [];
   const waiting: PlacedSpan[] = [{ span: top, depth: 0, isLast: true }];

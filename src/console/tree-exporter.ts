@@ -2,7 +2,7 @@
  * The exporter: spans in, printed trees out.
  */
 import { contain } from "../foundation/containment.ts";
-import type { ExportedSpan, SpanFacts } from "./exported-span.ts";
+import type { ExportedSpan, PrintedSpan } from "./exported-span.ts";
 import type { SpanTree } from "./span-forest.ts";
 import { cutToWidth } from "./printable-text.ts";
 import { widthOf, writeText, type TextStream } from "./terminal.ts";
@@ -31,7 +31,7 @@ export interface ExporterSettings {
   readonly stream: TextStream;
   readonly hasColor: boolean;
   readonly width: number | undefined;
-  readonly readFacts: (span: ExportedSpan) => SpanFacts;
+  readonly readFacts: (span: ExportedSpan) => PrintedSpan;
 }
 
 const INCOMPLETE = "not the whole run: a span above these has not ended";

@@ -1,7 +1,7 @@
 /**
  * The texts of each line of a printed tree.
  */
-import type { PrintedOutcome, SpanFacts } from "./exported-span.ts";
+import type { PrintedOutcome, PrintedSpan } from "./exported-span.ts";
 import type { PlacedSpan } from "./span-forest.ts";
 
 /** The columns of numbers, from left to right. */
@@ -62,7 +62,7 @@ function formatMilliseconds(milliseconds: number): string {
   return `${COUNTS.format(Math.floor(wholeSeconds / 60))} min ${wholeSeconds % 60} s`;
 }
 
-function formatTokens({ inputTokens, outputTokens }: SpanFacts): string {
+function formatTokens({ inputTokens, outputTokens }: PrintedSpan): string {
   if (inputTokens === undefined && outputTokens === undefined) return "";
   return `${formatCount(inputTokens)} → ${formatCount(outputTokens)}`;
 }

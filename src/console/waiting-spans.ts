@@ -2,7 +2,7 @@
  * Keeps the spans that have ended until the top of their tree has ended too. A span is a top if it has no parent, if
  * its parent is in another process, or if its parent belongs to a tree that is already over.
  */
-import type { SpanFacts } from "./exported-span.ts";
+import type { PrintedSpan } from "./exported-span.ts";
 import { buildForest, type SpanTree } from "./span-forest.ts";
 
 /** The most spans that wait, over all traces. */
@@ -12,7 +12,7 @@ const FINISHED_LIMIT = 10_000;
 
 export class WaitingSpans {
   /** By trace. The trace that waits longest is the first. */
-  readonly #traces = new Map<string, Map<string, SpanFacts>>();
+  readonly #traces = new Map<string, Map<string, PrintedSpan>>();
   /** The ids of spans whose tree is over. The oldest is the first. */
   readonly #finished = new Set<string>();
   #count = 0;
@@ -22,9 +22,9 @@ export class WaitingSpans {
    *
    * @returns the trees that are complete now, in order of their ends
    */
-  add(spans: readonly SpanFacts[]): SpanTree[] {
+  add(spans: readonly PrintedSpan[]): SpanTree[] {
     for (const span of spans) {
-      const trace = this.#traces.get(span.traceId) ?? new Map<string, SpanFacts>();
+      const trace = this.#traces.get(span.traceId) ?? new Map<string, PrintedSpan>();
       this.#traces.set(span.traceId, trace);
       if (!trace.has(span.spanId)) this.#count += 1;
       trace.set(span.spanId, span);
@@ -48,11 +48,11 @@ export class WaitingSpans {
     return taken;
   }
 
-  #isTop({ traceId, parentId }: SpanFacts): boolean {
+  #isTop({ traceId, parentId }: PrintedSpan): boolean {
     return parentId === undefined || this.#finished.has(traceId + parentId);
   }
 
-  #takeTree(top: SpanFacts): SpanTree[] {
+  #takeTree(top: PrintedSpan): SpanTree[] {
     const trace = this.#traces.get(top.traceId);
     // The span was taken already, below another topmost span of the same batch.
     if (!trace?.has(top.spanId)) return [];
@@ -61,7 +61,7 @@ export class WaitingSpans {
     return tree;
   }
 
-  #remove(spans: Iterable<SpanFacts>): void {
+  #remove(spans: Iterable<PrintedSpan>): void {
     for (const { traceId, spanId } of spans) {
       const trace = this.#traces.get(traceId);
       if (trace?.delete(spanId)) this.#count -= 1;

@@ -27,7 +27,7 @@ const CLIENT_STATE: ReadonlySet<PropertyKey> = new Set([
 
 export function wrapTransport<T extends object>(transport: T): T {
   if (originalOf(transport) !== transport) return transport;
-  const standIn: T = wrapObject(transport, {
+  const wrapped: T = wrapObject(transport, {
     state: CLIENT_STATE,
     replaceMethod: (key, method) =>
       function (this: unknown, ...args: unknown[]): unknown {
@@ -35,11 +35,11 @@ export function wrapTransport<T extends object>(transport: T): T {
           key === "send" ? contain("MCP message", () => messageWithContext(args[0], transport)) : undefined;
         const result = Reflect.apply(method, this, replacement ? [replacement, ...args.slice(1)] : args);
         return isPlainPromise(result)
-          ? result.then((value) => (value === transport ? standIn : value))
+          ? result.then((value) => (value === transport ? wrapped : value))
           : result;
       },
   });
-  return standIn;
+  return wrapped;
 }
 
 /**

@@ -5,7 +5,7 @@
 import { createNoopMeter, type Context, type Meter, type MeterProvider } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
 import type { Metric } from "../semconv/metrics.ts";
-import type { AttributeValue, SpanRecord } from "../semconv/records.ts";
+import type { AttributeValue, AttributeRecord } from "../semconv/records.ts";
 import { inVocabulary } from "../semconv/span-attributes.ts";
 import type { Vocabulary } from "../semconv/vocabulary.ts";
 
@@ -36,7 +36,12 @@ export class Instruments {
   /**
    * Records a point for each metric whose value is in the record. If an instrument fails, only its point is missing.
    */
-  record(metrics: readonly Metric[], record: SpanRecord, vocabulary: Vocabulary, context: Context): void {
+  record(
+    metrics: readonly Metric[],
+    record: AttributeRecord,
+    vocabulary: Vocabulary,
+    context: Context,
+  ): void {
     let last: Metric | undefined;
     let attributes: Record<string, AttributeValue> = {};
     for (const metric of metrics) {
@@ -44,7 +49,7 @@ export class Instruments {
       if (value === undefined) continue;
       // Most metrics of an operation have the same attributes. So the attributes of the previous metric are used again.
       if (metric.attributes !== last?.attributes || metric.fixed !== last.fixed) {
-        attributes = attributesOf(metric, record, vocabulary);
+        attributes = pointAttributes(metric, record, vocabulary);
         last = metric;
       }
       const point = [typeof value === "number" ? value : 1, attributes, context] as const;
@@ -59,12 +64,12 @@ export class Instruments {
    */
   series(
     metric: Metric,
-    record: SpanRecord,
+    record: AttributeRecord,
     vocabulary: Vocabulary,
     context: Context,
   ): (value: number) => void {
     let measure: Measure | undefined;
-    const attributes = attributesOf(metric, record, vocabulary);
+    const attributes = pointAttributes(metric, record, vocabulary);
     return (value) =>
       void contain("metrics", () => (measure ??= this.#measureOf(metric))(value, attributes, context));
   }
@@ -88,9 +93,9 @@ export class Instruments {
   }
 }
 
-function attributesOf(
+function pointAttributes(
   { attributes, fixed }: Metric,
-  record: SpanRecord,
+  record: AttributeRecord,
   { keys, renamedValues, duplicate }: Vocabulary,
 ): Record<string, AttributeValue> {
   const result: Record<string, AttributeValue> = { ...fixed };

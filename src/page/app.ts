@@ -1,7 +1,7 @@
 /**
  * The page: which run and span are chosen, what is shown of them, and what the keys do.
  */
-import type { Hello, Limits, SpanRecord } from "../traces/span-record.ts";
+import type { Hello, Limits, StoredSpan } from "../traces/span-record.ts";
 import type { Trace } from "../traces/trace-store.ts";
 import { renderDetails } from "./details.ts";
 import { byId } from "./dom.ts";
@@ -39,7 +39,7 @@ export class App implements LiveListener {
   #state: LinkedState = readLink(location.hash);
   /** The trace whose spans are drawn, and the span whose attributes are. */
   #drawnTrace: string | undefined;
-  #drawnSpan: SpanRecord | undefined;
+  #drawnSpan: StoredSpan | undefined;
   #isScheduled = false;
   #tick: ReturnType<typeof setTimeout> | undefined;
   /** The time of the last sign of the program; `undefined` while it is connected. */
@@ -72,7 +72,7 @@ export class App implements LiveListener {
     this.#schedule();
   }
 
-  onSpans(spans: readonly SpanRecord[]): void {
+  onSpans(spans: readonly StoredSpan[]): void {
     this.#recorded.add(spans);
     this.#schedule();
   }
@@ -89,7 +89,7 @@ export class App implements LiveListener {
   }
 
   /** Shows spans that no program adds to. */
-  showSaved(spans: readonly SpanRecord[]): void {
+  showSaved(spans: readonly StoredSpan[]): void {
     this.#connection = "saved";
     this.#silentSince = spans.reduce((last, { start, end }) => Math.max(last, end ?? start), 0);
     this.#recorded.add(spans);

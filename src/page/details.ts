@@ -1,13 +1,13 @@
 /**
  * What one span recorded.
  */
-import type { SpanRecord } from "../traces/span-record.ts";
+import type { StoredSpan } from "../traces/span-record.ts";
 import { element, foreignText } from "./dom.ts";
 import { formatCount, formatDuration, formatPart } from "./formats.ts";
 import { outcomeOf, outcomeText } from "./outcome.ts";
 import { firstChunkOf, providerOf, tokensOf } from "./recorded-facts.ts";
 
-export function renderDetails(span: SpanRecord): Node[] {
+export function renderDetails(span: StoredSpan): Node[] {
   const outcome = outcomeOf(span);
   const facts: Array<readonly [string, string]> = [
     ["outcome", outcomeText(outcome)],
@@ -56,7 +56,7 @@ export function renderDetails(span: SpanRecord): Node[] {
   return nodes;
 }
 
-function attributeLines(attributes: SpanRecord["attributes"]): Array<readonly [string, string]> {
+function attributeLines(attributes: StoredSpan["attributes"]): Array<readonly [string, string]> {
   return Object.entries(attributes)
     .toSorted(([left], [right]) => (left < right ? -1 : 1))
     .map(([key, value]) => [key, Array.isArray(value) ? value.join("\n") : String(value)]);

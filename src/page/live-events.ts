@@ -1,14 +1,14 @@
 /**
  * Receives the spans from the program, and connects again after it was restarted.
  */
-import type { Hello, Limits, SpanRecord } from "../traces/span-record.ts";
+import type { Hello, Limits, StoredSpan } from "../traces/span-record.ts";
 
 /** Browsers connect again by themselves, unless the answer is an error. */
 const RETRY_MS = 2_000;
 
 export interface LiveListener {
   onHello(hello: Hello): void;
-  onSpans(spans: readonly SpanRecord[]): void;
+  onSpans(spans: readonly StoredSpan[]): void;
   onLimits(limits: Limits): void;
   onDisconnected(): void;
 }
@@ -17,7 +17,7 @@ export function connect(listener: LiveListener): void {
   const source = new EventSource("/events");
   // The server of the page sends these types.
   source.addEventListener("hello", ({ data }) => listener.onHello(JSON.parse(String(data)) as Hello));
-  source.addEventListener("spans", ({ data }) => listener.onSpans(JSON.parse(String(data)) as SpanRecord[]));
+  source.addEventListener("spans", ({ data }) => listener.onSpans(JSON.parse(String(data)) as StoredSpan[]));
   source.addEventListener("limits", ({ data }) => listener.onLimits(JSON.parse(String(data)) as Limits));
   source.addEventListener("error", () => {
     listener.onDisconnected();

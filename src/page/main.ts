@@ -2,7 +2,7 @@
  * Starts the page: with the spans that were saved in it, else with those that the program sends.
  */
 import { SAVED_SPANS_ID } from "../traces/saved-page.ts";
-import type { SpanRecord } from "../traces/span-record.ts";
+import type { StoredSpan } from "../traces/span-record.ts";
 import { App } from "./app.ts";
 import { byId } from "./dom.ts";
 import { connect } from "./live-events.ts";
@@ -11,4 +11,4 @@ const saved = byId(SAVED_SPANS_ID).textContent ?? "";
 const app = new App();
 // `savedPage` writes spans of this type.
 if (saved.trim() === "") connect(app);
-else app.showSaved(JSON.parse(saved) as SpanRecord[]);
+else app.showSaved(JSON.parse(saved) as StoredSpan[]);

@@ -1,7 +1,7 @@
 /**
  * How a span ended, in a sign and a word, so that nobody needs the color.
  */
-import type { SpanRecord } from "../traces/span-record.ts";
+import type { StoredSpan } from "../traces/span-record.ts";
 
 /** The outcomes that a run can have. */
 export const OUTCOME_NAMES = ["ok", "error", "canceled", "running", "lost"] as const;
@@ -25,12 +25,12 @@ const SIGNS: Readonly<Record<OutcomeName, string>> = {
   denied: "⊘",
 };
 
-export function outcomeOf(span: SpanRecord): SpanOutcome {
+export function outcomeOf(span: StoredSpan): SpanOutcome {
   const name = nameOf(span);
   return { name, sign: SIGNS[name], detail: detailOf(span, name) };
 }
 
-function nameOf(span: SpanRecord): OutcomeName {
+function nameOf(span: StoredSpan): OutcomeName {
   if (span.end === undefined) return span.isLost ? "lost" : "running";
   if (span.status === "ERROR") return "error";
   if (extraOf(span, "canceled") === true) return "canceled";
@@ -39,7 +39,7 @@ function nameOf(span: SpanRecord): OutcomeName {
   return approval === "requested" || extraOf(span, "tool.pending") === true ? "pending" : "ok";
 }
 
-function detailOf(span: SpanRecord, name: OutcomeName): string {
+function detailOf(span: StoredSpan, name: OutcomeName): string {
   if (name === "lost") return "the process has ended";
   if (name === "error") return String(span.attributes["error.type"] ?? "");
   if (name === "canceled") return String(extraOf(span, "cancel.cause") ?? "");
@@ -47,7 +47,7 @@ function detailOf(span: SpanRecord, name: OutcomeName): string {
 }
 
 /** What became of an approval, where the outcome does not say it. */
-export function approvalOf(span: SpanRecord): string {
+export function approvalOf(span: StoredSpan): string {
   const approval = extraOf(span, "tool.approval");
   if (approval === undefined || approval === "denied" || approval === "requested") return "";
   return `approval ${String(approval)}`;
@@ -59,7 +59,7 @@ export function outcomeText({ name, sign, detail }: SpanOutcome): string {
 }
 
 /** An attribute of ai-spans. Its namespace is the program's choice, so the key is known by its end. */
-export function extraOf(span: SpanRecord, name: string): SpanRecord["attributes"][string] | undefined {
+export function extraOf(span: StoredSpan, name: string): StoredSpan["attributes"][string] | undefined {
   const preferred = span.attributes[`ai_spans.${name}`];
   if (preferred !== undefined) return preferred;
   const end = `.${name}`;

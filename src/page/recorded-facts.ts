@@ -2,7 +2,7 @@
  * The facts of a span that versions of the GenAI conventions name differently. The first name that is there counts, so
  * spans of several versions stand beside each other.
  */
-import type { SpanRecord } from "../traces/span-record.ts";
+import type { StoredSpan } from "../traces/span-record.ts";
 
 /** The latest name first. Before 1.27 tokens were `prompt` and `completion`, before 1.37 the provider was the `system`. */
 const TOKEN_KEYS = {
@@ -16,7 +16,7 @@ const PROVIDER_KEYS = ["gen_ai.provider.name", "gen_ai.system"];
 export type TokenName = keyof typeof TOKEN_KEYS;
 
 /** @returns `undefined` where the span has no such count */
-export function tokensOf({ attributes }: SpanRecord, name: TokenName): number | undefined {
+export function tokensOf({ attributes }: StoredSpan, name: TokenName): number | undefined {
   for (const key of TOKEN_KEYS[name]) {
     const count = attributes[key];
     if (typeof count === "number") return count;
@@ -24,13 +24,13 @@ export function tokensOf({ attributes }: SpanRecord, name: TokenName): number | 
   return undefined;
 }
 
-export function providerOf({ attributes }: SpanRecord): string | undefined {
+export function providerOf({ attributes }: StoredSpan): string | undefined {
   const key = PROVIDER_KEYS.find((each) => attributes[each] !== undefined);
   return key === undefined ? undefined : String(attributes[key]);
 }
 
 /** Milliseconds from the start of the span to the first output. */
-export function firstChunkOf({ attributes }: SpanRecord): number | undefined {
+export function firstChunkOf({ attributes }: StoredSpan): number | undefined {
   const seconds = attributes["gen_ai.response.time_to_first_chunk"];
   return typeof seconds === "number" ? seconds * 1_000 : undefined;
 }

@@ -1,7 +1,7 @@
 /**
  * The spans that the page has received, and the summaries of their runs.
  */
-import type { Hello, Limits, SpanRecord } from "../traces/span-record.ts";
+import type { Hello, Limits, StoredSpan } from "../traces/span-record.ts";
 import { TraceStore, type Trace } from "../traces/trace-store.ts";
 import { runsOf, type RunSummary } from "./run-summary.ts";
 
@@ -30,7 +30,7 @@ export class RecordedRuns {
     return this.#store.traces.get(traceId);
   }
 
-  add(spans: readonly SpanRecord[]): void {
+  add(spans: readonly StoredSpan[]): void {
     for (const span of spans) {
       this.#store.put(span);
       this.#changed.add(span.traceId);

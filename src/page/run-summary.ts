@@ -1,7 +1,7 @@
 /**
  * What the list shows of a run: facts of its span and of the spans below it.
  */
-import type { SpanRecord } from "../traces/span-record.ts";
+import type { StoredSpan } from "../traces/span-record.ts";
 import { isRun, type Trace } from "../traces/trace-store.ts";
 import { extraOf, outcomeOf, type SpanOutcome } from "./outcome.ts";
 import { firstChunkOf, providerOf, tokensOf, type TokenName } from "./recorded-facts.ts";
@@ -11,7 +11,7 @@ export type Tokens = Readonly<Record<TokenName, number | undefined>>;
 export interface RunSummary {
   /** Trace id and span id. */
   readonly id: string;
-  readonly span: SpanRecord;
+  readonly span: StoredSpan;
   readonly name: string;
   readonly outcome: SpanOutcome;
   /** Milliseconds; `undefined` while the run is open. */
@@ -35,12 +35,12 @@ export function runsOf(trace: Trace): RunSummary[] {
 }
 
 /** Each span belongs to the run above it. */
-function spansBelow({ spans }: Trace, runs: readonly SpanRecord[]): Map<SpanRecord, SpanRecord[]> {
-  const owners = new Map<string, SpanRecord | undefined>(runs.map((run) => [run.spanId, run]));
-  const ownerOf = (span: SpanRecord): SpanRecord | undefined => {
+function spansBelow({ spans }: Trace, runs: readonly StoredSpan[]): Map<StoredSpan, StoredSpan[]> {
+  const owners = new Map<string, StoredSpan | undefined>(runs.map((run) => [run.spanId, run]));
+  const ownerOf = (span: StoredSpan): StoredSpan | undefined => {
     const path: string[] = [];
-    let owner: SpanRecord | undefined;
-    for (let next: SpanRecord | undefined = span; next && path.length < 1_000;) {
+    let owner: StoredSpan | undefined;
+    for (let next: StoredSpan | undefined = span; next && path.length < 1_000;) {
       if (owners.has(next.spanId)) {
         owner = owners.get(next.spanId);
         break;
@@ -51,7 +51,7 @@ function spansBelow({ spans }: Trace, runs: readonly SpanRecord[]): Map<SpanReco
     for (const id of path) owners.set(id, owner);
     return owner;
   };
-  const below = new Map<SpanRecord, SpanRecord[]>(runs.map((run) => [run, []]));
+  const below = new Map<StoredSpan, StoredSpan[]>(runs.map((run) => [run, []]));
   for (const span of spans.values()) {
     const owner = ownerOf(span);
     if (owner) below.get(owner)?.push(span);
@@ -59,7 +59,7 @@ function spansBelow({ spans }: Trace, runs: readonly SpanRecord[]): Map<SpanReco
   return below;
 }
 
-function summarize(run: SpanRecord, spans: readonly SpanRecord[]): RunSummary {
+function summarize(run: StoredSpan, spans: readonly StoredSpan[]): RunSummary {
   const calls = spans.filter((span) => span !== run && isModelCall(span));
   const tokens = (name: TokenName): number | undefined =>
     tokensOf(run, name) ?? sumOf(calls.map((call) => tokensOf(call, name)));
@@ -88,21 +88,21 @@ function summarize(run: SpanRecord, spans: readonly SpanRecord[]): RunSummary {
   };
 }
 
-function isModelCall({ attributes }: SpanRecord): boolean {
+function isModelCall({ attributes }: StoredSpan): boolean {
   return attributes["gen_ai.operation.name"] === "chat";
 }
 
 /** Requested ones: a response names a dated version of the same model. */
-function modelsOf(spans: readonly SpanRecord[]): string[] {
+function modelsOf(spans: readonly StoredSpan[]): string[] {
   const requested = texts(spans, "gen_ai.request.model");
   return requested.length > 0 ? requested : texts(spans, "gen_ai.response.model");
 }
 
-function texts(spans: readonly SpanRecord[], key: string): string[] {
+function texts(spans: readonly StoredSpan[], key: string): string[] {
   return [...new Set(spans.flatMap((span) => textOf(span, key) ?? []))];
 }
 
-export function textOf({ attributes }: SpanRecord, key: string): string | undefined {
+export function textOf({ attributes }: StoredSpan, key: string): string | undefined {
   const value = attributes[key];
   return value === undefined ? undefined : String(value);
 }

@@ -2,7 +2,7 @@
  * Copies texts, and saves the page with spans in it.
  */
 import { savedPage } from "../traces/saved-page.ts";
-import type { SpanRecord } from "../traces/span-record.ts";
+import type { StoredSpan } from "../traces/span-record.ts";
 import { byId } from "./dom.ts";
 
 const NOTICE_MS = 2_500;
@@ -28,7 +28,7 @@ export async function copy(text: string, what: string): Promise<void> {
   }
 }
 
-export function savePage(spans: readonly SpanRecord[], name: string): void {
+export function savePage(spans: readonly StoredSpan[], name: string): void {
   const url = URL.createObjectURL(new Blob([savedPage(pristinePage, spans)], { type: "text/html" }));
   const link = document.createElement("a");
   link.href = url;

@@ -2,10 +2,10 @@
  * The spans of a trace in the order of their tree, with the depth of each.
  */
 import type { Trace } from "../traces/trace-store.ts";
-import type { SpanRecord } from "../traces/span-record.ts";
+import type { StoredSpan } from "../traces/span-record.ts";
 
 export interface PlacedSpan {
-  readonly span: SpanRecord;
+  readonly span: StoredSpan;
   readonly depth: number;
   /** Whether each span above it, from the root on, is the last of its siblings, and then whether the span itself is. */
   readonly isLast: readonly boolean[];
@@ -13,7 +13,7 @@ export interface PlacedSpan {
 
 /** Roots first, in order of their start. A span whose parent is not there is a root. */
 export function placeSpans({ spans }: Trace): PlacedSpan[] {
-  const below = new Map<string | undefined, SpanRecord[]>();
+  const below = new Map<string | undefined, StoredSpan[]>();
   for (const span of spans.values()) {
     const isBelow = span.parentId !== undefined && span.parentId !== span.spanId && spans.has(span.parentId);
     const parent = isBelow ? span.parentId : undefined;

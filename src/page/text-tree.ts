@@ -2,7 +2,7 @@
  * A trace as lines of text, to paste where only text fits.
  */
 import type { Trace } from "../traces/trace-store.ts";
-import type { SpanRecord } from "../traces/span-record.ts";
+import type { StoredSpan } from "../traces/span-record.ts";
 import { formatCount, formatDuration } from "./formats.ts";
 import { approvalOf, extraOf, outcomeOf, outcomeText } from "./outcome.ts";
 import { firstChunkOf, tokensOf } from "./recorded-facts.ts";
@@ -21,7 +21,7 @@ function rails([, ...isLast]: readonly boolean[]): string {
     .join("");
 }
 
-function facts(span: SpanRecord): string[] {
+function facts(span: StoredSpan): string[] {
   const found = [
     oneLine(outcomeText(outcomeOf(span))),
     formatDuration(span.end === undefined ? undefined : span.end - span.start),

@@ -2,7 +2,7 @@
  * The rows of the timeline of a trace.
  */
 import type { Trace } from "../traces/trace-store.ts";
-import type { SpanRecord } from "../traces/span-record.ts";
+import type { StoredSpan } from "../traces/span-record.ts";
 import { element, foreignText } from "./dom.ts";
 import { formatCount, formatDuration } from "./formats.ts";
 import { approvalOf, extraOf, outcomeOf, outcomeText } from "./outcome.ts";
@@ -11,7 +11,7 @@ import { placeSpans } from "./span-tree.ts";
 import type { Row } from "./virtual-list.ts";
 
 export interface SpanRow extends Row {
-  readonly span: SpanRecord;
+  readonly span: StoredSpan;
   readonly depth: number;
   readonly extent: Extent;
 }
@@ -77,19 +77,19 @@ export function renderSpanRow({ span, depth, extent }: SpanRow): HTMLElement {
 }
 
 /** Of a span that is open, the time so far. */
-function durationText({ start, end, isLost }: SpanRecord, extent: Extent): string {
+function durationText({ start, end, isLost }: StoredSpan, extent: Extent): string {
   if (end !== undefined) return formatDuration(end - start);
   return isLost ? "" : `${formatDuration(extent.end - start)} …`;
 }
 
 /** The tokens of a span, in and out. */
-function formatTokens(span: SpanRecord): string {
+function formatTokens(span: StoredSpan): string {
   const [input, output] = [tokensOf(span, "input"), tokensOf(span, "output")];
   const format = (count: number | undefined): string => (count === undefined ? "?" : formatCount(count));
   return input === undefined && output === undefined ? "" : `${format(input)} → ${format(output)}`;
 }
 
-function renderTrack(span: SpanRecord, extent: Extent): HTMLElement {
+function renderTrack(span: StoredSpan, extent: Extent): HTMLElement {
   const length = Math.max(extent.end - extent.start, 0.001);
   const place = (time: number): number => Math.min(100, Math.max(0, ((time - extent.start) / length) * 100));
   const from = place(span.start);
@@ -136,7 +136,7 @@ function renderNote(text: string, from: number, to: number): HTMLElement {
 }
 
 /** What a bar cannot show: how the span ended if not well, retries, an approval. */
-function noteOf(span: SpanRecord): string {
+function noteOf(span: StoredSpan): string {
   const outcome = outcomeOf(span);
   const notes = outcome.name === "ok" || outcome.name === "running" ? [] : [outcomeText(outcome)];
   const retries = Number(extraOf(span, "retry.count") ?? 0);
@@ -146,7 +146,7 @@ function noteOf(span: SpanRecord): string {
   return notes.join(" · ");
 }
 
-function kindOf({ attributes }: SpanRecord): "agent" | "call" | "tool" | "other" {
+function kindOf({ attributes }: StoredSpan): "agent" | "call" | "tool" | "other" {
   const operation = attributes["gen_ai.operation.name"];
   if (operation === undefined) return "other";
   if (operation === "execute_tool") return "tool";

@@ -172,7 +172,7 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
    * Called when the SDK has the whole result of a promise. The SDK then runs the program's callbacks and returns the
    * result.
    */
-  onFinished(): void {
+  onWholeResult(): void {
     this.#isFinished = true;
   }
 

@@ -2,7 +2,7 @@
  * The outcomes of a span and their records. No function here has side effects. docs/why/design.md has the table of
  * events and outcomes.
  */
-import type { Outcome, SpanRecord } from "./records.ts";
+import type { Outcome, AttributeRecord } from "./records.ts";
 
 export const OK: Outcome = { kind: "ok" };
 export const ABORTED: Outcome = { kind: "canceled", cause: "abort" };
@@ -40,7 +40,7 @@ export function cutsRetries(outcome: Outcome): boolean {
 }
 
 /** The record of an outcome. It is empty for completed work. */
-export function outcomeRecord(outcome: Outcome): SpanRecord {
+export function outcomeRecord(outcome: Outcome): AttributeRecord {
   if (outcome.kind === "error") return { errorType: outcome.errorType };
   return outcome.kind === "canceled" ? { canceled: true, cancelCause: outcome.cause } : {};
 }

@@ -9,7 +9,7 @@ export type Scalar = string | number | boolean;
 export type AttributeValue = Scalar | string[];
 
 /** Values to record on a span, by their names. */
-export type SpanRecord = { readonly [name: string]: AttributeValue | undefined };
+export type AttributeRecord = { readonly [name: string]: AttributeValue | undefined };
 
 type Known<Name extends keyof typeof ATTRIBUTE_KEYS, Value> = { [name in Name]?: Value | undefined };
 

@@ -3,7 +3,7 @@
  * that nobody knows.
  */
 import { ATTRIBUTE_KEYS, ATTR_USER_ID } from "./attributes.ts";
-import type { AttributeValue, ModelResponse, Scalar, SpanRecord } from "./records.ts";
+import type { AttributeValue, ModelResponse, Scalar, AttributeRecord } from "./records.ts";
 
 export const DEFAULT_NAMESPACE = "ai_spans";
 
@@ -66,7 +66,7 @@ export function metadataKey(namespace: string, name: string): string {
 
 /** The attributes at the start of a span, from which samplers decide. Values whose name has no key are left out. */
 export function attributesOf(
-  record: SpanRecord,
+  record: AttributeRecord,
   vocabularies: readonly SpanVocabulary[],
 ): Record<string, AttributeValue> {
   const attributes: Record<string, AttributeValue> = {};
@@ -87,7 +87,7 @@ export function attributesOf(
  */
 export function setAttributes(
   target: AttributeTarget,
-  record: SpanRecord,
+  record: AttributeRecord,
   vocabularies: readonly SpanVocabulary[],
 ): void {
   for (const { spanKeys, renamedValues } of vocabularies) {

@@ -17,7 +17,7 @@ import type {
   ModelRequest,
   Outcome,
   Scalar,
-  SpanRecord,
+  AttributeRecord,
 } from "../semconv/records.ts";
 import { setAttributes, setMetadata, spanName } from "../semconv/span-attributes.ts";
 import { secondsBetween, timeOn } from "./span-clock.ts";
@@ -68,7 +68,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   protected readonly parent: Parent;
   readonly #span: Span;
   /** The record of the span's start, with the later values that metrics need too. */
-  #record: SpanRecord;
+  #record: AttributeRecord;
   /** The caller's metadata. It is set after our attributes, so that a limit of attributes drops metadata first. */
   #metadata: ReadonlyMap<string, Scalar> | undefined;
   /** When the work began; monotonic milliseconds. */
@@ -106,7 +106,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   }
 
   /** Sets attributes, if the span records. */
-  set(record: SpanRecord): void {
+  set(record: AttributeRecord): void {
     if (this.recording) setAttributes(this, record, this.tracing.options.vocabularies);
   }
 
@@ -139,7 +139,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   }
 
   /** Sets attributes, and keeps their values for the metrics. */
-  update(record: SpanRecord): void {
+  update(record: AttributeRecord): void {
     // An operation that was aborted may still call its model.
     if (this.ended) return;
     this.set(record);
@@ -155,7 +155,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
    * @param record has the attribute of the target
    * @param target the second part of the span's name
    */
-  protected rename(record: SpanRecord, target: string | undefined): void {
+  protected rename(record: AttributeRecord, target: string | undefined): void {
     if (this.ended) return;
     this.update(record);
     if (!this.recording) return;

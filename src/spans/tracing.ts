@@ -20,14 +20,14 @@ import { doctor } from "../foundation/doctor-notice.ts";
 import { instrumentsOf, type Instruments } from "../metrics/instruments.ts";
 import type { ResolvedOptions } from "../options.ts";
 import type { Operation } from "../semconv/attributes.ts";
-import type { SpanRecord } from "../semconv/records.ts";
+import type { AttributeRecord } from "../semconv/records.ts";
 import { attributesOf, spanName } from "../semconv/span-attributes.ts";
 import { checkRegistrations } from "./registration.ts";
 import { INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION } from "./instrumentation-scope.ts";
 import { runWorkBeforeFirstSpan } from "./set-up.ts";
 
 /** The record of a span's start. Its attributes are those from which samplers decide. */
-export type SpanStart = SpanRecord & { readonly operation: Operation };
+export type SpanStart = AttributeRecord & { readonly operation: Operation };
 
 export class Tracing {
   readonly options: ResolvedOptions;

@@ -1,7 +1,7 @@
 /**
  * Puts spans into the page, so that it is one file that needs no server.
  */
-import type { SpanRecord } from "./span-record.ts";
+import type { StoredSpan } from "./span-record.ts";
 
 /** Where the page has its spans. It is empty in the page that a server sends. */
 export const SAVED_SPANS_ID = "saved-spans";
@@ -9,7 +9,7 @@ const OPEN = `<script type="application/json" id="${SAVED_SPANS_ID}">`;
 const CLOSE = "</script>";
 
 /** @param page the page as it is built, or as it was saved before */
-export function savedPage(page: string, spans: readonly SpanRecord[]): string {
+export function savedPage(page: string, spans: readonly StoredSpan[]): string {
   // In an HTML script, only `<` can end the text or begin a comment. JSON allows the escape in strings, and has `<` nowhere
   // else.
   const json = JSON.stringify(spans).replaceAll("<", String.raw`\u003c`);

@@ -3,7 +3,7 @@
  */
 export type AttributeScalar = string | number | boolean;
 
-export interface SpanRecord {
+export interface StoredSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentId?: string | undefined;
@@ -32,7 +32,7 @@ export interface EventRecord {
   readonly name: string;
   /** Milliseconds since 1970, with fractions. */
   readonly time: number;
-  readonly attributes: SpanRecord["attributes"];
+  readonly attributes: StoredSpan["attributes"];
 }
 
 export interface LinkRecord {

@@ -1,7 +1,7 @@
 /**
  * Keeps the last runs with their whole traces, and no more. The program's process has one store for the viewer, and the page in the browser has another.
  */
-import type { Limits, SpanRecord } from "./span-record.ts";
+import type { Limits, StoredSpan } from "./span-record.ts";
 
 /** Kept of a process by default. */
 export const DEFAULT_MAX_RUNS = 1_000;
@@ -17,17 +17,17 @@ const OPERATION_KEY = "gen_ai.operation.name";
 export interface Trace {
   readonly traceId: string;
   /** By span id, in order of their arrival. */
-  readonly spans: ReadonlyMap<string, SpanRecord>;
+  readonly spans: ReadonlyMap<string, StoredSpan>;
 }
 
 interface StoredTrace extends Trace {
-  readonly spans: Map<string, SpanRecord>;
+  readonly spans: Map<string, StoredSpan>;
   runCount: number;
   droppedSpans: number;
 }
 
 /** Whether the span is one of the GenAI conventions, and no span above it is. */
-export function isRun(span: SpanRecord, spans: ReadonlyMap<string, SpanRecord>): boolean {
+export function isRun(span: StoredSpan, spans: ReadonlyMap<string, StoredSpan>): boolean {
   if (span.attributes[OPERATION_KEY] === undefined) return false;
   // A cycle of parents, which only hostile data has, must end.
   let above = parentOf(span, spans);
@@ -38,7 +38,7 @@ export function isRun(span: SpanRecord, spans: ReadonlyMap<string, SpanRecord>):
   return true;
 }
 
-function parentOf(span: SpanRecord, spans: ReadonlyMap<string, SpanRecord>): SpanRecord | undefined {
+function parentOf(span: StoredSpan, spans: ReadonlyMap<string, StoredSpan>): StoredSpan | undefined {
   return span.parentId === undefined ? undefined : spans.get(span.parentId);
 }
 
@@ -76,7 +76,7 @@ export class TraceStore {
    *
    * @returns `false` where the trace has too many spans, so that this one is not kept
    */
-  put(span: SpanRecord): boolean {
+  put(span: StoredSpan): boolean {
     const trace = this.#traces.get(span.traceId) ?? this.#add(span.traceId);
     const isNew = !trace.spans.has(span.spanId);
     if (isNew && trace.spans.size >= MAX_SPANS_PER_TRACE) {

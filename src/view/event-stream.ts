@@ -4,7 +4,7 @@
  */
 import { contained } from "../foundation/containment.ts";
 import { startIdleTimer, stopIdleTimer, type IdleTimer } from "../foundation/idle-timer.ts";
-import type { Hello, Limits, SpanRecord } from "../traces/span-record.ts";
+import type { Hello, Limits, StoredSpan } from "../traces/span-record.ts";
 import type { HttpResponse } from "./node-http.ts";
 
 /** Spans of an event at most. */
@@ -15,7 +15,7 @@ const DELAY_MS = 40;
 export class EventStream {
   readonly #response: HttpResponse;
   /** By trace id and span id. */
-  readonly #waiting = new Map<string, SpanRecord>();
+  readonly #waiting = new Map<string, StoredSpan>();
   readonly #readLimits: () => Limits;
   #areLimitsWaiting = false;
   #timer: IdleTimer | undefined;
@@ -35,7 +35,7 @@ export class EventStream {
     this.#send("hello", hello);
   }
 
-  add(span: SpanRecord): void {
+  add(span: StoredSpan): void {
     this.#waiting.set(`${span.traceId}.${span.spanId}`, span);
     this.#startTimer();
   }
@@ -54,7 +54,7 @@ export class EventStream {
     }, DELAY_MS);
   }
 
-  remove(span: SpanRecord): void {
+  remove(span: StoredSpan): void {
     this.#waiting.delete(`${span.traceId}.${span.spanId}`);
   }
 
@@ -67,7 +67,7 @@ export class EventStream {
   #flush(): void {
     if (this.#isBlocked) return;
     while (this.#waiting.size > 0) {
-      const batch: SpanRecord[] = [];
+      const batch: StoredSpan[] = [];
       for (const [key, span] of this.#waiting) {
         if (batch.length === BATCH) break;
         batch.push(span);

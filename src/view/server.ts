@@ -4,7 +4,7 @@
  */
 import { contained } from "../foundation/containment.ts";
 import { asRecord, finiteNumber } from "../foundation/structure.ts";
-import type { Hello, SpanRecord } from "../traces/span-record.ts";
+import type { Hello, StoredSpan } from "../traces/span-record.ts";
 import type { Trace, TraceStore } from "../traces/trace-store.ts";
 import { PAGE, PAGE_POLICY } from "./built-page.ts";
 import { EventStream } from "./event-stream.ts";
@@ -44,7 +44,7 @@ export class PageServer {
   }
 
   /** Sends a span that changed to the pages that are connected. */
-  send(span: SpanRecord): void {
+  send(span: StoredSpan): void {
     for (const page of this.#pages) page.add(span);
   }
 

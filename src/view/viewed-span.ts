@@ -1,7 +1,7 @@
 /**
  * Reads a span of an OpenTelemetry SDK into a record, with bounds on each text.
  */
-import type { AttributeScalar, EventRecord, LinkRecord, SpanRecord } from "../traces/span-record.ts";
+import type { AttributeScalar, EventRecord, LinkRecord, StoredSpan } from "../traces/span-record.ts";
 
 /** A span that an OpenTelemetry SDK passes to processors and exporters. Its `ReadableSpan` has this type. */
 export interface ViewedSpan {
@@ -49,7 +49,7 @@ const KINDS = ["INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
 const STATUSES = ["UNSET", "OK", "ERROR"] as const;
 
 /** @returns a copy. Later changes of the span are not in it. */
-export function readSpan(span: ViewedSpan): SpanRecord {
+export function readSpan(span: ViewedSpan): StoredSpan {
   const { traceId, spanId } = span.spanContext();
   const { events, links } = span;
   const bounds = new Bounds();
@@ -98,7 +98,7 @@ function millisecondsOf([seconds, nanoseconds]: readonly [number, number]): numb
 function readAttributes(
   attributes: Readonly<Record<string, unknown>>,
   bounds: Bounds,
-): SpanRecord["attributes"] {
+): StoredSpan["attributes"] {
   // An object without a prototype would be slower, because the engine keeps it as a table of keys.
   const read: Record<string, AttributeScalar | AttributeScalar[]> = {};
   let count = 0;

@@ -19,7 +19,7 @@ import { rememberPrompt, runWithPrompt } from "./run-by-prompt.ts";
 import { currentCall, enterCall, replaceDuring } from "./replaced-property.ts";
 import { traceFunction, type InsideAgent, type TracedFunction } from "./operation.ts";
 import { AGENT_METHODS } from "./operations.ts";
-import { tracedParameters, isTransformed, tracedCallParameters } from "./parameters.ts";
+import { wrapParameters, isTransformed, tracedCallParameters } from "./parameters.ts";
 import { prepare } from "./prepared-call.ts";
 import { isOfTracedClass, isMethodOfSDK, preparesCalls, sdkPrototypeOf } from "./sdk-class.ts";
 import { restoreOriginals, traceOnSpread, mergeSettings } from "./spread-settings.ts";
@@ -115,7 +115,7 @@ const insideForeign: InsideAgent = (_run, _agent, args, work) => {
  */
 const insideSpreading: InsideAgent = (run, agent, args, work) => {
   const parameters = contain("parameters", () =>
-    tracedParameters(mergeSettings(asRecord(agent)?.settings, args[0]), run),
+    wrapParameters(mergeSettings(asRecord(agent)?.settings, args[0]), run),
   );
   return work(parameters ? [parameters, ...args.slice(1)] : args);
 };

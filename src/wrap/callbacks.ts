@@ -30,10 +30,10 @@ export interface ParameterSource {
 }
 
 /** Wraps the parameters that a callback of the caller returned, because they may have another model or other tools. */
-export type TracePrepared = (parameters: unknown, run: WrappedRun, source?: ParameterSource) => unknown;
+export type WrapPrepared = (parameters: unknown, run: WrappedRun, source?: ParameterSource) => unknown;
 
 /** @returns the value that the SDK gets for the parameter */
-export type Change = (value: unknown, run: WrappedRun, trace: TracePrepared) => unknown;
+export type ReplaceParameter = (value: unknown, run: WrappedRun, trace: WrapPrepared) => unknown;
 
 /** What to do before and after each call of a callback. */
 export interface CallbackObserver {
@@ -69,8 +69,8 @@ export function hasCallback(parameters: UnknownRecord | undefined, names: readon
 export function observingCallback(
   isParameter: (name: string) => boolean,
   { before, after, prepares }: CallbackObserver,
-): Change {
-  const observe = (callback: UnknownFunction, run: WrappedRun, trace: TracePrepared): UnknownFunction =>
+): ReplaceParameter {
+  const observe = (callback: UnknownFunction, run: WrappedRun, trace: WrapPrepared): UnknownFunction =>
     function (this: unknown, event: unknown, ...rest: unknown[]) {
       const model = prepares === "step" ? contain("event", () => asRecord(event)?.model) : undefined;
       if (isRecord(event)) contain("event", () => restoreOriginals(event, isParameter));

@@ -23,7 +23,7 @@ import { enterPatch, leavePatch, patchOf } from "./patched-method.ts";
 import { startOwnedSpan, runStart } from "../spans/owned-span.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
-import { tracedParameters } from "./parameters.ts";
+import { wrapParameters } from "./parameters.ts";
 import { WrappedRun, type TracedCallee } from "./wrapped-run.ts";
 import { markReplaceable, onOriginal, originalOf, rememberOriginal, untraced } from "./view.ts";
 
@@ -97,7 +97,7 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
  *   arguments unchanged.
  */
 function tracedArgument(parameters: object, run: WrappedRun, traced: TracedFunction): object | undefined {
-  if (!traced.insideAgent) return tracedParameters(parameters, run);
+  if (!traced.insideAgent) return wrapParameters(parameters, run);
   run.observeSignal(readSignal(parameters));
   return undefined;
 }

@@ -2,7 +2,7 @@
  * The parameters of the SDK's functions and agents that the wrapper replaces before it calls the SDK. Each has one row.
  */
 import { asRecord, isFunction, isRecord } from "../foundation/structure.ts";
-import { observingCallback, type CallbackObserver, type Change } from "./callbacks.ts";
+import { observingCallback, type CallbackObserver, type ReplaceParameter } from "./callbacks.ts";
 import { wrapModel } from "./model.ts";
 import { observeOutput } from "./output-check.ts";
 import { observePolicies, recordApproval, recordRepair } from "./tool-callbacks.ts";
@@ -18,14 +18,14 @@ export interface Parameter {
   /** The name in the SDK (v5 to v7). Some majors add the prefix `experimental_` to some of the names. */
   readonly name: string;
   /** Returns the value that the SDK gets. Absent if that value also depends on other parameters. */
-  readonly wrap?: Change;
+  readonly wrap?: ReplaceParameter;
   readonly reports?: Report;
 }
 
 /**
  * Wraps a callback. In its events, our proxies of all parameters in this table are replaced by the caller's originals.
  */
-export function observing(observer: CallbackObserver = {}): Change {
+export function observing(observer: CallbackObserver = {}): ReplaceParameter {
   return observingCallback((name) => PARAMETERS.has(name), observer);
 }
 

@@ -8,10 +8,10 @@ import { readSignal } from "../readers/model-call.ts";
 import {
   hasCallback,
   placeholder,
-  type Change,
+  type ReplaceParameter,
   type ParametersCopy,
   type ParameterSource,
-  type TracePrepared,
+  type WrapPrepared,
 } from "./callbacks.ts";
 import { changeIntegrations } from "./integrations.ts";
 import {
@@ -25,7 +25,7 @@ import type { WrappedRun } from "./wrapped-run.ts";
 import { overlayOf } from "./view.ts";
 
 const observingFinish = observing({ before: (event, run) => run.onFinish(event) });
-const observingEnd = observing({ before: (_event, run) => run.onFinished() });
+const observingEnd = observing({ before: (_event, run) => run.onWholeResult() });
 
 /**
  * Wraps the parameters of a call of the SDK.
@@ -33,7 +33,7 @@ const observingEnd = observing({ before: (_event, run) => run.onFinished() });
  * @param source the event of the callback that prepared the parameters; empty if the caller passed them
  * @returns a copy for the SDK. A parameter that cannot be wrapped is passed as it is.
  */
-export function tracedParameters(parameters: object, run: WrappedRun, source: ParameterSource = {}): object {
+export function wrapParameters(parameters: object, run: WrappedRun, source: ParameterSource = {}): object {
   const input = asRecord(parameters) ?? {};
   // The run needs `onStepFinish`, unless there are no tools and the parts of the result report the steps.
   const addsStepCallback =
@@ -126,7 +126,7 @@ export function tracedCallParameters(parameters: unknown, run: WrappedRun): obje
  * @param added the name of the callback to add, if the run needs one and the caller passed none
  */
 function observeFinish(copy: ParametersCopy, added: string, run: WrappedRun): void {
-  const observe = (name: string, change: Change): void => {
+  const observe = (name: string, change: ReplaceParameter): void => {
     copy[name] = change(copy[name] ?? placeholder, run, tracePrepared);
   };
   // When `generateText` calls these callbacks, it has its whole result, and an abort stops nothing. So the run is
@@ -144,9 +144,9 @@ function hasNoTools(tools: unknown, { kind }: WrappedRun): boolean {
   return !tools || (kind.source === "finishReason" && Object.keys(tools).length === 0);
 }
 
-const tracePrepared: TracePrepared = (parameters, run, source) => {
+const tracePrepared: WrapPrepared = (parameters, run, source) => {
   if (!isRecord(parameters)) return parameters;
-  return contain("parameters", () => tracedParameters(parameters, run, source)) ?? parameters;
+  return contain("parameters", () => wrapParameters(parameters, run, source)) ?? parameters;
 };
 
 /**

@@ -5,7 +5,7 @@
 import { contain, contained } from "../foundation/containment.ts";
 import { asRecord, isRecord, type UnknownFunction, type UnknownRecord } from "../foundation/structure.ts";
 import { mapResult } from "../spans/traced-work.ts";
-import { tracedCallbacks, tracedParameters } from "./parameters.ts";
+import { tracedCallbacks, wrapParameters } from "./parameters.ts";
 import { isMethodOfSDK } from "./sdk-class.ts";
 import { originalOf } from "./view.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
@@ -51,7 +51,7 @@ export function prepare(
 
 function tracedCall(run: WrappedRun, prepared: UnknownRecord): UnknownRecord {
   contain("agent", () => run.onPrepared(prepared));
-  return asRecord(tracedParameters(prepared, run)) ?? prepared;
+  return asRecord(wrapParameters(prepared, run)) ?? prepared;
 }
 
 /**

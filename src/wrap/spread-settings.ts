@@ -4,7 +4,7 @@
 import { contain } from "../foundation/containment.ts";
 import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
 import { placeholder } from "./callbacks.ts";
-import { tracedParameters } from "./parameters.ts";
+import { wrapParameters } from "./parameters.ts";
 import { originalOf, rememberOriginal, copyWithGetters } from "./view.ts";
 import type { WrappedRun } from "./wrapped-run.ts";
 
@@ -32,7 +32,7 @@ export function traceOnSpread(settings: UnknownRecord, run: WrappedRun): object 
       ownKeys: () => {
         contain("agent", () => {
           run.onPrepare();
-          traced = asRecord(tracedParameters(settings, run)) ?? settings;
+          traced = asRecord(wrapParameters(settings, run)) ?? settings;
           // The agent's method may assign the copy to the agent. So the originals are remembered, and
           // `restoreOriginals` can restore them.
           for (const key of Object.keys(traced)) {

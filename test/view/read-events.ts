@@ -2,7 +2,7 @@
  * Reads the events that a page of the viewer gets, and the spans in them as trees.
  */
 import type { Attributes } from "@opentelemetry/api";
-import type { Limits, SpanRecord } from "../../src/traces/span-record.ts";
+import type { Limits, StoredSpan } from "../../src/traces/span-record.ts";
 import { withoutSDKCall } from "../support/sdk-call.ts";
 import type { SpanNode } from "../support/span-tree.ts";
 
@@ -29,12 +29,12 @@ export async function* readEvents(page: URL | string, signal?: AbortSignal): Asy
 /** Reads until the spans are enough. Each span is in its last state, in order of arrival. */
 export async function readSpans(
   page: URL | string,
-  isEnough: (spans: readonly SpanRecord[]) => boolean,
-): Promise<readonly SpanRecord[]> {
-  const spans = new Map<string, SpanRecord>();
+  isEnough: (spans: readonly StoredSpan[]) => boolean,
+): Promise<readonly StoredSpan[]> {
+  const spans = new Map<string, StoredSpan>();
   for await (const { event, data } of readEvents(page)) {
     if (event !== "spans") continue;
-    for (const span of data as SpanRecord[]) spans.set(span.spanId, span);
+    for (const span of data as StoredSpan[]) spans.set(span.spanId, span);
     if (isEnough([...spans.values()])) return [...spans.values()];
   }
   throw new Error("the server has closed the events");
@@ -47,7 +47,7 @@ export async function readLimits(page: URL | string): Promise<Limits> {
 }
 
 /** The trees as test/support/span-tree.ts and the receiver have them. */
-export function treesOf(spans: readonly SpanRecord[], parentId?: string): SpanNode[] {
+export function treesOf(spans: readonly StoredSpan[], parentId?: string): SpanNode[] {
   return spans
     .filter((span) => span.parentId === parentId)
     .toSorted((left, right) => left.start - right.start)
