@@ -2,7 +2,9 @@
  * The AI SDK with its own names, traced. A bundler's alias replaces `ai` by it, so that no call of the program
  * changes. docs/guide/bundlers.md has a recipe for each bundler.
  *
- * It has the types of the installed SDK (majors 5, 6 and 7), and records what `wrapAISDK` without options records. Spans
+ * It has the types of the installed SDK (majors 5, 6 and 7), and records what `wrapAISDK` without options records. If the
+ * program itself wraps an export by `wrapAISDK` or `wrapAgent`, their options hold. A package named `ai` that is not the AI
+ * SDK stays as it is. Spans
  * and metrics go to the registered providers. Without one, the original functions get the original parameters. Never
  * records content, and throws only what the SDK throws.
  *
@@ -29,6 +31,7 @@ import { asRecord } from "./foundation/structure.ts";
 import { resolveOptions } from "./options.ts";
 import { Tracing } from "./spans/tracing.ts";
 import { wrapNamespace } from "./wrap/namespace.ts";
+import { isSDKModule } from "./wrap/sdk-module.ts";
 
 export * from "#ai-spans/sdk";
 
@@ -41,7 +44,9 @@ let view: object | undefined;
  */
 function traced(name: string): unknown {
   view ??= contain("ai-spans/ai", () =>
-    wrapNamespace<object>(sdk, new Tracing(resolveOptions("ai-spans/ai", undefined))),
+    isSDKModule(sdk)
+      ? wrapNamespace<object>(sdk, new Tracing(resolveOptions("ai-spans/ai", undefined)), true)
+      : sdk,
   );
   return asRecord(view ?? sdk)?.[name];
 }

@@ -5,6 +5,7 @@
 import { contain } from "../foundation/containment.ts";
 import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
 import { wrapNamespace } from "../wrap/namespace.ts";
+import { isSDKModule } from "../wrap/sdk-module.ts";
 import { activeTracing, chosenTracing } from "./active-tracing.ts";
 
 /** An ES module whose exports can be assigned, with the originals of the exports that are traced. */
@@ -30,7 +31,7 @@ const modules = new Map<object, AssignableModule>();
  */
 export function replaceExports(exports: unknown): unknown {
   const original = asRecord(exports);
-  if (!original) return exports;
+  if (!original || !isSDKModule(original)) return exports;
   const replaced = contain("module hook", () => {
     const view: UnknownRecord = wrapNamespace(original, chosenTracing, true);
     return assign(original, view) ? original : view;

@@ -1,27 +1,24 @@
 /**
  * Whether anything records what is traced.
  */
-import { trace, type ProxyTracerProvider, type TracerProvider } from "@opentelemetry/api";
-import { checkRegistrations } from "./registration.ts";
-import { SCOPE_NAME, SCOPE_VERSION } from "./scope.ts";
+import { trace, type TracerProvider } from "@opentelemetry/api";
+import { checkRegistrations, isUnregistered } from "./registration.ts";
 import type { Tracing } from "./tracing.ts";
 
 /** @returns whether a tracer provider or a meter provider is registered, or one was passed as an option */
 export function recordingCheck(tracing: Tracing): () => boolean {
   /** The provider that was registered at the last check. */
   let registered: TracerProvider | undefined;
-  const hasTracerProvider = (): boolean => {
+  const hasUsableProvider = (): boolean => {
     if (tracing.options.tracerProvider) return true;
-    const provider: TracerProvider & Partial<ProxyTracerProvider> = trace.getTracerProvider();
+    const provider = trace.getTracerProvider();
     if (provider === registered) return true;
-    // Without a registration the API returns a proxy that has no provider.
-    const isEmpty = provider.getDelegateTracer?.(SCOPE_NAME, SCOPE_VERSION) === undefined;
-    if (isEmpty && provider.getDelegateTracer) {
+    if (isUnregistered(provider)) {
       checkRegistrations();
       return false;
     }
     registered = provider;
     return true;
   };
-  return () => hasTracerProvider() || tracing.instruments !== undefined;
+  return () => hasUsableProvider() || tracing.instruments !== undefined;
 }

@@ -2,8 +2,15 @@
  * Finds a tracer provider that our copy of `@opentelemetry/api` ignores, because another copy has registered it. The API
  * accepts a registration of the same major version and of the same or a later minor version (`global-utils.ts`, 1.9.1).
  */
-import { trace, type DiagLogger } from "@opentelemetry/api";
+import {
+  trace,
+  type DiagLogger,
+  type MeterProvider,
+  type ProxyTracerProvider,
+  type TracerProvider,
+} from "@opentelemetry/api";
 import { contain, warnOnce } from "../foundation/containment.ts";
+import { SCOPE_NAME, SCOPE_VERSION } from "./scope.ts";
 
 /** The registrations of one major version, which all copies of the API share. */
 interface Registrations {
@@ -38,6 +45,28 @@ export function checkRegistrations(): void {
 /** Whether a tracer provider is registered, with this copy of the API or with another. */
 export function hasTracerProvider(): boolean {
   return KEYS.some((key) => shared[key]?.trace !== undefined);
+}
+
+/**
+ * Whether a copy of the API returns this provider because no provider is registered with it: a proxy that has no
+ * provider. The check works for each copy of the API in the process.
+ */
+export function isUnregistered(provider: TracerProvider & Partial<ProxyTracerProvider>): boolean {
+  const isEmptyProxy = contain("registration", () =>
+    provider.getDelegateTracer
+      ? provider.getDelegateTracer(SCOPE_NAME, SCOPE_VERSION) === undefined
+      : undefined,
+  );
+  return isEmptyProxy === true;
+}
+
+/** The same for meters. There the API returns a provider that has one meter for every scope. */
+export function isUnregisteredMeterProvider(provider: MeterProvider): boolean {
+  const isSameMeter = contain(
+    "registration",
+    () => provider.getMeter(SCOPE_NAME, SCOPE_VERSION) === provider.getMeter(SCOPE_NAME),
+  );
+  return isSameMeter === true;
 }
 
 /** Whether a logger for `diag` is registered. */

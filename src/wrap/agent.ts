@@ -23,7 +23,15 @@ import { prepare } from "./prepared-call.ts";
 import { isOfTracedClass, isMethodOfSDK, preparesCalls, sdkPrototypeOf } from "./sdk-class.ts";
 import { restoreOriginals, traceOnSpread, mergeSettings } from "./spread-settings.ts";
 import { wrapObject } from "./stand-in.ts";
-import { cached, markReplaceable, onOriginal, originalOf, rememberOriginal, untraced } from "./view.ts";
+import {
+  cached,
+  isReplaceable,
+  markReplaceable,
+  onOriginal,
+  originalOf,
+  rememberOriginal,
+  untraced,
+} from "./view.ts";
 import { WrappedRun } from "./wrapped-run.ts";
 
 /** The namespace of an agent's class, and where its spans go. */
@@ -57,9 +65,15 @@ export function wrapAgentClass(agentClass: Constructor, origin: AgentOrigin): Co
   return isInstrumentation ? markReplaceable(Traced) : Traced;
 }
 
-/** Wraps one agent of any class. An agent that is traced already is returned unchanged. */
+/** The methods `prepareCall` that this copy of ai-spans has put into traced classes. */
+const preparing = new WeakSet<object>();
+
+/**
+ * Wraps one agent of any class. An agent that the program has wrapped already, or whose class it has, is returned unchanged.
+ * A class of an instrumentation does not count, because the program's wrapper has options of its own.
+ */
 export function wrapAgentObject<T extends object>(agent: T, tracing: Tracing): T {
-  const isTraced = originalOf(agent) !== agent || contain("agent", () => isOfTracedClass(agent));
+  const isTraced = originalOf(agent) !== agent || contain("agent", () => isOfTracedClass(agent, isOfProgram));
   if (isTraced) return agent;
   const wrap: WrapMethod = (name, method) =>
     wrapMethod(agent, name, method, { namespace: undefined, tracing });
@@ -71,6 +85,8 @@ export function wrapAgentObject<T extends object>(agent: T, tracing: Tracing): T
     around: (work, method) => callTraced(agent, wrap, work, method),
   });
 }
+
+const isOfProgram = (agentClass: object): boolean => !isReplaceable(agentClass);
 
 type WrapMethod = (name: string, method: unknown) => unknown;
 
@@ -86,11 +102,11 @@ function wrapMethod(
 ): unknown {
   const kind = AGENT_METHODS.get(name);
   if (!isFunction(original) || !kind) return original;
-  const insideAgent = contain("agent", () => insideOf(holder, name, original)) ?? insideForeign;
+  const insideAgent = contain("agent", () => insideOf(holder, name, originalOf(original))) ?? insideForeign;
   return traceFunction({ ...origin, original, kind, insideAgent });
 }
 
-function insideOf(holder: object, name: string, method: UnknownFunction): InsideAgent {
+function insideOf(holder: object, name: string, method: unknown): InsideAgent {
   const sdkPrototype = sdkPrototypeOf(holder);
   if (!sdkPrototype) return insideForeign;
   const isOfSDK = isMethodOfSDK(holder, name, method);
@@ -129,7 +145,7 @@ function insidePreparing(isOfSDK: boolean): InsideAgent {
     run.reportsFinish = run.kind.source !== undefined && (!isOfSDK || isTransformed(parameters, run));
     // A traced class prepares the call for the run itself, unless a subclass overrides `prepareCall`.
     const prepareCall = contain("agent", () => asRecord(agent)?.prepareCall);
-    run.preparesByClass = originalOf(prepareCall) !== prepareCall;
+    run.preparesByClass = isFunction(prepareCall) && preparing.has(prepareCall);
     if (run.preparesByClass) return enterCall(run, () => work(inner));
     const replace = cached((method) =>
       isFunction(method) ? replacePrepareCall(method, agent, run, isOfSDK) : method,
@@ -202,6 +218,7 @@ function wrapPrepareCall(original: UnknownFunction): UnknownFunction {
       ? prepare(run, self, original, work)
       : work();
   });
+  preparing.add(method);
   return rememberOriginal(method, original);
 }
 

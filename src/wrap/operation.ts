@@ -22,6 +22,7 @@ import { enterPatch, leavePatch, patchOf } from "./patched-method.ts";
 import { openSpan, runStart } from "../spans/opening.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
+import { currentCall } from "./lens.ts";
 import { tracedParameters } from "./parameters.ts";
 import { WrappedRun, type RunOrigin } from "./wrapped-run.ts";
 import { markReplaceable, onOriginal, originalOf, rememberOriginal, untraced } from "./view.ts";
@@ -68,6 +69,9 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
   // A patch of the method calls the original. That is still the same call.
   const patch = traced.current && patchOf(self, original);
   if (patch) return leavePatch(() => callOriginal(patch.run, args));
+  // The program has wrapped the agent. Its run calls the method of the class, which an instrumentation has wrapped.
+  const isInside = traced.isInstrumentation && contain("agent", () => isInRunOf(self));
+  if (isInside) return leavePatch(() => callOriginal(undefined, args));
   doctor()?.("call", traced.name, traced.tracing);
   const work = (input: unknown[], run?: WrappedRun): unknown => {
     const current = contain("method", () => traced.current?.());
@@ -89,6 +93,11 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
   );
   contain("result", () => run.observePromise(result));
   return result;
+}
+
+function isInRunOf(agent: unknown): boolean {
+  const run = currentCall();
+  return isRecord(agent) && run instanceof WrappedRun && run.agent === agent;
 }
 
 /** `undefined`: the parameters stay as they are. An agent's method may be the program's, which passes them on itself. */
@@ -132,6 +141,7 @@ function start(traced: TracedFunction, self: unknown, input: unknown): WrappedRu
       sdkCall: { sdkOperation: traced.name ?? readMethodName(self, kind.source ? "stream" : "generate") },
     }));
     const run = new WrappedRun(opening, facts ?? EMPTY_RUN_RECORD, traced);
+    if (traced.insideAgent && !traced.isInstrumentation) run.agent = self;
     if (traced.insideAgent)
       run.readTurn = (prepared) => readTurn(prepared, readTelemetry(prepared), inherited);
     return run;

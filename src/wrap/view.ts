@@ -29,6 +29,11 @@ export function untraced<T extends object>(value: T, isInstrumentation: boolean)
   return !isInstrumentation && replaceable.has(value) ? (original as T) : undefined;
 }
 
+/** Whether an instrumentation has made the stand-in. */
+export function isReplaceable(value: object): boolean {
+  return replaceable.has(value);
+}
+
 /** Marks a stand-in that an instrumentation has made. */
 export function markReplaceable<T extends object>(standIn: T): T {
   replaceable.add(standIn);

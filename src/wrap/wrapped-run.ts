@@ -37,6 +37,8 @@ const observed = new WeakMap<object, WrappedRun>();
 export class WrappedRun extends Run implements WorkObserver, RunOrigin {
   readonly kind: OperationKind;
   readonly namespace: object | undefined;
+  /** The agent, where the program has wrapped it or its class. */
+  agent: unknown;
   /** Restores the properties of the agent that the run has replaced. `undefined` for a run of no agent. */
   restoreAgent: (() => void) | undefined;
   /** Reads the turn from the call that the agent has prepared. `undefined` for a run of no agent. */
