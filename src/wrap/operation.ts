@@ -95,9 +95,9 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
   return result;
 }
 
+/** The run may be one of another copy of ai-spans. */
 function isInRunOf(agent: unknown): boolean {
-  const run = currentCall();
-  return isRecord(agent) && run instanceof WrappedRun && run.agent === agent;
+  return isRecord(agent) && readProperty(currentCall(), "agent") === agent;
 }
 
 /** `undefined`: the parameters stay as they are. An agent's method may be the program's, which passes them on itself. */
