@@ -70,10 +70,7 @@ describe.each(majors)("on %s", (major) => {
   test("a program that wraps the SDK as well has one set of spans, with its own options", async () => {
     const seen = await runBundled(major, "wrapped-too.js");
     expectValues(seen);
-    const spans = JSON.stringify(seen.request);
-    expect(spans.match(/"booking\.operation\.name"/g)).toHaveLength(4);
-    expect(spans).not.toContain('"ai_spans.');
-    expect(otlpTrees(seen.request).map(outlineOf)).toEqual(expectedTrees.map(completeSpan).map(outlineOf));
+    expect(otlpTrees(seen.request)).toEqual(expectedTrees.map(completeSpan).map(withoutRunUsage));
   });
 
   test("a package that has the name `ai` and is not the SDK stays as it is", async () => {
@@ -93,7 +90,9 @@ describe.each(majors)("on %s", (major) => {
       'import { embed, generateText, original } from "ai"; console.log(embed === original, generateText === original);',
     );
     const entryPoints = [`${folder}/entry.js`];
-    await bundle(major, { entryPoints, outfile: `${folder}/bundle.mjs`, write: true, alias });
+    // The bundler resolves an alias from its working folder.
+    const outfile = `${folder}/bundle.mjs`;
+    await bundle(major, { absWorkingDir: folder, entryPoints, outfile, write: true, alias });
     expect(await runNode(major, `${folder}/bundle.mjs`)).toBe("true true\n");
   });
 
@@ -158,11 +157,9 @@ function complaintsOf(major: Major, resolution: "NodeNext" | "Bundler"): string[
     .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
 }
 
-interface Outline {
-  readonly name: string;
-  readonly children: readonly Outline[];
-}
-
-function outlineOf({ name, children }: SpanNode): Outline {
-  return { name, children: children.map(outlineOf) };
+/** The tree of a wrapper with `runUsage: false`. */
+function withoutRunUsage(span: SpanNode): SpanNode {
+  if (!span.name.startsWith("invoke_agent")) return span;
+  const entries = Object.entries(span.attributes).filter(([key]) => !key.includes(".usage."));
+  return { ...span, attributes: Object.fromEntries(entries) };
 }
