@@ -3,6 +3,9 @@
  * program changes. docs/guide/bundlers.md has a recipe for each bundler.
  *
  * It has the types of the installed SDK (majors 5, 6 and 7), and records what `wrapAISDK` without options records.
+ * If the program itself wraps an export with `wrapAISDK` or `wrapAgent`, the options of that wrapper hold. A package named
+ * `ai` that is not the AI SDK stays as it is.
+ *
  * Spans and metrics go to the registered providers. Without a provider, the original functions get the original
  * parameters. Never records content, and throws only what the SDK throws.
  *
@@ -29,6 +32,7 @@ import { asRecord } from "./foundation/structure.ts";
 import { resolveOptions } from "./options.ts";
 import { Tracing } from "./spans/tracing.ts";
 import { wrapSDKModule } from "./wrap/sdk-module.ts";
+import { isSDKModule } from "./wrap/sdk-exports.ts";
 
 export * from "#ai-spans/sdk";
 
@@ -42,7 +46,9 @@ let view: object | undefined;
  */
 function traced(name: string): unknown {
   view ??= contain("ai-spans/ai", () =>
-    wrapSDKModule<object>(sdk, new Tracing(resolveOptions("ai-spans/ai", undefined))),
+    isSDKModule(sdk)
+      ? wrapSDKModule<object>(sdk, new Tracing(resolveOptions("ai-spans/ai", undefined)), true)
+      : sdk,
   );
   return asRecord(view ?? sdk)?.[name];
 }

@@ -1,6 +1,7 @@
 /**
- * The copies of the AI SDK that this process has loaded. A short inspector session lists the scripts, so nothing is hooked. The
- * list has ES modules, CommonJS modules and bundles, also those that were loaded before the doctor.
+ * The copies of the AI SDK that this process has loaded. A short inspector session lists the scripts, so nothing is
+ * hooked. The list has ES modules, CommonJS modules and bundles, also those that were loaded before the doctor. Their
+ * texts are read from their files.
  */
 import { builtinModule } from "../foundation/builtin-module.ts";
 import { contain, contained } from "../foundation/containment.ts";
@@ -51,10 +52,6 @@ export class InspectorSession {
     return answer;
   }
 
-  on(event: string, listener: (message: unknown) => void): void {
-    this.#call("on", event, contained("doctor: inspector", listener));
-  }
-
   close(): void {
     this.#call("disconnect");
   }
@@ -65,57 +62,99 @@ export class InspectorSession {
   }
 }
 
-/** @returns `undefined` where the runtime does not list its scripts */
+/**
+ * The scripts are those of V8's best effort coverage, a list that it has anyway. `Debugger.enable` lists them too, but
+ * when it is disabled V8 drops the block counts of whoever measures coverage (Node 20, 22, 24).
+ *
+ * @returns `undefined` where the runtime does not list its scripts
+ */
 export function loadedSDKs(): LoadedSDK[] | undefined {
   const session = InspectorSession.open();
   if (!session) return undefined;
-  const scripts: Script[] = [];
-  session.on("Debugger.scriptParsed", (event) => {
-    const script = readProperty(event, "params");
-    const url = stringOf(readProperty(script, "url"));
-    const scriptId = stringOf(readProperty(script, "scriptId"));
-    if (url !== undefined && scriptId !== undefined && !url.startsWith("node:"))
-      scripts.push({ url, scriptId });
-  });
-  const found = contain("doctor: scripts", () => {
-    session.post("Debugger.enable");
-    const contains = (script: Script, text: string): boolean => {
-      const answer = session.post("Debugger.searchInContent", { scriptId: script.scriptId, query: text });
-      const matches = readProperty(answer, "result");
-      return Array.isArray(matches) && matches.length > 0;
-    };
-    return scripts.filter(mayBeSDK).flatMap((script) => describe(script, contains));
-  });
+  const texts = new ScriptTexts(session);
+  const scripts = contain("doctor: scripts", () => scriptsOf(session));
+  const found = contain("doctor: scripts", () =>
+    scripts?.filter(mayBeSDK).flatMap((script) => describe(script, texts)),
+  );
   contain("doctor: scripts", () => {
-    session.post("Debugger.disable");
+    texts.close();
     session.close();
   });
   // There is always one script at least, that of the doctor. Bun has the class, and lists none.
-  return scripts.length > 0 ? found : undefined;
+  return scripts && scripts.length > 0 ? found : undefined;
+}
+
+function scriptsOf(session: InspectorSession): Script[] {
+  const listed = readProperty(session.post("Profiler.getBestEffortCoverage"), "result");
+  return (Array.isArray(listed) ? listed : []).flatMap((script): Script[] => {
+    const url = stringOf(readProperty(script, "url"));
+    const scriptId = stringOf(readProperty(script, "scriptId"));
+    return url === undefined || scriptId === undefined || url.startsWith("node:") ? [] : [{ url, scriptId }];
+  });
+}
+
+/** Searches the texts of scripts. */
+class ScriptTexts {
+  readonly #session: InspectorSession;
+  #isDebugging = false;
+
+  constructor(session: InspectorSession) {
+    this.#session = session;
+  }
+
+  contains({ url, scriptId }: Script, mark: string): boolean {
+    if (/^[a-z][\w+.-]*:/.test(url) && !/^(file|data|https?):/.test(url)) return this.#search(scriptId, mark);
+    return readFile(url.startsWith("file:") ? new URL(url) : url)?.includes(mark) === true;
+  }
+
+  /** Searches a script that is in no file, such as one that a bundler's dev server evaluates. */
+  #search(scriptId: string, query: string): boolean {
+    if (!this.#isDebugging) this.#session.post("Debugger.enable");
+    this.#isDebugging = true;
+    const matches = readProperty(
+      this.#session.post("Debugger.searchInContent", { scriptId, query }),
+      "result",
+    );
+    return Array.isArray(matches) && matches.length > 0;
+  }
+
+  close(): void {
+    if (this.#isDebugging) this.#session.post("Debugger.disable");
+  }
 }
 
 /** The SDK's own build, or a file of the program, which may be a bundle. */
 function mayBeSDK({ url }: Script): boolean {
-  return !url.includes("node_modules/") || /\/node_modules\/(?!@)[^/]+\/dist\/index\.m?js$/.test(url);
+  return !/^data:|node_modules\//.test(url) || /\/node_modules\/(?!@)[^/]+\/dist\/index\.m?js$/.test(url);
 }
 
-function describe(script: Script, contains: (script: Script, text: string) => boolean): LoadedSDK[] {
-  if (!contains(script, MARK)) return [];
+function describe(script: Script, texts: ScriptTexts): LoadedSDK[] {
+  if (!texts.contains(script, MARK)) return [];
   const version = packageVersion(script.url);
   // The doctor's own text of the mark.
   if (version === undefined && /\/ai-spans\//.test(script.url)) return [];
   const major = version === undefined ? undefined : Number.parseInt(version, 10);
-  const isV7 = major === undefined && contains(script, MARK_OF_V7);
+  const isV7 = major === undefined && texts.contains(script, MARK_OF_V7);
   return [{ url: script.url, version, major: isV7 ? 7 : major, isBundled: version === undefined }];
+}
+
+/** @returns `undefined` where there is no such file. That is no failure of ours, so nothing is reported. */
+function readFile(path: URL | string): string | undefined {
+  const read = builtinModule("node:fs")?.readFileSync;
+  try {
+    return isFunction(read) ? String(read(path)) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The version of the package `ai` whose build the script is. */
 function packageVersion(url: string): string | undefined {
   const manifest = contain("doctor: package", () => {
-    const read = builtinModule("node:fs")?.readFileSync;
     const base = url.startsWith("file:") ? url : `file://${url}`;
-    if (!isFunction(read) || !/\/dist\/index\.m?js$/.test(base)) return undefined;
-    return asRecord(JSON.parse(String(read(new URL("../package.json", base)))));
+    if (!/\/dist\/index\.m?js$/.test(base)) return undefined;
+    const text = readFile(new URL("../package.json", base));
+    return text === undefined ? undefined : asRecord(JSON.parse(text));
   });
   return manifest?.name === "ai" ? stringOf(manifest.version) : undefined;
 }

@@ -1,5 +1,5 @@
 /** Serverless platforms, by the environment variables that they set. */
-import { asRecord, readProperty } from "../foundation/structure.ts";
+import { readVariable } from "../foundation/environment-variable.ts";
 
 const PLATFORMS: ReadonlyArray<readonly [variable: string, name: string]> = [
   ["AWS_LAMBDA_FUNCTION_NAME", "AWS Lambda"],
@@ -9,11 +9,6 @@ const PLATFORMS: ReadonlyArray<readonly [variable: string, name: string]> = [
   ["FUNCTIONS_WORKER_RUNTIME", "Azure Functions"],
 ];
 
-export function environmentVariable(name: string): string | undefined {
-  const value = readProperty(asRecord(readProperty(readProperty(globalThis, "process"), "env")), name);
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
 export function serverlessPlatform(): string | undefined {
-  return PLATFORMS.find(([variable]) => environmentVariable(variable) !== undefined)?.[1];
+  return PLATFORMS.find(([variable]) => readVariable(variable) !== undefined)?.[1];
 }

@@ -3,10 +3,10 @@
  * does so only if the options of this process name the entry. An import of the entry in a program prints nothing.
  */
 import { contained } from "../foundation/containment.ts";
+import { readVariable } from "../foundation/environment-variable.ts";
 import { isFunction, isString, readProperty } from "../foundation/structure.ts";
 import { reportOn } from "./examination.ts";
 import type { Observation } from "./observation.ts";
-import { environmentVariable } from "./platform.ts";
 import type { Report } from "./report.ts";
 import { reportText } from "./text.ts";
 
@@ -34,7 +34,7 @@ export function startReports(observation: Observation): void {
     write(process, format === "json" ? `${JSON.stringify(report)}\n` : reportText(report));
   };
   on(process, "exit", () => print(reportOn(observation.read("exit"))));
-  const signal = environmentVariable(SIGNAL_VARIABLE) ?? DEFAULT_SIGNAL;
+  const signal = readVariable(SIGNAL_VARIABLE) ?? DEFAULT_SIGNAL;
   if (signal === "off") return;
   if (!/^SIG[A-Z0-9]+$/.test(signal)) {
     write(process, `ai-spans doctor: ${SIGNAL_VARIABLE} must be the name of a signal, or off\n`);
@@ -50,11 +50,11 @@ export function startReports(observation: Observation): void {
 /** The options of the command, and those of the environment. */
 function optionsOf(process: unknown): string {
   const options = readProperty(process, "execArgv");
-  return [...(Array.isArray(options) ? options : []), environmentVariable("NODE_OPTIONS") ?? ""].join(" ");
+  return [...(Array.isArray(options) ? options : []), readVariable("NODE_OPTIONS") ?? ""].join(" ");
 }
 
 function chosenFormat(process: unknown, isPreloaded: boolean): (typeof FORMATS)[number] {
-  const chosen = environmentVariable(FORMAT_VARIABLE);
+  const chosen = readVariable(FORMAT_VARIABLE);
   const format = FORMATS.find((known) => known === chosen);
   if (chosen !== undefined && !format)
     write(process, `ai-spans doctor: ${FORMAT_VARIABLE} must be one of ${FORMATS.join(", ")}\n`);

@@ -5,9 +5,9 @@
 import { trace } from "@opentelemetry/api";
 import { builtinModule } from "../foundation/builtin-module.ts";
 import { contain } from "../foundation/containment.ts";
+import { readVariable } from "../foundation/environment-variable.ts";
 import { sharedState } from "../foundation/process-state.ts";
 import { asRecord, isFunction, isString, readProperty } from "../foundation/structure.ts";
-import { environmentVariable } from "./platform.ts";
 
 export interface Registration {
   /** Whether any copy of the API has a tracer provider. */
@@ -60,8 +60,8 @@ const ENDPOINTS = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_END
 
 function whyNotSetUp(): string | undefined {
   if (flags.size === 0) return undefined;
-  if (environmentVariable("OTEL_SDK_DISABLED")?.toLowerCase() === "true") return "OTEL_SDK_DISABLED is true";
-  return ENDPOINTS.some((name) => environmentVariable(name) !== undefined)
+  if (readVariable("OTEL_SDK_DISABLED")?.toLowerCase() === "true") return "OTEL_SDK_DISABLED is true";
+  return ENDPOINTS.some((name) => readVariable(name) !== undefined)
     ? undefined
     : `neither ${ENDPOINTS.join(" nor ")} is set`;
 }

@@ -4,11 +4,11 @@
  */
 import { builtinModule, createAsyncStorage } from "../foundation/builtin-module.ts";
 import { contain, contained } from "../foundation/containment.ts";
+import { readVariable } from "../foundation/environment-variable.ts";
 import { sharedState } from "../foundation/process-state.ts";
 import { asRecord, isFunction, isString, readProperty, stringOf } from "../foundation/structure.ts";
 import { add } from "./failure-code.ts";
 import { InspectorSession } from "./loaded-sdks.ts";
-import { environmentVariable } from "./platform.ts";
 
 /** The types of the channel that are calls of the program (7.0.173). */
 const CALLS = new Set([
@@ -102,8 +102,7 @@ export class CallsOfOlder {
    */
   observe(): void {
     const url = builtinModule("node:inspector")?.url;
-    if (environmentVariable("NODE_V8_COVERAGE") !== undefined || (isFunction(url) && url() !== undefined))
-      return;
+    if (readVariable("NODE_V8_COVERAGE") !== undefined || (isFunction(url) && url() !== undefined)) return;
     this.#session = InspectorSession.open();
     this.#session?.post("Profiler.enable");
     this.#session?.post("Profiler.startPreciseCoverage", { callCount: true, detailed: false });

@@ -4,6 +4,7 @@
  */
 import { contain } from "../foundation/containment.ts";
 import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
+import { isSDKModule } from "../wrap/sdk-exports.ts";
 import { wrapSDKModule } from "../wrap/sdk-module.ts";
 import { activeTracing, chosenTracing } from "./active-tracing.ts";
 
@@ -30,7 +31,7 @@ const modules = new Map<object, AssignableModule>();
  */
 export function replaceExports(exports: unknown): unknown {
   const original = asRecord(exports);
-  if (!original) return exports;
+  if (!original || !isSDKModule(original)) return exports;
   const replaced = contain("module hook", () => {
     const view: UnknownRecord = wrapSDKModule(original, chosenTracing, true);
     return assign(original, view) ? original : view;

@@ -4,6 +4,7 @@
  */
 import { metrics, trace, type MeterProvider, type TracerProvider } from "@opentelemetry/api";
 import { resolveOptions, type TracingOptions } from "../options.ts";
+import { isUnregistered, isUnregisteredMeterProvider } from "../spans/registration.ts";
 import { disableTracing, enableTracing, InstrumentationTracing } from "./active-tracing.ts";
 import { updateRegistry } from "./registered-adapter.ts";
 import { replaceAgain, replaceExports, restoreIfUnused } from "./replaced-modules.ts";
@@ -42,16 +43,19 @@ export class TracedCalls {
 
   /**
    * @param provider creates the spans, unless the options name another. A provider that is registered with the API is
-   *   not kept: each call looks it up, as the program may register another.
+   *   not kept: each call looks it up, as the program may register another. Nor is the one that a copy of the API
+   *   returns while none is registered: the package `@opentelemetry/instrumentation` may load another copy than we do.
    */
   useTracerProvider(provider: TracerProvider): void {
-    this.#tracerProvider = provider === trace.getTracerProvider() ? undefined : provider;
+    const isLookedUp = provider === trace.getTracerProvider() || isUnregistered(provider);
+    this.#tracerProvider = isLookedUp ? undefined : provider;
     this.#update();
   }
 
-  /** @param provider records the metrics, unless the options name another */
+  /** @param provider records the metrics, unless the options name another. The same holds. */
   useMeterProvider(provider: MeterProvider): void {
-    this.#meterProvider = provider === metrics.getMeterProvider() ? undefined : provider;
+    const isLookedUp = provider === metrics.getMeterProvider() || isUnregisteredMeterProvider(provider);
+    this.#meterProvider = isLookedUp ? undefined : provider;
     this.#update();
   }
 

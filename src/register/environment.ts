@@ -2,8 +2,7 @@
  * The environment variables of the register entry, checked. docs/reference/register.md lists them. Variables that begin
  * with `OTEL_` are the OpenTelemetry SDK's; this file reads only whether an endpoint is set.
  */
-import { contain } from "../foundation/containment.ts";
-import { asRecord, stringOf } from "../foundation/structure.ts";
+import { readVariable } from "../foundation/environment-variable.ts";
 import { LONGEST_TIMER_MS } from "../foundation/timers.ts";
 import { resolveOptions, type TracingOptions } from "../options.ts";
 import { notice } from "./notice.ts";
@@ -48,14 +47,6 @@ export function hasEndpoint(): boolean {
   return ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"].some(
     (name) => readVariable(name) !== undefined,
   );
-}
-
-/** @returns `undefined` where the variable is not set, or is empty, as OpenTelemetry's rules have it */
-export function readVariable(name: string): string | undefined {
-  return contain("environment", () => {
-    const environment = asRecord(asRecord(asRecord(globalThis)?.process)?.env);
-    return stringOf(stringOf(environment?.[name])?.trim());
-  });
 }
 
 function readExitTimeout(): number {

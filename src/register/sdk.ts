@@ -4,8 +4,8 @@
  */
 import { ProxyTracerProvider, trace } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
+import { readVariable } from "../foundation/environment-variable.ts";
 import { asRecord, isConstructor, isFunction, type UnknownRecord } from "../foundation/structure.ts";
-import { readVariable } from "./environment.ts";
 import { dependenciesOf, installed } from "./packages.ts";
 
 const WHOLE_SDK = "@opentelemetry/sdk-node";

@@ -33,7 +33,8 @@ async function flushOne(provider: unknown): Promise<void> {
   try {
     await flushOf(provider)?.();
   } catch (error) {
-    report("forceFlush", error);
+    // A provider of OpenTelemetry's SDK rejects with a list, one error for each of its processors.
+    report("forceFlush", Array.isArray(error) ? error[0] : error);
   }
 }
 

@@ -1,9 +1,8 @@
 /**
  * Whether a span or a metric would be recorded.
  */
-import { trace, type ProxyTracerProvider, type TracerProvider } from "@opentelemetry/api";
-import { checkRegistrations } from "./registration.ts";
-import { INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION } from "./instrumentation-scope.ts";
+import { trace, type TracerProvider } from "@opentelemetry/api";
+import { checkRegistrations, isUnregistered } from "./registration.ts";
 import type { Tracing } from "./tracing.ts";
 
 /**
@@ -13,19 +12,16 @@ import type { Tracing } from "./tracing.ts";
 export function recordingCheck(tracing: Tracing): () => boolean {
   /** The provider that was registered at the last check. */
   let registered: TracerProvider | undefined;
-  const hasTracerProvider = (): boolean => {
+  const hasUsableProvider = (): boolean => {
     if (tracing.options.tracerProvider) return true;
-    const provider: TracerProvider & Partial<ProxyTracerProvider> = trace.getTracerProvider();
+    const provider = trace.getTracerProvider();
     if (provider === registered) return true;
-    // Without a registration the API returns a proxy provider, and the proxy has no tracer to delegate to.
-    const isEmpty =
-      provider.getDelegateTracer?.(INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION) === undefined;
-    if (isEmpty && provider.getDelegateTracer) {
+    if (isUnregistered(provider)) {
       checkRegistrations();
       return false;
     }
     registered = provider;
     return true;
   };
-  return () => hasTracerProvider() || tracing.instruments !== undefined;
+  return () => hasUsableProvider() || tracing.instruments !== undefined;
 }

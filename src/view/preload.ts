@@ -5,10 +5,11 @@
  */
 import { builtinModule } from "../foundation/builtin-module.ts";
 import { contain, contained } from "../foundation/containment.ts";
+import { readVariable } from "../foundation/environment-variable.ts";
 import { sharedState } from "../foundation/process-state.ts";
 import { startIdleTimer } from "../foundation/idle-timer.ts";
 import { isFunction, readProperty, stringOf } from "../foundation/structure.ts";
-import { hasEndpoint, readEnvironment, readVariable } from "../register/environment.ts";
+import { hasEndpoint, readEnvironment } from "../register/environment.ts";
 import { notice } from "../register/notice.ts";
 import { flushAtEnd } from "../register/process-end.ts";
 import { register } from "../register/register.ts";

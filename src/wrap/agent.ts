@@ -24,7 +24,15 @@ import { prepare } from "./prepared-call.ts";
 import { isOfTracedClass, isMethodOfSDK, preparesCalls, sdkPrototypeOf } from "./sdk-class.ts";
 import { restoreOriginals, traceOnSpread, mergeSettings } from "./spread-settings.ts";
 import { wrapObject } from "./wrapped-object.ts";
-import { cached, markReplaceable, onOriginal, originalOf, rememberOriginal, untraced } from "./view.ts";
+import {
+  cached,
+  isReplaceable,
+  markReplaceable,
+  onOriginal,
+  originalOf,
+  rememberOriginal,
+  untraced,
+} from "./view.ts";
 import { WrappedRun } from "./wrapped-run.ts";
 
 /** The SDK's module that an agent's class belongs to, and where the spans go. */
@@ -60,9 +68,15 @@ export function wrapAgentClass(agentClass: Constructor, origin: AgentTracing): C
   return isInstrumentation ? markReplaceable(Traced) : Traced;
 }
 
-/** Wraps one agent of any class. An agent that is traced already is returned unchanged. */
+/** The methods `prepareCall` that this copy of ai-spans has put into traced classes. */
+const preparing = new WeakSet<object>();
+
+/**
+ * Wraps one agent of any class. An agent that the program has wrapped already, or whose class it has, is returned unchanged.
+ * A class of an instrumentation does not count, because the program's wrapper has options of its own.
+ */
 export function wrapAgentObject<T extends object>(agent: T, tracing: Tracing): T {
-  const isTraced = originalOf(agent) !== agent || contain("agent", () => isOfTracedClass(agent));
+  const isTraced = originalOf(agent) !== agent || contain("agent", () => isOfTracedClass(agent, isOfProgram));
   if (isTraced) return agent;
   const wrap: WrapMethod = (name, method) =>
     wrapMethod(agent, name, method, { sdkModule: undefined, tracing });
@@ -74,6 +88,8 @@ export function wrapAgentObject<T extends object>(agent: T, tracing: Tracing): T
     around: (work, method) => callTraced(agent, wrap, work, method),
   });
 }
+
+const isOfProgram = (agentClass: object): boolean => !isReplaceable(agentClass);
 
 type WrapMethod = (name: string, method: unknown) => unknown;
 
@@ -89,11 +105,11 @@ function wrapMethod(
 ): unknown {
   const kind = AGENT_METHODS.get(name);
   if (!isFunction(original) || !kind) return original;
-  const insideAgent = contain("agent", () => insideOf(holder, name, original)) ?? insideForeign;
+  const insideAgent = contain("agent", () => insideOf(holder, name, originalOf(original))) ?? insideForeign;
   return traceFunction({ ...origin, original, kind, insideAgent });
 }
 
-function insideOf(holder: object, name: string, method: UnknownFunction): InsideAgent {
+function insideOf(holder: object, name: string, method: unknown): InsideAgent {
   const sdkPrototype = sdkPrototypeOf(holder);
   if (!sdkPrototype) return insideForeign;
   const isOfSDK = isMethodOfSDK(holder, name, method);
@@ -141,7 +157,7 @@ function insidePreparing(isOfSDK: boolean): InsideAgent {
     // A traced class has a `prepareCall` that traces the prepared call. A subclass that overrides it does not, so it is
     // replaced below.
     const prepareCall = contain("agent", () => asRecord(agent)?.prepareCall);
-    run.preparesByClass = originalOf(prepareCall) !== prepareCall;
+    run.preparesByClass = isFunction(prepareCall) && preparing.has(prepareCall);
     if (run.preparesByClass) return enterCall(run, () => work(inner));
     const replace = cached((method) =>
       isFunction(method) ? replacePrepareCall(method, agent, run, isOfSDK) : method,
@@ -215,6 +231,7 @@ function wrapPrepareCall(original: UnknownFunction): UnknownFunction {
       ? prepare(run, self, original, work)
       : work();
   });
+  preparing.add(method);
   return rememberOriginal(method, original);
 }
 

@@ -23,6 +23,7 @@ import { enterPatch, leavePatch, patchOf } from "./patched-method.ts";
 import { startOwnedSpan, runStart } from "../spans/owned-span.ts";
 import type { Tracing } from "../spans/tracing.ts";
 import { turnAttributes } from "../spans/turn-context.ts";
+import { currentCall } from "./replaced-property.ts";
 import { wrapParameters } from "./parameters.ts";
 import { WrappedRun, type TracedCallee } from "./wrapped-run.ts";
 import { markReplaceable, onOriginal, originalOf, rememberOriginal, untraced } from "./view.ts";
@@ -69,6 +70,9 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
   // If a patch of the method calls the original, both belong to one call. So no second run is opened.
   const patch = traced.current && patchOf(self, original);
   if (patch) return leavePatch(() => callOriginal(patch.run, args));
+  // The program has wrapped the agent. Its run calls the method of the class, which an instrumentation has wrapped.
+  const isInside = traced.isInstrumentation && contain("agent", () => isInRunOf(self));
+  if (isInside) return leavePatch(() => callOriginal(undefined, args));
   doctor()?.("call", traced.name, traced.tracing);
   const work = (input: unknown[], run?: WrappedRun): unknown => {
     const current = contain("method", () => traced.current?.());
@@ -90,6 +94,11 @@ function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
   );
   contain("result", () => run.observePromise(result));
   return result;
+}
+
+/** The run may be one of another copy of ai-spans. */
+function isInRunOf(agent: unknown): boolean {
+  return isRecord(agent) && readProperty(currentCall(), "agent") === agent;
 }
 
 /**
@@ -136,6 +145,7 @@ function start(traced: TracedFunction, self: unknown, input: unknown): WrappedRu
       sdkCall: { sdkOperation: traced.name ?? readMethodName(self, kind.source ? "stream" : "generate") },
     }));
     const run = new WrappedRun(opening, facts ?? EMPTY_RUN_RECORD, traced);
+    if (traced.insideAgent && !traced.isInstrumentation) run.agent = self;
     if (traced.insideAgent)
       run.readTurn = (prepared) => readTurn(prepared, readTelemetry(prepared), inherited);
     return run;

@@ -5,11 +5,18 @@ import { isFunction, ownData } from "../foundation/structure.ts";
 import { AGENT_METHODS } from "./operations.ts";
 import { originalOf } from "./view.ts";
 
-/** Whether the class of an agent is traced, or extends a traced class. */
-export function isOfTracedClass(agent: object): boolean {
+/**
+ * Whether the class of an agent is traced, or extends a traced class.
+ *
+ * @param isCounted whether a traced class counts
+ */
+export function isOfTracedClass(
+  agent: object,
+  isCounted: (agentClass: object) => boolean = () => true,
+): boolean {
   const holder = holderOf(agent, (prototype) => {
     const constructor = ownData(prototype, "constructor");
-    return originalOf(constructor) !== constructor;
+    return isFunction(constructor) && originalOf(constructor) !== constructor && isCounted(constructor);
   });
   return holder !== undefined;
 }

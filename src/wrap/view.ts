@@ -32,6 +32,11 @@ export function untraced<T extends object>(value: T, isInstrumentation: boolean)
   return !isInstrumentation && replaceable.has(value) ? (original as T) : undefined;
 }
 
+/** Whether an instrumentation has made the proxy. */
+export function isReplaceable(value: object): boolean {
+  return replaceable.has(value);
+}
+
 /** Marks a proxy that an instrumentation has made. */
 export function markReplaceable<T extends object>(proxy: T): T {
   replaceable.add(proxy);

@@ -37,6 +37,8 @@ const observed = new WeakMap<object, WrappedRun>();
 export class WrappedRun extends Run implements WorkObserver, TracedCallee {
   readonly kind: OperationKind;
   readonly sdkModule: object | undefined;
+  /** The agent, if the program has wrapped it or its class. */
+  agent: unknown;
   /** Restores the agent's properties that were replaced for the run. `undefined` if the run belongs to no agent. */
   restoreAgent: (() => void) | undefined;
   /** Reads the turn from the call that the agent has prepared. `undefined` if the run belongs to no agent. */

@@ -4,12 +4,15 @@
  *
  * Holds: alias-names.
  */
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { build, type BuildOptions } from "esbuild";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { otlpTrees } from "../support/otlp-receiver.ts";
+import { completeSpan, type SpanNode } from "../support/span-tree.ts";
 import { AGENT_CLASSES, OPERATIONS } from "../../src/wrap/operations.ts";
 import {
+  expectedTrees,
   expectTraced,
   expectValues,
   majors,
@@ -64,8 +67,33 @@ describe.each(majors)("on %s", (major) => {
     expect(seen.names).toEqual((await runBundled(major, "required.cjs", {})).names);
   });
 
-  test("a program that wraps the SDK as well has one set of spans", async () => {
-    expectTraced(await runBundled(major, "wrapped-too.js"));
+  test("a program that wraps the SDK as well has one set of spans, with its own options", async () => {
+    const seen = await runBundled(major, "wrapped-too.js");
+    expectValues(seen);
+    expect(otlpTrees(seen.request)).toEqual(expectedTrees.map(completeSpan).map(withoutRunUsage));
+  });
+
+  test("a package that has the name `ai` and is not the SDK stays as it is", async () => {
+    // In a folder of the project, where the bundler finds this `ai` and the installed ai-spans.
+    const folder = `${projectOf(major)}dist/other`;
+    mkdirSync(`${folder}/node_modules/ai`, { recursive: true });
+    cpSync(`${projectOf(major)}node_modules/ai-spans`, `${folder}/node_modules/ai-spans`, {
+      recursive: true,
+    });
+    writeFileSync(`${folder}/node_modules/ai/package.json`, '{ "name": "ai", "main": "index.js" }');
+    writeFileSync(
+      `${folder}/node_modules/ai/index.js`,
+      "export const embed = (value) => value + 1; export const generateText = embed; export const original = embed;",
+    );
+    writeFileSync(
+      `${folder}/entry.js`,
+      'import { embed, generateText, original } from "ai"; console.log(embed === original, generateText === original);',
+    );
+    const entryPoints = [`${folder}/entry.js`];
+    // The bundler resolves an alias from its working folder.
+    const outfile = `${folder}/bundle.mjs`;
+    await bundle(major, { absWorkingDir: folder, entryPoints, outfile, write: true, alias });
+    expect(await runNode(major, `${folder}/bundle.mjs`)).toBe("true true\n");
   });
 
   test("the names are those of the SDK, and `undefined` for functions of other majors", async () => {
@@ -127,4 +155,11 @@ function complaintsOf(major: Major, resolution: "NodeNext" | "Bundler"): string[
   return ts
     .getPreEmitDiagnostics(program)
     .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+}
+
+/** The tree of a wrapper with `runUsage: false`. */
+function withoutRunUsage(span: SpanNode): SpanNode {
+  if (!span.name.startsWith("invoke_agent")) return span;
+  const entries = Object.entries(span.attributes).filter(([key]) => !key.includes(".usage."));
+  return { ...span, attributes: Object.fromEntries(entries) };
 }

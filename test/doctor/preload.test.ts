@@ -258,3 +258,24 @@ test(
   },
   TIMEOUT_MS,
 );
+
+test(
+  "examines a program that measures its coverage, and leaves the counts of its blocks",
+  async () => {
+    const run = async (how: string): Promise<string> =>
+      (await runProgram(project, [how], { file: "covered.mjs", options: [], ...unset })).stdout;
+    const bare = await run("bare");
+    expect(JSON.parse(bare)).toEqual([2, 1]);
+    expect(await run("examined")).toBe(bare);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "finds an AI SDK in a script that no file has",
+  async () => {
+    const run = await runProgram(project, [], { file: "evaluated.cjs", options: [], ...unset });
+    expect(JSON.parse(run.stdout)).toEqual(["in a bundle"]);
+  },
+  TIMEOUT_MS,
+);

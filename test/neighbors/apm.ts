@@ -4,7 +4,16 @@
 import { describe, expect, test } from "vitest";
 import { expectOurSpans, render, type NeighborEffects, type Tree } from "./beside.ts";
 import { LEFT_CALL, REPEATED_CALLS } from "./numbered-calls.ts";
-import { runBeside, type Major, type Neighbor, type RecordedSpan, type Run, type Way } from "./run-beside.ts";
+import {
+  runBeside,
+  withFlag,
+  type Flag,
+  type Major,
+  type Neighbor,
+  type RecordedSpan,
+  type Run,
+  type Way,
+} from "./run-beside.ts";
 
 /** The neighbor's spans of each kind of call. They include the spans of ai-spans if the neighbor sends these. */
 export interface CallTrees {
@@ -30,11 +39,20 @@ export interface Apm {
    */
   readonly ourSpans?: "in outline" | ((run: Run) => readonly RecordedSpan[]);
   readonly effects?: (major: Major, way: Way) => NeighborEffects;
-  /** The default is both. */
+  /** The default is 6 and 7. */
   readonly majors?: Majors;
+  /** How the program is traced without code of ours. Default: in no such way. */
+  readonly flags?: readonly Flag[];
   /** The content that is in the neighbor's requests. */
   readonly content: readonly Content[];
 }
+
+/**
+ * The loader that a program registers itself for the instrumentation prints it beside a neighbor with a loader of the same
+ * copy of import-in-the-middle. The flag prints nothing.
+ */
+const LOADER_WARNING =
+  /^\(node:\d+\) Warning: The 'import-in-the-middle' hook has already been initialized\n\(Use .*\)\n$/;
 
 /** Texts of the program's call 7. */
 const CONTENT = {
@@ -50,12 +68,14 @@ export type Content = keyof typeof CONTENT;
 
 type Majors = ReadonlyArray<readonly [Major, readonly Way[]]>;
 
+export const V5_ONLY: Majors = [["v5", ["wrapper"]]];
 export const V6_ONLY: Majors = [["v6", ["wrapper"]]];
 export const V7_ONLY: Majors = [["v7", ["wrapper", "adapter"]]];
+export const ALL_MAJORS: Majors = [...V5_ONLY, ...V6_ONLY, ...V7_ONLY];
 
 export function testBeside(title: string, apm: Apm): void {
   const { neighbor, control = neighbor, outline, trees, effects, content } = apm;
-  const { majors = [...V6_ONLY, ...V7_ONLY], ourSpans = ({ spans }: Run) => spans } = apm;
+  const { majors = [...V6_ONLY, ...V7_ONLY], flags = [], ourSpans = ({ spans }: Run) => spans } = apm;
 
   function expectRun(run: Run, major: Major, way: Way): void {
     if (ourSpans !== "in outline") expectOurSpans(ourSpans(run), way, effects?.(major, way));
@@ -78,6 +98,16 @@ export function testBeside(title: string, apm: Apm): void {
         const run = await runBeside(neighbor, major, way);
         expect(run.program).toEqual(program);
         expectRun(run, major, way);
+      });
+
+      // The hooks replace the SDK's exports by those of the wrapper, so the spans are the same.
+      test.each(flags)("%s", async (flag) => {
+        const { program } = await runControl(control, major);
+        const run = await runBeside(withFlag(neighbor, flag), major, "without");
+        expect(run.program).toEqual(program);
+        expectRun(run, major, "wrapper");
+        const warnings = flag.startsWith("flag") ? run.errors : run.errors.replace(LOADER_WARNING, "");
+        expect(warnings, "what the process wrote to standard error").toBe("");
       });
     });
   });

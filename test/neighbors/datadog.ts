@@ -18,6 +18,9 @@ const asModule = { args: ["--import", "dd-trace/initialize.mjs"], environment } 
 export const DD_TRACE_5: Neighbor = { folder: "dd-trace-5", ...asModule };
 export const DD_TRACE_6: Neighbor = { folder: "dd-trace-6", ...asModule, node: "node-22" };
 
+export const DD_TRACE_5_ON_24: Neighbor = { ...DD_TRACE_5, node: "node-24" };
+export const DD_TRACE_6_ON_24: Neighbor = { ...DD_TRACE_6, node: "node-24" };
+
 export const asCommonJS = (neighbor: Neighbor): Neighbor => ({
   ...neighbor,
   args: ["--require", "dd-trace/init"],

@@ -2,11 +2,20 @@
  * Beside Datadog's tracer. These tests have a server that replaces its agent.
  */
 import { expect, test } from "vitest";
-import { testBeside, V6_ONLY, V7_ONLY, type Apm, type CallTrees } from "./apm.ts";
+import { ALL_MAJORS, testBeside, V7_ONLY, type Apm, type CallTrees } from "./apm.ts";
 import { render, type NeighborEffects, type Tree } from "./beside.ts";
-import { asCommonJS, asProvider, datadogOutline, DD_TRACE_5, DD_TRACE_6, ourText } from "./datadog.ts";
+import {
+  asCommonJS,
+  asProvider,
+  datadogOutline,
+  DD_TRACE_5,
+  DD_TRACE_5_ON_24,
+  DD_TRACE_6,
+  DD_TRACE_6_ON_24,
+  ourText,
+} from "./datadog.ts";
 import { LEFT_CALL, MODEL, tokensOf } from "./numbered-calls.ts";
-import { runBeside, type Major, type Way } from "./run-beside.ts";
+import { FLAGS, runBeside, type Major, type Way } from "./run-beside.ts";
 
 const REQUEST: Tree = ["http.request", ["tcp.connect"]];
 
@@ -41,7 +50,7 @@ const v7: Trees = (...requests) => {
 /** dd-trace sends a trace when its root has ended. It never notices the end of a stream that the program leaves. */
 const notSent = (): Tree[] => [];
 
-const treesOf = (major: Major): Trees => (major === "v6" ? v6 : v7);
+const treesOf = (major: Major): Trees => (major === "v7" ? v7 : v6);
 
 /**
  * dd-trace sets `includeRuntimeContext` to all keys. The adapter reads what the SDK passes on. The wrapper reads the
@@ -57,17 +66,29 @@ const apm: Omit<Apm, "neighbor"> = {
   content: [],
 };
 
-testBeside("dd-trace 5, an ES module", { ...apm, neighbor: DD_TRACE_5 });
+const all = { ...apm, majors: ALL_MAJORS, flags: FLAGS };
+
+testBeside("dd-trace 5, an ES module", { ...all, neighbor: DD_TRACE_5 });
 testBeside("dd-trace 5, a CommonJS module", {
-  ...apm,
+  ...all,
   neighbor: asCommonJS(DD_TRACE_5),
   control: DD_TRACE_5,
-  majors: V6_ONLY,
 });
-testBeside("dd-trace 6, an ES module", { ...apm, neighbor: DD_TRACE_6 });
+testBeside("dd-trace 6, an ES module", { ...all, neighbor: DD_TRACE_6 });
 testBeside("dd-trace 6, a CommonJS module", {
-  ...apm,
+  ...all,
   neighbor: asCommonJS(DD_TRACE_6),
+  control: DD_TRACE_6,
+});
+
+// Other versions of Node, where the loaders are others. From 24.11.1 on ours is synchronous.
+const byFlag = { ...apm, flags: FLAGS, majors: ALL_MAJORS.map(([major]) => [major, []] as const) };
+
+testBeside("dd-trace 5 on Node 24", { ...byFlag, neighbor: DD_TRACE_5_ON_24, control: DD_TRACE_5 });
+testBeside("dd-trace 6 on Node 24", { ...byFlag, neighbor: DD_TRACE_6_ON_24, control: DD_TRACE_6 });
+testBeside("dd-trace 6 on Node 24, a CommonJS module", {
+  ...byFlag,
+  neighbor: asCommonJS(DD_TRACE_6_ON_24),
   control: DD_TRACE_6,
 });
 
@@ -120,7 +141,8 @@ function sharedTrees(left: LeftTrees, major: Major, way: Way): CallTrees {
 
 const shared = { outline: datadogOutline, ourSpans: "in outline", content: [] } as const;
 
-// In the following tests Datadog's tracer provider is registered with OpenTelemetry, and all spans go to its agent.
+// In the following tests Datadog's tracer provider is registered with OpenTelemetry, and all spans go to its agent. AI SDK
+// 5 brings its own copy of the API, 1.9.0. Here dd-trace cannot register the provider with another one.
 
 /** One of Datadog's spans below a run of the wrapper never ends, so Datadog does not send that run. */
 const sentWhole: LeftTrees = (_major, way) => (way === "adapter" ? ourLeft(way) : []);
@@ -128,6 +150,7 @@ const sentWhole: LeftTrees = (_major, way) => (way === "adapter" ? ourLeft(way) 
 testBeside("dd-trace 5 as the provider", {
   ...shared,
   majors: V7_ONLY,
+  flags: FLAGS,
   neighbor: asProvider(DD_TRACE_5),
   control: DD_TRACE_5,
   trees: (major, way) => sharedTrees(sentWhole, major, way),
@@ -141,6 +164,7 @@ const sentAtOnce: LeftTrees = (major, way) => {
 
 testBeside("dd-trace 6 as the provider, with partial flushes", {
   ...shared,
+  flags: FLAGS,
   control: DD_TRACE_6,
   neighbor: asProvider(DD_TRACE_6, { DD_TRACE_PARTIAL_FLUSH_MIN_SPANS: "1" }),
   trees: (major, way) => sharedTrees(sentAtOnce, major, way),

@@ -35,8 +35,27 @@ export interface Neighbor {
   readonly answer?: Answer;
   /** The default is `"module"`. */
   readonly format?: "module" | "commonjs";
-  /** Set if the neighbor does not run on the Node of the tests. */
-  readonly node?: "node-22";
+  /** Set if the neighbor must not run on the Node of the tests. `.ci/nodes` has it. */
+  readonly node?: "node-22" | "node-24";
+}
+
+/** How a program that has no code of ours is traced. The flag stands before the neighbor's arguments or after them. */
+export const FLAGS = [
+  "flag before",
+  "flag after",
+  "instrumentation before",
+  "instrumentation after",
+] as const;
+export type Flag = (typeof FLAGS)[number];
+
+/** @returns the neighbor, in a process that is started with the flag */
+export function withFlag(neighbor: Neighbor, flag: Flag): Neighbor {
+  const { args = [], format } = neighbor;
+  const instrumentation = format === "commonjs" ? "./instrumentation.cjs" : "./instrumentation.mjs";
+  const loaded = flag.startsWith("flag") ? "ai-spans/register" : instrumentation;
+  // Node runs each `--require` before each `--import`, so an order needs the option of the neighbor.
+  const ours = [args[0] ?? "--import", loaded];
+  return { ...neighbor, args: flag.endsWith("before") ? [...ours, ...args] : [...args, ...ours] };
 }
 
 export interface RecordedSpan extends CheckedSpan {
@@ -59,7 +78,9 @@ export interface Run {
 }
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const TIME_LIMIT_MS = 60_000;
+const NODES = join(here, "../../.ci/nodes/node_modules");
+/** Only ends what would hang for ever. */
+const TIME_LIMIT_MS = 240_000;
 
 /** @param scenario a function of `program/calls.mjs` or `program/routes.mjs` */
 export async function runBeside(
@@ -135,7 +156,7 @@ async function output(
   cwd: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<{ readonly printed: string; readonly errors: string }> {
-  const file = node === undefined ? process.execPath : join(here, "node_modules", node, "bin/node");
+  const file = node === undefined ? process.execPath : join(NODES, node, "bin/node");
   const options = {
     cwd,
     env: { PATH: process.env["PATH"], ...environment },

@@ -2,10 +2,10 @@
  * Beside Sentry. A server of these tests receives its envelopes.
  */
 import { expect, test } from "vitest";
-import { testBeside, V7_ONLY, type Apm, type CallTrees, type Content } from "./apm.ts";
+import { ALL_MAJORS, testBeside, V7_ONLY, type Apm, type CallTrees, type Content } from "./apm.ts";
 import { render, type NeighborEffects, type Tree } from "./beside.ts";
-import { runBeside, type Major, type Way } from "./run-beside.ts";
-import { sentByProvider, sentry, sentryOutline } from "./sentry.ts";
+import { FLAGS, runBeside, type Major, type Way } from "./run-beside.ts";
+import { sentByProvider, sentry, sentryByFile, sentryOutline } from "./sentry.ts";
 
 const REQUEST: Tree = ["POST 127.0.0.1"];
 const CALL: Tree = ["generate_content gpt-4o-mini"];
@@ -60,7 +60,7 @@ const aboveAdapter: CallTrees = {
   left: () => [ourStream, ["ORPHAN generate_content gpt-4o-mini"]],
 };
 
-const treesOf = (major: Major): CallTrees => (major === "v6" ? v6 : v7);
+const treesOf = (major: Major): CallTrees => (major === "v7" ? v7 : v6);
 
 function sharedTrees(major: Major, way: Way): CallTrees {
   if (way === "adapter") return aboveAdapter;
@@ -81,7 +81,7 @@ const apm: Omit<Apm, "neighbor" | "content"> = {
 
 const control = sentry("defaults");
 
-testBeside("Sentry 11 at its defaults", { ...apm, neighbor: control, content: all });
+testBeside("Sentry 11 at its defaults", { ...apm, neighbor: control, majors: ALL_MAJORS, content: all });
 testBeside("Sentry 11, set to record no content", {
   ...apm,
   neighbor: sentry("explicit"),
@@ -99,6 +99,24 @@ testBeside("Sentry 11 as the provider", {
   effects: (major) => ({ ...effects(major), traces: 1 }),
   content: all,
 });
+
+const byFlag = { ...apm, flags: FLAGS, majors: ALL_MAJORS.map(([major]) => [major, []] as const) };
+
+for (const node of [undefined, "node-22", "node-24"] as const) {
+  const on = node === undefined ? {} : { node };
+  testBeside(`Sentry 11 by a file, ${node ?? "the Node of the tests"}`, {
+    ...byFlag,
+    neighbor: sentryByFile("defaults", on),
+    control,
+    content: all,
+  });
+  testBeside(`Sentry 11 by a file, ${node ?? "the Node of the tests"}, a CommonJS module`, {
+    ...byFlag,
+    neighbor: sentryByFile("defaults", { ...on, format: "commonjs" }),
+    control,
+    content: all,
+  });
+}
 
 // In a span of Sentry, as for a request.
 test.each(["wrapper", "adapter"] as const)("Sentry 11 as the provider, in a span: %s", async (way) => {

@@ -16,6 +16,13 @@ export const sentry = (variant: string): Neighbor => ({
   }),
 });
 
+/** Sentry as its guide for Node has it: the file with `Sentry.init` is loaded before the program. */
+export const sentryByFile = (variant: string, more: Partial<Neighbor> = {}): Neighbor => ({
+  ...sentry(variant),
+  args: ["--import", "./neighbor.mjs"],
+  ...more,
+});
+
 /** A span in the form of envelopes. */
 interface SentrySpan {
   readonly name: string;

@@ -15,8 +15,8 @@ export default mergeConfig(
       setupFiles: ["test/registry/hook.ts"],
       globalSetup: "test/neighbors/packed-package.ts",
       // Ends only a test that hangs for ever.
-      testTimeout: 120_000,
-      hookTimeout: 120_000,
+      testTimeout: 500_000,
+      hookTimeout: 500_000,
     },
   }),
 );

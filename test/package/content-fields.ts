@@ -85,10 +85,13 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "values of `Object.values`": "of a record of ours: numbers",
   },
   "doctor/loaded-sdks.ts": {
-    'params of `readProperty(event, "params")`': "of an event of the inspector: a script's URL and id",
     'url of `readProperty(script, "url")`': "the URL of a script",
-    'result of `readProperty(answer, "result")`': "of a search of the inspector: how many lines match",
+    'result of `readProperty(session.post("Profiler.getBestEffortCoverage"), "result")`':
+      "of the inspector: the URLs and ids of the scripts",
+    'result of `readProperty( this.#session.post("Debugger.searchInContent", { scriptId, query }), "result", )`':
+      "of a search of the inspector: how many lines match",
     "url of `{ url }`": "the URL of a script",
+    "url of `{ url, scriptId }`": "the same",
     "url of `script.url`": "the same",
   },
   "doctor/neighbors.ts": {

@@ -3,6 +3,8 @@
  *
  * Holds: zero-code-once.
  */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createFixture } from "./fixture.ts";
 import { exportingTo, MAJORS, NODES } from "./project.ts";
@@ -50,21 +52,23 @@ describe.each(MAJORS)("on AI SDK %s", { timeout: 120_000 }, (major) => {
     });
   });
 
+  const run = ["chat", "execute_tool", "chat", "invoke_agent"];
   const owners = [
-    ["a wrapper", "own-provider.mjs"],
-    ["an instrumentation of the CommonJS build", "own-options.cjs"],
+    ["a wrapper", "own-provider.mjs", run],
+    ["an instrumentation of the CommonJS build", "own-options.cjs", run],
+    ["wrapped agents", "own-agent.mjs", [...run, ...run]],
   ] as const;
   const flagsBeside = [
     ["no flag", []],
     ["--import", REGISTER],
     ["--require", REQUIRE],
   ] as const;
-  const ownings = owners.flatMap(([owner, program]) =>
-    flagsBeside.map(([flag, flags]) => [owner, flag, program, flags] as const),
+  const ownings = owners.flatMap(([owner, program, spans]) =>
+    flagsBeside.map(([flag, flags]) => [owner, flag, program, flags, spans] as const),
   );
   test.each(ownings)(
     "leaves the spans to %s with a provider of its own: %s",
-    async (_owner, _flag, program, flags) => {
+    async (_owner, _flag, program, flags, spans) => {
       const { receiver } = fixture;
       const [node] = NODES;
       if (!node) throw new Error("no Node runs the tests");
@@ -72,12 +76,7 @@ describe.each(MAJORS)("on AI SDK %s", { timeout: 120_000 }, (major) => {
       const { stdout, stderr } = await fixture.project(major).run(node, args, exportingTo(receiver.url));
       expect(stderr).toEqual("");
       const { names, keys } = JSON.parse(stdout) as { names: string[]; keys: string[] };
-      expect(names.map((name) => name.split(" ")[0])).toEqual([
-        "chat",
-        "execute_tool",
-        "chat",
-        "invoke_agent",
-      ]);
+      expect(names.map((name) => name.split(" ")[0])).toEqual(spans);
       expect(keys).toContain("booking.operation.name");
       expect(keys.filter((key) => !key.startsWith("booking."))).toEqual([]);
       expect(receiver.trees()).toEqual([]);
@@ -96,5 +95,30 @@ describe.each(MAJORS)("on AI SDK %s", { timeout: 120_000 }, (major) => {
     expect(stderr).toEqual("");
     expect(JSON.parse(stdout)).toEqual(TREES);
     expect(receiver.trees()).toEqual([]);
+  });
+});
+
+describe.each(OUTER_NODES)("on $name", (node) => {
+  test("leaves a package alone that has the name `ai` and is not the SDK", async () => {
+    const project = fixture.project("v6");
+    const folder = join(project.folder, "other");
+    const packages = join(folder, "node_modules");
+    mkdirSync(join(packages, "ai"), { recursive: true });
+    const manifest = { name: "ai", version: "6.1.0", main: "index.cjs" };
+    writeFileSync(join(packages, "ai/package.json"), JSON.stringify(manifest));
+    writeFileSync(
+      join(packages, "ai/index.cjs"),
+      "exports.embed = (value) => value + 1; exports.generateText = () => 'text';\n" +
+        "globalThis.original = { ...exports };\n",
+    );
+    writeFileSync(
+      join(folder, "app.cjs"),
+      "void import('ai').then((imported) => { const { original } = globalThis; const required = require('ai');\n" +
+        "const isSame = (ai) => ai.embed === original.embed && ai.generateText === original.generateText;\n" +
+        "console.log(JSON.stringify([isSame(required), isSame(imported), isSame(imported.default)])); });\n",
+    );
+    const { stdout, stderr } = await project.run(node, [...REGISTER, join("other", "app.cjs")]);
+    expect(stderr).toBe("");
+    expect(JSON.parse(stdout)).toEqual([true, true, true]);
   });
 });
