@@ -8,7 +8,7 @@ import { operationOf } from "../support/provider-model.ts";
 import type { ScriptedPart, ScriptedStep } from "../support/scripted-model.ts";
 import { contentModel } from "./content-model.ts";
 import { answerOf, apiErrorWith, errorWith, messagesOf, requestOf } from "./content.ts";
-import { abortWaiting, witness, type CanaryProgram, type Stage } from "./stage.ts";
+import { abortWaiting, type CanaryProgram, type CanaryStage, witness } from "./stage.ts";
 
 interface ObjectStream {
   readonly fullStream: ReadableIterable<unknown>;
@@ -19,7 +19,7 @@ interface WithObjects {
 }
 
 async function askForObject(
-  stage: Stage,
+  stage: CanaryStage,
   isStreamed: boolean,
   step: ScriptedStep,
   parameters: CallParameters = {},
@@ -58,7 +58,7 @@ const says = (parts: readonly ScriptedPart[], step: ScriptedStep = {}): Scripted
   ...step,
 });
 
-const objectOf = ({ markers }: Stage): ScriptedPart => ({
+const objectOf = ({ markers }: CanaryStage): ScriptedPart => ({
   text: JSON.stringify({ city: markers.text("object: value") }),
 });
 

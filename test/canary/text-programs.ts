@@ -7,7 +7,7 @@ import { createGate } from "../support/gate.ts";
 import type { CallParameters, MajorName } from "../support/majors.ts";
 import type { ScriptedPart, ScriptedStep } from "../support/scripted-model.ts";
 import { answerOf, apiErrorWith, errorWith, messagesOf, providerTool, toolCall } from "./content.ts";
-import { abortable, type CanaryProgram, type Stage } from "./stage.ts";
+import { abortable, type CanaryProgram, type CanaryStage } from "./stage.ts";
 import { ask, readOne, WAYS, type Way } from "./text-ways.ts";
 
 interface Program {
@@ -18,7 +18,7 @@ interface Program {
   readonly majors?: readonly MajorName[];
   /** Default: streamed and not streamed. */
   readonly isStreamed?: boolean;
-  readonly run: (stage: Stage, way: Way) => Promise<void>;
+  readonly run: (stage: CanaryStage, way: Way) => Promise<void>;
 }
 
 function says(parts: readonly ScriptedPart[], step: ScriptedStep = {}): ScriptedStep {
@@ -29,10 +29,10 @@ function calls(parts: readonly ScriptedPart[]): ScriptedStep {
   return callsTools([], { parts });
 }
 
-const lastAnswer = ({ major, markers }: Stage): ScriptedStep => says(answerOf(major, markers));
-const inputOf = ({ markers }: Stage): Record<string, unknown> => markers.tree("answer: tool input");
+const lastAnswer = ({ major, markers }: CanaryStage): ScriptedStep => says(answerOf(major, markers));
+const inputOf = ({ markers }: CanaryStage): Record<string, unknown> => markers.tree("answer: tool input");
 
-function aborted(title: string, outcome: string, reasonOf: (stage: Stage) => unknown): Program {
+function aborted(title: string, outcome: string, reasonOf: (stage: CanaryStage) => unknown): Program {
   return {
     title,
     outcome,
@@ -52,13 +52,13 @@ function aborted(title: string, outcome: string, reasonOf: (stage: Stage) => unk
 }
 
 /** A model call that rejects with a value that is not an error of the SDK. */
-function failing(title: string, outcome: string, problemOf: (stage: Stage) => unknown): Program {
+function failing(title: string, outcome: string, problemOf: (stage: CanaryStage) => unknown): Program {
   return { title, outcome, run: (stage, way) => ask(stage, way, [rejects(problemOf(stage))]) };
 }
 
 function toolLoop(
   title: string,
-  partsOf: (stage: Stage) => ScriptedPart[],
+  partsOf: (stage: CanaryStage) => ScriptedPart[],
   more: CallParameters = {},
 ): Program {
   return {
@@ -71,7 +71,7 @@ function toolLoop(
 function withObject(
   title: string,
   outcome: string,
-  textOfAnswer: (stage: Stage) => string,
+  textOfAnswer: (stage: CanaryStage) => string,
   majors: readonly MajorName[] = ["v5", "v6", "v7"],
 ): Program {
   // The SDK parses the object of a stream when the program reads `output`. An agent on v7 has `onEnd`, and the SDK
@@ -102,7 +102,7 @@ function withObject(
   };
 }
 
-const denial = ({ markers }: Stage): object[] => [
+const denial = ({ markers }: CanaryStage): object[] => [
   ...messagesOf(markers),
   {
     role: "assistant",

@@ -11,7 +11,9 @@ import { turn } from "../support/gate.ts";
 import { v5, type CallParameters, type Major, type SDK } from "../support/majors.ts";
 import { scriptedModel, type ScriptedPart, type ScriptedStep } from "../support/scripted-model.ts";
 import type { Telemetry } from "../support/telemetry.ts";
-import { compare, outlineOf, WAYS, type Way } from "../support/ways.ts";
+import { type Way, WAYS } from "../support/ways.ts";
+import { compare } from "../harness/compare.ts";
+import { outlineOf } from "../support/outline.ts";
 import { callsTool, says } from "./script.ts";
 
 class OverloadedError extends Error {
@@ -48,7 +50,7 @@ async function play(
 }
 
 const first: Major = { ...v5, ai: aiFirst as unknown as SDK };
-const ways: readonly Way[] = [...WAYS, { title: "the wrapper on 5.0.0", major: first, isAdapter: false }];
+const ways: readonly Way[] = [...WAYS, { title: "the wrapper on 5.0.0", major: first, entry: "wrapper" }];
 
 describe.each(ways)("$title", (way) => {
   test("an error in the stream after a tool call, while the tool runs", async () => {

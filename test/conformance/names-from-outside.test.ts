@@ -7,7 +7,8 @@ import { expect, test } from "vitest";
 import type { CallParameters, SDK } from "../support/majors.ts";
 import { setupMeters, type Point } from "../support/meters.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
-import { compare, WAYS, type Way } from "../support/ways.ts";
+import { type Way, WAYS } from "../support/ways.ts";
+import { compare } from "../harness/compare.ts";
 import { callsTool, drain, says } from "./script.ts";
 
 const MARK = "jane@example.com asked";

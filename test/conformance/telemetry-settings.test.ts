@@ -12,7 +12,9 @@ import { describe, expect, test } from "vitest";
 import { agentClassOf } from "../support/agents.ts";
 import type { CallParameters, Major, SDK } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
-import { compare, outlineOf, WAYS, WRAPPERS } from "../support/ways.ts";
+import { WAYS, WRAPPERS } from "../support/ways.ts";
+import { compare } from "../harness/compare.ts";
+import { outlineOf } from "../support/outline.ts";
 import { callsTool, drain, says } from "./script.ts";
 
 type Call = (sdk: SDK, settings: CallParameters) => Promise<unknown>;

@@ -53,9 +53,10 @@ async function freshCopy(): Promise<typeof Package> {
   return await import("ai-spans");
 }
 
-describe.each(WAYS)("$title", ({ major, isAdapter }) => {
+describe.each(WAYS)("$title", ({ major, entry }) => {
   async function playRequest(options: Package.TracingOptions): Promise<readonly string[]> {
     const { wrapAISDK, createAISDKTelemetry } = await freshCopy();
+    const isAdapter = entry === "adapter";
     if (isAdapter) registerIntegrations(createAISDKTelemetry(options));
     const sdk: SDK = isAdapter ? major.ai : wrapAISDK(major.ai, options);
     const gate = createGate();

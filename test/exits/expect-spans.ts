@@ -4,7 +4,7 @@
  * two clocks for each span, one after the other.
  */
 import { expect } from "vitest";
-import type { ExpectedTree } from "../conformance/program.ts";
+import type { ExpectedTree } from "../harness/program.ts";
 import { settle } from "../support/gate.ts";
 import { spansOnRelease, type PlayedRun } from "../support/on-release.ts";
 import { spanWithoutSDKCall } from "../support/sdk-call.ts";

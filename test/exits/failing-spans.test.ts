@@ -9,11 +9,12 @@ import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { callsTool, readText, says } from "../conformance/script.ts";
 import { excuseFindings } from "../registry/excused.ts";
-import { settle } from "../support/gate.ts";
+import { rest, settle } from "../support/gate.ts";
 import type { SDK } from "../support/majors.ts";
 import { collectRejections } from "../support/rejections.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
-import { rest, traced, untrace, WAYS, type Way } from "../support/ways.ts";
+import { type Way, WAYS } from "../support/ways.ts";
+import { traced, untrace } from "../harness/stage.ts";
 import { enabledContextManager } from "../support/context-manager.ts";
 
 const METHODS = ["isRecording", "setAttribute", "setStatus", "end", "spanContext"] as const;

@@ -9,7 +9,8 @@ import { turn } from "../support/gate.ts";
 import type { CallParameters, SDK } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import type { Telemetry } from "../support/telemetry.ts";
-import { compare, WAYS, type Way } from "../support/ways.ts";
+import { type Way, WAYS } from "../support/ways.ts";
+import { compare } from "../harness/compare.ts";
 
 type Listener = (event: unknown) => unknown;
 

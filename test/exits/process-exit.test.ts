@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { majors } from "../support/majors.ts";
-import type { StreamOperation } from "./exit-application.ts";
+import type { StreamOperation } from "./exit-stage.ts";
 
 const PROGRAM = fileURLToPath(new URL("unread-process.ts", import.meta.url));
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));

@@ -9,7 +9,9 @@ import { otherThanForeign, type Agent } from "../support/agents.ts";
 import type { CallParameters, SDK } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { compare, outlineOf, WAYS, WRAPPERS, type Way } from "../support/ways.ts";
+import { type Way, WAYS, WRAPPERS } from "../support/ways.ts";
+import { compare } from "../harness/compare.ts";
+import { outlineOf } from "../support/outline.ts";
 
 interface Counts {
   reads: number;

@@ -3,7 +3,7 @@
  * result, and every callback with its arguments.
  */
 import type { CallParameters, SDK } from "../support/majors.ts";
-import type { Stage } from "./stage.ts";
+import type { WatchedStage } from "./stage.ts";
 
 type Members = Readonly<Record<PropertyKey, unknown>>;
 
@@ -17,7 +17,7 @@ const CALLBACKS = [
 ].flatMap((name) => [name, `experimental_${name}`]);
 
 /** Returns callbacks, each of which records how it was called. */
-export function callbacks(stage: Stage, names: readonly string[] = CALLBACKS): CallParameters {
+export function callbacks(stage: WatchedStage, names: readonly string[] = CALLBACKS): CallParameters {
   const noted = (name: string) =>
     function (this: unknown, ...given: unknown[]): void {
       stage.see(name, this === undefined ? "no receiver" : typeOf(this), ...given);
@@ -29,7 +29,7 @@ export function callbacks(stage: Stage, names: readonly string[] = CALLBACKS): C
 }
 
 /** Runs a function and records what it returns or throws, and how a returned promise settles. */
-export async function seeOutcome(stage: Stage, channel: string, run: () => unknown): Promise<unknown> {
+export async function seeOutcome(stage: WatchedStage, channel: string, run: () => unknown): Promise<unknown> {
   let returned: unknown;
   try {
     returned = run();
@@ -53,7 +53,7 @@ export async function seeOutcome(stage: Stage, channel: string, run: () => unkno
 }
 
 /** Records each part of a stream, and its end. */
-export async function seeStream(stage: Stage, channel: string, stream: unknown): Promise<void> {
+export async function seeStream(stage: WatchedStage, channel: string, stream: unknown): Promise<void> {
   try {
     // Programs pass any value that the SDK returns as a stream.
     for await (const part of stream as AsyncIterable<unknown>) stage.see(channel, part);
@@ -64,7 +64,7 @@ export async function seeStream(stage: Stage, channel: string, stream: unknown):
 }
 
 /** Records every member of a result: its properties and those of its class, read as any program reads them. */
-export async function seeMembers(stage: Stage, result: unknown): Promise<void> {
+export async function seeMembers(stage: WatchedStage, result: unknown): Promise<void> {
   stage.see("result", result);
   const members = result as Members;
   for (const key of membersOf(result)) {
@@ -89,7 +89,7 @@ export function membersOf(result: unknown): PropertyKey[] {
 
 /** Records how a promise settles. A promise that never settles leaves no entry. */
 export async function seePromise(
-  stage: Stage,
+  stage: WatchedStage,
   channel: string,
   promise: PromiseLike<unknown>,
 ): Promise<void> {
@@ -105,7 +105,7 @@ export type OperationName = (typeof OPERATIONS)[number];
 
 /** Runs a call of either function to its end, and records its value or its parts. */
 export async function seeCall(
-  stage: Stage,
+  stage: WatchedStage,
   operation: OperationName,
   parameters: CallParameters,
 ): Promise<void> {

@@ -12,7 +12,8 @@ import {
 } from "../../support/provider-model.ts";
 import { toldByEvents } from "../adapted-trees.ts";
 import { modelSpan, ownSpan } from "../expected-spans.ts";
-import type { Application, Program } from "../program.ts";
+import type { TreeProgram } from "../program.ts";
+import type { ApplicationStage } from "../../harness/stage.ts";
 import { swallow } from "../script.ts";
 import { withDefaultProvider } from "./requests.ts";
 
@@ -31,14 +32,14 @@ interface Run {
 
 const PER_CALL = { maxEmbeddingsPerCall: 2, supportsParallelCalls: true };
 
-async function run(app: Application, answers: readonly ProviderAnswer[], how: Run = {}): Promise<void> {
+async function run(app: ApplicationStage, answers: readonly ProviderAnswer[], how: Run = {}): Promise<void> {
   const { model } = providerModel(app.major, { doEmbed: answers }, { ...PER_CALL, ...how.model });
   const { name = "embed" } = how;
   const values = Array.from({ length: 5 }, (_, index) => `room ${index}`);
   await operationOf(app.sdk, name)({ model, value: "a room", values, ...how.parameters });
 }
 
-const table: readonly Program[] = [
+const table: readonly TreeProgram[] = [
   {
     title: "embeds one value",
     run: (app) => run(app, [vectors(1, 4)]),
@@ -219,6 +220,6 @@ const table: readonly Program[] = [
   },
 ];
 
-export const embeddings: readonly Program[] = table.map((program) =>
+export const embeddings: readonly TreeProgram[] = table.map((program) =>
   toldByEvents(program, { retries: true }),
 );

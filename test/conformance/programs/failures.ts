@@ -6,13 +6,18 @@ import { createGate } from "../../support/gate.ts";
 import type { Major } from "../../support/majors.ts";
 import { scriptedModel, type ScriptedStep } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
-import { call, type Application, type Program } from "../program.ts";
+import { call, type TreeProgram } from "../program.ts";
+import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, callsTools, drain, rejects, says, swallow } from "../script.ts";
 import { toolOf } from "./tool-loops.ts";
 
 const tooMany = (major: Major): Error => apiCallError(major, { status: 429, retryable: true });
 
-async function runSteps(app: Application, streaming: boolean, steps: readonly ScriptedStep[]): Promise<void> {
+async function runSteps(
+  app: ApplicationStage,
+  streaming: boolean,
+  steps: readonly ScriptedStep[],
+): Promise<void> {
   const { model } = scriptedModel(app.major, steps);
   if (streaming) await drain(app.sdk.streamText(call(app, model)));
   else await swallow(app.sdk.generateText(call(app, model)));
@@ -70,7 +75,7 @@ const FAILURES: readonly FailureCase[] = [
   { title: "nothing at all", errors: () => [undefined], type: "_OTHER" },
 ];
 
-function callsOf(streaming: boolean): Program[] {
+function callsOf(streaming: boolean): TreeProgram[] {
   const word = streaming ? "streams" : "generates";
   const unanswered = { streaming, usage: null, finish: null, response: null, output: false } as const;
   return [
@@ -98,7 +103,7 @@ function callsOf(streaming: boolean): Program[] {
         chatSpan({ streaming, retries: 1 }),
       ]),
     },
-    ...FAILURES.map(({ title, errors, type, retries, likeAbort }): Program => ({
+    ...FAILURES.map(({ title, errors, type, retries, likeAbort }): TreeProgram => ({
       title: `${word} and the provider fails with ${title}`,
       run: (app) => runSteps(app, streaming, [rejects(...errors(app.major))]),
       expected: agentSpan({ error: type }, [
@@ -196,7 +201,7 @@ function callsOf(streaming: boolean): Program[] {
  * The only way in which a run can fail while one of its tools runs. v7 validates a tool's context before it calls the
  * tool.
  */
-const failedBesideTool: Program = {
+const failedBesideTool: TreeProgram = {
   title: "generates and fails for another reason while a tool runs",
   majors: ["v7"],
   run: async (app) => {
@@ -222,4 +227,4 @@ const failedBesideTool: Program = {
   ]),
 };
 
-export const failures: readonly Program[] = [failedBesideTool, ...callsOf(false), ...callsOf(true)];
+export const failures: readonly TreeProgram[] = [failedBesideTool, ...callsOf(false), ...callsOf(true)];

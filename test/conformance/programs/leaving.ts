@@ -6,7 +6,8 @@ import { createGate, turn, type Gate } from "../../support/gate.ts";
 import type { StreamResult } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
-import { call, type Application, type Program } from "../program.ts";
+import { call, type TreeProgram } from "../program.ts";
+import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, says } from "../script.ts";
 import { toolOf } from "./tool-loops.ts";
 
@@ -60,7 +61,10 @@ const WAYS: Readonly<Record<string, (result: StreamResult) => Promise<unknown>>>
   },
 };
 
-async function streamToGate(app: Application, leave: (result: StreamResult, gate: Gate) => Promise<unknown>) {
+async function streamToGate(
+  app: ApplicationStage,
+  leave: (result: StreamResult, gate: Gate) => Promise<unknown>,
+) {
   const gate = createGate();
   const { model } = scriptedModel(app.major, [
     says("", { parts: [{ text: "a room " }, { gate }, { text: "with a view" }] }),
@@ -84,8 +88,8 @@ const unseen = {
   expected: agentSpan({ canceled: "abandoned" }, [chatSpan({ streaming: true })]),
 } as const;
 
-export const leaving: readonly Program[] = [
-  ...Object.entries(WAYS).map(([way, leave]): Program => ({
+export const leaving: readonly TreeProgram[] = [
+  ...Object.entries(WAYS).map(([way, leave]): TreeProgram => ({
     title: `${way} before the end`,
     run: (app) => streamToGate(app, leave),
     expected: left,

@@ -4,7 +4,7 @@
 import type { StreamResult } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, ownSpan, toolSpan } from "../expected-spans.ts";
-import { call, type Program } from "../program.ts";
+import { call, type TreeProgram } from "../program.ts";
 import { callsTool, readText, says } from "../script.ts";
 import { toolOf } from "./tool-loops.ts";
 
@@ -37,7 +37,7 @@ const WAYS: Readonly<Record<string, (result: StreamResult) => Promise<unknown>>>
 
 const streamed = agentSpan({}, [chatSpan({ streaming: true })]);
 
-export const reading: readonly Program[] = [
+export const reading: readonly TreeProgram[] = [
   {
     title: "generates a text in one step",
     run: async (app) => {
@@ -46,7 +46,7 @@ export const reading: readonly Program[] = [
     },
     expected: agentSpan({}, [chatSpan()]),
   },
-  ...Object.entries(WAYS).map(([way, read]): Program => ({
+  ...Object.entries(WAYS).map(([way, read]): TreeProgram => ({
     title: `reads a stream to its end by ${way}`,
     run: async (app) => {
       const { model } = scriptedModel(app.major, [

@@ -7,7 +7,8 @@ import type { CallParameters } from "../../support/majors.ts";
 import { operationOf, providerModel, type ProviderAnswer } from "../../support/provider-model.ts";
 import { toldByEvents } from "../adapted-trees.ts";
 import { modelSpan, ownSpan } from "../expected-spans.ts";
-import type { Application, Program } from "../program.ts";
+import type { TreeProgram } from "../program.ts";
+import type { ApplicationStage } from "../../harness/stage.ts";
 import { swallow } from "../script.ts";
 import { withDefaultProvider } from "./requests.ts";
 
@@ -19,7 +20,7 @@ function ranking(response?: object): ProviderAnswer {
 }
 
 async function run(
-  app: Application,
+  app: ApplicationStage,
   answers: readonly ProviderAnswer[],
   parameters: CallParameters = {},
 ): Promise<void> {
@@ -30,7 +31,7 @@ async function run(
   )({ model, documents: ["a room", "a suite"], query: "cheap", ...parameters });
 }
 
-const table: readonly Program[] = [
+const table: readonly TreeProgram[] = [
   { ...MAJORS, title: "reranks", run: (app) => run(app, [ranking()]), expected: modelSpan("rerank") },
   {
     ...MAJORS,
@@ -97,4 +98,6 @@ const table: readonly Program[] = [
   },
 ];
 
-export const reranking: readonly Program[] = table.map((program) => toldByEvents(program, { retries: true }));
+export const reranking: readonly TreeProgram[] = table.map((program) =>
+  toldByEvents(program, { retries: true }),
+);

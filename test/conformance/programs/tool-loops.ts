@@ -5,24 +5,25 @@ import { createGate } from "../../support/gate.ts";
 import type { ModelCallOptions } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, ownSpan, toolSpan } from "../expected-spans.ts";
-import { call, type Application, type Program } from "../program.ts";
+import { call, type TreeProgram } from "../program.ts";
+import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, callsTools, readText, says } from "../script.ts";
 
 type Execute = (input: unknown, options: { readonly abortSignal?: AbortSignal }) => unknown;
 
 /** The parts of a tool definition that all tools here share. */
-function definition({ sdk }: Application): { description: string; inputSchema: unknown } {
+function definition({ sdk }: ApplicationStage): { description: string; inputSchema: unknown } {
   return {
     description: "looks for rooms",
     inputSchema: sdk.jsonSchema({ type: "object", properties: {} }),
   };
 }
 
-export function toolOf(app: Application, execute: Execute): object {
+export function toolOf(app: ApplicationStage, execute: Execute): object {
   return app.sdk.tool({ ...definition(app), execute });
 }
 
-const KINDS: Readonly<Record<string, (app: Application) => object>> = {
+const KINDS: Readonly<Record<string, (app: ApplicationStage) => object>> = {
   "a promise": (app) => toolOf(app, async () => ({ rooms: 2 })),
   "a plain value": (app) => toolOf(app, () => ({ rooms: 2 })),
   "several values": (app) =>
@@ -43,7 +44,7 @@ class RoomTool {
   readonly description = "looks for rooms";
   readonly inputSchema: unknown;
 
-  constructor(app: Application) {
+  constructor(app: ApplicationStage) {
     this.inputSchema = definition(app).inputSchema;
   }
 
@@ -57,7 +58,7 @@ class ReservedRoomTool {
   readonly #description = "looks for rooms";
   readonly #inputSchema: unknown;
 
-  constructor(app: Application) {
+  constructor(app: ApplicationStage) {
     this.#inputSchema = definition(app).inputSchema;
   }
 
@@ -78,9 +79,9 @@ class ReservedRoomTool {
   }
 }
 
-function loopOf(streaming: boolean): Program[] {
+function loopOf(streaming: boolean): TreeProgram[] {
   const word = streaming ? "streams" : "generates";
-  const run = async (app: Application, model: object, tools: object): Promise<void> => {
+  const run = async (app: ApplicationStage, model: object, tools: object): Promise<void> => {
     const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
     if (streaming) await readText(app.major, app.sdk.streamText(parameters));
     else await app.sdk.generateText(parameters);
@@ -128,7 +129,7 @@ function loopOf(streaming: boolean): Program[] {
         chatSpan({ streaming }),
       ]),
     },
-    ...Object.entries(KINDS).map(([kind, create]): Program => ({
+    ...Object.entries(KINDS).map(([kind, create]): TreeProgram => ({
       title: `${word} with a tool that gives ${kind}`,
       run: async (app) => {
         const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1"), says("two")]);
@@ -248,4 +249,4 @@ function loopOf(streaming: boolean): Program[] {
   ];
 }
 
-export const toolLoops: readonly Program[] = [...loopOf(false), ...loopOf(true)];
+export const toolLoops: readonly TreeProgram[] = [...loopOf(false), ...loopOf(true)];

@@ -4,7 +4,7 @@
 import { declareNames } from "../../registry/declared-names.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
-import { call, type Program } from "../program.ts";
+import { call, type TreeProgram } from "../program.ts";
 import { callsTool, readText, says } from "../script.ts";
 import { runLoop, runOnce } from "./names.ts";
 import { toolOf } from "./tool-loops.ts";
@@ -53,7 +53,7 @@ const fullTree = agentSpan({ attributes: ROOT_ATTRIBUTES }, [
   chatSpan({ attributes: CONVERSATION }),
 ]);
 
-export const turns: readonly Program[] = [
+export const turns: readonly TreeProgram[] = [
   {
     title: "takes identity and metadata from the call",
     run: (app) => runLoop(app, { functionId: "booking-agent", metadata: METADATA }),

@@ -4,12 +4,13 @@
 import { wrapAgent, wrapAISDK } from "ai-spans";
 import { expect } from "vitest";
 import { callsTool, says } from "../../conformance/script.ts";
+import type { Program } from "../../harness/program.ts";
 import { agentClassOf, type Agent, type AgentClass } from "../../support/agents.ts";
 import type { CallParameters, Major, SDK } from "../../support/majors.ts";
 import { collectRejections } from "../../support/rejections.ts";
 import { scriptedModel, type ScriptedStep } from "../../support/scripted-model.ts";
 import { setupTelemetry, type Telemetry } from "../../support/telemetry.ts";
-import { rest } from "../../support/ways.ts";
+import { rest } from "../../support/gate.ts";
 import { shapeOf } from "../views/operations.ts";
 
 export interface OwnAgent extends Agent {
@@ -65,7 +66,7 @@ export const MAKINGS: Readonly<Record<string, Make>> = {
 /** The largest number of runs in a program. Each run has two steps. */
 const MOST_RUNS = 4;
 
-export interface Stage extends Made {
+export interface AgentStage extends Made {
   readonly see: See;
   readonly major: Major;
   /** Called inside the tool and inside the model, if set. */
@@ -73,13 +74,11 @@ export interface Stage extends Made {
   inModel: (() => unknown) | undefined;
 }
 
-export interface AgentProgram {
-  readonly title: string;
+export interface AgentProgram extends Program<AgentStage, Promise<unknown>> {
   readonly classOf?: ClassOf;
   /** Default: two steps for each run. */
   readonly steps?: readonly ScriptedStep[];
   readonly prepare?: (settings: CallParameters) => CallParameters;
-  readonly use: (stage: Stage) => Promise<unknown>;
 }
 
 export const plainClass: ClassOf = (Base) => class Plain extends Base {};
@@ -107,7 +106,7 @@ function shapeOfAgent(agent: OwnAgent): unknown {
 async function play(major: Major, program: AgentProgram, make: Make): Promise<unknown[]> {
   const seen: unknown[] = [];
   const see: See = (what) => void seen.push(what);
-  const stage = { see, major } as { -readonly [Key in keyof Stage]: Stage[Key] };
+  const stage = { see, major } as { -readonly [Key in keyof AgentStage]: AgentStage[Key] };
   const { model, calls } = scriptedModel(
     major,
     (program.steps ?? loop).map((step) => ({ ...step, onCall: () => stage.inModel?.() })),
@@ -131,7 +130,7 @@ async function play(major: Major, program: AgentProgram, make: Make): Promise<un
   const before = [shapeOfAgent(stage.agent), shapeOf(held)];
   const rejections = await collectRejections(async () => {
     try {
-      await program.use(stage);
+      await program.run(stage);
     } catch (error) {
       see(`fails with ${String(error)}`);
     }

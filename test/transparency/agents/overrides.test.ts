@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { majors } from "../../support/majors.ts";
-import { outlineOf } from "../../support/ways.ts";
+import { outlineOf } from "../../support/outline.ts";
 import { compareAgents, MAKINGS } from "./makings.ts";
 import { OVERRIDES } from "./override-programs.ts";
 import { QUEUES } from "./queue-programs.ts";

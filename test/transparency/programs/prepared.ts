@@ -5,7 +5,7 @@
 import { runInNewContext } from "node:vm";
 import { says } from "../../conformance/script.ts";
 import { agentClassOf } from "../../support/agents.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { OPERATIONS, seeCall, seeOutcome, seeStream } from "../watch.ts";
 import { loopOf } from "./results.ts";
 
@@ -46,10 +46,11 @@ const UNASKED: Readonly<Record<string, Prepare>> = {
     }),
 };
 
-const ownModel = (stage: Stage): object => stage.model([says("two"), says("three")], "the other model");
+const ownModel = (stage: WatchedStage): object =>
+  stage.model([says("two"), says("three")], "the other model");
 
 const steps = OPERATIONS.flatMap((operation) =>
-  Object.entries({ ...THENABLES, ...UNASKED }).map(([what, prepare]): Program => ({
+  Object.entries({ ...THENABLES, ...UNASKED }).map(([what, prepare]): WatchedProgram => ({
     title: `prepares a step of ${operation} with ${what}`,
     run: (stage) => {
       const prepareStep = (): unknown => prepare({ toolChoice: "none", model: ownModel(stage) });
@@ -59,7 +60,7 @@ const steps = OPERATIONS.flatMap((operation) =>
 );
 
 const calls = (["generate", "stream"] as const).flatMap((method) =>
-  Object.entries(THENABLES).map(([what, prepare]): Program => ({
+  Object.entries(THENABLES).map(([what, prepare]): WatchedProgram => ({
     title: `prepares the call of an agent's ${method} with ${what}`,
     majors: ["v6", "v7"],
     run: async (stage) => {
@@ -72,4 +73,4 @@ const calls = (["generate", "stream"] as const).flatMap((method) =>
   })),
 );
 
-export const prepared: readonly Program[] = [...steps, ...calls];
+export const prepared: readonly WatchedProgram[] = [...steps, ...calls];

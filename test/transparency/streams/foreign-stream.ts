@@ -4,12 +4,13 @@
  */
 import { expect } from "vitest";
 import { says } from "../../conformance/script.ts";
-import { turn } from "../../support/gate.ts";
+import { rest, turn } from "../../support/gate.ts";
 import type { CallParameters, Major, SDK, StreamResult } from "../../support/majors.ts";
 import { toStreamParts } from "../../support/model-shapes.ts";
 import type { ScriptedStep } from "../../support/scripted-model.ts";
 import type { Telemetry } from "../../support/telemetry.ts";
-import { compare, rest, type ComparisonOptions, type Way } from "../../support/ways.ts";
+import type { Way } from "../../support/ways.ts";
+import { compare, type ComparisonOptions } from "../../harness/compare.ts";
 
 type Stream = ReadableStream<object>;
 

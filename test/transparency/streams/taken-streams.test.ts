@@ -7,7 +7,8 @@ import { tracingChannel, type TracingChannelSubscribers } from "node:diagnostics
 import { describe, expect, test } from "vitest";
 import { callsTool } from "../../conformance/script.ts";
 import type { CallParameters, Major, SDK } from "../../support/majors.ts";
-import { outlineOf, WAYS } from "../../support/ways.ts";
+import { WAYS } from "../../support/ways.ts";
+import { outlineOf } from "../../support/outline.ts";
 import { modelOf, notices, readSlowly, STREAMING, wordsOf, type See } from "./foreign-stream.ts";
 
 type Stream = ReadableStream<unknown>;

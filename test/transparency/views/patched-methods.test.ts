@@ -5,11 +5,12 @@
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
 import { callsTool, readText, says } from "../../conformance/script.ts";
-import { turn } from "../../support/gate.ts";
+import { rest, turn } from "../../support/gate.ts";
 import type { CallParameters, Major, SDK } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { setupTelemetry } from "../../support/telemetry.ts";
-import { outlineOf, rest, WRAPPERS } from "../../support/ways.ts";
+import { WRAPPERS } from "../../support/ways.ts";
+import { outlineOf } from "../../support/outline.ts";
 import { shapeOf } from "./operations.ts";
 
 type Method = (this: unknown, ...given: unknown[]) => unknown;

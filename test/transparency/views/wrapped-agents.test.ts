@@ -11,7 +11,8 @@ import { agentClassOf, type Agent } from "../../support/agents.ts";
 import { majors, type CallParameters, type Major } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { setupTelemetry } from "../../support/telemetry.ts";
-import { outlineOf, rest } from "../../support/ways.ts";
+import { outlineOf } from "../../support/outline.ts";
+import { rest } from "../../support/gate.ts";
 import { doAll, operationsOn, plainCopyOf, shapeOf, valuesOf, type PropertyOperation } from "./operations.ts";
 
 const RUNS = 3;
