@@ -14,6 +14,7 @@ import { registerIntegrations } from "../support/integrations.ts";
 import { CountingProcessor } from "../support/counting-processor.ts";
 import { v7, type CallParameters } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
+import { toolOf } from "../support/tools.ts";
 
 const CALLS = 10_000;
 const CALLS_TO_WARM_UP = 3_000;
@@ -35,10 +36,7 @@ const adapter = createAISDKTelemetry({
   tracerProvider: new BasicTracerProvider({ spanProcessors: [spans] }),
 });
 const { ai } = v7;
-const searchRooms = ai.tool({
-  inputSchema: ai.jsonSchema({ type: "object", properties: {} }),
-  execute: async () => 2,
-});
+const searchRooms = toolOf(ai);
 
 function given(steps: readonly (ScriptedStep | undefined)[], more: CallParameters = {}): CallParameters {
   const queue = steps.values();

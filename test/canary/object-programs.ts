@@ -2,7 +2,7 @@
  * Programs that generate and stream an object for a schema, with every outcome.
  */
 import { z } from "zod";
-import { DEFAULT_RESPONSE, DEFAULT_USAGE, rejects } from "../conformance/script.ts";
+import { rejects, says as saysText } from "../conformance/script.ts";
 import type { CallParameters, ReadableIterable } from "../support/majors.ts";
 import { operationOf } from "../support/provider-model.ts";
 import type { ScriptedPart, ScriptedStep } from "../support/scripted-model.ts";
@@ -51,12 +51,8 @@ async function askForObject(
   stage.seen.push(calls);
 }
 
-const says = (parts: readonly ScriptedPart[], step: ScriptedStep = {}): ScriptedStep => ({
-  parts,
-  usage: DEFAULT_USAGE,
-  response: DEFAULT_RESPONSE,
-  ...step,
-});
+const says = (parts: readonly ScriptedPart[], step: ScriptedStep = {}): ScriptedStep =>
+  saysText("", { parts, ...step });
 
 const objectOf = ({ markers }: CanaryStage): ScriptedPart => ({
   text: JSON.stringify({ city: markers.text("object: value") }),

@@ -39,7 +39,7 @@ export function describeCanary(way: Way, isSampled = true): void {
       test(`no content is recorded of ${program.title}`, async () => {
         const { seen } = await play(program);
         const exported = await telemetry.collect();
-        for (const [way, what] of Object.entries(exported)) expect(markers.find(what), way).toEqual([]);
+        for (const [signal, what] of Object.entries(exported)) expect(markers.find(what), signal).toEqual([]);
         expect(markers.find(seen), "markers that the provider or the application got").not.toEqual([]);
         if (!isSampled) expect(telemetry.spans).toEqual([]);
         else if (entry === "wrapper") expect(outcomeOf(telemetry.spans[0]?.attributes)).toBe(program.outcome);

@@ -35,23 +35,18 @@ export async function witness(stage: CanaryStage, work: () => unknown): Promise<
   }
 }
 
-/** An abort controller, and the call parameters with its signal. */
-export function abortable(): { readonly controller: AbortController; readonly parameters: CallParameters } {
-  const controller = new AbortController();
-  return { controller, parameters: { abortSignal: controller.signal } };
-}
-
 /** Aborts a call while its provider waits at the gate. */
 export async function abortWaiting(
   stage: CanaryStage,
   waiting: (parameters: CallParameters, gate: Gate) => Promise<void>,
+  reason: unknown = errorWith(stage.markers, "abort"),
 ): Promise<void> {
   const gate = createGate();
-  const { controller, parameters } = abortable();
-  const calling = waiting(parameters, gate);
+  const controller = new AbortController();
+  const calling = waiting({ abortSignal: controller.signal }, gate);
   // A call that ends before it reaches the gate must not hang the test. The outcome of its span then fails the test.
   await Promise.race([gate.reached, calling]);
-  controller.abort(errorWith(stage.markers, "abort"));
+  controller.abort(reason);
   gate.open();
   await calling;
 }

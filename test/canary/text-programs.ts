@@ -2,15 +2,16 @@
  * Programs that ask for text with every function and class of the SDK, with every outcome.
  */
 import { z } from "zod";
-import { callsTools, DEFAULT_RESPONSE, DEFAULT_USAGE, rejects } from "../conformance/script.ts";
-import { createGate } from "../support/gate.ts";
+import { callsTools, rejects, says as saysText } from "../conformance/script.ts";
+import type { Gate } from "../support/gate.ts";
 import type { CallParameters, MajorName } from "../support/majors.ts";
 import type { ScriptedPart, ScriptedStep } from "../support/scripted-model.ts";
 import { answerOf, apiErrorWith, errorWith, messagesOf, providerTool, toolCall } from "./content.ts";
-import { abortable, type CanaryProgram, type CanaryStage } from "./stage.ts";
+import { abortWaiting, type CanaryProgram, type CanaryStage } from "./stage.ts";
 import { ask, readOne, WAYS, type Way } from "./text-ways.ts";
 
-interface Program {
+/** A program that runs with each way to ask for text. */
+interface TextProgram {
   readonly title: string;
   readonly outcome: string;
   /** Outcomes of ways that differ from `outcome`, by the name of the way, or `streamed`. */
@@ -22,7 +23,7 @@ interface Program {
 }
 
 function says(parts: readonly ScriptedPart[], step: ScriptedStep = {}): ScriptedStep {
-  return { parts, usage: DEFAULT_USAGE, response: DEFAULT_RESPONSE, ...step };
+  return saysText("", { parts, ...step });
 }
 
 function calls(parts: readonly ScriptedPart[]): ScriptedStep {
@@ -32,27 +33,20 @@ function calls(parts: readonly ScriptedPart[]): ScriptedStep {
 const lastAnswer = ({ major, markers }: CanaryStage): ScriptedStep => says(answerOf(major, markers));
 const inputOf = ({ markers }: CanaryStage): Record<string, unknown> => markers.tree("answer: tool input");
 
-function aborted(title: string, outcome: string, reasonOf: (stage: CanaryStage) => unknown): Program {
+function aborted(title: string, outcome: string, reasonOf: (stage: CanaryStage) => unknown): TextProgram {
   return {
     title,
     outcome,
-    run: async (stage, way) => {
-      const gate = createGate();
-      const { controller, parameters } = abortable();
-      const parts = [...answerOf(stage.major, stage.markers), { gate }];
-      const asking = ask(stage, way, [says(parts)], parameters);
-      // A call that ends before it reaches the gate must not hang the test. The outcome of its span then fails the
-      // test.
-      await Promise.race([gate.reached, asking]);
-      controller.abort(reasonOf(stage));
-      gate.open();
-      await asking;
+    run: (stage, way) => {
+      const waiting = (parameters: CallParameters, gate: Gate): Promise<void> =>
+        ask(stage, way, [says([...answerOf(stage.major, stage.markers), { gate }])], parameters);
+      return abortWaiting(stage, waiting, reasonOf(stage));
     },
   };
 }
 
 /** A model call that rejects with a value that is not an error of the SDK. */
-function failing(title: string, outcome: string, problemOf: (stage: CanaryStage) => unknown): Program {
+function failing(title: string, outcome: string, problemOf: (stage: CanaryStage) => unknown): TextProgram {
   return { title, outcome, run: (stage, way) => ask(stage, way, [rejects(problemOf(stage))]) };
 }
 
@@ -60,7 +54,7 @@ function toolLoop(
   title: string,
   partsOf: (stage: CanaryStage) => ScriptedPart[],
   more: CallParameters = {},
-): Program {
+): TextProgram {
   return {
     title,
     outcome: "ok",
@@ -73,7 +67,7 @@ function withObject(
   outcome: string,
   textOfAnswer: (stage: CanaryStage) => string,
   majors: readonly MajorName[] = ["v5", "v6", "v7"],
-): Program {
+): TextProgram {
   // The SDK parses the object of a stream when the program reads `output`. An agent on v7 has `onEnd`, and the SDK
   // parses the object before it calls `onEnd`.
   const ofAgents = majors.join() === "v7" ? outcome : "ok";
@@ -129,7 +123,7 @@ const denial = ({ markers }: CanaryStage): object[] => [
   },
 ];
 
-const PROGRAMS: readonly Program[] = [
+const PROGRAMS: readonly TextProgram[] = [
   toolLoop("every kind of part and tool calls", (stage) => [
     ...answerOf(stage.major, stage.markers),
     toolCall("searchRooms", "call-1", inputOf(stage)),

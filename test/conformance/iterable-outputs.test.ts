@@ -7,6 +7,7 @@ import * as aiFirst from "ai-v5-first";
 import { describe, expect, test } from "vitest";
 import { majors, v5, type CallParameters, type Major, type SDK } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
+import { toolOf } from "../support/tools.ts";
 import { type Way, WAYS } from "../support/ways.ts";
 import { compare } from "../harness/compare.ts";
 import { outlineOf } from "../support/outline.ts";
@@ -140,8 +141,7 @@ interface Part {
 
 function parametersOf(major: Major, sdk: SDK, execute: () => unknown): CallParameters {
   const { model } = scriptedModel(major, [callsTool("searchRooms", "call-1"), says("two")]);
-  const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
-  const tools = { searchRooms: sdk.tool({ inputSchema, execute }) };
+  const tools = { searchRooms: toolOf(sdk, execute) };
   return { model, tools, prompt: "a room", stopWhen: major.stepCount(5), onError: () => {} };
 }
 

@@ -10,6 +10,7 @@ import { agentClassOf } from "../support/agents.ts";
 import type { CallParameters, SDK } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import type { Telemetry } from "../support/telemetry.ts";
+import { toolOf } from "../support/tools.ts";
 import { type Way, WAYS, WRAPPERS } from "../support/ways.ts";
 import { compare } from "../harness/compare.ts";
 import { callsTool, drain, says } from "./script.ts";
@@ -24,10 +25,7 @@ function runsOf({ started }: Telemetry): ReadableSpan[] {
 
 function toolsOf(sdk: SDK): object {
   return {
-    searchRooms: sdk.tool({
-      inputSchema: sdk.jsonSchema({ type: "object", properties: {} }),
-      execute: async () => 2,
-    }),
+    searchRooms: toolOf(sdk),
   };
 }
 

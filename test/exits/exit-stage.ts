@@ -16,6 +16,7 @@ import type {
 } from "../support/majors.ts";
 import { scriptedModel, type ScriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
 import type { Telemetry } from "../support/telemetry.ts";
+import { type Execute, loopOver } from "../support/tools.ts";
 
 /** A streamed result with all ways to read it. The result of a major may lack some. */
 export interface ExitResult extends StreamResult {
@@ -30,8 +31,6 @@ export interface ExitResult extends StreamResult {
 }
 
 export type StreamOperation = "streamText" | "experimental_streamTextLowMemory" | "streamObject";
-
-export type Execute = (input: unknown, options: { readonly abortSignal?: AbortSignal }) => unknown;
 
 export class ExitStage implements Stage {
   readonly major: Major;
@@ -72,9 +71,7 @@ export class ExitStage implements Stage {
 
   /** Parameters of a loop over one tool, `searchRooms`. */
   loop(execute: Execute): CallParameters {
-    const inputSchema = this.sdk.jsonSchema({ type: "object", properties: {} });
-    const searchRooms = this.sdk.tool({ inputSchema, execute });
-    return { tools: { searchRooms }, stopWhen: this.major.stepCount(5) };
+    return loopOver(this.major, this.sdk, execute);
   }
 
   /** Asserts which spans are open now, by their operation. It asserts nothing on the bare SDK. */

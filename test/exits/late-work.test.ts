@@ -10,7 +10,8 @@ import { callsTool, readText, says } from "../conformance/script.ts";
 import { createGate, deferred, turn } from "../support/gate.ts";
 import { majors, type Major } from "../support/majors.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { comeToRest, type Execute, ExitStage } from "./exit-stage.ts";
+import { comeToRest, ExitStage } from "./exit-stage.ts";
+import type { Execute } from "../support/tools.ts";
 import { expectSpans } from "./expect-spans.ts";
 
 const IDLE_MS = 600_000;

@@ -7,7 +7,8 @@ import { callsTool, callsTools, says } from "../conformance/script.ts";
 import { RoomServiceError } from "../support/failures.ts";
 import { createGate, rejectOnAbort, turn } from "../support/gate.ts";
 import { testExits, type Exit } from "./exit.ts";
-import { comeToRest, type Execute } from "./exit-stage.ts";
+import { comeToRest } from "./exit-stage.ts";
+import type { Execute } from "../support/tools.ts";
 import { KINDS, seeRun, type Kind } from "./see-run.ts";
 
 interface ToolEnd {

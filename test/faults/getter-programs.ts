@@ -6,16 +6,15 @@ import { callsTool, says } from "../conformance/script.ts";
 import { agentClassOf } from "../support/agents.ts";
 import { rejectOnAbort } from "../support/gate.ts";
 import type { CallParameters } from "../support/majors.ts";
+import { emptySchema, type Execute } from "../support/tools.ts";
 import type { WatchedProgram, WatchedStage } from "../transparency/stage.ts";
 import { callbacks, seeOutcome, seeStream } from "../transparency/watch.ts";
 import { signalWithGetters, withGetters } from "./faulty-getters.ts";
 
-type Execute = (input: unknown, options: { readonly abortSignal?: AbortSignal }) => unknown;
-
 function parametersOf(stage: WatchedStage, execute: Execute, controller: AbortController): CallParameters {
   const { sdk, major } = stage;
   const model = stage.model([callsTool("searchRooms", "call-1"), says("a room")]);
-  const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
+  const inputSchema = emptySchema(sdk);
   const metadata = withGetters("metadata", { userId: "u-7", plan: "pro" });
   const telemetry = major.telemetryOptions({ functionId: "booking-agent", metadata });
   for (const [name, value] of Object.entries(telemetry)) {

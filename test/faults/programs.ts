@@ -5,10 +5,10 @@
 import { callsTools, rejects, says } from "../conformance/script.ts";
 import { agentClassOf } from "../support/agents.ts";
 import { apiCallError } from "../support/failures.ts";
-import { rejectOnAbort } from "../support/gate.ts";
 import type { CallParameters, StreamResult } from "../support/majors.ts";
 import { operationOf, providerModel } from "../support/provider-model.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
+import { abortingTool, threeTools } from "../support/tools.ts";
 import type { WatchedProgram, WatchedStage } from "../transparency/stage.ts";
 import { callbacks, seeOutcome, seeStream } from "../transparency/watch.ts";
 
@@ -30,24 +30,8 @@ function loopSteps(): readonly ScriptedStep[] {
 /** A loop over three tools: one returns, one streams, one throws. */
 function loop(stage: WatchedStage, more: CallParameters = {}): CallParameters {
   const { sdk, major } = stage;
-  const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
   return stage.call(stage.model(loopSteps()), {
-    tools: {
-      searchRooms: sdk.tool({ inputSchema, execute: async () => 2 }),
-      watchRooms: sdk.tool({
-        inputSchema,
-        execute: async function* () {
-          yield 1;
-          yield 2;
-        },
-      }),
-      bookRoom: sdk.tool({
-        inputSchema,
-        execute: () => {
-          throw new RangeError("taken");
-        },
-      }),
-    },
+    tools: threeTools(sdk),
     stopWhen: major.stepCount(5),
     ...callbacks(stage, CALLBACKS),
     ...major.telemetryOptions({ functionId: "booking-agent", metadata: { userId: "u-7", plan: "pro" } }),
@@ -58,13 +42,8 @@ function loop(stage: WatchedStage, more: CallParameters = {}): CallParameters {
 /** A loop whose first tool aborts the run. */
 function abortingLoop(stage: WatchedStage): CallParameters {
   const controller = new AbortController();
-  const execute = async (_input: unknown, { abortSignal }: { abortSignal?: AbortSignal }): Promise<void> => {
-    controller.abort();
-    await rejectOnAbort(abortSignal);
-  };
-  const inputSchema = stage.sdk.jsonSchema({ type: "object", properties: {} });
   return loop(stage, {
-    tools: { searchRooms: stage.sdk.tool({ inputSchema, execute }) },
+    tools: { searchRooms: abortingTool(stage.sdk, controller) },
     abortSignal: controller.signal,
   });
 }

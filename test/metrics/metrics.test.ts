@@ -25,6 +25,7 @@ import { majors, v7, type Major, type SDK } from "../support/majors.ts";
 import { setupMeters, type Point } from "../support/meters.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
+import { toolOf } from "../support/tools.ts";
 
 beforeEach(() => {
   setupTelemetry();
@@ -43,10 +44,7 @@ async function converse(major: Major, sdk: SDK): Promise<void> {
     model,
     prompt: "a room",
     tools: {
-      searchRooms: major.ai.tool({
-        inputSchema: major.ai.jsonSchema({ type: "object", properties: {} }),
-        execute: () => 2,
-      }),
+      searchRooms: toolOf(major.ai, () => 2),
     },
     stopWhen: major.stepCount(5),
     ...major.telemetryOptions({ functionId: AGENT_NAME }),

@@ -14,6 +14,7 @@ import { setupMeters } from "../support/meters.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
 import facts from "./versions.json" with { type: "json" };
+import { toolOf } from "../support/tools.ts";
 
 // Other tests check only the latest version. This file checks older ones, so it excuses these findings.
 beforeAll(() => excuseFindings([{ rule: "deprecated" }, { rule: "required" }]));
@@ -39,10 +40,7 @@ async function tell(major: Major, semconv: string): Promise<Signals> {
   const script = [callsTool("searchRooms", "call-1"), says("", { usage, parts })];
   const { model } = scriptedModel(major, script, { provider: "xai.chat" });
   const tools = {
-    searchRooms: major.ai.tool({
-      inputSchema: major.ai.jsonSchema({ type: "object", properties: {} }),
-      execute: () => 2,
-    }),
+    searchRooms: toolOf(major.ai, () => 2),
   };
   const telemetryOptions = major.telemetryOptions({ functionId: "booking-agent", metadata: { plan: "pro" } });
   await drain(

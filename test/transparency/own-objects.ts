@@ -5,10 +5,10 @@ import { callsTool, says } from "../conformance/script.ts";
 import type { CallParameters, Major, SDK } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 
-export const KINDS = ["model", "tool", "tools"] as const;
-export type Kind = (typeof KINDS)[number];
+export const OBJECT_KINDS = ["model", "tool", "tools"] as const;
+export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
-export type Own = Readonly<Record<Kind, object>> & { readonly parameters: CallParameters };
+export type Own = Readonly<Record<ObjectKind, object>> & { readonly parameters: CallParameters };
 
 /** The operations of the run. */
 export const SPANS: readonly string[] = [
@@ -32,7 +32,7 @@ export function ownOf(major: Major, sdk: SDK, onExecute: (own: Own) => unknown =
 }
 
 /** The view that the SDK gets instead of the program's object. */
-export function viewIn(parameters: CallParameters, kind: Kind): object {
+export function viewIn(parameters: CallParameters, kind: ObjectKind): object {
   const of = kind === "tool" ? (parameters["tools"] as CallParameters) : parameters;
   return of[kind === "tool" ? "searchRooms" : kind] as object;
 }

@@ -5,6 +5,9 @@
 import type { CallParameters, SDK } from "../support/majors.ts";
 import type { WatchedStage } from "./stage.ts";
 
+/** Adds entries to a channel. */
+export type Watcher = Pick<WatchedStage, "see">;
+
 type Members = Readonly<Record<PropertyKey, unknown>>;
 
 /** Callbacks of all majors, stable and experimental; a major that does not know one ignores it. */
@@ -29,7 +32,7 @@ export function callbacks(stage: WatchedStage, names: readonly string[] = CALLBA
 }
 
 /** Runs a function and records what it returns or throws, and how a returned promise settles. */
-export async function seeOutcome(stage: WatchedStage, channel: string, run: () => unknown): Promise<unknown> {
+export async function seeOutcome(stage: Watcher, channel: string, run: () => unknown): Promise<unknown> {
   let returned: unknown;
   try {
     returned = run();
@@ -52,11 +55,20 @@ export async function seeOutcome(stage: WatchedStage, channel: string, run: () =
   }
 }
 
-/** Records each part of a stream, and its end. */
-export async function seeStream(stage: WatchedStage, channel: string, stream: unknown): Promise<void> {
+/** Records each part of a stream, and its end. It leaves the stream after `most` parts. */
+export async function seeStream(
+  stage: Watcher,
+  channel: string,
+  stream: unknown,
+  most = Infinity,
+): Promise<void> {
+  let count = 0;
   try {
     // Programs pass any value that the SDK returns as a stream.
-    for await (const part of stream as AsyncIterable<unknown>) stage.see(channel, part);
+    for await (const part of stream as AsyncIterable<unknown>) {
+      stage.see(channel, part);
+      if ((count += 1) === most) break;
+    }
     stage.see(channel, "end");
   } catch (error) {
     stage.see(channel, "fails", error);
@@ -89,7 +101,7 @@ export function membersOf(result: unknown): PropertyKey[] {
 
 /** Records how a promise settles. A promise that never settles leaves no entry. */
 export async function seePromise(
-  stage: WatchedStage,
+  stage: Watcher,
   channel: string,
   promise: PromiseLike<unknown>,
 ): Promise<void> {

@@ -9,7 +9,7 @@ import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
 import { call, type TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, DEFAULT_RESPONSE, drain, says, swallow } from "../script.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 /** The SDK's telemetry has no signal. The adapter can use only the error that a call rejects with. */
 const NO_SIGNAL = "no event carries the abort signal";
@@ -79,7 +79,7 @@ async function abortInTool(
 ): Promise<void> {
   const controller = new AbortController();
   const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1"), says("two")]);
-  const searchRooms = toolOf(app, async (_input, { abortSignal }) => {
+  const searchRooms = roomTool(app, async (_input, { abortSignal }) => {
     abort(controller);
     await rejectOnAbort(abortSignal);
   });
@@ -182,7 +182,7 @@ const betweenSteps: readonly TreeProgram[] = [
     run: async (app) => {
       const controller = new AbortController();
       const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1"), hanging]);
-      const tools = { searchRooms: toolOf(app, async () => 2) };
+      const tools = { searchRooms: roomTool(app, async () => 2) };
       const result = app.sdk.streamText(
         call(app, model, { tools, stopWhen: app.major.stepCount(5), abortSignal: controller.signal }),
       );
@@ -237,7 +237,7 @@ const deafRuns: readonly TreeProgram[] = [false, true].flatMap((streaming): Tree
         const controller = new AbortController();
         const gate = createGate();
         const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1")]);
-        const tools = { searchRooms: toolOf(app, () => gate.pass()) };
+        const tools = { searchRooms: roomTool(app, () => gate.pass()) };
         start(app, { tools, abortSignal: controller.signal }, model);
         await gate.reached;
         controller.abort();

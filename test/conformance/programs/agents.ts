@@ -13,7 +13,7 @@ import { AGENT_NAME, type TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, drain, rejects, says, swallow } from "../script.ts";
 import { withDefaultProvider } from "./requests.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 const WITH_IDS = { majors: ["v6", "v7"] } as const;
 
@@ -75,7 +75,7 @@ async function run(app: ApplicationStage, how: Run = {}): Promise<void> {
   const { model } = scriptedModel(app.major, steps);
   const agent = make?.(app, {
     model,
-    tools: { searchRooms: toolOf(app, async () => 2) },
+    tools: { searchRooms: roomTool(app, async () => 2) },
     stopWhen: app.major.stepCount(5),
     onError: () => {},
     ...app.major.telemetryOptions({ functionId: AGENT_NAME }),
@@ -217,7 +217,7 @@ function programsOf(streaming: boolean): TreeProgram[] {
         const { model } = scriptedModel(app.major, [callsTool("bookRoom", "call-1"), says("two")], {
           modelId: "mock-2",
         });
-        const tools = { bookRoom: toolOf(app, async () => 2) };
+        const tools = { bookRoom: roomTool(app, async () => 2) };
         const prepareCall = (call: CallParameters): CallParameters => ({ ...call, model, tools });
         return run(app, { streaming, steps: [], settings: { prepareCall } });
       },
@@ -277,7 +277,7 @@ function programsOf(streaming: boolean): TreeProgram[] {
       title: `${word} with an agent inside a tool of another`,
       needsContextManager: true,
       run: (app) => {
-        const searchRooms = toolOf(app, async () => {
+        const searchRooms = roomTool(app, async () => {
           await run(app, { streaming, steps: [says("two")] });
           return 2;
         });

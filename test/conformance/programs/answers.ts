@@ -6,7 +6,7 @@ import { agentSpan, chatSpan, toolSpan, type ChatExpectation } from "../expected
 import { call, type TreeProgram } from "../program.ts";
 import type { ForcedDifference } from "../../harness/program.ts";
 import { callsTool, readText, says } from "../script.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 const FULL_USAGE: ScriptedUsage = { input: 100, output: 50, cacheRead: 40, cacheWrite: 20, reasoning: 30 };
 const V2_USAGE: ScriptedUsage = { input: 100, output: 50, cacheRead: 40, reasoning: 30 };
@@ -116,7 +116,7 @@ function summedOf(streaming: boolean): TreeProgram {
         says("two", { usage: { input: 1, cacheRead: 1 } }),
       ]);
       const parameters = call(app, model, {
-        tools: { searchRooms: toolOf(app, async () => 2) },
+        tools: { searchRooms: roomTool(app, async () => 2) },
         stopWhen: app.major.stepCount(5),
       });
       if (streaming) await readText(app.major, app.sdk.streamText(parameters));

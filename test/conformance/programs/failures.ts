@@ -9,7 +9,7 @@ import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
 import { call, type TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, callsTools, drain, rejects, says, swallow } from "../script.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 const tooMany = (major: Major): Error => apiCallError(major, { status: 429, retryable: true });
 
@@ -92,7 +92,7 @@ function callsOf(streaming: boolean): TreeProgram[] {
           callsTool("searchRooms", "call-1"),
           says("two", { rejections: [tooMany(app.major)] }),
         ]);
-        const tools = { searchRooms: toolOf(app, async () => 2) };
+        const tools = { searchRooms: roomTool(app, async () => 2) };
         const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
         if (streaming) await drain(app.sdk.streamText(parameters));
         else await app.sdk.generateText(parameters);
@@ -125,7 +125,7 @@ function callsOf(streaming: boolean): TreeProgram[] {
           callsTool("searchRooms", "call-1"),
           rejects(apiCallError(app.major, { status: 500 })),
         ]);
-        const tools = { searchRooms: toolOf(app, async () => 2) };
+        const tools = { searchRooms: roomTool(app, async () => 2) };
         const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
         if (streaming) await drain(app.sdk.streamText(parameters));
         else await swallow(app.sdk.generateText(parameters));
@@ -150,18 +150,18 @@ function callsOf(streaming: boolean): TreeProgram[] {
           says("sorry"),
         ]);
         const tools = {
-          searchRooms: toolOf(app, async () => {
+          searchRooms: roomTool(app, async () => {
             throw new RoomServiceError("no");
           }),
-          watchRooms: toolOf(app, async function* () {
+          watchRooms: roomTool(app, async function* () {
             yield 1;
             throw new RangeError("no");
           }),
-          countRooms: toolOf(app, () => {
+          countRooms: roomTool(app, () => {
             throw new TypeError("no");
           }),
-          bookRoom: toolOf(app, () => Promise.reject("no")),
-          payRoom: toolOf(app, async () => {
+          bookRoom: roomTool(app, () => Promise.reject("no")),
+          payRoom: roomTool(app, async () => {
             throw retryError(app.major, [tooMany(app.major), apiCallError(app.major, { status: 402 })]);
           }),
         };
@@ -183,7 +183,7 @@ function callsOf(streaming: boolean): TreeProgram[] {
       title: `${word} with a call of a tool that does not exist`,
       run: async (app) => {
         const { model } = scriptedModel(app.major, [callsTool("flyToMoon", "call-1"), says("sorry")]);
-        const tools = { searchRooms: toolOf(app, async () => 2) };
+        const tools = { searchRooms: roomTool(app, async () => 2) };
         const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
         if (streaming) await drain(app.sdk.streamText(parameters));
         else await app.sdk.generateText(parameters);
@@ -216,8 +216,8 @@ const failedBesideTool: TreeProgram = {
       { type: "object" },
       { validate: () => ({ success: false, error: new RoomServiceError("no") }) },
     );
-    const bookRoom = { ...toolOf(app, async () => "booked"), contextSchema };
-    const tools = { searchRooms: toolOf(app, () => gate.pass()), bookRoom };
+    const bookRoom = { ...roomTool(app, async () => "booked"), contextSchema };
+    const tools = { searchRooms: roomTool(app, () => gate.pass()), bookRoom };
     await swallow(app.sdk.generateText(call(app, model, { tools, toolsContext: { bookRoom: {} } })));
     gate.open();
   },

@@ -10,7 +10,7 @@ import { call, type TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, rejects, says } from "../script.ts";
 import { apiCallError } from "../../support/failures.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 interface CallableModel {
   readonly doGenerate: (options: ModelCallOptions) => Promise<object>;
@@ -229,7 +229,7 @@ function older(specification: Major, majors: readonly MajorName[]): TreeProgram[
         says("two", { usage: { input: 40, output: 8 } }),
       ]);
       const parameters = call(app, model, {
-        tools: { searchRooms: toolOf(app, async () => 2) },
+        tools: { searchRooms: roomTool(app, async () => 2) },
         stopWhen: app.major.stepCount(5),
       });
       if (streaming) await app.sdk.streamText(parameters).consumeStream();

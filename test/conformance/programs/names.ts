@@ -7,7 +7,7 @@ import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
 import type { TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, says } from "../script.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 /** One call with a tool, so that the run records all three span types. */
 export async function runLoop(app: ApplicationStage, telemetry: TelemetryOptions): Promise<void> {
@@ -15,7 +15,7 @@ export async function runLoop(app: ApplicationStage, telemetry: TelemetryOptions
   await app.sdk.generateText({
     model,
     prompt: "a room in Paris",
-    tools: { searchRooms: toolOf(app, async () => 2) },
+    tools: { searchRooms: roomTool(app, async () => 2) },
     stopWhen: app.major.stepCount(5),
     ...app.major.telemetryOptions(telemetry),
   });

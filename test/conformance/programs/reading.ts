@@ -6,7 +6,7 @@ import { scriptedModel } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, ownSpan, toolSpan } from "../expected-spans.ts";
 import { call, type TreeProgram } from "../program.ts";
 import { callsTool, readText, says } from "../script.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 const WAYS: Readonly<Record<string, (result: StreamResult) => Promise<unknown>>> = {
   textStream: async (result) => {
@@ -61,7 +61,7 @@ export const reading: readonly TreeProgram[] = [
     needsContextManager: true,
     run: async (app) => {
       const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1"), says("two")]);
-      const tools = { searchRooms: toolOf(app, async () => 2) };
+      const tools = { searchRooms: roomTool(app, async () => 2) };
       const result = app.sdk.streamText(call(app, model, { tools, stopWhen: app.major.stepCount(5) }));
       await app.tracer.startActiveSpan("reader", async (span) => {
         for await (const _text of result.textStream);

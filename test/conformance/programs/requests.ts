@@ -7,7 +7,7 @@ import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
 import { call, type TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, readText, says } from "../script.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 const ALL_SETTINGS: CallParameters = {
   maxOutputTokens: 256,
@@ -157,7 +157,7 @@ function requestsOf(streaming: boolean): TreeProgram[] {
           modelId: "claude",
         });
         const parameters = call(app, first.model, {
-          tools: { searchRooms: toolOf(app, async () => 2) },
+          tools: { searchRooms: roomTool(app, async () => 2) },
           stopWhen: app.major.stepCount(5),
           prepareStep: ({ stepNumber }: { stepNumber: number }) =>
             stepNumber === 0 ? undefined : { model: second.model },

@@ -9,7 +9,7 @@ import type { TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, says } from "../script.ts";
 import { callWith, providerCall } from "./tool-calls.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 const WITH_APPROVALS: readonly MajorName[] = ["v6", "v7"];
 
@@ -85,7 +85,7 @@ const POLICIES: Readonly<Record<string, [policy: unknown, outcome: "approved" | 
 };
 
 function needing(app: ApplicationStage, needsApproval: unknown): object {
-  return { ...toolOf(app, async () => "booked"), needsApproval };
+  return { ...roomTool(app, async () => "booked"), needsApproval };
 }
 
 function approvalsOf(streaming: boolean): TreeProgram[] {
@@ -105,7 +105,7 @@ function approvalsOf(streaming: boolean): TreeProgram[] {
   return [
     ...Object.entries(NEEDS).flatMap(([name, create]) => asking(name, create, WITH_APPROVALS)),
     ...Object.entries(POLICIES_THAT_ASK).flatMap(([name, toolApproval]) =>
-      asking(name, (app) => ({ tool: toolOf(app, async () => "booked"), parameters: { toolApproval } }), [
+      asking(name, (app) => ({ tool: roomTool(app, async () => "booked"), parameters: { toolApproval } }), [
         "v7",
       ]),
     ),
@@ -115,7 +115,7 @@ function approvalsOf(streaming: boolean): TreeProgram[] {
       run: async (app) => {
         const { model } = scriptedModel(app.major, [callsTool("bookRoom", "call-1"), says("done")]);
         await callWith(app, streaming, model, {
-          tools: { bookRoom: toolOf(app, async () => "booked") },
+          tools: { bookRoom: roomTool(app, async () => "booked") },
           toolApproval,
         });
       },
@@ -140,7 +140,7 @@ function approvalsOf(streaming: boolean): TreeProgram[] {
             parts: [providerCall("bookRoom", "call-1"), { verbatim: request }],
           }),
         ]);
-        const tool = toolOf(app, async () => "booked");
+        const tool = roomTool(app, async () => "booked");
         await callWith(app, streaming, model, { tools: { bookRoom: tool } });
       },
       expected: agentSpan({}, [lastChat, approval("call-1", "requested", "extension")]),

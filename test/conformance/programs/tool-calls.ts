@@ -10,7 +10,7 @@ import { agentSpan, chatSpan, toolSpan, type ToolExpectation } from "../expected
 import { call, type TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, callsTools, drain, readText, says } from "../script.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 /** A tool that the provider executes, defined as the provider packages of the major do it. */
 function providerTool({ sdk, major }: ApplicationStage, id: string, more: object = {}): object {
@@ -134,7 +134,7 @@ function loopOf(streaming: boolean): TreeProgram[] {
         await callWith(app, streaming, model, {
           tools: {
             runCode: deferredTool(app),
-            searchRooms: toolOf(app, async () => 2),
+            searchRooms: roomTool(app, async () => 2),
           },
         });
       },
@@ -204,7 +204,7 @@ function loopOf(streaming: boolean): TreeProgram[] {
           callsTools(ids.map((id) => ({ name: "searchRooms", id }))),
           says("two"),
         ]);
-        await callWith(app, streaming, model, { tools: { searchRooms: toolOf(app, async () => 2) } });
+        await callWith(app, streaming, model, { tools: { searchRooms: roomTool(app, async () => 2) } });
       },
       expected: agentSpan({}, [
         toolChat,
@@ -219,7 +219,7 @@ function loopOf(streaming: boolean): TreeProgram[] {
       title: `${word} with a tool that the program runs elsewhere`,
       run: async (app) => {
         const { model } = scriptedModel(app.major, [callsTool("pickRoom", "call-1")]);
-        const { inputSchema } = toolOf(app, () => 2) as { inputSchema: unknown };
+        const { inputSchema } = roomTool(app, () => 2) as { inputSchema: unknown };
         await callWith(app, streaming, model, {
           tools: { pickRoom: app.sdk.tool({ description: "asks the user", inputSchema }) },
         });
@@ -284,7 +284,7 @@ function loopOf(streaming: boolean): TreeProgram[] {
           ]),
           says("two"),
         ]);
-        await callWith(app, streaming, model, { tools: { searchRooms: toolOf(app, async () => 2) } });
+        await callWith(app, streaming, model, { tools: { searchRooms: roomTool(app, async () => 2) } });
       },
       expected: agentSpan({}, [
         toolChat,
@@ -304,7 +304,7 @@ function loopOf(streaming: boolean): TreeProgram[] {
           seen.push(step.content.length);
         };
         await callWith(app, streaming, model, {
-          tools: { searchRooms: toolOf(app, async () => 2) },
+          tools: { searchRooms: roomTool(app, async () => 2) },
           ...Object.fromEntries(names.map((name) => [name, observe])),
         });
         if (seen.join() !== "2,1") throw new Error(`steps seen: ${seen.join()}`);

@@ -11,6 +11,7 @@ import { collectRejections } from "../../support/rejections.ts";
 import { scriptedModel, type ScriptedStep } from "../../support/scripted-model.ts";
 import { setupTelemetry, type Telemetry } from "../../support/telemetry.ts";
 import { rest } from "../../support/gate.ts";
+import { toolOf } from "../../support/tools.ts";
 import { shapeOf } from "../views/operations.ts";
 
 export interface OwnAgent extends Agent {
@@ -111,13 +112,9 @@ async function play(major: Major, program: AgentProgram, make: Make): Promise<un
     major,
     (program.steps ?? loop).map((step) => ({ ...step, onCall: () => stage.inModel?.() })),
   );
-  const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
-  const searchRooms = major.ai.tool({
-    inputSchema,
-    execute: async () => {
-      await stage.inTool?.();
-      return 2;
-    },
+  const searchRooms = toolOf(major.ai, async () => {
+    await stage.inTool?.();
+    return 2;
   });
   const given = { model, tools: { searchRooms }, stopWhen: major.stepCount(5), maxRetries: 0 };
   const settings = program.prepare?.(given) ?? given;

@@ -8,11 +8,11 @@ import { describe, expect, test } from "vitest";
 import { callsTool, says } from "../../conformance/script.ts";
 import { majors, v7, type CallParameters, type Major } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
-import { KINDS, ownOf, SPANS, viewIn, type Kind, type Own } from "../own-objects.ts";
+import { OBJECT_KINDS, type ObjectKind, type Own, ownOf, SPANS, viewIn } from "../own-objects.ts";
 import { onBoth, onBothPatched, operationsOf } from "./both.ts";
 
 /** Calls `act` with a view, between the wrapper and the SDK. Even if `act` throws, the run continues. */
-async function doBelow(major: Major, kind: Kind, act: (view: object) => unknown) {
+async function doBelow(major: Major, kind: ObjectKind, act: (view: object) => unknown) {
   const outcomes: string[] = [];
   const both = await onBothPatched(
     major,
@@ -60,7 +60,7 @@ describe.each(majors)("on $name", (major) => {
   });
 
   test("what somebody below us writes to a model, a tool or a set of tools does not reach the program's own", async () => {
-    for (const kind of KINDS) {
+    for (const kind of OBJECT_KINDS) {
       const { bare, wrapped, outcomes } = await doBelow(major, kind, (view) => {
         Object.assign(view, { extra: 1 });
         expect(Reflect.get(view, "extra")).toBe(1);

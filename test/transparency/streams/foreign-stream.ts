@@ -4,7 +4,7 @@
  */
 import { expect } from "vitest";
 import { says } from "../../conformance/script.ts";
-import { rest, turn } from "../../support/gate.ts";
+import { rest, turn, turns } from "../../support/gate.ts";
 import type { CallParameters, Major, SDK, StreamResult } from "../../support/majors.ts";
 import { toStreamParts } from "../../support/model-shapes.ts";
 import type { ScriptedStep } from "../../support/scripted-model.ts";
@@ -188,7 +188,7 @@ export const STREAMING: Readonly<Record<string, (sdk: SDK) => Start | undefined>
 const TURNS_TO_PULL = 10;
 
 export async function pullsCease(): Promise<void> {
-  for (let count = 0; count < TURNS_TO_PULL; count++) await turn();
+  await turns(TURNS_TO_PULL);
 }
 
 interface ReadingOptions {

@@ -13,6 +13,7 @@ import { scriptedModel } from "../../support/scripted-model.ts";
 import { setupTelemetry } from "../../support/telemetry.ts";
 import { outlineOf } from "../../support/outline.ts";
 import { rest } from "../../support/gate.ts";
+import { toolOf } from "../../support/tools.ts";
 import { doAll, operationsOn, plainCopyOf, shapeOf, valuesOf, type PropertyOperation } from "./operations.ts";
 
 const RUNS = 3;
@@ -20,8 +21,7 @@ const TREE = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
 
 function settingsOf(major: Major): CallParameters {
   const steps = Array.from({ length: RUNS }, () => [callsTool("searchRooms", "call-1"), says("two")]);
-  const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
-  const searchRooms = major.ai.tool({ inputSchema, execute: async () => 2 });
+  const searchRooms = toolOf(major.ai);
   return {
     model: scriptedModel(major, steps.flat()).model,
     tools: { searchRooms },
