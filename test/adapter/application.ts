@@ -38,10 +38,10 @@ export function telemetryOf(options: CallParameters): CallParameters {
 }
 
 /** Runs the call to its end, and swallows a failure. */
-export async function run(kind: Kind, given: CallParameters, sdk: SDK = ai): Promise<void> {
+export async function run(kind: Kind, input: CallParameters, sdk: SDK = ai): Promise<void> {
   try {
-    if (kind === "generate") await sdk.generateText(given);
-    else for await (const _part of sdk.streamText(given).fullStream);
+    if (kind === "generate") await sdk.generateText(input);
+    else for await (const _part of sdk.streamText(input).fullStream);
   } catch {
     // The failure is on the spans.
   }

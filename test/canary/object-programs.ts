@@ -27,7 +27,7 @@ async function askForObject(
 ): Promise<void> {
   const { major, sdk, markers, telemetry } = stage;
   const { model, calls } = contentModel(major, markers, [step], telemetry.propagate);
-  const given = {
+  const input = {
     model,
     ...requestOf(major, markers),
     allowSystemInMessages: true,
@@ -41,9 +41,9 @@ async function askForObject(
     ...parameters,
   };
   await witness(stage, async () => {
-    if (!isStreamed) return operationOf(sdk, "generateObject")(given);
+    if (!isStreamed) return operationOf(sdk, "generateObject")(input);
     // `streamObject` returns its result synchronously.
-    const { fullStream } = (sdk as unknown as WithObjects).streamObject(given);
+    const { fullStream } = (sdk as unknown as WithObjects).streamObject(input);
     const parts: unknown[] = [];
     for await (const part of fullStream) if (parts.push(part) > 0 && isLeft) break;
     return parts;

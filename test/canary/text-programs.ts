@@ -85,12 +85,12 @@ function withObject(
       const schema = z
         .object({ city: z.string().describe(markers.text("object: field")) })
         .describe(markers.text("object: schema"));
-      const given = {
+      const schemaOptions = {
         schema,
         name: markers.text("object: name"),
         description: markers.text("object: description"),
       };
-      const output = major.outputOptions(major.ai.Output.object(given));
+      const output = major.outputOptions(major.ai.Output.object(schemaOptions));
       await ask(stage, way, [says([{ text: textOfAnswer(stage) }])], output);
     },
   };

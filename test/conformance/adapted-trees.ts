@@ -9,7 +9,7 @@ import type { AdaptedTree, TreeProgram } from "./program.ts";
  * The SDK reports these model calls by events and has no hook around them. So the adapter cannot record the spans of
  * the calls, nor put the application's spans below them. It records retries only if `retries` is set.
  */
-export function toldByEvents(program: TreeProgram, { retries = false } = {}): TreeProgram {
+export function reportedByEvents(program: TreeProgram, { retries = false } = {}): TreeProgram {
   if (program.adapted !== undefined || Array.isArray(program.expected)) return program;
   const root = program.expected as ExpectedSpan;
   const adapted: AdaptedTree = {

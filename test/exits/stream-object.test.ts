@@ -187,7 +187,7 @@ const responses: readonly Exit[] = [
 /** Returns what the reader gets, and the results of promises and callbacks. */
 async function see(app: ExitStage, steps: readonly ScriptedStep[], parameters: CallParameters = {}) {
   const seen: unknown[] = [];
-  const onError = ({ error }: { error: unknown }): void => void seen.push(`told ${String(error)}`);
+  const onError = ({ error }: { error: unknown }): void => void seen.push(`reports ${String(error)}`);
   try {
     const result = start(app, steps, { onError, ...parameters });
     const object = result.object.then(

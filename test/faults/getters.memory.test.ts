@@ -120,7 +120,7 @@ interface Share {
   readonly number: number;
 }
 
-async function expectOwnCosts(trial: Trial, share: Share = { of: 1, number: 0 }): Promise<void> {
+async function expectOnlyItsCosts(trial: Trial, share: Share = { of: 1, number: 0 }): Promise<void> {
   excuseUnreadFacts();
   const places = await placesMadeBy(() => trials.compare(trial));
   let strikes = 0;
@@ -138,7 +138,7 @@ async function expectOwnCosts(trial: Trial, share: Share = { of: 1, number: 0 })
 
 describe.each(WRAPPERS)("in the parameters on $major.name", (setting) => {
   test.each(GETTER_PROGRAMS)("of a program that $title", async (program) => {
-    await expectOwnCosts({ ...setting, program, isMetered: false, faults: [] });
+    await expectOnlyItsCosts({ ...setting, program, isMetered: false, faults: [] });
   });
 });
 
@@ -148,6 +148,6 @@ describe.each(ADAPTERS)("in the events of $major.name", (setting) => {
   test.each(programs)("of a program that $title", async ({ program, number }) => {
     const layers = { layerOf: adapterWithGetters };
     const trial = { ...setting, program, isMetered: false, faults: [], ...layers };
-    await expectOwnCosts(trial, { of: 3, number });
+    await expectOnlyItsCosts(trial, { of: 3, number });
   });
 });

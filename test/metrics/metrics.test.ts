@@ -261,7 +261,7 @@ function failing(provider: MeterProvider, place: string): MeterProvider {
 /** A meter provider that reports each recorded value. */
 function overInstruments(
   provider: MeterProvider,
-  tell: (metric: string, given: readonly unknown[], method: string) => void,
+  note: (metric: string, given: readonly unknown[], method: string) => void,
 ): MeterProvider {
   return overMeter(provider, (meter, name) => {
     const create = Reflect.get(meter, name) as (...given: unknown[]) => object;
@@ -269,11 +269,11 @@ function overInstruments(
       const instrument = create.apply(meter, given);
       const method = "record" in instrument ? "record" : "add";
       const record = Reflect.get(instrument, method) as (...given: unknown[]) => void;
-      const told = (...point: unknown[]): void => {
-        tell(String(given[0]), point, method);
+      const recorded = (...point: unknown[]): void => {
+        note(String(given[0]), point, method);
         record.apply(instrument, point);
       };
-      return Object.assign(instrument, { [method]: told });
+      return Object.assign(instrument, { [method]: recorded });
     };
   });
 }

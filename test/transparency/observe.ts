@@ -110,13 +110,13 @@ const SCENES: Readonly<Record<string, Scene>> = {
   "stream, with an error part": async (major, sdk) => {
     const error = new RangeError("no");
     const { model } = scriptedModel(major, [{ parts: [{ text: "a " }, { error }], finish: "error" }]);
-    const [told, seen]: [unknown[], unknown[]] = [[], []];
-    const onError = (event: { error: unknown }): void => void told.push(event.error === error);
+    const [reported, seen]: [unknown[], unknown[]] = [[], []];
+    const onError = (event: { error: unknown }): void => void reported.push(event.error === error);
     for await (const part of sdk.streamText({ model, prompt: "a room", onError }).fullStream) {
       seen.push(part.type, "error" in part && part.error === error);
     }
     // The order of `onError` and the part depends on microtasks.
-    return { told, seen };
+    return { reported, seen };
   },
   "stream, aborted inside a tool": async (major, sdk) => {
     const called: string[] = [];

@@ -22,8 +22,8 @@ const CALLBACKS = [
 /** Returns callbacks, each of which records how it was called. */
 export function callbacks(stage: WatchedStage, names: readonly string[] = CALLBACKS): CallParameters {
   const noted = (name: string) =>
-    function (this: unknown, ...given: unknown[]): void {
-      stage.see(name, this === undefined ? "no receiver" : typeOf(this), ...given);
+    function (this: unknown, ...input: unknown[]): void {
+      stage.see(name, this === undefined ? "no receiver" : typeOf(this), ...input);
       // This channel omits `onChunk`, because its place among the other callbacks depends on microtasks. With the pace
       // `in turns`, the order of all entries is compared.
       if (name !== "onChunk") stage.see("callbacks", name);

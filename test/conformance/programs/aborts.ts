@@ -197,7 +197,7 @@ const betweenSteps: readonly TreeProgram[] = [
 ];
 
 /** The SDK's telemetry does not report the abort, so the adapter ends the run only when it is collected. */
-function neverHeardOf(streaming: boolean, expected: ExpectedSpan): Pick<TreeProgram, "adapted"> {
+function neverReported(streaming: boolean, expected: ExpectedSpan): Pick<TreeProgram, "adapted"> {
   return streaming ? {} : { adapted: { reason: NO_SIGNAL, byCollection: true, expected } };
 }
 
@@ -229,7 +229,7 @@ const deafRuns: readonly TreeProgram[] = [false, true].flatMap((streaming): Tree
           response: streaming ? DEFAULT_RESPONSE : null,
         }),
       ]),
-      ...neverHeardOf(streaming, agentSpan(ABANDONED, [chatSpan({ ...unanswered, ...ABANDONED })])),
+      ...neverReported(streaming, agentSpan(ABANDONED, [chatSpan({ ...unanswered, ...ABANDONED })])),
     },
     {
       title: `${word} until the caller aborts a tool that takes no notice`,
@@ -246,7 +246,7 @@ const deafRuns: readonly TreeProgram[] = [false, true].flatMap((streaming): Tree
         chatSpan({ streaming, finish: "tool_call" }),
         toolSpan("searchRooms", "call-1", { canceled: "abort" }),
       ]),
-      ...neverHeardOf(
+      ...neverReported(
         streaming,
         agentSpan(ABANDONED, [
           chatSpan({ finish: "tool_call" }),

@@ -10,7 +10,7 @@ import {
   type ProviderAnswer,
   type ProviderModelOptions,
 } from "../../support/provider-model.ts";
-import { toldByEvents } from "../adapted-trees.ts";
+import { reportedByEvents } from "../adapted-trees.ts";
 import { modelSpan, ownSpan } from "../expected-spans.ts";
 import type { TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
@@ -46,7 +46,7 @@ const table: readonly TreeProgram[] = [
     expected: modelSpan("embeddings", { usage: { input: 4 }, attributes: DIMENSIONS }),
   },
   {
-    title: "embeds one value and is told no usage",
+    title: "embeds one value and gets no usage",
     run: (app) => run(app, [vectors(1)]),
     expected: modelSpan("embeddings", { attributes: DIMENSIONS }),
   },
@@ -221,5 +221,5 @@ const table: readonly TreeProgram[] = [
 ];
 
 export const embeddings: readonly TreeProgram[] = table.map((program) =>
-  toldByEvents(program, { retries: true }),
+  reportedByEvents(program, { retries: true }),
 );

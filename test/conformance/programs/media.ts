@@ -5,7 +5,7 @@ import { apiCallError } from "../../support/failures.ts";
 import { createGate } from "../../support/gate.ts";
 import type { CallParameters, MajorName } from "../../support/majors.ts";
 import { operationOf, providerModel, type ProviderAnswer } from "../../support/provider-model.ts";
-import { toldByEvents, untold } from "../adapted-trees.ts";
+import { reportedByEvents, untold } from "../adapted-trees.ts";
 import { modelSpan, ownSpan } from "../expected-spans.ts";
 import type { TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
@@ -91,7 +91,7 @@ function programsOf(medium: Medium): TreeProgram[] {
       expected: modelSpan("generate_content", { outputType }),
     },
     {
-      title: `calls ${name} and is told another model than it asked for`,
+      title: `calls ${name} and gets another model than it asked for`,
       majors,
       run: (app) =>
         run(app, medium, [{ answer: { ...answer, response: { ...response, modelId: "mock-2026" } } }]),
@@ -205,7 +205,7 @@ const table: readonly TreeProgram[] = [
           }),
         },
         {
-          title: "calls generateImage and is told its usage",
+          title: "calls generateImage and gets its usage",
           run: (app: ApplicationStage) =>
             run(app, image, [
               { answer: { ...image.answer, usage: { inputTokens: 6, outputTokens: 9, totalTokens: 15 } } },
@@ -246,5 +246,5 @@ const table: readonly TreeProgram[] = [
 
 /** The SDK reports speech and transcripts, but no images or videos. */
 export const media: readonly TreeProgram[] = table.map((program) =>
-  /generate(Image|Video)/.test(program.title) ? untold(program) : toldByEvents(program),
+  /generate(Image|Video)/.test(program.title) ? untold(program) : reportedByEvents(program),
 );

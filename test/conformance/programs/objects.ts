@@ -6,7 +6,7 @@ import { createGate } from "../../support/gate.ts";
 import type { CallParameters, ReadableIterable } from "../../support/majors.ts";
 import { operationOf } from "../../support/provider-model.ts";
 import { scriptedModel, type ScriptedStep } from "../../support/scripted-model.ts";
-import { toldByEvents } from "../adapted-trees.ts";
+import { reportedByEvents } from "../adapted-trees.ts";
 import { agentSpan, chatSpan, ownSpan } from "../expected-spans.ts";
 import { call, type TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
@@ -241,4 +241,4 @@ const table: readonly TreeProgram[] = [
   ...programsOf(true),
 ];
 
-export const objects: readonly TreeProgram[] = table.map((program) => toldByEvents(program));
+export const objects: readonly TreeProgram[] = table.map((program) => reportedByEvents(program));

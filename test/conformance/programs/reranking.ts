@@ -5,7 +5,7 @@ import { apiCallError } from "../../support/failures.ts";
 import { createGate } from "../../support/gate.ts";
 import type { CallParameters } from "../../support/majors.ts";
 import { operationOf, providerModel, type ProviderAnswer } from "../../support/provider-model.ts";
-import { toldByEvents } from "../adapted-trees.ts";
+import { reportedByEvents } from "../adapted-trees.ts";
 import { modelSpan, ownSpan } from "../expected-spans.ts";
 import type { TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
@@ -35,7 +35,7 @@ const table: readonly TreeProgram[] = [
   { ...MAJORS, title: "reranks", run: (app) => run(app, [ranking()]), expected: modelSpan("rerank") },
   {
     ...MAJORS,
-    title: "reranks and is told the id and the model of the answer",
+    title: "reranks and gets the id and the model of the answer",
     run: (app) => run(app, [ranking({ id: "response-1", modelId: "mock-model-2026-01-01" })]),
     expected: modelSpan("rerank", {
       attributes: { "gen_ai.response.id": "response-1", "gen_ai.response.model": "mock-model-2026-01-01" },
@@ -99,5 +99,5 @@ const table: readonly TreeProgram[] = [
 ];
 
 export const reranking: readonly TreeProgram[] = table.map((program) =>
-  toldByEvents(program, { retries: true }),
+  reportedByEvents(program, { retries: true }),
 );

@@ -16,7 +16,7 @@ import {
   promptOf,
   type AgentProgram,
   type ClassOf,
-  type OwnAgent,
+  type AgentWithSettings,
 } from "./makings.ts";
 
 const RUN = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
@@ -29,12 +29,12 @@ const weakMap: ClassOf = (Base, see) => {
       states.set(this, { runs: 0 });
     }
 
-    override async generate(...given: Parameters<OwnAgent["generate"]>) {
+    override async generate(...given: Parameters<AgentWithSettings["generate"]>) {
       see((states.get(this)!.runs += 1));
       return super.generate(...given);
     }
 
-    override stream(...given: Parameters<OwnAgent["stream"]>) {
+    override stream(...given: Parameters<AgentWithSettings["stream"]>) {
       see((states.get(this)!.runs += 1));
       return super.stream(...given);
     }
@@ -60,12 +60,12 @@ const privateMembers: ClassOf = (Base, see) =>
       see([this.#runs, Private.#instances, #runs in this]);
     }
 
-    override async generate(...given: Parameters<OwnAgent["generate"]>) {
+    override async generate(...given: Parameters<AgentWithSettings["generate"]>) {
       this.#count();
       return super.generate(...given);
     }
 
-    override stream(...given: Parameters<OwnAgent["stream"]>) {
+    override stream(...given: Parameters<AgentWithSettings["stream"]>) {
       this.#count();
       return super.stream(...given);
     }
@@ -86,12 +86,12 @@ const registered: ClassOf = (Base, see) => {
       see(this.self === this);
     }
 
-    override async generate(...given: Parameters<OwnAgent["generate"]>) {
+    override async generate(...given: Parameters<AgentWithSettings["generate"]>) {
       this.#check();
       return super.generate(...given);
     }
 
-    override stream(...given: Parameters<OwnAgent["stream"]>) {
+    override stream(...given: Parameters<AgentWithSettings["stream"]>) {
       this.#check();
       return super.stream(...given);
     }
@@ -100,7 +100,7 @@ const registered: ClassOf = (Base, see) => {
 
 const waiting: ClassOf = (Base, see) =>
   class Waiting extends Base {
-    override async generate(...given: Parameters<OwnAgent["generate"]>) {
+    override async generate(...given: Parameters<AgentWithSettings["generate"]>) {
       await turn();
       await turn();
       const result = await super.generate(...given);
@@ -109,7 +109,7 @@ const waiting: ClassOf = (Base, see) =>
       return result;
     }
 
-    override async stream(...given: Parameters<OwnAgent["stream"]>) {
+    override async stream(...given: Parameters<AgentWithSettings["stream"]>) {
       await turn();
       return super.stream(...given);
     }

@@ -14,12 +14,12 @@ import { rest } from "../../support/gate.ts";
 import { toolOf } from "../../support/tools.ts";
 import { shapeOf } from "../views/operations.ts";
 
-export interface OwnAgent extends Agent {
+export interface AgentWithSettings extends Agent {
   /** The SDK's types hide this property. */
   settings: CallParameters;
 }
 
-export type OwnClass = new (settings: CallParameters) => OwnAgent;
+export type ClassWithSettings = new (settings: CallParameters) => AgentWithSettings;
 
 /** Reads a member of the program's class, bound to its owner. */
 export function memberOf(owner: object, name: string): unknown {
@@ -28,18 +28,22 @@ export function memberOf(owner: object, name: string): unknown {
 }
 
 /** Creates the program's class, for the base class that it extends. */
-export type ClassOf = (base: OwnClass, see: See) => OwnClass;
+export type ClassOf = (base: ClassWithSettings, see: See) => ClassWithSettings;
 export type See = (what: unknown) => void;
 
 interface Made {
-  readonly agentClass: OwnClass;
-  readonly agent: OwnAgent;
+  readonly agentClass: ClassWithSettings;
+  readonly agent: AgentWithSettings;
 }
 
-type Make = (major: Major, classOf: (base: OwnClass) => OwnClass, settings: CallParameters) => Made;
+type Make = (
+  major: Major,
+  classOf: (base: ClassWithSettings) => ClassWithSettings,
+  settings: CallParameters,
+) => Made;
 
-function loosened(agentClass: AgentClass): OwnClass {
-  return agentClass as unknown as OwnClass;
+function loosened(agentClass: AgentClass): ClassWithSettings {
+  return agentClass as unknown as ClassWithSettings;
 }
 
 const makeBare: Make = (major, classOf, settings) => {
@@ -97,11 +101,11 @@ export function promptOf(more: CallParameters = {}): CallParameters {
  * The shape of an agent without its two accessors. A wrapped agent has them until a returned value of its method is
  * collected.
  */
-function shapeOfAgent(agent: OwnAgent): unknown {
+function shapeOfAgent(agent: AgentWithSettings): unknown {
   const methods = new Set(["generate", "stream"]);
   const own = Object.getOwnPropertyDescriptors(agent);
-  const shown = Object.entries(own).filter(([key, { get }]) => !get || !methods.has(key));
-  return shapeOf(Object.create(Object.getPrototypeOf(agent) as object, Object.fromEntries(shown)) as object);
+  const kept = Object.entries(own).filter(([key, { get }]) => !get || !methods.has(key));
+  return shapeOf(Object.create(Object.getPrototypeOf(agent) as object, Object.fromEntries(kept)) as object);
 }
 
 async function play(major: Major, program: AgentProgram, make: Make): Promise<unknown[]> {
@@ -116,8 +120,8 @@ async function play(major: Major, program: AgentProgram, make: Make): Promise<un
     await stage.inTool?.();
     return 2;
   });
-  const given = { model, tools: { searchRooms }, stopWhen: major.stepCount(5), maxRetries: 0 };
-  const settings = program.prepare?.(given) ?? given;
+  const input = { model, tools: { searchRooms }, stopWhen: major.stepCount(5), maxRetries: 0 };
+  const settings = program.prepare?.(input) ?? input;
   const classOf = program.classOf ?? plainClass;
   Object.assign(
     stage,

@@ -13,24 +13,24 @@ import {
   type AgentStage,
   type ClassOf,
   memberOf,
-  type OwnAgent,
+  type AgentWithSettings,
   promptOf,
   type See,
 } from "./makings.ts";
 import { ONCE, RUN, SUBCLASS, WRAPPED, type Row } from "./rows.ts";
 
-type Generate = OwnAgent["generate"];
+type Generate = AgentWithSettings["generate"];
 type ToolSet = Record<string, object>;
 type Call = CallParameters & { readonly tools: ToolSet };
 
 const PREPARING: readonly MajorName[] = ["v6", "v7"];
 
-function toolsOf(agent: OwnAgent): ToolSet {
+function toolsOf(agent: AgentWithSettings): ToolSet {
   return agent.settings["tools"] as ToolSet;
 }
 
 /** An agent whose override of `generate` runs `first` before the SDK's method. */
-function before(first: (agent: OwnAgent, see: See) => unknown): ClassOf {
+function before(first: (agent: AgentWithSettings, see: See) => unknown): ClassOf {
   return (Base, see) =>
     class Before extends Base {
       override async generate(...given: Parameters<Generate>) {

@@ -3,10 +3,10 @@
  * context of another call.
  */
 import { says } from "../../conformance/script.ts";
-import { promptOf, type AgentProgram, type ClassOf, type OwnAgent } from "./makings.ts";
+import { promptOf, type AgentProgram, type ClassOf, type AgentWithSettings } from "./makings.ts";
 import { ONCE, WRAPPED, type Row } from "./rows.ts";
 
-type Generate = OwnAgent["generate"];
+type Generate = AgentWithSettings["generate"];
 type Job = () => Promise<unknown>;
 type Enqueue = (job: Job) => void;
 

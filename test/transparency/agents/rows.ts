@@ -11,6 +11,8 @@ export const SUBCLASS = "a subclass of the wrapped class";
 
 export interface Row extends AgentProgram {
   readonly outline: string | RegExp;
+  /** The outline without a context manager, if it differs. */
+  readonly unmanaged?: string | RegExp;
   /** Outlines that differ from `outline`, by the way in which the agent is traced. */
   readonly outlines?: Readonly<Record<string, string>>;
   readonly makings?: readonly string[];

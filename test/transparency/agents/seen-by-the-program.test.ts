@@ -16,7 +16,7 @@ import {
   promptOf,
   type AgentProgram,
   type ClassOf,
-  type OwnAgent,
+  type AgentWithSettings,
 } from "./makings.ts";
 
 const RUN = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
@@ -38,7 +38,7 @@ describe.each(majors)("on $name", (major) => {
       title: "",
       classOf: knowingItself,
       run: async ({ agent, see }) => {
-        const [self, me] = [memberOf(agent, "self"), memberOf(agent, "me")] as OwnAgent[];
+        const [self, me] = [memberOf(agent, "self"), memberOf(agent, "me")] as AgentWithSettings[];
         see([self === agent, me === agent, (memberOf(agent, "use") as () => unknown)() === agent]);
         see((await me!.generate(promptOf())).text);
         see((await self!.generate(promptOf())).text);
@@ -127,7 +127,7 @@ describe.each(majors)("on $name", (major) => {
     title: "an agent whose own method writes to its settings, and puts others in their place",
     classOf: (Base) =>
       class Overriding extends Base {
-        override async generate(...given: Parameters<OwnAgent["generate"]>) {
+        override async generate(...given: Parameters<AgentWithSettings["generate"]>) {
           this.settings["count"] = Number(this.settings["count"] ?? 0) + 1;
           const old = this.settings;
           this.settings = { ...old, temperature: 0.5 };

@@ -3,15 +3,14 @@
  * getter, reassigned settings. The program always reads its original settings. However a call ends, the agent has its
  * original properties afterwards.
  */
-import { describe, expect, test } from "vitest";
+import { describe } from "vitest";
 import { readText, rejects, says } from "../../conformance/script.ts";
 import { RoomServiceError } from "../../support/failures.ts";
 import { turn } from "../../support/gate.ts";
 import { majors } from "../../support/majors.ts";
-import { outlineOf } from "../../support/outline.ts";
-import { type AgentProgram, type AgentStage, compareAgents, MAKINGS, promptOf } from "./makings.ts";
-
-const RUN = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
+import { type AgentStage, promptOf } from "./makings.ts";
+import { RUN, type Row } from "./rows.ts";
+import { testAgents } from "./test-agents.ts";
 
 /**
  * Returns a function that records whether the agent still has the same settings, with the program's model and tools.
@@ -23,14 +22,6 @@ function looking({ agent, see }: AgentStage): () => void {
     const now = agent.settings;
     see([now === settings, now["model"] === model, now["tools"] === tools, Object.keys(now)]);
   };
-}
-
-interface Row extends AgentProgram {
-  readonly outline: string | RegExp;
-  /** The outline without a context manager, if it differs. */
-  readonly unmanaged?: string | RegExp;
-  /** Set if the row needs a context manager: only that distinguishes the program's reads from the SDK's. */
-  readonly needsContextManager?: boolean;
 }
 
 async function streamed({ agent, major }: Pick<AgentStage, "agent" | "major">): Promise<string> {
@@ -49,7 +40,8 @@ const PROGRAMS: readonly Row[] = [
       looking(stage)();
     },
     outline: RUN,
-    needsContextManager: true,
+    // Only a context manager distinguishes the program's reads from the SDK's.
+    contextManagers: [true],
   },
   {
     title: "is called twice at once",
@@ -221,29 +213,4 @@ const PROGRAMS: readonly Row[] = [
   },
 ];
 
-describe.each(majors)("on $name", (major) => {
-  const rows = PROGRAMS.flatMap((program) =>
-    Object.keys(MAKINGS).flatMap((making) =>
-      [true, false]
-        .filter((contextManager) => contextManager || program.needsContextManager !== true)
-        .map((contextManager) => ({
-          program,
-          making,
-          contextManager,
-          title: program.title,
-          manager: contextManager ? "a" : "no",
-        })),
-    ),
-  );
-
-  test.each(rows)("an agent that $title, by $making, with $manager context manager", async (row) => {
-    const { program, making, contextManager } = row;
-    const telemetry = await compareAgents(major, program, making, contextManager);
-    const { outline, unmanaged = outline } = program;
-    const expected = contextManager ? outline : unmanaged;
-    if (typeof expected === "string") expect(outlineOf(telemetry)).toBe(expected);
-    else expect(outlineOf(telemetry)).toMatch(expected);
-    expect(telemetry.open).toEqual([]);
-    expect(telemetry.diagnostics).toEqual([]);
-  });
-});
+describe.each(majors)("on $name", (major) => testAgents(major, PROGRAMS));

@@ -6,14 +6,14 @@ import { says } from "../../conformance/script.ts";
 import { RoomServiceError } from "../../support/failures.ts";
 import { createGate, rest, turn } from "../../support/gate.ts";
 import type { StreamResult } from "../../support/majors.ts";
-import { memberOf, promptOf, type ClassOf, type OwnAgent } from "./makings.ts";
+import { memberOf, promptOf, type ClassOf, type AgentWithSettings } from "./makings.ts";
 import { ONCE, SUBCLASS, type Row } from "./rows.ts";
 
 /** An agent whose `stream` returns `shape(result)` instead of the SDK's result. */
 function streaming(shape: (result: StreamResult) => unknown): ClassOf {
   return (Base) =>
     class Streaming extends Base {
-      override async stream(...given: Parameters<OwnAgent["stream"]>) {
+      override async stream(...given: Parameters<AgentWithSettings["stream"]>) {
         return shape(await super.stream(...given)) as StreamResult;
       }
     };
@@ -79,7 +79,7 @@ export const STREAMS: readonly Row[] = [
     steps: [says("two")],
     classOf: (Base) =>
       class Generating extends Base {
-        override stream(...given: Parameters<OwnAgent["stream"]>) {
+        override stream(...given: Parameters<AgentWithSettings["stream"]>) {
           const start = async (): Promise<StreamResult> => super.stream(...given);
           async function* parts(): AsyncGenerator {
             yield* (await start()).textStream;
@@ -97,7 +97,7 @@ export const STREAMS: readonly Row[] = [
     steps: [says("two")],
     classOf: (Base) =>
       class Generating extends Base {
-        override stream(...given: Parameters<OwnAgent["stream"]>) {
+        override stream(...given: Parameters<AgentWithSettings["stream"]>) {
           const start = async (): Promise<StreamResult> => super.stream(...given);
           async function* parts(): AsyncGenerator {
             yield* (await start()).textStream;

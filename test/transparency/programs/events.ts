@@ -38,7 +38,7 @@ function integration(stage: WatchedStage, heard: ReadonlySet<unknown> = new Set(
  * A loop with an `onStepFinish`. Without this callback, ai-spans adds one, and v6 then takes one more microtask
  * (docs/why/transparency.md).
  */
-function heardLoop(stage: WatchedStage, parameters: CallParameters): CallParameters {
+function observedLoop(stage: WatchedStage, parameters: CallParameters): CallParameters {
   return loopOf(stage, { onStepFinish: () => stage.see("onStepFinish"), ...parameters });
 }
 
@@ -48,7 +48,7 @@ const integrations = OPERATIONS.flatMap((operation): WatchedProgram[] => [
     majors: ["v6", "v7"],
     run: (stage) => {
       const experimental_telemetry = { integrations: integration(stage) };
-      return seeCall(stage, operation, heardLoop(stage, { experimental_telemetry }));
+      return seeCall(stage, operation, observedLoop(stage, { experimental_telemetry }));
     },
   },
   {
@@ -61,7 +61,7 @@ const integrations = OPERATIONS.flatMap((operation): WatchedProgram[] => [
       };
       const callbacks = Object.fromEntries(EVENTS.map((name) => [`experimental_${name}`, note]));
       const experimental_telemetry = { integrations: [integration(stage, heard)] };
-      return seeCall(stage, operation, heardLoop(stage, { ...callbacks, experimental_telemetry }));
+      return seeCall(stage, operation, observedLoop(stage, { ...callbacks, experimental_telemetry }));
     },
   },
 ]);

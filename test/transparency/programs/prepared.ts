@@ -46,14 +46,14 @@ const UNASKED: Readonly<Record<string, Prepare>> = {
     }),
 };
 
-const ownModel = (stage: WatchedStage): object =>
+const otherModel = (stage: WatchedStage): object =>
   stage.model([says("two"), says("three")], "the other model");
 
 const steps = OPERATIONS.flatMap((operation) =>
   Object.entries({ ...THENABLES, ...UNASKED }).map(([what, prepare]): WatchedProgram => ({
     title: `prepares a step of ${operation} with ${what}`,
     run: (stage) => {
-      const prepareStep = (): unknown => prepare({ toolChoice: "none", model: ownModel(stage) });
+      const prepareStep = (): unknown => prepare({ toolChoice: "none", model: otherModel(stage) });
       return seeCall(stage, operation, loopOf(stage, { prepareStep }));
     },
   })),
@@ -64,7 +64,7 @@ const calls = (["generate", "stream"] as const).flatMap((method) =>
     title: `prepares the call of an agent's ${method} with ${what}`,
     majors: ["v6", "v7"],
     run: async (stage) => {
-      const prepareCall = (event: object): unknown => prepare({ ...event, model: ownModel(stage) });
+      const prepareCall = (event: object): unknown => prepare({ ...event, model: otherModel(stage) });
       const { prompt, ...settings } = loopOf(stage, { prepareCall });
       const agent = new (agentClassOf(stage.sdk))(settings);
       const result = await seeOutcome(stage, method, async () => agent[method]({ prompt }));

@@ -13,7 +13,7 @@ const FRAME_LIMIT = 200;
 const OWN_FILE = /stacks\.ts/;
 
 /** The names of the functions of this file that are in the stack. */
-function ownFrames(error: unknown): string[] {
+function callersFrames(error: unknown): string[] {
   const frames = String((error as Error).stack)
     .split("\n")
     .slice(1);
@@ -33,7 +33,7 @@ async function withLongStacks(run: () => Promise<void>): Promise<void> {
 function thrower(stage: WatchedStage, place: string): () => never {
   return function throwHere(): never {
     const error = stage.name(`the error of ${place}`, new RangeError("no"));
-    stage.see(place, ownFrames(error));
+    stage.see(place, callersFrames(error));
     firstStacks.set(error, error.stack);
     throw error;
   };

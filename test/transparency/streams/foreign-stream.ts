@@ -36,7 +36,7 @@ function shouting(): TransformStream<object, object> {
 }
 
 /** Not a subclass: it contains a stream of the platform and implements the methods itself. */
-class OwnStream {
+class CustomStream {
   readonly #stream: Stream;
   readonly #see: See;
 
@@ -118,7 +118,7 @@ function behindProxy(source: Stream, see: See): Stream {
 }
 
 export const FOREIGN_STREAMS: readonly ForeignStream[] = [
-  { title: "of a class of its own", of: (source, see) => new OwnStream(source, see) },
+  { title: "of a class of its own", of: (source, see) => new CustomStream(source, see) },
   ...METHODS.flatMap((name) => [subclassWith(name), instanceWith(name)]),
   { title: "behind a Proxy", of: behindProxy },
   { title: "behind a Proxy that binds nothing", of: (source) => new Proxy(source, {}) },

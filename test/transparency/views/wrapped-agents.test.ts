@@ -31,7 +31,7 @@ function settingsOf(major: Major): CallParameters {
 
 /** An agent with every kind of state: private, behind a setter, a data property, and a method that reads them. */
 function agentOf(major: Major) {
-  class OwnAgent extends agentClassOf(major.ai) {
+  class AgentWithSettings extends agentClassOf(major.ai) {
     #mood = "calm";
     label = "desk";
     data: unknown = { rooms: 1 };
@@ -48,7 +48,7 @@ function agentOf(major: Major) {
       return `${this.#mood} ${this.label}`;
     }
   }
-  return new OwnAgent(settingsOf(major));
+  return new AgentWithSettings(settingsOf(major));
 }
 
 /**
