@@ -12,7 +12,7 @@ const IDLE_MS = 14_000;
 let miniflare: Miniflare;
 beforeAll(async () => {
   miniflare = await startRooms("room");
-});
+}, 60_000);
 afterAll(() => miniflare?.dispose());
 
 interface Answer {

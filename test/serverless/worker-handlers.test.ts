@@ -8,7 +8,7 @@ import { startRooms } from "../propagation/workers/run-workers.ts";
 let miniflare: Miniflare;
 beforeAll(async () => {
   miniflare = await startRooms("handlers");
-});
+}, 60_000);
 afterAll(() => miniflare?.dispose());
 
 /** The methods of a Worker's stub that Miniflare's types lack. */
