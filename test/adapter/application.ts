@@ -5,29 +5,27 @@ import type { Telemetry as Integration } from "ai";
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
 import { AGENT_NAME } from "../conformance/program.ts";
 import { callsTool, says } from "../conformance/script.ts";
+import type { Kind } from "../exits/see-run.ts";
 import { turn } from "../support/gate.ts";
 import { v7, type CallParameters, type SDK } from "../support/majors.ts";
 import { scriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
 import type { ExpectedSpan } from "../support/span-tree.ts";
+import { type Execute, loopOver } from "../support/tools.ts";
 
 export const ai: SDK = v7.ai;
 
 export const LOOP: readonly ScriptedStep[] = [callsTool("searchRooms", "call-1"), says("a room")];
 
-export type Execute = (input: unknown, options: { readonly abortSignal?: AbortSignal }) => unknown;
-
 /** Parameters of a call whose model follows the script, with one tool. */
 export function parameters(
   steps: readonly ScriptedStep[] = LOOP,
   more: CallParameters = {},
-  execute: Execute = async () => 2,
+  execute?: Execute,
 ): CallParameters {
-  const inputSchema = ai.jsonSchema({ type: "object", properties: {} });
   return {
     model: scriptedModel(v7, steps).model,
     prompt: "a room in Paris",
-    tools: { searchRooms: ai.tool({ inputSchema, execute }) },
-    stopWhen: v7.stepCount(5),
+    ...loopOver(v7, ai, execute),
     onError: () => {},
     ...v7.telemetryOptions({ functionId: AGENT_NAME }),
     ...more,
@@ -39,14 +37,11 @@ export function telemetryOf(options: CallParameters): CallParameters {
   return { telemetry: { functionId: AGENT_NAME, ...options } };
 }
 
-export type Kind = "generate" | "stream";
-export const KINDS: readonly Kind[] = ["generate", "stream"];
-
 /** Runs the call to its end, and swallows a failure. */
-export async function run(kind: Kind, given: CallParameters, sdk: SDK = ai): Promise<void> {
+export async function run(kind: Kind, input: CallParameters, sdk: SDK = ai): Promise<void> {
   try {
-    if (kind === "generate") await sdk.generateText(given);
-    else for await (const _part of sdk.streamText(given).fullStream);
+    if (kind === "generate") await sdk.generateText(input);
+    else for await (const _part of sdk.streamText(input).fullStream);
   } catch {
     // The failure is on the spans.
   }

@@ -11,9 +11,10 @@ import { forgetfulModel } from "../memory/forgetful-model.ts";
 import { collectUntil, settledHeapBytes } from "../support/collection.ts";
 import { turn } from "../support/gate.ts";
 import { registerIntegrations } from "../support/integrations.ts";
-import { CountingProcessor } from "../support/counting-processor.ts";
+import { countingProcessor } from "../support/span-processor.ts";
 import { v7, type CallParameters } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
+import { toolOf } from "../support/tools.ts";
 
 const CALLS = 10_000;
 const CALLS_TO_WARM_UP = 3_000;
@@ -30,17 +31,17 @@ const toolCall: ScriptedStep = {
   finish: "tool-calls",
 };
 
-const spans = new CountingProcessor();
+const spans = countingProcessor();
 const adapter = createAISDKTelemetry({
   tracerProvider: new BasicTracerProvider({ spanProcessors: [spans] }),
 });
 const { ai } = v7;
-const searchRooms = ai.tool({
-  inputSchema: ai.jsonSchema({ type: "object", properties: {} }),
-  execute: async () => 2,
-});
+const searchRooms = toolOf(ai);
 
-function given(steps: readonly (ScriptedStep | undefined)[], more: CallParameters = {}): CallParameters {
+function parametersOf(
+  steps: readonly (ScriptedStep | undefined)[],
+  more: CallParameters = {},
+): CallParameters {
   const queue = steps.values();
   return {
     model: forgetfulModel(v7, () => queue.next().value),
@@ -56,19 +57,19 @@ function given(steps: readonly (ScriptedStep | undefined)[], more: CallParameter
 const perCall = { telemetry: { integrations: [adapter] } };
 
 const ENDS: readonly (() => Promise<unknown>)[] = [
-  () => ai.generateText(given([toolCall, answer])),
-  () => ai.generateText(given([undefined])),
-  () => ai.generateText(given([answer], perCall)),
-  () => ai.streamText(given([toolCall, answer])).consumeStream(),
-  () => ai.streamText(given([answer], perCall)).consumeStream(),
-  () => ai.streamText(given([failing])).consumeStream(),
-  () => ai.streamText(given([undefined])).consumeStream(),
+  () => ai.generateText(parametersOf([toolCall, answer])),
+  () => ai.generateText(parametersOf([undefined])),
+  () => ai.generateText(parametersOf([answer], perCall)),
+  () => ai.streamText(parametersOf([toolCall, answer])).consumeStream(),
+  () => ai.streamText(parametersOf([answer], perCall)).consumeStream(),
+  () => ai.streamText(parametersOf([failing])).consumeStream(),
+  () => ai.streamText(parametersOf([undefined])).consumeStream(),
   async () => {
-    for await (const _text of ai.streamText(given([hanging])).textStream) break;
+    for await (const _text of ai.streamText(parametersOf([hanging])).textStream) break;
   },
   async () => {
     const reader = ai
-      .streamText(given([answer], perCall))
+      .streamText(parametersOf([answer], perCall))
       .toUIMessageStream()
       .getReader();
     await reader.read();
@@ -76,16 +77,16 @@ const ENDS: readonly (() => Promise<unknown>)[] = [
   },
   async () => {
     const controller = new AbortController();
-    const aborted = given([hanging], { abortSignal: controller.signal });
+    const aborted = parametersOf([hanging], { abortSignal: controller.signal });
     for await (const _text of ai.streamText(aborted).textStream) controller.abort();
   },
   async () => {
     // Nobody reads this stream, so its run ends only when the SDK's call is collected.
-    ai.streamText(given([hanging]));
+    ai.streamText(parametersOf([hanging]));
   },
   async () => {
     await ai
-      .streamText(given([answer]))
+      .streamText(parametersOf([answer]))
       .fullStream.getReader()
       .read();
   },
@@ -129,8 +130,8 @@ describe("ten thousand calls leave nothing behind", () => {
 test("a copy of an adapter, which reads its functions once, holds no calls", async () => {
   await collectUntil(() => callCount() === 0);
   registerIntegrations({ ...adapter });
-  for (let call = 0; call < 100; call++) await ai.generateText(given([toolCall, answer]));
+  for (let call = 0; call < 100; call++) await ai.generateText(parametersOf([toolCall, answer]));
   expect(callCount()).toBe(0);
-  await ai.streamText(given([answer])).consumeStream();
+  await ai.streamText(parametersOf([answer])).consumeStream();
   expect(callCount()).toBe(0);
 });

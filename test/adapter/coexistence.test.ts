@@ -12,17 +12,8 @@ import { declareNames } from "../registry/declared-names.ts";
 import { registerIntegrations } from "../support/integrations.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
-import {
-  ai,
-  awaiting,
-  KINDS,
-  LOOP,
-  loopTree,
-  parameters,
-  run,
-  telemetryOf,
-  type Kind,
-} from "./application.ts";
+import { ai, awaiting, LOOP, loopTree, parameters, run, telemetryOf } from "./application.ts";
+import { type Kind, KINDS } from "../exits/see-run.ts";
 
 afterEach(() => registerIntegrations());
 

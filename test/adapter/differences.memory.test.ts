@@ -4,13 +4,11 @@
  *
  * Holds: same-by-adapter.
  */
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { excuseFindings } from "../registry/excused.ts";
 import { findDifferences } from "./differences/play.ts";
 import { comparedPrograms } from "./differences/programs.ts";
 import { expectedDifferences } from "./differences/table.ts";
-
-vi.mock("../exits/exit.ts", () => import("./differences/collected-exits.ts"));
 
 // A failover model answers with another name than the one its span starts with.
 beforeAll(() => excuseFindings([{ rule: "start", subject: "gen_ai.request.model" }]));

@@ -1,7 +1,7 @@
 /**
  * Runs the programs of test/exits, with real clocks, on the bare SDK with the adapter registered.
  */
-import { vi } from "vitest";
+import "./adapted-exit.ts";
 import "../exits/aborts.test.ts";
 import "../exits/between-steps.test.ts";
 import "../exits/callbacks.test.ts";
@@ -16,5 +16,3 @@ import "../exits/single-reader.test.ts";
 import "../exits/stream-errors.test.ts";
 import "../exits/stream-retries.test.ts";
 import "../exits/tools.test.ts";
-
-vi.mock("../exits/exit.ts", () => import("./adapted-exit.ts"));

@@ -120,7 +120,7 @@ class Fuzzer {
     ])();
   }
 
-  #tell(name: string): void {
+  #report(name: string): void {
     // The adapter may lack the callback, if only a future SDK calls it.
     const listener: unknown = Reflect.get(this.#adapter, name);
     if (typeof listener === "function")
@@ -145,7 +145,7 @@ class Fuzzer {
   async step(): Promise<void> {
     const name = this.pick(STEPS);
     if (name === "executeLanguageModelCall" || name === "executeTool") await this.#work(name);
-    else this.#tell(name);
+    else this.#report(name);
   }
 }
 

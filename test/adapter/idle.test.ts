@@ -3,9 +3,6 @@
  * A stream that somebody reads, even slowly, does not.
  */
 import { clearTimers, countTimers, passMs } from "../support/fake-clock.ts";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { AlwaysOffSampler, BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import { createAISDKTelemetry } from "ai-spans";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -13,16 +10,16 @@ import { callCount } from "../../src/adapter/calls.ts";
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
 import { AGENT_NAME } from "../conformance/program.ts";
 import { callsTool, says } from "../conformance/script.ts";
-import { createGate, turn } from "../support/gate.ts";
+import { createGate, turns } from "../support/gate.ts";
 import { registerIntegrations } from "../support/integrations.ts";
 import { v7 } from "../support/majors.ts";
+import { HUNG_MS, runTypeScript } from "../support/processes.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 import { ai, parameters } from "./application.ts";
 import { createDrivenAdapter } from "./driven-adapter.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DEADLINE_MS = 10_000;
 const PARTS = 40;
 /** More parts than the SDK reads ahead of a reader. */
@@ -37,7 +34,7 @@ beforeEach(() => {
 afterEach(() => registerIntegrations());
 
 async function comeToRest(): Promise<void> {
-  for (let count = 0; count < 30; count++) await turn();
+  await turns(30);
 }
 
 const unread = { usage: null, finish: null } as const;
@@ -135,11 +132,11 @@ test("a call that is not sampled and never reports its end is removed at the dea
   expect(callCount() - held).toBe(0);
 });
 
-test("no timer keeps the process alive", async () => {
-  const program = fileURLToPath(new URL("unread-process.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", program], { cwd: ROOT });
-  let said = "";
-  child.stdout.on("data", (data: Buffer) => (said += data.toString()));
-  child.stderr.on("data", (data: Buffer) => (said += data.toString()));
-  expect([await once(child, "close"), said]).toEqual([[0, null], "left with open spans"]);
-}, 60_000);
+test(
+  "no timer keeps the process alive",
+  async () => {
+    const program = new URL("unread-process.ts", import.meta.url);
+    expect(await runTypeScript(program)).toEqual({ code: 0, said: "left with open spans" });
+  },
+  HUNG_MS,
+);

@@ -19,7 +19,8 @@ import { toFinishReason, toUsage } from "../support/model-shapes.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { expectSpanTree, type ExpectedSpan } from "../support/span-tree.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
-import { ai, KINDS, LOOP, loopTree, parameters, run, telemetryOf, type Kind } from "./application.ts";
+import { ai, LOOP, loopTree, parameters, run, telemetryOf } from "./application.ts";
+import { type Kind, KINDS } from "../exits/see-run.ts";
 
 const RUNS_AT_ONCE = 200;
 

@@ -12,7 +12,8 @@ import { createSpanRecorder } from "ai-spans/testing";
 import { afterEach, expect, test } from "vitest";
 import { callCount } from "../../src/adapter/calls.ts";
 import { registerIntegrations } from "../support/integrations.ts";
-import { KINDS, parameters, run } from "./application.ts";
+import { parameters, run } from "./application.ts";
+import { KINDS } from "../exits/see-run.ts";
 
 /** The SDK reads each of them once for a call. */
 const CALLBACKS = [

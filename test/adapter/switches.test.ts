@@ -14,17 +14,9 @@ import { v7, type CallParameters } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { expectSpanTree, type ExpectedSpan } from "../support/span-tree.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
-import {
-  ai,
-  KINDS,
-  LOOP,
-  loopTree,
-  parameters,
-  run,
-  telemetryOf,
-  type Execute,
-  type Kind,
-} from "./application.ts";
+import { ai, LOOP, loopTree, parameters, run, telemetryOf } from "./application.ts";
+import { type Kind, KINDS } from "../exits/see-run.ts";
+import type { Execute } from "../support/tools.ts";
 
 declareNames({ namespaces: ["booking"] });
 

@@ -4,7 +4,7 @@
  */
 import { createAISDKTelemetry } from "ai-spans";
 import { says } from "../conformance/script.ts";
-import { turn } from "../support/gate.ts";
+import { turns } from "../support/gate.ts";
 import { registerIntegrations } from "../support/integrations.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
 import { ai, parameters } from "./application.ts";
@@ -14,7 +14,7 @@ registerIntegrations(createAISDKTelemetry());
 const words = says("", { parts: Array.from({ length: 40 }, () => ({ text: "room " })) });
 const results = [ai.streamText(parameters([words])), ai.streamText(parameters([words]))];
 for await (const _text of results[0]?.textStream ?? []) break;
-for (let count = 0; count < 30; count++) await turn();
+await turns(30);
 // Keeps the results reachable as long as the process lives. If they were collected, the runs would end.
 Object.assign(globalThis, { results });
 process.stdout.write(telemetry.open.length > 0 ? "left with open spans" : "nothing was left open");

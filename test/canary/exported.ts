@@ -10,7 +10,6 @@ import {
   metrics,
   propagation,
   trace,
-  type Context,
   type TracerProvider,
 } from "@opentelemetry/api";
 import { logs } from "@opentelemetry/api-logs";
@@ -22,16 +21,16 @@ import {
 } from "@opentelemetry/otlp-transformer";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from "@opentelemetry/sdk-logs";
-import { AggregationTemporality, MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
+import { AggregationTemporality, MeterProvider } from "@opentelemetry/sdk-metrics";
 import {
   AlwaysOnSampler,
   BasicTracerProvider,
   type ReadableSpan,
   type Sampler,
-  type Span,
-  type SpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
 import { enabledContextManager } from "../support/context-manager.ts";
+import { OnDemandReader } from "../support/on-demand-reader.ts";
+import { processorOf } from "../support/span-processor.ts";
 
 /** Everything that left the process, by the signal that took it out. */
 export interface Exported {
@@ -46,30 +45,11 @@ export interface Exported {
 const LOG_METHODS = ["error", "warn", "info", "debug", "verbose"] as const;
 const CONSOLE_METHODS = ["error", "warn", "info", "debug", "log", "trace"] as const;
 
-class Reader extends MetricReader {
-  protected override async onForceFlush(): Promise<void> {}
-
-  protected override async onShutdown(): Promise<void> {}
-}
-
-/** Keeps every span from its start, so that spans that never end are searched too. */
-class StartedSpans extends Array<ReadableSpan> implements SpanProcessor {
-  onStart(span: Span, _parent: Context): void {
-    this.push(span);
-  }
-
-  onEnd(): void {}
-
-  async forceFlush(): Promise<void> {}
-
-  async shutdown(): Promise<void> {}
-}
-
 export class ExportedTelemetry {
-  /** In order of their start. */
-  readonly spans = new StartedSpans();
+  /** In the order of their start. Spans that never end are searched too. */
+  readonly spans: ReadableSpan[] = [];
   readonly provider: TracerProvider;
-  readonly #reader = new Reader({
+  readonly #reader = new OnDemandReader({
     aggregationTemporalitySelector: () => AggregationTemporality.DELTA,
   });
   readonly #records = new InMemoryLogRecordExporter();
@@ -85,7 +65,8 @@ export class ExportedTelemetry {
       typeof say
     >;
     diag.setLogger(logger, { logLevel: DiagLogLevel.ALL, suppressOverrideMessage: true });
-    this.provider = new BasicTracerProvider({ resource, sampler, spanProcessors: [this.spans] });
+    const keeping = processorOf({ onStart: (span) => void this.spans.push(span) });
+    this.provider = new BasicTracerProvider({ resource, sampler, spanProcessors: [keeping] });
     trace.setGlobalTracerProvider(this.provider);
     metrics.setGlobalMeterProvider(new MeterProvider({ resource, readers: [this.#reader] }));
     const processors = [new SimpleLogRecordProcessor({ exporter: this.#records })];
@@ -116,7 +97,7 @@ export class ExportedTelemetry {
   async collect(): Promise<Exported> {
     const { resourceMetrics } = await this.#reader.collect();
     return {
-      traces: fromWire(JsonTraceSerializer.serializeRequest([...this.spans])),
+      traces: fromWire(JsonTraceSerializer.serializeRequest(this.spans)),
       metrics: fromWire(JsonMetricsSerializer.serializeRequest(resourceMetrics)),
       logs: fromWire(JsonLogsSerializer.serializeRequest(this.#records.getFinishedLogRecords())),
       diag: this.#diag,

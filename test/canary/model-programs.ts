@@ -6,7 +6,7 @@ import { operationOf, providerModel, type ProviderAnswer } from "../support/prov
 import { configWith } from "./content-model.ts";
 import { apiErrorWith, errorWith, requestOf } from "./content.ts";
 import type { Markers } from "./markers.ts";
-import { abortWaiting, witness, type CanaryProgram, type Stage } from "./stage.ts";
+import { abortWaiting, type CanaryProgram, type CanaryStage, witness } from "./stage.ts";
 
 /** A picture of one pixel. A program appends a marker after its last byte. */
 const PIXEL = Buffer.from(
@@ -18,7 +18,7 @@ interface Operation {
   readonly name: string;
   readonly majors?: readonly MajorName[];
   readonly method: string;
-  readonly isUntold?: boolean;
+  readonly isUnreported?: boolean;
   readonly parameters: (markers: Markers) => CallParameters;
   readonly answer: (markers: Markers) => object;
 }
@@ -56,7 +56,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     name: "generateImage",
     method: "doGenerate",
-    isUntold: true,
+    isUnreported: true,
     parameters: (markers) => ({ prompt: markers.text("image: prompt") }),
     answer: (markers) => ({
       images: [new Uint8Array(Buffer.concat([PIXEL, markers.bytes("image")]))],
@@ -87,7 +87,7 @@ const OPERATIONS: readonly Operation[] = [
     name: "generateVideo",
     majors: LATER,
     method: "doGenerate",
-    isUntold: true,
+    isUnreported: true,
     parameters: (markers) => ({ prompt: markers.text("video: prompt") }),
     answer: (markers) => ({
       videos: [{ type: "binary", data: markers.bytes("video"), mediaType: "video/mp4" }],
@@ -97,7 +97,7 @@ const OPERATIONS: readonly Operation[] = [
 ];
 
 async function call(
-  stage: Stage,
+  stage: CanaryStage,
   operation: Operation,
   answer: ProviderAnswer,
   parameters: CallParameters = {},
@@ -134,8 +134,8 @@ function answerWith(markers: Markers, operation: Operation): ProviderAnswer {
 }
 
 function programsOf(operation: Operation): CanaryProgram[] {
-  const { name, majors = ["v5", "v6", "v7"], isUntold = false } = operation;
-  const shared = { majors, isUntold };
+  const { name, majors = ["v5", "v6", "v7"], isUnreported = false } = operation;
+  const shared = { majors, isUnreported };
   return [
     {
       ...shared,

@@ -2,13 +2,13 @@
  * Programs that generate and stream an object for a schema, with every outcome.
  */
 import { z } from "zod";
-import { DEFAULT_RESPONSE, DEFAULT_USAGE, rejects } from "../conformance/script.ts";
+import { rejects, says as saysText } from "../conformance/script.ts";
 import type { CallParameters, ReadableIterable } from "../support/majors.ts";
 import { operationOf } from "../support/provider-model.ts";
 import type { ScriptedPart, ScriptedStep } from "../support/scripted-model.ts";
 import { contentModel } from "./content-model.ts";
 import { answerOf, apiErrorWith, errorWith, messagesOf, requestOf } from "./content.ts";
-import { abortWaiting, witness, type CanaryProgram, type Stage } from "./stage.ts";
+import { abortWaiting, type CanaryProgram, type CanaryStage, witness } from "./stage.ts";
 
 interface ObjectStream {
   readonly fullStream: ReadableIterable<unknown>;
@@ -19,7 +19,7 @@ interface WithObjects {
 }
 
 async function askForObject(
-  stage: Stage,
+  stage: CanaryStage,
   isStreamed: boolean,
   step: ScriptedStep,
   parameters: CallParameters = {},
@@ -27,7 +27,7 @@ async function askForObject(
 ): Promise<void> {
   const { major, sdk, markers, telemetry } = stage;
   const { model, calls } = contentModel(major, markers, [step], telemetry.propagate);
-  const given = {
+  const input = {
     model,
     ...requestOf(major, markers),
     allowSystemInMessages: true,
@@ -41,9 +41,9 @@ async function askForObject(
     ...parameters,
   };
   await witness(stage, async () => {
-    if (!isStreamed) return operationOf(sdk, "generateObject")(given);
+    if (!isStreamed) return operationOf(sdk, "generateObject")(input);
     // `streamObject` returns its result synchronously.
-    const { fullStream } = (sdk as unknown as WithObjects).streamObject(given);
+    const { fullStream } = (sdk as unknown as WithObjects).streamObject(input);
     const parts: unknown[] = [];
     for await (const part of fullStream) if (parts.push(part) > 0 && isLeft) break;
     return parts;
@@ -51,14 +51,10 @@ async function askForObject(
   stage.seen.push(calls);
 }
 
-const says = (parts: readonly ScriptedPart[], step: ScriptedStep = {}): ScriptedStep => ({
-  parts,
-  usage: DEFAULT_USAGE,
-  response: DEFAULT_RESPONSE,
-  ...step,
-});
+const says = (parts: readonly ScriptedPart[], step: ScriptedStep = {}): ScriptedStep =>
+  saysText("", { parts, ...step });
 
-const objectOf = ({ markers }: Stage): ScriptedPart => ({
+const objectOf = ({ markers }: CanaryStage): ScriptedPart => ({
   text: JSON.stringify({ city: markers.text("object: value") }),
 });
 

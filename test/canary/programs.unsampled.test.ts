@@ -3,6 +3,7 @@
  * then.
  */
 import { v7 } from "../support/majors.ts";
+import { wayOf } from "../support/ways.ts";
 import { describeCanary } from "./run-canary.ts";
 
-describeCanary(v7, "wrapper", false);
+describeCanary(wayOf("wrapper", v7), false);

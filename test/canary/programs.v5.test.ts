@@ -2,6 +2,7 @@
  * The wrapper records no content of any canary program on v5.
  */
 import { v5 } from "../support/majors.ts";
+import { wayOf } from "../support/ways.ts";
 import { describeCanary } from "./run-canary.ts";
 
-describeCanary(v5, "wrapper");
+describeCanary(wayOf("wrapper", v5));

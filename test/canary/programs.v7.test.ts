@@ -4,6 +4,7 @@
  * Holds: no-content.
  */
 import { v7 } from "../support/majors.ts";
+import { wayOf } from "../support/ways.ts";
 import { describeCanary } from "./run-canary.ts";
 
-describeCanary(v7, "wrapper");
+describeCanary(wayOf("wrapper", v7));

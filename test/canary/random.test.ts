@@ -94,7 +94,7 @@ async function play(major: Major, sdk: SDK, call: RandomCall): Promise<unknown[]
 }
 
 /** @param arrange returns the traced SDK */
-async function expectNothingTold(major: Major, arrange: () => SDK): Promise<void> {
+async function expectNoContent(major: Major, arrange: () => SDK): Promise<void> {
   let spans = 0;
   let witnessed = 0;
   const property = fc.asyncProperty(randomCalls(markers), async (call) => {
@@ -114,11 +114,11 @@ async function expectNothingTold(major: Major, arrange: () => SDK): Promise<void
 
 describe("random content", () => {
   test.each(majors)("is not recorded on $name, and the results are those of the bare SDK", (major) =>
-    expectNothingTold(major, () => wrapAISDK(major.ai)),
+    expectNoContent(major, () => wrapAISDK(major.ai)),
   );
 
   test("is not recorded by the adapter, and the results are those of the bare SDK", () =>
-    expectNothingTold(v7, () => {
+    expectNoContent(v7, () => {
       registerIntegrations(createAISDKTelemetry());
       return v7.ai;
     }));

@@ -2,15 +2,16 @@
  * Programs that ask for text with every function and class of the SDK, with every outcome.
  */
 import { z } from "zod";
-import { callsTools, DEFAULT_RESPONSE, DEFAULT_USAGE, rejects } from "../conformance/script.ts";
-import { createGate } from "../support/gate.ts";
+import { callsTools, rejects, says as saysText } from "../conformance/script.ts";
+import type { Gate } from "../support/gate.ts";
 import type { CallParameters, MajorName } from "../support/majors.ts";
 import type { ScriptedPart, ScriptedStep } from "../support/scripted-model.ts";
 import { answerOf, apiErrorWith, errorWith, messagesOf, providerTool, toolCall } from "./content.ts";
-import { abortable, type CanaryProgram, type Stage } from "./stage.ts";
+import { abortWaiting, type CanaryProgram, type CanaryStage } from "./stage.ts";
 import { ask, readOne, WAYS, type Way } from "./text-ways.ts";
 
-interface Program {
+/** A program that runs with each way to ask for text. */
+interface TextProgram {
   readonly title: string;
   readonly outcome: string;
   /** Outcomes of ways that differ from `outcome`, by the name of the way, or `streamed`. */
@@ -18,49 +19,42 @@ interface Program {
   readonly majors?: readonly MajorName[];
   /** Default: streamed and not streamed. */
   readonly isStreamed?: boolean;
-  readonly run: (stage: Stage, way: Way) => Promise<void>;
+  readonly run: (stage: CanaryStage, way: Way) => Promise<void>;
 }
 
 function says(parts: readonly ScriptedPart[], step: ScriptedStep = {}): ScriptedStep {
-  return { parts, usage: DEFAULT_USAGE, response: DEFAULT_RESPONSE, ...step };
+  return saysText("", { parts, ...step });
 }
 
 function calls(parts: readonly ScriptedPart[]): ScriptedStep {
   return callsTools([], { parts });
 }
 
-const lastAnswer = ({ major, markers }: Stage): ScriptedStep => says(answerOf(major, markers));
-const inputOf = ({ markers }: Stage): Record<string, unknown> => markers.tree("answer: tool input");
+const lastAnswer = ({ major, markers }: CanaryStage): ScriptedStep => says(answerOf(major, markers));
+const inputOf = ({ markers }: CanaryStage): Record<string, unknown> => markers.tree("answer: tool input");
 
-function aborted(title: string, outcome: string, reasonOf: (stage: Stage) => unknown): Program {
+function aborted(title: string, outcome: string, reasonOf: (stage: CanaryStage) => unknown): TextProgram {
   return {
     title,
     outcome,
-    run: async (stage, way) => {
-      const gate = createGate();
-      const { controller, parameters } = abortable();
-      const parts = [...answerOf(stage.major, stage.markers), { gate }];
-      const asking = ask(stage, way, [says(parts)], parameters);
-      // A call that ends before it reaches the gate must not hang the test. The outcome of its span then fails the
-      // test.
-      await Promise.race([gate.reached, asking]);
-      controller.abort(reasonOf(stage));
-      gate.open();
-      await asking;
+    run: (stage, way) => {
+      const waiting = (parameters: CallParameters, gate: Gate): Promise<void> =>
+        ask(stage, way, [says([...answerOf(stage.major, stage.markers), { gate }])], parameters);
+      return abortWaiting(stage, waiting, reasonOf(stage));
     },
   };
 }
 
 /** A model call that rejects with a value that is not an error of the SDK. */
-function failing(title: string, outcome: string, problemOf: (stage: Stage) => unknown): Program {
+function failing(title: string, outcome: string, problemOf: (stage: CanaryStage) => unknown): TextProgram {
   return { title, outcome, run: (stage, way) => ask(stage, way, [rejects(problemOf(stage))]) };
 }
 
 function toolLoop(
   title: string,
-  partsOf: (stage: Stage) => ScriptedPart[],
+  partsOf: (stage: CanaryStage) => ScriptedPart[],
   more: CallParameters = {},
-): Program {
+): TextProgram {
   return {
     title,
     outcome: "ok",
@@ -71,9 +65,9 @@ function toolLoop(
 function withObject(
   title: string,
   outcome: string,
-  textOfAnswer: (stage: Stage) => string,
+  textOfAnswer: (stage: CanaryStage) => string,
   majors: readonly MajorName[] = ["v5", "v6", "v7"],
-): Program {
+): TextProgram {
   // The SDK parses the object of a stream when the program reads `output`. An agent on v7 has `onEnd`, and the SDK
   // parses the object before it calls `onEnd`.
   const ofAgents = majors.join() === "v7" ? outcome : "ok";
@@ -91,18 +85,18 @@ function withObject(
       const schema = z
         .object({ city: z.string().describe(markers.text("object: field")) })
         .describe(markers.text("object: schema"));
-      const given = {
+      const schemaOptions = {
         schema,
         name: markers.text("object: name"),
         description: markers.text("object: description"),
       };
-      const output = major.outputOptions(major.ai.Output.object(given));
+      const output = major.outputOptions(major.ai.Output.object(schemaOptions));
       await ask(stage, way, [says([{ text: textOfAnswer(stage) }])], output);
     },
   };
 }
 
-const denial = ({ markers }: Stage): object[] => [
+const denial = ({ markers }: CanaryStage): object[] => [
   ...messagesOf(markers),
   {
     role: "assistant",
@@ -129,7 +123,7 @@ const denial = ({ markers }: Stage): object[] => [
   },
 ];
 
-const PROGRAMS: readonly Program[] = [
+const PROGRAMS: readonly TextProgram[] = [
   toolLoop("every kind of part and tool calls", (stage) => [
     ...answerOf(stage.major, stage.markers),
     toolCall("searchRooms", "call-1", inputOf(stage)),

@@ -7,14 +7,14 @@ import type { CallParameters, MajorName, SDK, StreamResult } from "../support/ma
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { contentModel } from "./content-model.ts";
 import { messagesOf, textOf } from "./content.ts";
-import { witness, type Stage } from "./stage.ts";
+import { type CanaryStage, witness } from "./stage.ts";
 
 export interface Way {
   readonly name: string;
   readonly isStreamed: boolean;
   readonly majors?: readonly MajorName[];
   readonly isOfWrapper?: boolean;
-  readonly call: (stage: Stage, parameters: CallParameters) => unknown;
+  readonly call: (stage: CanaryStage, parameters: CallParameters) => unknown;
 }
 
 /** The parameters of an agent's call. All other parameters are the agent's settings. */
@@ -58,7 +58,7 @@ export const WAYS: readonly Way[] = [
 
 /** Calls the way, reads its result with `read`, and keeps the result and the model's calls. */
 export async function ask(
-  stage: Stage,
+  stage: CanaryStage,
   way: Way,
   steps: readonly ScriptedStep[],
   parameters: CallParameters = {},

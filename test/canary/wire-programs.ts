@@ -18,7 +18,7 @@ import type { CallParameters } from "../support/majors.ts";
 import { contentModel } from "./content-model.ts";
 import { answerOf, messagesOf, textOf, toolCall } from "./content.ts";
 import type { Markers } from "./markers.ts";
-import { witness, type CanaryProgram, type Stage } from "./stage.ts";
+import { type CanaryProgram, type CanaryStage, witness } from "./stage.ts";
 
 const compatible = { v5: compatibleV5, v6: compatibleV6, v7: compatibleV7 };
 const anthropic = { v5: anthropicV5, v6: anthropicV6, v7: anthropicV7 };
@@ -26,7 +26,7 @@ const anthropic = { v5: anthropicV5, v6: anthropicV6, v7: anthropicV7 };
 type Fetch = typeof globalThis.fetch;
 
 /** A base URL with secrets in all its parts but host and port. */
-function settingsOf({ markers, telemetry, seen }: Stage, response: () => Response): SettingsOfProvider {
+function settingsOf({ markers, telemetry, seen }: CanaryStage, response: () => Response): SettingsOfProvider {
   const user = `${markers.word("base URL: user")}:${markers.word("base URL: password")}`;
   return {
     name: "kestrel",
@@ -49,7 +49,7 @@ interface SettingsOfProvider {
   readonly fetch: Fetch;
 }
 
-type ModelOf = (stage: Stage, settings: SettingsOfProvider) => object;
+type ModelOf = (stage: CanaryStage, settings: SettingsOfProvider) => object;
 
 const PACKAGES: Readonly<Record<string, ModelOf>> = {
   "@ai-sdk/openai-compatible": ({ major }, settings) => compatible[major.name](settings)("kestrel-chat"),
@@ -147,7 +147,7 @@ const REPLIES: Readonly<Record<string, Reply>> = {
   },
 };
 
-async function serve({ markers, telemetry, seen }: Stage, reply: Reply): Promise<InMemoryTransport> {
+async function serve({ markers, telemetry, seen }: CanaryStage, reply: Reply): Promise<InMemoryTransport> {
   const [forClient, forServer] = InMemoryTransport.createLinkedPair();
   const server = new McpServer({ name: markers.text("MCP: server"), version: "1.0.0" });
   const description = markers.text("MCP: description");

@@ -8,7 +8,7 @@
 import { clearTimers } from "../support/fake-clock.ts";
 import { wrapAISDK } from "ai-spans";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { createGate, settle, turn, type Gate } from "../support/gate.ts";
+import { createGate, type Gate, settle, turns } from "../support/gate.ts";
 import { majors, type Major, type SDK, type StreamResult } from "../support/majors.ts";
 import { scriptedModel, type ScriptedPart } from "../support/scripted-model.ts";
 import { expectSoundSpans } from "../support/sound-spans.ts";
@@ -21,7 +21,7 @@ const DEFAULT_DEADLINE_MS = 600_000;
 const TURNS_TO_REST = 20;
 
 async function rest(): Promise<void> {
-  for (let count = 0; count < TURNS_TO_REST; count++) await turn();
+  await turns(TURNS_TO_REST);
 }
 
 interface Started {

@@ -3,13 +3,13 @@
  * not at all.
  */
 import type { ExpectedSpan } from "../support/span-tree.ts";
-import type { AdaptedTree, Program } from "./program.ts";
+import type { AdaptedTree, TreeProgram } from "./program.ts";
 
 /**
  * The SDK reports these model calls by events and has no hook around them. So the adapter cannot record the spans of
  * the calls, nor put the application's spans below them. It records retries only if `retries` is set.
  */
-export function toldByEvents(program: Program, { retries = false } = {}): Program {
+export function reportedByEvents(program: TreeProgram, { retries = false } = {}): TreeProgram {
   if (program.adapted !== undefined || Array.isArray(program.expected)) return program;
   const root = program.expected as ExpectedSpan;
   const adapted: AdaptedTree = {
@@ -20,7 +20,7 @@ export function toldByEvents(program: Program, { retries = false } = {}): Progra
 }
 
 /** The SDK has no telemetry for the operation, so only the application's spans are left. */
-export function untold(program: Program): Program {
+export function untold(program: TreeProgram): TreeProgram {
   const root = program.expected as ExpectedSpan;
   return {
     ...program,
@@ -29,7 +29,7 @@ export function untold(program: Program): Program {
 }
 
 /** The adapter does not record these attributes, because no event has their values. */
-export function without(keys: readonly string[], reason: string, program: Program): Program {
+export function without(keys: readonly string[], reason: string, program: TreeProgram): TreeProgram {
   const strip = (span: ExpectedSpan): ExpectedSpan => ({
     ...span,
     attributes: { ...span.attributes, ...Object.fromEntries(keys.map((key) => [key, undefined])) },

@@ -3,28 +3,29 @@
  *
  * Holds: same-by-adapter.
  */
-import { createAISDKTelemetry, withTurn } from "ai-spans";
 import { afterEach, describe, test } from "vitest";
+import { stageOn, untrace } from "../harness/stage.ts";
 import { v7 } from "../support/majors.ts";
-import { registerIntegrations } from "../support/integrations.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
 import { setupTelemetry, type TelemetryOptions } from "../support/telemetry.ts";
-import { expectedOn, type Program } from "./program.ts";
+import { wayOf } from "../support/ways.ts";
+import type { TreeProgram } from "./program.ts";
+import { expectedOn, programsOn } from "../harness/program.ts";
 import { programs } from "./programs.ts";
 
-afterEach(() => registerIntegrations());
+const adapter = wayOf("adapter", v7);
+afterEach(untrace);
 
-async function expectTree(program: Program, options: TelemetryOptions): Promise<void> {
+async function expectTree(program: TreeProgram, options: TelemetryOptions): Promise<void> {
   const telemetry = setupTelemetry(options);
-  registerIntegrations(createAISDKTelemetry(program.options));
-  await program.run({ major: v7, sdk: v7.ai, tracer: telemetry.tracer, withTurn });
+  await program.run(stageOn(adapter, telemetry, program.options));
   await expectSpanTree(telemetry, program.adapted?.expected ?? expectedOn(program, v7));
 }
 
 for (const [theme, table] of Object.entries(programs)) {
   describe(`${theme} through the adapter`, () => {
-    for (const program of table) {
-      if (program.majors?.includes("v7") === false || program.adapted?.byCollection) continue;
+    for (const program of programsOn(v7, table)) {
+      if (program.adapted?.byCollection) continue;
       test(program.title, () => expectTree(program, { contextManager: true }));
       if (program.needsContextManager === true) continue;
       test(`${program.title}, without a context manager`, () =>

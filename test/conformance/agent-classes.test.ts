@@ -12,6 +12,7 @@ import { majors, type CallParameters, type Major } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
+import { toolOf } from "../support/tools.ts";
 import { agentSpan, chatSpan, toolSpan } from "./expected-spans.ts";
 import { callsTool, says } from "./script.ts";
 
@@ -215,8 +216,7 @@ describe.each(preparing)("on $name, which prepares calls", (major) => {
     async (_way, make) => {
       const telemetry = setupTelemetry();
       const { model } = scriptedModel(major, [callsTool("searchRooms", "call-1"), says("a room")]);
-      const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
-      const searchRooms = major.ai.tool({ inputSchema, execute: async () => 2 });
+      const searchRooms = toolOf(major.ai);
       const metadata = { conversationId: "c-42", userId: "u-7", plan: "pro" };
       const agent = make({
         model,

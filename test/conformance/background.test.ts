@@ -4,11 +4,12 @@
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
-import { createGate, settle, turn } from "../support/gate.ts";
+import { createGate, settle, turns } from "../support/gate.ts";
 import { majors } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { spanTree } from "../support/span-tree.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
+import { toolOf } from "../support/tools.ts";
 import { callsTool, says } from "./script.ts";
 
 const TURNS_TO_REST = 50;
@@ -24,10 +25,7 @@ describe.each(majors)("on $name", (major) => {
       }),
       says("two"),
     ]);
-    const searchRooms = sdk.tool({
-      inputSchema: sdk.jsonSchema({ type: "object", properties: {} }),
-      execute: async () => 2,
-    });
+    const searchRooms = toolOf(sdk);
     const result = sdk.streamText({
       model,
       prompt: "a room",
@@ -39,7 +37,7 @@ describe.each(majors)("on $name", (major) => {
     await settle(() => telemetry.open.length === 0);
     const [agent] = spanTree(telemetry.started);
     gate.open();
-    for (let count = 0; count < TURNS_TO_REST; count++) await turn();
+    await turns(TURNS_TO_REST);
 
     expect(telemetry.open.map((span) => span.name)).toEqual([]);
     expect(telemetry.diagnostics).toEqual([]);

@@ -3,33 +3,34 @@
  *
  * Holds: one-tree.
  */
-import { withTurn, wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
-import { majors, type Major } from "../support/majors.ts";
+import { stageOn } from "../harness/stage.ts";
 import { playOnRelease } from "../support/on-release.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
 import { setupTelemetry, type TelemetryOptions } from "../support/telemetry.ts";
-import { expectedOn, type Program } from "./program.ts";
+import { type Way, WRAPPERS } from "../support/ways.ts";
+import type { TreeProgram } from "./program.ts";
+import { expectedOn, programsOn } from "../harness/program.ts";
 import { programs } from "./programs.ts";
 
-async function expectTree(program: Program, major: Major, options: TelemetryOptions): Promise<void> {
+async function expectTree(program: TreeProgram, way: Way, options: TelemetryOptions): Promise<void> {
   const telemetry = setupTelemetry(options);
-  const sdk = wrapAISDK(major.ai, program.options);
-  await playOnRelease(() => program.run({ major, sdk, tracer: telemetry.tracer, withTurn }));
-  await expectSpanTree(telemetry, expectedOn(program, major));
+  await playOnRelease(() => program.run(stageOn(way, telemetry, program.options)));
+  await expectSpanTree(telemetry, expectedOn(program, way.major));
 }
 
 for (const [theme, table] of Object.entries(programs)) {
-  for (const major of majors) {
-    const ofMajor = table.filter((program) => program.majors?.includes(major.name) ?? true);
+  for (const way of WRAPPERS) {
+    const { major } = way;
+    const ofMajor = programsOn(major, table);
     if (ofMajor.length === 0) continue;
     // Template literals build the titles, because `test.each` cuts long titles.
     describe(`${theme} on ${major.name}`, () => {
       for (const program of ofMajor) {
-        test(program.title, () => expectTree(program, major, { contextManager: true }));
+        test(program.title, () => expectTree(program, way, { contextManager: true }));
         if (program.needsContextManager === true) continue;
         test(`${program.title}, without a context manager`, () =>
-          expectTree(program, major, { contextManager: false }));
+          expectTree(program, way, { contextManager: false }));
       }
     });
   }

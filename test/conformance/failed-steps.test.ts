@@ -11,7 +11,10 @@ import { turn } from "../support/gate.ts";
 import { v5, type CallParameters, type Major, type SDK } from "../support/majors.ts";
 import { scriptedModel, type ScriptedPart, type ScriptedStep } from "../support/scripted-model.ts";
 import type { Telemetry } from "../support/telemetry.ts";
-import { compare, outlineOf, WAYS, type Way } from "../support/ways.ts";
+import { toolOf } from "../support/tools.ts";
+import { type Way, WAYS } from "../support/ways.ts";
+import { compare } from "../harness/compare.ts";
+import { outlineOf } from "../support/outline.ts";
 import { callsTool, says } from "./script.ts";
 
 class OverloadedError extends Error {
@@ -48,7 +51,7 @@ async function play(
 }
 
 const first: Major = { ...v5, ai: aiFirst as unknown as SDK };
-const ways: readonly Way[] = [...WAYS, { title: "the wrapper on 5.0.0", major: first, isAdapter: false }];
+const ways: readonly Way[] = [...WAYS, { title: "the wrapper on 5.0.0", major: first, entry: "wrapper" }];
 
 describe.each(ways)("$title", (way) => {
   test("an error in the stream after a tool call, while the tool runs", async () => {
@@ -57,8 +60,7 @@ describe.each(ways)("$title", (way) => {
     const slow: ScriptedPart = { gate: { reached: Promise.resolve(), open() {}, pass: () => turn() } };
     const failing = callsTool("searchRooms", "call-1", { parts: [call, slow, slow, slow, error] });
     const { calls, telemetry } = await play(way, [failing, says("two")], (sdk) => {
-      const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
-      return { tools: { searchRooms: sdk.tool({ inputSchema, execute: async () => 2 }) } };
+      return { tools: { searchRooms: toolOf(sdk) } };
     });
     expect(calls).toBe(2);
     expect(outlineOf(telemetry).match(/(invoke_agent|chat) \w+ \d+/g)).toEqual([

@@ -12,6 +12,7 @@ import { operationOf, providerModel } from "../support/provider-model.ts";
 import { scriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
 import { expectSpanTree, type ExpectedSpan } from "../support/span-tree.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
+import { toolOf } from "../support/tools.ts";
 import { agentSpan, chatSpan, modelSpan, toolSpan } from "./expected-spans.ts";
 import { callsTool, drain, rejects, says, swallow } from "./script.ts";
 
@@ -253,6 +254,5 @@ describe("through the adapter", () => {
 });
 
 function searchRooms(execute: () => string): object {
-  const inputSchema = v7.ai.jsonSchema({ type: "object", properties: {} });
-  return { searchRooms: v7.ai.tool({ inputSchema, execute }) };
+  return { searchRooms: toolOf(v7.ai, execute) };
 }

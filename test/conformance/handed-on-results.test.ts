@@ -5,11 +5,11 @@
 import { wrapAgent, wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
 import { RoomServiceError } from "../support/failures.ts";
-import { createGate } from "../support/gate.ts";
+import { createGate, rest } from "../support/gate.ts";
 import { majors, type CallParameters, type SDK, type StreamResult } from "../support/majors.ts";
 import { scriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { outlineOf, rest } from "../support/ways.ts";
+import { outlineOf } from "../support/outline.ts";
 import { drain, says } from "./script.ts";
 
 /** An agent whose `stream` returns the result of the `streamText` that it got. */

@@ -7,7 +7,10 @@ import * as aiFirst from "ai-v5-first";
 import { describe, expect, test } from "vitest";
 import { majors, v5, type CallParameters, type Major, type SDK } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
-import { compare, outlineOf, WAYS, type Way } from "../support/ways.ts";
+import { toolOf } from "../support/tools.ts";
+import { type Way, WAYS } from "../support/ways.ts";
+import { compare } from "../harness/compare.ts";
+import { outlineOf } from "../support/outline.ts";
 import { callsTool, says } from "./script.ts";
 
 interface Iterables {
@@ -138,8 +141,7 @@ interface Part {
 
 function parametersOf(major: Major, sdk: SDK, execute: () => unknown): CallParameters {
   const { model } = scriptedModel(major, [callsTool("searchRooms", "call-1"), says("two")]);
-  const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
-  const tools = { searchRooms: sdk.tool({ inputSchema, execute }) };
+  const tools = { searchRooms: toolOf(sdk, execute) };
   return { model, tools, prompt: "a room", stopWhen: major.stepCount(5), onError: () => {} };
 }
 
@@ -168,7 +170,7 @@ const rows = ITERABLES.flatMap(({ title, make }) =>
 
 /** The release that takes an async iterable as a value. */
 const first: Major = { ...v5, ai: aiFirst as unknown as SDK };
-const wrapperOnFirst: Way = { title: "the wrapper on 5.0.0", major: first, isAdapter: false };
+const wrapperOnFirst: Way = { title: "the wrapper on 5.0.0", major: first, entry: "wrapper" };
 
 /** `generateText` clones the outputs of tools. These outputs cannot be cloned, so the bare SDK fails too. */
 const UNCLONEABLE = /^(an async generator|a readable stream)$/;

@@ -6,7 +6,8 @@ import { describe, expect, test } from "vitest";
 import type { SDK, StreamResult } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
-import { compare, WRAPPERS } from "../support/ways.ts";
+import { WRAPPERS } from "../support/ways.ts";
+import { compare } from "../harness/compare.ts";
 import { agentSpan, chatSpan, toolSpan } from "./expected-spans.ts";
 import { callsTool, drain, says } from "./script.ts";
 

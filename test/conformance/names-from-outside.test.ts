@@ -7,7 +7,9 @@ import { expect, test } from "vitest";
 import type { CallParameters, SDK } from "../support/majors.ts";
 import { setupMeters, type Point } from "../support/meters.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
-import { compare, WAYS, type Way } from "../support/ways.ts";
+import { toolOf } from "../support/tools.ts";
+import { type Way, WAYS } from "../support/ways.ts";
+import { compare } from "../harness/compare.ts";
 import { callsTool, drain, says } from "./script.ts";
 
 const MARK = "jane@example.com asked";
@@ -50,10 +52,7 @@ const cases: readonly Case[] = WAYS.flatMap((way) =>
 );
 
 const toolsOf = (sdk: SDK): object => ({
-  searchRooms: sdk.tool({
-    inputSchema: sdk.jsonSchema({ type: "object", properties: {} }),
-    execute: async () => 2,
-  }),
+  searchRooms: toolOf(sdk),
 });
 
 async function record(

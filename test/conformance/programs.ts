@@ -1,7 +1,7 @@
 /**
  * Collects the conformance programs in one table, by theme.
  */
-import type { Program } from "./program.ts";
+import type { TreeProgram } from "./program.ts";
 import { aborts } from "./programs/aborts.ts";
 import { answers } from "./programs/answers.ts";
 import { agents } from "./programs/agents.ts";
@@ -22,7 +22,7 @@ import { toolCalls } from "./programs/tool-calls.ts";
 import { toolLoops } from "./programs/tool-loops.ts";
 import { turns } from "./programs/turns.ts";
 
-export const programs: Readonly<Record<string, readonly Program[]>> = {
+export const programs: Readonly<Record<string, readonly TreeProgram[]>> = {
   reading,
   "tool loops": toolLoops,
   "tool calls": [...toolCalls, ...toolApprovals],

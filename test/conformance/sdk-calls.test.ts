@@ -10,7 +10,9 @@ import { agentClassOf } from "../support/agents.ts";
 import type { CallParameters, SDK } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import type { Telemetry } from "../support/telemetry.ts";
-import { compare, WAYS, type Way } from "../support/ways.ts";
+import { toolOf } from "../support/tools.ts";
+import { type Way, WAYS, WRAPPERS } from "../support/ways.ts";
+import { compare } from "../harness/compare.ts";
 import { callsTool, drain, says } from "./script.ts";
 
 declareNames({ namespaces: ["booking"] });
@@ -23,10 +25,7 @@ function runsOf({ started }: Telemetry): ReadableSpan[] {
 
 function toolsOf(sdk: SDK): object {
   return {
-    searchRooms: sdk.tool({
-      inputSchema: sdk.jsonSchema({ type: "object", properties: {} }),
-      execute: async () => 2,
-    }),
+    searchRooms: toolOf(sdk),
   };
 }
 
@@ -60,9 +59,9 @@ describe.each(WAYS)("$title", (way) => {
     const calls: Readonly<Record<string, (sdk: SDK) => Promise<unknown>>> = {
       generateText: (sdk) => sdk.generateText({ model: model(), ...PROMPT }),
       streamText: (sdk) => drain(sdk.streamText({ model: model(), ...PROMPT })),
-      [way.isAdapter ? "generateText" : `${agent}.generate`]: (sdk) =>
+      [way.entry === "adapter" ? "generateText" : `${agent}.generate`]: (sdk) =>
         new (agentClassOf(sdk))({ model: model() }).generate(PROMPT),
-      [way.isAdapter ? "streamText" : `${agent}.stream`]: async (sdk) =>
+      [way.entry === "adapter" ? "streamText" : `${agent}.stream`]: async (sdk) =>
         drain(await new (agentClassOf(sdk))({ model: model() }).stream(PROMPT)),
     };
     for (const [name, call] of Object.entries(calls)) {
@@ -116,9 +115,7 @@ describe.each(WAYS)("$title", (way) => {
   });
 });
 
-const wrappers = WAYS.filter(({ isAdapter }) => !isAdapter);
-
-describe.each(wrappers)("$title", (way) => {
+describe.each(WRAPPERS)("$title", (way) => {
   const settings = (): CallParameters => ({ model: scriptedModel(way.major, [says("two")]).model });
 
   async function namesOf(program: (sdk: SDK) => Promise<unknown>): Promise<unknown[]> {

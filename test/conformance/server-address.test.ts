@@ -97,8 +97,8 @@ describe.each(majors)("on $name", (major) => {
     };
     setupTelemetry({ sampler });
     const { model } = scriptedModel(major, [says("a room")]);
-    const told = Object.assign(model, { config: { baseURL: "https://rooms.example" } });
-    await wrapAISDK(major.ai).generateText({ model: told, prompt: "a room" });
+    const addressed = Object.assign(model, { config: { baseURL: "https://rooms.example" } });
+    await wrapAISDK(major.ai).generateText({ model: addressed, prompt: "a room" });
     expect(seen).toEqual(["rooms.example", 443]);
   });
 });

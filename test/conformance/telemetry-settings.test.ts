@@ -12,7 +12,10 @@ import { describe, expect, test } from "vitest";
 import { agentClassOf } from "../support/agents.ts";
 import type { CallParameters, Major, SDK } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
-import { compare, outlineOf, WAYS, WRAPPERS } from "../support/ways.ts";
+import { toolOf } from "../support/tools.ts";
+import { WAYS, WRAPPERS } from "../support/ways.ts";
+import { compare } from "../harness/compare.ts";
+import { outlineOf } from "../support/outline.ts";
 import { callsTool, drain, says } from "./script.ts";
 
 type Call = (sdk: SDK, settings: CallParameters) => Promise<unknown>;
@@ -23,10 +26,7 @@ function callsOf(major: Major): Readonly<Record<string, Call>> {
     model: scriptedModel(major, [callsTool("searchRooms", "call-1"), says("two")]).model,
     stopWhen: major.stepCount(5),
     tools: {
-      searchRooms: sdk.tool({
-        inputSchema: sdk.jsonSchema({ type: "object", properties: {} }),
-        execute: async () => 2,
-      }),
+      searchRooms: toolOf(sdk),
     },
   });
   const agentOf = (sdk: SDK, settings: CallParameters) =>

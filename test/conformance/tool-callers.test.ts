@@ -6,7 +6,8 @@ import { describe, expect, test } from "vitest";
 import type { CallParameters, SDK } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { expectSpanTree, type ExpectedSpan } from "../support/span-tree.ts";
-import { compare, WAYS } from "../support/ways.ts";
+import { WAYS } from "../support/ways.ts";
+import { compare } from "../harness/compare.ts";
 import { agentSpan, chatSpan, toolSpan } from "./expected-spans.ts";
 import { callsTool, drain, says } from "./script.ts";
 
@@ -60,9 +61,10 @@ describe.each(ways)("$title", (way) => {
         });
       });
       // The SDK reports only the tool calls of the model. The program itself executes what a tool caller calls.
-      const inside = way.isAdapter
-        ? [{ name: "sandbox" }, { name: "database" }]
-        : [{ name: "sandbox" }, toolSpan("countRooms", "call-1", ofNobody, [{ name: "database" }])];
+      const inside =
+        way.entry === "adapter"
+          ? [{ name: "sandbox" }, { name: "database" }]
+          : [{ name: "sandbox" }, toolSpan("countRooms", "call-1", ofNobody, [{ name: "database" }])];
       await expectSpanTree(telemetry, runOf(streaming, [toolSpan("runCode", "call-1", ofNobody, inside)]));
     });
 

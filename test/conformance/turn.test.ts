@@ -71,8 +71,8 @@ describe.each(WAYS)("without a context manager, $title", (way) => {
     const { withTurn: turnOf, wrapAISDK, createAISDKTelemetry } = await freshCopy();
     const telemetry = setupTelemetry({ contextManager: false });
     const { ai } = way.major;
-    if (way.isAdapter) registerIntegrations(createAISDKTelemetry());
-    const sdk = way.isAdapter ? ai : wrapAISDK(ai);
+    if (way.entry === "adapter") registerIntegrations(createAISDKTelemetry());
+    const sdk = way.entry === "adapter" ? ai : wrapAISDK(ai);
     await turnOf({ conversationId: "c-1" }, async () => {
       await Promise.all([start(sdk), turnOf({ conversationId: "c-2" }, () => start(sdk)), start(sdk)]);
       await start(sdk);
@@ -88,7 +88,7 @@ describe.each(WAYS)("without a context manager, $title", (way) => {
 
   test("calls before the first await have the attributes on any runtime", async () => {
     // The SDK awaits before it reports a call to the adapter, so the context is lost.
-    const inTurn = way.isAdapter ? [undefined, undefined, undefined] : ["c-1", "c-2", "c-1"];
+    const inTurn = way.entry === "adapter" ? [undefined, undefined, undefined] : ["c-1", "c-2", "c-1"];
     expect(conversations(await runTurns(false))).toEqual([...inTurn, undefined, undefined]);
   });
 });

@@ -7,7 +7,8 @@
 import * as first from "ai-spans";
 import { wrapMCPTransport } from "ai-spans/mcp";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { expectedOn, type Program } from "../conformance/program.ts";
+import type { TreeProgram } from "../conformance/program.ts";
+import { expectedOn, programsOn } from "../harness/program.ts";
 import { programs } from "../conformance/programs.ts";
 import { says } from "../conformance/script.ts";
 import { turn } from "../support/gate.ts";
@@ -23,7 +24,7 @@ const { wrapMCPTransport: wrapMCPTransportOfSecond } = await import("ai-spans/mc
 
 afterEach(() => registerIntegrations());
 
-type Options = Program["options"];
+type Options = TreeProgram["options"];
 
 /** How two copies come to trace one SDK. */
 const WAYS: Readonly<Record<string, (major: Major, options: Options) => SDK>> = {
@@ -44,13 +45,11 @@ const ADAPTERS = {
   "both have registered an adapter, the copy that was loaded last first": [second, first],
 } as const;
 
-function programsOn(major: Major): readonly Program[] {
-  return Object.values(programs)
-    .flat()
-    .filter((program) => program.majors?.includes(major.name) ?? true);
+function treeProgramsOn(major: Major): readonly TreeProgram[] {
+  return programsOn(major, Object.values(programs).flat());
 }
 
-async function run(program: Program, major: Major, trace: () => SDK, expected: Program["expected"]) {
+async function run(program: TreeProgram, major: Major, trace: () => SDK, expected: TreeProgram["expected"]) {
   const telemetry = setupTelemetry();
   // What a turn says reaches the calls that the other copy traces.
   const { withTurn } = second;
@@ -61,7 +60,7 @@ async function run(program: Program, major: Major, trace: () => SDK, expected: P
 describe.each(majors)("on $name", (major) => {
   const ways = { ...WAYS, ...(major.name === "v7" && WAYS_OF_V7) };
   describe.each(Object.entries(ways))("%s", (_way, trace) => {
-    for (const program of programsOn(major)) {
+    for (const program of treeProgramsOn(major)) {
       test(program.title, () =>
         run(program, major, () => trace(major, program.options), expectedOn(program, major)),
       );
@@ -70,7 +69,7 @@ describe.each(majors)("on $name", (major) => {
 });
 
 describe.each(Object.entries(ADAPTERS))("%s", (_way, copies) => {
-  for (const program of programsOn(v7)) {
+  for (const program of treeProgramsOn(v7)) {
     if (program.adapted?.byCollection) continue;
     const register = (): SDK => {
       registerIntegrations(

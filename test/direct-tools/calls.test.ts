@@ -10,7 +10,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { ownSpan, toolSpan } from "../conformance/expected-spans.ts";
 import { declareNames } from "../registry/declared-names.ts";
 import { RoomServiceError } from "../support/failures.ts";
-import { createGate, rejectOnAbort, turn } from "../support/gate.ts";
+import { createGate, rejectOnAbort, turn, turns } from "../support/gate.ts";
 import { majors } from "../support/majors.ts";
 import { setupMeters } from "../support/meters.ts";
 import { collectRejections } from "../support/rejections.ts";
@@ -177,7 +177,7 @@ describe.each(majors)("on $name", (major) => {
     );
     const rejections = await collectRejections(async () => {
       void tool.execute({}, OPTIONS);
-      for (let count = 0; count < 5; count++) await turn();
+      await turns(5);
     });
     expect(rejections).toEqual([error]);
     await expectSpanTree(telemetry, directSpan({ error: "RoomServiceError" }));

@@ -12,7 +12,9 @@ import type { CallParameters, Major } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { expectSpanTree, type ExpectedSpan } from "../support/span-tree.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { compare, traced, untrace, WAYS, WRAPPERS } from "../support/ways.ts";
+import { ADAPTERS, WAYS, WRAPPERS } from "../support/ways.ts";
+import { compare } from "../harness/compare.ts";
+import { traced, untrace } from "../harness/stage.ts";
 import { toolOn } from "./directly.ts";
 
 afterEach(untrace);
@@ -165,7 +167,7 @@ describe.each(WRAPPERS)("$title", (way) => {
 
 test("the adapter is not notified of a call that wants no telemetry: the tool's span is a root", async () => {
   const telemetry = setupTelemetry();
-  const adapter = WAYS.find(({ isAdapter }) => isAdapter);
+  const [adapter] = ADAPTERS;
   if (!adapter) throw new Error("no major has an adapter");
   const { major } = adapter;
   const tool = wrapTool(

@@ -9,13 +9,13 @@ import { says } from "../conformance/script.ts";
 import { createGate } from "../support/gate.ts";
 import { majors } from "../support/majors.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { ExitApplication } from "./exit-application.ts";
+import { ExitStage } from "./exit-stage.ts";
 import { expectSpans } from "./expect-spans.ts";
 
 describe.each(majors)("on $name", (major) => {
   test("an abort while onFinish runs cancels nothing", async () => {
     const telemetry = setupTelemetry();
-    const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+    const app = new ExitStage(major, wrapAISDK(major.ai), telemetry, "streamText");
     const gate = createGate();
     const controller = new AbortController();
     const types: string[] = [];
@@ -41,7 +41,7 @@ describe.each(majors)("on $name", (major) => {
 describe.each(majors)("on $name", (major) => {
   test("an abort while onStepFinish of the last step runs cancels no promise", async () => {
     const telemetry = setupTelemetry();
-    const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+    const app = new ExitStage(major, wrapAISDK(major.ai), telemetry, "streamText");
     const controller = new AbortController();
     const { text } = await app.generateText([says("a room")], {
       abortSignal: controller.signal,
@@ -56,7 +56,7 @@ describe.each(majors)("on $name", (major) => {
 describe.each(majors.filter(({ name }) => name !== "v5"))("on $name", (major) => {
   test("an abort while onFinish runs cancels no promise", async () => {
     const telemetry = setupTelemetry();
-    const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+    const app = new ExitStage(major, wrapAISDK(major.ai), telemetry, "streamText");
     const gate = createGate();
     const controller = new AbortController();
     const generated = app.generateText([says("a room")], {

@@ -5,13 +5,13 @@
  * Holds: ends-as-canceled.
  */
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
-import type { ExpectedTree } from "../conformance/program.ts";
+import type { ExpectedTree } from "../harness/program.ts";
 import { callsTool, says } from "../conformance/script.ts";
 import { createGate, rejectOnAbort, turn, type Gate } from "../support/gate.ts";
 import type { CallParameters } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { testExits, type Exit } from "./exit.ts";
-import type { ExitApplication } from "./exit-application.ts";
+import type { ExitStage } from "./exit-stage.ts";
 import { KINDS, seeRun, type Kind } from "./see-run.ts";
 
 type Ending = { readonly canceled: "abort" } | { readonly error: "timeout" };
@@ -44,7 +44,7 @@ interface Place {
   readonly kinds: readonly Kind[];
   /** Returns parameters and answers of a run that calls `abort` at this place. */
   readonly set: (
-    app: ExitApplication,
+    app: ExitStage,
     abort: () => Promise<void>,
   ) => { steps: ScriptedStep[]; parameters?: CallParameters };
   readonly expected: (streaming: boolean, ending: Ending) => ExpectedTree;
@@ -140,7 +140,7 @@ const aborted: readonly Exit[] = CAUSES.flatMap(({ title: cause, reason, ending 
   PLACES.flatMap((place) =>
     place.kinds.map((kind) => ({
       title: `ends with ${cause} ${place.title} (${kind})`,
-      run: (app: ExitApplication) => {
+      run: (app: ExitStage) => {
         const controller = new AbortController();
         // Aborts in a new turn, as real aborts do. Within one turn, the order of a part and the abort depends on
         // microtasks, which differ between releases of Node.

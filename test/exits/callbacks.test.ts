@@ -4,7 +4,7 @@
  */
 import { expect } from "vitest";
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
-import type { ExpectedTree } from "../conformance/program.ts";
+import type { ExpectedTree } from "../harness/program.ts";
 import { callsTool, says } from "../conformance/script.ts";
 import { RoomServiceError } from "../support/failures.ts";
 import { turn } from "../support/gate.ts";

@@ -7,7 +7,7 @@
 import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
 import { createGate, turn, type Gate } from "../support/gate.ts";
 import { testExits, type Exit } from "./exit.ts";
-import { comeToRest, type ExitApplication, type ExitResult } from "./exit-application.ts";
+import { comeToRest, type ExitResult, type ExitStage } from "./exit-stage.ts";
 import { cities } from "./sources.ts";
 
 type Stream = ReadableStream<unknown>;
@@ -31,7 +31,7 @@ function bodyOf(result: ExitResult): Stream {
 }
 
 /** Starts a run that waits at the gate in the middle of its answer. */
-async function runOf(app: ExitApplication): Promise<{ result: ExitResult; gate: Gate }> {
+async function runOf(app: ExitStage): Promise<{ result: ExitResult; gate: Gate }> {
   const gate = createGate();
   const result = app.streamText([cities(gate)]);
   await gate.reached;

@@ -13,7 +13,7 @@ import { createGate, settle } from "../support/gate.ts";
 import { majors, type Major, type MajorName } from "../support/majors.ts";
 import { collectRejections } from "../support/rejections.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { comeToRest, ExitApplication, type ExitResult, type StreamOperation } from "./exit-application.ts";
+import { comeToRest, type ExitResult, ExitStage, type StreamOperation } from "./exit-stage.ts";
 import { expectSpans, type Rules } from "./expect-spans.ts";
 
 const ABANDONED = { canceled: "abandoned" } as const;
@@ -29,7 +29,7 @@ interface Drop extends Rules {
   readonly majors?: readonly MajorName[];
   readonly operation?: StreamOperation;
   /** Runs the program. Afterwards its values are unreachable. */
-  readonly run: (app: ExitApplication) => Promise<void>;
+  readonly run: (app: ExitStage) => Promise<void>;
   readonly expected: typeof abandoned;
 }
 
@@ -198,7 +198,7 @@ const OBJECT_DROPS: readonly Drop[] = [
 /** Its own function, so that nothing on the caller's stack keeps the run's values alive. */
 async function drop(major: Major, { run, operation = "streamText" }: Drop) {
   const telemetry = setupTelemetry();
-  const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, operation);
+  const app = new ExitStage(major, wrapAISDK(major.ai), telemetry, operation);
   await run(app);
   app.results.length = 0;
   return { telemetry, app };
@@ -227,7 +227,7 @@ for (const major of majors) {
 
     test("a run whose promise can still settle does not end with a collection", async () => {
       const telemetry = setupTelemetry();
-      const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+      const app = new ExitStage(major, wrapAISDK(major.ai), telemetry, "streamText");
       const gate = createGate();
       void app.generateText(
         [callsTool("searchRooms", "call-1"), says("two")],
@@ -251,7 +251,7 @@ for (const major of majors) {
 
     test("that can still be read does not end with a collection", async () => {
       const telemetry = setupTelemetry();
-      const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+      const app = new ExitStage(major, wrapAISDK(major.ai), telemetry, "streamText");
       const reader = app.streamText([hanging]).fullStream.getReader();
       await comeToRest(app);
       let rounds = 0;

@@ -2,12 +2,13 @@
  * A processor ends every open span when the span of a request ends, as `@vercel/otel` does. The program notices
  * nothing, no span ends twice, and one warning states the solution.
  */
-import { context, diag, DiagLogLevel, trace, type Span } from "@opentelemetry/api";
+import { context, type Span, trace } from "@opentelemetry/api";
 import { BasicTracerProvider, type ReadableSpan, type SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import type * as Package from "ai-spans";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { says } from "../conformance/script.ts";
 import { enabledContextManager } from "../support/context-manager.ts";
+import { receiveReports, textOf } from "../support/diag-logger.ts";
 import { createGate } from "../support/gate.ts";
 import { registerIntegrations } from "../support/integrations.ts";
 import type { SDK } from "../support/majors.ts";
@@ -35,14 +36,9 @@ class EndsWithRequest implements SpanProcessor {
 let reports: string[] = [];
 beforeEach(() => {
   reports = [];
-  const report = (message: string): void => void reports.push(message);
-  const silent = (): void => {};
   trace.disable();
   context.disable();
-  diag.setLogger(
-    { error: report, warn: report, info: silent, debug: silent, verbose: silent },
-    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
-  );
+  receiveReports((...words) => void reports.push(textOf(words)));
   context.setGlobalContextManager(enabledContextManager());
 });
 afterEach(() => registerIntegrations());
@@ -53,9 +49,10 @@ async function freshCopy(): Promise<typeof Package> {
   return await import("ai-spans");
 }
 
-describe.each(WAYS)("$title", ({ major, isAdapter }) => {
+describe.each(WAYS)("$title", ({ major, entry }) => {
   async function playRequest(options: Package.TracingOptions): Promise<readonly string[]> {
     const { wrapAISDK, createAISDKTelemetry } = await freshCopy();
+    const isAdapter = entry === "adapter";
     if (isAdapter) registerIntegrations(createAISDKTelemetry(options));
     const sdk: SDK = isAdapter ? major.ai : wrapAISDK(major.ai, options);
     const gate = createGate();

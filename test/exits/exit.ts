@@ -1,78 +1,77 @@
 /**
- * Defines an exit: a program that runs on every major, bare and wrapped, and its spans. The runner compares all that
- * the application and its providers can notice of both runs.
+ * Defines an exit: a program that runs on every major, bare and traced, and its spans. The runner compares all that the
+ * application and its providers can notice of both runs.
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
-import type { ExpectedTree, ForcedDifference } from "../conformance/program.ts";
-import { majors, type CallParameters, type MajorName } from "../support/majors.ts";
+import { notice, type Noticed } from "../harness/compare.ts";
+import { expectedOn, programsOn, type Expectation, type Program } from "../harness/program.ts";
+import { majors } from "../support/majors.ts";
 import { racesOnRelease } from "../support/on-release.ts";
-import { collectRejections } from "../support/rejections.ts";
 import type { ScriptedModel } from "../support/scripted-model.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { comeToRest, ExitApplication, type StreamOperation } from "./exit-application.ts";
+import { comeToRest, ExitStage, type StreamOperation } from "./exit-stage.ts";
 import { expectSpans, type Rules } from "./expect-spans.ts";
 
-export interface Exit extends Rules {
-  /** How the run ends, in the present tense. */
-  readonly title: string;
-  /** The majors that have the feature. The default is all. */
-  readonly majors?: readonly MajorName[];
-  /** Options for `wrapAISDK`. */
-  readonly options?: CallParameters;
+/** The title says how the run ends. `run` resolves with what the application got, as plain data. */
+export interface Exit extends Program<ExitStage, Promise<unknown>>, Expectation, Rules {
   /**
    * The SDK leaves the provider's stream in the turn in which that ends. Whether it reads the end or cancels before it
    * depends on the order of microtasks (Node 24).
    */
   readonly leavesAtTheEnd?: boolean;
-  /** Resolves with what the application got, as plain data. It must be the same on the bare SDK. */
-  readonly run: (app: ExitApplication) => Promise<unknown>;
-  readonly expected: ExpectedTree;
-  readonly forced?: ForcedDifference;
 }
 
-/** What the application and its providers noticed in one run. */
-interface Noticed {
-  readonly seen: unknown;
-  readonly unhandledRejections: number;
-  readonly attempts: readonly number[];
+interface NoticedExit {
+  readonly application: Noticed<unknown> & { readonly attempts: readonly number[] };
   /** How often the SDK pulled from each provider's streams, and how many of them it canceled. */
   readonly provider: readonly ScriptedModel["counts"][];
 }
 
-async function notice(exit: Exit, app: ExitApplication): Promise<Noticed> {
-  let seen: unknown;
-  const rejections = await collectRejections(async () => {
-    seen = await exit.run(app);
-    await comeToRest(app);
+/** Runs the exit. Nothing keeps the stage alive afterwards, because some runs end when its values are collected. */
+export async function noticeExit(exit: Exit, stage: ExitStage): Promise<NoticedExit> {
+  const noticed = await notice(async () => {
+    const seen = await exit.run(stage);
+    await comeToRest(stage);
+    return seen;
   });
+  const { models } = stage;
   return {
-    seen,
-    unhandledRejections: rejections.length,
-    attempts: app.models.map(({ calls }) => calls.length),
-    provider: app.models.map(({ counts }) => counts),
+    application: { ...noticed, attempts: models.map(({ calls }) => calls.length) },
+    provider: exit.leavesAtTheEnd === true ? [] : models.map(({ counts }) => counts),
   };
 }
 
+type ExitRunner = (exits: readonly Exit[], operation: StreamOperation) => void;
+
+let runExits: ExitRunner = testWrapped;
+
+/** Tests the exits of the files that are imported afterwards in another way. */
+export function testExitsBy(runner: ExitRunner): void {
+  runExits = runner;
+}
+
 export function testExits(exits: readonly Exit[], operation: StreamOperation = "streamText"): void {
+  runExits(exits, operation);
+}
+
+function testWrapped(exits: readonly Exit[], operation: StreamOperation): void {
   for (const major of majors) {
-    const ofMajor = exits.filter(({ majors: only }) => only?.includes(major.name) ?? true);
+    const ofMajor = programsOn(major, exits);
     if (ofMajor.length === 0) continue;
     describe(`on ${major.name}`, () => {
       for (const exit of ofMajor) {
         test(exit.title, async () => {
           const telemetry = setupTelemetry();
-          const bare = await notice(exit, new ExitApplication(major, major.ai, telemetry, operation));
-          const wrapped = new ExitApplication(major, wrapAISDK(major.ai, exit.options), telemetry, operation);
-          const { provider, ...application } = await notice(exit, wrapped);
-          const races = racesOnRelease();
-          if (!races)
-            expect(application, "what the application notices").toEqual({ ...bare, provider: undefined });
-          if (exit.leavesAtTheEnd !== true && !races)
+          const bare = await noticeExit(exit, new ExitStage(major, major.ai, telemetry, operation));
+          const wrapped = new ExitStage(major, wrapAISDK(major.ai, exit.options), telemetry, operation);
+          const { application, provider } = await noticeExit(exit, wrapped);
+          if (!racesOnRelease()) {
+            expect(application, "what the application notices").toEqual(bare.application);
             expect(provider, "what its providers notice").toEqual(bare.provider);
-          const forced = exit.forced?.majors.includes(major.name) === true ? exit.forced : exit;
+          }
           const drop = (): void => void wrapped.results.splice(0);
-          await expectSpans(telemetry, forced.expected, { ...exit, drop });
+          await expectSpans(telemetry, expectedOn(exit, major), { ...exit, drop });
         });
       }
     });

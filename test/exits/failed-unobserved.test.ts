@@ -11,7 +11,7 @@ import { RoomServiceError } from "../support/failures.ts";
 import { majors } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { ExitApplication } from "./exit-application.ts";
+import { ExitStage } from "./exit-stage.ts";
 import { expectSpans } from "./expect-spans.ts";
 
 const { tee } = ReadableStream.prototype;
@@ -40,7 +40,7 @@ const cases = majors.flatMap((major) =>
 test.each(cases)("a call $title, on $major.name", async ({ major, title, step }) => {
   const telemetry = setupTelemetry();
   const sdk = wrapAISDK(major.ai, { idleDeadlineMs: DEADLINE_MS });
-  const app = new ExitApplication(major, sdk, telemetry, "streamText");
+  const app = new ExitStage(major, sdk, telemetry, "streamText");
   const result = app.streamText([step], { maxRetries: 0 });
   await drain(result);
   await passMs(3 * DEADLINE_MS);

@@ -9,11 +9,13 @@ import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { callsTool, readText, says } from "../conformance/script.ts";
 import { excuseFindings } from "../registry/excused.ts";
-import { settle } from "../support/gate.ts";
+import { rest, settle } from "../support/gate.ts";
 import type { SDK } from "../support/majors.ts";
 import { collectRejections } from "../support/rejections.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
-import { rest, traced, untrace, WAYS, type Way } from "../support/ways.ts";
+import { toolOf } from "../support/tools.ts";
+import { type Way, WAYS } from "../support/ways.ts";
+import { traced, untrace } from "../harness/stage.ts";
 import { enabledContextManager } from "../support/context-manager.ts";
 
 const METHODS = ["isRecording", "setAttribute", "setStatus", "end", "spanContext"] as const;
@@ -94,14 +96,13 @@ function parametersOf(sdk: SDK, { major }: Way, reach: Reach) {
     callsTool("searchRooms", "call-1", { onCall: () => reach("the first model call") }),
     says("two", { onCall: () => reach("the second model call") }),
   ]);
-  const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
   const execute = async (): Promise<number> => {
     reach("the tool");
     return 2;
   };
   return {
     model,
-    tools: { searchRooms: sdk.tool({ inputSchema, execute }) },
+    tools: { searchRooms: toolOf(sdk, execute) },
     prompt: "a room",
     stopWhen: major.stepCount(5),
   };

@@ -10,7 +10,8 @@ import { callsTool, readText, says } from "../conformance/script.ts";
 import { createGate, deferred, turn } from "../support/gate.ts";
 import { majors, type Major } from "../support/majors.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { comeToRest, ExitApplication, type Execute } from "./exit-application.ts";
+import { comeToRest, ExitStage } from "./exit-stage.ts";
+import type { Execute } from "../support/tools.ts";
 import { expectSpans } from "./expect-spans.ts";
 
 const IDLE_MS = 600_000;
@@ -22,11 +23,11 @@ const ABANDONED = { canceled: "abandoned" } as const;
 
 function traced(major: Major) {
   const telemetry = setupTelemetry();
-  return { telemetry, app: new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText") };
+  return { telemetry, app: new ExitStage(major, wrapAISDK(major.ai), telemetry, "streamText") };
 }
 
 /** Leaves a run in the middle of an answer that then calls a tool. */
-async function leaveBeforeTool(app: ExitApplication, execute: Execute): Promise<void> {
+async function leaveBeforeTool(app: ExitStage, execute: Execute): Promise<void> {
   const gate = createGate();
   const toolCall = { name: "searchRooms", id: "call-1" };
   const step = says("", { parts: [{ text: "a room" }, { gate }, { toolCall }], finish: "tool-calls" });

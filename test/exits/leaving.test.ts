@@ -11,7 +11,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ServerResponse } from "node:http";
 import { testExits, type Exit } from "./exit.ts";
-import type { ExitResult } from "./exit-application.ts";
+import type { ExitResult } from "./exit-stage.ts";
 import { cities, FIRST_CITY, outputAttributes, outputParameters, SOURCES, type Source } from "./sources.ts";
 
 type Stream = ReadableStream<unknown>;

@@ -8,8 +8,8 @@ import { RoomServiceError } from "../support/failures.ts";
 import { majors } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { outlineOf } from "../support/ways.ts";
-import { comeToRest, ExitApplication } from "./exit-application.ts";
+import { outlineOf } from "../support/outline.ts";
+import { comeToRest, ExitStage } from "./exit-stage.ts";
 
 describe.each(majors)("on $name", (major) => {
   test.each<readonly [string, ScriptedStep, outline: string]>([
@@ -25,7 +25,7 @@ describe.each(majors)("on $name", (major) => {
     ],
   ])("%s fails a run whose reader leaves for it", async (_name, step, outline) => {
     const telemetry = setupTelemetry();
-    const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+    const app = new ExitStage(major, wrapAISDK(major.ai), telemetry, "streamText");
     const parameters = { maxRetries: 0, onError: () => {} };
     const reading = async (): Promise<void> => {
       for await (const part of app.streamText([step], parameters).fullStream)

@@ -5,11 +5,13 @@
 import { EventEmitter } from "node:events";
 import { describe, expect, test } from "vitest";
 import { callsTool, says } from "../conformance/script.ts";
-import { turn } from "../support/gate.ts";
+import { turn, turns } from "../support/gate.ts";
 import type { CallParameters, SDK } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import type { Telemetry } from "../support/telemetry.ts";
-import { compare, WAYS, type Way } from "../support/ways.ts";
+import { toolOf } from "../support/tools.ts";
+import { type Way, WAYS } from "../support/ways.ts";
+import { compare } from "../harness/compare.ts";
 
 type Listener = (event: unknown) => unknown;
 
@@ -146,10 +148,7 @@ function partsOf(sdk: SDK, { major }: Way, inModel: () => void) {
     steps.map((step) => ({ ...step, onCall: inModel })),
   );
   let executions = 0;
-  const searchRooms = sdk.tool({
-    inputSchema: sdk.jsonSchema({ type: "object", properties: {} }),
-    execute: async () => (executions += 1),
-  });
+  const searchRooms = toolOf(sdk, async () => (executions += 1));
   const parameters: CallParameters = {
     model: scripted.model,
     tools: { searchRooms },
@@ -167,7 +166,7 @@ async function typesOf(sdk: SDK, parameters: CallParameters, pause: boolean): Pr
   const types: string[] = [];
   const result = sdk.streamText(parameters);
   // By the time the program reads, the model's answer has long ended.
-  if (pause) for (let count = 0; count < 10; count++) await turn();
+  if (pause) await turns(10);
   for await (const { type } of result.fullStream) types.push(type);
   return types;
 }
@@ -182,7 +181,7 @@ const RUNS: Readonly<Record<string, Run>> = {
 const TURNS_TO_END = 400;
 
 async function patience(): Promise<string> {
-  for (let count = 0; count < TURNS_TO_END; count++) await turn();
+  await turns(TURNS_TO_END);
   return "does not end";
 }
 

@@ -11,7 +11,7 @@ import { callsTool, drain, rejects, says, swallow } from "../conformance/script.
 import { directSpan } from "../direct-tools/directly.ts";
 import { majors } from "../support/majors.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { ExitApplication } from "./exit-application.ts";
+import { ExitStage } from "./exit-stage.ts";
 import { expectSpans } from "./expect-spans.ts";
 
 /** Rejects as `fetch` does when a signal of the tool aborts. */
@@ -30,7 +30,7 @@ describe.each(majors)("on $name", (major) => {
     ["with a signal that has not fired", new AbortController().signal],
   ])("a tool fails, and its run is ok (%s)", async (_title, abortSignal) => {
     const telemetry = setupTelemetry();
-    const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+    const app = new ExitStage(major, wrapAISDK(major.ai), telemetry, "streamText");
     await app.generateText([callsTool("searchRooms", "call-1"), says("none")], {
       ...app.loop(timeOut),
       ...(abortSignal && { abortSignal }),
@@ -47,7 +47,7 @@ describe.each(majors)("on $name", (major) => {
 
   test("a model call fails, and its run with it", async () => {
     const telemetry = setupTelemetry();
-    const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+    const app = new ExitStage(major, wrapAISDK(major.ai), telemetry, "streamText");
     const error = new DOMException("This operation was aborted", "AbortError");
     await swallow(app.generateText([rejects(error)]));
     await expectSpans(
@@ -58,7 +58,7 @@ describe.each(majors)("on $name", (major) => {
 
   test("a streamed model call fails, and its run with it", async () => {
     const telemetry = setupTelemetry();
-    const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+    const app = new ExitStage(major, wrapAISDK(major.ai), telemetry, "streamText");
     const error = new DOMException("This operation was aborted", "AbortError");
     await drain(app.streamText([rejects(error)], { onError: () => {} }));
     await expectSpans(

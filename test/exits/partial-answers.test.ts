@@ -9,7 +9,7 @@ import { callsTool, says } from "../conformance/script.ts";
 import { createGate, turn } from "../support/gate.ts";
 import type { ScriptedPart, ScriptedStep, ScriptedUsage } from "../support/scripted-model.ts";
 import { testExits, type Exit } from "./exit.ts";
-import { comeToRest, type ExitApplication } from "./exit-application.ts";
+import { comeToRest, type ExitStage } from "./exit-stage.ts";
 
 type Ending = { readonly error: string } | { readonly canceled: "abort" | "consumer" };
 
@@ -67,7 +67,7 @@ const SAID: readonly Said[] = [
 const BEFORE: ScriptedUsage = { input: 100, output: 50, cacheRead: 40, reasoning: 30 };
 
 /** Interrupts a run at the end of `step`, in its second model call. */
-async function cutShort(app: ExitApplication, { cut, ...failure }: Cut, { step }: Said): Promise<void> {
+async function cutShort(app: ExitStage, { cut, ...failure }: Cut, { step }: Said): Promise<void> {
   const controller = new AbortController();
   const gate = createGate();
   const last = "streamError" in failure ? { streamError: failure.streamError } : { hangs: true };
@@ -94,7 +94,7 @@ async function readAll(reader: ReadableStreamDefaultReader<unknown>): Promise<vo
 const exits: readonly Exit[] = CUTS.flatMap((cut) =>
   SAID.map((said) => ({
     title: `keeps what was reported before ${cut.title} when the provider has said ${said.title}`,
-    run: (app: ExitApplication) => cutShort(app, cut, said),
+    run: (app: ExitStage) => cutShort(app, cut, said),
     expected: agentSpan({ ...cut.ending, usage: BEFORE, finish: "tool_call" }, [
       chatSpan({ streaming: true, finish: "tool_call", usage: BEFORE, response: { id: "first" } }),
       toolSpan("searchRooms", "call-1"),

@@ -11,7 +11,7 @@ import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
 import { createGate, type Gate } from "../support/gate.ts";
 import { majors, type Major } from "../support/majors.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
-import { comeToRest, ExitApplication, type ExitResult } from "./exit-application.ts";
+import { comeToRest, type ExitResult, ExitStage } from "./exit-stage.ts";
 import { expectSpans } from "./expect-spans.ts";
 import { cities } from "./sources.ts";
 
@@ -21,7 +21,7 @@ const left = agentSpan({ canceled: "consumer" }, [
 ]);
 
 interface Run {
-  readonly app: ExitApplication;
+  readonly app: ExitStage;
   readonly telemetry: Telemetry;
   readonly result: ExitResult;
   /** The gate in the middle of the answer. */
@@ -31,7 +31,7 @@ interface Run {
 
 async function start(major: Major): Promise<Run> {
   const telemetry = setupTelemetry();
-  const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+  const app = new ExitStage(major, wrapAISDK(major.ai), telemetry, "streamText");
   const gate = createGate();
   const startMs = Date.now();
   const result = app.streamText([cities(gate)]);

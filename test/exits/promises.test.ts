@@ -8,7 +8,7 @@ import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts"
 import { callsTool, says } from "../conformance/script.ts";
 import { majors } from "../support/majors.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { ExitApplication, type ExitResult } from "./exit-application.ts";
+import { type ExitResult, ExitStage } from "./exit-stage.ts";
 import { expectSpans } from "./expect-spans.ts";
 
 type PromiseName = "text" | "steps" | "totalUsage" | "response" | "finishReason";
@@ -18,7 +18,7 @@ const NAMES: readonly PromiseName[] = ["text", "steps", "totalUsage", "response"
 describe.each(majors)("on $name", (major) => {
   test.each(NAMES)("has ended when the program has its %s", async (name) => {
     const telemetry = setupTelemetry();
-    const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+    const app = new ExitStage(major, wrapAISDK(major.ai), telemetry, "streamText");
     const result: ExitResult & { readonly [Name in PromiseName]?: unknown } = app.streamText(
       [callsTool("searchRooms", "call-1"), says("two")],
       app.loop(async () => 2),

@@ -7,7 +7,7 @@ import { majors } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { exchangeHttp } from "../support/http-exchange.ts";
 import { testExits, type Exit } from "./exit.ts";
-import type { ExitResult } from "./exit-application.ts";
+import type { ExitResult } from "./exit-stage.ts";
 import { cities, outputAttributes, outputParameters, PROMISES, SOURCES, type Source } from "./sources.ts";
 
 const PLAIN: Source = { name: "", output: "object", open: (result) => result.textStream };

@@ -7,7 +7,7 @@ import { callsTool, readText, says } from "../conformance/script.ts";
 import { createGate, deferred, turn } from "../support/gate.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { testExits, type Exit } from "./exit.ts";
-import { comeToRest, type ExitResult } from "./exit-application.ts";
+import { comeToRest, type ExitResult } from "./exit-stage.ts";
 import { cities } from "./sources.ts";
 
 const LEFT = { canceled: "consumer" } as const;

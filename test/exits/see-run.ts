@@ -3,7 +3,7 @@
  */
 import type { CallParameters } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
-import type { ExitApplication } from "./exit-application.ts";
+import type { ExitStage } from "./exit-stage.ts";
 
 export type Kind = "generate" | "stream";
 
@@ -11,7 +11,7 @@ export const KINDS: readonly Kind[] = ["generate", "stream"];
 
 /** Returns the text or the types of the parts, and the error if there was one. */
 export async function seeRun(
-  app: ExitApplication,
+  app: ExitStage,
   kind: Kind,
   steps: readonly ScriptedStep[],
   parameters: CallParameters = {},

@@ -13,7 +13,7 @@ import { directSpan, OPTIONS, toolOn } from "../direct-tools/directly.ts";
 import { collectUntil } from "../support/collection.ts";
 import { majors, type Major } from "../support/majors.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
-import { comeToRest, ExitApplication } from "./exit-application.ts";
+import { comeToRest, ExitStage } from "./exit-stage.ts";
 import { expectSpans } from "./expect-spans.ts";
 
 keepOpenWork();
@@ -23,9 +23,9 @@ const UNANSWERED = { usage: null, finish: null, response: null, output: false } 
 const hanging = says("", { parts: [{ text: "a " }, { text: "room" }], hangs: true });
 const never = (): Promise<never> => new Promise(() => {});
 
-function applicationOn(major: Major): { telemetry: Telemetry; app: ExitApplication } {
+function applicationOn(major: Major): { telemetry: Telemetry; app: ExitStage } {
   const telemetry = setupTelemetry();
-  return { telemetry, app: new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText") };
+  return { telemetry, app: new ExitStage(major, wrapAISDK(major.ai), telemetry, "streamText") };
 }
 
 describe.each(majors)("on $name", (major) => {
@@ -57,7 +57,7 @@ describe.each(majors)("on $name", (major) => {
 
   test("ends an agent in a tool before the tool and the outer agent", async () => {
     const { telemetry, app } = applicationOn(major);
-    const inner = new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText");
+    const inner = new ExitStage(major, wrapAISDK(major.ai), telemetry, "streamText");
     const promise = app.generateText(
       [callsTool("searchRooms", "call-1")],
       app.loop(() => inner.generateText([{ ...says(""), hangs: true }])),

@@ -9,7 +9,7 @@ import { createGate, rejectOnAbort, turn } from "../support/gate.ts";
 import { exchangeHttp } from "../support/http-exchange.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { testExits, type Exit } from "./exit.ts";
-import type { ExitApplication } from "./exit-application.ts";
+import type { ExitStage } from "./exit-stage.ts";
 import { seeRun } from "./see-run.ts";
 import { cities, FIRST_CITY, outputAttributes, outputParameters, SOURCES } from "./sources.ts";
 
@@ -129,7 +129,7 @@ const methods: readonly Exit[] = [
 
 interface Failing {
   readonly title: string;
-  readonly step: (app: ExitApplication) => ScriptedStep;
+  readonly step: (app: ExitStage) => ScriptedStep;
   readonly chat: ChatExpectation & { readonly error: string };
 }
 

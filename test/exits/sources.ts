@@ -6,7 +6,7 @@ import { says } from "../conformance/script.ts";
 import type { Gate } from "../support/gate.ts";
 import type { CallParameters, MajorName } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
-import type { ExitApplication, ExitResult } from "./exit-application.ts";
+import type { ExitResult, ExitStage } from "./exit-stage.ts";
 
 /** A stream of the result. */
 export interface Source {
@@ -84,7 +84,7 @@ export function cities(gate?: Gate, step: ScriptedStep = {}): ScriptedStep {
   return says("", { parts, ...step });
 }
 
-export function outputParameters({ major, sdk }: ExitApplication, { output }: Source): CallParameters {
+export function outputParameters({ major, sdk }: ExitStage, { output }: Source): CallParameters {
   if (output === undefined) return {};
   const element = { type: "object", properties: { city: { type: "string" } } };
   const elements = { type: "object", properties: { elements: { type: "array", items: element } } };

@@ -14,7 +14,7 @@ import { RoomServiceError } from "../support/failures.ts";
 import { createGate, settle } from "../support/gate.ts";
 import { majors, type Major } from "../support/majors.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
-import { ExitApplication } from "./exit-application.ts";
+import { ExitStage } from "./exit-stage.ts";
 
 const YEAR_MS = 365 * 24 * 3_600_000;
 
@@ -45,7 +45,7 @@ type Reach = (moment: Moment) => void;
 
 interface LateProgram {
   readonly title: string;
-  readonly run: (app: ExitApplication, reach: Reach) => Promise<void>;
+  readonly run: (app: ExitStage, reach: Reach) => Promise<void>;
   /** The duration of each span in milliseconds, by its operation. */
   readonly lasts: Readonly<Record<string, number>>;
 }
@@ -192,7 +192,7 @@ async function play(major: Major, program: LateProgram, reach: Reach): Promise<T
   const telemetry = setupTelemetry();
   reach("before the run");
   const sdk = wrapAISDK(major.ai, { idleDeadlineMs: 20_000 });
-  await program.run(new ExitApplication(major, sdk, telemetry, "streamText"), reach);
+  await program.run(new ExitStage(major, sdk, telemetry, "streamText"), reach);
   await settle(() => telemetry.open.length === 0);
   expect(telemetry.open.map(({ name }) => name)).toEqual([]);
   expect(telemetry.diagnostics).toEqual([]);
@@ -261,7 +261,7 @@ describe.each(majors)("with performance.now stubbed, on $name", (major) => {
     try {
       reach("before the run");
       const sdk = wrapAISDK(major.ai, { idleDeadlineMs: 20_000 });
-      await program.run(new ExitApplication(major, sdk, telemetry, "streamText"), reach);
+      await program.run(new ExitStage(major, sdk, telemetry, "streamText"), reach);
       await settle(() => telemetry.open.length === 0);
     } finally {
       performance.now = own;

@@ -12,7 +12,7 @@ import { exchangeHttp } from "../support/http-exchange.ts";
 import type { Major } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { testExits, type Exit } from "./exit.ts";
-import type { ExitResult } from "./exit-application.ts";
+import type { ExitResult } from "./exit-stage.ts";
 
 const WORD = { text: "a " };
 /** The provider reports no usage and no finish reason, so the spans have neither. */

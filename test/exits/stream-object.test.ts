@@ -10,7 +10,7 @@ import { exchangeHttp } from "../support/http-exchange.ts";
 import type { CallParameters } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { testExits, type Exit } from "./exit.ts";
-import type { ExitApplication, ExitResult } from "./exit-application.ts";
+import type { ExitResult, ExitStage } from "./exit-stage.ts";
 import { cities, FIRST_CITY } from "./sources.ts";
 
 const JSON_OUTPUT = { attributes: { "gen_ai.output.type": "json" } } as const;
@@ -22,11 +22,7 @@ const completed = agentSpan(JSON_OUTPUT, [chatSpan({ streaming: true, ...JSON_OU
 const left = agentSpan(LEFT, [chatSpan({ ...CUT_OFF, ...LEFT })]);
 
 /** Starts an array of cities, which every way to read can return. */
-function start(
-  app: ExitApplication,
-  steps: readonly ScriptedStep[],
-  parameters: CallParameters = {},
-): ExitResult {
+function start(app: ExitStage, steps: readonly ScriptedStep[], parameters: CallParameters = {}): ExitResult {
   const city = { type: "object", properties: { city: { type: "string" } } };
   return app.streamText(steps, { output: "array", schema: app.sdk.jsonSchema(city), ...parameters });
 }
@@ -189,9 +185,9 @@ const responses: readonly Exit[] = [
 ];
 
 /** Returns what the reader gets, and the results of promises and callbacks. */
-async function see(app: ExitApplication, steps: readonly ScriptedStep[], parameters: CallParameters = {}) {
+async function see(app: ExitStage, steps: readonly ScriptedStep[], parameters: CallParameters = {}) {
   const seen: unknown[] = [];
-  const onError = ({ error }: { error: unknown }): void => void seen.push(`told ${String(error)}`);
+  const onError = ({ error }: { error: unknown }): void => void seen.push(`reports ${String(error)}`);
   try {
     const result = start(app, steps, { onError, ...parameters });
     const object = result.object.then(
@@ -213,7 +209,7 @@ async function see(app: ExitApplication, steps: readonly ScriptedStep[], paramet
 
 interface Failing {
   readonly title: string;
-  readonly step: (app: ExitApplication) => ScriptedStep;
+  readonly step: (app: ExitStage) => ScriptedStep;
   readonly chat: ChatExpectation & { readonly error: string };
 }
 

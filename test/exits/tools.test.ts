@@ -7,7 +7,8 @@ import { callsTool, callsTools, says } from "../conformance/script.ts";
 import { RoomServiceError } from "../support/failures.ts";
 import { createGate, rejectOnAbort, turn } from "../support/gate.ts";
 import { testExits, type Exit } from "./exit.ts";
-import { comeToRest, type Execute } from "./exit-application.ts";
+import { comeToRest } from "./exit-stage.ts";
+import type { Execute } from "../support/tools.ts";
 import { KINDS, seeRun, type Kind } from "./see-run.ts";
 
 interface ToolEnd {
@@ -97,7 +98,7 @@ function abortedOf(kind: Kind): Exit[] {
   const ABORT = { canceled: "abort" } as const;
   const tools: Readonly<Record<string, Execute>> = {
     "gives up as its signal says": (_input, { abortSignal }) => rejectOnAbort(abortSignal),
-    "throws an error of its own when it is told": async (_input, { abortSignal }) => {
+    "throws an error of its own when its signal aborts": async (_input, { abortSignal }) => {
       await rejectOnAbort(abortSignal).catch(() => fail(new RoomServiceError("no")));
     },
     "succeeds all the same": async (_input, { abortSignal }) => rejectOnAbort(abortSignal).catch(() => 2),

@@ -11,7 +11,7 @@ import { readText, says } from "../conformance/script.ts";
 import { createGate } from "../support/gate.ts";
 import { majors, type CallParameters, type Major } from "../support/majors.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { ExitApplication } from "./exit-application.ts";
+import { ExitStage } from "./exit-stage.ts";
 import { expectSpans } from "./expect-spans.ts";
 
 type Part = { readonly type: string };
@@ -38,7 +38,7 @@ const TRANSFORMS: Readonly<Record<string, () => Handle>> = {
 
 function start(major: Major) {
   const telemetry = setupTelemetry();
-  return { telemetry, app: new ExitApplication(major, wrapAISDK(major.ai), telemetry, "streamText") };
+  return { telemetry, app: new ExitStage(major, wrapAISDK(major.ai), telemetry, "streamText") };
 }
 
 function transforming(handle: Handle): CallParameters {

@@ -3,19 +3,19 @@
  * has the tokens. A call whose step never ends gets the outcome of its run.
  */
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
-import type { ExpectedTree } from "../conformance/program.ts";
+import type { ExpectedTree } from "../harness/program.ts";
 import { callsTool, readText, says } from "../conformance/script.ts";
 import type { ModelCallOptions } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { testExits, type Exit } from "./exit.ts";
-import type { ExitApplication } from "./exit-application.ts";
+import type { ExitStage } from "./exit-stage.ts";
 
 interface StreamingModel {
   doStream(options: ModelCallOptions): Promise<{ readonly stream: ReadableStream<object> }>;
 }
 
 function modelWith(
-  app: ExitApplication,
+  app: ExitStage,
   steps: readonly ScriptedStep[],
   change: (stream: ReadableStream<object>) => object,
 ): object {
@@ -26,7 +26,7 @@ function modelWith(
   });
 }
 
-function pipingItsOwnWay(app: ExitApplication, steps: readonly ScriptedStep[]): object {
+function pipingItsOwnWay(app: ExitStage, steps: readonly ScriptedStep[]): object {
   return modelWith(app, steps, (stream) => {
     const { pipeThrough } = ReadableStream.prototype;
     const own = (...given: Parameters<typeof pipeThrough>): unknown =>
@@ -36,7 +36,7 @@ function pipingItsOwnWay(app: ExitApplication, steps: readonly ScriptedStep[]): 
 }
 
 /** A proxy of the stream, whose methods run on the stream itself. */
-function behindProxies(app: ExitApplication, steps: readonly ScriptedStep[]): object {
+function behindProxies(app: ExitStage, steps: readonly ScriptedStep[]): object {
   return modelWith(
     app,
     steps,

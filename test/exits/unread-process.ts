@@ -5,7 +5,7 @@
 import { wrapAISDK } from "ai-spans";
 import { majors } from "../support/majors.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { comeToRest, ExitApplication, type ExitResult, type StreamOperation } from "./exit-application.ts";
+import { comeToRest, type ExitResult, ExitStage, type StreamOperation } from "./exit-stage.ts";
 import { cities } from "./sources.ts";
 
 const LEAVING: readonly ((result: ExitResult) => Promise<unknown>)[] = [
@@ -34,7 +34,7 @@ if (major === undefined) throw new Error(`no such major: ${majorName}`);
 
 const telemetry = setupTelemetry();
 // The test passes the operation as an argument.
-const app = new ExitApplication(major, wrapAISDK(major.ai), telemetry, operation as StreamOperation);
+const app = new ExitStage(major, wrapAISDK(major.ai), telemetry, operation as StreamOperation);
 // Keeps the results reachable as long as the process lives. If they were collected, the runs would end.
 Object.assign(globalThis, { app });
 for (const leave of operation === "streamText" ? [...LEAVING, ...LEAVING_TWO] : LEAVING) {

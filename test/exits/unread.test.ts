@@ -14,7 +14,7 @@ import { createGate } from "../support/gate.ts";
 import { majors, type CallParameters, type Major } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
-import { comeToRest, ExitApplication } from "./exit-application.ts";
+import { comeToRest, ExitStage } from "./exit-stage.ts";
 import { expectSpans } from "./expect-spans.ts";
 import { cities } from "./sources.ts";
 
@@ -28,7 +28,7 @@ const CUT_OFF = {
 } as const satisfies ChatExpectation;
 
 interface Traced {
-  readonly app: ExitApplication;
+  readonly app: ExitStage;
   readonly telemetry: Telemetry;
 }
 
@@ -36,18 +36,18 @@ function traced(major: Major, options?: CallParameters): Traced {
   const telemetry = setupTelemetry();
   return {
     telemetry,
-    app: new ExitApplication(major, wrapAISDK(major.ai, options), telemetry, "streamText"),
+    app: new ExitStage(major, wrapAISDK(major.ai, options), telemetry, "streamText"),
   };
 }
 
 /** The pulls and calls of the provider when nobody reads and nothing is traced. */
 async function bareState(major: Major, steps: readonly ScriptedStep[]): Promise<object> {
-  const app = new ExitApplication(major, major.ai, setupTelemetry(), "streamText");
+  const app = new ExitStage(major, major.ai, setupTelemetry(), "streamText");
   app.streamText(steps);
   return stateOf(app);
 }
 
-async function stateOf(app: ExitApplication): Promise<object> {
+async function stateOf(app: ExitStage): Promise<object> {
   await comeToRest(app);
   return app.models.map(({ counts, calls }) => ({ ...counts, calls: calls.length }));
 }

@@ -4,7 +4,8 @@
  */
 import { context, type ContextManager } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
-import { SETTINGS, Trials } from "./expected.ts";
+import { WAYS } from "../support/ways.ts";
+import { Trials } from "./expected.ts";
 import { loadOnFaultyPlatform } from "./faulty-globals.ts";
 import { ODD_CONTEXT_MANAGERS } from "./odd-parts.ts";
 import { PROGRAMS } from "./programs.ts";
@@ -12,7 +13,7 @@ import { PROGRAMS } from "./programs.ts";
 const trials = new Trials(await loadOnFaultyPlatform());
 
 // v6 itself calls the context manager, so even the bare SDK would run its work twice or never.
-const settings = SETTINGS.filter(({ major }) => major.name !== "v6");
+const settings = WAYS.filter(({ major }) => major.name !== "v6");
 
 describe.each(settings)("on $major.name, by the $entry, with a context manager that", (setting) => {
   test.each(Object.entries(ODD_CONTEXT_MANAGERS))("%s", async (_oddity, make) => {

@@ -4,16 +4,9 @@
  */
 import { expect } from "vitest";
 import { collectUntil } from "../support/collection.ts";
-import { majors } from "../support/majors.ts";
 import type { LoadedPackage } from "./faulty-globals.ts";
 import { findingsOf, type Expected } from "./findings.ts";
-import { playBare, runTrial, type Outcome, type Setting, type Trial } from "./trial.ts";
-
-/** Each major with the wrapper, and v7 also with the adapter. */
-export const SETTINGS: readonly Omit<Setting, "isMetered">[] = [
-  ...majors.map((major) => ({ major, entry: "wrapper" }) as const),
-  ...majors.filter(({ name }) => name === "v7").map((major) => ({ major, entry: "adapter" }) as const),
-];
+import { playBare, runTrial, type Outcome, type Trial } from "./trial.ts";
 
 export class Trials {
   readonly #loaded: LoadedPackage;

@@ -5,7 +5,6 @@
 import {
   context,
   diag,
-  DiagLogLevel,
   metrics,
   trace,
   type ContextManager,
@@ -15,7 +14,7 @@ import {
   type TracerProvider,
 } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { MeterProvider, MetricReader, type ResourceMetrics } from "@opentelemetry/sdk-metrics";
+import { MeterProvider, type ResourceMetrics } from "@opentelemetry/sdk-metrics";
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -24,6 +23,8 @@ import {
   SimpleSpanProcessor,
   type ReadableSpan,
 } from "@opentelemetry/sdk-trace-base";
+import { receiveReports, textOf } from "../support/diag-logger.ts";
+import { OnDemandReader } from "../support/on-demand-reader.ts";
 import { strike } from "./fault-point.ts";
 import { faulty } from "./faulty-layer.ts";
 
@@ -68,12 +69,6 @@ export const CONTEXT_PLACES: readonly string[] = [
   "context manager.with",
   "context manager.with, done",
 ];
-
-class OnDemandReader extends MetricReader {
-  protected override async onForceFlush(): Promise<void> {}
-
-  protected override async onShutdown(): Promise<void> {}
-}
 
 function faultyTracerProvider(opened: OpenedSpan[], isSampled: boolean): TracerProvider {
   const exporter = faulty("exporter", new InMemorySpanExporter());
@@ -130,14 +125,12 @@ export function installFaultyTelemetry({
 }: InstallOptions): FaultyTelemetry {
   for (const api of [trace, context, metrics, diag]) api.disable();
   const diagnostics: string[] = [];
-  const report = (message: string): void => {
-    if (!message.startsWith("ai-spans")) return;
-    diagnostics.push(message);
+  receiveReports((...words) => {
+    // OpenTelemetry's SDK reports to the same logger.
+    if (!textOf(words).startsWith("ai-spans")) return;
+    diagnostics.push(textOf(words));
     strike("diag.warn");
-  };
-  const silent = (): void => {};
-  const logger = { error: report, warn: report, info: silent, debug: silent, verbose: silent };
-  diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+  });
   const opened: OpenedSpan[] = [];
   const reader = new OnDemandReader();
   const meterProvider = new MeterProvider({ readers: [reader] });

@@ -8,7 +8,8 @@ import { EVERY_CALL } from "./fault-point.ts";
 import { loadOnFaultyPlatform } from "./faulty-globals.ts";
 import { PLACES } from "./places.ts";
 import { PROGRAMS } from "./programs.ts";
-import { runTrial, type Entry } from "./trial.ts";
+import type { Entry } from "../support/ways.ts";
+import { runTrial } from "./trial.ts";
 
 /** Every place meets one of this many programs. */
 const SHARES = 6;

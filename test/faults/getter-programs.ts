@@ -6,16 +6,15 @@ import { callsTool, says } from "../conformance/script.ts";
 import { agentClassOf } from "../support/agents.ts";
 import { rejectOnAbort } from "../support/gate.ts";
 import type { CallParameters } from "../support/majors.ts";
-import type { Program, Stage } from "../transparency/stage.ts";
+import { emptySchema, type Execute } from "../support/tools.ts";
+import type { WatchedProgram, WatchedStage } from "../transparency/stage.ts";
 import { callbacks, seeOutcome, seeStream } from "../transparency/watch.ts";
 import { signalWithGetters, withGetters } from "./faulty-getters.ts";
 
-type Execute = (input: unknown, options: { readonly abortSignal?: AbortSignal }) => unknown;
-
-function parametersOf(stage: Stage, execute: Execute, controller: AbortController): CallParameters {
+function parametersOf(stage: WatchedStage, execute: Execute, controller: AbortController): CallParameters {
   const { sdk, major } = stage;
   const model = stage.model([callsTool("searchRooms", "call-1"), says("a room")]);
-  const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
+  const inputSchema = emptySchema(sdk);
   const metadata = withGetters("metadata", { userId: "u-7", plan: "pro" });
   const telemetry = major.telemetryOptions({ functionId: "booking-agent", metadata });
   for (const [name, value] of Object.entries(telemetry)) {
@@ -35,14 +34,14 @@ function parametersOf(stage: Stage, execute: Execute, controller: AbortControlle
 }
 
 /** The parameters of a call, with getters at every level. */
-function call(stage: Stage): CallParameters {
+function call(stage: WatchedStage): CallParameters {
   return withGetters(
     "parameters",
     parametersOf(stage, async () => 2, new AbortController()),
   );
 }
 
-function abortingCall(stage: Stage): CallParameters {
+function abortingCall(stage: WatchedStage): CallParameters {
   const controller = new AbortController();
   const execute: Execute = async (_input, { abortSignal }) => {
     controller.abort();
@@ -51,12 +50,12 @@ function abortingCall(stage: Stage): CallParameters {
   return withGetters("parameters", parametersOf(stage, execute, controller));
 }
 
-function agentOf(stage: Stage): InstanceType<ReturnType<typeof agentClassOf>> {
+function agentOf(stage: WatchedStage): InstanceType<ReturnType<typeof agentClassOf>> {
   const { prompt: _prompt, ...settings } = parametersOf(stage, async () => 2, new AbortController());
   return new (agentClassOf(stage.sdk))(withGetters("settings", { id: "booking", ...settings }));
 }
 
-export const GETTER_PROGRAMS: readonly Program[] = [
+export const GETTER_PROGRAMS: readonly WatchedProgram[] = [
   {
     title: "generates text",
     run: (stage) => seeOutcome(stage, "call", () => stage.sdk.generateText(call(stage))),

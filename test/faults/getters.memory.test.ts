@@ -5,7 +5,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
 import { excuseUnreadFacts } from "./excused-faults.ts";
-import { SETTINGS, Trials } from "./expected.ts";
+import { ADAPTERS, WRAPPERS } from "../support/ways.ts";
+import { Trials } from "./expected.ts";
 import { EVERY_CALL, type Calls } from "./fault-point.ts";
 import { adapterWithGetters, placesMadeBy } from "./faulty-getters.ts";
 import { loadOnFaultyPlatform } from "./faulty-globals.ts";
@@ -119,7 +120,7 @@ interface Share {
   readonly number: number;
 }
 
-async function expectOwnCosts(trial: Trial, share: Share = { of: 1, number: 0 }): Promise<void> {
+async function expectOnlyItsCosts(trial: Trial, share: Share = { of: 1, number: 0 }): Promise<void> {
   excuseUnreadFacts();
   const places = await placesMadeBy(() => trials.compare(trial));
   let strikes = 0;
@@ -135,21 +136,18 @@ async function expectOwnCosts(trial: Trial, share: Share = { of: 1, number: 0 })
   expect(strikes, "faults").toBeGreaterThan(0);
 }
 
-const wrappers = SETTINGS.filter(({ entry }) => entry === "wrapper");
-const adapters = SETTINGS.filter(({ entry }) => entry === "adapter");
-
-describe.each(wrappers)("in the parameters on $major.name", (setting) => {
+describe.each(WRAPPERS)("in the parameters on $major.name", (setting) => {
   test.each(GETTER_PROGRAMS)("of a program that $title", async (program) => {
-    await expectOwnCosts({ ...setting, program, isMetered: false, faults: [] });
+    await expectOnlyItsCosts({ ...setting, program, isMetered: false, faults: [] });
   });
 });
 
-describe.each(adapters)("in the events of $major.name", (setting) => {
+describe.each(ADAPTERS)("in the events of $major.name", (setting) => {
   const programs = PROGRAMS.map((program, number) => ({ title: program.title, program, number }));
 
   test.each(programs)("of a program that $title", async ({ program, number }) => {
     const layers = { layerOf: adapterWithGetters };
     const trial = { ...setting, program, isMetered: false, faults: [], ...layers };
-    await expectOwnCosts(trial, { of: 3, number });
+    await expectOnlyItsCosts(trial, { of: 3, number });
   });
 });

@@ -4,7 +4,8 @@
  */
 import { describe, expect, test, vi } from "vitest";
 import { excuseFault } from "./excused-faults.ts";
-import { SETTINGS, Trials } from "./expected.ts";
+import { WAYS } from "../support/ways.ts";
+import { Trials } from "./expected.ts";
 import { arm, disarm, EVERY_CALL, type Fault } from "./fault-point.ts";
 import { loadOnFaultyPlatform } from "./faulty-globals.ts";
 import { findingsOf } from "./findings.ts";
@@ -26,7 +27,7 @@ async function loadAnew(
   }
 }
 
-describe.each(SETTINGS)("on $major.name, by the $entry", (setting) => {
+describe.each(WAYS)("on $major.name, by the $entry", (setting) => {
   test("spans end later, and nothing else differs, if finalization registries cannot be constructed", async () => {
     const { trials, strikes } = await loadAnew({
       place: "FinalizationRegistry.constructor",

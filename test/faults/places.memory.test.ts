@@ -6,7 +6,8 @@
  */
 import { describe, expect, test } from "vitest";
 import { excuseFault } from "./excused-faults.ts";
-import { SETTINGS, Trials } from "./expected.ts";
+import { WAYS } from "../support/ways.ts";
+import { Trials } from "./expected.ts";
 import { EVERY_CALL } from "./fault-point.ts";
 import { loadOnFaultyPlatform } from "./faulty-globals.ts";
 import { PLACES } from "./places.ts";
@@ -17,7 +18,7 @@ const SHARES = 2;
 
 const trials = new Trials(await loadOnFaultyPlatform());
 
-describe.each(SETTINGS.map((setting, number) => ({ ...setting, number })))(
+describe.each(WAYS.map((setting, number) => ({ ...setting, number })))(
   "on $major.name, by the $entry",
   ({ major, entry, number }) => {
     test.each(PLACES.map((place, index) => ({ place, index })))("$place throws", async ({ place, index }) => {

@@ -5,11 +5,11 @@
 import { callsTools, rejects, says } from "../conformance/script.ts";
 import { agentClassOf } from "../support/agents.ts";
 import { apiCallError } from "../support/failures.ts";
-import { rejectOnAbort } from "../support/gate.ts";
 import type { CallParameters, StreamResult } from "../support/majors.ts";
 import { operationOf, providerModel } from "../support/provider-model.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
-import type { Program, Stage } from "../transparency/stage.ts";
+import { abortingTool, threeTools } from "../support/tools.ts";
+import type { WatchedProgram, WatchedStage } from "../transparency/stage.ts";
 import { callbacks, seeOutcome, seeStream } from "../transparency/watch.ts";
 
 /** Results that a program leaves. They are held, so that they are not collected before the test is over. */
@@ -28,26 +28,10 @@ function loopSteps(): readonly ScriptedStep[] {
 }
 
 /** A loop over three tools: one returns, one streams, one throws. */
-function loop(stage: Stage, more: CallParameters = {}): CallParameters {
+function loop(stage: WatchedStage, more: CallParameters = {}): CallParameters {
   const { sdk, major } = stage;
-  const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
   return stage.call(stage.model(loopSteps()), {
-    tools: {
-      searchRooms: sdk.tool({ inputSchema, execute: async () => 2 }),
-      watchRooms: sdk.tool({
-        inputSchema,
-        execute: async function* () {
-          yield 1;
-          yield 2;
-        },
-      }),
-      bookRoom: sdk.tool({
-        inputSchema,
-        execute: () => {
-          throw new RangeError("taken");
-        },
-      }),
-    },
+    tools: threeTools(sdk),
     stopWhen: major.stepCount(5),
     ...callbacks(stage, CALLBACKS),
     ...major.telemetryOptions({ functionId: "booking-agent", metadata: { userId: "u-7", plan: "pro" } }),
@@ -56,20 +40,15 @@ function loop(stage: Stage, more: CallParameters = {}): CallParameters {
 }
 
 /** A loop whose first tool aborts the run. */
-function abortingLoop(stage: Stage): CallParameters {
+function abortingLoop(stage: WatchedStage): CallParameters {
   const controller = new AbortController();
-  const execute = async (_input: unknown, { abortSignal }: { abortSignal?: AbortSignal }): Promise<void> => {
-    controller.abort();
-    await rejectOnAbort(abortSignal);
-  };
-  const inputSchema = stage.sdk.jsonSchema({ type: "object", properties: {} });
   return loop(stage, {
-    tools: { searchRooms: stage.sdk.tool({ inputSchema, execute }) },
+    tools: { searchRooms: abortingTool(stage.sdk, controller) },
     abortSignal: controller.signal,
   });
 }
 
-function retried(stage: Stage): CallParameters {
+function retried(stage: WatchedStage): CallParameters {
   const rejections = [apiCallError(stage.major, { status: 429, retryable: true })];
   return stage.call(stage.model([says("a room", { rejections })]));
 }
@@ -80,11 +59,14 @@ function settingsOf(parameters: CallParameters): CallParameters {
 }
 
 /** Starts a stream in its own function, so that nothing holds the stream when the program has ended. */
-function opens(stage: Stage, parameters: CallParameters = stage.call(stage.model([LONG]))): StreamResult {
+function opens(
+  stage: WatchedStage,
+  parameters: CallParameters = stage.call(stage.model([LONG])),
+): StreamResult {
   return stage.sdk.streamText(parameters);
 }
 
-async function leave(stage: Stage, name: string, stream: AsyncIterable<unknown>): Promise<void> {
+async function leave(stage: WatchedStage, name: string, stream: AsyncIterable<unknown>): Promise<void> {
   for await (const part of stream) {
     stage.see(name, part);
     break;
@@ -94,7 +76,7 @@ async function leave(stage: Stage, name: string, stream: AsyncIterable<unknown>)
 const EMBEDDINGS = { embeddings: [[1, 2]], usage: { tokens: 4 }, warnings: [] };
 const OBJECT = { output: "no-schema" };
 
-export const PROGRAMS: readonly Program[] = [
+export const PROGRAMS: readonly WatchedProgram[] = [
   {
     title: "generates text with tools",
     run: (stage) => seeOutcome(stage, "call", () => stage.sdk.generateText(loop(stage))),

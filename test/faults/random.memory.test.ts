@@ -5,7 +5,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { excuseFault } from "./excused-faults.ts";
-import { SETTINGS, Trials } from "./expected.ts";
+import { WAYS } from "../support/ways.ts";
+import { Trials } from "./expected.ts";
 import type { Calls } from "./fault-point.ts";
 import { loadOnFaultyPlatform } from "./faulty-globals.ts";
 import { PLACES } from "./places.ts";
@@ -31,7 +32,7 @@ const anyTrial = fc.record({
   isLoggerBroken: fc.boolean(),
 });
 
-describe.each(SETTINGS)("on $major.name, by the $entry", (setting) => {
+describe.each(WAYS)("on $major.name, by the $entry", (setting) => {
   test("a fault loses only its own fact, whenever it throws", { timeout: 120_000 }, async () => {
     const property = fc.asyncProperty(
       anyTrial,

@@ -8,24 +8,20 @@ import type { AISDKTelemetry } from "ai-spans";
 import { settle, turn } from "../support/gate.ts";
 import { registerIntegrations } from "../support/integrations.ts";
 import type { Major, SDK } from "../support/majors.ts";
-import { byChannel, play, type Application, type Program } from "../transparency/stage.ts";
+import type { Way } from "../support/ways.ts";
+import { byChannel, play, settingsOn, type WatchedProgram } from "../transparency/stage.ts";
 import { arm, disarm, type Fault } from "./fault-point.ts";
 import { dropTimers, elapse, pendingTimers, type LoadedPackage } from "./faulty-globals.ts";
 import { installFaultyTelemetry, type OpenedSpan } from "./faulty-opentelemetry.ts";
 import { dropHeldResults } from "./programs.ts";
 import { withoutSDKCall } from "../support/sdk-call.ts";
 
-/** How the program uses ai-spans. */
-export type Entry = "wrapper" | "adapter";
-
-export interface Setting {
-  readonly major: Major;
-  readonly entry: Entry;
+export interface Setting extends Pick<Way, "major" | "entry"> {
   readonly isMetered: boolean;
 }
 
 export interface Trial extends Setting {
-  readonly program: Program;
+  readonly program: WatchedProgram;
   readonly faults: readonly Fault[];
   readonly contextManager?: ContextManager;
   /** Whether spans are sampled. The default is true. */
@@ -72,10 +68,9 @@ function sdkOf(
   return major.ai;
 }
 
-export async function playBare(program: Program, major: Major): Promise<Outcome["seen"]> {
+export async function playBare(program: WatchedProgram, major: Major): Promise<Outcome["seen"]> {
   registerIntegrations();
-  const application: Application = { major, pace: "in turns", sdk: major.ai as Application["sdk"] };
-  const entries = await play(program, application);
+  const entries = await play(program, settingsOn(major, "in turns"));
   dropHeldResults();
   return byChannel(entries);
 }
@@ -102,8 +97,7 @@ export async function runTrial(
   let strikes: readonly number[] = [];
   try {
     arm(...faults);
-    const sdk = sdkOf(trial, loaded) as Application["sdk"];
-    const entries = await play(program, { major, sdk, pace: "in turns" });
+    const entries = await play(program, settingsOn(major, "in turns", sdkOf(trial, loaded)));
     const timersLeft = telemetry.opened.length > 0 && hasEnded() ? pendingTimers() : 0;
     // A call that is only measured has no span whose end could be awaited, so the timers always fire.
     for (let round = 0; round < ROUNDS; round++) {

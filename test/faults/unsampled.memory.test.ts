@@ -4,7 +4,8 @@
  */
 import { describe, expect, test } from "vitest";
 import { pointsOf } from "../support/meters.ts";
-import { SETTINGS, Trials } from "./expected.ts";
+import { WAYS } from "../support/ways.ts";
+import { Trials } from "./expected.ts";
 import { EVERY_CALL } from "./fault-point.ts";
 import { loadOnFaultyPlatform } from "./faulty-globals.ts";
 import { CONTEXT_PLACES, SPAN_PLACES, STARTING_PLACES, TRACER_PLACES } from "./faulty-opentelemetry.ts";
@@ -16,7 +17,7 @@ const PLACES = [...TRACER_PLACES, ...STARTING_PLACES, ...SPAN_PLACES, ...CONTEXT
 
 const trials = new Trials(await loadOnFaultyPlatform());
 
-describe.each(SETTINGS)("on $major.name, by the $entry", (setting) => {
+describe.each(WAYS)("on $major.name, by the $entry", (setting) => {
   test.each(PLACES.map((place, index) => ({ place, index })))("$place throws", async ({ place, index }) => {
     for (const [order, program] of PROGRAMS.entries()) {
       if ((order + index) % SHARES !== 0) continue;

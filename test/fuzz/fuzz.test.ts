@@ -62,10 +62,10 @@ function callsOf(operation: OperationName, major: Major, manners: Manners): fc.A
 /** If the call resolves, its span has not failed, and no span is canceled. If it rejects, its span has failed. */
 function expectOutcome(spans: readonly ReadableSpan[], { call = [] }: Seen): void {
   const [came] = call.flat();
-  const told = spans.filter(({ parentSpanContext }) => parentSpanContext === undefined);
+  const roots = spans.filter(({ parentSpanContext }) => parentSpanContext === undefined);
   const isFailed = ({ status }: ReadableSpan): boolean => status.code === SpanStatusCode.ERROR;
-  expect(told.map(isFailed), "whether the spans failed like the call").toEqual(
-    told.map(() => came === "throws"),
+  expect(roots.map(isFailed), "whether the spans failed like the call").toEqual(
+    roots.map(() => came === "throws"),
   );
   const canceled = spans.filter(({ attributes }) => attributes["ai_spans.canceled"] === true);
   if (came === "resolves") expect(canceled.map(({ name }) => name)).toEqual([]);
@@ -88,8 +88,8 @@ async function expectUnnoticed(
   // A call that never ends keeps its span open. docs/reference/adapter.md lists what v7's telemetry does not report.
   const isLeft = call.operation === "streamText" && call.reading === "leaves";
   const isBroken = call.operation === "streamObject" && !("onFinish" in ours.seen);
-  const isUntold = name === "adapter" && (isLeft || isBroken);
-  if (ours.ended && !isUntold) expect(telemetry.open.map(({ name: open }) => open)).toEqual([]);
+  const isUnreported = name === "adapter" && (isLeft || isBroken);
+  if (ours.ended && !isUnreported) expect(telemetry.open.map(({ name: open }) => open)).toEqual([]);
   if (!call.operation.startsWith("stream")) expectOutcome(telemetry.finished, ours.seen);
   expect(telemetry.finished.flatMap(faultsOf)).toEqual([]);
   expect(

@@ -1,11 +1,13 @@
 /**
  * Plays one call of the SDK with a model that answers with garbage, and logs all that the application notices.
  */
-import { turn } from "../support/gate.ts";
+import { settle, turn, turns } from "../support/gate.ts";
 import type { CallParameters, Major, SDK } from "../support/majors.ts";
 import { operationOf, providerModel } from "../support/provider-model.ts";
 import { collectRejections } from "../support/rejections.ts";
+import { emptySchema, toolOf, yieldTwice } from "../support/tools.ts";
 import { describeValue } from "../transparency/describe-value.ts";
+import { seePromise, seeStream, type Watcher } from "../transparency/watch.ts";
 import { MEGABYTE, type Names, type Recipe } from "./garbage.ts";
 
 /** The ways to read a streamed result. */
@@ -46,7 +48,7 @@ const TURNS_TO_END = 200;
 const TURNS_TO_REST = 40;
 
 /** Logs values by channel. The order of two channels depends on microtasks, so it is not compared. */
-class Log {
+class Log implements Watcher {
   readonly channels: Record<string, unknown[]> = {};
   readonly names: Names = new Map([[MEGABYTE, "a megabyte"]]);
 
@@ -72,9 +74,9 @@ export async function play(major: Major, sdk: SDK, call: Call): Promise<Played> 
         log.see("call", "throws", error);
       },
     );
-    for (let count = 0; count < TURNS_TO_END && !state.ended; count++) await turn();
+    await settle(() => state.ended, TURNS_TO_END);
     // The SDK may read on after the reader has left.
-    if (call.reading === "leaves") for (let count = 0; count < TURNS_TO_REST; count++) await turn();
+    if (call.reading === "leaves") await turns(TURNS_TO_REST);
   });
   for (const rejection of rejections) log.see("unhandled rejections", rejection);
   return { seen: structuredClone(log.channels), ...state };
@@ -91,7 +93,7 @@ async function runCall(major: Major, sdk: SDK, call: Call, log: Log): Promise<vo
   // The streaming functions return at once, not as a promise.
   const result: Readonly<Record<string, unknown>> = await run(parameters);
   if (operation === "streamObject") {
-    await readAll(result["partialObjectStream"], log);
+    await seeStream(log, "parts", result["partialObjectStream"]);
     await seePromises(result, ["object", "usage", "response"], log);
     return;
   }
@@ -101,40 +103,20 @@ async function runCall(major: Major, sdk: SDK, call: Call, log: Log): Promise<vo
       reading === "toUIMessageStream"
         ? Reflect.apply(result[reading] as () => unknown, result, [])
         : result[reading === "leaves" ? "fullStream" : reading];
-    await readAll(stream, log, reading === "leaves" ? PARTS_BEFORE_LEAVING : Infinity);
+    await seeStream(log, "parts", stream, reading === "leaves" ? PARTS_BEFORE_LEAVING : Infinity);
     // After its reader has left, the result has no more parts to compare.
     if (reading === "leaves") return;
   }
   await seePromises(result, ["text", "finishReason", "usage", "steps", "response"], log);
 }
 
-async function readAll(stream: unknown, log: Log, most = Infinity): Promise<void> {
-  let count = 0;
-  try {
-    for await (const part of stream as AsyncIterable<unknown>) {
-      log.see("parts", part);
-      count += 1;
-      if (count === most) break;
-    }
-    log.see("parts", "end");
-  } catch (error) {
-    log.see("parts", "fails", error);
-  }
-}
-
+/** Records how each of the promises settles. A member that throws at its read counts as rejected. */
 async function seePromises(
   result: Readonly<Record<string, unknown>>,
   members: readonly string[],
   log: Log,
 ): Promise<void> {
-  const promises = members.map(async (name) => {
-    try {
-      log.see(name, "resolves", await result[name]);
-    } catch (error) {
-      log.see(name, "rejects", error);
-    }
-  });
-  await Promise.all(promises);
+  await Promise.all(members.map((name) => seePromise(log, name, (async () => result[name])())));
 }
 
 /** The settings keep their getters. */
@@ -165,7 +147,6 @@ function soundParameters(major: Major, sdk: SDK, call: Call, log: Log): CallPara
     maxRetries: 0,
     _internal: { generateId, now: () => 0 },
   };
-  const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
   switch (operation) {
     case "embed":
       return { ...shared, value: "a room" };
@@ -175,7 +156,7 @@ function soundParameters(major: Major, sdk: SDK, call: Call, log: Log): CallPara
       return { ...shared, query: "a room", documents: ["a room", "a suite"] };
     case "generateObject":
     case "streamObject":
-      return { ...shared, ...callbacks, prompt: "a room", schema: inputSchema };
+      return { ...shared, ...callbacks, prompt: "a room", schema: emptySchema(sdk) };
     case "generateText":
     case "streamText":
     default:
@@ -185,16 +166,7 @@ function soundParameters(major: Major, sdk: SDK, call: Call, log: Log): CallPara
         prompt: "a room",
         includeRawChunks: true,
         stopWhen: major.stepCount(2),
-        tools: {
-          search: sdk.tool({ inputSchema, execute: async () => 2 }),
-          watch: sdk.tool({
-            inputSchema,
-            execute: async function* () {
-              yield 1;
-              yield 2;
-            },
-          }),
-        },
+        tools: { search: toolOf(sdk), watch: toolOf(sdk, yieldTwice) },
       };
   }
 }

@@ -16,7 +16,8 @@ import { setupMeters } from "../support/meters.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { expectSpanTree, type ExpectedSpan } from "../support/span-tree.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { traced, untrace, WAYS, type Way } from "../support/ways.ts";
+import { type Way, WAYS } from "../support/ways.ts";
+import { traced, untrace } from "../harness/stage.ts";
 import { createClient, reachOverHTTP, reachOverStdio, type Reached } from "./servers.ts";
 
 /** The class of the error that each client rejects with. */

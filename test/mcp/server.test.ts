@@ -5,7 +5,6 @@
  */
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
@@ -21,6 +20,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { z } from "zod";
 import { agentSpan, chatSpan, ownSpan } from "../conformance/expected-spans.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
+import { close, listen } from "../support/loopback.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 import { createAgentServer } from "./agent-server.ts";
 
@@ -33,26 +33,23 @@ beforeEach(() => {
 
 type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-async function listen(serve: Serve): Promise<URL> {
+async function serveMCP(serve: Serve): Promise<URL> {
   const http = createServer((request, response) => void serve(request, response));
-  await new Promise<void>((listening) => http.listen(0, "127.0.0.1", listening));
-  onTestFinished(() => {
-    http.closeAllConnections();
-    http.close();
-  });
-  return new URL(`http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`);
+  const port = await listen(http);
+  onTestFinished(() => close(http));
+  return new URL(`http://127.0.0.1:${port}/mcp`);
 }
 
 /** One server and one transport for the whole session. */
 async function stateful(): Promise<URL> {
   const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => randomUUID() });
   await createAgentServer().connect(transport);
-  return listen(async (request, response) => transport.handleRequest(request, response));
+  return serveMCP(async (request, response) => transport.handleRequest(request, response));
 }
 
 /** A server and a transport for each request. */
 async function stateless(): Promise<URL> {
-  return listen(async (request, response) => {
+  return serveMCP(async (request, response) => {
     const transport = new StreamableHTTPServerTransport({});
     await createAgentServer().connect(transport);
     await transport.handleRequest(request, response);
@@ -142,7 +139,7 @@ describe("a wrapped server", () => {
     });
     const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => randomUUID() });
     await low.connect(transport);
-    const url = await listen(async (request, response) => transport.handleRequest(request, response));
+    const url = await serveMCP(async (request, response) => transport.handleRequest(request, response));
     const client = await connect(new StreamableHTTPClientTransport(url));
     expect(await client.callTool({ name: "bookRoom" })).toEqual({ content: [], isError: true });
     await expect(client.callTool({ name: "crash" })).rejects.toThrow("no rooms");
@@ -168,7 +165,7 @@ describe("a wrapped server", () => {
     expect(wrapped.greet()).toBe("hello Ada");
     const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => randomUUID() });
     await wrapped.connect(transport);
-    const url = await listen(async (request, response) => transport.handleRequest(request, response));
+    const url = await serveMCP(async (request, response) => transport.handleRequest(request, response));
     const client = await connect(new StreamableHTTPClientTransport(url));
     const answer = await client.request({ method: "custom/rooms" }, z.object({ method: z.string() }));
     expect(answer).toEqual({ method: "custom/rooms" });

@@ -3,7 +3,6 @@
  */
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { createMCPClient as createClientV7 } from "@ai-sdk/mcp";
 import { experimental_createMCPClient as createClientV5 } from "@ai-sdk/mcp-v5";
@@ -13,6 +12,7 @@ import { Experimental_StdioMCPTransport as StdioTransportV5 } from "@ai-sdk/mcp-
 import { Experimental_StdioMCPTransport as StdioTransportV6 } from "@ai-sdk/mcp-v6/mcp-stdio";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import { close, listen } from "../support/loopback.ts";
 import type { MajorName } from "../support/majors.ts";
 import { createRoomServer, type CallListener } from "./room-server.ts";
 
@@ -56,15 +56,13 @@ export async function reachOverHTTP(onCall: CallListener): Promise<Reached & { r
   const server = createRoomServer(onCall);
   await server.connect(serverTransport);
   const http = createServer((request, response) => void serverTransport.handleRequest(request, response));
-  await new Promise<void>((listening) => http.listen(0, "127.0.0.1", listening));
-  const { port } = http.address() as AddressInfo;
+  const port = await listen(http);
   return {
     sessionId,
     transport: new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${port}/mcp`)),
     close: async () => {
       await server.close();
-      http.closeAllConnections();
-      http.close();
+      await close(http);
     },
   };
 }

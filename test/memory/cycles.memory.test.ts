@@ -5,7 +5,7 @@
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
 import { collectUntil } from "../support/collection.ts";
-import { turn } from "../support/gate.ts";
+import { turns } from "../support/gate.ts";
 import { majors, type CallParameters, type Major, type StreamResult } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
@@ -86,7 +86,7 @@ async function live(
   });
   const { result } = own;
   await READINGS[read]?.(own, result);
-  for (let count = 0; count < 20; count++) await turn();
+  await turns(20);
   return new WeakRef(result);
 }
 

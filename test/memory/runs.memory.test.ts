@@ -8,7 +8,7 @@ import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import { wrapAISDK } from "ai-spans";
 import { beforeAll, describe, expect, test } from "vitest";
 import { collectUntil, settledHeapBytes } from "../support/collection.ts";
-import { CountingProcessor } from "../support/counting-processor.ts";
+import { countingProcessor } from "../support/span-processor.ts";
 import { majors, type Major, type SDK } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { forgetfulModel } from "./forgetful-model.ts";
@@ -23,7 +23,7 @@ const answer: ScriptedStep = { parts: [{ text: "a " }, { text: "room" }], usage:
 
 /** An application that streams again and again, with one tool and one signal that outlive all runs. */
 class Service {
-  readonly spans = new CountingProcessor();
+  readonly spans = countingProcessor();
   readonly lasting = new AbortController();
   readonly #major: Major;
   readonly #sdk: SDK;

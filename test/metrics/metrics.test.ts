@@ -25,6 +25,7 @@ import { majors, v7, type Major, type SDK } from "../support/majors.ts";
 import { setupMeters, type Point } from "../support/meters.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
+import { toolOf } from "../support/tools.ts";
 
 beforeEach(() => {
   setupTelemetry();
@@ -43,10 +44,7 @@ async function converse(major: Major, sdk: SDK): Promise<void> {
     model,
     prompt: "a room",
     tools: {
-      searchRooms: major.ai.tool({
-        inputSchema: major.ai.jsonSchema({ type: "object", properties: {} }),
-        execute: () => 2,
-      }),
+      searchRooms: toolOf(major.ai, () => 2),
     },
     stopWhen: major.stepCount(5),
     ...major.telemetryOptions({ functionId: AGENT_NAME }),
@@ -265,7 +263,7 @@ function failing(provider: MeterProvider, place: string): MeterProvider {
 /** A meter provider that reports each recorded value. */
 function overInstruments(
   provider: MeterProvider,
-  tell: (metric: string, given: readonly unknown[], method: string) => void,
+  note: (metric: string, given: readonly unknown[], method: string) => void,
 ): MeterProvider {
   return overMeter(provider, (meter, name) => {
     const create = Reflect.get(meter, name) as (...given: unknown[]) => object;
@@ -273,11 +271,11 @@ function overInstruments(
       const instrument = create.apply(meter, given);
       const method = "record" in instrument ? "record" : "add";
       const record = Reflect.get(instrument, method) as (...given: unknown[]) => void;
-      const told = (...point: unknown[]): void => {
-        tell(String(given[0]), point, method);
+      const recorded = (...point: unknown[]): void => {
+        note(String(given[0]), point, method);
         record.apply(instrument, point);
       };
-      return Object.assign(instrument, { [method]: told });
+      return Object.assign(instrument, { [method]: recorded });
     };
   });
 }

@@ -1,9 +1,7 @@
 /**
  * The metrics as they leave the process: the real OTLP exporter sends them to an HTTP server.
  */
-import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-http";
 import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
 import { wrapAISDK } from "ai-spans";
@@ -11,6 +9,7 @@ import { expect, test } from "vitest";
 import { says } from "../conformance/script.ts";
 import { v7 } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
+import { close, listen, readJSON } from "../support/loopback.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
 
 interface Metric {
@@ -34,34 +33,29 @@ test("metrics arrive over OTLP with their scope, units, kinds and bounds", async
   const requests: Request[] = [];
   const server = createServer((request, response) => {
     void (async () => {
-      const chunks: Buffer[] = [];
-      // The body of a request consists of buffers.
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      requests.push(JSON.parse(Buffer.concat(chunks).toString()) as Request);
+      requests.push((await readJSON(request)) as Request);
       response.writeHead(200, { "content-type": "application/json" }).end("{}");
     })();
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server);
   const exporter = new OTLPMetricExporter({ url: `http://127.0.0.1:${port}/v1/metrics` });
   const meterProvider = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter })] });
 
   const { model } = scriptedModel(v7, [says("a room")]);
   await wrapAISDK(v7.ai, { meterProvider }).generateText({ model, prompt: "a room" });
   await meterProvider.shutdown();
-  server.close();
+  await close(server);
 
   const scopes = requests.flatMap(({ resourceMetrics }) =>
     resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics),
   );
   expect(scopes.map(({ scope }) => scope.name)).toEqual(["ai-spans"]);
-  const told = (scopes[0]?.metrics ?? []).map(({ name, unit, histogram, sum }) => [
+  const metrics = (scopes[0]?.metrics ?? []).map(({ name, unit, histogram, sum }) => [
     name,
     unit,
     histogram ? histogram.dataPoints[0]?.explicitBounds.length : sum?.isMonotonic,
   ]);
-  expect(new Set(told)).toEqual(
+  expect(new Set(metrics)).toEqual(
     new Set([
       ["ai_spans.invoke_agent.input_tokens", "{token}", true],
       ["ai_spans.invoke_agent.output_tokens", "{token}", true],

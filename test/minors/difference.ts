@@ -2,7 +2,7 @@
  * Defines a difference between an old release of the AI SDK and the newest one: a row of docs/reference/differences.md,
  * and its effect on tests.
  */
-import type { ExpectedTree } from "../conformance/program.ts";
+import type { ExpectedTree } from "../harness/program.ts";
 import type { Major, MajorName } from "../support/majors.ts";
 import type { NoticedPart } from "./noticed.ts";
 

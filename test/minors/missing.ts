@@ -3,10 +3,11 @@
  */
 import { callsTool, drain, says, swallow } from "../conformance/script.ts";
 import { agentClassOf } from "../support/agents.ts";
-import { createGate, turn } from "../support/gate.ts";
+import { createGate, turn, turns } from "../support/gate.ts";
 import type { Major } from "../support/majors.ts";
 import { operationOf, providerModel } from "../support/provider-model.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
+import { toolOf } from "../support/tools.ts";
 
 type Proof = (major: Major) => boolean | Promise<boolean>;
 
@@ -22,7 +23,7 @@ async function isPending(promise: Promise<unknown>): Promise<boolean> {
   void promise.finally(() => {
     isSettled = true;
   });
-  for (let count = 0; count < TURNS; count++) await turn();
+  await turns(TURNS);
   return !isSettled;
 }
 
@@ -101,11 +102,10 @@ export const toolsStartInStreams: Proof = async (major) => {
   const execute = (): void => {
     hasStarted = true;
   };
-  const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
-  const tools = { searchRooms: major.ai.tool({ inputSchema, execute }) };
+  const tools = { searchRooms: toolOf(major.ai, execute) };
   const reading = drain(major.ai.streamText({ model, prompt: "a room", tools }));
   await gate.reached;
-  for (let count = 0; count < TURNS; count++) await turn();
+  await turns(TURNS);
   const isEarly = hasStarted;
   gate.open();
   await reading;
@@ -156,8 +156,7 @@ export const iteratesNoOutputs: Proof = async (major) => {
   const execute = async function* (): AsyncGenerator<number> {
     yield 1;
   };
-  const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
-  const tools = { searchRooms: major.ai.tool({ inputSchema, execute }) };
+  const tools = { searchRooms: toolOf(major.ai, execute) };
   for await (const part of major.ai.streamText({ model, prompt: "a room", tools }).fullStream) {
     if (part.type === "tool-result") return (part as { output?: unknown }).output !== 1;
   }

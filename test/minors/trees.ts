@@ -2,7 +2,7 @@
  * Derives the span trees of old releases from an expected tree.
  */
 import { chatSpan } from "../conformance/expected-spans.ts";
-import type { ExpectedTree } from "../conformance/program.ts";
+import type { ExpectedTree } from "../harness/program.ts";
 import type { ExpectedSpan } from "../support/span-tree.ts";
 
 type Attributes = NonNullable<ExpectedSpan["attributes"]>;

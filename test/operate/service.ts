@@ -8,7 +8,7 @@ import { wrapAISDK } from "ai-spans";
 import { expect, vi } from "vitest";
 import { callsTool, drain, rejects, says, swallow } from "../conformance/script.ts";
 import { apiCallError, RoomServiceError } from "../support/failures.ts";
-import { freePort } from "../support/free-port.ts";
+import { freePort } from "../support/loopback.ts";
 import type { Major } from "../support/majors.ts";
 import { scriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
 
@@ -30,7 +30,7 @@ const CALLS_OF_A_BATCH = 12;
 export const WAIT = { timeout: 100_000, interval: 50 };
 
 export async function startService(major: Major): Promise<Service> {
-  const port = Number(await freePort());
+  const port = await freePort();
   const exporter = new PrometheusExporter({ host: "127.0.0.1", port, preventServerStart: true });
   const meterProvider = new MeterProvider({ readers: [exporter] });
   await exporter.startServer();

@@ -6,7 +6,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import { checkSpans } from "../registry/checked-telemetry.ts";
-import type { ToldSpan } from "./services/telemetry.ts";
+import type { SentSpan } from "./services/telemetry.ts";
 
 const PROGRAM = fileURLToPath(new URL("services/main.ts", import.meta.url));
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -15,7 +15,7 @@ export interface Peer {
   readonly port: number;
   readonly url: string;
   /** The spans that the service has started. */
-  readonly spans: () => Promise<readonly ToldSpan[]>;
+  readonly spans: () => Promise<readonly SentSpan[]>;
   /** Waits until the service reports that it has done work of this name. */
   readonly done: (work: string) => Promise<void>;
   /** Resolves when the process has exited. */
@@ -34,10 +34,10 @@ export async function startPeer(service: string, environment: Record<string, str
     port,
     url: `http://127.0.0.1:${port}`,
     spans: async () => {
-      const told = answer(child, "spans");
+      const sent = answer(child, "spans");
       child.send("spans");
-      const { spans } = (await told) as { spans: readonly ToldSpan[] };
-      checkTold(spans);
+      const { spans } = (await sent) as { spans: readonly SentSpan[] };
+      checkSent(spans);
       return spans;
     },
     done: async (work) => {
@@ -51,10 +51,10 @@ export async function startPeer(service: string, environment: Record<string, str
 }
 
 /** Checks the spans of the service against the conventions here, because its process has no hook for that. */
-function checkTold(spans: readonly ToldSpan[]): void {
-  const told = spans.filter(({ hasEnded }) => hasEnded);
+function checkSent(spans: readonly SentSpan[]): void {
+  const ended = spans.filter(({ hasEnded }) => hasEnded);
   checkSpans(
-    told.map(
+    ended.map(
       ({ name, kind, status, statusMessage, attributes, linkRoles, eventCount, scope, scopeVersion }) => ({
         name,
         kind: Object.values(SpanKind).indexOf(kind),
@@ -100,7 +100,7 @@ async function answer(child: ChildProcess, field: string): Promise<unknown> {
 }
 
 /** The only span of that name. */
-export function named(spans: readonly ToldSpan[], name: string): ToldSpan {
+export function named(spans: readonly SentSpan[], name: string): SentSpan {
   const [found, another] = spans.filter((span) => span.name === name);
   if (!found || another) {
     throw new Error(`no one span ${name} among ${spans.map((span) => span.name).join(", ")}`);
@@ -109,7 +109,7 @@ export function named(spans: readonly ToldSpan[], name: string): ToldSpan {
 }
 
 /** Writes `parent > child > …` down to the span. It starts with `…` if the first parent is in another process. */
-export function pathOf(spans: readonly ToldSpan[], span: ToldSpan): string {
+export function pathOf(spans: readonly SentSpan[], span: SentSpan): string {
   const parent = spans.find(({ spanId }) => spanId === span.parentSpanId);
   if (parent) return `${pathOf(spans, parent)} > ${span.name}`;
   return span.parentSpanId === undefined ? span.name : `… > ${span.name}`;

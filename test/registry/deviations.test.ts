@@ -5,15 +5,16 @@
 import { readFileSync } from "node:fs";
 import { metrics } from "@opentelemetry/api";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
-import { withTurn, wrapAISDK } from "ai-spans";
 import { beforeAll, expect, test } from "vitest";
-import type { Program } from "../conformance/program.ts";
+import type { TreeProgram } from "../conformance/program.ts";
 import { programs } from "../conformance/programs.ts";
 import { says } from "../conformance/script.ts";
+import { stageOn } from "../harness/stage.ts";
 import { settle } from "../support/gate.ts";
 import { v6, v7 } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
+import { wayOf } from "../support/ways.ts";
 import { metDeviations } from "./checked-telemetry.ts";
 import { ANY, DEVIATIONS, type Deviation } from "./deviations.ts";
 import { placeOf, type Rule } from "./finding.ts";
@@ -38,15 +39,14 @@ function isMet(rule: Rule, on: string, subject: string): boolean {
   return [...metDeviations()].some((met) => met.startsWith(`${rule}, `) && met.endsWith(`, ${subject}`));
 }
 
-async function run(program: Pick<Program, "run" | "options">, major = v7): Promise<void> {
+async function run(program: Pick<TreeProgram, "run" | "options">, major = v7): Promise<void> {
   const telemetry = setupTelemetry();
-  const sdk = wrapAISDK(major.ai, program.options);
-  await program.run({ major, sdk, tracer: telemetry.tracer, withTurn });
+  await program.run(stageOn(wayOf("wrapper", major), telemetry, program.options));
   await settle(() => telemetry.started.length > 0 && telemetry.open.length === 0);
 }
 
 /** Not a program of the differential table, because its spans have no provider. */
-const NAMELESS: Pick<Program, "run"> = {
+const NAMELESS: Pick<TreeProgram, "run"> = {
   run: async ({ major, sdk }) => {
     const { model } = scriptedModel(major, [says("a room")]);
     const nameless = { ...model, provider: undefined, supportedUrls: {} };

@@ -14,19 +14,20 @@ import { setupMeters } from "../support/meters.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
 import facts from "./versions.json" with { type: "json" };
+import { toolOf } from "../support/tools.ts";
 
 // Other tests check only the latest version. This file checks older ones, so it excuses these findings.
 beforeAll(() => excuseFindings([{ rule: "deprecated" }, { rule: "required" }]));
 
-type Told = Readonly<Record<string, unknown>>;
+type Recorded = Readonly<Record<string, unknown>>;
 
 interface Signals {
   /** The attributes of each span, in the order of their ends. */
-  readonly spans: readonly Told[];
-  readonly started: readonly Told[];
+  readonly spans: readonly Recorded[];
+  readonly started: readonly Recorded[];
   /** The counts by metric, and the attributes of all points. */
   readonly metrics: Readonly<Record<string, number>>;
-  readonly attributes: readonly Told[];
+  readonly attributes: readonly Recorded[];
 }
 
 /** Runs a loop with a tool call, and returns all of its spans and metrics. */
@@ -39,10 +40,7 @@ async function tell(major: Major, semconv: string): Promise<Signals> {
   const script = [callsTool("searchRooms", "call-1"), says("", { usage, parts })];
   const { model } = scriptedModel(major, script, { provider: "xai.chat" });
   const tools = {
-    searchRooms: major.ai.tool({
-      inputSchema: major.ai.jsonSchema({ type: "object", properties: {} }),
-      execute: () => 2,
-    }),
+    searchRooms: toolOf(major.ai, () => 2),
   };
   const telemetryOptions = major.telemetryOptions({ functionId: "booking-agent", metadata: { plan: "pro" } });
   await drain(
@@ -71,7 +69,7 @@ async function tell(major: Major, semconv: string): Promise<Signals> {
 }
 
 /** Removes attributes whose values differ from run to run. */
-function withoutTimes(attributes: Told): Told {
+function withoutTimes(attributes: Recorded): Recorded {
   return Object.fromEntries(
     Object.entries(attributes).filter(
       ([key]) => !key.endsWith("time_to_first_chunk") && key !== "ai_spans.call.id",
@@ -79,8 +77,8 @@ function withoutTimes(attributes: Told): Told {
   );
 }
 
-function keysOf(told: readonly Told[]): string[] {
-  return [...new Set(told.flatMap((attributes) => Object.keys(attributes)))].toSorted();
+function keysOf(recorded: readonly Recorded[]): string[] {
+  return [...new Set(recorded.flatMap((attributes) => Object.keys(attributes)))].toSorted();
 }
 
 /** The attributes that have another name in the version, written by hand. */
@@ -146,7 +144,7 @@ describe.each(Object.entries(facts.versions))("%s", (version, known) => {
     const latest = await tell(v7, "latest");
     const older = await tell(v7, version);
     const both = await tell(v7, `${version}/dup`);
-    const together = (one: readonly Told[], other: readonly Told[]): Told[] =>
+    const together = (one: readonly Recorded[], other: readonly Recorded[]): Recorded[] =>
       one.map((attributes, index) => ({ ...attributes, ...other[index] }));
     expect(both.spans).toEqual(together(latest.spans, older.spans));
     expect(both.started).toEqual(together(latest.started, older.started));
@@ -165,7 +163,7 @@ test("records the old name of a provider only under the old key", async () => {
   expect(plain[0]?.["gen_ai.provider.name"]).toBe("x_ai");
 });
 
-function inWordsOf(version: string, attributes: Told): Told {
+function inWordsOf(version: string, attributes: Recorded): Recorded {
   return Object.fromEntries(
     Object.entries(attributes).map(([key, value]) => {
       const old = MOVED[version]?.[key];

@@ -2,11 +2,12 @@
  * Registers an SDK as a serverless function has one: a batch processor that sends OTLP as JSON over HTTP to our
  * receiver.
  */
-import { context, diag, DiagLogLevel, trace } from "@opentelemetry/api";
+import { context, trace } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { createServerlessSpanProcessor } from "ai-spans/serverless";
 import { enabledContextManager } from "../support/context-manager.ts";
+import { receiveReports, textOf } from "../support/diag-logger.ts";
 
 export interface Exporting {
   /** The warnings and errors that were reported to `diag`. */
@@ -25,12 +26,7 @@ export function registerExporting(
   { contextManager = true, plainProcessor = false }: ExportingOptions = {},
 ): Exporting {
   const diagnostics: string[] = [];
-  const say = (...words: unknown[]): void => void diagnostics.push(words.map(String).join(" "));
-  const silent = (): void => {};
-  diag.setLogger(
-    { error: say, warn: say, info: silent, debug: silent, verbose: silent },
-    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
-  );
+  receiveReports((...words) => void diagnostics.push(textOf(words)));
   context.disable();
   trace.disable();
   if (contextManager) context.setGlobalContextManager(enabledContextManager());

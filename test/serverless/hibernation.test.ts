@@ -2,24 +2,17 @@
  * A Durable Object with a WebSocket hibernates when it is idle, also after a run whose result nobody reads.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { Miniflare } from "miniflare";
+import type { Miniflare } from "miniflare";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundle } from "../propagation/workers/run-workers.ts";
+import { startRooms } from "../propagation/workers/run-workers.ts";
 
 /** The runtime hibernates an object after ten seconds without work. An unread result stays open for two seconds. */
 const IDLE_MS = 14_000;
 
 let miniflare: Miniflare;
 beforeAll(async () => {
-  miniflare = new Miniflare({
-    modules: true,
-    script: await bundle("room"),
-    compatibilityDate: "2026-04-01",
-    compatibilityFlags: ["nodejs_compat"],
-    durableObjects: { ROOM: "Room" },
-  });
-  await miniflare.ready;
-});
+  miniflare = await startRooms("room");
+}, 60_000);
 afterAll(() => miniflare?.dispose());
 
 interface Answer {

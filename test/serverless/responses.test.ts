@@ -3,12 +3,12 @@
  * read it, with and without a span that it waits for.
  */
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { flushAfter } from "ai-spans/serverless";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createGate, settle, type Gate } from "../support/gate.ts";
 import { v7 } from "../support/majors.ts";
+import { close, listen } from "../support/loopback.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
 import { Agent } from "./agent.ts";
 import { ExecutionContext } from "./execution-context.ts";
@@ -36,13 +36,9 @@ beforeAll(async () => {
     if (request.url === "/moved") response.writeHead(302, { location: "/rooms" }).end();
     else response.writeHead(201, "Made", { "content-type": "application/json" }).end('{"rooms":2}');
   });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  address = `http://127.0.0.1:${await listen(server)}`;
 });
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => close(server));
 
 interface Source {
   readonly chunks: readonly string[];

@@ -1,21 +1,14 @@
 /**
  * Handlers that Cloudflare's runtime calls itself. When one has returned, its spans are exported.
  */
-import { Miniflare } from "miniflare";
+import type { Miniflare } from "miniflare";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundle } from "../propagation/workers/run-workers.ts";
+import { startRooms } from "../propagation/workers/run-workers.ts";
 
 let miniflare: Miniflare;
 beforeAll(async () => {
-  miniflare = new Miniflare({
-    modules: true,
-    script: await bundle("handlers"),
-    compatibilityDate: "2026-04-01",
-    compatibilityFlags: ["nodejs_compat"],
-    durableObjects: { ROOM: "Room" },
-  });
-  await miniflare.ready;
-});
+  miniflare = await startRooms("handlers");
+}, 60_000);
 afterAll(() => miniflare?.dispose());
 
 /** The methods of a Worker's stub that Miniflare's types lack. */

@@ -1,14 +1,10 @@
 /**
- * Real telemetry that throws in one place. Each fault wraps the real object, and nothing imitates it.
+ * Real telemetry that throws in one place, at each of its calls.
  */
-import { context, diag, DiagLogLevel, trace, type TracerProvider } from "@opentelemetry/api";
-import {
-  AlwaysOnSampler,
-  BasicTracerProvider,
-  InMemorySpanExporter,
-  SimpleSpanProcessor,
-  type SpanProcessor,
-} from "@opentelemetry/sdk-trace-base";
+import type { ContextManager } from "@opentelemetry/api";
+import { arm, EVERY_CALL } from "../faults/fault-point.ts";
+import { faulty } from "../faults/faulty-layer.ts";
+import { installFaultyTelemetry } from "../faults/faulty-opentelemetry.ts";
 import { excuseFindings } from "../registry/excused.ts";
 import { enabledContextManager } from "./context-manager.ts";
 
@@ -24,22 +20,12 @@ const SPAN_METHODS = [
   "updateName",
   "recordException",
   "end",
-] as const;
-const CONTEXT_METHODS = ["active", "with", "bind"] as const;
-
-type Place =
-  | "none"
-  | "provider.getTracer"
-  | "tracer.startSpan"
-  | `span.${(typeof SPAN_METHODS)[number]}`
-  | `context manager.${(typeof CONTEXT_METHODS)[number]}`
-  | "processor.onStart"
-  | "processor.onEnd"
-  | "sampler.shouldSample"
-  | "exporter.export";
+];
+const CONTEXT_METHODS = ["active", "with", "bind"];
 
 export interface Fault {
-  readonly place: Place;
+  /** For example `span.end`, or `none`. */
+  readonly place: string;
   /** ai-spans must report this fault, because then it can record nothing. */
   readonly reported?: boolean;
 }
@@ -55,88 +41,13 @@ export const FAULTS: readonly Fault[] = [
   ...CONTEXT_METHODS.map((method): Fault => ({ place: `context manager.${method}` })),
 ];
 
-function fail(): never {
-  throw new Error("telemetry is broken");
-}
-
-/** The object, except that this method throws. */
-function breaking<T extends object>(target: T, method: PropertyKey): T {
-  return new Proxy(target, {
-    get: (object, key) => {
-      if (key === method) return fail;
-      const value: unknown = Reflect.get(object, key, object);
-      // Methods of SDK classes use private state, so they must run on the real object.
-      return typeof value === "function" ? value.bind(object) : value;
-    },
-  });
-}
-
-/** The object, except that the result of this method is mapped. */
-function mapping<T extends object, R extends object>(target: T, method: string, map: (value: R) => R): T {
-  return new Proxy(target, {
-    get: (object, key) => {
-      const value: unknown = Reflect.get(object, key, object);
-      if (typeof value !== "function") return value;
-      return (...given: unknown[]) => {
-        const result: unknown = value.apply(object, given);
-        // The caller names a method whose result is an R.
-        return key === method ? map(result as R) : result;
-      };
-    },
-  });
-}
-
-function processorFor(place: Place): SpanProcessor {
-  if (place === "exporter.export")
-    return new SimpleSpanProcessor(breaking(new InMemorySpanExporter(), "export"));
-  const processor = new SimpleSpanProcessor(new InMemorySpanExporter());
-  if (place === "processor.onStart") return breaking(processor, "onStart");
-  return place === "processor.onEnd" ? breaking(processor, "onEnd") : processor;
-}
-
-function providerFor(place: Place): TracerProvider {
-  const sampler = new AlwaysOnSampler();
-  const provider: TracerProvider = new BasicTracerProvider({
-    sampler: place === "sampler.shouldSample" ? breaking(sampler, "shouldSample") : sampler,
-    spanProcessors: [processorFor(place)],
-  });
-  const [object, method] = place.split(".", 2);
-  if (method === undefined) return provider;
-  if (object === "provider") return breaking(provider, method);
-  if (object === "tracer") return mapping(provider, "getTracer", (tracer) => breaking(tracer, method));
-  if (object !== "span") return provider;
-  return mapping(provider, "getTracer", (tracer) =>
-    mapping(tracer, "startSpan", (span) => breaking(span, method)),
-  );
-}
-
-/** How our reports begin. OpenTelemetry's SDK reports to the same logger. */
-const OWN_REPORT = /^ai-spans/;
-
 /**
  * Registers global telemetry with the fault instead of the earlier one. Returns our reports.
  */
 export function installFault({ place }: Fault): { readonly diagnostics: readonly string[] } {
   // If one of the two methods throws, a failed span has only its status or only its `error.type`.
   excuseFindings(/^span\.set(Attribute|Status)$/.test(place) ? [{ rule: "error.type" }] : []);
-  trace.disable();
-  context.disable();
-  diag.disable();
-  const diagnostics: string[] = [];
-  const report = (...words: unknown[]): void => {
-    const message = words.map(String).join(" ");
-    if (OWN_REPORT.test(message)) diagnostics.push(message);
-  };
-  const silent = (): void => {};
-  diag.setLogger(
-    { error: report, warn: report, info: silent, debug: silent, verbose: silent },
-    { logLevel: DiagLogLevel.WARN },
-  );
-  const manager = enabledContextManager();
-  const [object, method] = place.split(".", 2);
-  context.setGlobalContextManager(
-    object === "context manager" && method !== undefined ? breaking(manager, method) : manager,
-  );
-  trace.setGlobalTracerProvider(providerFor(place));
-  return { diagnostics };
+  arm({ place, calls: EVERY_CALL });
+  const contextManager: ContextManager = faulty("context manager", enabledContextManager());
+  return installFaultyTelemetry({ isMetered: false, contextManager });
 }

@@ -50,6 +50,17 @@ export async function turn(): Promise<void> {
   await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
+export async function turns(count: number): Promise<void> {
+  for (let passed = 0; passed < count; passed++) await turn();
+}
+
+/** After this many turns nothing of a program runs any more. */
+const TURNS_TO_REST = 40;
+
+export async function rest(): Promise<void> {
+  await turns(TURNS_TO_REST);
+}
+
 /** Waits turns of the event loop until the condition holds, at most `limit`. The caller asserts the condition. */
 export async function settle(condition: () => boolean, limit = 200): Promise<void> {
   for (let count = 0; count < limit && !condition(); count++) await turn();

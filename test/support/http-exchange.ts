@@ -3,7 +3,8 @@
  */
 import { once } from "node:events";
 import { createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
-import { turn } from "./gate.ts";
+import { turn, turns } from "./gate.ts";
+import { listen } from "./loopback.ts";
 
 export interface Client {
   /** The client disconnects when the body contains this text. Without it the client reads to the end. */
@@ -25,29 +26,22 @@ export async function exchangeHttp(
     noticed = once(response, "close");
     responding = (async () => respond(response))();
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const port = await listen(server);
   try {
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new Error("the server has no port");
-    const request = get({ host: "127.0.0.1", port: address.port, agent: false });
+    const request = get({ host: "127.0.0.1", port, agent: false });
     // The event has one argument: the response.
     const [message] = (await once(request, "response")) as [IncomingMessage];
     const body = await readBody(message, leavesAfter);
     if (leavesAfter !== undefined) request.destroy();
     await noticed;
     // An SDK that ignores the client's leaving would write for ever.
-    await (leavesAfter === undefined ? responding : Promise.race([responding, turns()]));
+    await (leavesAfter === undefined ? responding : Promise.race([responding, turns(TURNS_TO_NOTICE)]));
     // The server's work at the end of its response takes some microtasks.
     await turn();
     return body;
   } finally {
     server.close();
   }
-}
-
-async function turns(): Promise<void> {
-  for (let count = 0; count < TURNS_TO_NOTICE; count++) await turn();
 }
 
 async function readBody(message: IncomingMessage, until: string | undefined): Promise<string> {

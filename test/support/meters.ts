@@ -5,11 +5,11 @@ import { metrics } from "@opentelemetry/api";
 import {
   DataPointType,
   MeterProvider,
-  MetricReader,
   type MetricData,
   type ResourceMetrics,
 } from "@opentelemetry/sdk-metrics";
 import { afterEach } from "vitest";
+import { OnDemandReader } from "./on-demand-reader.ts";
 
 /** The data of a metric for one set of attributes. */
 export interface Point {
@@ -26,13 +26,6 @@ export interface Meters {
   collect(): Promise<ResourceMetrics>;
   /** The points in the order of their metrics and attributes. */
   points(): Promise<Point[]>;
-}
-
-/** A reader that collects only on demand. */
-class OnDemandReader extends MetricReader {
-  protected override async onForceFlush(): Promise<void> {}
-
-  protected override async onShutdown(): Promise<void> {}
 }
 
 export interface MetersOptions {

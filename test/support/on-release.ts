@@ -2,7 +2,7 @@
  * What a test expects on the release of the AI SDK that it runs on. On the newest releases, which the root's
  * package.json installs, the test's expectation is used. On old ones test/minors/setup.ts changes it.
  */
-import type { ExpectedTree } from "../conformance/program.ts";
+import type { ExpectedTree } from "../harness/program.ts";
 
 /** The spans of a run. */
 export interface ExpectedSpans {

@@ -2,10 +2,10 @@
  * A real HTTP server on 127.0.0.1 that receives spans by OTLP as JSON, and returns them as trees. The test chooses the
  * status and the time of its answers.
  */
-import { once } from "node:events";
 import { createServer } from "node:http";
 import type { Attributes, AttributeValue } from "@opentelemetry/api";
 import { checkSpans } from "../registry/checked-telemetry.ts";
+import { close, listen, readJSON } from "./loopback.ts";
 import type { SpanNode } from "./span-tree.ts";
 import { withoutSDKCall } from "./sdk-call.ts";
 
@@ -80,12 +80,9 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   let waiting: Array<{ readonly count: number; readonly resolve: () => void }> = [];
   const server = createServer((request, response) => {
     void (async () => {
-      const chunks: Buffer[] = [];
-      // The body of a request consists of buffers.
-      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const sentRequest = (await readJSON(request)) as OtlpRequest;
       const status = await receiver.answer();
       if (status === 200) {
-        const sentRequest = JSON.parse(Buffer.concat(chunks).toString()) as OtlpRequest;
         const sent = readSpans(sentRequest);
         for (const { resource } of sentRequest.resourceSpans ?? [])
           services.add(attributesOf(resource?.attributes)["service.name"]);
@@ -96,12 +93,9 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
       response.writeHead(status, { "content-type": "application/json" }).end("{}");
     })();
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the receiver has no port");
+  const port = await listen(server);
   const receiver: OtlpReceiver = {
-    url: `http://127.0.0.1:${address.port}/v1/traces`,
+    url: `http://127.0.0.1:${port}/v1/traces`,
     batches,
     answer: () => 200,
     spanCount: () => spans.length,
@@ -119,11 +113,7 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
       services.clear();
       receiver.answer = () => 200;
     },
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    close: () => close(server),
   };
   return receiver;
 }

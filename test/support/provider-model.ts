@@ -41,15 +41,15 @@ export function providerModel(
   };
   for (const [name, answers] of Object.entries(methods)) {
     const script = [...answers];
-    model[name] = async (given: ModelCallOptions) => {
-      calls.push(given);
+    model[name] = async (callOptions: ModelCallOptions) => {
+      calls.push(callOptions);
       const next = script.shift();
       if (next === undefined) throw new Error("the script has no more calls");
-      given.abortSignal?.throwIfAborted();
-      await next.onCall?.(given);
+      callOptions.abortSignal?.throwIfAborted();
+      await next.onCall?.(callOptions);
       await next.gate?.pass();
       if ("rejection" in next) throw next.rejection;
-      return next.answer ?? (await rejectOnAbort(given.abortSignal));
+      return next.answer ?? (await rejectOnAbort(callOptions.abortSignal));
     };
   }
   return { model, calls };

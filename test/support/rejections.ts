@@ -1,7 +1,7 @@
 /**
  * Collects the unhandled rejections of a piece of work. Meanwhile the test runner does not get them.
  */
-import { turn } from "./gate.ts";
+import { turns } from "./gate.ts";
 
 /** Node reports a rejection after the microtasks. Some more turns catch the rejections at the end of the work. */
 const TURNS_TO_REPORT = 3;
@@ -14,7 +14,7 @@ export async function collectRejections(work: () => Promise<void>): Promise<read
   process.on("unhandledRejection", collect);
   try {
     await work();
-    for (let count = 0; count < TURNS_TO_REPORT; count++) await turn();
+    await turns(TURNS_TO_REPORT);
   } finally {
     process.off("unhandledRejection", collect);
     for (const listener of others) process.on("unhandledRejection", listener);

@@ -9,12 +9,17 @@ import type { Telemetry } from "./telemetry.ts";
 
 const APPLICATION_SCOPE = "application";
 
-interface Rules {
+export interface Rules {
   /** The SDK goes on after the end of the run, so some spans below the run end after it. */
-  readonly goesOn?: boolean;
+  readonly goesOn?: boolean | undefined;
+  /** Without `goesOn`, no span ends after its parent, not even below a canceled run or a span of the application. */
+  readonly endsInOrder?: boolean | undefined;
 }
 
-export function expectSoundSpans(telemetry: Telemetry, { goesOn = false }: Rules = {}): void {
+export function expectSoundSpans(
+  telemetry: Telemetry,
+  { goesOn = false, endsInOrder = false }: Rules = {},
+): void {
   expect(new Set(telemetry.finished).size, "spans that ended twice").toBe(telemetry.finished.length);
   const byId = new Map(telemetry.started.map((span) => [span.spanContext().spanId, span]));
   for (const span of telemetry.started) {
@@ -22,17 +27,15 @@ export function expectSoundSpans(telemetry: Telemetry, { goesOn = false }: Rules
     expect(faultsOf(span, parent), span.name).toEqual([]);
     // Compares the order of ends, not their times, because starts and durations come from different clocks. What begins
     // after its run was canceled ends on its own.
-    const isCanceled = parent?.attributes["ai_spans.canceled"] === true;
+    const isExcused =
+      parent?.attributes["ai_spans.canceled"] === true ||
+      [span, parent].some((one) => one?.instrumentationScope.name === APPLICATION_SCOPE);
     const outlives =
       parent !== undefined &&
-      !isCanceled &&
       !goesOn &&
+      (endsInOrder || !isExcused) &&
       telemetry.finished.indexOf(span) > telemetry.finished.indexOf(parent);
-    const isOurs = parent?.instrumentationScope.name !== APPLICATION_SCOPE;
-    expect(
-      outlives && isOurs && span.instrumentationScope.name !== APPLICATION_SCOPE,
-      `${span.name} outlives its parent`,
-    ).toBe(false);
+    expect(outlives, `${span.name} outlives its parent`).toBe(false);
   }
 }
 

@@ -2,25 +2,17 @@
  * A real tracer provider that is registered once per test file and keeps every span in order. A test may choose whether
  * a context manager is registered, and the sampler.
  */
-import {
-  context,
-  diag,
-  DiagLogLevel,
-  trace,
-  type Context,
-  type DiagLogger,
-  type Tracer,
-} from "@opentelemetry/api";
+import { context, trace, type Tracer } from "@opentelemetry/api";
 import {
   AlwaysOnSampler,
   BasicTracerProvider,
   type ReadableSpan,
   type Sampler,
-  type Span,
-  type SpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
 import { createSpanRecorder, type SpanRecorder } from "ai-spans/testing";
 import { enabledContextManager } from "./context-manager.ts";
+import { receiveReports, textOf } from "./diag-logger.ts";
+import { processorOf } from "./span-processor.ts";
 
 export interface TelemetryOptions {
   /** Whether a context manager is registered. The default is true. */
@@ -43,24 +35,7 @@ export interface Telemetry {
   reset(): void;
 }
 
-/** Keeps every span at its start and at its end. */
-class RememberingProcessor implements SpanProcessor {
-  readonly recorder = createSpanRecorder<ReadableSpan>();
-
-  onStart(span: Span, _parent: Context): void {
-    this.recorder.onStart(span);
-  }
-
-  onEnd(span: ReadableSpan): void {
-    this.recorder.onEnd(span);
-  }
-
-  async forceFlush(): Promise<void> {}
-
-  async shutdown(): Promise<void> {}
-}
-
-const memory = new RememberingProcessor();
+const recorder = createSpanRecorder<ReadableSpan>();
 const diagnostics: string[] = [];
 let sampler: Sampler = new AlwaysOnSampler();
 let registered = false;
@@ -74,29 +49,21 @@ const replaceableSampler: Sampler = {
   toString: () => "replaceable",
 };
 
-function report(message: string, ...details: unknown[]): void {
-  diagnostics.push([message, ...details.map(String)].join(" "));
-}
-
-const logger: DiagLogger = {
-  error: report,
-  warn: report,
-  info: () => {},
-  debug: () => {},
-  verbose: () => {},
-};
-
 function registerOnce(): void {
   if (registered) return;
   registered = true;
-  diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+  receiveReports((...words) => void diagnostics.push(textOf(words)));
+  const keeping = processorOf({
+    onStart: (span) => recorder.onStart(span),
+    onEnd: (span) => recorder.onEnd(span),
+  });
   trace.setGlobalTracerProvider(
-    new BasicTracerProvider({ sampler: replaceableSampler, spanProcessors: [memory] }),
+    new BasicTracerProvider({ sampler: replaceableSampler, spanProcessors: [keeping] }),
   );
 }
 
 function reset(): void {
-  memory.recorder.reset();
+  recorder.reset();
   diagnostics.length = 0;
 }
 
@@ -110,11 +77,11 @@ export function setupTelemetry(options: TelemetryOptions = {}): Telemetry {
   reset();
   return {
     tracer: trace.getTracer("application"),
-    recorder: memory.recorder,
-    started: memory.recorder.started,
-    finished: memory.recorder.finished,
+    recorder,
+    started: recorder.started,
+    finished: recorder.finished,
     get open() {
-      return memory.recorder.open;
+      return recorder.open;
     },
     diagnostics,
     reset,

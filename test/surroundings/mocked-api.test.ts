@@ -20,6 +20,7 @@ import { agentClassOf } from "../support/agents.ts";
 import { registerIntegrations } from "../support/integrations.ts";
 import { majors, v7, type CallParameters, type Major, type SDK } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
+import { toolOf } from "../support/tools.ts";
 
 vi.mock("@opentelemetry/api");
 
@@ -27,10 +28,9 @@ afterEach(() => registerIntegrations());
 
 /** A loop over one tool. */
 function parametersOn(major: Major, sdk: SDK, executed: unknown[]): CallParameters {
-  const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
   return {
     model: scriptedModel(major, [callsTool("searchRooms", "call-1"), says("a room")]).model,
-    tools: { searchRooms: sdk.tool({ inputSchema, execute: (input: unknown) => executed.push(input) }) },
+    tools: { searchRooms: toolOf(sdk, (input: unknown) => executed.push(input)) },
     stopWhen: major.stepCount(5),
   };
 }

@@ -2,17 +2,15 @@
  * Processes and realms that are not as usual: frozen intrinsics, a vm context, a worker thread. The bundled package loads
  * there and traces.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { HUNG_MS, runNode } from "../support/processes.ts";
 
 const PROGRAM = fileURLToPath(new URL("program.ts", import.meta.url));
-const HUNG_MS = 60_000;
 
 let folder = "";
 beforeAll(async () => {
@@ -54,16 +52,8 @@ test.each([
   ["in a vm context", ["vm.cjs"]],
   ["in a worker thread", ["worker.cjs"]],
 ] as const)("a program %s is traced", async (_title, args) => {
-  const child = spawn(process.execPath, args, {
-    cwd: folder,
-    stdio: ["ignore", "pipe", "pipe"],
-    timeout: HUNG_MS,
-    env: { ...process.env, NODE_OPTIONS: "", NODE_NO_WARNINGS: "1" },
-  });
-  let said = "";
-  child.stdout.on("data", (data: Buffer) => (said += data.toString()));
-  child.stderr.on("data", (data: Buffer) => (said += data.toString()));
-  const [code] = (await once(child, "close")) as [number | null];
+  const environment = { NODE_OPTIONS: "", NODE_NO_WARNINGS: "1" };
+  const { code, said } = await runNode(args, { cwd: folder, environment });
   expect({ code, said: said.trim() }).toEqual({
     code: 0,
     said: "two: chat < invoke_agent, execute_tool < invoke_agent, chat < invoke_agent, invoke_agent",

@@ -16,7 +16,8 @@ import { majors, type CallParameters, type Major } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { expectSpanTree, type ExpectedSpan } from "../support/span-tree.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { compare, WAYS } from "../support/ways.ts";
+import { WAYS } from "../support/ways.ts";
+import { compare } from "../harness/compare.ts";
 
 const SHARED: Readonly<Record<string, object>> = {
   Object: Object.prototype,

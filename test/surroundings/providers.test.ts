@@ -10,7 +10,8 @@ import {
 import { afterEach, describe, expect, test } from "vitest";
 import { createGate } from "../support/gate.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { traced, untrace, WAYS } from "../support/ways.ts";
+import { WAYS } from "../support/ways.ts";
+import { traced, untrace } from "../harness/stage.ts";
 import { run } from "./run.ts";
 
 afterEach(() => {

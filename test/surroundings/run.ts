@@ -4,12 +4,12 @@
 import { callsTool, says } from "../conformance/script.ts";
 import type { SDK } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
+import { toolOf } from "../support/tools.ts";
 import type { Way } from "../support/ways.ts";
 
 /** @param inTool what the tool waits for */
 export async function run(sdk: SDK, { major }: Way, inTool: () => unknown = () => {}): Promise<unknown> {
   const { model } = scriptedModel(major, [callsTool("searchRooms", "call-1"), says("two")]);
-  const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
   const execute = async (): Promise<number> => {
     await inTool();
     return 2;
@@ -17,7 +17,7 @@ export async function run(sdk: SDK, { major }: Way, inTool: () => unknown = () =
   const result = sdk.streamText({
     model,
     prompt: "a room",
-    tools: { searchRooms: sdk.tool({ inputSchema, execute }) },
+    tools: { searchRooms: toolOf(sdk, execute) },
     stopWhen: major.stepCount(5),
   });
   const types: string[] = [];

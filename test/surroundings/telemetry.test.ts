@@ -14,7 +14,10 @@ import { suppressTracing } from "@opentelemetry/core";
 import { AlwaysOnSampler, ParentBasedSampler } from "@opentelemetry/sdk-trace-base";
 import { afterEach, describe, expect, test } from "vitest";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { compare, outlineOf, traced, untrace, WAYS } from "../support/ways.ts";
+import { WAYS } from "../support/ways.ts";
+import { compare } from "../harness/compare.ts";
+import { outlineOf } from "../support/outline.ts";
+import { traced, untrace } from "../harness/stage.ts";
 import { operationsOf } from "../transparency/known-differences/both.ts";
 import { run } from "./run.ts";
 

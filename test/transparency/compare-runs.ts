@@ -4,11 +4,12 @@
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
+import { programsOn } from "../harness/program.ts";
 import type { Major } from "../support/majors.ts";
 import { racesOnRelease } from "../support/on-release.ts";
 import { FAULTY_MODES, MODES, type Mode } from "./modes.ts";
 import { programs } from "./programs.ts";
-import { byChannel, PACES, play, type Application, type Entry, type Pace, type Program } from "./stage.ts";
+import { byChannel, type Entry, type Pace, PACES, play, settingsOn, type WatchedProgram } from "./stage.ts";
 
 /**
  * Each fault runs with one share of the programs, and each program with one share of the faults. All pairs would take
@@ -19,16 +20,11 @@ const SHARES = 12;
 /** Results on the bare SDK, one run per program and pace. A test file has one major. */
 const bareRuns = new Map<string, Promise<readonly Entry[]>>();
 
-function playBare(program: Program, major: Major, pace: Pace): Promise<readonly Entry[]> {
+function playBare(program: WatchedProgram, major: Major, pace: Pace): Promise<readonly Entry[]> {
   const key = `${pace}: ${program.title}`;
-  const run = bareRuns.get(key) ?? play(program, applicationOf(major, pace, major.ai));
+  const run = bareRuns.get(key) ?? play(program, settingsOn(major, pace));
   bareRuns.set(key, run);
   return run;
-}
-
-function applicationOf(major: Major, pace: Pace, ai: object): Application {
-  // Programs call the SDK in ways that no type allows.
-  return { major, pace, sdk: ai as Application["sdk"] };
 }
 
 /**
@@ -41,23 +37,21 @@ function comparable(entries: readonly Entry[], pace: Pace): unknown {
   return pace === "in turns" ? entries : byChannel(entries);
 }
 
-async function expectSame(program: Program, major: Major, { mode, pace }: { mode: Mode; pace: Pace }) {
+async function expectSame(program: WatchedProgram, major: Major, { mode, pace }: { mode: Mode; pace: Pace }) {
   mode.install();
   // v6 itself enters contexts, so telemetry that throws can also change the bare run.
   const isSound = MODES.some((sound) => sound === mode);
-  const bare = await (isSound
-    ? playBare(program, major, pace)
-    : play(program, applicationOf(major, pace, major.ai)));
-  const wrapped = await play(program, applicationOf(major, pace, wrapAISDK(major.ai)));
+  const bare = await (isSound ? playBare(program, major, pace) : play(program, settingsOn(major, pace)));
+  const wrapped = await play(program, settingsOn(major, pace, wrapAISDK(major.ai)));
   expect(comparable(wrapped, pace), `${pace}, ${mode.title}`).toEqual(comparable(bare, pace));
 }
 
-async function expectTransparent(program: Program, major: Major): Promise<void> {
+async function expectTransparent(program: WatchedProgram, major: Major): Promise<void> {
   for (const pace of program.paces ?? PACES) {
     const bare = await playBare(program, major, pace);
     expect(bare.length, "entries").toBeGreaterThan(0);
     // A program whose bare runs differ cannot be compared.
-    expect(await play(program, applicationOf(major, pace, major.ai)), `${pace}, bare again`).toEqual(bare);
+    expect(await play(program, settingsOn(major, pace)), `${pace}, bare again`).toEqual(bare);
     for (const mode of MODES) {
       if (mode.paces.includes(pace)) await expectSame(program, major, { mode, pace });
     }
@@ -67,7 +61,7 @@ async function expectTransparent(program: Program, major: Major): Promise<void> 
 export function compareRuns(major: Major): void {
   const themes = Object.entries(programs).map(([theme, table]) => ({
     theme,
-    table: table.filter(({ majors }) => majors === undefined || majors.includes(major.name)),
+    table: programsOn(major, table),
   }));
 
   for (const { theme, table } of themes) {

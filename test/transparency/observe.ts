@@ -3,10 +3,11 @@
  * and how often it pulls the model's stream.
  */
 import { agentClassOf } from "../support/agents.ts";
-import { createGate, rejectOnAbort, turn } from "../support/gate.ts";
+import { createGate, turns } from "../support/gate.ts";
 import type { CallParameters, Major, SDK, StreamResult } from "../support/majors.ts";
 import { operationOf, providerModel } from "../support/provider-model.ts";
 import { scriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
+import { abortingTool, threeTools } from "../support/tools.ts";
 
 /** The number of turns after which an unread stream no longer moves. */
 const TURNS_TO_REST = 20;
@@ -38,26 +39,10 @@ type Scene = (major: Major, sdk: SDK) => Promise<unknown>;
 
 function loop(major: Major, sdk: SDK): CallParameters {
   const { model } = scriptedModel(major, loopSteps);
-  const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
   return {
     model,
     prompt: "a room",
-    tools: {
-      searchRooms: sdk.tool({ inputSchema, execute: async () => 2 }),
-      watchRooms: sdk.tool({
-        inputSchema,
-        execute: async function* () {
-          yield 1;
-          yield 2;
-        },
-      }),
-      bookRoom: sdk.tool({
-        inputSchema,
-        execute: () => {
-          throw new RangeError("taken");
-        },
-      }),
-    },
+    tools: threeTools(sdk),
     stopWhen: major.stepCount(5),
     ...major.telemetryOptions({ functionId: "booking-agent", metadata: { conversationId: "c-42" } }),
   };
@@ -66,14 +51,11 @@ function loop(major: Major, sdk: SDK): CallParameters {
 /** Parameters of a loop whose first tool call aborts the run and then rejects. */
 function abortingLoop(major: Major, sdk: SDK): CallParameters {
   const controller = new AbortController();
-  const searchRooms = sdk.tool({
-    inputSchema: sdk.jsonSchema({ type: "object", properties: {} }),
-    execute: async (_input: unknown, { abortSignal }: { abortSignal?: AbortSignal }) => {
-      controller.abort();
-      await rejectOnAbort(abortSignal);
-    },
-  });
-  return { ...loop(major, sdk), tools: { searchRooms }, abortSignal: controller.signal };
+  return {
+    ...loop(major, sdk),
+    tools: { searchRooms: abortingTool(sdk, controller) },
+    abortSignal: controller.signal,
+  };
 }
 
 const CALLBACKS = ["onStepFinish", "onFinish", "onError", "onAbort"] as const;
@@ -128,13 +110,13 @@ const SCENES: Readonly<Record<string, Scene>> = {
   "stream, with an error part": async (major, sdk) => {
     const error = new RangeError("no");
     const { model } = scriptedModel(major, [{ parts: [{ text: "a " }, { error }], finish: "error" }]);
-    const [told, seen]: [unknown[], unknown[]] = [[], []];
-    const onError = (event: { error: unknown }): void => void told.push(event.error === error);
+    const [reported, seen]: [unknown[], unknown[]] = [[], []];
+    const onError = (event: { error: unknown }): void => void reported.push(event.error === error);
     for await (const part of sdk.streamText({ model, prompt: "a room", onError }).fullStream) {
       seen.push(part.type, "error" in part && part.error === error);
     }
     // The order of `onError` and the part depends on microtasks.
-    return { told, seen };
+    return { reported, seen };
   },
   "stream, aborted inside a tool": async (major, sdk) => {
     const called: string[] = [];
@@ -152,7 +134,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
       break;
     }
     gate.open();
-    for (let count = 0; count < TURNS_TO_REST; count++) await turn();
+    await turns(TURNS_TO_REST);
     return { texts, ...counts };
   },
   "parameters that are frozen": async (major, sdk) => {
@@ -246,7 +228,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     const parts = Array.from({ length: 40 }, () => ({ text: "room " }));
     const { model, counts } = scriptedModel(major, [{ parts }]);
     const result = sdk.streamText({ model, prompt: "a room", onError: () => {} });
-    for (let count = 0; count < TURNS_TO_REST; count++) await turn();
+    await turns(TURNS_TO_REST);
     return { type: typeof result, ...counts };
   },
 };

@@ -23,9 +23,9 @@ import { results } from "./programs/results.ts";
 import { stacks } from "./programs/stacks.ts";
 import { toolOrder } from "./programs/tool-order.ts";
 import { toolShapes } from "./programs/tool-shapes.ts";
-import type { Program } from "./stage.ts";
+import type { WatchedProgram } from "./stage.ts";
 
-export const programs: Readonly<Record<string, readonly Program[]>> = {
+export const programs: Readonly<Record<string, readonly WatchedProgram[]>> = {
   calls,
   namespaces,
   mocks,

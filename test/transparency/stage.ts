@@ -3,9 +3,11 @@
  * everything that the program observes.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Program } from "../harness/program.ts";
+import type { Stage } from "../harness/stage.ts";
 import { collectRejections } from "../support/rejections.ts";
-import { turn } from "../support/gate.ts";
-import type { CallParameters, Major, ModelCallOptions, SDK } from "../support/majors.ts";
+import { turn, turns } from "../support/gate.ts";
+import type { CallParameters, Major, ModelCallOptions } from "../support/majors.ts";
 import { scriptedModel, type ScriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
 import { describeValue } from "./describe-value.ts";
 
@@ -34,25 +36,28 @@ export interface Entry {
   readonly seen: readonly unknown[];
 }
 
-export interface Application {
-  readonly major: Major;
+export interface StageSettings extends Stage {
   /** Loosely typed, because programs call the SDK in ways that no type allows. */
-  readonly sdk: SDK & Readonly<Record<string, unknown>>;
+  readonly sdk: Stage["sdk"] & Readonly<Record<string, unknown>>;
   readonly pace: Pace;
 }
 
-export interface Program {
-  /** What the program does, in the present tense. */
-  readonly title: string;
-  readonly majors?: readonly Major["name"][];
-  /** Default: both paces. Only `in turns` if single microtasks decide what a program observes. */
-  readonly paces?: readonly Pace[];
-  readonly run: (stage: Stage) => unknown;
+/** @param sdk bare or traced */
+export function settingsOn(major: Major, pace: Pace, sdk: object = major.ai): StageSettings {
+  return { major, pace, sdk: sdk as StageSettings["sdk"] };
 }
 
-export class Stage {
+export interface WatchedProgram extends Program<WatchedStage, unknown> {
+  /** Default: both paces. Only `in turns` if single microtasks decide what a program observes. */
+  readonly paces?: readonly Pace[];
+}
+
+/** The names under which test/view imports them. */
+export type { StageSettings as Application, WatchedProgram as Program };
+
+export class WatchedStage implements Stage {
   readonly major: Major;
-  readonly sdk: Application["sdk"];
+  readonly sdk: StageSettings["sdk"];
   readonly entries: Entry[] = [];
   readonly #pace: Pace;
   readonly #names = new Map<unknown, string>();
@@ -61,7 +66,7 @@ export class Stage {
   #ids = 0;
   #hasEnded = false;
 
-  constructor({ major, sdk, pace }: Application) {
+  constructor({ major, sdk, pace }: StageSettings) {
     this.major = major;
     this.sdk = sdk;
     this.#pace = pace;
@@ -114,7 +119,7 @@ export class Stage {
     };
   }
 
-  async run(program: Program): Promise<void> {
+  async run(program: WatchedProgram): Promise<void> {
     try {
       await program.run(this);
     } finally {
@@ -135,7 +140,7 @@ export class Stage {
   }
 
   async rest(): Promise<void> {
-    for (let count = 0; count < TURNS_TO_REST[this.#pace]; count++) await turn();
+    await turns(TURNS_TO_REST[this.#pace]);
   }
 
   /**
@@ -188,8 +193,8 @@ function inTurns(stream: ReadableStream<unknown>): ReadableStream<unknown> {
 }
 
 /** Runs a program and returns everything that it observes, with unhandled rejections and process warnings. */
-export async function play(program: Program, application: Application): Promise<readonly Entry[]> {
-  const stage = new Stage(application);
+export async function play(program: WatchedProgram, settings: StageSettings): Promise<readonly Entry[]> {
+  const stage = new WatchedStage(settings);
   // The warning about a rejection has a number that counts over the whole process.
   const warn = ({ name, message }: Error): void =>
     stage.see("warnings", name, message.replace(/id: \d+/, "id"));

@@ -9,7 +9,10 @@ import { otherThanForeign, type Agent } from "../support/agents.ts";
 import type { CallParameters, SDK } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { compare, outlineOf, WAYS, WRAPPERS, type Way } from "../support/ways.ts";
+import { toolOf } from "../support/tools.ts";
+import { type Way, WAYS, WRAPPERS } from "../support/ways.ts";
+import { compare } from "../harness/compare.ts";
+import { outlineOf } from "../support/outline.ts";
 
 interface Counts {
   reads: number;
@@ -175,11 +178,10 @@ const CALLBACKS: Readonly<Record<string, { readonly value: unknown; readonly maj
 async function loop(way: Way, sdk: SDK, name: string, callback: () => unknown): Promise<unknown> {
   const { major } = way;
   const { model, calls } = scriptedModel(major, [callsTool("searchRooms", "call-1"), says("two")]);
-  const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
   const execute = async (): Promise<number> => 2;
   const parameters: CallParameters = {
     model,
-    tools: { searchRooms: sdk.tool({ inputSchema, execute }) },
+    tools: { searchRooms: toolOf(sdk, execute) },
     prompt: "a room",
     stopWhen: major.stepCount(5),
     onError: () => {},
@@ -213,9 +215,8 @@ describe.each(WAYS)("$title", (way) => {
       const { major } = way;
       const counts: Counts = { reads: 0, calls: 0 };
       const { model } = scriptedModel(major, [callsTool("searchRooms", "call-1"), says("two")]);
-      const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
       const execute = (): unknown => make(2, counts);
-      const tools = { searchRooms: sdk.tool({ inputSchema, execute }) };
+      const tools = { searchRooms: toolOf(sdk, execute) };
       const stopWhen = major.stepCount(5);
       const { text, steps } = await sdk.generateText({ model, tools, prompt: "a room", stopWhen });
       const [first] = steps as readonly { readonly content: readonly { readonly type: string }[] }[];

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
 import { AGENT_NAME } from "../conformance/program.ts";
 import { says } from "../conformance/script.ts";
-import { createGate, turn, type Gate } from "../support/gate.ts";
+import { createGate, type Gate, turns } from "../support/gate.ts";
 import { registerIntegrations } from "../support/integrations.ts";
 import {
   majors,
@@ -64,7 +64,7 @@ function parametersOn(major: Major, step: ScriptedStep): CallParameters {
 }
 
 async function comeToRest(): Promise<void> {
-  for (let count = 0; count < 30; count += 1) await turn();
+  await turns(30);
 }
 
 const OPEN = [`invoke_agent ${AGENT_NAME}`, "chat mock-model"];

@@ -134,7 +134,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
  * (docs/why/discoveries/streams-and-ticks.md).
  */
 async function see(major: Major, sdk: SDK, scene: Scene, streaming: boolean): Promise<string[][]> {
-  const [told, given]: [string[], string[]] = [[], []];
+  const [reported, inputs]: [string[], string[]] = [[], []];
   const { model, calls } = scriptedModel(
     major,
     scene.steps ?? [callsTools([{ name: "searchRooms", id: "call-1" }]), says("two")],
@@ -144,16 +144,16 @@ async function see(major: Major, sdk: SDK, scene: Scene, streaming: boolean): Pr
     prompt: "a room",
     maxRetries: 0,
     stopWhen: major.stepCount(3),
-    onError: ({ error }: { error: unknown }) => void told.push(plain(error)),
-    ...scene.parameters(major.ai, (entry) => void told.push(plain(entry))),
+    onError: ({ error }: { error: unknown }) => void reported.push(plain(error)),
+    ...scene.parameters(major.ai, (entry) => void reported.push(plain(entry))),
   };
   try {
-    if (streaming) for await (const part of sdk.streamText(parameters).fullStream) given.push(plain(part));
-    else given.push(...(await sdk.generateText(parameters)).steps.map(plain));
+    if (streaming) for await (const part of sdk.streamText(parameters).fullStream) inputs.push(plain(part));
+    else inputs.push(...(await sdk.generateText(parameters)).steps.map(plain));
   } catch (error) {
-    given.push(plain(error));
+    inputs.push(plain(error));
   }
-  return [told, given, calls.map(({ prompt }) => plain(prompt))];
+  return [reported, inputs, calls.map(({ prompt }) => plain(prompt))];
 }
 
 let telemetry: Telemetry;

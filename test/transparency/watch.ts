@@ -3,7 +3,10 @@
  * result, and every callback with its arguments.
  */
 import type { CallParameters, SDK } from "../support/majors.ts";
-import type { Stage } from "./stage.ts";
+import type { WatchedStage } from "./stage.ts";
+
+/** Adds entries to a channel. */
+export type Watcher = Pick<WatchedStage, "see">;
 
 type Members = Readonly<Record<PropertyKey, unknown>>;
 
@@ -17,10 +20,10 @@ const CALLBACKS = [
 ].flatMap((name) => [name, `experimental_${name}`]);
 
 /** Returns callbacks, each of which records how it was called. */
-export function callbacks(stage: Stage, names: readonly string[] = CALLBACKS): CallParameters {
+export function callbacks(stage: WatchedStage, names: readonly string[] = CALLBACKS): CallParameters {
   const noted = (name: string) =>
-    function (this: unknown, ...given: unknown[]): void {
-      stage.see(name, this === undefined ? "no receiver" : typeOf(this), ...given);
+    function (this: unknown, ...input: unknown[]): void {
+      stage.see(name, this === undefined ? "no receiver" : typeOf(this), ...input);
       // This channel omits `onChunk`, because its place among the other callbacks depends on microtasks. With the pace
       // `in turns`, the order of all entries is compared.
       if (name !== "onChunk") stage.see("callbacks", name);
@@ -29,7 +32,7 @@ export function callbacks(stage: Stage, names: readonly string[] = CALLBACKS): C
 }
 
 /** Runs a function and records what it returns or throws, and how a returned promise settles. */
-export async function seeOutcome(stage: Stage, channel: string, run: () => unknown): Promise<unknown> {
+export async function seeOutcome(stage: Watcher, channel: string, run: () => unknown): Promise<unknown> {
   let returned: unknown;
   try {
     returned = run();
@@ -52,11 +55,20 @@ export async function seeOutcome(stage: Stage, channel: string, run: () => unkno
   }
 }
 
-/** Records each part of a stream, and its end. */
-export async function seeStream(stage: Stage, channel: string, stream: unknown): Promise<void> {
+/** Records each part of a stream, and its end. It leaves the stream after `most` parts. */
+export async function seeStream(
+  stage: Watcher,
+  channel: string,
+  stream: unknown,
+  most = Infinity,
+): Promise<void> {
+  let count = 0;
   try {
     // Programs pass any value that the SDK returns as a stream.
-    for await (const part of stream as AsyncIterable<unknown>) stage.see(channel, part);
+    for await (const part of stream as AsyncIterable<unknown>) {
+      stage.see(channel, part);
+      if ((count += 1) === most) break;
+    }
     stage.see(channel, "end");
   } catch (error) {
     stage.see(channel, "fails", error);
@@ -64,7 +76,7 @@ export async function seeStream(stage: Stage, channel: string, stream: unknown):
 }
 
 /** Records every member of a result: its properties and those of its class, read as any program reads them. */
-export async function seeMembers(stage: Stage, result: unknown): Promise<void> {
+export async function seeMembers(stage: WatchedStage, result: unknown): Promise<void> {
   stage.see("result", result);
   const members = result as Members;
   for (const key of membersOf(result)) {
@@ -89,7 +101,7 @@ export function membersOf(result: unknown): PropertyKey[] {
 
 /** Records how a promise settles. A promise that never settles leaves no entry. */
 export async function seePromise(
-  stage: Stage,
+  stage: Watcher,
   channel: string,
   promise: PromiseLike<unknown>,
 ): Promise<void> {
@@ -105,7 +117,7 @@ export type OperationName = (typeof OPERATIONS)[number];
 
 /** Runs a call of either function to its end, and records its value or its parts. */
 export async function seeCall(
-  stage: Stage,
+  stage: WatchedStage,
   operation: OperationName,
   parameters: CallParameters,
 ): Promise<void> {

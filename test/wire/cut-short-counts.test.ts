@@ -17,7 +17,8 @@ import type { Major, StreamResult } from "../support/majors.ts";
 import type { ScriptedUsage } from "../support/scripted-model.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { traced, untrace, WAYS } from "../support/ways.ts";
+import { WAYS } from "../support/ways.ts";
+import { traced, untrace } from "../harness/stage.ts";
 import { providers } from "./providers.ts";
 import { readWireIdentity } from "./wire-identity.ts";
 import { wireChat } from "./wire-spans.ts";
@@ -153,7 +154,7 @@ for (const answer of ANSWERS) {
     for (const includeRawChunks of [true, false]) {
       for (const way of WAYS) {
         // No event reports that a reader left. The adapter notices it only when the result is collected.
-        if (way.isAdapter && cut.title === "left") continue;
+        if (way.entry === "adapter" && cut.title === "left") continue;
         const { major } = way;
         const { format, fixture, title } = answer;
         const raw = includeRawChunks ? "with" : "without";
@@ -182,7 +183,7 @@ for (const answer of ANSWERS) {
           const chat = wireChat({ format, major: major.name, streaming: true, facts, identity });
           const attributes = {
             ...chat.attributes,
-            ...(way.isAdapter && NO_SERVER),
+            ...(way.entry === "adapter" && NO_SERVER),
             ...endingAttributes(cut.ending),
           };
           const status = "error" in cut.ending ? ({ status: "ERROR" } as const) : {};

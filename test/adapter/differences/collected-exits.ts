@@ -1,17 +1,16 @@
 /**
- * Replaces the runner of the exit programs where a file only collects them: `testExits` keeps each table and runs
- * nothing.
+ * Collects the exit programs of the files that are imported after this one. It runs none of them.
  */
-import type { Exit } from "../../exits/exit.ts";
-import type { StreamOperation } from "../../exits/exit-application.ts";
+import { testExitsBy, type Exit } from "../../exits/exit.ts";
+import type { StreamOperation } from "../../exits/exit-stage.ts";
 
-export interface CollectedExit {
+interface CollectedExit {
   readonly exit: Exit;
   readonly operation: StreamOperation;
 }
 
 export const collectedExits: CollectedExit[] = [];
 
-export function testExits(exits: readonly Exit[], operation: StreamOperation = "streamText"): void {
+testExitsBy((exits, operation) => {
   collectedExits.push(...exits.map((exit) => ({ exit, operation })));
-}
+});

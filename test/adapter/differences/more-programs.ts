@@ -81,18 +81,18 @@ const refusal = (): Error => apiCallError(v7, { status: 400 });
 export const morePrograms: readonly PlayedProgram[] = [
   {
     title: "asks for an object in a text, and keeps its inputs from telemetry",
-    run: (sdk) => {
+    run: ({ sdk }) => {
       const output = Output.object({ schema: inputSchema as never });
       return generate(sdk, [says("{}")], { output, ...withoutInputs });
     },
   },
   {
     title: "fails to prepare a step, and keeps its inputs from telemetry",
-    run: (sdk) => generate(sdk, [], { prepareStep: fail, ...withoutInputs }),
+    run: ({ sdk }) => generate(sdk, [], { prepareStep: fail, ...withoutInputs }),
   },
   {
     title: "has a tool call with a bad input, and keeps its inputs from telemetry",
-    run: (sdk) => {
+    run: ({ sdk }) => {
       const validate = (): object => ({ success: false, error: new RoomServiceError("no") });
       const strict = sdk.jsonSchema({ type: "object", properties: {} }, { validate });
       const tools = { searchRooms: { ...searchRooms, inputSchema: strict } };
@@ -101,41 +101,42 @@ export const morePrograms: readonly PlayedProgram[] = [
   },
   {
     title: "fails to prepare the second step of a stream",
-    run: (sdk) => {
+    run: ({ sdk }) => {
       const prepareStep = ({ stepNumber }: { stepNumber: number }): void => void (stepNumber === 1 && fail());
       return stream(sdk, LOOP, { tools: { searchRooms }, prepareStep });
     },
   },
   {
     title: "fails in toModelOutput of a tool of a stream",
-    run: (sdk) => stream(sdk, LOOP, { tools: { searchRooms: { ...searchRooms, toModelOutput: fail } } }),
+    run: ({ sdk }) => stream(sdk, LOOP, { tools: { searchRooms: { ...searchRooms, toModelOutput: fail } } }),
   },
   {
     title: "fails to set up a transform",
-    run: (sdk) => swallow((async () => stream(sdk, [says("a room")], { experimental_transform: fail }))()),
+    run: ({ sdk }) =>
+      swallow((async () => stream(sdk, [says("a room")], { experimental_transform: fail }))()),
   },
   {
     title: "forbids tools in a stream whose model calls one",
-    run: (sdk) => stream(sdk, LOOP, { tools: { searchRooms }, toolChoice: "none" }),
+    run: ({ sdk }) => stream(sdk, LOOP, { tools: { searchRooms }, toolChoice: "none" }),
   },
   {
     title: "gets an object by generateObject whose finish reason is an error",
-    run: (sdk) => swallow(operationOf(sdk, "generateObject")(failedObject())),
+    run: ({ sdk }) => swallow(operationOf(sdk, "generateObject")(failedObject())),
   },
   {
     title: "gets an object by streamObject whose finish reason is an error",
-    run: (sdk) => {
+    run: ({ sdk }) => {
       const { streamObject } = sdk as unknown as Record<string, SDK["streamText"]>;
       return drain(streamObject!(failedObject()));
     },
   },
   {
     title: "gets a text by streamText whose finish reason is an error",
-    run: (sdk) => stream(sdk, [says("a room", { finish: "error" })], {}),
+    run: ({ sdk }) => stream(sdk, [says("a room", { finish: "error" })], {}),
   },
   {
     title: "fails over to a model that calls a tool",
-    run: (sdk) =>
+    run: ({ sdk }) =>
       generate(sdk, [], {
         model: failover(rejects(refusal()), callsTool("searchRooms", "call-1")),
         stopWhen: v7.stepCount(1),
@@ -144,11 +145,11 @@ export const morePrograms: readonly PlayedProgram[] = [
   },
   {
     title: "fails over to a model that fails as well",
-    run: (sdk) => generate(sdk, [], { model: failover(rejects(refusal()), rejects(refusal())) }),
+    run: ({ sdk }) => generate(sdk, [], { model: failover(rejects(refusal()), rejects(refusal())) }),
   },
   {
     title: "gets an object from a model that names itself as it was asked for",
-    run: (sdk) => {
+    run: ({ sdk }) => {
       const response = { id: "response-1", model: "mock-model" };
       const parameters = { schema: inputSchema, ...parametersOf([says("{}", { response })], {}) };
       return swallow(operationOf(sdk, "generateObject")(parameters));
@@ -156,7 +157,7 @@ export const morePrograms: readonly PlayedProgram[] = [
   },
   {
     title: "embeds two chunks at once, both of which fail in the end",
-    run: (sdk) => {
+    run: ({ sdk }) => {
       const rejection = apiCallError(v7, { status: 503, retryable: true });
       const answers = Array.from({ length: 4 }, () => ({ rejection }));
       const chunks = { maxEmbeddingsPerCall: 1, supportsParallelCalls: true };
@@ -166,7 +167,7 @@ export const morePrograms: readonly PlayedProgram[] = [
   },
   {
     title: "has a tool that is a local tool caller",
-    run: (sdk) => {
+    run: ({ sdk }) => {
       const made = (tools: ToolCaller): object => ({
         inputSchema,
         execute: async (_input: object, options: unknown) =>

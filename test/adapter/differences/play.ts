@@ -3,24 +3,26 @@
  */
 import { createAISDKTelemetry, wrapAISDK } from "ai-spans";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
+import { notice } from "../../harness/compare.ts";
+import type { Program } from "../../harness/program.ts";
+import type { Stage } from "../../harness/stage.ts";
 import { collectPromisesUntil, collectUntil } from "../../support/collection.ts";
 import { settle } from "../../support/gate.ts";
 import { registerIntegrations } from "../../support/integrations.ts";
-import { v7, type CallParameters, type SDK } from "../../support/majors.ts";
-import { collectRejections } from "../../support/rejections.ts";
+import { v7, type SDK } from "../../support/majors.ts";
 import { spanTree, type SpanNode } from "../../support/span-tree.ts";
 import { setupTelemetry, type Telemetry } from "../../support/telemetry.ts";
 import { differencesBetween } from "./compare.ts";
 
-export interface PlayedProgram {
-  readonly title: string;
-  /** Options for `wrapAISDK` and `createAISDKTelemetry`. */
-  readonly options?: CallParameters | undefined;
+export interface PlayedStage extends Stage {
+  readonly telemetry: Telemetry;
+}
+
+export interface PlayedProgram extends Program<PlayedStage, unknown> {
   /**
    * Calls of this program have ids that calls of other programs have too. So the next program waits until it is over.
    */
   readonly repeatsIds?: true;
-  readonly run: (sdk: SDK, telemetry: Telemetry) => unknown;
 }
 
 /** How many turns of the event loop the spans have to end without a garbage collection. */
@@ -30,9 +32,7 @@ const PROGRAMS_PER_COLLECTION = 60;
 
 /** Its own function, so that what the program made is unreachable afterwards: some spans end when it is collected. */
 async function play(program: PlayedProgram, sdk: SDK, telemetry: Telemetry): Promise<void> {
-  await collectRejections(async () => {
-    await program.run(sdk, telemetry);
-  });
+  await notice(async () => program.run({ major: v7, sdk, telemetry }));
 }
 
 interface Played {

@@ -1,7 +1,10 @@
 /**
- * The programs that are compared: those of test/conformance, test/exits and test/transparency. A test file that imports
- * this one must replace the runner of the exits by `collected-exits.ts`.
+ * The programs that are compared: those of test/conformance, test/exits and test/transparency. `collected-exits.ts`
+ * is imported before the exits, so that they are collected.
  */
+import { noticeExit } from "../../exits/exit.ts";
+import { isOn, programsOn } from "../../harness/program.ts";
+import { collectedExits } from "./collected-exits.ts";
 import "../../exits/aborts.test.ts";
 import "../../exits/between-steps.test.ts";
 import "../../exits/callbacks.test.ts";
@@ -20,37 +23,26 @@ import "../../exits/tools.test.ts";
 import "../../exits/unobserved-streams.test.ts";
 import { withTurn } from "ai-spans";
 import { programs as conformancePrograms } from "../../conformance/programs.ts";
-import { comeToRest, ExitApplication } from "../../exits/exit-application.ts";
-import { v7, type MajorName } from "../../support/majors.ts";
+import { ExitStage } from "../../exits/exit-stage.ts";
+import { v7 } from "../../support/majors.ts";
 import { programs as transparencyPrograms } from "../../transparency/programs.ts";
-import { Stage, type Application } from "../../transparency/stage.ts";
-import { collectedExits } from "./collected-exits.ts";
+import { settingsOn, WatchedStage } from "../../transparency/stage.ts";
 import { morePrograms } from "./more-programs.ts";
 import type { PlayedProgram } from "./play.ts";
 
-function isOfV7({ majors }: { readonly majors?: readonly MajorName[] }): boolean {
-  return majors?.includes("v7") ?? true;
-}
-
-const ofConformance = Object.values(conformancePrograms)
-  .flat()
-  .filter(isOfV7)
-  .map(({ title, options, run }): PlayedProgram => ({
-    title,
-    options,
-    run: (sdk, { tracer }) => run({ major: v7, sdk, tracer, withTurn }),
-  }));
+const ofConformance = programsOn(v7, Object.values(conformancePrograms).flat()).map(
+  (program): PlayedProgram => ({
+    ...program,
+    run: ({ telemetry: { tracer }, ...stage }) => program.run({ ...stage, tracer, withTurn }),
+  }),
+);
 
 const ofExits = collectedExits
-  .filter(({ exit }) => isOfV7(exit))
+  .filter(({ exit }) => isOn(exit, v7))
   .map(({ exit, operation }): PlayedProgram => ({
+    ...exit,
     title: `${exit.title} (${operation})`,
-    options: exit.options,
-    run: async (sdk, telemetry) => {
-      const app = new ExitApplication(v7, sdk, telemetry, operation);
-      await exit.run(app);
-      await comeToRest(app);
-    },
+    run: ({ major, sdk, telemetry }) => noticeExit(exit, new ExitStage(major, sdk, telemetry, operation)),
   }));
 
 /**
@@ -62,15 +54,13 @@ const ofExits = collectedExits
 const RACING =
   /^reads a (long answer|loop with tools) by (a reader that cancels|a throw out of its loop|an iterator by hand)$|^aborts inside the model's stream after its first text/;
 
-const ofTransparency = Object.values(transparencyPrograms)
-  .flat()
-  .filter((program) => isOfV7(program) && !RACING.test(program.title))
+const ofTransparency = programsOn(v7, Object.values(transparencyPrograms).flat())
+  .filter(({ title }) => !RACING.test(title))
   .map((program): PlayedProgram => ({
-    title: program.title,
+    ...program,
     repeatsIds: true,
-    run: async (sdk) => {
-      // These programs call the SDK with arguments that its types forbid.
-      const stage = new Stage({ major: v7, pace: "in turns", sdk: sdk as Application["sdk"] });
+    run: async ({ major, sdk }) => {
+      const stage = new WatchedStage(settingsOn(major, "in turns", sdk));
       try {
         await Promise.race([stage.run(program), stage.patience()]);
       } catch {

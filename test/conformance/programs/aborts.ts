@@ -6,9 +6,10 @@ import type { CallParameters } from "../../support/majors.ts";
 import type { ExpectedSpan } from "../../support/span-tree.ts";
 import { scriptedModel, type ScriptedStep } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
-import { call, type Application, type Program } from "../program.ts";
+import { call, type TreeProgram } from "../program.ts";
+import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, DEFAULT_RESPONSE, drain, says, swallow } from "../script.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 /** The SDK's telemetry has no signal. The adapter can use only the error that a call rejects with. */
 const NO_SIGNAL = "no event carries the abort signal";
@@ -43,7 +44,10 @@ const hanging: ScriptedStep = says("", { parts: [{ text: "a room " }], hangs: tr
 const unanswered = { usage: null, finish: null, response: null, output: false } as const;
 const cutOff = { streaming: true, usage: null, finish: null } as const;
 
-async function generateUntil(app: Application, abort: (controller: AbortController) => void): Promise<void> {
+async function generateUntil(
+  app: ApplicationStage,
+  abort: (controller: AbortController) => void,
+): Promise<void> {
   const controller = new AbortController();
   const gate = createGate();
   const { model } = scriptedModel(app.major, [says("", { parts: [{ gate }] })]);
@@ -53,7 +57,10 @@ async function generateUntil(app: Application, abort: (controller: AbortControll
   await swallow(running);
 }
 
-async function streamUntil(app: Application, abort: (controller: AbortController) => void): Promise<void> {
+async function streamUntil(
+  app: ApplicationStage,
+  abort: (controller: AbortController) => void,
+): Promise<void> {
   const controller = new AbortController();
   const { model } = scriptedModel(app.major, [hanging]);
   const result = app.sdk.streamText(call(app, model, { abortSignal: controller.signal }));
@@ -66,13 +73,13 @@ async function streamUntil(app: Application, abort: (controller: AbortController
 
 /** The tool aborts the run, and then rejects because the signal aborts. */
 async function abortInTool(
-  app: Application,
+  app: ApplicationStage,
   streaming: boolean,
   abort: (controller: AbortController) => void,
 ): Promise<void> {
   const controller = new AbortController();
   const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1"), says("two")]);
-  const searchRooms = toolOf(app, async (_input, { abortSignal }) => {
+  const searchRooms = roomTool(app, async (_input, { abortSignal }) => {
     abort(controller);
     await rejectOnAbort(abortSignal);
   });
@@ -91,39 +98,41 @@ const abortedInTool = (streaming: boolean, ending: Cause["ending"] | Required<Ca
     toolSpan("searchRooms", "call-1", ending),
   ]);
 
-const duringRuns: readonly Program[] = CAUSES.flatMap(({ title, ending, abort, unsignalled }): Program[] => [
-  {
-    title: `generates until ${title}`,
-    run: (app) => generateUntil(app, abort),
-    expected: agentSpan(ending, [chatSpan({ ...unanswered, ...ending })]),
-    ...(unsignalled && {
-      adapted: {
-        reason: NO_SIGNAL,
-        expected: agentSpan(unsignalled, [chatSpan({ ...unanswered, ...unsignalled })]),
-      },
-    }),
-  },
-  {
-    title: `streams until ${title}`,
-    run: (app) => streamUntil(app, abort),
-    expected: agentSpan(ending, [chatSpan({ ...cutOff, ...ending })]),
-  },
-  ...[false, true].map((streaming): Program => ({
-    title: `${streaming ? "streams" : "generates"} until ${title} inside a tool`,
-    run: (app) => abortInTool(app, streaming, abort),
-    expected: abortedInTool(streaming, ending),
-    ...(unsignalled &&
-      !streaming && {
-        adapted: { reason: NO_SIGNAL, expected: abortedInTool(streaming, unsignalled) },
+const duringRuns: readonly TreeProgram[] = CAUSES.flatMap(
+  ({ title, ending, abort, unsignalled }): TreeProgram[] => [
+    {
+      title: `generates until ${title}`,
+      run: (app) => generateUntil(app, abort),
+      expected: agentSpan(ending, [chatSpan({ ...unanswered, ...ending })]),
+      ...(unsignalled && {
+        adapted: {
+          reason: NO_SIGNAL,
+          expected: agentSpan(unsignalled, [chatSpan({ ...unanswered, ...unsignalled })]),
+        },
       }),
-  })),
-]);
+    },
+    {
+      title: `streams until ${title}`,
+      run: (app) => streamUntil(app, abort),
+      expected: agentSpan(ending, [chatSpan({ ...cutOff, ...ending })]),
+    },
+    ...[false, true].map((streaming): TreeProgram => ({
+      title: `${streaming ? "streams" : "generates"} until ${title} inside a tool`,
+      run: (app) => abortInTool(app, streaming, abort),
+      expected: abortedInTool(streaming, ending),
+      ...(unsignalled &&
+        !streaming && {
+          adapted: { reason: NO_SIGNAL, expected: abortedInTool(streaming, unsignalled) },
+        }),
+    })),
+  ],
+);
 
 /** A real timer. It cannot fire before the model is called, because all work before that runs in microtasks. */
 const SHORT_MS = 5;
 
 const DEADLINES: Readonly<
-  Record<string, { readonly parameters: () => CallParameters; readonly majors?: Program["majors"] }>
+  Record<string, { readonly parameters: () => CallParameters; readonly majors?: TreeProgram["majors"] }>
 > = {
   "AbortSignal.timeout": { parameters: () => ({ abortSignal: AbortSignal.timeout(SHORT_MS) }) },
   "the timeout parameter": { parameters: () => ({ timeout: SHORT_MS }), majors: ["v6", "v7"] },
@@ -133,28 +142,30 @@ const DEADLINES: Readonly<
   },
 };
 
-const deadlines: readonly Program[] = Object.entries(DEADLINES).flatMap(([way, { parameters, majors }]) => [
-  {
-    title: `generates until ${way} ends it`,
-    ...(majors === undefined ? {} : { majors }),
-    run: async (app) => {
-      const { model } = scriptedModel(app.major, [hanging]);
-      await swallow(app.sdk.generateText(call(app, model, parameters())));
+const deadlines: readonly TreeProgram[] = Object.entries(DEADLINES).flatMap(
+  ([way, { parameters, majors }]) => [
+    {
+      title: `generates until ${way} ends it`,
+      ...(majors === undefined ? {} : { majors }),
+      run: async (app) => {
+        const { model } = scriptedModel(app.major, [hanging]);
+        await swallow(app.sdk.generateText(call(app, model, parameters())));
+      },
+      expected: agentSpan({ error: "timeout" }, [chatSpan({ ...unanswered, error: "timeout" })]),
     },
-    expected: agentSpan({ error: "timeout" }, [chatSpan({ ...unanswered, error: "timeout" })]),
-  },
-  {
-    title: `streams until ${way} ends it`,
-    ...(majors === undefined ? {} : { majors }),
-    run: async (app) => {
-      const { model } = scriptedModel(app.major, [hanging]);
-      await drain(app.sdk.streamText(call(app, model, parameters())));
+    {
+      title: `streams until ${way} ends it`,
+      ...(majors === undefined ? {} : { majors }),
+      run: async (app) => {
+        const { model } = scriptedModel(app.major, [hanging]);
+        await drain(app.sdk.streamText(call(app, model, parameters())));
+      },
+      expected: agentSpan({ error: "timeout" }, [chatSpan({ ...cutOff, error: "timeout" })]),
     },
-    expected: agentSpan({ error: "timeout" }, [chatSpan({ ...cutOff, error: "timeout" })]),
-  },
-]) satisfies Program[];
+  ],
+) satisfies TreeProgram[];
 
-const before: readonly Program[] = [false, true].map((streaming) => ({
+const before: readonly TreeProgram[] = [false, true].map((streaming) => ({
   title: `${streaming ? "streams" : "generates"} with a signal that is aborted already`,
   run: async (app) => {
     const { model } = scriptedModel(app.major, [says("a room")]);
@@ -165,13 +176,13 @@ const before: readonly Program[] = [false, true].map((streaming) => ({
   expected: agentSpan({ canceled: "abort" }, [chatSpan({ streaming, ...unanswered, canceled: "abort" })]),
 }));
 
-const betweenSteps: readonly Program[] = [
+const betweenSteps: readonly TreeProgram[] = [
   {
     title: "streams in steps until the caller aborts in the second",
     run: async (app) => {
       const controller = new AbortController();
       const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1"), hanging]);
-      const tools = { searchRooms: toolOf(app, async () => 2) };
+      const tools = { searchRooms: roomTool(app, async () => 2) };
       const result = app.sdk.streamText(
         call(app, model, { tools, stopWhen: app.major.stepCount(5), abortSignal: controller.signal }),
       );
@@ -186,16 +197,16 @@ const betweenSteps: readonly Program[] = [
 ];
 
 /** The SDK's telemetry does not report the abort, so the adapter ends the run only when it is collected. */
-function neverHeardOf(streaming: boolean, expected: ExpectedSpan): Pick<Program, "adapted"> {
+function neverReported(streaming: boolean, expected: ExpectedSpan): Pick<TreeProgram, "adapted"> {
   return streaming ? {} : { adapted: { reason: NO_SIGNAL, byCollection: true, expected } };
 }
 
 const ABANDONED = { canceled: "abandoned" } as const;
 
 /** The model or the tool ignores the abort. The SDK may wait for ever, but the spans must end. */
-const deafRuns: readonly Program[] = [false, true].flatMap((streaming): Program[] => {
+const deafRuns: readonly TreeProgram[] = [false, true].flatMap((streaming): TreeProgram[] => {
   const word = streaming ? "streams" : "generates";
-  const start = (app: Application, parameters: CallParameters, model: object): void => {
+  const start = (app: ApplicationStage, parameters: CallParameters, model: object): void => {
     const all = call(app, model, parameters);
     void swallow(streaming ? drain(app.sdk.streamText(all)) : app.sdk.generateText(all));
   };
@@ -218,7 +229,7 @@ const deafRuns: readonly Program[] = [false, true].flatMap((streaming): Program[
           response: streaming ? DEFAULT_RESPONSE : null,
         }),
       ]),
-      ...neverHeardOf(streaming, agentSpan(ABANDONED, [chatSpan({ ...unanswered, ...ABANDONED })])),
+      ...neverReported(streaming, agentSpan(ABANDONED, [chatSpan({ ...unanswered, ...ABANDONED })])),
     },
     {
       title: `${word} until the caller aborts a tool that takes no notice`,
@@ -226,7 +237,7 @@ const deafRuns: readonly Program[] = [false, true].flatMap((streaming): Program[
         const controller = new AbortController();
         const gate = createGate();
         const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1")]);
-        const tools = { searchRooms: toolOf(app, () => gate.pass()) };
+        const tools = { searchRooms: roomTool(app, () => gate.pass()) };
         start(app, { tools, abortSignal: controller.signal }, model);
         await gate.reached;
         controller.abort();
@@ -235,7 +246,7 @@ const deafRuns: readonly Program[] = [false, true].flatMap((streaming): Program[
         chatSpan({ streaming, finish: "tool_call" }),
         toolSpan("searchRooms", "call-1", { canceled: "abort" }),
       ]),
-      ...neverHeardOf(
+      ...neverReported(
         streaming,
         agentSpan(ABANDONED, [
           chatSpan({ finish: "tool_call" }),
@@ -246,7 +257,7 @@ const deafRuns: readonly Program[] = [false, true].flatMap((streaming): Program[
   ];
 });
 
-const afterwards: readonly Program[] = [false, true].map((streaming) => ({
+const afterwards: readonly TreeProgram[] = [false, true].map((streaming) => ({
   title: `${streaming ? "streams" : "generates"} to the end and aborts then`,
   run: async (app) => {
     const controller = new AbortController();
@@ -259,7 +270,7 @@ const afterwards: readonly Program[] = [false, true].map((streaming) => ({
   expected: agentSpan({}, [chatSpan({ streaming })]),
 }));
 
-export const aborts: readonly Program[] = [
+export const aborts: readonly TreeProgram[] = [
   ...before,
   ...duringRuns,
   ...deadlines,

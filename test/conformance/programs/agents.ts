@@ -9,14 +9,15 @@ import { exchangeHttp } from "../../support/http-exchange.ts";
 import type { CallParameters } from "../../support/majors.ts";
 import { scriptedModel, type ScriptedStep } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, toolSpan, type AgentExpectation } from "../expected-spans.ts";
-import { AGENT_NAME, type Application, type Program } from "../program.ts";
+import { AGENT_NAME, type TreeProgram } from "../program.ts";
+import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, drain, rejects, says, swallow } from "../script.ts";
 import { withDefaultProvider } from "./requests.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 const WITH_IDS = { majors: ["v6", "v7"] } as const;
 
-type Make = (app: Application, settings: CallParameters) => Agent;
+type Make = (app: ApplicationStage, settings: CallParameters) => Agent;
 
 /**
  * Where an agent comes from: the wrapped class, a subclass of it, or an instance of the SDK's class that `wrapAgent`
@@ -34,7 +35,7 @@ const MAKES: Readonly<Record<string, Make>> = {
 };
 
 /** A subclass that has private members, overrides both methods and calls its superclass. */
-function deskAgentOf({ sdk }: Application): new (settings: CallParameters) => Agent {
+function deskAgentOf({ sdk }: ApplicationStage): new (settings: CallParameters) => Agent {
   return class DeskAgent extends agentClassOf(sdk) {
     readonly #extra = { temperature: 0.5 };
     #calls = 0;
@@ -69,12 +70,12 @@ const NO_ID = "no event carries an agent's id";
 const LOOP: readonly ScriptedStep[] = [callsTool("searchRooms", "call-1"), says("two")];
 
 /** Runs the agent to its end, and swallows a failure. */
-async function run(app: Application, how: Run = {}): Promise<void> {
+async function run(app: ApplicationStage, how: Run = {}): Promise<void> {
   const { streaming = false, steps = LOOP, make = MAKES["an agent"], parameters } = how;
   const { model } = scriptedModel(app.major, steps);
   const agent = make?.(app, {
     model,
-    tools: { searchRooms: toolOf(app, async () => 2) },
+    tools: { searchRooms: roomTool(app, async () => 2) },
     stopWhen: app.major.stepCount(5),
     onError: () => {},
     ...app.major.telemetryOptions({ functionId: AGENT_NAME }),
@@ -95,7 +96,7 @@ function loopSpan(streaming: boolean, expected: AgentExpectation = {}) {
   ]);
 }
 
-function programsOf(streaming: boolean): Program[] {
+function programsOf(streaming: boolean): TreeProgram[] {
   const word = streaming ? "streams" : "generates";
   const id = (agentId: string) => ({ attributes: { "gen_ai.agent.id": agentId } });
   const settings = { "gen_ai.request.temperature": 0.25 };
@@ -105,7 +106,7 @@ function programsOf(streaming: boolean): Program[] {
     chatSpan({ streaming, model: "mock-2" }),
   ];
   return [
-    ...Object.entries(MAKES).map(([name, make]): Program => ({
+    ...Object.entries(MAKES).map(([name, make]): TreeProgram => ({
       title: `${word} with ${name}`,
       run: (app) => run(app, { streaming, make }),
       expected: loopSpan(streaming),
@@ -216,7 +217,7 @@ function programsOf(streaming: boolean): Program[] {
         const { model } = scriptedModel(app.major, [callsTool("bookRoom", "call-1"), says("two")], {
           modelId: "mock-2",
         });
-        const tools = { bookRoom: toolOf(app, async () => 2) };
+        const tools = { bookRoom: roomTool(app, async () => 2) };
         const prepareCall = (call: CallParameters): CallParameters => ({ ...call, model, tools });
         return run(app, { streaming, steps: [], settings: { prepareCall } });
       },
@@ -276,7 +277,7 @@ function programsOf(streaming: boolean): Program[] {
       title: `${word} with an agent inside a tool of another`,
       needsContextManager: true,
       run: (app) => {
-        const searchRooms = toolOf(app, async () => {
+        const searchRooms = roomTool(app, async () => {
           await run(app, { streaming, steps: [says("two")] });
           return 2;
         });
@@ -295,7 +296,10 @@ const messages = [{ id: "m-1", role: "user", parts: [{ type: "text", text: "a ro
 const streamed = loopSpan(true);
 
 /** The ways in which the SDK sends an agent's answer to a browser. */
-function shown(title: string, show: (app: Application, agent: Agent) => Promise<unknown>): Program[] {
+function shown(
+  title: string,
+  show: (app: ApplicationStage, agent: Agent) => Promise<unknown>,
+): TreeProgram[] {
   return ["an agent", "an agent of the SDK's own class, wrapped"].map((name) => ({
     title: `${title} with ${name}`,
     ...WITH_IDS,
@@ -317,7 +321,7 @@ async function readAll(stream: AsyncIterable<unknown>): Promise<void> {
   for await (const _part of stream);
 }
 
-export const agents: readonly Program[] = [
+export const agents: readonly TreeProgram[] = [
   ...programsOf(false),
   ...programsOf(true),
   ...shown("creates a stream for a browser", async ({ sdk }, agent) =>
@@ -332,7 +336,7 @@ export const agents: readonly Program[] = [
     ),
   ),
   ...["an agent", "an agent of a subclass", "an agent of the SDK's own class, wrapped"].map(
-    (name): Program => ({
+    (name): TreeProgram => ({
       title: `responds to a browser with ${name}`,
       majors: ["v5"],
       run: (app) =>

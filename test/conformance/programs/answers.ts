@@ -3,9 +3,10 @@
  */
 import { scriptedModel, type ScriptedStep, type ScriptedUsage } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, toolSpan, type ChatExpectation } from "../expected-spans.ts";
-import { call, type ForcedDifference, type Program } from "../program.ts";
+import { call, type TreeProgram } from "../program.ts";
+import type { ForcedDifference } from "../../harness/program.ts";
 import { callsTool, readText, says } from "../script.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 const FULL_USAGE: ScriptedUsage = { input: 100, output: 50, cacheRead: 40, cacheWrite: 20, reasoning: 30 };
 const V2_USAGE: ScriptedUsage = { input: 100, output: 50, cacheRead: 40, reasoning: 30 };
@@ -16,7 +17,7 @@ interface AnswerCase {
   readonly step: ScriptedStep;
   readonly chat: ChatExpectation;
   readonly onV5?: { readonly chat: ChatExpectation; readonly reason: string };
-  readonly majors?: Program["majors"];
+  readonly majors?: TreeProgram["majors"];
   /** `error.type`, if only a stream can end with this error. */
   readonly streamError?: string;
 }
@@ -72,7 +73,7 @@ const ANSWERS: readonly AnswerCase[] = [
   },
 ];
 
-function answersOf(streaming: boolean): Program[] {
+function answersOf(streaming: boolean): TreeProgram[] {
   const word = streaming ? "streams" : "generates";
   return ANSWERS.map(({ title, step, chat, onV5, majors, streamError }) => {
     const ending = streaming && streamError !== undefined ? { error: streamError } : {};
@@ -97,7 +98,7 @@ function answersOf(streaming: boolean): Program[] {
   });
 }
 
-function summedOf(streaming: boolean): Program {
+function summedOf(streaming: boolean): TreeProgram {
   const tree = (usage: ScriptedUsage, sum: ScriptedUsage) =>
     agentSpan({ usage: sum }, [
       chatSpan({ streaming, finish: "tool_call", usage }),
@@ -115,7 +116,7 @@ function summedOf(streaming: boolean): Program {
         says("two", { usage: { input: 1, cacheRead: 1 } }),
       ]);
       const parameters = call(app, model, {
-        tools: { searchRooms: toolOf(app, async () => 2) },
+        tools: { searchRooms: roomTool(app, async () => 2) },
         stopWhen: app.major.stepCount(5),
       });
       if (streaming) await readText(app.major, app.sdk.streamText(parameters));
@@ -130,7 +131,7 @@ function summedOf(streaming: boolean): Program {
   };
 }
 
-export const answers: readonly Program[] = [
+export const answers: readonly TreeProgram[] = [
   ...answersOf(false),
   ...answersOf(true),
   summedOf(false),

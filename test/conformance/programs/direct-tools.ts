@@ -7,7 +7,8 @@ import type { CallParameters } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import type { ExpectedSpan } from "../../support/span-tree.ts";
 import { agentSpan, chatSpan, ownSpan, toolSpan } from "../expected-spans.ts";
-import { call, type Application, type Program } from "../program.ts";
+import { call, type TreeProgram } from "../program.ts";
+import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, drain, says } from "../script.ts";
 
 interface Tool {
@@ -15,7 +16,7 @@ interface Tool {
 }
 
 /** A wrapped tool whose execution starts a span of the application. */
-function searchRooms({ sdk, tracer }: Application): Tool {
+function searchRooms({ sdk, tracer }: ApplicationStage): Tool {
   const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
   const execute = async (): Promise<number> => {
     tracer.startSpan("database").end();
@@ -25,7 +26,7 @@ function searchRooms({ sdk, tracer }: Application): Tool {
 }
 
 async function ask(
-  app: Application,
+  app: ApplicationStage,
   streaming: boolean,
   tools: object,
   parameters?: CallParameters,
@@ -46,7 +47,7 @@ function loopOf(streaming: boolean, inside: readonly ExpectedSpan[]): ExpectedSp
 
 const DATABASE = [ownSpan("database")];
 
-const executed: readonly Program[] = [true, false].flatMap((streaming): Program[] => {
+const executed: readonly TreeProgram[] = [true, false].flatMap((streaming): TreeProgram[] => {
   const title = streaming ? "a stream" : "a call";
   return [
     {
@@ -76,7 +77,7 @@ const executed: readonly Program[] = [true, false].flatMap((streaming): Program[
 });
 
 /** Without a context manager, spans that the tool starts have no parent. So this tool starts none. */
-const silent: readonly Program[] = [true, false].map((streaming) => ({
+const silent: readonly TreeProgram[] = [true, false].map((streaming) => ({
   title: `executes a wrapped tool of ${streaming ? "a stream" : "a call"} once, whatever carries the context`,
   run: (app) => {
     const inputSchema = app.sdk.jsonSchema({ type: "object", properties: {} });
@@ -86,7 +87,7 @@ const silent: readonly Program[] = [true, false].map((streaming) => ({
   expected: loopOf(streaming, []),
 }));
 
-export const directTools: readonly Program[] = [
+export const directTools: readonly TreeProgram[] = [
   {
     title: "calls a tool itself",
     run: async ({ sdk }) => {

@@ -10,9 +10,10 @@ import {
   type ProviderAnswer,
   type ProviderModelOptions,
 } from "../../support/provider-model.ts";
-import { toldByEvents } from "../adapted-trees.ts";
+import { reportedByEvents } from "../adapted-trees.ts";
 import { modelSpan, ownSpan } from "../expected-spans.ts";
-import type { Application, Program } from "../program.ts";
+import type { TreeProgram } from "../program.ts";
+import type { ApplicationStage } from "../../harness/stage.ts";
 import { swallow } from "../script.ts";
 import { withDefaultProvider } from "./requests.ts";
 
@@ -31,21 +32,21 @@ interface Run {
 
 const PER_CALL = { maxEmbeddingsPerCall: 2, supportsParallelCalls: true };
 
-async function run(app: Application, answers: readonly ProviderAnswer[], how: Run = {}): Promise<void> {
+async function run(app: ApplicationStage, answers: readonly ProviderAnswer[], how: Run = {}): Promise<void> {
   const { model } = providerModel(app.major, { doEmbed: answers }, { ...PER_CALL, ...how.model });
   const { name = "embed" } = how;
   const values = Array.from({ length: 5 }, (_, index) => `room ${index}`);
   await operationOf(app.sdk, name)({ model, value: "a room", values, ...how.parameters });
 }
 
-const table: readonly Program[] = [
+const table: readonly TreeProgram[] = [
   {
     title: "embeds one value",
     run: (app) => run(app, [vectors(1, 4)]),
     expected: modelSpan("embeddings", { usage: { input: 4 }, attributes: DIMENSIONS }),
   },
   {
-    title: "embeds one value and is told no usage",
+    title: "embeds one value and gets no usage",
     run: (app) => run(app, [vectors(1)]),
     expected: modelSpan("embeddings", { attributes: DIMENSIONS }),
   },
@@ -219,6 +220,6 @@ const table: readonly Program[] = [
   },
 ];
 
-export const embeddings: readonly Program[] = table.map((program) =>
-  toldByEvents(program, { retries: true }),
+export const embeddings: readonly TreeProgram[] = table.map((program) =>
+  reportedByEvents(program, { retries: true }),
 );

@@ -6,13 +6,18 @@ import { createGate } from "../../support/gate.ts";
 import type { Major } from "../../support/majors.ts";
 import { scriptedModel, type ScriptedStep } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
-import { call, type Application, type Program } from "../program.ts";
+import { call, type TreeProgram } from "../program.ts";
+import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, callsTools, drain, rejects, says, swallow } from "../script.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 const tooMany = (major: Major): Error => apiCallError(major, { status: 429, retryable: true });
 
-async function runSteps(app: Application, streaming: boolean, steps: readonly ScriptedStep[]): Promise<void> {
+async function runSteps(
+  app: ApplicationStage,
+  streaming: boolean,
+  steps: readonly ScriptedStep[],
+): Promise<void> {
   const { model } = scriptedModel(app.major, steps);
   if (streaming) await drain(app.sdk.streamText(call(app, model)));
   else await swallow(app.sdk.generateText(call(app, model)));
@@ -70,7 +75,7 @@ const FAILURES: readonly FailureCase[] = [
   { title: "nothing at all", errors: () => [undefined], type: "_OTHER" },
 ];
 
-function callsOf(streaming: boolean): Program[] {
+function callsOf(streaming: boolean): TreeProgram[] {
   const word = streaming ? "streams" : "generates";
   const unanswered = { streaming, usage: null, finish: null, response: null, output: false } as const;
   return [
@@ -87,7 +92,7 @@ function callsOf(streaming: boolean): Program[] {
           callsTool("searchRooms", "call-1"),
           says("two", { rejections: [tooMany(app.major)] }),
         ]);
-        const tools = { searchRooms: toolOf(app, async () => 2) };
+        const tools = { searchRooms: roomTool(app, async () => 2) };
         const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
         if (streaming) await drain(app.sdk.streamText(parameters));
         else await app.sdk.generateText(parameters);
@@ -98,7 +103,7 @@ function callsOf(streaming: boolean): Program[] {
         chatSpan({ streaming, retries: 1 }),
       ]),
     },
-    ...FAILURES.map(({ title, errors, type, retries, likeAbort }): Program => ({
+    ...FAILURES.map(({ title, errors, type, retries, likeAbort }): TreeProgram => ({
       title: `${word} and the provider fails with ${title}`,
       run: (app) => runSteps(app, streaming, [rejects(...errors(app.major))]),
       expected: agentSpan({ error: type }, [
@@ -120,7 +125,7 @@ function callsOf(streaming: boolean): Program[] {
           callsTool("searchRooms", "call-1"),
           rejects(apiCallError(app.major, { status: 500 })),
         ]);
-        const tools = { searchRooms: toolOf(app, async () => 2) };
+        const tools = { searchRooms: roomTool(app, async () => 2) };
         const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
         if (streaming) await drain(app.sdk.streamText(parameters));
         else await swallow(app.sdk.generateText(parameters));
@@ -145,18 +150,18 @@ function callsOf(streaming: boolean): Program[] {
           says("sorry"),
         ]);
         const tools = {
-          searchRooms: toolOf(app, async () => {
+          searchRooms: roomTool(app, async () => {
             throw new RoomServiceError("no");
           }),
-          watchRooms: toolOf(app, async function* () {
+          watchRooms: roomTool(app, async function* () {
             yield 1;
             throw new RangeError("no");
           }),
-          countRooms: toolOf(app, () => {
+          countRooms: roomTool(app, () => {
             throw new TypeError("no");
           }),
-          bookRoom: toolOf(app, () => Promise.reject("no")),
-          payRoom: toolOf(app, async () => {
+          bookRoom: roomTool(app, () => Promise.reject("no")),
+          payRoom: roomTool(app, async () => {
             throw retryError(app.major, [tooMany(app.major), apiCallError(app.major, { status: 402 })]);
           }),
         };
@@ -178,7 +183,7 @@ function callsOf(streaming: boolean): Program[] {
       title: `${word} with a call of a tool that does not exist`,
       run: async (app) => {
         const { model } = scriptedModel(app.major, [callsTool("flyToMoon", "call-1"), says("sorry")]);
-        const tools = { searchRooms: toolOf(app, async () => 2) };
+        const tools = { searchRooms: roomTool(app, async () => 2) };
         const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
         if (streaming) await drain(app.sdk.streamText(parameters));
         else await app.sdk.generateText(parameters);
@@ -196,7 +201,7 @@ function callsOf(streaming: boolean): Program[] {
  * The only way in which a run can fail while one of its tools runs. v7 validates a tool's context before it calls the
  * tool.
  */
-const failedBesideTool: Program = {
+const failedBesideTool: TreeProgram = {
   title: "generates and fails for another reason while a tool runs",
   majors: ["v7"],
   run: async (app) => {
@@ -211,8 +216,8 @@ const failedBesideTool: Program = {
       { type: "object" },
       { validate: () => ({ success: false, error: new RoomServiceError("no") }) },
     );
-    const bookRoom = { ...toolOf(app, async () => "booked"), contextSchema };
-    const tools = { searchRooms: toolOf(app, () => gate.pass()), bookRoom };
+    const bookRoom = { ...roomTool(app, async () => "booked"), contextSchema };
+    const tools = { searchRooms: roomTool(app, () => gate.pass()), bookRoom };
     await swallow(app.sdk.generateText(call(app, model, { tools, toolsContext: { bookRoom: {} } })));
     gate.open();
   },
@@ -222,4 +227,4 @@ const failedBesideTool: Program = {
   ]),
 };
 
-export const failures: readonly Program[] = [failedBesideTool, ...callsOf(false), ...callsOf(true)];
+export const failures: readonly TreeProgram[] = [failedBesideTool, ...callsOf(false), ...callsOf(true)];

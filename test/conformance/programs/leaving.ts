@@ -2,13 +2,14 @@
  * Consumers that leave a stream before its end, in each possible way. Meanwhile the model waits at a gate, so the same
  * spans are open on every major.
  */
-import { createGate, turn, type Gate } from "../../support/gate.ts";
+import { createGate, type Gate, turns } from "../../support/gate.ts";
 import type { StreamResult } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
-import { call, type Application, type Program } from "../program.ts";
+import { call, type TreeProgram } from "../program.ts";
+import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, says } from "../script.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 /** Turns in which the SDK reads on after the consumer has left. No span may come of it. */
 const TURNS_AFTER_LEAVING = 20;
@@ -60,14 +61,17 @@ const WAYS: Readonly<Record<string, (result: StreamResult) => Promise<unknown>>>
   },
 };
 
-async function streamToGate(app: Application, leave: (result: StreamResult, gate: Gate) => Promise<unknown>) {
+async function streamToGate(
+  app: ApplicationStage,
+  leave: (result: StreamResult, gate: Gate) => Promise<unknown>,
+) {
   const gate = createGate();
   const { model } = scriptedModel(app.major, [
     says("", { parts: [{ text: "a room " }, { gate }, { text: "with a view" }] }),
   ]);
   await leave(app.sdk.streamText(call(app, model)), gate);
   gate.open();
-  for (let count = 0; count < TURNS_AFTER_LEAVING; count++) await turn();
+  await turns(TURNS_AFTER_LEAVING);
 }
 
 const left = agentSpan({ canceled: "consumer" }, [
@@ -84,8 +88,8 @@ const unseen = {
   expected: agentSpan({ canceled: "abandoned" }, [chatSpan({ streaming: true })]),
 } as const;
 
-export const leaving: readonly Program[] = [
-  ...Object.entries(WAYS).map(([way, leave]): Program => ({
+export const leaving: readonly TreeProgram[] = [
+  ...Object.entries(WAYS).map(([way, leave]): TreeProgram => ({
     title: `${way} before the end`,
     run: (app) => streamToGate(app, leave),
     expected: left,
@@ -129,14 +133,14 @@ export const leaving: readonly Program[] = [
     run: async (app) => {
       const gate = createGate();
       const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1")]);
-      const tools = { searchRooms: toolOf(app, () => gate.pass()) };
+      const tools = { searchRooms: roomTool(app, () => gate.pass()) };
       for await (const part of app.sdk.streamText(call(app, model, { tools })).fullStream) {
         if (part.type !== "tool-call") continue;
         await gate.reached;
         break;
       }
       gate.open();
-      for (let count = 0; count < TURNS_AFTER_LEAVING; count++) await turn();
+      await turns(TURNS_AFTER_LEAVING);
     },
     expected: agentSpan({ canceled: "consumer" }, [
       chatSpan({ streaming: true, finish: "tool_call" }),

@@ -5,9 +5,10 @@ import { apiCallError } from "../../support/failures.ts";
 import { createGate } from "../../support/gate.ts";
 import type { CallParameters, MajorName } from "../../support/majors.ts";
 import { operationOf, providerModel, type ProviderAnswer } from "../../support/provider-model.ts";
-import { toldByEvents, untold } from "../adapted-trees.ts";
+import { reportedByEvents, untold } from "../adapted-trees.ts";
 import { modelSpan, ownSpan } from "../expected-spans.ts";
-import type { Application, Program } from "../program.ts";
+import type { TreeProgram } from "../program.ts";
+import type { ApplicationStage } from "../../harness/stage.ts";
 import { swallow } from "../script.ts";
 import { withDefaultProvider } from "./requests.ts";
 
@@ -70,7 +71,7 @@ const MEDIA: readonly Medium[] = [
 ];
 
 async function run(
-  app: Application,
+  app: ApplicationStage,
   medium: Medium,
   answers: readonly ProviderAnswer[],
   parameters: CallParameters = {},
@@ -79,7 +80,7 @@ async function run(
   await operationOf(app.sdk, medium.name)({ model, ...medium.parameters, ...parameters });
 }
 
-function programsOf(medium: Medium): Program[] {
+function programsOf(medium: Medium): TreeProgram[] {
   const { name, answer, outputType, factory } = medium;
   const majors = medium.majors ?? EVERY;
   return [
@@ -90,7 +91,7 @@ function programsOf(medium: Medium): Program[] {
       expected: modelSpan("generate_content", { outputType }),
     },
     {
-      title: `calls ${name} and is told another model than it asked for`,
+      title: `calls ${name} and gets another model than it asked for`,
       majors,
       run: (app) =>
         run(app, medium, [{ answer: { ...answer, response: { ...response, modelId: "mock-2026" } } }]),
@@ -169,14 +170,14 @@ function programsOf(medium: Medium): Program[] {
 
 const [image, , , video] = MEDIA;
 
-const table: readonly Program[] = [
+const table: readonly TreeProgram[] = [
   ...MEDIA.flatMap(programsOf),
   ...(image === undefined
     ? []
     : [
         {
           title: "calls generateImage for several images, each in a call of its own",
-          run: (app: Application) =>
+          run: (app: ApplicationStage) =>
             run(app, image, [{ answer: image.answer }, { answer: image.answer }], { n: 2, seed: 7 }),
           expected: modelSpan("generate_content", {
             outputType: "image",
@@ -186,7 +187,7 @@ const table: readonly Program[] = [
         },
         {
           title: "calls generateImage with a model that keeps its limit to itself",
-          run: async (app: Application) => {
+          run: async (app: ApplicationStage) => {
             const { model } = providerModel(app.major, { doGenerate: [{ answer: image.answer }] });
             class LimitedModel {
               readonly #limit = 4;
@@ -204,8 +205,8 @@ const table: readonly Program[] = [
           }),
         },
         {
-          title: "calls generateImage and is told its usage",
-          run: (app: Application) =>
+          title: "calls generateImage and gets its usage",
+          run: (app: ApplicationStage) =>
             run(app, image, [
               { answer: { ...image.answer, usage: { inputTokens: 6, outputTokens: 9, totalTokens: 15 } } },
             ]),
@@ -213,7 +214,7 @@ const table: readonly Program[] = [
         },
         {
           title: "calls generateImage and gets no image",
-          run: (app: Application) =>
+          run: (app: ApplicationStage) =>
             swallow(run(app, image, [{ answer: { ...image.answer, images: [] } }], { maxRetries: 0 })),
           expected: modelSpan("generate_content", { outputType: "image", error: "AI_NoImageGeneratedError" }),
         },
@@ -224,7 +225,7 @@ const table: readonly Program[] = [
         {
           title: "calls generateVideo and asks again until the video is there",
           majors: ["v7"] as const,
-          run: async (app: Application) => {
+          run: async (app: ApplicationStage) => {
             const { model } = providerModel(app.major, {
               doStart: [{ answer: { operation: { id: "job-1" }, warnings: [], response } }],
               doStatus: [{ answer: { ...video.answer, status: "completed" } }],
@@ -244,6 +245,6 @@ const table: readonly Program[] = [
 ];
 
 /** The SDK reports speech and transcripts, but no images or videos. */
-export const media: readonly Program[] = table.map((program) =>
-  /generate(Image|Video)/.test(program.title) ? untold(program) : toldByEvents(program),
+export const media: readonly TreeProgram[] = table.map((program) =>
+  /generate(Image|Video)/.test(program.title) ? untold(program) : reportedByEvents(program),
 );

@@ -6,21 +6,22 @@ import { scriptedModel, type ScriptedModelOptions } from "../../support/scripted
 import { v5, v6, type Major, type MajorName, type ModelCallOptions } from "../../support/majors.ts";
 import { without } from "../adapted-trees.ts";
 import { agentSpan, chatSpan, ownSpan, toolSpan, type ChatExpectation } from "../expected-spans.ts";
-import { call, type Application, type Program } from "../program.ts";
+import { call, type TreeProgram } from "../program.ts";
+import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, rejects, says } from "../script.ts";
 import { apiCallError } from "../../support/failures.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 interface CallableModel {
   readonly doGenerate: (options: ModelCallOptions) => Promise<object>;
   readonly doStream: (options: ModelCallOptions) => Promise<object>;
 }
 
-function answering({ major }: Application, options?: ScriptedModelOptions): object {
+function answering({ major }: ApplicationStage, options?: ScriptedModelOptions): object {
   return scriptedModel(major, [says("a room")], options).model;
 }
 
-async function callModel(app: Application, streaming: boolean, model: object | string): Promise<void> {
+async function callModel(app: ApplicationStage, streaming: boolean, model: object | string): Promise<void> {
   if (streaming) await app.sdk.streamText(call(app, model)).consumeStream();
   else await app.sdk.generateText(call(app, model));
 }
@@ -58,12 +59,12 @@ function fallbackOf(models: readonly object[]): object {
 }
 
 /** Middleware that does nothing. The SDK still makes another model object of it. */
-function idle({ major }: Application): { readonly specificationVersion: string } {
+function idle({ major }: ApplicationStage): { readonly specificationVersion: string } {
   return { specificationVersion: major.specification.toLowerCase() };
 }
 
 /** Middleware that starts a span for its work and changes the call options. */
-function working(app: Application, name: string, seen: unknown[] = []): object {
+function working(app: ApplicationStage, name: string, seen: unknown[] = []): object {
   const inSpan = (work: () => PromiseLike<unknown>): PromiseLike<unknown> =>
     app.tracer.startActiveSpan(name, async (span) => {
       try {
@@ -94,22 +95,22 @@ const GATEWAY_CHAT: ChatExpectation = {
 };
 
 /** The real gateway provider. Its gateway answers from a script. */
-function gatewayOf(app: Application) {
+function gatewayOf(app: ApplicationStage) {
   const { model } = scriptedModel(app.major, [says("a room")]);
   const fetch = async (): Promise<Response> => Response.json(await (model as CallableModel).doGenerate({}));
   return app.sdk.createGateway({ apiKey: "key", baseURL: GATEWAY_URL, fetch });
 }
 
-function modelsOf(streaming: boolean): Program[] {
+function modelsOf(streaming: boolean): TreeProgram[] {
   const word = streaming ? "streams" : "generates";
   const chat = (expected: ChatExpectation = {}, children = [] as Parameters<typeof chatSpan>[1]) =>
     chatSpan({ streaming, ...expected }, children);
   const program = (
     title: string,
-    model: (app: Application) => object | string,
-    expected: Program["expected"] = agentSpan({}, [chat()]),
-    more: Partial<Program> = {},
-  ): Program => ({
+    model: (app: ApplicationStage) => object | string,
+    expected: TreeProgram["expected"] = agentSpan({}, [chat()]),
+    more: Partial<TreeProgram> = {},
+  ): TreeProgram => ({
     title: `${word} with ${title}`,
     run: (app) => callModel(app, streaming, model(app)),
     expected,
@@ -218,7 +219,7 @@ function modelsOf(streaming: boolean): Program[] {
 }
 
 /** Models of older specifications, on the majors that accept them. */
-function older(specification: Major, majors: readonly MajorName[]): Program[] {
+function older(specification: Major, majors: readonly MajorName[]): TreeProgram[] {
   return [false, true].map((streaming) => ({
     title: `${streaming ? "streams" : "generates"} with a model of specification ${specification.specification}`,
     majors,
@@ -228,7 +229,7 @@ function older(specification: Major, majors: readonly MajorName[]): Program[] {
         says("two", { usage: { input: 40, output: 8 } }),
       ]);
       const parameters = call(app, model, {
-        tools: { searchRooms: toolOf(app, async () => 2) },
+        tools: { searchRooms: roomTool(app, async () => 2) },
         stopWhen: app.major.stepCount(5),
       });
       if (streaming) await app.sdk.streamText(parameters).consumeStream();
@@ -246,7 +247,7 @@ function older(specification: Major, majors: readonly MajorName[]): Program[] {
   }));
 }
 
-const gatewayPrograms: readonly Program[] = [
+const gatewayPrograms: readonly TreeProgram[] = [
   {
     title: "generates with a model of the gateway",
     run: (app) => callModel(app, false, gatewayOf(app)(GATEWAY_MODEL)),
@@ -259,7 +260,7 @@ const gatewayPrograms: readonly Program[] = [
   },
 ];
 
-export const models: readonly Program[] = [
+export const models: readonly TreeProgram[] = [
   ...modelsOf(false),
   ...modelsOf(true),
   ...gatewayPrograms.map((program) =>

@@ -4,28 +4,29 @@
 import type { TelemetryOptions } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
-import type { Application, Program } from "../program.ts";
+import type { TreeProgram } from "../program.ts";
+import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, says } from "../script.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 /** One call with a tool, so that the run records all three span types. */
-export async function runLoop(app: Application, telemetry: TelemetryOptions): Promise<void> {
+export async function runLoop(app: ApplicationStage, telemetry: TelemetryOptions): Promise<void> {
   const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1"), says("two")]);
   await app.sdk.generateText({
     model,
     prompt: "a room in Paris",
-    tools: { searchRooms: toolOf(app, async () => 2) },
+    tools: { searchRooms: roomTool(app, async () => 2) },
     stopWhen: app.major.stepCount(5),
     ...app.major.telemetryOptions(telemetry),
   });
 }
 
-export async function runOnce(app: Application, telemetry: TelemetryOptions): Promise<void> {
+export async function runOnce(app: ApplicationStage, telemetry: TelemetryOptions): Promise<void> {
   const { model } = scriptedModel(app.major, [says("a room")]);
   await app.sdk.generateText({ model, prompt: "a room", ...app.major.telemetryOptions(telemetry) });
 }
 
-function named(title: string, functionId: string, fits: boolean): Program {
+function named(title: string, functionId: string, fits: boolean): TreeProgram {
   const span = agentSpan({ name: functionId }, [chatSpan()]);
   return {
     title,
@@ -34,7 +35,7 @@ function named(title: string, functionId: string, fits: boolean): Program {
   };
 }
 
-export const names: readonly Program[] = [
+export const names: readonly TreeProgram[] = [
   {
     title: "takes the name from agentName where there is no functionId",
     run: (app) => runLoop(app, { metadata: { agentName: "desk-agent" } }),

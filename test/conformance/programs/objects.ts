@@ -6,9 +6,10 @@ import { createGate } from "../../support/gate.ts";
 import type { CallParameters, ReadableIterable } from "../../support/majors.ts";
 import { operationOf } from "../../support/provider-model.ts";
 import { scriptedModel, type ScriptedStep } from "../../support/scripted-model.ts";
-import { toldByEvents } from "../adapted-trees.ts";
+import { reportedByEvents } from "../adapted-trees.ts";
 import { agentSpan, chatSpan, ownSpan } from "../expected-spans.ts";
-import { call, type Application, type Program } from "../program.ts";
+import { call, type TreeProgram } from "../program.ts";
+import type { ApplicationStage } from "../../harness/stage.ts";
 import { readText, rejects, says, swallow } from "../script.ts";
 
 const JSON_OUTPUT = { "gen_ai.output.type": "json" };
@@ -16,13 +17,13 @@ const UNFIT = "AI_NoObjectGeneratedError";
 
 interface Mode {
   readonly text: string;
-  readonly parameters: (app: Application) => CallParameters;
+  readonly parameters: (app: ApplicationStage) => CallParameters;
 }
 
 const CITY = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
 
 /** A schema that validates the answer, as a schema library does. */
-function schemaOf({ sdk }: Application): unknown {
+function schemaOf({ sdk }: ApplicationStage): unknown {
   const validate = (value: unknown): object =>
     typeof value === "object" && value !== null && "city" in value
       ? { success: true, value }
@@ -49,7 +50,7 @@ interface ObjectStream {
 
 /** Runs the operation to its end, and swallows a failure. */
 async function run(
-  app: Application,
+  app: ApplicationStage,
   streaming: boolean,
   steps: readonly ScriptedStep[],
   parameters: CallParameters,
@@ -66,14 +67,14 @@ async function drainAll({ fullStream }: ObjectStream): Promise<void> {
   for await (const _part of fullStream);
 }
 
-function programsOf(streaming: boolean): Program[] {
+function programsOf(streaming: boolean): TreeProgram[] {
   const word = streaming ? "streams" : "generates";
   const chat = chatSpan({ streaming, attributes: JSON_OUTPUT });
   const completed = agentSpan({ attributes: JSON_OUTPUT }, [chat]);
-  const object = (app: Application): CallParameters => ({ schema: schemaOf(app) });
+  const object = (app: ApplicationStage): CallParameters => ({ schema: schemaOf(app) });
   const failed = { usage: null, finish: null, response: null, output: false, attributes: JSON_OUTPUT };
   return [
-    ...Object.entries(MODES).map(([name, { text, parameters }]): Program => ({
+    ...Object.entries(MODES).map(([name, { text, parameters }]): TreeProgram => ({
       title: `${word} ${name}`,
       run: (app) => run(app, streaming, [says(text)], parameters(app)),
       expected: completed,
@@ -197,14 +198,16 @@ interface Outputs {
 }
 
 /** The text outputs that v5 does not have. */
-const OUTPUTS: Readonly<Record<string, readonly [string, (output: Outputs, app: Application) => unknown]>> = {
+const OUTPUTS: Readonly<
+  Record<string, readonly [string, (output: Outputs, app: ApplicationStage) => unknown]>
+> = {
   "an array": ['{"elements":[{"city":"Paris"}]}', ({ array }, app) => array({ element: schemaOf(app) })],
   "a choice": ['{"result":"cheap"}', ({ choice }) => choice({ options: ["cheap", "dear"] })],
   JSON: ['{"city":"Paris"}', ({ json }) => json()],
 };
 
 const textOutputs = [false, true].flatMap((streaming) =>
-  Object.entries(OUTPUTS).map(([name, [text, outputOf]]): Program => ({
+  Object.entries(OUTPUTS).map(([name, [text, outputOf]]): TreeProgram => ({
     title: `${streaming ? "streams" : "generates"} a text that is ${name}`,
     majors: ["v6", "v7"],
     run: async (app) => {
@@ -218,7 +221,7 @@ const textOutputs = [false, true].flatMap((streaming) =>
   })),
 );
 
-const table: readonly Program[] = [
+const table: readonly TreeProgram[] = [
   ...textOutputs,
   {
     title: "generates a text that does not fit the output asked for",
@@ -238,4 +241,4 @@ const table: readonly Program[] = [
   ...programsOf(true),
 ];
 
-export const objects: readonly Program[] = table.map((program) => toldByEvents(program));
+export const objects: readonly TreeProgram[] = table.map((program) => reportedByEvents(program));

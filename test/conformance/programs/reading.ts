@@ -4,9 +4,9 @@
 import type { StreamResult } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, ownSpan, toolSpan } from "../expected-spans.ts";
-import { call, type Program } from "../program.ts";
+import { call, type TreeProgram } from "../program.ts";
 import { callsTool, readText, says } from "../script.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 const WAYS: Readonly<Record<string, (result: StreamResult) => Promise<unknown>>> = {
   textStream: async (result) => {
@@ -37,7 +37,7 @@ const WAYS: Readonly<Record<string, (result: StreamResult) => Promise<unknown>>>
 
 const streamed = agentSpan({}, [chatSpan({ streaming: true })]);
 
-export const reading: readonly Program[] = [
+export const reading: readonly TreeProgram[] = [
   {
     title: "generates a text in one step",
     run: async (app) => {
@@ -46,7 +46,7 @@ export const reading: readonly Program[] = [
     },
     expected: agentSpan({}, [chatSpan()]),
   },
-  ...Object.entries(WAYS).map(([way, read]): Program => ({
+  ...Object.entries(WAYS).map(([way, read]): TreeProgram => ({
     title: `reads a stream to its end by ${way}`,
     run: async (app) => {
       const { model } = scriptedModel(app.major, [
@@ -61,7 +61,7 @@ export const reading: readonly Program[] = [
     needsContextManager: true,
     run: async (app) => {
       const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1"), says("two")]);
-      const tools = { searchRooms: toolOf(app, async () => 2) };
+      const tools = { searchRooms: roomTool(app, async () => 2) };
       const result = app.sdk.streamText(call(app, model, { tools, stopWhen: app.major.stepCount(5) }));
       await app.tracer.startActiveSpan("reader", async (span) => {
         for await (const _text of result.textStream);

@@ -4,9 +4,10 @@
 import { scriptedModel, type ScriptedModelOptions } from "../../support/scripted-model.ts";
 import type { CallParameters } from "../../support/majors.ts";
 import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
-import { call, type Application, type Program } from "../program.ts";
+import { call, type TreeProgram } from "../program.ts";
+import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, readText, says } from "../script.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 const ALL_SETTINGS: CallParameters = {
   maxOutputTokens: 256,
@@ -40,7 +41,7 @@ const ZERO_SETTINGS = {
 const JSON_OUTPUT = { "gen_ai.output.type": "json" };
 
 async function runOne(
-  app: Application,
+  app: ApplicationStage,
   streaming: boolean,
   parameters: CallParameters,
   options: ScriptedModelOptions = {},
@@ -50,12 +51,12 @@ async function runOne(
   else await app.sdk.generateText(call(app, model, parameters));
 }
 
-function jsonOutput({ sdk, major }: Application): CallParameters {
+function jsonOutput({ sdk, major }: ApplicationStage): CallParameters {
   const schema = sdk.jsonSchema({ type: "object", properties: { city: { type: "string" } } });
   return major.outputOptions(sdk.Output.object({ schema }));
 }
 
-function requestsOf(streaming: boolean): Program[] {
+function requestsOf(streaming: boolean): TreeProgram[] {
   const word = streaming ? "streams" : "generates";
   return [
     {
@@ -156,7 +157,7 @@ function requestsOf(streaming: boolean): Program[] {
           modelId: "claude",
         });
         const parameters = call(app, first.model, {
-          tools: { searchRooms: toolOf(app, async () => 2) },
+          tools: { searchRooms: roomTool(app, async () => 2) },
           stopWhen: app.major.stepCount(5),
           prepareStep: ({ stepNumber }: { stepNumber: number }) =>
             stepNumber === 0 ? undefined : { model: second.model },
@@ -199,4 +200,4 @@ export async function withDefaultProvider(provider: object, run: () => Promise<v
   }
 }
 
-export const requests: readonly Program[] = [...requestsOf(false), ...requestsOf(true)];
+export const requests: readonly TreeProgram[] = [...requestsOf(false), ...requestsOf(true)];

@@ -5,9 +5,10 @@ import { apiCallError } from "../../support/failures.ts";
 import { createGate } from "../../support/gate.ts";
 import type { CallParameters } from "../../support/majors.ts";
 import { operationOf, providerModel, type ProviderAnswer } from "../../support/provider-model.ts";
-import { toldByEvents } from "../adapted-trees.ts";
+import { reportedByEvents } from "../adapted-trees.ts";
 import { modelSpan, ownSpan } from "../expected-spans.ts";
-import type { Application, Program } from "../program.ts";
+import type { TreeProgram } from "../program.ts";
+import type { ApplicationStage } from "../../harness/stage.ts";
 import { swallow } from "../script.ts";
 import { withDefaultProvider } from "./requests.ts";
 
@@ -19,7 +20,7 @@ function ranking(response?: object): ProviderAnswer {
 }
 
 async function run(
-  app: Application,
+  app: ApplicationStage,
   answers: readonly ProviderAnswer[],
   parameters: CallParameters = {},
 ): Promise<void> {
@@ -30,11 +31,11 @@ async function run(
   )({ model, documents: ["a room", "a suite"], query: "cheap", ...parameters });
 }
 
-const table: readonly Program[] = [
+const table: readonly TreeProgram[] = [
   { ...MAJORS, title: "reranks", run: (app) => run(app, [ranking()]), expected: modelSpan("rerank") },
   {
     ...MAJORS,
-    title: "reranks and is told the id and the model of the answer",
+    title: "reranks and gets the id and the model of the answer",
     run: (app) => run(app, [ranking({ id: "response-1", modelId: "mock-model-2026-01-01" })]),
     expected: modelSpan("rerank", {
       attributes: { "gen_ai.response.id": "response-1", "gen_ai.response.model": "mock-model-2026-01-01" },
@@ -97,4 +98,6 @@ const table: readonly Program[] = [
   },
 ];
 
-export const reranking: readonly Program[] = table.map((program) => toldByEvents(program, { retries: true }));
+export const reranking: readonly TreeProgram[] = table.map((program) =>
+  reportedByEvents(program, { retries: true }),
+);

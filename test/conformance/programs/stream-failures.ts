@@ -5,7 +5,7 @@ import { apiCallError, RoomServiceError } from "../../support/failures.ts";
 import type { Major } from "../../support/majors.ts";
 import { scriptedModel, type ScriptedStep } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan } from "../expected-spans.ts";
-import { call, type Program } from "../program.ts";
+import { call, type TreeProgram } from "../program.ts";
 import { drain, says } from "../script.ts";
 
 interface StreamFailure {
@@ -55,7 +55,7 @@ const STREAM_FAILURES: readonly StreamFailure[] = [
   },
 ];
 
-export const streamFailures: readonly Program[] = STREAM_FAILURES.map(
+export const streamFailures: readonly TreeProgram[] = STREAM_FAILURES.map(
   ({ title, step, type, finish, usage }) => ({
     title: `streams and the provider fails with ${title}`,
     run: async (app) => {

@@ -5,10 +5,11 @@ import type { CallParameters, MajorName } from "../../support/majors.ts";
 import { scriptedModel, type ScriptedPart } from "../../support/scripted-model.ts";
 import { without } from "../adapted-trees.ts";
 import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
-import type { Application, Program } from "../program.ts";
+import type { TreeProgram } from "../program.ts";
+import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, says } from "../script.ts";
 import { callWith, providerCall } from "./tool-calls.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 const WITH_APPROVALS: readonly MajorName[] = ["v6", "v7"];
 
@@ -38,7 +39,7 @@ interface Asking {
 }
 
 /** A run that ends with a question to the user, and a second run with the user's decision. */
-async function askAndGoOn(app: Application, streaming: boolean, approved: boolean, asking: Asking) {
+async function askAndGoOn(app: ApplicationStage, streaming: boolean, approved: boolean, asking: Asking) {
   const { tool, parameters, parts } = asking;
   const question = { role: "user", content: "a room in Paris" };
   const shared = { prompt: undefined, tools: { bookRoom: tool }, ...parameters };
@@ -56,11 +57,11 @@ async function askAndGoOn(app: Application, streaming: boolean, approved: boolea
   await run(second.model, [question, ...asked, { role: "tool", content: [word] }]);
 }
 
-function callOf(app: Application, model: object): CallParameters {
+function callOf(app: ApplicationStage, model: object): CallParameters {
   return { model, onError: () => {}, ...app.major.telemetryOptions({ functionId: "booking-agent" }) };
 }
 
-const NEEDS: Readonly<Record<string, (app: Application) => Asking>> = {
+const NEEDS: Readonly<Record<string, (app: ApplicationStage) => Asking>> = {
   "a tool that needs approval": (app) => ({ tool: needing(app, true) }),
   "a tool that decides whether it needs approval": (app) => ({ tool: needing(app, async () => true) }),
   "signed approvals": (app) => ({
@@ -83,16 +84,16 @@ const POLICIES: Readonly<Record<string, [policy: unknown, outcome: "approved" | 
   "a policy that denies one tool": [{ bookRoom: "denied" }, "denied"],
 };
 
-function needing(app: Application, needsApproval: unknown): object {
-  return { ...toolOf(app, async () => "booked"), needsApproval };
+function needing(app: ApplicationStage, needsApproval: unknown): object {
+  return { ...roomTool(app, async () => "booked"), needsApproval };
 }
 
-function approvalsOf(streaming: boolean): Program[] {
+function approvalsOf(streaming: boolean): TreeProgram[] {
   const word = streaming ? "streams" : "generates";
   const toolChat = chatSpan({ streaming, finish: "tool_call" });
   const lastChat = chatSpan({ streaming });
-  const asking = (name: string, create: (app: Application) => Asking, majors: readonly MajorName[]) =>
-    [true, false].map((approved): Program => ({
+  const asking = (name: string, create: (app: ApplicationStage) => Asking, majors: readonly MajorName[]) =>
+    [true, false].map((approved): TreeProgram => ({
       title: `${word} with ${name}, and the user ${approved ? "approves" : "denies"}`,
       majors,
       run: (app) => askAndGoOn(app, streaming, approved, create(app)),
@@ -104,17 +105,17 @@ function approvalsOf(streaming: boolean): Program[] {
   return [
     ...Object.entries(NEEDS).flatMap(([name, create]) => asking(name, create, WITH_APPROVALS)),
     ...Object.entries(POLICIES_THAT_ASK).flatMap(([name, toolApproval]) =>
-      asking(name, (app) => ({ tool: toolOf(app, async () => "booked"), parameters: { toolApproval } }), [
+      asking(name, (app) => ({ tool: roomTool(app, async () => "booked"), parameters: { toolApproval } }), [
         "v7",
       ]),
     ),
-    ...Object.entries(POLICIES).map(([name, [toolApproval, outcome]]): Program => ({
+    ...Object.entries(POLICIES).map(([name, [toolApproval, outcome]]): TreeProgram => ({
       title: `${word} with ${name}`,
       majors: ["v7"],
       run: async (app) => {
         const { model } = scriptedModel(app.major, [callsTool("bookRoom", "call-1"), says("done")]);
         await callWith(app, streaming, model, {
-          tools: { bookRoom: toolOf(app, async () => "booked") },
+          tools: { bookRoom: roomTool(app, async () => "booked") },
           toolApproval,
         });
       },
@@ -139,7 +140,7 @@ function approvalsOf(streaming: boolean): Program[] {
             parts: [providerCall("bookRoom", "call-1"), { verbatim: request }],
           }),
         ]);
-        const tool = toolOf(app, async () => "booked");
+        const tool = roomTool(app, async () => "booked");
         await callWith(app, streaming, model, { tools: { bookRoom: tool } });
       },
       expected: agentSpan({}, [lastChat, approval("call-1", "requested", "extension")]),
@@ -147,7 +148,7 @@ function approvalsOf(streaming: boolean): Program[] {
   ];
 }
 
-export const toolApprovals: readonly Program[] = [...approvalsOf(false), ...approvalsOf(true)].map(
+export const toolApprovals: readonly TreeProgram[] = [...approvalsOf(false), ...approvalsOf(true)].map(
   (program) =>
     program.title.includes("policy that approves")
       ? without(["ai_spans.tool.approval"], "no event reports what a policy approved", program)

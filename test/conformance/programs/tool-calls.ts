@@ -7,12 +7,13 @@ import type { CallParameters, MajorName } from "../../support/majors.ts";
 import { scriptedModel, type ScriptedPart } from "../../support/scripted-model.ts";
 import { without } from "../adapted-trees.ts";
 import { agentSpan, chatSpan, toolSpan, type ToolExpectation } from "../expected-spans.ts";
-import { call, type Application, type Program } from "../program.ts";
+import { call, type TreeProgram } from "../program.ts";
+import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, callsTools, drain, readText, says } from "../script.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 /** A tool that the provider executes, defined as the provider packages of the major do it. */
-function providerTool({ sdk, major }: Application, id: string, more: object = {}): object {
+function providerTool({ sdk, major }: ApplicationStage, id: string, more: object = {}): object {
   return {
     type: major.name === "v5" ? "provider-defined" : "provider",
     isProviderExecuted: true,
@@ -25,7 +26,7 @@ function providerTool({ sdk, major }: Application, id: string, more: object = {}
 }
 
 /** A tool whose result may come with the answer to a later request. */
-function deferredTool(app: Application): object {
+function deferredTool(app: ApplicationStage): object {
   return providerTool(app, "anthropic.code_execution_20260120", { supportsDeferredResults: true });
 }
 
@@ -42,7 +43,7 @@ function providerResult(toolName: string, toolCallId: string, flags: object = {}
   };
 }
 
-function strictTool({ sdk }: Application, execute?: () => unknown): object {
+function strictTool({ sdk }: ApplicationStage, execute?: () => unknown): object {
   const inputSchema = sdk.jsonSchema(
     { type: "object" },
     {
@@ -56,7 +57,7 @@ function strictTool({ sdk }: Application, execute?: () => unknown): object {
 }
 
 export async function callWith(
-  app: Application,
+  app: ApplicationStage,
   streaming: boolean,
   model: object,
   parameters: CallParameters,
@@ -65,7 +66,7 @@ export async function callWith(
   return streaming ? readText(app.major, app.sdk.streamText(all)) : app.sdk.generateText(all);
 }
 
-function loopOf(streaming: boolean): Program[] {
+function loopOf(streaming: boolean): TreeProgram[] {
   const word = streaming ? "streams" : "generates";
   const toolChat = chatSpan({ streaming, finish: "tool_call" });
   const lastChat = chatSpan({ streaming });
@@ -75,9 +76,9 @@ function loopOf(streaming: boolean): Program[] {
   const unexecuted = (
     title: string,
     expected: ReturnType<typeof toolSpan>,
-    run: (app: Application) => CallParameters,
+    run: (app: ApplicationStage) => CallParameters,
     input: Readonly<Record<string, unknown>> = {},
-  ): Program => ({
+  ): TreeProgram => ({
     title: `${word} with ${title}`,
     run: async (app) => {
       const { model } = scriptedModel(app.major, [
@@ -133,7 +134,7 @@ function loopOf(streaming: boolean): Program[] {
         await callWith(app, streaming, model, {
           tools: {
             runCode: deferredTool(app),
-            searchRooms: toolOf(app, async () => 2),
+            searchRooms: roomTool(app, async () => 2),
           },
         });
       },
@@ -203,7 +204,7 @@ function loopOf(streaming: boolean): Program[] {
           callsTools(ids.map((id) => ({ name: "searchRooms", id }))),
           says("two"),
         ]);
-        await callWith(app, streaming, model, { tools: { searchRooms: toolOf(app, async () => 2) } });
+        await callWith(app, streaming, model, { tools: { searchRooms: roomTool(app, async () => 2) } });
       },
       expected: agentSpan({}, [
         toolChat,
@@ -218,7 +219,7 @@ function loopOf(streaming: boolean): Program[] {
       title: `${word} with a tool that the program runs elsewhere`,
       run: async (app) => {
         const { model } = scriptedModel(app.major, [callsTool("pickRoom", "call-1")]);
-        const { inputSchema } = toolOf(app, () => 2) as { inputSchema: unknown };
+        const { inputSchema } = roomTool(app, () => 2) as { inputSchema: unknown };
         await callWith(app, streaming, model, {
           tools: { pickRoom: app.sdk.tool({ description: "asks the user", inputSchema }) },
         });
@@ -283,7 +284,7 @@ function loopOf(streaming: boolean): Program[] {
           ]),
           says("two"),
         ]);
-        await callWith(app, streaming, model, { tools: { searchRooms: toolOf(app, async () => 2) } });
+        await callWith(app, streaming, model, { tools: { searchRooms: roomTool(app, async () => 2) } });
       },
       expected: agentSpan({}, [
         toolChat,
@@ -292,7 +293,7 @@ function loopOf(streaming: boolean): Program[] {
         lastChat,
       ]),
     },
-    ...STEP_OBSERVERS.map(({ names, majors }): Program => ({
+    ...STEP_OBSERVERS.map(({ names, majors }): TreeProgram => ({
       title: `${word} with an observer of steps of its own as ${names.join(" and ")}`,
       majors,
       run: async (app) => {
@@ -303,7 +304,7 @@ function loopOf(streaming: boolean): Program[] {
           seen.push(step.content.length);
         };
         await callWith(app, streaming, model, {
-          tools: { searchRooms: toolOf(app, async () => 2) },
+          tools: { searchRooms: roomTool(app, async () => 2) },
           ...Object.fromEntries(names.map((name) => [name, observe])),
         });
         if (seen.join() !== "2,1") throw new Error(`steps seen: ${seen.join()}`);
@@ -325,7 +326,7 @@ const STEP_OBSERVERS: readonly { names: readonly string[]; majors: readonly Majo
 ];
 
 /** The caller aborts the run while the provider executes a tool. */
-const abortedAtProvider: Program = {
+const abortedAtProvider: TreeProgram = {
   title: "streams and is aborted while the provider executes a tool",
   run: async (app) => {
     const gate = createGate();
@@ -349,6 +350,6 @@ const abortedAtProvider: Program = {
   ]),
 };
 
-export const toolCalls: readonly Program[] = [...loopOf(false), ...loopOf(true), abortedAtProvider].map(
+export const toolCalls: readonly TreeProgram[] = [...loopOf(false), ...loopOf(true), abortedAtProvider].map(
   (program) => without(["ai_spans.tool.repaired"], "no event reports a repair", program),
 );

@@ -4,34 +4,34 @@
 import { createGate } from "../../support/gate.ts";
 import type { ModelCallOptions } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
+import { emptySchema, type Execute } from "../../support/tools.ts";
 import { agentSpan, chatSpan, ownSpan, toolSpan } from "../expected-spans.ts";
-import { call, type Application, type Program } from "../program.ts";
+import { call, type TreeProgram } from "../program.ts";
+import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, callsTools, readText, says } from "../script.ts";
 
-type Execute = (input: unknown, options: { readonly abortSignal?: AbortSignal }) => unknown;
-
 /** The parts of a tool definition that all tools here share. */
-function definition({ sdk }: Application): { description: string; inputSchema: unknown } {
+function definition({ sdk }: ApplicationStage): { description: string; inputSchema: unknown } {
   return {
     description: "looks for rooms",
-    inputSchema: sdk.jsonSchema({ type: "object", properties: {} }),
+    inputSchema: emptySchema(sdk),
   };
 }
 
-export function toolOf(app: Application, execute: Execute): object {
+export function roomTool(app: ApplicationStage, execute: Execute): object {
   return app.sdk.tool({ ...definition(app), execute });
 }
 
-const KINDS: Readonly<Record<string, (app: Application) => object>> = {
-  "a promise": (app) => toolOf(app, async () => ({ rooms: 2 })),
-  "a plain value": (app) => toolOf(app, () => ({ rooms: 2 })),
+const KINDS: Readonly<Record<string, (app: ApplicationStage) => object>> = {
+  "a promise": (app) => roomTool(app, async () => ({ rooms: 2 })),
+  "a plain value": (app) => roomTool(app, () => ({ rooms: 2 })),
   "several values": (app) =>
-    toolOf(app, async function* () {
+    roomTool(app, async function* () {
       yield { rooms: 1 };
       yield { rooms: 2 };
       yield { rooms: 3 };
     }),
-  "a value, being frozen": (app) => Object.freeze(toolOf(app, async () => ({ rooms: 2 }))),
+  "a value, being frozen": (app) => Object.freeze(roomTool(app, async () => ({ rooms: 2 }))),
   "a value, being an instance with private fields": (app) => new RoomTool(app),
   "a value, being an instance with getters of private fields": (app) => new ReservedRoomTool(app),
   "a value, being a dynamic tool": (app) =>
@@ -43,7 +43,7 @@ class RoomTool {
   readonly description = "looks for rooms";
   readonly inputSchema: unknown;
 
-  constructor(app: Application) {
+  constructor(app: ApplicationStage) {
     this.inputSchema = definition(app).inputSchema;
   }
 
@@ -57,7 +57,7 @@ class ReservedRoomTool {
   readonly #description = "looks for rooms";
   readonly #inputSchema: unknown;
 
-  constructor(app: Application) {
+  constructor(app: ApplicationStage) {
     this.#inputSchema = definition(app).inputSchema;
   }
 
@@ -78,9 +78,9 @@ class ReservedRoomTool {
   }
 }
 
-function loopOf(streaming: boolean): Program[] {
+function loopOf(streaming: boolean): TreeProgram[] {
   const word = streaming ? "streams" : "generates";
-  const run = async (app: Application, model: object, tools: object): Promise<void> => {
+  const run = async (app: ApplicationStage, model: object, tools: object): Promise<void> => {
     const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
     if (streaming) await readText(app.major, app.sdk.streamText(parameters));
     else await app.sdk.generateText(parameters);
@@ -95,8 +95,8 @@ function loopOf(streaming: boolean): Program[] {
           callsTool("bookRoom", "call-2"),
           says("booked"),
         ]);
-        const searchRooms = toolOf(app, async () => ({ rooms: 2 }));
-        await run(app, model, { searchRooms, bookRoom: toolOf(app, async () => "booked") });
+        const searchRooms = roomTool(app, async () => ({ rooms: 2 }));
+        await run(app, model, { searchRooms, bookRoom: roomTool(app, async () => "booked") });
       },
       expected: agentSpan({ usage: { input: 30, output: 15 } }, [
         toolChat,
@@ -117,8 +117,8 @@ function loopOf(streaming: boolean): Program[] {
           says("done"),
         ]);
         const gate = createGate();
-        const searchRooms = toolOf(app, () => gate.pass());
-        const searchFlights = toolOf(app, async () => gate.open());
+        const searchRooms = roomTool(app, () => gate.pass());
+        const searchFlights = roomTool(app, async () => gate.open());
         await run(app, model, { searchRooms, searchFlights });
       },
       expected: agentSpan({}, [
@@ -128,7 +128,7 @@ function loopOf(streaming: boolean): Program[] {
         chatSpan({ streaming }),
       ]),
     },
-    ...Object.entries(KINDS).map(([kind, create]): Program => ({
+    ...Object.entries(KINDS).map(([kind, create]): TreeProgram => ({
       title: `${word} with a tool that gives ${kind}`,
       run: async (app) => {
         const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1"), says("two")]);
@@ -157,13 +157,13 @@ function loopOf(streaming: boolean): Program[] {
           says("two", { onCall }),
         ]);
         const searched = createGate();
-        const searchRooms = toolOf(app, async () => {
+        const searchRooms = roomTool(app, async () => {
           work("SELECT");
           await Promise.resolve();
           work("COMMIT");
           searched.open();
         });
-        const watchRooms = toolOf(app, async function* () {
+        const watchRooms = roomTool(app, async function* () {
           await searched.pass();
           for (const pull of ["first pull", "second pull", "third pull"]) {
             work(pull);
@@ -190,7 +190,7 @@ function loopOf(streaming: boolean): Program[] {
       needsContextManager: true,
       run: async (app) => {
         const nested = scriptedModel(app.major, [says("sunny")], { modelId: "weather-model" });
-        const askWeather = toolOf(app, async () => {
+        const askWeather = roomTool(app, async () => {
           const parameters = call(
             app,
             nested.model,
@@ -218,7 +218,7 @@ function loopOf(streaming: boolean): Program[] {
       run: async (app) => {
         const gates = [createGate(), createGate()];
         let executions = 0;
-        const searchRooms = toolOf(app, async () => {
+        const searchRooms = roomTool(app, async () => {
           await gates[executions++]?.pass();
           return app.tracer.startActiveSpan("SELECT", (span) => span.end());
         });
@@ -248,4 +248,4 @@ function loopOf(streaming: boolean): Program[] {
   ];
 }
 
-export const toolLoops: readonly Program[] = [...loopOf(false), ...loopOf(true)];
+export const toolLoops: readonly TreeProgram[] = [...loopOf(false), ...loopOf(true)];

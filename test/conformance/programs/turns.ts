@@ -4,10 +4,10 @@
 import { declareNames } from "../../registry/declared-names.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
-import { call, type Program } from "../program.ts";
+import { call, type TreeProgram } from "../program.ts";
 import { callsTool, readText, says } from "../script.ts";
 import { runLoop, runOnce } from "./names.ts";
-import { toolOf } from "./tool-loops.ts";
+import { roomTool } from "./tool-loops.ts";
 
 declareNames({ namespaces: ["cloudflare.agents"] });
 
@@ -53,7 +53,7 @@ const fullTree = agentSpan({ attributes: ROOT_ATTRIBUTES }, [
   chatSpan({ attributes: CONVERSATION }),
 ]);
 
-export const turns: readonly Program[] = [
+export const turns: readonly TreeProgram[] = [
   {
     title: "takes identity and metadata from the call",
     run: (app) => runLoop(app, { functionId: "booking-agent", metadata: METADATA }),
@@ -109,7 +109,7 @@ export const turns: readonly Program[] = [
     needsContextManager: true,
     run: (app) =>
       app.withTurn({ requestId: "r-1", conversationId: "c-42" }, async () => {
-        const askWeather = toolOf(app, () => runOnce(app, { functionId: "weather-agent" }));
+        const askWeather = roomTool(app, () => runOnce(app, { functionId: "weather-agent" }));
         const { model } = scriptedModel(app.major, [callsTool("askWeather", "call-1"), says("sunny")]);
         const parameters = call(app, model, { tools: { askWeather }, stopWhen: app.major.stepCount(5) });
         for await (const _text of app.sdk.streamText(parameters).textStream);
@@ -130,7 +130,7 @@ export const turns: readonly Program[] = [
     needsContextManager: true,
     run: async (app) => {
       const { model } = scriptedModel(app.major, [callsTool("searchRooms", "call-1"), says("two")]);
-      const tools = { searchRooms: toolOf(app, async () => 2) };
+      const tools = { searchRooms: roomTool(app, async () => 2) };
       const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
       const result = app.withTurn({ conversationId: "c-42" }, () => app.sdk.streamText(parameters));
       await app.withTurn({ conversationId: "c-0" }, () => readText(app.major, result));

@@ -6,7 +6,7 @@ import { withLinkedTrace, withProducerSpan, type CarrierPair } from "ai-spans/pr
 import { afterAll, beforeAll, beforeEach, inject, type ProvidedContext } from "vitest";
 import { setupTelemetry, type Telemetry } from "../../support/telemetry.ts";
 import { startPeer, type Peer } from "../peer.ts";
-import { tell } from "../services/telemetry.ts";
+import { toSent } from "../services/telemetry.ts";
 import { traceText } from "./trace-text.ts";
 
 export interface Sending {
@@ -44,7 +44,7 @@ export function useConsumer(name: string, broker: keyof ProvidedContext): Consum
     },
     traces: async () => {
       const spans = await consumer.spans();
-      const text = traceText({ sender: telemetry.started.map(tell), consumer: spans.slice(seen) });
+      const text = traceText({ sender: telemetry.started.map(toSent), consumer: spans.slice(seen) });
       seen = spans.length;
       return text;
     },
@@ -91,5 +91,5 @@ export function sendRefund(carrier: unknown, as: CarrierPair): void {
 /** Takes two refunds as one batch in the test's process, and returns the traces. */
 export function processRefunds({ telemetry }: ConsumerTest, batch: unknown): string {
   withLinkedTrace({ name: "process refunds", source: batch, mode: "continuous" }, () => {});
-  return traceText({ test: telemetry.started.map(tell) });
+  return traceText({ test: telemetry.started.map(toSent) });
 }

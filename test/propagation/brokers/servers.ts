@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSqsServer } from "local-aws-sqs";
 import type { TestProject } from "vitest/node";
-import { freePort } from "../../support/free-port.ts";
+import { freePort } from "../../support/loopback.ts";
 import { startServer, type Server } from "./server-process.ts";
 
 declare module "vitest" {
@@ -36,7 +36,7 @@ export default async function startServers(project: TestProject): Promise<Stop> 
   };
 
   const redis = async (): Promise<void> => {
-    const port = await freePort();
+    const port = String(await freePort());
     const storage = ["--save", "", "--appendonly", "no", "--dir", folder];
     await start({
       command: "redis-server",
@@ -47,7 +47,7 @@ export default async function startServers(project: TestProject): Promise<Stop> 
   };
 
   const nats = async (): Promise<void> => {
-    const port = await freePort();
+    const port = String(await freePort());
     await start({
       command: "nats-server",
       arguments: ["--addr", "127.0.0.1", "--port", port],
@@ -68,7 +68,11 @@ export default async function startServers(project: TestProject): Promise<Stop> 
 
   /** Starts its own port mapper. Otherwise RabbitMQ starts one that outlives the tests. */
   const rabbitmq = async (): Promise<void> => {
-    const [port, distribution, mapper] = [await freePort(), await freePort(), await freePort()];
+    const [port, distribution, mapper] = [
+      String(await freePort()),
+      String(await freePort()),
+      String(await freePort()),
+    ];
     await start({
       command: "epmd",
       arguments: ["-d", "-d", "-address", "127.0.0.1", "-port", mapper],
@@ -99,7 +103,7 @@ export default async function startServers(project: TestProject): Promise<Stop> 
   };
 
   const sqs = async (): Promise<void> => {
-    const port = await freePort();
+    const port = String(await freePort());
     const server = await createSqsServer({ hostname: "127.0.0.1", port: Number(port) });
     stops.push(
       async () =>

@@ -2,17 +2,17 @@
  * Writes the spans of several processes as text, by trace. A span has its name, kind, process, failure, links and
  * attributes. GenAI attributes are left out, because other tests check them.
  */
-import type { ToldSpan } from "../services/telemetry.ts";
+import type { SentSpan } from "../services/telemetry.ts";
 import { withoutSDKCall } from "../../support/sdk-call.ts";
 
-interface PlacedSpan extends ToldSpan {
+interface PlacedSpan extends SentSpan {
   readonly place: string;
 }
 
 /** @param processes the spans of each process by its name, in the order of their start */
-export function traceText(processes: Readonly<Record<string, readonly ToldSpan[]>>): string {
-  const spans = Object.entries(processes).flatMap(([place, told]) =>
-    told.map((span): PlacedSpan => ({ ...span, place })),
+export function traceText(processes: Readonly<Record<string, readonly SentSpan[]>>): string {
+  const spans = Object.entries(processes).flatMap(([place, sent]) =>
+    sent.map((span): PlacedSpan => ({ ...span, place })),
   );
   const traces = [...new Set(spans.map(({ traceId }) => traceId))];
   return traces

@@ -3,7 +3,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { injectContext, withRemoteContext } from "ai-spans/propagation";
 import { Hono } from "hono";
 import { runAgent } from "./agent.ts";
-import { listen } from "./listen.ts";
+import { listen } from "../../support/loopback.ts";
 import type { Service } from "./main.ts";
 import { registerTelemetry } from "./telemetry.ts";
 

@@ -4,7 +4,7 @@ import { HttpInstrumentation } from "@opentelemetry/instrumentation-http";
 import { UndiciInstrumentation } from "@opentelemetry/instrumentation-undici";
 import { runAgent } from "./agent.ts";
 import { instrument } from "./instrumented.ts";
-import { listen } from "./listen.ts";
+import { listen } from "../../support/loopback.ts";
 import type { Service } from "./main.ts";
 
 const askNext = async (): Promise<string> => (await fetch(process.env.NEXT_SERVICE ?? "")).text();

@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import { withRemoteContext } from "ai-spans/propagation";
 import { runAgent } from "./agent.ts";
-import { listen } from "./listen.ts";
+import { listen } from "../../support/loopback.ts";
 import type { Service } from "./main.ts";
 import { registerTelemetry } from "./telemetry.ts";
 

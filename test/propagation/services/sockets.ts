@@ -7,7 +7,7 @@ import { withLinkedTrace, withRemoteContext } from "ai-spans/propagation";
 import { Server as SocketIoServer } from "socket.io";
 import { WebSocketServer } from "ws";
 import { runAgent } from "./agent.ts";
-import { listen } from "./listen.ts";
+import { listen } from "../../support/loopback.ts";
 import type { Service } from "./main.ts";
 import { registerTelemetry } from "./telemetry.ts";
 

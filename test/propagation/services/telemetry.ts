@@ -3,20 +3,18 @@
  * channel.
  */
 import {
-  context,
   propagation,
   SpanKind,
   SpanStatusCode,
-  trace,
   type Attributes,
   type AttributeValue,
   type TextMapPropagator,
 } from "@opentelemetry/api";
-import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { BasicTracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace-base";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
+import { keepStartedSpans } from "../../support/started-spans.ts";
 
 /** A span of another process, without its times. */
-export interface ToldSpan {
+export interface SentSpan {
   readonly name: string;
   readonly scope: string;
   readonly scopeVersion: string | undefined;
@@ -35,26 +33,19 @@ export interface ToldSpan {
   readonly attributes: Attributes;
 }
 
-const started: ReadableSpan[] = [];
+let started: readonly ReadableSpan[] = [];
 
 export function registerTelemetry(propagator?: TextMapPropagator): void {
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  const processor = {
-    onStart: (span: ReadableSpan) => void started.push(span),
-    onEnd: () => {},
-    forceFlush: async () => {},
-    shutdown: async () => {},
-  };
-  trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [processor] }));
+  started = keepStartedSpans();
   if (propagator) propagation.setGlobalPropagator(propagator);
 }
 
-/** The spans in the order of their start, because a server's span may end after its answer is read. */
-export function startedSpans(): ToldSpan[] {
-  return started.map(tell);
+/** In the order of their start. */
+export function startedSpans(): SentSpan[] {
+  return started.map(toSent);
 }
 
-export function tell(span: ReadableSpan): ToldSpan {
+export function toSent(span: ReadableSpan): SentSpan {
   const { traceId, spanId } = span.spanContext();
   return {
     name: span.name,

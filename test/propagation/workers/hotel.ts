@@ -4,7 +4,7 @@
 import { DurableObject, RpcTarget, WorkerEntrypoint } from "cloudflare:workers";
 import { wrapRpcClass, withLinkedTrace } from "ai-spans/propagation";
 import { runAgent } from "./agent.ts";
-import { tellSpans } from "./telemetry.ts";
+import { sendSpans } from "./telemetry.ts";
 
 class Ledger extends RpcTarget {
   total(): number {
@@ -78,7 +78,7 @@ interface Batch {
 }
 
 export default {
-  fetch: tellSpans,
+  fetch: sendSpans,
   async queue(batch: Batch): Promise<void> {
     for (const message of batch.messages) {
       await withLinkedTrace({ source: message, name: "process bookings" }, async () => runAgent("queue"));

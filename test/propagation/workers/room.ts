@@ -4,20 +4,17 @@
  */
 import { context, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { BasicTracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace-base";
+import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import * as ai from "ai";
 import { createAISDKTelemetry, wrapAISDK } from "ai-spans";
 import { flushAfter } from "ai-spans/serverless";
 import { DurableObject } from "cloudflare:workers";
+import { processorOf } from "../../support/span-processor.ts";
 
 const ended: string[] = [];
-const processor = {
-  onStart: () => {},
-  onEnd: ({ name, attributes }: ReadableSpan) =>
-    void ended.push(`${name} ${String(attributes["ai_spans.cancel.cause"])}`),
-  forceFlush: async () => {},
-  shutdown: async () => {},
-};
+const processor = processorOf({
+  onEnd: ({ name, attributes }) => void ended.push(`${name} ${String(attributes["ai_spans.cancel.cause"])}`),
+});
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 const provider = new BasicTracerProvider({ spanProcessors: [processor] });
 trace.setGlobalTracerProvider(provider);

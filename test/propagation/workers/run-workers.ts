@@ -3,13 +3,13 @@
  */
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { Miniflare } from "miniflare";
+import { Miniflare, type MiniflareOptions } from "miniflare";
 
 const here = new URL("./", import.meta.url);
 const source = (path: string): string => fileURLToPath(new URL(path, here));
 
 /** @param name of a module of this folder */
-export async function bundle(name: string): Promise<string> {
+async function bundle(name: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [source(`${name}.ts`)],
     bundle: true,
@@ -34,14 +34,30 @@ export async function bundle(name: string): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
+const common = {
+  modules: true,
+  compatibilityDate: "2026-04-01",
+  compatibilityFlags: ["nodejs_compat"],
+};
+
+async function start(options: MiniflareOptions): Promise<Miniflare> {
+  const miniflare = new Miniflare(options);
+  await miniflare.ready;
+  return miniflare;
+}
+
+/**
+ * Starts a Worker with a Durable Object `Room`.
+ *
+ * @param name of a module of this folder
+ */
+export async function startRooms(name: string): Promise<Miniflare> {
+  return start({ ...common, script: await bundle(name), durableObjects: { ROOM: "Room" } });
+}
+
 export async function startWorkers(): Promise<Miniflare> {
-  const common = {
-    modules: true,
-    compatibilityDate: "2026-04-01",
-    compatibilityFlags: ["nodejs_compat"],
-  };
   const [travel, hotel] = await Promise.all([bundle("travel"), bundle("hotel")]);
-  const miniflare = new Miniflare({
+  return start({
     workers: [
       {
         ...common,
@@ -64,6 +80,4 @@ export async function startWorkers(): Promise<Miniflare> {
       },
     ],
   });
-  await miniflare.ready;
-  return miniflare;
 }

@@ -1,24 +1,15 @@
 /**
  * The OpenTelemetry SDK of a Worker under test.
  */
-import { context, trace } from "@opentelemetry/api";
-import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { BasicTracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace-base";
+import { trace } from "@opentelemetry/api";
+import { keepStartedSpans } from "../../support/started-spans.ts";
 
-const started: ReadableSpan[] = [];
-const processor = {
-  onStart: (span: ReadableSpan) => void started.push(span),
-  onEnd: () => {},
-  forceFlush: async () => {},
-  shutdown: async () => {},
-};
-context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [processor] }));
+const started = keepStartedSpans();
 
 export const tracer = trace.getTracer("application");
 
 /** Sends the spans as JSON, in the order of their start. */
-export function tellSpans(): Response {
+export function sendSpans(): Response {
   return Response.json(
     started.map((span) => ({
       name: span.name,

@@ -9,7 +9,7 @@ import {
   withRemoteContext,
 } from "ai-spans/propagation";
 import { flushHandler } from "ai-spans/serverless";
-import { tellSpans, tracer } from "./telemetry.ts";
+import { sendSpans, tracer } from "./telemetry.ts";
 
 interface Ledger {
   total(): Promise<number>;
@@ -209,7 +209,7 @@ const programs: Readonly<Record<string, Program>> = {
 export default {
   async fetch(request: Request, environment: Environment): Promise<Response> {
     const { pathname } = new URL(request.url);
-    if (pathname === "/spans/travel") return tellSpans();
+    if (pathname === "/spans/travel") return sendSpans();
     if (pathname === "/spans/hotel") return environment.HOTEL_WORKER.fetch(request.url);
     const program = programs[pathname];
     if (!program) return new Response("no such program", { status: 404 });

@@ -6,11 +6,11 @@ import * as first from "ai-spans";
 import { expect, test, vi } from "vitest";
 import { says } from "../../conformance/script.ts";
 import { agentClassOf, type Agent } from "../../support/agents.ts";
-import { turn } from "../../support/gate.ts";
+import { rest, turn } from "../../support/gate.ts";
 import { majors, type CallParameters } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { setupTelemetry } from "../../support/telemetry.ts";
-import { outlineOf, rest } from "../../support/ways.ts";
+import { outlineOf } from "../../support/outline.ts";
 import { shapeOf } from "../views/operations.ts";
 
 vi.resetModules();

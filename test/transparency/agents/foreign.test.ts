@@ -7,12 +7,12 @@ import { describe, expect, test, vi } from "vitest";
 import { says } from "../../conformance/script.ts";
 import { agentClassOf, otherThanForeign, type Agent } from "../../support/agents.ts";
 import { RoomServiceError } from "../../support/failures.ts";
-import { turn } from "../../support/gate.ts";
+import { rest, turn } from "../../support/gate.ts";
 import { majors, v7, type CallParameters, type SDK } from "../../support/majors.ts";
 import { collectRejections } from "../../support/rejections.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { setupTelemetry, type Telemetry } from "../../support/telemetry.ts";
-import { outlineOf, rest } from "../../support/ways.ts";
+import { outlineOf } from "../../support/outline.ts";
 
 /** Runs the program bare and traced, and compares what it observes. */
 async function compareForeign(

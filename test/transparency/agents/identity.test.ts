@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { readText } from "../../conformance/script.ts";
 import { turn } from "../../support/gate.ts";
 import { majors } from "../../support/majors.ts";
-import { outlineOf } from "../../support/ways.ts";
+import { outlineOf } from "../../support/outline.ts";
 import {
   compareAgents,
   MAKINGS,
@@ -16,7 +16,7 @@ import {
   promptOf,
   type AgentProgram,
   type ClassOf,
-  type OwnAgent,
+  type AgentWithSettings,
 } from "./makings.ts";
 
 const RUN = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
@@ -29,12 +29,12 @@ const weakMap: ClassOf = (Base, see) => {
       states.set(this, { runs: 0 });
     }
 
-    override async generate(...given: Parameters<OwnAgent["generate"]>) {
+    override async generate(...given: Parameters<AgentWithSettings["generate"]>) {
       see((states.get(this)!.runs += 1));
       return super.generate(...given);
     }
 
-    override stream(...given: Parameters<OwnAgent["stream"]>) {
+    override stream(...given: Parameters<AgentWithSettings["stream"]>) {
       see((states.get(this)!.runs += 1));
       return super.stream(...given);
     }
@@ -60,12 +60,12 @@ const privateMembers: ClassOf = (Base, see) =>
       see([this.#runs, Private.#instances, #runs in this]);
     }
 
-    override async generate(...given: Parameters<OwnAgent["generate"]>) {
+    override async generate(...given: Parameters<AgentWithSettings["generate"]>) {
       this.#count();
       return super.generate(...given);
     }
 
-    override stream(...given: Parameters<OwnAgent["stream"]>) {
+    override stream(...given: Parameters<AgentWithSettings["stream"]>) {
       this.#count();
       return super.stream(...given);
     }
@@ -86,12 +86,12 @@ const registered: ClassOf = (Base, see) => {
       see(this.self === this);
     }
 
-    override async generate(...given: Parameters<OwnAgent["generate"]>) {
+    override async generate(...given: Parameters<AgentWithSettings["generate"]>) {
       this.#check();
       return super.generate(...given);
     }
 
-    override stream(...given: Parameters<OwnAgent["stream"]>) {
+    override stream(...given: Parameters<AgentWithSettings["stream"]>) {
       this.#check();
       return super.stream(...given);
     }
@@ -100,7 +100,7 @@ const registered: ClassOf = (Base, see) => {
 
 const waiting: ClassOf = (Base, see) =>
   class Waiting extends Base {
-    override async generate(...given: Parameters<OwnAgent["generate"]>) {
+    override async generate(...given: Parameters<AgentWithSettings["generate"]>) {
       await turn();
       await turn();
       const result = await super.generate(...given);
@@ -109,7 +109,7 @@ const waiting: ClassOf = (Base, see) =>
       return result;
     }
 
-    override async stream(...given: Parameters<OwnAgent["stream"]>) {
+    override async stream(...given: Parameters<AgentWithSettings["stream"]>) {
       await turn();
       return super.stream(...given);
     }
@@ -133,7 +133,7 @@ const CLASSES: Readonly<Record<string, ClassOf>> = {
   "binds its methods": bound,
 };
 
-const uses: Readonly<Record<string, AgentProgram["use"]>> = {
+const uses: Readonly<Record<string, AgentProgram["run"]>> = {
   generate: async ({ agent, see }) => {
     see((await agent.generate(promptOf())).text);
     see((await agent.generate(promptOf())).text);
@@ -156,7 +156,7 @@ describe.each(majors)("on $name", (major) => {
           making,
           manager: contextManager ? "a" : "no",
           contextManager,
-          program: { title: what, classOf, use },
+          program: { title: what, classOf, run: use },
         })),
       ),
     ),
@@ -193,7 +193,7 @@ describe.each(majors)("on $name", (major) => {
           return #secret in value;
         }
       },
-    use: async ({ agent, agentClass, see }) => {
+    run: async ({ agent, agentClass, see }) => {
       const own = agent.constructor as typeof agentClass;
       see([own.name, memberOf(own, "VERSION"), (memberOf(own, "make") as () => string)()]);
       see([memberOf(agent, "secret"), (memberOf(own, "isMine") as (value: object) => boolean)({})]);
@@ -238,7 +238,7 @@ describe.each(majors)("on $name", (major) => {
     const one = { title: "", classOf: delegating };
     const answers: AgentProgram = {
       ...one,
-      use: async ({ agent, see }) => {
+      run: async ({ agent, see }) => {
         see(await (memberOf(agent, "answer") as () => Promise<string>)());
         see(await (memberOf(agent, "read") as () => Promise<string>)());
       },
@@ -246,7 +246,7 @@ describe.each(majors)("on $name", (major) => {
     expect(outlineOf(await compareAgents(major, answers, making))).toBe(`${RUN}, ${RUN}`);
     const both: AgentProgram = {
       ...one,
-      use: async ({ agent, see }) => see(await (memberOf(agent, "both") as () => Promise<unknown>)()),
+      run: async ({ agent, see }) => see(await (memberOf(agent, "both") as () => Promise<unknown>)()),
     };
     const { started, open } = await compareAgents(major, both, making);
     expect(started.filter(({ name }) => name.startsWith("invoke_agent")).length).toBe(2);
@@ -258,7 +258,7 @@ describe.each(majors)("on $name", (major) => {
     test.each(responding)("respond of v5, by %s", async (making) => {
       const respond: AgentProgram = {
         title: "",
-        use: async ({ agent, see }) => {
+        run: async ({ agent, see }) => {
           const message = { id: "1", role: "user", parts: [{ type: "text", text: "a room" }] };
           const response = agent.respond({ messages: [message] });
           see((await response.text()).includes("two"));

@@ -4,20 +4,22 @@
 import { wrapAgent, wrapAISDK } from "ai-spans";
 import { expect } from "vitest";
 import { callsTool, says } from "../../conformance/script.ts";
+import type { Program } from "../../harness/program.ts";
 import { agentClassOf, type Agent, type AgentClass } from "../../support/agents.ts";
 import type { CallParameters, Major, SDK } from "../../support/majors.ts";
 import { collectRejections } from "../../support/rejections.ts";
 import { scriptedModel, type ScriptedStep } from "../../support/scripted-model.ts";
 import { setupTelemetry, type Telemetry } from "../../support/telemetry.ts";
-import { rest } from "../../support/ways.ts";
+import { rest } from "../../support/gate.ts";
+import { toolOf } from "../../support/tools.ts";
 import { shapeOf } from "../views/operations.ts";
 
-export interface OwnAgent extends Agent {
+export interface AgentWithSettings extends Agent {
   /** The SDK's types hide this property. */
   settings: CallParameters;
 }
 
-export type OwnClass = new (settings: CallParameters) => OwnAgent;
+export type ClassWithSettings = new (settings: CallParameters) => AgentWithSettings;
 
 /** Reads a member of the program's class, bound to its owner. */
 export function memberOf(owner: object, name: string): unknown {
@@ -26,18 +28,22 @@ export function memberOf(owner: object, name: string): unknown {
 }
 
 /** Creates the program's class, for the base class that it extends. */
-export type ClassOf = (base: OwnClass, see: See) => OwnClass;
+export type ClassOf = (base: ClassWithSettings, see: See) => ClassWithSettings;
 export type See = (what: unknown) => void;
 
 interface Made {
-  readonly agentClass: OwnClass;
-  readonly agent: OwnAgent;
+  readonly agentClass: ClassWithSettings;
+  readonly agent: AgentWithSettings;
 }
 
-type Make = (major: Major, classOf: (base: OwnClass) => OwnClass, settings: CallParameters) => Made;
+type Make = (
+  major: Major,
+  classOf: (base: ClassWithSettings) => ClassWithSettings,
+  settings: CallParameters,
+) => Made;
 
-function loosened(agentClass: AgentClass): OwnClass {
-  return agentClass as unknown as OwnClass;
+function loosened(agentClass: AgentClass): ClassWithSettings {
+  return agentClass as unknown as ClassWithSettings;
 }
 
 const makeBare: Make = (major, classOf, settings) => {
@@ -65,7 +71,7 @@ export const MAKINGS: Readonly<Record<string, Make>> = {
 /** The largest number of runs in a program. Each run has two steps. */
 const MOST_RUNS = 4;
 
-export interface Stage extends Made {
+export interface AgentStage extends Made {
   readonly see: See;
   readonly major: Major;
   /** Called inside the tool and inside the model, if set. */
@@ -73,13 +79,11 @@ export interface Stage extends Made {
   inModel: (() => unknown) | undefined;
 }
 
-export interface AgentProgram {
-  readonly title: string;
+export interface AgentProgram extends Program<AgentStage, Promise<unknown>> {
   readonly classOf?: ClassOf;
   /** Default: two steps for each run. */
   readonly steps?: readonly ScriptedStep[];
   readonly prepare?: (settings: CallParameters) => CallParameters;
-  readonly use: (stage: Stage) => Promise<unknown>;
 }
 
 export const plainClass: ClassOf = (Base) => class Plain extends Base {};
@@ -97,31 +101,27 @@ export function promptOf(more: CallParameters = {}): CallParameters {
  * The shape of an agent without its two accessors. A wrapped agent has them until a returned value of its method is
  * collected.
  */
-function shapeOfAgent(agent: OwnAgent): unknown {
+function shapeOfAgent(agent: AgentWithSettings): unknown {
   const methods = new Set(["generate", "stream"]);
   const own = Object.getOwnPropertyDescriptors(agent);
-  const shown = Object.entries(own).filter(([key, { get }]) => !get || !methods.has(key));
-  return shapeOf(Object.create(Object.getPrototypeOf(agent) as object, Object.fromEntries(shown)) as object);
+  const kept = Object.entries(own).filter(([key, { get }]) => !get || !methods.has(key));
+  return shapeOf(Object.create(Object.getPrototypeOf(agent) as object, Object.fromEntries(kept)) as object);
 }
 
 async function play(major: Major, program: AgentProgram, make: Make): Promise<unknown[]> {
   const seen: unknown[] = [];
   const see: See = (what) => void seen.push(what);
-  const stage = { see, major } as { -readonly [Key in keyof Stage]: Stage[Key] };
+  const stage = { see, major } as { -readonly [Key in keyof AgentStage]: AgentStage[Key] };
   const { model, calls } = scriptedModel(
     major,
     (program.steps ?? loop).map((step) => ({ ...step, onCall: () => stage.inModel?.() })),
   );
-  const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
-  const searchRooms = major.ai.tool({
-    inputSchema,
-    execute: async () => {
-      await stage.inTool?.();
-      return 2;
-    },
+  const searchRooms = toolOf(major.ai, async () => {
+    await stage.inTool?.();
+    return 2;
   });
-  const given = { model, tools: { searchRooms }, stopWhen: major.stepCount(5), maxRetries: 0 };
-  const settings = program.prepare?.(given) ?? given;
+  const input = { model, tools: { searchRooms }, stopWhen: major.stepCount(5), maxRetries: 0 };
+  const settings = program.prepare?.(input) ?? input;
   const classOf = program.classOf ?? plainClass;
   Object.assign(
     stage,
@@ -131,7 +131,7 @@ async function play(major: Major, program: AgentProgram, make: Make): Promise<un
   const before = [shapeOfAgent(stage.agent), shapeOf(held)];
   const rejections = await collectRejections(async () => {
     try {
-      await program.use(stage);
+      await program.run(stage);
     } catch (error) {
       see(`fails with ${String(error)}`);
     }

@@ -10,7 +10,7 @@ import { collectUntil } from "../../support/collection.ts";
 import { majors } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { setupTelemetry } from "../../support/telemetry.ts";
-import { outlineOf } from "../../support/ways.ts";
+import { outlineOf } from "../../support/outline.ts";
 import { shapeOf } from "../views/operations.ts";
 
 test.each(majors)("on $name", async (major) => {

@@ -9,28 +9,28 @@ import { turn } from "../../support/gate.ts";
 import type { CallParameters, MajorName } from "../../support/majors.ts";
 import type { ScriptedStep } from "../../support/scripted-model.ts";
 import {
-  memberOf,
-  promptOf,
   type AgentProgram,
+  type AgentStage,
   type ClassOf,
-  type OwnAgent,
+  memberOf,
+  type AgentWithSettings,
+  promptOf,
   type See,
-  type Stage,
 } from "./makings.ts";
 import { ONCE, RUN, SUBCLASS, WRAPPED, type Row } from "./rows.ts";
 
-type Generate = OwnAgent["generate"];
+type Generate = AgentWithSettings["generate"];
 type ToolSet = Record<string, object>;
 type Call = CallParameters & { readonly tools: ToolSet };
 
 const PREPARING: readonly MajorName[] = ["v6", "v7"];
 
-function toolsOf(agent: OwnAgent): ToolSet {
+function toolsOf(agent: AgentWithSettings): ToolSet {
   return agent.settings["tools"] as ToolSet;
 }
 
 /** An agent whose override of `generate` runs `first` before the SDK's method. */
-function before(first: (agent: OwnAgent, see: See) => unknown): ClassOf {
+function before(first: (agent: AgentWithSettings, see: See) => unknown): ClassOf {
   return (Base, see) =>
     class Before extends Base {
       override async generate(...given: Parameters<Generate>) {
@@ -40,7 +40,7 @@ function before(first: (agent: OwnAgent, see: See) => unknown): ClassOf {
     };
 }
 
-const generateTwice: AgentProgram["use"] = async ({ agent, see }) => {
+const generateTwice: AgentProgram["run"] = async ({ agent, see }) => {
   see((await agent.generate(promptOf())).text);
   see([Object.keys(agent.settings), Object.keys(toolsOf(agent))]);
   see((await agent.generate(promptOf())).text);
@@ -51,7 +51,7 @@ function copyOfSettings(settings: CallParameters): CallParameters {
   return { ...settings, tools: { ...(settings["tools"] as ToolSet) } };
 }
 
-async function useRecovering({ agent, see }: Stage): Promise<void> {
+async function useRecovering({ agent, see }: AgentStage): Promise<void> {
   see((await agent.generate(promptOf())).text);
 }
 
@@ -67,7 +67,7 @@ export const OVERRIDES: readonly Row[] = [
       if (!("late" in tools)) Object.assign(tools, { late: { ...tools["searchRooms"] } });
       else delete tools["late"];
     }),
-    use: generateTwice,
+    run: generateTwice,
     outline: `${RUN}, ${RUN}`,
   },
   {
@@ -82,7 +82,7 @@ export const OVERRIDES: readonly Row[] = [
         writable: true,
       });
     }),
-    use: async ({ agent, see }) => {
+    run: async ({ agent, see }) => {
       agent.settings = { ...agent.settings };
       await agent.generate(promptOf());
       await agent.generate(promptOf());
@@ -96,7 +96,7 @@ export const OVERRIDES: readonly Row[] = [
       const { searchRooms } = toolsOf(agent);
       agent.settings = { ...agent.settings, tools: { ...toolsOf(agent), extra: searchRooms } };
     }),
-    use: async ({ agent, see }) => {
+    run: async ({ agent, see }) => {
       agent.settings = copyOfSettings(agent.settings);
       const { settings } = agent;
       const { searchRooms } = toolsOf(agent);
@@ -121,7 +121,7 @@ export const OVERRIDES: readonly Row[] = [
           return super.generate(...given);
         }
       },
-    use: async ({ agent, see }) => {
+    run: async ({ agent, see }) => {
       promptsOf.given = promptOf();
       see((await agent.generate(promptsOf.given)).text);
     },
@@ -135,7 +135,7 @@ export const OVERRIDES: readonly Row[] = [
       return { ...settings, model: "gpt-4o" };
     },
     classOf: before((agent, see) => see((agent.settings["model"] as string).startsWith("gpt"))),
-    use: ({ agent, see, major }) =>
+    run: ({ agent, see, major }) =>
       withDefaultProvider(major.mockProvider({ "gpt-4o": modelById.model as object }), async () =>
         see((await agent.generate(promptOf())).text),
       ),
@@ -155,7 +155,7 @@ export const OVERRIDES: readonly Row[] = [
           return { ...prepared, tools: { ...prepared.tools, late: tools["searchRooms"] } };
         }
       },
-    use: async ({ agent, major, see }) => {
+    run: async ({ agent, major, see }) => {
       see((await agent.generate(promptOf())).text);
       see(await readText(major, await agent.stream(promptOf())));
     },
@@ -176,7 +176,7 @@ export const OVERRIDES: readonly Row[] = [
           );
         }
       },
-    use: generateTwice,
+    run: generateTwice,
     outline: `${RUN}, ${RUN}`,
   },
   {
@@ -192,7 +192,7 @@ export const OVERRIDES: readonly Row[] = [
           }
         }
       },
-    use: useRecovering,
+    run: useRecovering,
     outline: "invoke_agent ok (chat RoomServiceError)",
     // Here ai-spans traces the SDK's method, which fails.
     outlines: { [SUBCLASS]: "invoke_agent RoomServiceError (chat RoomServiceError)" },
@@ -210,7 +210,7 @@ export const OVERRIDES: readonly Row[] = [
           }
         }
       },
-    use: useRecovering,
+    run: useRecovering,
     outline: "invoke_agent ok 5 (chat RoomServiceError, chat ok 5)",
     outlines: { [SUBCLASS]: `invoke_agent RoomServiceError (chat RoomServiceError), ${ONCE}` },
   },
@@ -228,7 +228,7 @@ export const OVERRIDES: readonly Row[] = [
           see([this.generate === generate, (await this.generate(promptOf())).text]);
         }
       },
-    use: async ({ agent, see }) => {
+    run: async ({ agent, see }) => {
       await (memberOf(agent, "dryRun") as () => Promise<void>)();
       see(Object.hasOwn(agent, "generate"));
       Reflect.deleteProperty(agent, "generate");
@@ -245,7 +245,7 @@ export const OVERRIDES: readonly Row[] = [
           see([this.generate === bound, bound.name, bound.length]);
         }
       },
-    use: async ({ agent, see }) => {
+    run: async ({ agent, see }) => {
       (memberOf(agent, "bindAll") as () => void)();
       see((await agent.generate(promptOf())).text);
       see((await agent.generate(promptOf())).text);
@@ -268,7 +268,7 @@ export const OVERRIDES: readonly Row[] = [
           return { done: work() };
         }
       },
-    use: async ({ agent, see }) => see(await (memberOf(agent, "start") as () => { done: unknown })().done),
+    run: async ({ agent, see }) => see(await (memberOf(agent, "start") as () => { done: unknown })().done),
     outline: ONCE,
   },
   {
@@ -287,7 +287,7 @@ export const OVERRIDES: readonly Row[] = [
           return query;
         }
       },
-    use: async ({ agent, see }) => {
+    run: async ({ agent, see }) => {
       void (memberOf(agent, "refresh") as () => Promise<void>)();
       const query = (memberOf(agent, "history") as () => { limit(): Promise<unknown> })();
       see(await query.limit());
@@ -298,7 +298,7 @@ export const OVERRIDES: readonly Row[] = [
     title: "is called through a proxy for each request",
     makings: [SUBCLASS, WRAPPED],
     prepare: (settings) => ({ ...settings, prepareCall: async (call: CallParameters) => call }),
-    use: async ({ agent, see }) => {
+    run: async ({ agent, see }) => {
       for (let count = 0; count < 2; count++) {
         const results = await Promise.all([1, 2].map(() => new Proxy(agent, {}).generate(promptOf())));
         see(results.length);
@@ -311,7 +311,7 @@ export const OVERRIDES: readonly Row[] = [
     title: "reads itself in getters of its model and in callbacks that ai-spans does not wrap",
     steps: [says("two")],
     prepare: (settings) => ({ ...settings }),
-    use: async ({ agent, see }) => {
+    run: async ({ agent, see }) => {
       agent.settings = { ...agent.settings };
       const { settings } = agent;
       const model = settings["model"] as object;

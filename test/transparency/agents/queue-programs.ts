@@ -3,10 +3,10 @@
  * context of another call.
  */
 import { says } from "../../conformance/script.ts";
-import { promptOf, type AgentProgram, type ClassOf, type OwnAgent } from "./makings.ts";
+import { promptOf, type AgentProgram, type ClassOf, type AgentWithSettings } from "./makings.ts";
 import { ONCE, WRAPPED, type Row } from "./rows.ts";
 
-type Generate = OwnAgent["generate"];
+type Generate = AgentWithSettings["generate"];
 type Job = () => Promise<unknown>;
 type Enqueue = (job: Job) => void;
 
@@ -55,7 +55,7 @@ function queued(makeQueue: () => Enqueue): ClassOf {
   };
 }
 
-const generateThree: AgentProgram["use"] = async ({ agent, see }) => {
+const generateThree: AgentProgram["run"] = async ({ agent, see }) => {
   const prompts = ["one", "two", "three"];
   const results = await Promise.all(prompts.map((prompt) => agent.generate(promptOf({ prompt }))));
   see(results.map(({ text }) => text));
@@ -65,7 +65,7 @@ const answers = Array.from({ length: 3 }, () => says("a room"));
 
 const QUEUED = {
   steps: answers,
-  use: generateThree,
+  run: generateThree,
   outline: `${ONCE}, ${ONCE}, ${ONCE}`,
   makings: [WRAPPED],
 };

@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { agentClassOf } from "../../support/agents.ts";
 import { turn } from "../../support/gate.ts";
 import { majors } from "../../support/majors.ts";
-import { outlineOf } from "../../support/ways.ts";
+import { outlineOf } from "../../support/outline.ts";
 import {
   compareAgents,
   MAKINGS,
@@ -16,7 +16,7 @@ import {
   promptOf,
   type AgentProgram,
   type ClassOf,
-  type OwnAgent,
+  type AgentWithSettings,
 } from "./makings.ts";
 
 const RUN = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
@@ -37,8 +37,8 @@ describe.each(majors)("on $name", (major) => {
     const program: AgentProgram = {
       title: "",
       classOf: knowingItself,
-      use: async ({ agent, see }) => {
-        const [self, me] = [memberOf(agent, "self"), memberOf(agent, "me")] as OwnAgent[];
+      run: async ({ agent, see }) => {
+        const [self, me] = [memberOf(agent, "self"), memberOf(agent, "me")] as AgentWithSettings[];
         see([self === agent, me === agent, (memberOf(agent, "use") as () => unknown)() === agent]);
         see((await me!.generate(promptOf())).text);
         see((await self!.generate(promptOf())).text);
@@ -49,7 +49,7 @@ describe.each(majors)("on $name", (major) => {
 
   const writing: AgentProgram = {
     title: "an agent whose callbacks look at it and write to it",
-    use: async ({ agent, see }) => {
+    run: async ({ agent, see }) => {
       const { settings: first } = agent;
       const settings = { ...first, tools: { ...(first["tools"] as object) } } as typeof first;
       agent.settings = settings;
@@ -98,7 +98,7 @@ describe.each(majors)("on $name", (major) => {
 
   const tuned: AgentProgram = {
     title: "an agent that the program writes to while a call of it has begun",
-    use: async ({ agent, see }) => {
+    run: async ({ agent, see }) => {
       const { model } = agent.settings;
       agent.settings = { ...agent.settings };
       const first = agent.generate(promptOf());
@@ -127,7 +127,7 @@ describe.each(majors)("on $name", (major) => {
     title: "an agent whose own method writes to its settings, and puts others in their place",
     classOf: (Base) =>
       class Overriding extends Base {
-        override async generate(...given: Parameters<OwnAgent["generate"]>) {
+        override async generate(...given: Parameters<AgentWithSettings["generate"]>) {
           this.settings["count"] = Number(this.settings["count"] ?? 0) + 1;
           const old = this.settings;
           this.settings = { ...old, temperature: 0.5 };
@@ -138,7 +138,7 @@ describe.each(majors)("on $name", (major) => {
           }
         }
       },
-    use: async ({ agent, see }) => {
+    run: async ({ agent, see }) => {
       agent.settings = { ...agent.settings };
       const { settings } = agent;
       const { model, tools } = settings;
@@ -165,7 +165,7 @@ describe.each(majors)("on $name", (major) => {
       try {
         const program: AgentProgram = {
           title: "",
-          use: async ({ agent, agentClass, see }) => {
+          run: async ({ agent, agentClass, see }) => {
             const { generate: found } = Object.getPrototypeOf(agentClass.prototype);
             const patches: Readonly<Record<string, typeof generate>> = {
               itself: found,
@@ -202,7 +202,7 @@ describe.each(majors)("on $name", (major) => {
     try {
       const program: AgentProgram = {
         title: "",
-        use: async ({ agent, see }) => see((await agent.generate(promptOf())).text),
+        run: async ({ agent, see }) => see((await agent.generate(promptOf())).text),
       };
       const making = "a subclass of the wrapped class";
       expect(outlineOf(await compareAgents(major, program, making))).toBe(RUN);

@@ -3,20 +3,19 @@
  * getter, reassigned settings. The program always reads its original settings. However a call ends, the agent has its
  * original properties afterwards.
  */
-import { describe, expect, test } from "vitest";
+import { describe } from "vitest";
 import { readText, rejects, says } from "../../conformance/script.ts";
 import { RoomServiceError } from "../../support/failures.ts";
 import { turn } from "../../support/gate.ts";
 import { majors } from "../../support/majors.ts";
-import { outlineOf } from "../../support/ways.ts";
-import { compareAgents, MAKINGS, promptOf, type AgentProgram, type Stage } from "./makings.ts";
-
-const RUN = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
+import { type AgentStage, promptOf } from "./makings.ts";
+import { RUN, type Row } from "./rows.ts";
+import { testAgents } from "./test-agents.ts";
 
 /**
  * Returns a function that records whether the agent still has the same settings, with the program's model and tools.
  */
-function looking({ agent, see }: Stage): () => void {
+function looking({ agent, see }: AgentStage): () => void {
   const settings = agent.settings;
   const { model, tools } = settings;
   return () => {
@@ -25,15 +24,7 @@ function looking({ agent, see }: Stage): () => void {
   };
 }
 
-interface Row extends AgentProgram {
-  readonly outline: string | RegExp;
-  /** The outline without a context manager, if it differs. */
-  readonly unmanaged?: string | RegExp;
-  /** Set if the row needs a context manager: only that distinguishes the program's reads from the SDK's. */
-  readonly needsContextManager?: boolean;
-}
-
-async function streamed({ agent, major }: Pick<Stage, "agent" | "major">): Promise<string> {
+async function streamed({ agent, major }: Pick<AgentStage, "agent" | "major">): Promise<string> {
   return readText(major, await agent.stream(promptOf()));
 }
 
@@ -42,18 +33,19 @@ const ANY_TWO = /^invoke_agent ok.*, invoke_agent ok/;
 const PROGRAMS: readonly Row[] = [
   {
     title: "reads its settings in the model and in a tool",
-    use: async (stage) => {
+    run: async (stage) => {
       stage.inModel = looking(stage);
       stage.inTool = looking(stage);
       stage.see((await stage.agent.generate(promptOf())).text);
       looking(stage)();
     },
     outline: RUN,
-    needsContextManager: true,
+    // Only a context manager distinguishes the program's reads from the SDK's.
+    contextManagers: [true],
   },
   {
     title: "is called twice at once",
-    use: async ({ agent, see }) => {
+    run: async ({ agent, see }) => {
       const results = await Promise.all([agent.generate(promptOf()), agent.generate(promptOf())]);
       see(results.map(({ text }) => text).length);
     },
@@ -62,7 +54,7 @@ const PROGRAMS: readonly Row[] = [
   },
   {
     title: "generates and streams at once",
-    use: async ({ agent, major, see }) => {
+    run: async ({ agent, major, see }) => {
       const results = await Promise.all([agent.generate(promptOf()), streamed({ agent, major })]);
       see(results.length);
     },
@@ -71,7 +63,7 @@ const PROGRAMS: readonly Row[] = [
   },
   {
     title: "calls itself in a tool",
-    use: async (stage) => {
+    run: async (stage) => {
       const { agent, see } = stage;
       let depth = 0;
       stage.inTool = async () => {
@@ -86,7 +78,7 @@ const PROGRAMS: readonly Row[] = [
   },
   {
     title: "is frozen",
-    use: async ({ agent, major, see }) => {
+    run: async ({ agent, major, see }) => {
       see((await agent.generate(promptOf())).text);
       see(await streamed({ agent, major }));
     },
@@ -103,7 +95,7 @@ const PROGRAMS: readonly Row[] = [
   {
     title: "has frozen settings",
     prepare: (settings) => Object.freeze(settings),
-    use: async ({ agent, major, see }) => {
+    run: async ({ agent, major, see }) => {
       see((await agent.generate(promptOf())).text);
       see(await streamed({ agent, major }));
     },
@@ -129,7 +121,7 @@ const PROGRAMS: readonly Row[] = [
           });
         }
       },
-    use: async ({ agent, see }) => {
+    run: async ({ agent, see }) => {
       see((await agent.generate(promptOf())).text);
     },
     outline: RUN,
@@ -144,7 +136,7 @@ const PROGRAMS: readonly Row[] = [
           Object.defineProperty(this, "settings", { configurable: true, get: () => ({ ...settings }) });
         }
       },
-    use: async ({ agent, major, see }) => {
+    run: async ({ agent, major, see }) => {
       see((await agent.generate(promptOf())).text);
       see(await streamed({ agent, major }));
     },
@@ -152,7 +144,7 @@ const PROGRAMS: readonly Row[] = [
   },
   {
     title: "has its settings reassigned in a tool",
-    use: async (stage) => {
+    run: async (stage) => {
       const { agent, see } = stage;
       const settings = agent.settings;
       const next = { ...settings, temperature: 0.5 };
@@ -170,7 +162,7 @@ const PROGRAMS: readonly Row[] = [
   {
     title: "fails in its model",
     steps: [rejects(new RoomServiceError("no"))],
-    use: async ({ agent }) => {
+    run: async ({ agent }) => {
       await agent.generate(promptOf());
     },
     outline: "invoke_agent RoomServiceError (chat RoomServiceError)",
@@ -183,7 +175,7 @@ const PROGRAMS: readonly Row[] = [
           throw new RoomServiceError("at once");
         }
       },
-    use: async ({ agent }) => {
+    run: async ({ agent }) => {
       await agent.generate(promptOf());
     },
     outline: /^(invoke_agent RoomServiceError)?$/,
@@ -191,7 +183,7 @@ const PROGRAMS: readonly Row[] = [
   {
     title: "is aborted in its model",
     steps: [says("", { hangs: true })],
-    use: async (stage) => {
+    run: async (stage) => {
       const controller = new AbortController();
       stage.inModel = () => void turn().then(() => controller.abort());
       await stage.agent.generate(promptOf({ abortSignal: controller.signal }));
@@ -201,7 +193,7 @@ const PROGRAMS: readonly Row[] = [
   {
     title: "has a stream that is left",
     steps: [says("", { parts: [{ text: "a room" }], hangs: true })],
-    use: async ({ agent, see }) => {
+    run: async ({ agent, see }) => {
       for await (const text of (await agent.stream(promptOf())).textStream) {
         see(text);
         break;
@@ -211,7 +203,7 @@ const PROGRAMS: readonly Row[] = [
   },
   {
     title: "has a stream that nobody reads yet",
-    use: async ({ agent, major, see }) => {
+    run: async ({ agent, major, see }) => {
       const result = await agent.stream(promptOf());
       see(Object.getOwnPropertyDescriptor(agent, "settings") !== undefined);
       await turn();
@@ -221,29 +213,4 @@ const PROGRAMS: readonly Row[] = [
   },
 ];
 
-describe.each(majors)("on $name", (major) => {
-  const rows = PROGRAMS.flatMap((program) =>
-    Object.keys(MAKINGS).flatMap((making) =>
-      [true, false]
-        .filter((contextManager) => contextManager || program.needsContextManager !== true)
-        .map((contextManager) => ({
-          program,
-          making,
-          contextManager,
-          title: program.title,
-          manager: contextManager ? "a" : "no",
-        })),
-    ),
-  );
-
-  test.each(rows)("an agent that $title, by $making, with $manager context manager", async (row) => {
-    const { program, making, contextManager } = row;
-    const telemetry = await compareAgents(major, program, making, contextManager);
-    const { outline, unmanaged = outline } = program;
-    const expected = contextManager ? outline : unmanaged;
-    if (typeof expected === "string") expect(outlineOf(telemetry)).toBe(expected);
-    else expect(outlineOf(telemetry)).toMatch(expected);
-    expect(telemetry.open).toEqual([]);
-    expect(telemetry.diagnostics).toEqual([]);
-  });
-});
+describe.each(majors)("on $name", (major) => testAgents(major, PROGRAMS));

@@ -4,17 +4,16 @@
  */
 import { says } from "../../conformance/script.ts";
 import { RoomServiceError } from "../../support/failures.ts";
-import { createGate, turn } from "../../support/gate.ts";
+import { createGate, rest, turn } from "../../support/gate.ts";
 import type { StreamResult } from "../../support/majors.ts";
-import { rest } from "../../support/ways.ts";
-import { memberOf, promptOf, type ClassOf, type OwnAgent } from "./makings.ts";
+import { memberOf, promptOf, type ClassOf, type AgentWithSettings } from "./makings.ts";
 import { ONCE, SUBCLASS, type Row } from "./rows.ts";
 
 /** An agent whose `stream` returns `shape(result)` instead of the SDK's result. */
 function streaming(shape: (result: StreamResult) => unknown): ClassOf {
   return (Base) =>
     class Streaming extends Base {
-      override async stream(...given: Parameters<OwnAgent["stream"]>) {
+      override async stream(...given: Parameters<AgentWithSettings["stream"]>) {
         return shape(await super.stream(...given)) as StreamResult;
       }
     };
@@ -52,14 +51,14 @@ export const STREAMS: readonly Row[] = [
       title: `streams ${what}`,
       steps: [says("two")],
       classOf: streaming(shape),
-      use: async ({ agent, see }) => see(await read((await agent.stream(promptOf())) as never)),
+      run: async ({ agent, see }) => see(await read((await agent.stream(promptOf())) as never)),
       outline: ONCE,
     },
     {
       title: `streams ${what} that is aborted`,
       steps: [says("", { parts: [{ text: "a " }], hangs: true })],
       classOf: streaming(shape),
-      use: async (stage) => {
+      run: async (stage) => {
         const controller = new AbortController();
         const started = createGate();
         stage.inModel = () => void started.open();
@@ -80,7 +79,7 @@ export const STREAMS: readonly Row[] = [
     steps: [says("two")],
     classOf: (Base) =>
       class Generating extends Base {
-        override stream(...given: Parameters<OwnAgent["stream"]>) {
+        override stream(...given: Parameters<AgentWithSettings["stream"]>) {
           const start = async (): Promise<StreamResult> => super.stream(...given);
           async function* parts(): AsyncGenerator {
             yield* (await start()).textStream;
@@ -88,7 +87,7 @@ export const STREAMS: readonly Row[] = [
           return parts() as unknown as StreamResult;
         }
       },
-    use: async ({ agent, see }) => {
+    run: async ({ agent, see }) => {
       for await (const part of agent.stream(promptOf()) as unknown as AsyncIterable<unknown>) see(part);
     },
     outline: ONCE,
@@ -98,7 +97,7 @@ export const STREAMS: readonly Row[] = [
     steps: [says("two")],
     classOf: (Base) =>
       class Generating extends Base {
-        override stream(...given: Parameters<OwnAgent["stream"]>) {
+        override stream(...given: Parameters<AgentWithSettings["stream"]>) {
           const start = async (): Promise<StreamResult> => super.stream(...given);
           async function* parts(): AsyncGenerator {
             yield* (await start()).textStream;
@@ -107,7 +106,7 @@ export const STREAMS: readonly Row[] = [
           return parts() as unknown as StreamResult;
         }
       },
-    use: async ({ agent, see }) => {
+    run: async ({ agent, see }) => {
       for await (const part of agent.stream(promptOf()) as unknown as AsyncIterable<unknown>) see(part);
     },
     outline: "invoke_agent RoomServiceError 5 (chat ok 5)",

@@ -5,7 +5,7 @@
 import { wrapAISDK } from "ai-spans";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { DEFAULT_USAGE } from "../../conformance/script.ts";
-import { turn } from "../../support/gate.ts";
+import { turn, turns } from "../../support/gate.ts";
 import { majors, type Major, type ModelCallOptions, type SDK } from "../../support/majors.ts";
 import { toStreamParts } from "../../support/model-shapes.ts";
 import { setupTelemetry } from "../../support/telemetry.ts";
@@ -46,7 +46,7 @@ function modelOf(major: Major, { onPull, highWaterMark = 0 }: Source = {}) {
 }
 
 async function rest(): Promise<void> {
-  for (let count = 0; count < 60; count++) await turn();
+  await turns(60);
 }
 
 /** Aborts inside the pull with the number `at`. Returns the parts before the abort and the total number of pulls. */

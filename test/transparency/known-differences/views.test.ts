@@ -8,11 +8,18 @@ import { describe, expect, test } from "vitest";
 import { callsTool, says } from "../../conformance/script.ts";
 import { majors, v7, type CallParameters, type Major } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
-import { KINDS, ownOf, SPANS, viewIn, type Kind, type Own } from "../own-objects.ts";
+import {
+  OBJECT_KINDS,
+  type ObjectKind,
+  type CallersObjects,
+  objectsOf,
+  SPANS,
+  viewIn,
+} from "../callers-objects.ts";
 import { onBoth, onBothPatched, operationsOf } from "./both.ts";
 
 /** Calls `act` with a view, between the wrapper and the SDK. Even if `act` throws, the run continues. */
-async function doBelow(major: Major, kind: Kind, act: (view: object) => unknown) {
+async function doBelow(major: Major, kind: ObjectKind, act: (view: object) => unknown) {
   const outcomes: string[] = [];
   const both = await onBothPatched(
     major,
@@ -25,7 +32,7 @@ async function doBelow(major: Major, kind: Kind, act: (view: object) => unknown)
       }
     },
     async (sdk) => {
-      const own = ownOf(major, sdk);
+      const own = objectsOf(major, sdk);
       expect((await sdk.generateText(own.parameters)).text).toBe("two");
       return own[kind];
     },
@@ -44,13 +51,13 @@ function asFunction(original: object): object {
 
 describe.each(majors)("on $name", (major) => {
   test("a model or a tool that is a function is not traced", async () => {
-    const change: Readonly<Record<"model" | "tool", (own: Own) => CallParameters>> = {
+    const change: Readonly<Record<"model" | "tool", (own: CallersObjects) => CallParameters>> = {
       model: ({ model }) => ({ model: asFunction(model) }),
       tool: ({ tool }) => ({ tools: { searchRooms: asFunction(tool) } }),
     };
     for (const [kind, parameters] of Object.entries(change)) {
       const { bare, wrapped, telemetry } = await onBoth(major, async (sdk) => {
-        const own = ownOf(major, sdk);
+        const own = objectsOf(major, sdk);
         return (await sdk.generateText({ ...own.parameters, ...parameters(own) })).text;
       });
       expect(wrapped).toBe(bare);
@@ -60,7 +67,7 @@ describe.each(majors)("on $name", (major) => {
   });
 
   test("what somebody below us writes to a model, a tool or a set of tools does not reach the program's own", async () => {
-    for (const kind of KINDS) {
+    for (const kind of OBJECT_KINDS) {
       const { bare, wrapped, outcomes } = await doBelow(major, kind, (view) => {
         Object.assign(view, { extra: 1 });
         expect(Reflect.get(view, "extra")).toBe(1);
@@ -97,7 +104,7 @@ describe.each(majors)("on $name", (major) => {
         },
         async (sdk) => {
           looks = [];
-          const own = ownOf(major, sdk, () => new Rooms());
+          const own = objectsOf(major, sdk, () => new Rooms());
           await sdk.generateText(own.parameters);
           return looks;
         },
@@ -113,7 +120,7 @@ describe.each(majors)("on $name", (major) => {
 
 test("a local tool caller of v7 gets traced tools", async () => {
   const { bare, wrapped, telemetry } = await onBoth(v7, async (sdk) => {
-    const own = ownOf(v7, sdk);
+    const own = objectsOf(v7, sdk);
     const bound: object[] = [];
     const inputSchema = sdk.jsonSchema({ type: "object" });
     const runCode = experimental_toolCaller({ inputSchema, execute: () => 1 } as never, {

@@ -6,7 +6,7 @@ import { callsTool, says } from "../../conformance/script.ts";
 import { rejectOnAbort } from "../../support/gate.ts";
 import type { CallParameters } from "../../support/majors.ts";
 import { toStreamParts } from "../../support/model-shapes.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { callbacks, OPERATIONS, seeCall, seeMembers, seeOutcome, seeStream } from "../watch.ts";
 
 const REASONS: Readonly<Record<string, () => readonly unknown[]>> = {
@@ -30,7 +30,10 @@ const REASONS: Readonly<Record<string, () => readonly unknown[]>> = {
 
 /** When the program aborts. Each function returns the call's parameters. */
 const MOMENTS: Readonly<
-  Record<string, (stage: Stage, operation: (typeof OPERATIONS)[number], abort: () => void) => CallParameters>
+  Record<
+    string,
+    (stage: WatchedStage, operation: (typeof OPERATIONS)[number], abort: () => void) => CallParameters
+  >
 > = {
   "before the call": (stage, _operation, abort) => {
     abort();
@@ -65,7 +68,7 @@ const MOMENTS: Readonly<
 
 const moments = OPERATIONS.flatMap((operation) =>
   Object.entries(MOMENTS).flatMap(([moment, toParameters]) =>
-    Object.entries(REASONS).map(([what, reason]): Program => ({
+    Object.entries(REASONS).map(([what, reason]): WatchedProgram => ({
       title: `aborts ${operation} ${moment} with ${what}`,
       run: async (stage) => {
         const controller = new AbortController();
@@ -83,7 +86,7 @@ const moments = OPERATIONS.flatMap((operation) =>
   ),
 );
 
-const members: readonly Program[] = [
+const members: readonly WatchedProgram[] = [
   {
     title: "reads every member of a stream that is aborted",
     run: async (stage) => {
@@ -116,7 +119,7 @@ const members: readonly Program[] = [
 ];
 
 /** A stream with the first parts of an answer, one part per pull and without a delay. The next pull aborts. */
-function abortingSource(stage: Stage, abort: () => void): ReadableStream<object> {
+function abortingSource(stage: WatchedStage, abort: () => void): ReadableStream<object> {
   const items = toStreamParts(stage.major, { parts: [{ text: "a room" }] }).slice(0, 3);
   return new ReadableStream({
     pull(controller) {
@@ -131,7 +134,7 @@ function abortingSource(stage: Stage, abort: () => void): ReadableStream<object>
   });
 }
 
-const pulls = (["fullStream", "toUIMessageStream"] as const).map((way): Program => ({
+const pulls = (["fullStream", "toUIMessageStream"] as const).map((way): WatchedProgram => ({
   title: `aborts inside the model's stream after its first text and reads its ${way}`,
   // The number of parts before the abort depends on single microtasks. The AI SDK's tests of v7 count them.
   majors: ["v7"],
@@ -149,7 +152,7 @@ const pulls = (["fullStream", "toUIMessageStream"] as const).map((way): Program 
 }));
 
 /** A signal behind a proxy, which records each read of `reason`. */
-function watchedSignal(stage: Stage, signal: AbortSignal): AbortSignal {
+function watchedSignal(stage: WatchedStage, signal: AbortSignal): AbortSignal {
   return new Proxy(signal, {
     get: (target, key) => {
       if (key === "reason") stage.see("signal", "reason");
@@ -159,7 +162,7 @@ function watchedSignal(stage: Stage, signal: AbortSignal): AbortSignal {
   });
 }
 
-const signals: readonly Program[] = OPERATIONS.flatMap((operation): Program[] => [
+const signals: readonly WatchedProgram[] = OPERATIONS.flatMap((operation): WatchedProgram[] => [
   {
     title: `passes a signal to ${operation} that is a Proxy`,
     run: (stage) => {
@@ -182,7 +185,7 @@ const signals: readonly Program[] = OPERATIONS.flatMap((operation): Program[] =>
       ],
       ["one whose methods throw", throwingSignal()],
     ] as const
-  ).map(([what, abortSignal]): Program => ({
+  ).map(([what, abortSignal]): WatchedProgram => ({
     title: `passes ${what} as the signal of ${operation}`,
     run: (stage) =>
       seeOutcome(stage, "call", () =>
@@ -217,7 +220,7 @@ function throwingSignal(): object {
   return { aborted: false, addEventListener: fail, removeEventListener: fail, throwIfAborted: () => {} };
 }
 
-const listeners: Program = {
+const listeners: WatchedProgram = {
   title: "leaves no listener on a signal after its calls",
   run: async (stage) => {
     const { signal } = new AbortController();
@@ -229,4 +232,4 @@ const listeners: Program = {
   },
 };
 
-export const aborts: readonly Program[] = [...moments, ...members, ...pulls, ...signals, listeners];
+export const aborts: readonly WatchedProgram[] = [...moments, ...members, ...pulls, ...signals, listeners];

@@ -4,7 +4,7 @@
  */
 import { agentClassOf, type Agent } from "../../support/agents.ts";
 import type { CallParameters, StreamResult } from "../../support/majors.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { callbacks, seeOutcome, seeStream } from "../watch.ts";
 import { loopOf } from "./results.ts";
 
@@ -12,13 +12,18 @@ const METHODS = ["generate", "stream"] as const;
 type Method = (typeof METHODS)[number];
 
 /** Creates an agent, and names its settings `the settings`. */
-function agentOf(stage: Stage, { prompt: _prompt, ...settings }: CallParameters): Agent {
+function agentOf(stage: WatchedStage, { prompt: _prompt, ...settings }: CallParameters): Agent {
   const agent = new (agentClassOf(stage.sdk))(settings);
   stage.name("the settings", Reflect.get(agent, "settings"));
   return agent;
 }
 
-async function ask(stage: Stage, agent: Agent, method: Method, ofCall: CallParameters = {}): Promise<void> {
+async function ask(
+  stage: WatchedStage,
+  agent: Agent,
+  method: Method,
+  ofCall: CallParameters = {},
+): Promise<void> {
   const parameters = { prompt: "a room", ...ofCall };
   const result = await seeOutcome(stage, method, async () => agent[method](parameters));
   if (method === "stream") await seeStream(stage, "parts", (result as StreamResult).fullStream);
@@ -26,7 +31,7 @@ async function ask(stage: Stage, agent: Agent, method: Method, ofCall: CallParam
 
 type Event = Record<string, unknown>;
 
-const SETTINGS: Readonly<Record<string, (stage: Stage) => CallParameters>> = {
+const SETTINGS: Readonly<Record<string, (stage: WatchedStage) => CallParameters>> = {
   "with tools": (stage) => loopOf(stage),
   "with callbacks": (stage) => loopOf(stage, callbacks(stage)),
   "with approvals": (stage) => loopOf(stage, { toolApproval: { searchRooms: () => "approved" } }),
@@ -34,8 +39,8 @@ const SETTINGS: Readonly<Record<string, (stage: Stage) => CallParameters>> = {
     loopOf(stage, { experimental_telemetry: { integrations: [{ onStart: () => {} }] } }),
 };
 
-const prepared = METHODS.flatMap((method): Program[] => [
-  ...Object.entries(SETTINGS).map(([what, settings]): Program => ({
+const prepared = METHODS.flatMap((method): WatchedProgram[] => [
+  ...Object.entries(SETTINGS).map(([what, settings]): WatchedProgram => ({
     title: `looks at what prepareCall is shown of an agent ${what} in ${method}`,
     majors: ["v6", "v7"],
     run: (stage) => {
@@ -63,7 +68,7 @@ const prepared = METHODS.flatMap((method): Program[] => [
   },
 ]);
 
-const others: readonly Program[] = [
+const others: readonly WatchedProgram[] = [
   {
     title: "reads the tools of what an agent streams",
     run: async (stage) => {
@@ -80,4 +85,4 @@ const others: readonly Program[] = [
   },
 ];
 
-export const agents: readonly Program[] = [...prepared, ...others];
+export const agents: readonly WatchedProgram[] = [...prepared, ...others];

@@ -6,7 +6,7 @@ import type { AsyncLocalStorage } from "node:async_hooks";
 import { callsTool, says } from "../../conformance/script.ts";
 import { turn } from "../../support/gate.ts";
 import type { CallParameters } from "../../support/majors.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { OPERATIONS, seeCall, seeStream } from "../watch.ts";
 
 const CALLBACKS =
@@ -14,7 +14,7 @@ const CALLBACKS =
     " ",
   );
 
-function watched(stage: Stage, storage: AsyncLocalStorage<string>): CallParameters {
+function watched(stage: WatchedStage, storage: AsyncLocalStorage<string>): CallParameters {
   const note = (place: string): void => stage.see(place, storage.getStore());
   const inputSchema = stage.sdk.jsonSchema({ type: "object" });
   const searchRooms = {
@@ -61,7 +61,7 @@ function watched(stage: Stage, storage: AsyncLocalStorage<string>): CallParamete
   return stage.call(model, { tools: { searchRooms, bookRoom }, stopWhen, ...callbacks });
 }
 
-export const asyncContexts: readonly Program[] = OPERATIONS.flatMap((operation): Program[] => [
+export const asyncContexts: readonly WatchedProgram[] = OPERATIONS.flatMap((operation): WatchedProgram[] => [
   {
     title: `reads its store everywhere in ${operation}`,
     run: async (stage) => {

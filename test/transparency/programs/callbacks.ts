@@ -4,14 +4,14 @@
  */
 import { callsTool, callsTools, says } from "../../conformance/script.ts";
 import type { CallParameters } from "../../support/majors.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { callbacks, OPERATIONS, seeCall } from "../watch.ts";
 import { loopOf } from "./results.ts";
 
 type Event = Readonly<Record<string, unknown>>;
 
 /** Settings that `prepareStep` may return. The program records the next call of the model. */
-const STEP_SETTINGS: Readonly<Record<string, (stage: Stage) => unknown>> = {
+const STEP_SETTINGS: Readonly<Record<string, (stage: WatchedStage) => unknown>> = {
   nothing: () => undefined,
   null: () => null,
   "an empty object": () => ({}),
@@ -32,7 +32,7 @@ const STEP_SETTINGS: Readonly<Record<string, (stage: Stage) => unknown>> = {
 };
 
 const stepSettings = OPERATIONS.flatMap((name) =>
-  Object.entries(STEP_SETTINGS).map(([what, settings]): Program => ({
+  Object.entries(STEP_SETTINGS).map(([what, settings]): WatchedProgram => ({
     title: `gives ${what} for a step of ${name}`,
     run: (stage) => {
       const prepareStep = function (this: unknown, event: Event, ...rest: unknown[]): unknown {
@@ -55,7 +55,7 @@ const FAULTS: Readonly<Record<string, () => unknown>> = {
 
 const faulty = OPERATIONS.flatMap((operation) =>
   ["onStepFinish", "onFinish", "onChunk", "onError", "onStart", "prepareStep", "stopWhen"].flatMap((name) =>
-    Object.entries(FAULTS).map(([what, run]): Program => ({
+    Object.entries(FAULTS).map(([what, run]): WatchedProgram => ({
       title: `has an ${name} of ${operation} that ${what}`,
       run: async (stage) => {
         const running = seeCall(stage, operation, loopOf(stage, { ...callbacks(stage), [name]: run }));
@@ -66,7 +66,7 @@ const faulty = OPERATIONS.flatMap((operation) =>
   ),
 );
 
-const transforms: readonly Program[] = [
+const transforms: readonly WatchedProgram[] = [
   {
     title: "transforms its stream and reads the tools",
     run: (stage) => {
@@ -114,13 +114,13 @@ const transforms: readonly Program[] = [
   },
 ];
 
-function badToolCall(stage: Stage, name: string, parameters: CallParameters): CallParameters {
+function badToolCall(stage: WatchedStage, name: string, parameters: CallParameters): CallParameters {
   const model = stage.model([callsTool(name, "call-1", {}), says("two")]);
   return { ...loopOf(stage, parameters), model };
 }
 
-const repairs: readonly Program[] = OPERATIONS.flatMap((operation) =>
-  (["experimental_repairToolCall", "repairToolCall"] as const).map((name): Program => ({
+const repairs: readonly WatchedProgram[] = OPERATIONS.flatMap((operation) =>
+  (["experimental_repairToolCall", "repairToolCall"] as const).map((name): WatchedProgram => ({
     title: `repairs a tool call of ${operation} with ${name}`,
     run: (stage) => {
       const repair = function (this: unknown, event: Event): unknown {
@@ -132,7 +132,7 @@ const repairs: readonly Program[] = OPERATIONS.flatMap((operation) =>
   })),
 );
 
-const conditions: readonly Program[] = OPERATIONS.map((operation) => ({
+const conditions: readonly WatchedProgram[] = OPERATIONS.map((operation) => ({
   title: `decides with functions when ${operation} stops`,
   run: (stage) => {
     const condition =
@@ -146,7 +146,7 @@ const conditions: readonly Program[] = OPERATIONS.map((operation) => ({
   },
 }));
 
-const approvals: readonly Program[] = OPERATIONS.flatMap((operation) => [
+const approvals: readonly WatchedProgram[] = OPERATIONS.flatMap((operation) => [
   {
     title: `asks whether a tool of ${operation} needs approval`,
     run: (stage) => {
@@ -197,8 +197,8 @@ const approvals: readonly Program[] = OPERATIONS.flatMap((operation) => [
   },
 ]);
 
-export const callbackPrograms: readonly Program[] = [
-  ...OPERATIONS.flatMap((operation): Program[] => [
+export const callbackPrograms: readonly WatchedProgram[] = [
+  ...OPERATIONS.flatMap((operation): WatchedProgram[] => [
     {
       title: `records every callback of a loop of ${operation}`,
       run: (stage) => seeCall(stage, operation, loopOf(stage, callbacks(stage))),

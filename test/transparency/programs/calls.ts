@@ -3,12 +3,12 @@
  */
 import { says } from "../../conformance/script.ts";
 import type { CallParameters } from "../../support/majors.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { OPERATIONS, seeCall, seeOutcome, type OperationName } from "../watch.ts";
 
 type AnyFunction = (this: unknown, ...given: unknown[]) => unknown;
 
-function operationOf(stage: Stage, name: OperationName): AnyFunction {
+function operationOf(stage: WatchedStage, name: OperationName): AnyFunction {
   return stage.sdk[name] as AnyFunction;
 }
 
@@ -28,7 +28,7 @@ const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 const badArguments = OPERATIONS.flatMap((name) =>
-  Object.entries(ARGUMENTS).map(([what, given]): Program => ({
+  Object.entries(ARGUMENTS).map(([what, given]): WatchedProgram => ({
     title: `calls ${name} with ${what}`,
     run: async (stage) => {
       // Without a prompt no major starts a call, so no request reaches a gateway.
@@ -117,7 +117,7 @@ const SHAPES: Readonly<Record<string, (parameters: CallParameters) => object>> =
 };
 
 const shapes = OPERATIONS.flatMap((name) =>
-  Object.entries(SHAPES).map(([what, shape]): Program => ({
+  Object.entries(SHAPES).map(([what, shape]): WatchedProgram => ({
     title: `calls ${name} with ${what}`,
     run: async (stage) => {
       const model = stage.model([says("a room")]);
@@ -127,7 +127,7 @@ const shapes = OPERATIONS.flatMap((name) =>
 );
 
 const WAYS: Readonly<
-  Record<string, (run: AnyFunction, parameters: CallParameters, stage: Stage) => unknown>
+  Record<string, (run: AnyFunction, parameters: CallParameters, stage: WatchedStage) => unknown>
 > = {
   "a receiver of its own": (run, parameters) => run.call({ own: 1 }, parameters),
   "a primitive receiver": (run, parameters) => run.call(7, parameters),
@@ -141,7 +141,7 @@ const WAYS: Readonly<
 };
 
 const ways = OPERATIONS.flatMap((name) =>
-  Object.entries(WAYS).map(([what, call]): Program => ({
+  Object.entries(WAYS).map(([what, call]): WatchedProgram => ({
     title: `calls ${name} by ${what}`,
     run: async (stage) => {
       const parameters = stage.call(stage.model([says("a room")]));
@@ -151,7 +151,7 @@ const ways = OPERATIONS.flatMap((name) =>
   })),
 );
 
-const mutating: readonly Program[] = OPERATIONS.map((name) => ({
+const mutating: readonly WatchedProgram[] = OPERATIONS.map((name) => ({
   title: `changes the parameters after the call of ${name} was made`,
   run: async (stage) => {
     const parameters = stage.name(
@@ -164,7 +164,7 @@ const mutating: readonly Program[] = OPERATIONS.map((name) => ({
   },
 }));
 
-const shared: Program = {
+const shared: WatchedProgram = {
   title: "passes one parameters object to several calls at once",
   run: async (stage) => {
     const parameters = stage.name(
@@ -179,4 +179,4 @@ const shared: Program = {
   },
 };
 
-export const calls: readonly Program[] = [...badArguments, ...shapes, ...ways, ...mutating, shared];
+export const calls: readonly WatchedProgram[] = [...badArguments, ...shapes, ...ways, ...mutating, shared];

@@ -5,7 +5,7 @@
 import { callsTool, says } from "../../conformance/script.ts";
 import { agentClassOf } from "../../support/agents.ts";
 import type { CallParameters } from "../../support/majors.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { OPERATIONS, seeCall, seeOutcome, seeStream } from "../watch.ts";
 import { loopOf } from "./results.ts";
 
@@ -17,7 +17,7 @@ const EVENTS = ["onStart", "onStepStart"];
  * A telemetry integration of the program. It records each event, and whether a callback has already had the same
  * object.
  */
-function integration(stage: Stage, heard: ReadonlySet<unknown> = new Set()): object {
+function integration(stage: WatchedStage, heard: ReadonlySet<unknown> = new Set()): object {
   const names = [
     ...EVENTS,
     "onToolExecutionStart",
@@ -38,17 +38,17 @@ function integration(stage: Stage, heard: ReadonlySet<unknown> = new Set()): obj
  * A loop with an `onStepFinish`. Without this callback, ai-spans adds one, and v6 then takes one more microtask
  * (docs/why/transparency.md).
  */
-function heardLoop(stage: Stage, parameters: CallParameters): CallParameters {
+function observedLoop(stage: WatchedStage, parameters: CallParameters): CallParameters {
   return loopOf(stage, { onStepFinish: () => stage.see("onStepFinish"), ...parameters });
 }
 
-const integrations = OPERATIONS.flatMap((operation): Program[] => [
+const integrations = OPERATIONS.flatMap((operation): WatchedProgram[] => [
   {
     title: `has a loop of ${operation} in a telemetry integration`,
     majors: ["v6", "v7"],
     run: (stage) => {
       const experimental_telemetry = { integrations: integration(stage) };
-      return seeCall(stage, operation, heardLoop(stage, { experimental_telemetry }));
+      return seeCall(stage, operation, observedLoop(stage, { experimental_telemetry }));
     },
   },
   {
@@ -61,12 +61,12 @@ const integrations = OPERATIONS.flatMap((operation): Program[] => [
       };
       const callbacks = Object.fromEntries(EVENTS.map((name) => [`experimental_${name}`, note]));
       const experimental_telemetry = { integrations: [integration(stage, heard)] };
-      return seeCall(stage, operation, heardLoop(stage, { ...callbacks, experimental_telemetry }));
+      return seeCall(stage, operation, observedLoop(stage, { ...callbacks, experimental_telemetry }));
     },
   },
 ]);
 
-const agents = (["generate", "stream"] as const).map((method): Program => ({
+const agents = (["generate", "stream"] as const).map((method): WatchedProgram => ({
   title: `notes on the events of an agent what the callbacks of its ${method} see`,
   majors: ["v7"],
   run: async (stage) => {
@@ -84,7 +84,7 @@ const agents = (["generate", "stream"] as const).map((method): Program => ({
 }));
 
 /** A loop with two tools, one of them active, and a call of a third tool that does not exist. */
-function partlyActive(stage: Stage, parameters: CallParameters): CallParameters {
+function partlyActive(stage: WatchedStage, parameters: CallParameters): CallParameters {
   const inputSchema = stage.sdk.jsonSchema({ type: "object", properties: {} });
   const toolOf = (name: string): object => stage.name(name, { inputSchema, execute: async () => 2 });
   const tools = { searchRooms: toolOf("searchRooms"), bookRoom: toolOf("bookRoom") };
@@ -101,8 +101,8 @@ function partlyActive(stage: Stage, parameters: CallParameters): CallParameters 
   });
 }
 
-const active = OPERATIONS.flatMap((operation): Program[] => [
-  ...["experimental_repairToolCall", "repairToolCall"].map((name): Program => ({
+const active = OPERATIONS.flatMap((operation): WatchedProgram[] => [
+  ...["experimental_repairToolCall", "repairToolCall"].map((name): WatchedProgram => ({
     title: `sees the active tools of ${operation} in ${name}`,
     run: (stage) => {
       const repair = ({ tools, toolCall }: Event): unknown => {
@@ -125,4 +125,4 @@ const active = OPERATIONS.flatMap((operation): Program[] => [
   },
 ]);
 
-export const events: readonly Program[] = [...integrations, ...agents, ...active];
+export const events: readonly WatchedProgram[] = [...integrations, ...agents, ...active];

@@ -6,10 +6,10 @@ import { runInNewContext } from "node:vm";
 import { callsTool, callsTools, says } from "../../conformance/script.ts";
 import { turn } from "../../support/gate.ts";
 import type { CallParameters } from "../../support/majors.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { callbacks, OPERATIONS, seeCall } from "../watch.ts";
 
-type Execute = (stage: Stage) => (this: unknown, ...given: never[]) => unknown;
+type Execute = (stage: WatchedStage) => (this: unknown, ...given: never[]) => unknown;
 
 const thenable = (settle: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => void) => ({
   // oxlint-disable-next-line unicorn/no-thenable -- what a tool may return
@@ -17,7 +17,7 @@ const thenable = (settle: (resolve: (value: unknown) => void, reject: (error: un
 });
 
 /** A hand-written async iterator, which records each call of its methods. */
-function iterable(stage: Stage, extra: object = {}): object {
+function iterable(stage: WatchedStage, extra: object = {}): object {
   let count = 0;
   return {
     [Symbol.asyncIterator](this: unknown) {
@@ -134,7 +134,7 @@ const EXECUTIONS: Readonly<Record<string, Execute>> = {
     },
 };
 
-function loop(stage: Stage, tool: object, parameters: CallParameters = {}): CallParameters {
+function loop(stage: WatchedStage, tool: object, parameters: CallParameters = {}): CallParameters {
   const model = stage.model([
     callsTool("searchRooms", "call-1", {
       parts: [{ toolCall: { name: "searchRooms", id: "call-1", input: { city: "Paris" } } }],
@@ -152,7 +152,7 @@ function loop(stage: Stage, tool: object, parameters: CallParameters = {}): Call
   });
 }
 
-const options: readonly Program[] = OPERATIONS.flatMap((operation) => [
+const options: readonly WatchedProgram[] = OPERATIONS.flatMap((operation) => [
   {
     title: `reads the arguments of a tool of ${operation}`,
     run: (stage) => {
@@ -208,9 +208,9 @@ const options: readonly Program[] = OPERATIONS.flatMap((operation) => [
   },
 ]);
 
-export const executions: readonly Program[] = [
+export const executions: readonly WatchedProgram[] = [
   ...OPERATIONS.flatMap((operation) =>
-    Object.entries(EXECUTIONS).map(([what, execute]): Program => ({
+    Object.entries(EXECUTIONS).map(([what, execute]): WatchedProgram => ({
       title: `has a tool of ${operation} give ${what}`,
       run: (stage) =>
         seeCall(

@@ -4,11 +4,11 @@
 import { callsTool, rejects, says } from "../../conformance/script.ts";
 import { apiCallError, RoomServiceError } from "../../support/failures.ts";
 import type { ScriptedStep } from "../../support/scripted-model.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { callbacks, OPERATIONS, seeCall, seeMembers, seeOutcome, seePromise } from "../watch.ts";
 import { loopOf } from "./results.ts";
 
-const THROWN: Readonly<Record<string, (stage: Stage) => unknown>> = {
+const THROWN: Readonly<Record<string, (stage: WatchedStage) => unknown>> = {
   "an error": () => new RangeError("no"),
   "an error of its own class": () => new RoomServiceError("no"),
   "an error with properties": () =>
@@ -40,7 +40,7 @@ const thrown = OPERATIONS.flatMap((operation) =>
   Object.entries(PLACES).flatMap(([place, toStep]) =>
     Object.entries(THROWN)
       .filter(() => operation === "streamText" || place === "rejects with")
-      .map(([what, toError]): Program => ({
+      .map(([what, toError]): WatchedProgram => ({
         title: `has a model of ${operation} that ${place} ${what}`,
         run: async (stage) => {
           const error = stage.name("the error", toError(stage));
@@ -55,7 +55,7 @@ const thrown = OPERATIONS.flatMap((operation) =>
 );
 
 /** Ways to handle, or ignore, a result that fails. */
-const HANDLING: Readonly<Record<string, (stage: Stage, step: ScriptedStep) => unknown>> = {
+const HANDLING: Readonly<Record<string, (stage: WatchedStage, step: ScriptedStep) => unknown>> = {
   "does not look at a promise that rejects": (stage, step) => {
     void stage.sdk.generateText(stage.call(stage.model([step]), { maxRetries: 0 }));
   },
@@ -95,13 +95,13 @@ const HANDLING: Readonly<Record<string, (stage: Stage, step: ScriptedStep) => un
 };
 
 const handling = Object.entries(HANDLING).flatMap(([what, handle]) =>
-  Object.entries(PLACES).map(([place, toStep]): Program => ({
+  Object.entries(PLACES).map(([place, toStep]): WatchedProgram => ({
     title: `${what}, where the model ${place} an error`,
     run: (stage) => handle(stage, toStep(stage.name("the error", new RangeError("no")))),
   })),
 );
 
-const retries: readonly Program[] = OPERATIONS.flatMap((operation): Program[] => [
+const retries: readonly WatchedProgram[] = OPERATIONS.flatMap((operation): WatchedProgram[] => [
   {
     title: `repeats a model call of ${operation} that failed`,
     run: (stage) => {
@@ -174,4 +174,4 @@ const retries: readonly Program[] = OPERATIONS.flatMap((operation): Program[] =>
   },
 ]);
 
-export const failures: readonly Program[] = [...thrown, ...handling, ...retries];
+export const failures: readonly WatchedProgram[] = [...thrown, ...handling, ...retries];

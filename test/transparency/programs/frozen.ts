@@ -4,7 +4,7 @@
 import { callsTool, says } from "../../conformance/script.ts";
 import { agentClassOf } from "../../support/agents.ts";
 import type { CallParameters } from "../../support/majors.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { OPERATIONS, seeCall, seeOutcome, seeStream } from "../watch.ts";
 
 interface Parts {
@@ -24,7 +24,7 @@ const OWN: Readonly<Record<string, (parts: Parts) => object>> = {
   [APPROVALS]: ({ toolApproval }) => toolApproval,
 };
 
-function partsOf(stage: Stage, onExecute: () => void): Parts {
+function partsOf(stage: WatchedStage, onExecute: () => void): Parts {
   const searchRooms = {
     inputSchema: stage.sdk.jsonSchema({ type: "object", properties: {} }),
     onInputAvailable: () => stage.see("tool", "input"),
@@ -46,7 +46,7 @@ function partsOf(stage: Stage, onExecute: () => void): Parts {
 }
 
 const calls = OPERATIONS.flatMap((operation) =>
-  Object.entries(OWN).flatMap(([what, of]): Program[] => [
+  Object.entries(OWN).flatMap(([what, of]): WatchedProgram[] => [
     {
       title: `freezes ${what} right after the call of ${operation}`,
       majors: what === APPROVALS ? ["v7"] : ["v5", "v6", "v7"],
@@ -68,7 +68,7 @@ const calls = OPERATIONS.flatMap((operation) =>
   ]),
 );
 
-const agents = (["generate", "stream"] as const).map((method): Program => ({
+const agents = (["generate", "stream"] as const).map((method): WatchedProgram => ({
   title: `freezes an agent and its settings right after ${method}`,
   run: async (stage) => {
     const { tools, model } = partsOf(stage, () => {});
@@ -84,4 +84,4 @@ const agents = (["generate", "stream"] as const).map((method): Program => ({
   },
 }));
 
-export const frozen: readonly Program[] = [...calls, ...agents];
+export const frozen: readonly WatchedProgram[] = [...calls, ...agents];

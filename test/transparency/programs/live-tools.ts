@@ -4,7 +4,7 @@
 import { callsTools, says } from "../../conformance/script.ts";
 import { turn } from "../../support/gate.ts";
 import type { CallParameters } from "../../support/majors.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { OPERATIONS, seeOutcome, seeStream, type OperationName } from "../watch.ts";
 
 type Tool = Record<string, unknown>;
@@ -12,7 +12,12 @@ type Tools = Record<string, Tool>;
 
 const NAMES = ["searchRooms", "bookRoom", "findHotel"];
 
-function toolOf(stage: Stage, name: string, version: string, onExecute = (): unknown => undefined): Tool {
+function toolOf(
+  stage: WatchedStage,
+  name: string,
+  version: string,
+  onExecute = (): unknown => undefined,
+): Tool {
   return {
     description: `${name}, ${version}`,
     inputSchema: stage.sdk.jsonSchema({ type: "object", properties: {} }),
@@ -24,7 +29,7 @@ function toolOf(stage: Stage, name: string, version: string, onExecute = (): unk
   };
 }
 
-type Change = (stage: Stage, tools: Tools) => void;
+type Change = (stage: WatchedStage, tools: Tools) => void;
 
 const SET_CHANGES: Readonly<Record<string, Change>> = {
   "a tool is added": (stage, tools) => {
@@ -96,7 +101,7 @@ const MOMENTS: Readonly<Record<string, (change: () => void) => Moment>> = {
 };
 
 async function changeOnce(
-  stage: Stage,
+  stage: WatchedStage,
   operation: OperationName,
   toTools: (onExecute?: () => unknown) => Tools,
   [change, toMoment]: readonly [Change, (change: () => void) => Moment],
@@ -126,7 +131,7 @@ function programOf(
   what: string,
   changes: Readonly<Record<string, Change>>,
   [operation, when]: readonly [OperationName, string],
-): Program {
+): WatchedProgram {
   return {
     title: `changes ${what} ${when} of ${operation}`,
     run: async (stage) => {
@@ -146,7 +151,7 @@ function programOf(
   };
 }
 
-export const liveTools: readonly Program[] = OPERATIONS.flatMap((operation) =>
+export const liveTools: readonly WatchedProgram[] = OPERATIONS.flatMap((operation) =>
   Object.keys(MOMENTS).flatMap((when) => [
     programOf("its set of tools", SET_CHANGES, [operation, when]),
     programOf("a tool", TOOL_CHANGES, [operation, when]),

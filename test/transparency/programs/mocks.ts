@@ -6,7 +6,7 @@ import { vi } from "vitest";
 import { says } from "../../conformance/script.ts";
 import { agentClassOf } from "../../support/agents.ts";
 import type { CallParameters, SDK } from "../../support/majors.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { OPERATIONS, type OperationName } from "../watch.ts";
 import { loopOf } from "./results.ts";
 
@@ -14,7 +14,7 @@ type Namespace = SDK & Record<string, unknown>;
 type Mock = (...given: unknown[]) => unknown;
 
 /** A writable copy of the SDK, because the exports of a module cannot be replaced. */
-function namespaceOf({ major, sdk }: Stage): Namespace {
+function namespaceOf({ major, sdk }: WatchedStage): Namespace {
   const own = { ...major.ai } as Namespace;
   return Object.is(sdk, major.ai) ? own : wrapAISDK(own);
 }
@@ -37,14 +37,14 @@ const WAYS: Readonly<Record<string, (sdk: Namespace, name: OperationName, mock: 
   },
 };
 
-function seeProperty(stage: Stage, sdk: Namespace, name: OperationName, original: unknown): void {
+function seeProperty(stage: WatchedStage, sdk: Namespace, name: OperationName, original: unknown): void {
   const descriptor = Object.getOwnPropertyDescriptor(sdk, name);
   stage.see("property", { ...descriptor, value: undefined }, descriptor?.value === sdk[name]);
   stage.see("original", sdk[name] === original, descriptor?.value === original, Object.keys(sdk).length);
 }
 
 const functions = OPERATIONS.flatMap((name) =>
-  Object.entries(WAYS).map(([way, put]): Program => ({
+  Object.entries(WAYS).map(([way, put]): WatchedProgram => ({
     title: `mocks ${name} ${way}`,
     run: async (stage) => {
       const sdk = namespaceOf(stage);
@@ -67,7 +67,7 @@ const functions = OPERATIONS.flatMap((name) =>
   })),
 );
 
-const others: readonly Program[] = [
+const others: readonly WatchedProgram[] = [
   {
     title: "mocks a function with one that calls the function",
     run: async (stage) => {
@@ -112,4 +112,4 @@ const others: readonly Program[] = [
   },
 ];
 
-export const mocks: readonly Program[] = [...functions, ...others];
+export const mocks: readonly WatchedProgram[] = [...functions, ...others];

@@ -5,14 +5,14 @@
 import { says } from "../../conformance/script.ts";
 import { agentClassOf } from "../../support/agents.ts";
 import type { CallParameters, Provider } from "../../support/majors.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { callbacks, seeOutcome, seeStream } from "../watch.ts";
 
 const ID = "room-model";
 
 /** Runs with a default provider that records each request for a model. */
 async function withProvider(
-  stage: Stage,
+  stage: WatchedStage,
   run: () => unknown,
   give = (): object =>
     stage.model([says('{"city":"Paris"}', { onCall: () => stage.see("order", "the model is called") })]),
@@ -30,7 +30,7 @@ async function withProvider(
   }
 }
 
-type Operation = (stage: Stage, parameters: CallParameters) => Promise<unknown>;
+type Operation = (stage: WatchedStage, parameters: CallParameters) => Promise<unknown>;
 
 const called =
   (name: string, isStream: boolean): Operation =>
@@ -59,7 +59,7 @@ const WRONG: Readonly<Record<string, CallParameters>> = {
   "no values": { output: "enum" },
 };
 
-const calls = Object.entries(CALLS).map(([name, call]): Program => ({
+const calls = Object.entries(CALLS).map(([name, call]): WatchedProgram => ({
   title: `gives ${name} an id, with right and wrong arguments, and one that its provider throws for`,
   run: async (stage) => {
     await withProvider(stage, async () => {
@@ -79,14 +79,14 @@ const calls = Object.entries(CALLS).map(([name, call]): Program => ({
 
 type Event = Readonly<Record<string, unknown>>;
 
-const PREPARES: Readonly<Record<string, (stage: Stage, event: Event) => Event>> = {
+const PREPARES: Readonly<Record<string, (stage: WatchedStage, event: Event) => Event>> = {
   "leaves it": (_stage, event) => event,
   "gives another": (_stage, event) => ({ ...event, model: event["model"] === ID ? "hotel-model" : ID }),
   "gives a model": (stage, event) => ({ ...event, model: stage.model([says("a hotel")], "another model") }),
 };
 
 const agents = (["generate", "stream"] as const).flatMap((method) =>
-  Object.entries(PREPARES).map(([what, prepare]): Program => ({
+  Object.entries(PREPARES).map(([what, prepare]): WatchedProgram => ({
     title: `gives an agent an id and ${what} for its call of ${method}`,
     majors: ["v6", "v7"],
     run: (stage) =>
@@ -103,4 +103,4 @@ const agents = (["generate", "stream"] as const).flatMap((method) =>
   })),
 );
 
-export const modelIds: readonly Program[] = [...calls, ...agents];
+export const modelIds: readonly WatchedProgram[] = [...calls, ...agents];

@@ -4,12 +4,12 @@
 import { says } from "../../conformance/script.ts";
 import type { CallParameters } from "../../support/majors.ts";
 import { toStreamParts } from "../../support/model-shapes.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { seeOutcome, seePromise, seeStream } from "../watch.ts";
 
 type Source = ReadableStream<object>;
 
-function partsOf(stage: Stage): object[] {
+function partsOf(stage: WatchedStage): object[] {
   return toStreamParts(stage.major, says('{"city":"Paris"}')).flatMap((item) =>
     "part" in item ? [item.part] : [],
   );
@@ -33,26 +33,26 @@ function sourceOf(
   );
 }
 
-function whole(stage: Stage): Source {
+function whole(stage: WatchedStage): Source {
   return sourceOf(partsOf(stage), (controller) => controller.close());
 }
 
-function modelOf(stage: Stage, answer: object): object {
+function modelOf(stage: WatchedStage, answer: object): object {
   const doStream = async (): Promise<object> => answer;
   return stage.major.mockModel({ provider: "p", modelId: "m", doGenerate: doStream, doStream });
 }
 
-type Start = (stage: Stage, parameters: CallParameters) => AsyncIterable<{ readonly type: string }>;
+type Start = (stage: WatchedStage, parameters: CallParameters) => AsyncIterable<{ readonly type: string }>;
 
 const START: Readonly<Record<string, Start>> = {
   streamText: ({ sdk }, parameters) => sdk.streamText(parameters).fullStream,
   streamObject: (stage, parameters) => {
-    const streamObject = stage.sdk["streamObject"] as Stage["sdk"]["streamText"];
+    const streamObject = stage.sdk["streamObject"] as WatchedStage["sdk"]["streamText"];
     return streamObject({ ...parameters, output: "no-schema" }).fullStream;
   },
 };
 
-const READS: Readonly<Record<string, (stage: Stage, start: Start) => Promise<Source>>> = {
+const READS: Readonly<Record<string, (stage: WatchedStage, start: Start) => Promise<Source>>> = {
   "it was read": async (stage, start) => {
     const stream = whole(stage);
     await seeStream(stage, "parts", start(stage, stage.call(modelOf(stage, { stream }))));
@@ -82,7 +82,7 @@ const READS: Readonly<Record<string, (stage: Stage, start: Start) => Promise<Sou
   },
 };
 
-async function seeFree(stage: Stage, stream: Source): Promise<void> {
+async function seeFree(stage: WatchedStage, stream: Source): Promise<void> {
   stage.see("stream", stream.locked, Reflect.ownKeys(stream));
   const reader = await seeOutcome(stage, "getReader", () => stream.getReader());
   if (reader instanceof ReadableStreamDefaultReader) {
@@ -98,7 +98,7 @@ async function seeFree(stage: Stage, stream: Source): Promise<void> {
 const paces = ["at once"] as const;
 
 const ends = Object.entries(START).flatMap(([operation, start]) =>
-  Object.entries(READS).map(([when, read]): Program => ({
+  Object.entries(READS).map(([when, read]): WatchedProgram => ({
     title: `looks at the stream of the model of ${operation} when ${when}`,
     paces,
     run: async (stage) => {
@@ -112,7 +112,7 @@ const ends = Object.entries(START).flatMap(([operation, start]) =>
 type Pipe = (this: Source, ...given: Parameters<Source["pipeThrough"]>) => ReturnType<Source["pipeThrough"]>;
 
 /** A `pipeThrough` that adds a transform in front, and otherwise pipes as the platform does. */
-function shouting(stage: Stage): Pipe {
+function shouting(stage: WatchedStage): Pipe {
   return function (pair, options) {
     stage.see("pipeThrough", this instanceof ReadableStream, options);
     const shout = new TransformStream<object, object>({
@@ -124,7 +124,7 @@ function shouting(stage: Stage): Pipe {
   };
 }
 
-const ANSWERS: Readonly<Record<string, (stage: Stage) => object>> = {
+const ANSWERS: Readonly<Record<string, (stage: WatchedStage) => object>> = {
   "pipes in its own way": (stage) => ({
     stream: Object.assign(whole(stage), { pipeThrough: shouting(stage) }),
   }),
@@ -142,11 +142,11 @@ const ANSWERS: Readonly<Record<string, (stage: Stage) => object>> = {
 };
 
 const answers = Object.entries(START).flatMap(([operation, start]) =>
-  Object.entries(ANSWERS).map(([what, toAnswer]): Program => ({
+  Object.entries(ANSWERS).map(([what, toAnswer]): WatchedProgram => ({
     title: `has a model of ${operation} whose stream ${what}`,
     paces,
     run: (stage) => seeStream(stage, "parts", start(stage, stage.call(modelOf(stage, toAnswer(stage))))),
   })),
 );
 
-export const modelStreams: readonly Program[] = [...ends, ...answers];
+export const modelStreams: readonly WatchedProgram[] = [...ends, ...answers];

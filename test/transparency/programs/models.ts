@@ -5,17 +5,17 @@
 import { says } from "../../conformance/script.ts";
 import type { Major, ModelCallOptions } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { callbacks, OPERATIONS, seeCall } from "../watch.ts";
 
 type Model = Parameters<Major["mockModel"]>[0] & Readonly<Record<string, unknown>>;
 
-function scripted(stage: Stage): Model {
+function scripted(stage: WatchedStage): Model {
   return scriptedModel(stage.major, [says("a room"), says("two rooms")]).model as Model;
 }
 
 /** The scripted model as a plain object that records the receiver of each call. */
-function plain(stage: Stage): Model {
+function plain(stage: WatchedStage): Model {
   const inner = scripted(stage);
   const method = (name: "doGenerate" | "doStream") =>
     function (this: unknown, ...given: [ModelCallOptions]): Promise<unknown> {
@@ -35,9 +35,9 @@ function plain(stage: Stage): Model {
 class PrivateModel {
   readonly specificationVersion: unknown;
   readonly #inner: Model;
-  readonly #stage: Stage;
+  readonly #stage: WatchedStage;
 
-  constructor(stage: Stage) {
+  constructor(stage: WatchedStage) {
     this.#stage = stage;
     this.#inner = scripted(stage);
     this.specificationVersion = this.#inner["specificationVersion"];
@@ -72,7 +72,7 @@ const thenableOf = (run: () => Promise<unknown>) => ({
     void run().then(resolve, reject),
 });
 
-const SHAPES: Readonly<Record<string, (stage: Stage) => unknown>> = {
+const SHAPES: Readonly<Record<string, (stage: WatchedStage) => unknown>> = {
   "a plain object": plain,
   "a frozen object": (stage) => Object.freeze(plain(stage)),
   "a Proxy": (stage) => new Proxy(plain(stage), {}),
@@ -132,7 +132,7 @@ const SHAPES: Readonly<Record<string, (stage: Stage) => unknown>> = {
 };
 
 const shapes = OPERATIONS.flatMap((operation) =>
-  Object.entries(SHAPES).map(([what, toModel]): Program => ({
+  Object.entries(SHAPES).map(([what, toModel]): WatchedProgram => ({
     title: `uses a model that is ${what} in ${operation}`,
     run: (stage) => {
       const model = stage.name("the model", toModel(stage));
@@ -141,7 +141,7 @@ const shapes = OPERATIONS.flatMap((operation) =>
   })),
 );
 
-const others: readonly Program[] = OPERATIONS.flatMap((operation): Program[] => [
+const others: readonly WatchedProgram[] = OPERATIONS.flatMap((operation): WatchedProgram[] => [
   {
     title: `finds the model of ${operation} by its id`,
     run: async (stage) => {
@@ -187,7 +187,7 @@ const others: readonly Program[] = OPERATIONS.flatMap((operation): Program[] => 
   },
 ]);
 
-const streams: readonly Program[] = (
+const streams: readonly WatchedProgram[] = (
   ["a byte of junk", "a part of no type", "null", "a string", "parts after the finish"] as const
 ).map((what) => ({
   title: `streams a model whose stream gives ${what}`,
@@ -219,4 +219,4 @@ const streams: readonly Program[] = (
   },
 }));
 
-export const models: readonly Program[] = [...shapes, ...others, ...streams];
+export const models: readonly WatchedProgram[] = [...shapes, ...others, ...streams];

@@ -2,10 +2,10 @@
  * Programs that use the wrapped module and its functions as objects: their keys and properties, and what a program may
  * change.
  */
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { OPERATIONS } from "../watch.ts";
 
-function attempt(stage: Stage, what: string, run: () => unknown): void {
+function attempt(stage: WatchedStage, what: string, run: () => unknown): void {
   try {
     stage.see(what, run());
   } catch (error) {
@@ -44,7 +44,7 @@ const LOOKS: Readonly<Record<string, (object: object) => unknown>> = {
   set: (object) => Reflect.set(object, "noSuchExport", 1),
 };
 
-const looks: readonly Program[] = [
+const looks: readonly WatchedProgram[] = [
   {
     title: "looks at the namespace",
     run: (stage) => {
@@ -92,7 +92,7 @@ const FUNCTION_LOOKS: Readonly<Record<string, (operation: (...given: never[]) =>
   class: (operation) => operation.constructor.name,
 };
 
-const functions: readonly Program[] = OPERATIONS.map((name) => ({
+const functions: readonly WatchedProgram[] = OPERATIONS.map((name) => ({
   title: `looks at ${name} as an object`,
   run: (stage) => {
     const operation = stage.sdk[name] as (...given: never[]) => unknown;
@@ -100,4 +100,4 @@ const functions: readonly Program[] = OPERATIONS.map((name) => ({
   },
 }));
 
-export const namespaces: readonly Program[] = [...looks, ...functions];
+export const namespaces: readonly WatchedProgram[] = [...looks, ...functions];

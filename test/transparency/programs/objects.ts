@@ -3,7 +3,7 @@
  */
 import { says } from "../../conformance/script.ts";
 import type { CallParameters } from "../../support/majors.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { seePromise, seeStream } from "../watch.ts";
 
 const STREAMS = ["partialObjectStream", "fullStream", "textStream"] as const;
@@ -12,14 +12,18 @@ type ObjectResult = Readonly<
   Record<(typeof STREAMS)[number], ReadableStream<unknown>> & Record<"object" | "usage", Promise<unknown>>
 >;
 
-function start(stage: Stage, parameters: CallParameters = {}): ObjectResult {
+function start(stage: WatchedStage, parameters: CallParameters = {}): ObjectResult {
   const streamObject = stage.sdk["streamObject"] as (parameters: CallParameters) => ObjectResult;
   const model = stage.model([says("", { parts: [{ text: '{"city":' }, { text: '"Paris"}' }] })]);
   return streamObject(stage.call(model, { output: "no-schema", ...parameters }));
 }
 
 /** Reads one stream of a result. If the stream was already read, some properties throw. */
-async function read(stage: Stage, result: ObjectResult, name: (typeof STREAMS)[number]): Promise<void> {
+async function read(
+  stage: WatchedStage,
+  result: ObjectResult,
+  name: (typeof STREAMS)[number],
+): Promise<void> {
   try {
     await seeStream(stage, name, result[name]);
   } catch (error) {
@@ -27,7 +31,7 @@ async function read(stage: Stage, result: ObjectResult, name: (typeof STREAMS)[n
   }
 }
 
-const again = STREAMS.map((first): Program => ({
+const again = STREAMS.map((first): WatchedProgram => ({
   title: `reads a streamed object by ${first} and then in every way`,
   run: async (stage) => {
     for (const second of STREAMS) {
@@ -48,7 +52,7 @@ const NO_FUNCTIONS: Readonly<Record<string, unknown>> = {
   "an empty string": "",
 };
 
-const finishes = Object.entries(NO_FUNCTIONS).map(([what, onFinish]): Program => ({
+const finishes = Object.entries(NO_FUNCTIONS).map(([what, onFinish]): WatchedProgram => ({
   title: `gives a streamed object ${what} as its onFinish`,
   run: async (stage) => {
     const onError = (event: unknown): void => stage.see("onError", event);
@@ -59,4 +63,4 @@ const finishes = Object.entries(NO_FUNCTIONS).map(([what, onFinish]): Program =>
   },
 }));
 
-export const objects: readonly Program[] = [...again, ...finishes];
+export const objects: readonly WatchedProgram[] = [...again, ...finishes];

@@ -5,7 +5,7 @@
 import { runInNewContext } from "node:vm";
 import { says } from "../../conformance/script.ts";
 import { agentClassOf } from "../../support/agents.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { OPERATIONS, seeCall, seeOutcome, seeStream } from "../watch.ts";
 import { loopOf } from "./results.ts";
 
@@ -46,24 +46,25 @@ const UNASKED: Readonly<Record<string, Prepare>> = {
     }),
 };
 
-const ownModel = (stage: Stage): object => stage.model([says("two"), says("three")], "the other model");
+const otherModel = (stage: WatchedStage): object =>
+  stage.model([says("two"), says("three")], "the other model");
 
 const steps = OPERATIONS.flatMap((operation) =>
-  Object.entries({ ...THENABLES, ...UNASKED }).map(([what, prepare]): Program => ({
+  Object.entries({ ...THENABLES, ...UNASKED }).map(([what, prepare]): WatchedProgram => ({
     title: `prepares a step of ${operation} with ${what}`,
     run: (stage) => {
-      const prepareStep = (): unknown => prepare({ toolChoice: "none", model: ownModel(stage) });
+      const prepareStep = (): unknown => prepare({ toolChoice: "none", model: otherModel(stage) });
       return seeCall(stage, operation, loopOf(stage, { prepareStep }));
     },
   })),
 );
 
 const calls = (["generate", "stream"] as const).flatMap((method) =>
-  Object.entries(THENABLES).map(([what, prepare]): Program => ({
+  Object.entries(THENABLES).map(([what, prepare]): WatchedProgram => ({
     title: `prepares the call of an agent's ${method} with ${what}`,
     majors: ["v6", "v7"],
     run: async (stage) => {
-      const prepareCall = (event: object): unknown => prepare({ ...event, model: ownModel(stage) });
+      const prepareCall = (event: object): unknown => prepare({ ...event, model: otherModel(stage) });
       const { prompt, ...settings } = loopOf(stage, { prepareCall });
       const agent = new (agentClassOf(stage.sdk))(settings);
       const result = await seeOutcome(stage, method, async () => agent[method]({ prompt }));
@@ -72,4 +73,4 @@ const calls = (["generate", "stream"] as const).flatMap((method) =>
   })),
 );
 
-export const prepared: readonly Program[] = [...steps, ...calls];
+export const prepared: readonly WatchedProgram[] = [...steps, ...calls];

@@ -5,19 +5,19 @@
 import { says } from "../../conformance/script.ts";
 import { turn } from "../../support/gate.ts";
 import type { StreamResult } from "../../support/majors.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { callbacks, seeOutcome, seePromise, seeStream } from "../watch.ts";
 import { loopOf } from "./results.ts";
 
-type Read = (stage: Stage, result: StreamResult) => unknown;
+type Read = (stage: WatchedStage, result: StreamResult) => unknown;
 
-const textOf = async (stage: Stage, response: Response): Promise<void> => {
+const textOf = async (stage: WatchedStage, response: Response): Promise<void> => {
   stage.see("response", response.status, [...response.headers]);
   stage.see("body", await response.text());
 };
 
 /** A fake Node response with the methods that the SDK calls. */
-function fakeResponse(stage: Stage): object {
+function fakeResponse(stage: WatchedStage): object {
   const note =
     (name: string) =>
     (...given: unknown[]): boolean => {
@@ -161,7 +161,7 @@ const WAYS: Readonly<Record<string, Read>> = {
 
 const long = says("", { parts: Array.from({ length: 20 }, (_, index) => ({ text: `room ${index} ` })) });
 
-const lazy: Program = {
+const lazy: WatchedProgram = {
   title: "asks for the first part only when the model is called",
   run: async (stage) => {
     const onCall = (): void => stage.see("order", "the model is called");
@@ -175,14 +175,14 @@ const lazy: Program = {
   },
 };
 
-const lowMemory: readonly Program[] = (["textStream", "fullStream", "left", "unread"] as const).map(
+const lowMemory: readonly WatchedProgram[] = (["textStream", "fullStream", "left", "unread"] as const).map(
   (way) => ({
     title: `reads a result for one consumer by ${way}`,
     majors: ["v7"],
     // How far the SDK has read ahead when the reader leaves depends on microtasks.
     ...(way === "left" ? { paces: ["in turns"] as const } : {}),
     run: async (stage) => {
-      const stream = stage.sdk["experimental_streamTextLowMemory"] as Stage["sdk"]["streamText"];
+      const stream = stage.sdk["experimental_streamTextLowMemory"] as WatchedStage["sdk"]["streamText"];
       const result = stream(stage.call(stage.model([long]), callbacks(stage)));
       stage.see("result", result);
       if (way === "left") for await (const _text of result.textStream) break;
@@ -193,8 +193,8 @@ const lowMemory: readonly Program[] = (["textStream", "fullStream", "left", "unr
   }),
 );
 
-export const readers: readonly Program[] = [
-  ...Object.entries(WAYS).flatMap(([way, read]): Program[] => [
+export const readers: readonly WatchedProgram[] = [
+  ...Object.entries(WAYS).flatMap(([way, read]): WatchedProgram[] => [
     {
       title: `reads a long answer by ${way}`,
       run: (stage) =>

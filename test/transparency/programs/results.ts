@@ -4,7 +4,7 @@
 import { callsTool, says } from "../../conformance/script.ts";
 import type { CallParameters } from "../../support/majors.ts";
 import type { ScriptedStep } from "../../support/scripted-model.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { membersOf, seeMembers, seeStream } from "../watch.ts";
 
 const steps: readonly ScriptedStep[] = [
@@ -12,7 +12,7 @@ const steps: readonly ScriptedStep[] = [
   says("", { parts: [{ reasoning: "cheap" }, { text: "a " }, { text: "room" }] }),
 ];
 
-export function loopOf(stage: Stage, parameters: CallParameters = {}): CallParameters {
+export function loopOf(stage: WatchedStage, parameters: CallParameters = {}): CallParameters {
   const inputSchema = stage.sdk.jsonSchema({ type: "object", properties: {} });
   const searchRooms = stage.sdk.tool({ inputSchema, execute: async () => ({ rooms: 2 }) });
   return stage.call(stage.model(steps), {
@@ -36,7 +36,7 @@ const LOOKS: Readonly<Record<string, (result: object) => unknown>> = {
   set: (result) => [Reflect.set(result, "note", 1), Reflect.get(result, "note")],
 };
 
-function look(stage: Stage, result: object): void {
+function look(stage: WatchedStage, result: object): void {
   for (const [what, of] of Object.entries(LOOKS)) {
     try {
       stage.see(what, of(result));
@@ -46,17 +46,17 @@ function look(stage: Stage, result: object): void {
   }
 }
 
-const OUTPUTS: Readonly<Record<string, (stage: Stage) => CallParameters>> = {
+const OUTPUTS: Readonly<Record<string, (stage: WatchedStage) => CallParameters>> = {
   text: () => ({}),
   "an object": (stage) => stage.major.outputOptions(stage.sdk.Output.object({ schema: citySchema(stage) })),
 };
 
-function citySchema({ sdk }: Stage): unknown {
+function citySchema({ sdk }: WatchedStage): unknown {
   return sdk.jsonSchema({ type: "object", properties: { city: { type: "string" } }, required: ["city"] });
 }
 
-export const results: readonly Program[] = [
-  ...Object.entries(OUTPUTS).flatMap(([what, options]): Program[] => [
+export const results: readonly WatchedProgram[] = [
+  ...Object.entries(OUTPUTS).flatMap(([what, options]): WatchedProgram[] => [
     {
       title: `reads every member of a generated result with ${what}`,
       run: async (stage) => {

@@ -4,7 +4,7 @@
  */
 import { callsTool, says } from "../../conformance/script.ts";
 import { turn } from "../../support/gate.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { callbacks, OPERATIONS, seeCall } from "../watch.ts";
 import { loopOf } from "./results.ts";
 
@@ -13,7 +13,7 @@ const FRAME_LIMIT = 200;
 const OWN_FILE = /stacks\.ts/;
 
 /** The names of the functions of this file that are in the stack. */
-function ownFrames(error: unknown): string[] {
+function callersFrames(error: unknown): string[] {
   const frames = String((error as Error).stack)
     .split("\n")
     .slice(1);
@@ -30,10 +30,10 @@ async function withLongStacks(run: () => Promise<void>): Promise<void> {
   }
 }
 
-function thrower(stage: Stage, place: string): () => never {
+function thrower(stage: WatchedStage, place: string): () => never {
   return function throwHere(): never {
     const error = stage.name(`the error of ${place}`, new RangeError("no"));
-    stage.see(place, ownFrames(error));
+    stage.see(place, callersFrames(error));
     firstStacks.set(error, error.stack);
     throw error;
   };
@@ -42,7 +42,7 @@ function thrower(stage: Stage, place: string): () => never {
 /** The stack of each error at its creation. */
 const firstStacks = new WeakMap<Error, string | undefined>();
 
-function seeStack(stage: Stage, error: unknown): void {
+function seeStack(stage: WatchedStage, error: unknown): void {
   stage.see("untouched", error instanceof Error && firstStacks.get(error) === error.stack);
 }
 
@@ -59,7 +59,7 @@ function once(fail: () => never): () => never {
 }
 
 /** Throws after an await. The engine finds the frames of the application through the promises in between. */
-function lateThrower(stage: Stage, place: string): () => Promise<never> {
+function lateThrower(stage: WatchedStage, place: string): () => Promise<never> {
   const fail = thrower(stage, place);
   return async function throwLate(): Promise<never> {
     await turn();
@@ -69,8 +69,8 @@ function lateThrower(stage: Stage, place: string): () => Promise<never> {
 
 const MOMENTS = { "at once": thrower, "after an await": lateThrower };
 
-export const stacks: readonly Program[] = OPERATIONS.flatMap((operation): Program[] => [
-  ...Object.entries(MOMENTS).flatMap(([when, toThrower]): Program[] => [
+export const stacks: readonly WatchedProgram[] = OPERATIONS.flatMap((operation): WatchedProgram[] => [
+  ...Object.entries(MOMENTS).flatMap(([when, toThrower]): WatchedProgram[] => [
     {
       title: `throws inside a tool of ${operation} ${when}`,
       run: (stage) =>

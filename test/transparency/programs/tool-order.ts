@@ -3,7 +3,7 @@
  * return.
  */
 import { callsTools, says } from "../../conformance/script.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { callbacks, OPERATIONS, seeOutcome, seeStream, type OperationName } from "../watch.ts";
 
 async function after(ticks: number): Promise<number> {
@@ -28,7 +28,11 @@ const KINDS: Readonly<Record<string, () => unknown>> = {
   },
 };
 
-async function runBoth(stage: Stage, operation: OperationName, pair: readonly string[]): Promise<void> {
+async function runBoth(
+  stage: WatchedStage,
+  operation: OperationName,
+  pair: readonly string[],
+): Promise<void> {
   const inputSchema = stage.sdk.jsonSchema({ type: "object", properties: {} });
   const tools = Object.fromEntries(pair.map((name) => [name, { inputSchema, execute: KINDS[name] }]));
   const model = stage.model([callsTools(pair.map((name) => ({ name, id: `call-${name}` }))), says("two")]);
@@ -43,7 +47,7 @@ async function runBoth(stage: Stage, operation: OperationName, pair: readonly st
   else await seeOutcome(stage, "generateText", () => stage.sdk.generateText(parameters));
 }
 
-export const toolOrder: readonly Program[] = OPERATIONS.map((operation) => ({
+export const toolOrder: readonly WatchedProgram[] = OPERATIONS.map((operation) => ({
   title: `runs two tools of every kind side by side in ${operation}`,
   // With the pace `in turns`, the tool calls of a stream start in separate turns, so they do not race.
   ...(operation === "streamText" ? { paces: ["at once"] as const } : {}),

@@ -2,12 +2,12 @@
  * Programs with tools and sets of tools in every shape of an object: frozen, classes, getters, proxies, prototypes.
  */
 import { callsTool, says } from "../../conformance/script.ts";
-import type { Program, Stage } from "../stage.ts";
+import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { OPERATIONS, seeCall } from "../watch.ts";
 
 type Tool = Record<PropertyKey, unknown>;
 
-function plain(stage: Stage): Tool {
+function plain(stage: WatchedStage): Tool {
   return {
     description: "searches rooms",
     inputSchema: stage.sdk.jsonSchema({ type: "object", properties: {} }),
@@ -20,10 +20,10 @@ function plain(stage: Stage): Tool {
 
 class RoomSearch {
   readonly inputSchema: unknown;
-  readonly #stage: Stage;
+  readonly #stage: WatchedStage;
   #runs = 0;
 
-  constructor(stage: Stage) {
+  constructor(stage: WatchedStage) {
     this.#stage = stage;
     this.inputSchema = stage.sdk.jsonSchema({ type: "object", properties: {} });
   }
@@ -52,7 +52,7 @@ class RoomSearch {
   }
 }
 
-const TOOLS: Readonly<Record<string, (stage: Stage) => unknown>> = {
+const TOOLS: Readonly<Record<string, (stage: WatchedStage) => unknown>> = {
   "a plain object": plain,
   "a frozen object": (stage) => Object.freeze(plain(stage)),
   "an object with fixed properties": (stage) =>
@@ -124,7 +124,7 @@ const TOOLS: Readonly<Record<string, (stage: Stage) => unknown>> = {
 class ToolBox {
   readonly searchRooms: unknown;
 
-  constructor(stage: Stage) {
+  constructor(stage: WatchedStage) {
     this.searchRooms = plain(stage);
   }
 
@@ -134,7 +134,7 @@ class ToolBox {
 }
 
 /** Shapes of a whole set, which has one tool. */
-const SETS: Readonly<Record<string, (stage: Stage) => unknown>> = {
+const SETS: Readonly<Record<string, (stage: WatchedStage) => unknown>> = {
   "a frozen set": (stage) => Object.freeze({ searchRooms: Object.freeze(plain(stage)) }),
   "a set without a prototype": (stage) =>
     Object.assign(Object.create(null) as object, { searchRooms: plain(stage) }),
@@ -187,8 +187,8 @@ const SETS: Readonly<Record<string, (stage: Stage) => unknown>> = {
 function programOf(
   operation: (typeof OPERATIONS)[number],
   what: string,
-  toTools: (stage: Stage) => unknown,
-): Program {
+  toTools: (stage: WatchedStage) => unknown,
+): WatchedProgram {
   return {
     title: `uses ${what} in ${operation}`,
     run: (stage) => {
@@ -207,7 +207,7 @@ function programOf(
   };
 }
 
-export const toolShapes: readonly Program[] = OPERATIONS.flatMap((operation) => [
+export const toolShapes: readonly WatchedProgram[] = OPERATIONS.flatMap((operation) => [
   ...Object.entries(TOOLS).map(([what, toTool]) =>
     programOf(operation, `a tool that is ${what}`, (stage) => ({
       searchRooms: stage.name("the tool", toTool(stage)),

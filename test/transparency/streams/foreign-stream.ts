@@ -4,12 +4,13 @@
  */
 import { expect } from "vitest";
 import { says } from "../../conformance/script.ts";
-import { turn } from "../../support/gate.ts";
+import { rest, turn, turns } from "../../support/gate.ts";
 import type { CallParameters, Major, SDK, StreamResult } from "../../support/majors.ts";
 import { toStreamParts } from "../../support/model-shapes.ts";
 import type { ScriptedStep } from "../../support/scripted-model.ts";
 import type { Telemetry } from "../../support/telemetry.ts";
-import { compare, rest, type ComparisonOptions, type Way } from "../../support/ways.ts";
+import type { Way } from "../../support/ways.ts";
+import { compare, type ComparisonOptions } from "../../harness/compare.ts";
 
 type Stream = ReadableStream<object>;
 
@@ -35,7 +36,7 @@ function shouting(): TransformStream<object, object> {
 }
 
 /** Not a subclass: it contains a stream of the platform and implements the methods itself. */
-class OwnStream {
+class CustomStream {
   readonly #stream: Stream;
   readonly #see: See;
 
@@ -117,7 +118,7 @@ function behindProxy(source: Stream, see: See): Stream {
 }
 
 export const FOREIGN_STREAMS: readonly ForeignStream[] = [
-  { title: "of a class of its own", of: (source, see) => new OwnStream(source, see) },
+  { title: "of a class of its own", of: (source, see) => new CustomStream(source, see) },
   ...METHODS.flatMap((name) => [subclassWith(name), instanceWith(name)]),
   { title: "behind a Proxy", of: behindProxy },
   { title: "behind a Proxy that binds nothing", of: (source) => new Proxy(source, {}) },
@@ -187,7 +188,7 @@ export const STREAMING: Readonly<Record<string, (sdk: SDK) => Start | undefined>
 const TURNS_TO_PULL = 10;
 
 export async function pullsCease(): Promise<void> {
-  for (let count = 0; count < TURNS_TO_PULL; count++) await turn();
+  await turns(TURNS_TO_PULL);
 }
 
 interface ReadingOptions {

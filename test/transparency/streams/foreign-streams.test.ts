@@ -6,7 +6,8 @@
  */
 import { describe, expect, test } from "vitest";
 import type { StreamResult } from "../../support/majors.ts";
-import { outlineOf, WAYS } from "../../support/ways.ts";
+import { WAYS } from "../../support/ways.ts";
+import { outlineOf } from "../../support/outline.ts";
 import {
   FOREIGN_STREAMS,
   modelOf,
@@ -21,7 +22,7 @@ interface Read {
   readonly read: (result: StreamResult, see: See) => Promise<void>;
   readonly outline: string;
   /** Whether an event reports the end to the adapter. No event reports a reader that leaves. */
-  readonly isSeenByAdapter: boolean;
+  readonly isReported: boolean;
 }
 
 const READS: Readonly<Record<string, Read>> = {
@@ -31,12 +32,12 @@ const READS: Readonly<Record<string, Read>> = {
       see(`finish ${await result.finishReason}`);
     },
     outline: "invoke_agent ok 5 (chat ok 5)",
-    isSeenByAdapter: true,
+    isReported: true,
   },
   left: {
     read: (result, see) => readSlowly(result.textStream, see, { parts: 1 }),
     outline: "invoke_agent consumer (chat consumer)",
-    isSeenByAdapter: false,
+    isReported: false,
   },
 };
 
@@ -52,13 +53,13 @@ describe.each(WAYS)("$title", (way) => {
 
   test.each(rows)(
     "a stream $foreign.title that is $how by $operation",
-    async ({ of, foreign, read, outline, isSeenByAdapter }) => {
+    async ({ of, foreign, read, outline, isReported }) => {
       const telemetry = await notices(way, async (sdk, see) => {
         const model = modelOf(major, [wordsOf()], see, (source) => foreign.of(source, see));
         await read(of(sdk)!({ model, prompt: "a room", onError: () => {}, maxRetries: 0 }), see);
       });
       expect(telemetry.started.length).toBe(2);
-      if (!way.isAdapter || isSeenByAdapter) expect(outlineOf(telemetry)).toBe(outline);
+      if (way.entry === "wrapper" || isReported) expect(outlineOf(telemetry)).toBe(outline);
     },
   );
 });

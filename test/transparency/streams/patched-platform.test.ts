@@ -3,7 +3,8 @@
  * bare SDK, on the same streams, and the program's streams have the same parts.
  */
 import { describe, expect, test } from "vitest";
-import { outlineOf, WAYS } from "../../support/ways.ts";
+import { WAYS } from "../../support/ways.ts";
+import { outlineOf } from "../../support/outline.ts";
 import { modelOf, notices, readSlowly, STREAMING, wordsOf, type See } from "./foreign-stream.ts";
 
 type Method = (this: object, ...given: unknown[]) => unknown;
@@ -125,7 +126,7 @@ describe.each(WAYS)("$title", (way) => {
           reach("at the end");
         }
       });
-      const isOpen = !way.isAdapter && endsByCollection(patch, period[0], operation);
+      const isOpen = way.entry === "wrapper" && endsByCollection(patch, period[0], operation);
       const outline = `invoke_agent ${isOpen ? "OPEN" : "ok 5"} (chat ok 5)`;
       expect(outlineOf(telemetry), period.join(" to ")).toBe(outline);
     }

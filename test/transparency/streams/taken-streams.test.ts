@@ -7,7 +7,9 @@ import { tracingChannel, type TracingChannelSubscribers } from "node:diagnostics
 import { describe, expect, test } from "vitest";
 import { callsTool } from "../../conformance/script.ts";
 import type { CallParameters, Major, SDK } from "../../support/majors.ts";
-import { outlineOf, WAYS } from "../../support/ways.ts";
+import { toolOf } from "../../support/tools.ts";
+import { WAYS } from "../../support/ways.ts";
+import { outlineOf } from "../../support/outline.ts";
 import { modelOf, notices, readSlowly, STREAMING, wordsOf, type See } from "./foreign-stream.ts";
 
 type Stream = ReadableStream<unknown>;
@@ -86,10 +88,7 @@ function patchedSDK(ai: SDK, copy: (stream: Stream) => Stream): SDK {
 
 async function readAll(major: Major, sdk: SDK, operation: string, see: See): Promise<void> {
   const tools = {
-    searchRooms: sdk.tool({
-      inputSchema: sdk.jsonSchema({ type: "object", properties: {} }),
-      execute: async () => 2,
-    }),
+    searchRooms: toolOf(sdk),
   };
   // Only the functions for text have tools.
   const isText = operation !== "streamObject";

@@ -3,7 +3,8 @@
  * run ends with its tokens. This holds even if no stream of the result is the platform's.
  */
 import { describe, expect, test } from "vitest";
-import { outlineOf, WAYS } from "../../support/ways.ts";
+import { WAYS } from "../../support/ways.ts";
+import { outlineOf } from "../../support/outline.ts";
 import {
   FOREIGN_STREAMS,
   modelOf,

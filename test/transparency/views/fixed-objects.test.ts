@@ -11,7 +11,7 @@ import { majors, v7, type Major, type SDK } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { setupTelemetry } from "../../support/telemetry.ts";
 import { onBoth, onBothPatched, operationsOf } from "../known-differences/both.ts";
-import { KINDS, ownOf, SPANS, viewIn } from "../own-objects.ts";
+import { OBJECT_KINDS, objectsOf, SPANS, viewIn } from "../callers-objects.ts";
 
 const ACTS: Readonly<Record<string, <T>(object: T) => T>> = {
   freeze: Object.freeze,
@@ -47,9 +47,9 @@ async function roomBy(major: Major, sdk: Pick<SDK, "generateText">): Promise<str
 
 describe.each(majors)("on $name", (major) => {
   describe.each(Object.entries(ACTS))("%s", (_act, act) => {
-    test.each(KINDS)("the program's %s before the run", async (kind) => {
+    test.each(OBJECT_KINDS)("the program's %s before the run", async (kind) => {
       const { bare, wrapped, telemetry } = await onBoth(major, async (sdk) => {
-        const own = ownOf(major, sdk);
+        const own = objectsOf(major, sdk);
         act(own[kind]);
         return [(await sdk.generateText(own.parameters)).text, shapeOf(own[kind])];
       });
@@ -57,16 +57,16 @@ describe.each(majors)("on $name", (major) => {
       expect(operationsOf(telemetry)).toEqual(SPANS);
     });
 
-    test.each(KINDS)("the program's %s while the run goes on", async (kind) => {
+    test.each(OBJECT_KINDS)("the program's %s while the run goes on", async (kind) => {
       const { bare, wrapped, telemetry } = await onBoth(major, async (sdk) => {
-        const own = ownOf(major, sdk, (parts) => Object.isFrozen(act(parts[kind])));
+        const own = objectsOf(major, sdk, (parts) => Object.isFrozen(act(parts[kind])));
         return [(await sdk.generateText(own.parameters)).text, shapeOf(own[kind])];
       });
       expect(wrapped).toEqual(bare);
       expect(operationsOf(telemetry)).toEqual(SPANS);
     });
 
-    test.each(KINDS)("the %s of a run, below us", async (kind) => {
+    test.each(OBJECT_KINDS)("the %s of a run, below us", async (kind) => {
       const shapes: unknown[] = [];
       const { wrapped, bare, telemetry } = await onBothPatched(
         major,
@@ -76,7 +76,7 @@ describe.each(majors)("on $name", (major) => {
           shapes.push(shapeOf(view));
         },
         async (sdk) => {
-          const own = ownOf(major, sdk);
+          const own = objectsOf(major, sdk);
           const before = shapeOf(own[kind]);
           const { text } = await sdk.generateText(own.parameters);
           return { text, isLeft: JSON.stringify(shapeOf(own[kind])) === JSON.stringify(before) };
@@ -107,7 +107,7 @@ describe.each(majors)("on $name", (major) => {
   });
 
   test("a fixed property that code below us defines is fixed, in the view alone", async () => {
-    for (const kind of KINDS) {
+    for (const kind of OBJECT_KINDS) {
       const { bare, wrapped } = await onBothPatched(
         major,
         (parameters) => {
@@ -118,7 +118,7 @@ describe.each(majors)("on $name", (major) => {
           expect(Reflect.deleteProperty(view, "extra")).toBe(false);
         },
         async (sdk) => {
-          const own = ownOf(major, sdk);
+          const own = objectsOf(major, sdk);
           const { text } = await sdk.generateText(own.parameters);
           return { text, extra: Reflect.get(own[kind], "extra") as unknown };
         },
@@ -133,7 +133,7 @@ describe.each(majors)("on $name", (major) => {
       major,
       ({ model }) => Object.assign(model as object, { hits: 5 }),
       async (sdk) => {
-        const own = ownOf(major, sdk);
+        const own = objectsOf(major, sdk);
         class Counted {
           #hits = 0;
           set hits(count: number) {

@@ -5,11 +5,13 @@
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
 import { callsTool, readText, says } from "../../conformance/script.ts";
-import { turn } from "../../support/gate.ts";
+import { rest, turn } from "../../support/gate.ts";
 import type { CallParameters, Major, SDK } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { setupTelemetry } from "../../support/telemetry.ts";
-import { outlineOf, rest, WRAPPERS } from "../../support/ways.ts";
+import { toolOf } from "../../support/tools.ts";
+import { WRAPPERS } from "../../support/ways.ts";
+import { outlineOf } from "../../support/outline.ts";
 import { shapeOf } from "./operations.ts";
 
 type Method = (this: unknown, ...given: unknown[]) => unknown;
@@ -142,9 +144,8 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
     const steps = Array.from({ length: RUNS }, () => [callsTool("searchRooms", "call-1"), says("two")]);
     const { model, calls } = scriptedModel(major, steps.flat());
     const executions: unknown[] = [];
-    const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
     const execute = async (input: unknown): Promise<number> => executions.push(input);
-    const tools = { searchRooms: major.ai.tool({ inputSchema, execute }) };
+    const tools = { searchRooms: toolOf(major.ai, execute) };
     const parameters = { model, tools, prompt: "a room", stopWhen: major.stepCount(5) };
     const own = [model, tools, tools.searchRooms];
     const before = own.map(shapeOf);
@@ -210,10 +211,9 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
     async (_how, delegate) => {
       const telemetry = setupTelemetry();
       const { model } = scriptedModel(major, [callsTool("searchRooms", "call-1"), says("two")]);
-      const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
       let executions = 0;
       const execute = async (): Promise<number> => (executions += 1);
-      const tools = { searchRooms: major.ai.tool({ inputSchema, execute }) };
+      const tools = { searchRooms: toolOf(major.ai, execute) };
       const before = [shapeOf(tools), shapeOf(tools.searchRooms)];
       const patching = (given: CallParameters): unknown => {
         const set = given["tools"] as Record<string, { execute: Method }>;
@@ -273,10 +273,9 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
   test("a tool that code below us adds to the set has a span, and stays in that run", async () => {
     const telemetry = setupTelemetry();
     const { model } = scriptedModel(major, [callsTool("bookRoom", "call-1"), says("booked")]);
-    const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
-    const tools = { searchRooms: major.ai.tool({ inputSchema, execute: async () => 1 }) };
+    const tools = { searchRooms: toolOf(major.ai, async () => 1) };
     const before = shapeOf(tools);
-    const bookRoom = major.ai.tool({ inputSchema, execute: async () => 2 });
+    const bookRoom = toolOf(major.ai);
     const patching = (given: CallParameters): unknown => {
       Object.assign(given["tools"] as object, { bookRoom });
       return major.ai.generateText(given);

@@ -11,7 +11,9 @@ import { agentClassOf, type Agent } from "../../support/agents.ts";
 import { majors, type CallParameters, type Major } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { setupTelemetry } from "../../support/telemetry.ts";
-import { outlineOf, rest } from "../../support/ways.ts";
+import { outlineOf } from "../../support/outline.ts";
+import { rest } from "../../support/gate.ts";
+import { toolOf } from "../../support/tools.ts";
 import { doAll, operationsOn, plainCopyOf, shapeOf, valuesOf, type PropertyOperation } from "./operations.ts";
 
 const RUNS = 3;
@@ -19,8 +21,7 @@ const TREE = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
 
 function settingsOf(major: Major): CallParameters {
   const steps = Array.from({ length: RUNS }, () => [callsTool("searchRooms", "call-1"), says("two")]);
-  const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
-  const searchRooms = major.ai.tool({ inputSchema, execute: async () => 2 });
+  const searchRooms = toolOf(major.ai);
   return {
     model: scriptedModel(major, steps.flat()).model,
     tools: { searchRooms },
@@ -30,7 +31,7 @@ function settingsOf(major: Major): CallParameters {
 
 /** An agent with every kind of state: private, behind a setter, a data property, and a method that reads them. */
 function agentOf(major: Major) {
-  class OwnAgent extends agentClassOf(major.ai) {
+  class AgentWithSettings extends agentClassOf(major.ai) {
     #mood = "calm";
     label = "desk";
     data: unknown = { rooms: 1 };
@@ -47,7 +48,7 @@ function agentOf(major: Major) {
       return `${this.#mood} ${this.label}`;
     }
   }
-  return new OwnAgent(settingsOf(major));
+  return new AgentWithSettings(settingsOf(major));
 }
 
 /**

@@ -23,7 +23,7 @@ import {
 const MARK = Symbol("mark");
 
 /** A model whose class has methods and a getter. All other members belong to the instance. */
-class OwnModel {
+class CustomModel {
   readonly specificationVersion: string;
   readonly supportedUrls = {};
   modelId = "mock-model";
@@ -95,7 +95,7 @@ describe.each(majors)("on $name", (major) => {
     const inputSchema = major.ai.jsonSchema({ type: "object", properties: {} });
     const execute = async (): Promise<number> => 2;
     const searchRooms = major.ai.tool({ description: "rooms", inputSchema, execute });
-    const model = new OwnModel(major.specification);
+    const model = new CustomModel(major.specification);
     return { model, prompt: "a room", tools: { searchRooms, bookRoom: { inputSchema, execute } } };
   };
 

@@ -3,8 +3,8 @@
  */
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
-import { withTurn } from "ai-spans";
-import { call, type Application } from "../conformance/program.ts";
+import { call } from "../conformance/program.ts";
+import type { Stage } from "../harness/stage.ts";
 import { turn } from "../support/gate.ts";
 import type {
   CallParameters,
@@ -16,6 +16,7 @@ import type {
 } from "../support/majors.ts";
 import { scriptedModel, type ScriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
 import type { Telemetry } from "../support/telemetry.ts";
+import { type Execute, loopOver } from "../support/tools.ts";
 
 /** A streamed result with all ways to read it. The result of a major may lack some. */
 export interface ExitResult extends StreamResult {
@@ -31,23 +32,19 @@ export interface ExitResult extends StreamResult {
 
 export type StreamOperation = "streamText" | "experimental_streamTextLowMemory" | "streamObject";
 
-export type Execute = (input: unknown, options: { readonly abortSignal?: AbortSignal }) => unknown;
-
-export class ExitApplication {
+export class ExitStage implements Stage {
   readonly major: Major;
   readonly sdk: SDK;
   readonly models: ScriptedModel[] = [];
   /** The results are held, because a collection would end their runs. Tests of collections empty the list. */
   readonly results: ExitResult[] = [];
   readonly #telemetry: Telemetry;
-  readonly #conformance: Application;
   readonly #operation: StreamOperation;
 
   constructor(major: Major, sdk: SDK, telemetry: Telemetry, operation: StreamOperation) {
     this.major = major;
     this.sdk = sdk;
     this.#telemetry = telemetry;
-    this.#conformance = { major, sdk, tracer: telemetry.tracer, withTurn };
     this.#operation = operation;
   }
 
@@ -69,14 +66,12 @@ export class ExitApplication {
   parameters(steps: readonly ScriptedStep[], parameters: CallParameters = {}): CallParameters {
     const scripted = scriptedModel(this.major, steps);
     this.models.push(scripted);
-    return call(this.#conformance, scripted.model, parameters);
+    return call(this, scripted.model, parameters);
   }
 
   /** Parameters of a loop over one tool, `searchRooms`. */
   loop(execute: Execute): CallParameters {
-    const inputSchema = this.sdk.jsonSchema({ type: "object", properties: {} });
-    const searchRooms = this.sdk.tool({ inputSchema, execute });
-    return { tools: { searchRooms }, stopWhen: this.major.stepCount(5) };
+    return loopOver(this.major, this.sdk, execute);
   }
 
   /** Asserts which spans are open now, by their operation. It asserts nothing on the bare SDK. */
@@ -91,7 +86,7 @@ export class ExitApplication {
 const QUIET_TURNS = 10;
 
 /** Waits until the SDK reads no provider stream any more. */
-export async function comeToRest({ models }: ExitApplication): Promise<void> {
+export async function comeToRest({ models }: ExitStage): Promise<void> {
   let pulls = -1;
   for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
     const now = models.reduce((sum, { counts, calls }) => sum + counts.pulls + calls.length, 0);

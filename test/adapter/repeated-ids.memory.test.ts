@@ -30,7 +30,10 @@ beforeEach(() => {
 });
 afterEach(() => registerIntegrations());
 
-function given(steps: readonly (ScriptedStep | undefined)[], execute: () => Promise<void>): CallParameters {
+function parametersOf(
+  steps: readonly (ScriptedStep | undefined)[],
+  execute: () => Promise<void>,
+): CallParameters {
   const queue = steps.values();
   return {
     model: forgetfulModel(v7, () => queue.next().value),
@@ -49,7 +52,7 @@ const answering = chatSpan(chats);
 test("the later call goes on when the earlier one is collected", async () => {
   const earlier = await refused();
   const gate = createGate();
-  const later = ai.generateText(given([toolCall, answer], () => gate.pass()));
+  const later = ai.generateText(parametersOf([toolCall, answer], () => gate.pass()));
   await gate.reached;
   await collectUntil(() => earlier.deref() === undefined);
   // Waits for the other finalizers of that collection.
@@ -68,7 +71,7 @@ test("the later call goes on when the earlier one is collected", async () => {
 test("a tool that began after its call ended is closed when that call is collected", async () => {
   const earlier = await abortedBeforeItsTool();
   expect(telemetry.open.map(({ name }) => name)).toEqual(["execute_tool searchRooms"]);
-  await ai.generateText(given([answer], async () => {}));
+  await ai.generateText(parametersOf([answer], async () => {}));
   await collectUntil(() => earlier.deref() === undefined && callCount() === 0);
   expect(earlier.deref(), "the earlier call").toBe(undefined);
   const late = toolSpan("searchRooms", "call-1", { agent: null, canceled: "abort" });
@@ -88,7 +91,7 @@ test("a tool that began after its call ended is closed when that call is collect
 
 /** A call that fails. Its own function, so that nothing here keeps the call's parameters alive. */
 async function refused(): Promise<WeakRef<object>> {
-  const parameters = given([undefined], async () => {});
+  const parameters = parametersOf([undefined], async () => {});
   await swallow(ai.generateText(parameters));
   return new WeakRef(parameters);
 }
@@ -103,7 +106,7 @@ async function abortedBeforeItsTool(): Promise<WeakRef<object>> {
     await new Promise(() => {});
   };
   const parameters = {
-    ...given([toolCall, answer], execute),
+    ...parametersOf([toolCall, answer], execute),
     abortSignal: controller.signal,
     onToolExecutionStart: () => hook.pass(),
   };
