@@ -3,7 +3,7 @@
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
-import type { ToldSpan } from "./durable-objects/telemetry.ts";
+import type { SentSpan } from "./durable-objects/telemetry.ts";
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -47,10 +47,10 @@ const workers = new Miniflare({
   ],
 });
 
-async function spansOf(worker: string): Promise<ToldSpan[]> {
+async function spansOf(worker: string): Promise<SentSpan[]> {
   const response = await workers.dispatchFetch(`http://worker/spans/${worker}`);
   // The body that `tellTraces` returns.
-  return (await response.json()) as ToldSpan[];
+  return (await response.json()) as SentSpan[];
 }
 
 const answer = await workers.dispatchFetch("http://worker/");

@@ -51,8 +51,8 @@ export class AdaptedRun extends Run {
    */
   cause: Outcome | undefined;
   /**
-   * The last error after which the run went on. It was in the stream of an earlier step, or a step reported it although
-   * its model call has no error.
+   * The last error after which the run went on. Either the stream of an earlier step had it, or a step has the finish
+   * reason `error` and its model call has no error.
    */
   #survivedError: Outcome | undefined;
   /** By tool call id: executions that have ended, until an event reports their output. */

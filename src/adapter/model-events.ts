@@ -49,7 +49,7 @@ export function endObjectRun(run: AdaptedRun, event: UnknownRecord, outcome: Out
 }
 
 /** Called when a provider call begins, the first one or a repetition. */
-export function startProviderCall(run: AdaptedRun): void {
+export function startAttempt(run: AdaptedRun): void {
   run.pendingCalls += 1;
 }
 
@@ -65,7 +65,7 @@ export function endProviderCall(run: AdaptedRun, event: UnknownRecord): void {
  * was repeated. Only the last call of a failed operation was not. If parallel calls fail, the others may still be
  * running, and no event distinguishes them. So a failed parallel operation has no count.
  */
-export function endProviderCalls(run: AdaptedRun, isFailed: boolean): void {
+export function endAttempts(run: AdaptedRun, isFailed: boolean): void {
   const repeated = run.pendingCalls - Number(isFailed);
   if (repeated > 0 && !(isFailed && run.sdkOperation.isParallel)) run.span.response.retryCount = repeated;
 }

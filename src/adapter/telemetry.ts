@@ -33,10 +33,10 @@ import { executeModelCall, executeToolCall, type ExecuteHookOptions } from "./ex
 import { silentUnlessRecording } from "./silent-callbacks.ts";
 import {
   endProviderCall,
-  endProviderCalls,
+  endAttempts,
   endObject,
   endObjectRun,
-  startProviderCall,
+  startAttempt,
   startObject,
 } from "./model-events.ts";
 
@@ -106,7 +106,7 @@ export function createAdapter(tracing: Tracing, isRecording = recordingCheck(tra
     const { operation } = run.sdkOperation;
     if (operation === "rerank" || operation === "generate_content")
       contain("onEnd", () => endProviderCall(run, event));
-    endProviderCalls(run, false);
+    endAttempts(run, false);
     // `onEnd` also reports an object's stream that failed: it had an error part, or its answer is no object.
     const outcome = readProperty(event, "error") === undefined ? OK : outcomeOf(event, run);
     contain("onEnd", () => endObjectRun(run, event, outcome));
@@ -115,7 +115,7 @@ export function createAdapter(tracing: Tracing, isRecording = recordingCheck(tra
   const endFailed = endsCall((event, run) => {
     const outcome = outcomeOf(event, run);
     contain("onError", () => endObjectRun(run, event, outcome));
-    endProviderCalls(run, true);
+    endAttempts(run, true);
     return outcome;
   });
   const onFailure: Listener = (event) => {
@@ -145,9 +145,9 @@ export function createAdapter(tracing: Tracing, isRecording = recordingCheck(tra
     },
     onObjectStepStart: onEventOf(startObject),
     onObjectStepEnd: onEventOf(endObject),
-    onEmbedStart: onEventOf(startProviderCall),
+    onEmbedStart: onEventOf(startAttempt),
     onEmbedEnd: onEventOf(endProviderCall),
-    onRerankStart: onEventOf(startProviderCall),
+    onRerankStart: onEventOf(startAttempt),
     onToolExecutionEnd: onEventOf((run, event) => run.onToolOutput(event)),
     onStepEnd: onEventOf((run, event) => {
       run.toolCalls.onStep(event);

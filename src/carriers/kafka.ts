@@ -56,7 +56,7 @@ const CONTENT_NAMES = new Set([
  * Whether a list is a list of headers. Each item must have exactly one property, which is text or bytes.
  *
  * A list of messages may look the same, for example `[{ value: "a" }, { value: "b" }]`. So the list does not count as
- * headers in two cases: all items have the same property name, or all names are in `CONTENT_NAMES`.
+ * headers in two cases: several items have the same property name and no other, or all names are in `CONTENT_NAMES`.
  */
 export function isKafkaHeaderList(source: unknown): boolean {
   if (!Array.isArray(source) || !source.every(isHeader)) return false;

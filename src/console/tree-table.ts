@@ -1,6 +1,6 @@
 /**
- * Rows in columns. If the lines would be wider than allowed, columns are left out: first chunks, then the bars, tokens
- * and durations. Names and outcomes stay, and are cut last.
+ * Rows in columns. If the lines would be wider than allowed, columns are left out in this order: "first chunk", bars,
+ * tokens, durations. Names and outcomes stay, and are cut last.
  */
 import type { PrintedOutcome } from "./exported-span.ts";
 import { cutToWidth, displayWidth } from "./printable-text.ts";

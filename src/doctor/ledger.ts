@@ -59,7 +59,7 @@ interface SpanEntry {
 
 /** Operations whose span is that of a whole call. */
 const RUNS = new Set(["invoke_agent", "embeddings", "rerank", "generate_content"]);
-/** More spans than these wait for no exporter. The oldest are no longer followed, and still counted. */
+/** The limit of spans whose export is observed. Beyond it the oldest are only counted. */
 const MAX_ENTRIES = 10_000;
 const MAX_WRAPPINGS = 256;
 
@@ -231,14 +231,14 @@ export class Ledger {
   }
 }
 
-interface SpanFacts {
+interface SpanState {
   /** `undefined` for a span of no provider. */
   readonly spanId: string | undefined;
   readonly isRecorded: boolean;
   readonly isSampled: boolean;
 }
 
-function readSpan(span: Span): SpanFacts {
+function readSpan(span: Span): SpanState {
   const spanContext = contain("doctor: span", () => span.spanContext());
   const isValid = spanContext !== undefined && isSpanContextValid(spanContext);
   return {

@@ -91,7 +91,7 @@ export function runOnce<T>(site: string, work: () => T, enter: (work: () => void
     isEntered = true;
     return work();
   }
-  // `outcome` is not set if the work called this function's `enter` argument again.
+  // The work has ended here. Its error or its result is the caller's.
   if (outcome && "threw" in outcome) throw outcome.threw;
   return (outcome as { readonly returned: T }).returned;
 }

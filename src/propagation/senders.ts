@@ -17,7 +17,7 @@ const MAXIMUM_ORIGINS = 2 * MAXIMUM_LINKS;
 
 export interface Senders {
   /**
-   * The active span. Without one, the distinct senders in the order of the messages, at most `MAXIMUM_LINKS` of them.
+   * The spans that delivered the work: the active span. Without one, the distinct senders in the order of the messages, at most `MAXIMUM_LINKS` of them.
    */
   readonly deliveries: DistinctSpans;
   /** The distinct origins in the order of the messages. The first one is the origin of the work. */

@@ -14,7 +14,7 @@ type CountName = keyof TokenUsage;
  */
 const INPUT: readonly CountName[] = ["inputTokens", "cacheReadTokens", "cacheWriteTokens"];
 /**
- * Counts in Anthropic's `message_delta` event, which is the last but one. The event's input count leaves cached tokens
+ * Counts in Anthropic's `message_delta` event, which comes right before the last event. The event's input count leaves cached tokens
  * out, so it is not read.
  */
 const OUTPUT: readonly CountName[] = ["outputTokens", "reasoningTokens"];

@@ -1,5 +1,6 @@
 /**
- * Finds the open tool call of a context, so that the MCP entry can add attributes to its span. The call may belong to
+ * Finds the open tool call of a context. The MCP entry adds attributes to its span, and a tool of `wrapTool` opens no
+ * second span for it. The call may belong to
  * another copy of ai-spans, with other classes. So only its shape is checked
  * (docs/why/decisions/2026-11-29-what-copies-share.md).
  */

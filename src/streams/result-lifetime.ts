@@ -252,8 +252,8 @@ export class ResultLifetime implements TeeObserver {
   };
 
   /**
-   * Checks a model's stream that began after the run's end. If nobody reads it, it ends now. Otherwise it has until the
-   * idle deadline.
+   * Checks a model's stream that began after the run's end. If nobody reads it, it ends now. Otherwise checks follow
+   * at growing distances, the last one at the idle deadline.
    */
   #checkLateStream(delayMs: number): void {
     if (this.#lateOutcome()) return this.endUnread();

@@ -1,5 +1,6 @@
 /**
- * Keeps the last runs with their whole traces, and no more. The program's process has one store for the viewer, and the page in the browser has another.
+ * Keeps the last runs with their whole traces, and no more. The program's process has one store for the viewer, and the
+ * page in the browser has another.
  */
 import type { Limits, StoredSpan } from "./span-record.ts";
 

@@ -35,7 +35,7 @@ const observingEnd = observing({ before: (_event, run) => run.onWholeResult() })
  */
 export function wrapParameters(parameters: object, run: WrappedRun, source: ParameterSource = {}): object {
   const input = asRecord(parameters) ?? {};
-  // The run needs `onStepFinish`, unless there are no tools and the parts of the result report the steps.
+  // A run needs a report of each step if it has tools, or if no part of its result reports the steps.
   const addsStepCallback =
     needsSteps(readProperty(input, "tools"), run) && !isFunction(readProperty(input, "onStepFinish"));
   const literal = contain("parameters", () => copyOf(input, addsStepCallback));

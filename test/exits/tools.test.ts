@@ -191,4 +191,24 @@ const left: readonly Exit[] = [
   },
 ];
 
-testExits([...left, ...KINDS.flatMap(loopsOf), ...KINDS.flatMap(abortedOf), ...parallel]);
+/** The span is still open in the last statement of the tool. */
+const open: readonly Exit[] = KINDS.map((kind) => ({
+  title: `stays open until the last part of a tool that gives several (${kind})`,
+  run: (app) => {
+    const loop = app.loop(async function* () {
+      yield 1;
+      await turn();
+      app.expectOpen("invoke_agent", "execute_tool");
+      yield 2;
+      app.expectOpen("invoke_agent", "execute_tool");
+    });
+    return seeRun(app, kind, [callsTool("searchRooms", "call-1"), says("two")], loop);
+  },
+  expected: agentSpan({}, [
+    chatSpan({ streaming: kind === "stream", finish: "tool_call" }),
+    toolSpan("searchRooms", "call-1"),
+    chatSpan({ streaming: kind === "stream" }),
+  ]),
+}));
+
+testExits([...open, ...left, ...KINDS.flatMap(loopsOf), ...KINDS.flatMap(abortedOf), ...parallel]);

@@ -3,7 +3,7 @@
  * Every command and every program is the page's. Spans arrive at a server that receives OTLP, and whole trees are compared.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { freePort } from "../support/free-port.ts";
+import { freePort } from "../support/loopback.ts";
 import { startOtlpReceiver, type OtlpReceiver } from "../support/otlp-receiver.ts";
 import type { SpanNode } from "../support/span-tree.ts";
 import { ANSWER, block, guide, newProject, onInstalledNodes, onMajor } from "./guide.ts";

@@ -14,8 +14,8 @@ interface Tests {
   readonly file: string;
   /** Matches the names of the suites and of the test, joined by " > ". */
   readonly names: RegExp;
-  /** The releases before which the difference changes these tests, if they are others than those of the row. */
-  readonly since?: Releases;
+  /** The first releases whose tests are as now. Default: those of the row. */
+  readonly until?: Releases;
   /** The releases from which the difference changes these tests. */
   readonly from?: Releases;
 }

@@ -17,7 +17,7 @@ function provenOn(major: MajorName): Proven[] {
   const rows = differences.flatMap(({ what, since, tests }) =>
     tests.flatMap((row): Proven[] => {
       if (!("isMissing" in row)) return [];
-      const release = (row.since ?? since)[major];
+      const release = (row.until ?? since)[major];
       return [{ title: `${what}: as now since ${release}`, release, isMissing: row.isMissing }];
     }),
   );

@@ -26,7 +26,7 @@ export function differencesIn(path: string): TestedRow[] {
   return differences.flatMap(({ since, tests }) =>
     tests
       .filter(({ file }) => path.endsWith(file))
-      .map((row) => ({ tests: row, majors: majorsBetween(row.since ?? since, row.from) }))
+      .map((row) => ({ tests: row, majors: majorsBetween(row.until ?? since, row.from) }))
       .filter(({ majors }) => majors.length > 0),
   );
 }

@@ -17,7 +17,7 @@ export function startWorkerTelemetry(): void {
   trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [collector] }));
 }
 
-export interface ToldSpan {
+export interface SentSpan {
   readonly name: string;
   readonly traceId: string;
   readonly spanId: string;

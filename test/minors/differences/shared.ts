@@ -78,7 +78,7 @@ export const sharedDifferences: readonly Difference[] = [
     earlier: "the SDK calls the model once more: that call's span ends as the run does",
     tests: [
       wrapped(/on v[567] > generates until .* inside a tool/, callsModelAgain, goesOn),
-      adapted(/> generates until .* inside a tool/, callsModelAgain, { since: { v7: "7.0.32" } }),
+      adapted(/> generates until .* inside a tool/, callsModelAgain, { until: { v7: "7.0.32" } }),
       other(ABORTS, /on v[567] > .* while a tool runs that gives up \(generate/, callsModelAgain, goesOn),
       other(
         ABORTS,
@@ -102,14 +102,14 @@ export const sharedDifferences: readonly Difference[] = [
         ADAPTED_EXITS,
         /^ends (with .* while a tool runs that gives (up|partial results)|with an abort when a step has ended|at once with a tool that gives up .*) \(generate\)/,
         callsModelAgain,
-        { ...goesOn, since: { v7: "7.0.32" } },
+        { ...goesOn, until: { v7: "7.0.32" } },
       ),
       // These models have no answer left, and no event has the signal.
       other(
         ADAPTED_EXITS,
         /^ends (with .* in a tool|the one of two tools .*) \(generate\)/,
         both(callsModelAgain, failsInLastCall("Error")),
-        { ...goesOn, since: { v7: "7.0.32" } },
+        { ...goesOn, until: { v7: "7.0.32" } },
       ),
       other(
         SWITCHES,
@@ -117,7 +117,7 @@ export const sharedDifferences: readonly Difference[] = [
         callsModelAgain,
         {
           ...goesOn,
-          since: { v7: "7.0.32" },
+          until: { v7: "7.0.32" },
         },
       ),
     ],
@@ -166,11 +166,11 @@ export const sharedDifferences: readonly Difference[] = [
     tests: [
       other(CALLBACKS, /on v[56] > has onChunk that/, breaksBeforeAnswer, {
         ...goesOn,
-        since: { v5: "5.0.243", v6: "6.0.262" },
+        until: { v5: "5.0.243", v6: "6.0.262" },
       }),
-      other(CALLBACKS, /on v7 > has onChunk that/, breaksBeforeTools, { ...goesOn, since: { v7: "7.0.71" } }),
+      other(CALLBACKS, /on v7 > has onChunk that/, breaksBeforeTools, { ...goesOn, until: { v7: "7.0.71" } }),
       // No event reports an error of `onChunk`.
-      other(ADAPTED_EXITS, /^has onChunk that/, leftBeforeTools, { since: { v7: "7.0.71" } }),
+      other(ADAPTED_EXITS, /^has onChunk that/, leftBeforeTools, { until: { v7: "7.0.71" } }),
       other(
         CALLBACKS,
         /on v([56] > has onError that|7 > has onError that throws).* when the stream fails/,
@@ -184,8 +184,8 @@ export const sharedDifferences: readonly Difference[] = [
     earlier:
       "stay there after the call. When Node warns of too many hangs on the listener of ai-spans, which is there while a call runs",
     tests: [
-      other(PROGRAMS_OF_V6, LEAVES_NO_LISTENER, same, { races: true, since: { v6: "6.0.266" } }),
-      other(PROGRAMS_OF_V7, LEAVES_NO_LISTENER, same, { races: true, since: { v7: "7.0.35" } }),
+      other(PROGRAMS_OF_V6, LEAVES_NO_LISTENER, same, { races: true, until: { v6: "6.0.266" } }),
+      other(PROGRAMS_OF_V7, LEAVES_NO_LISTENER, same, { races: true, until: { v7: "7.0.35" } }),
     ],
   },
   {
@@ -194,15 +194,15 @@ export const sharedDifferences: readonly Difference[] = [
     earlier:
       "the SDK waits for the client for ever: canceled/abandoned, when the result is collected, or at the idle deadline. Before 5.0.69 it reads the stream to its end: ok",
     tests: [
-      other(LEAVING, DISCONNECTS, always(agentSpan({}, [streamed])), { since: { v5: "5.0.69" } }),
+      other(LEAVING, DISCONNECTS, always(agentSpan({}, [streamed])), { until: { v5: "5.0.69" } }),
       other(LEAVING, DISCONNECTS, always(agentSpan(ABANDONED, [streamed])), {
         ...byCollection,
-        since: { v5: "5.0.268", v6: "6.0.294" },
+        until: { v5: "5.0.268", v6: "6.0.294" },
         from: { v5: "5.0.69" },
       }),
-      other(LEAVING, DISCONNECTS, abandoned, { ...byCollection, since: { v7: "7.0.119" } }),
+      other(LEAVING, DISCONNECTS, abandoned, { ...byCollection, until: { v7: "7.0.119" } }),
       other(STREAM_OBJECT, DISCONNECTS, always(agentSpan(JSON_OUTPUT, [streamedObject])), {
-        since: { v5: "5.0.69" },
+        until: { v5: "5.0.69" },
       }),
       other(STREAM_OBJECT, DISCONNECTS, abandoned, { ...byCollection, from: { v5: "5.0.69" } }),
     ],

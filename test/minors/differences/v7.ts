@@ -95,7 +95,7 @@ export const differencesOfV7: readonly Difference[] = [
         PROGRAMS_OF_V7,
         /^(readers on v7 > reads a long answer by an iterator by hand$|.* throws, on v7 > readers )/,
         same,
-        { since: { v7: "7.0.71" }, noticed: withoutPulls },
+        { until: { v7: "7.0.71" }, noticed: withoutPulls },
       ),
     ],
   },

@@ -11,7 +11,7 @@ import { describe, expect, test } from "vitest";
 import { createFixture } from "./fixture.ts";
 import { ended, exportingTo, LINE_3, MAJORS, NODES, type Project } from "./project.ts";
 import { TEXTS, TREES } from "./workload-trees.ts";
-import { freePort } from "../../support/free-port.ts";
+import { freePort } from "../../support/loopback.ts";
 import { readEvents, readSpans, treesOf } from "../../view/read-events.ts";
 
 const fixture = createFixture();
