@@ -15,5 +15,5 @@ describeChats({
       environment,
     }),
   left: "abort",
-  expected: { byAdapter: true },
+  expected: { hasAddress: false },
 });

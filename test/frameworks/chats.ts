@@ -117,13 +117,17 @@ export interface RunExpectation {
   /** The spans of a request to the model. Default: none. */
   readonly requests?: readonly ExpectedSpan[];
   readonly canceled?: "abort" | "consumer";
-  readonly byAdapter?: boolean;
+  /**
+   * Whether the chats have the address of the model. AI SDK 5 does not give it to the wrapper, and AI SDK 7 does not give it
+   * to the adapter. Default: `true`.
+   */
+  readonly hasAddress?: boolean;
 }
 
 /** A run: the model calls the tool, gets its result, and answers. */
-export function run({ requests = [], canceled, byAdapter = false }: RunExpectation = {}): ExpectedSpan {
-  // The model has the URL of the server that replaces the provider. The adapter does not get it.
-  const attributes = byAdapter ? {} : { "server.address": "127.0.0.1", "server.port": expect.any(Number) };
+export function run({ requests = [], canceled, hasAddress = true }: RunExpectation = {}): ExpectedSpan {
+  // The server that replaces the provider.
+  const attributes = hasAddress ? { "server.address": "127.0.0.1", "server.port": expect.any(Number) } : {};
   const chat = (expected: ChatExpectation): ExpectedSpan =>
     chatSpan({ model: MODEL, provider: "openai", streaming: true, attributes, ...expected }, requests);
   if (!canceled) return agentSpan({ model: MODEL }, [chat(question), tool, chat(finished)]);
@@ -144,12 +148,25 @@ export async function expectAllTraces(
     parents: [parent],
     trees: [completeSpan(tree)],
   }));
-  const received = (): ReceivedTrace[] =>
+  const received = (): Trace[] =>
     receiver
       .traces()
       .map((trace) => ({ ...trace, trees: plain(trace.trees, ignored) }))
       .filter(({ trees }) => trees.length > 0);
-  await vi.waitFor(() => expect(received().toSorted(byId)).toEqual(traces.toSorted(byId)), WAITING);
+  await vi.waitFor(() => expect(outline(received())).toEqual(outline(traces)), WAITING);
+  expect(received().toSorted(byId)).toEqual(traces.toSorted(byId));
+}
+
+type Trace = Pick<ReceivedTrace, "traceId" | "trees">;
+
+/** The names of the spans, which say when all have arrived. */
+function outline(traces: readonly Trace[]): string {
+  const lines = (spans: readonly SpanNode[], indentation: string): string[] =>
+    spans.flatMap(({ name, children }) => [indentation + name, ...lines(children, `${indentation}  `)]);
+  return traces
+    .toSorted(byId)
+    .flatMap(({ traceId, trees }) => [traceId, ...lines(trees, "  ")])
+    .join("\n");
 }
 
 function byId(left: { readonly traceId: string }, right: { readonly traceId: string }): number {

@@ -25,5 +25,5 @@ describeChats({
     }),
   left: "abort",
   around: (run) => ownSpan("POST", [run]),
-  expected: { requests: [ownSpan("POST")], byAdapter: true },
+  expected: { requests: [ownSpan("POST")], hasAddress: false },
 });

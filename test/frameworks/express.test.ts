@@ -9,6 +9,7 @@ describeChats({
   name: "Express",
   start: onNode("Express", "--import", "./instrumentation.js", "server.js"),
   left: "abort",
+  expected: { hasAddress: false },
   around: (run) =>
     ownSpan("POST /chat", [ownSpan("middleware - jsonParser"), ownSpan("request handler", [run])]),
 });

@@ -16,7 +16,7 @@ describeChats({
   name: "Lambda",
   start: (environment) => startLambda({ folder, args, environment }),
   left: null,
-  expected: { byAdapter: true },
+  expected: { hasAddress: false },
   isFlushed: true,
 });
 
@@ -44,7 +44,7 @@ test("everything has been sent when Lambda freezes the process, and it works aga
   await lambda.frozen();
   expect(receiver.spanCount()).toBe(8);
   await expectAllTraces(receiver, [
-    [first, run({ byAdapter: true })],
-    [second, run({ byAdapter: true })],
+    [first, run({ hasAddress: false })],
+    [second, run({ hasAddress: false })],
   ]);
 });

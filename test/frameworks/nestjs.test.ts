@@ -10,5 +10,6 @@ describeChats({
   build: () => runIn("NestJS", "typescript/bin/tsc"),
   start: onNode("NestJS", "--import", "./dist/instrumentation.js", "dist/main.js"),
   left: "abort",
+  expected: { hasAddress: false },
   around: (run) => ownSpan("POST", [run]),
 });
