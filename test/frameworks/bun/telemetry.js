@@ -11,7 +11,4 @@ context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 trace.setGlobalTracerProvider(provider);
 registerTelemetry(createAISDKTelemetry());
 
-process.once("SIGTERM", async () => {
-  await provider.shutdown();
-  process.exit();
-});
+process.once("SIGTERM", () => void provider.shutdown().finally(() => process.exit()));

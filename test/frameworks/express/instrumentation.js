@@ -9,7 +9,4 @@ const sdk = new NodeSDK({
   instrumentations: [new HttpInstrumentation(), new ExpressInstrumentation(), new AISDKInstrumentation()],
 });
 sdk.start();
-process.once("SIGTERM", async () => {
-  await sdk.shutdown();
-  process.exit();
-});
+process.once("SIGTERM", () => void sdk.shutdown().finally(() => process.exit()));

@@ -7,7 +7,7 @@ app.use(express.json());
 app.post("/chat", (request, response) => {
   const left = new AbortController();
   response.once("close", () => left.abort());
-  answer(request.body.prompt, left.signal).pipeTextStreamToResponse(response);
+  void answer(request.body.prompt, left.signal).pipeTextStreamToResponse(response);
 });
 
 const server = app.listen(Number(process.env.PORT ?? 3000), () =>

@@ -13,7 +13,4 @@ const sdk = new NodeSDK({
   ],
 });
 sdk.start();
-process.once("SIGTERM", async () => {
-  await sdk.shutdown();
-  process.exit();
-});
+process.once("SIGTERM", () => void sdk.shutdown().finally(() => process.exit()));

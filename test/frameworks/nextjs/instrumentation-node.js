@@ -5,7 +5,4 @@ import { createAISDKTelemetry } from "ai-spans";
 const sdk = new NodeSDK();
 sdk.start();
 registerTelemetry(createAISDKTelemetry());
-process.once("SIGTERM", async () => {
-  await sdk.shutdown();
-  process.exit();
-});
+process.once("SIGTERM", () => void sdk.shutdown().finally(() => process.exit()));

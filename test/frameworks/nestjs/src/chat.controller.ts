@@ -8,6 +8,6 @@ export class ChatController {
   chat(@Body("prompt") prompt: string, @Res() response: ServerResponse): void {
     const left = new AbortController();
     response.once("close", () => left.abort());
-    answer(prompt, left.signal).pipeTextStreamToResponse(response);
+    void answer(prompt, left.signal).pipeTextStreamToResponse(response);
   }
 }
