@@ -24,6 +24,7 @@ const COLLECTOR = "docs/guide/collector.md";
 const RUNBOOK = "docs/guide/runbook.md";
 const SECURITY = "SECURITY.md";
 const BUNDLERS = "docs/guide/bundlers.md";
+const FRAMEWORKS = "docs/guide/frameworks.md";
 const START = "docs/guide/start.md";
 const VIEW = "docs/guide/view.md";
 const REGISTER = "docs/reference/register.md";
@@ -99,6 +100,10 @@ export const requirements: readonly Requirement[] = [
     alias: "A bundle with `ai-spans/ai` instead of `ai` is traced, and no call changes.",
     "alias-names":
       "The module has the names and the types of `ai`, and costs nothing where no traced export is used.",
+  }),
+  ...on(FRAMEWORKS, {
+    frameworks:
+      "In each framework of the page a request is one run in its client's trace, and a client that leaves cancels it.",
   }),
   ...on(DOCTOR, {
     "doctor-finds": "The doctor finds each state of its table, and nothing in a sound program.",

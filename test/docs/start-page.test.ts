@@ -54,17 +54,17 @@ test("the first program of the guide runs on AI SDK 7", () => {
   expect(printed).toBe("Room 12 is free.\n");
 }, 60_000);
 
-/** The versions that go together, by the version of the API. */
+/** The versions that go together, by the minor version of the API. A line may name patches. */
 const VERSIONS: Readonly<Record<string, RegExp>> = {
-  "1.9": /^(?:2|0\.223)$/,
-  "1.10": /^(?:3|0\.301)$/,
+  "1.9": /^(?:2|0\.223)(?:\.|$)/,
+  "1.10": /^(?:3|0\.301)(?:\.|$)/,
 };
 
 /** The packages of an install line that do not fit the API of that line. */
 function strangersIn(line: string): string[] {
   const named = [...line.matchAll(/(@opentelemetry\/[\w-]+)(?:@([\d.]+))?/g)];
   const api = named.find(([, name]) => name === "@opentelemetry/api");
-  const fitting = VERSIONS[api?.[2] ?? ""];
+  const fitting = VERSIONS[/^\d+\.\d+/.exec(api?.[2] ?? "")?.[0] ?? ""];
   return named.filter((entry) => entry !== api && !fitting?.test(entry[2] ?? "")).map(([text]) => text);
 }
 

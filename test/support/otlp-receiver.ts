@@ -44,6 +44,13 @@ export interface OtlpRequest {
   }>;
 }
 
+export interface ReceivedTrace {
+  readonly traceId: string;
+  /** The spans above the roots, which others have sent. `undefined` if a root has none. */
+  readonly parents: ReadonlyArray<string | undefined>;
+  readonly trees: readonly SpanNode[];
+}
+
 export interface OtlpReceiver {
   /** The URL to which an exporter sends spans. */
   readonly url: string;
@@ -55,6 +62,8 @@ export interface OtlpReceiver {
   /** Roots and children are in the order of their start. A span whose parent was not sent is a root. */
   readonly trees: () => SpanNode[];
   readonly traceIds: () => string[];
+  /** The traces in the order of their arrival. */
+  readonly traces: () => ReceivedTrace[];
   /** The services that sent spans. */
   readonly services: () => unknown[];
   /** Resolves when this many spans have arrived. */
@@ -101,6 +110,7 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
     spanCount: () => spans.length,
     trees: () => treesOf(spans),
     traceIds: () => [...new Set(spans.map(({ traceId }) => traceId))],
+    traces: () => receiver.traceIds().map((traceId) => traceOf(traceId, spans)),
     services: () => [...services],
     received: (count) =>
       new Promise((resolve) => {
@@ -148,11 +158,26 @@ export function attributesOf(attributes: OtlpAttributes = []): Attributes {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, valueOf(value)]));
 }
 
-function treesOf(spans: readonly OtlpSpan[]): SpanNode[] {
+function traceOf(traceId: string, all: readonly OtlpSpan[]): ReceivedTrace {
+  const spans = all.filter((span) => span.traceId === traceId);
+  const parents = rootsOf(spans).map(({ parentSpanId }) => parentSpanId || undefined);
+  return { traceId, parents, trees: treesOf(spans) };
+}
+
+/** The spans whose parent was not sent, in the order of their start. */
+function rootsOf(spans: readonly OtlpSpan[]): OtlpSpan[] {
   const ids = new Set(spans.map(({ spanId }) => spanId));
-  const ordered = spans.toSorted((left, right) =>
+  return inOrder(spans).filter(({ parentSpanId = "" }) => !ids.has(parentSpanId));
+}
+
+function inOrder(spans: readonly OtlpSpan[]): OtlpSpan[] {
+  return spans.toSorted((left, right) =>
     Number(BigInt(left.startTimeUnixNano) - BigInt(right.startTimeUnixNano)),
   );
+}
+
+function treesOf(spans: readonly OtlpSpan[]): SpanNode[] {
+  const ordered = inOrder(spans);
   const nodeOf = (span: OtlpSpan): SpanNode => ({
     name: span.name,
     kind: wordOf(KINDS, span.kind),
@@ -162,7 +187,7 @@ function treesOf(spans: readonly OtlpSpan[]): SpanNode[] {
       .filter(({ parentSpanId, traceId }) => parentSpanId === span.spanId && traceId === span.traceId)
       .map(nodeOf),
   });
-  return ordered.filter(({ parentSpanId = "" }) => !ids.has(parentSpanId)).map(nodeOf);
+  return rootsOf(spans).map(nodeOf);
 }
 
 function valueOf(value: OtlpValue): AttributeValue | undefined {
