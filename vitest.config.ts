@@ -7,7 +7,7 @@ const source = (name: string): string => fileURLToPath(new URL(`./src/${name}.ts
 const memoryTests = "test/**/*.memory.test.ts";
 const packages = "**/node_modules/**";
 /** They need installs of their own, and have configurations of their own. */
-const runtimeTests = "test/{alias,frameworks,runtime,providers,neighbors,backends}/**";
+const runtimeTests = "test/{alias,backends,frameworks,install,neighbors,providers,runtime}/**";
 /** They need servers: vitest.brokers.config.ts runs them. */
 const brokerTests = "test/**/*.broker.test.ts";
 /** What takes longest, or hangs least on the version of Node: CI leaves it out on all but the first. */

@@ -38,7 +38,7 @@ const newestOnly: readonly string[] = [
 /** What vitest.config.ts leaves to other configurations. */
 const elsewhere: readonly string[] = [
   "**/node_modules/**",
-  "test/{alias,frameworks,runtime,providers,neighbors,backends}/**",
+  "test/{alias,backends,frameworks,install,neighbors,providers,runtime}/**",
   "test/**/*.broker.test.ts",
 ];
 

@@ -16,7 +16,7 @@ import { carrierFor, isList } from "../carriers/recognize.ts";
 import { withoutEndedSpan } from "../carriers/trace-context.ts";
 import { contain, warnOnce } from "../foundation/containment.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
-import { setUp } from "../spans/set-up.ts";
+import { runWorkBeforeFirstSpan } from "../spans/set-up.ts";
 import { originFrom, setOrigin } from "./origin.ts";
 import { propagatorFor } from "./propagator.ts";
 import { remoteSpanContext } from "./span-context.ts";
@@ -101,7 +101,7 @@ export function injectInto(bound: BoundCarrier, local: Context, propagator: Text
  */
 export function withRemoteContext<T>(source: unknown, work: () => T, options: RemoteContextOptions = {}): T {
   // The set-up registers the context manager that carries the context past the first `await` in `work`.
-  setUp();
+  runWorkBeforeFirstSpan();
   const active = contain("withRemoteContext", () => options.context) ?? activeContext();
   const local = contain("withRemoteContext", () => localContext(active, options.ifAbsent)) ?? active;
   const remote = contain("withRemoteContext", () => {
