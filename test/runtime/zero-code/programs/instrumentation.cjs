@@ -5,4 +5,4 @@ const { AISDKInstrumentation } = require("ai-spans/instrumentation");
 
 const sdk = new NodeSDK({ instrumentations: [new AISDKInstrumentation()] });
 sdk.start();
-process.once("beforeExit", () => sdk.shutdown().catch(console.error));
+process.once("beforeExit", () => void sdk.shutdown().catch(console.error));

@@ -6,4 +6,4 @@ import { AISDKInstrumentation } from "ai-spans/instrumentation";
 register("@opentelemetry/instrumentation/hook.mjs", import.meta.url);
 const sdk = new NodeSDK({ instrumentations: [new AISDKInstrumentation()] });
 sdk.start();
-process.once("beforeExit", () => sdk.shutdown().catch(console.error));
+process.once("beforeExit", () => void sdk.shutdown().catch(console.error));
