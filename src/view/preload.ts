@@ -145,7 +145,7 @@ function sayEnd(viewer: MemoryViewer, process: unknown): void {
 
 function onEvent(process: unknown, name: "beforeExit" | "exit", work: () => void): void {
   const on = readProperty(process, "on");
-  if (isFunction(on)) on.call(process, name, contained(`view: ${name}`, work));
+  if (isFunction(on)) on.call(process, name, contained("view", work));
 }
 
 /** Standard error, because standard output belongs to the program. */

@@ -5,6 +5,7 @@
  * (docs/why/decisions/2026-11-29-agents-keep-their-identity.md).
  */
 import { contain, warnOnce } from "../foundation/containment.ts";
+import { sharedState } from "../foundation/process-state.ts";
 import {
   asRecord,
   isFunction,
@@ -68,8 +69,11 @@ export function wrapAgentClass(agentClass: Constructor, origin: AgentTracing): C
   return isInstrumentation ? markReplaceable(Traced) : Traced;
 }
 
-/** The methods `prepareCall` that this copy of ai-spans has put into traced classes. */
-const preparing = new WeakSet<object>();
+/**
+ * From the `prepareCall` methods of traced classes to the copy of ai-spans that traces the class. All copies share the map.
+ */
+const preparing = sharedState("prepare-calls.v1", WeakMap<object, object>);
+const thisCopy = {};
 
 /**
  * Wraps one agent of any class. An agent that the program has wrapped already, or whose class it has, is returned unchanged.
@@ -157,7 +161,7 @@ function insidePreparing(isOfSDK: boolean): InsideAgent {
     // A traced class has a `prepareCall` that traces the prepared call. A subclass that overrides it does not, so it is
     // replaced below.
     const prepareCall = contain("agent", () => asRecord(agent)?.prepareCall);
-    run.preparesByClass = isFunction(prepareCall) && preparing.has(prepareCall);
+    run.preparesByClass = isPreparedByUs(prepareCall);
     if (run.preparesByClass) return enterCall(run, () => work(inner));
     const replace = cached((method) =>
       isFunction(method) ? replacePrepareCall(method, agent, run, isOfSDK) : method,
@@ -199,6 +203,15 @@ function prepareFrozen(run: WrappedRun, agent: object, isOnce: boolean): void {
   if (!isReplaced) warnOnce("an agent that is frozen with its settings is not traced inside");
 }
 
+/**
+ * Whether the function is wrapped, and not by a class that another copy of ai-spans traces. Such a class prepares only
+ * the calls of its own copy's runs.
+ */
+function isPreparedByUs(prepareCall: unknown): boolean {
+  const isWrapped = isFunction(prepareCall) && originalOf(prepareCall) !== prepareCall;
+  return isWrapped && (preparing.get(prepareCall) ?? thisCopy) === thisCopy;
+}
+
 /** Replaces a property of the agent, or of its settings, until the run restores it. */
 function replaceInside(
   run: WrappedRun,
@@ -231,7 +244,7 @@ function wrapPrepareCall(original: UnknownFunction): UnknownFunction {
       ? prepare(run, self, original, work)
       : work();
   });
-  preparing.add(method);
+  preparing.set(method, thisCopy);
   return rememberOriginal(method, original);
 }
 

@@ -143,12 +143,14 @@ describe("the tests", () => {
       "test/adapter/differences.memory.test.ts",
       "test/adapter/fuzz.test.ts",
       "test/conformance/failover.test.ts",
+      "test/console/conventions.test.ts",
       "test/exits/failing-spans.test.ts",
       "test/faults/excused-faults.ts",
       "test/registry/excused.ts",
       "test/registry/hook.test.ts",
       "test/semconv/versions.test.ts",
       "test/support/faulty-telemetry.ts",
+      "test/view/conventions.test.ts",
     ]);
   });
 });
