@@ -1,6 +1,7 @@
 /**
- * The open runs, and the open executions of tools that the program calls itself. They are kept only in a process whose
- * shutdown ends them, which `ai-spans/register` sets up. All copies of ai-spans share the set.
+ * The open runs, and the open executions of tools that the program calls itself. They are kept only in a process that
+ * can end them: `ai-spans/register` has set its SDK up, or `ai-spans/serverless` is loaded. All copies of ai-spans share the
+ * set.
  */
 import { contain } from "../foundation/containment.ts";
 import { sharedState } from "../foundation/process-state.ts";

@@ -63,6 +63,8 @@ export class RunSpan extends OpenSpan implements CallingRun {
   failedCall: ModelCall | undefined;
   /** The outcome of the run; `undefined` before its end. */
   outcome: Outcome | undefined;
+  /** Whether the end of the process has ended the run. What the run still starts then would never be exported. */
+  #isShutDown = false;
   /** The model call that began last. */
   #lastCall: ModelCall | undefined;
   /** The agent's name, which execute_tool spans have too. */
@@ -118,6 +120,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
 
   /** Starts a model call, or repeats the failed one. */
   startModelCall(request: ModelRequest): ModelCall | ProviderCall | undefined {
+    if (this.#isShutDown) return undefined;
     if (this.#calls) return this.#calls.start(request);
     const failed = this.failedCall;
     if (failed?.isRepeatedBy(request)) {
@@ -169,6 +172,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
   }
 
   #openToolCall(tool: ToolCall, reported: ReportedCall | undefined): ToolCallSpan | undefined {
+    if (this.#isShutDown) return undefined;
     // The SDK runs tools after the model call of their step, so it does not repeat a failed call.
     this.endFailedCall();
     this.#lastCall?.onTool();
@@ -223,6 +227,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
 
   /** Ends the run, because the process stops. */
   override close(outcome: Outcome, _ofRun: Outcome, endedMs?: number): void {
+    this.#isShutDown = true;
     this.#owner.end(outcome, endedMs);
   }
 

@@ -51,9 +51,10 @@ const subEntries = {
     ["ExportedSpan", "PrintResult", "TextStream", "TreeExporter", "TreeExporterOptions"],
   ],
   serverless: [
-    ["createServerlessSpanProcessor", "flushAfter", "flushHandler"],
+    ["createServerlessSpanProcessor", "endOpenRuns", "flushAfter", "flushHandler"],
     [
       "BatchSpanProcessorClass",
+      "EndOpenRunsOptions",
       "FlushOptions",
       "Flushable",
       "ServerlessSpanProcessor",
