@@ -11,7 +11,8 @@ import { asRecord, isConstructor, isFunction } from "./foundation/structure.ts";
 import { isWorkersRuntime } from "./foundation/workers.ts";
 import { withPropertiesOf } from "./serverless/handler-properties.ts";
 import { InvocationFlush, type FlushSettings } from "./serverless/invocation-flush.ts";
-import { flushProviders, isFlushable, type Flushable } from "./serverless/providers.ts";
+import { endAndFlush } from "./serverless/end-and-flush.ts";
+import { isFlushable, type Flushable } from "./serverless/providers.ts";
 import {
   batchSpanProcessor,
   installedProcessorClass,
@@ -25,7 +26,7 @@ import {
   type WaitUntil,
   type WaitUntilOwner,
 } from "./serverless/wait-until.ts";
-import { endOpenWork, keepOpenWork } from "./spans/open-work.ts";
+import { keepOpenWork } from "./spans/open-work.ts";
 
 export type { Flushable } from "./serverless/providers.ts";
 export type { BatchSpanProcessorClass, ServerlessSpanProcessor } from "./serverless/span-processor.ts";
@@ -147,9 +148,8 @@ export function flushHandler<Args extends unknown[], Result>(
  * process.once("SIGTERM", () => void endOpenRuns().then(() => process.exit()));
  */
 export async function endOpenRuns(options?: EndOpenRunsOptions): Promise<void> {
-  endOpenWork();
   const settings = contain("options of endOpenRuns", () => endSettings(options)) ?? endSettings();
-  await flushProviders(settings.providers, settings.timeoutMs);
+  await endAndFlush(settings.providers, settings.timeoutMs);
 }
 
 /**

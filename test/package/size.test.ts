@@ -23,7 +23,7 @@ const budgets = [
   ["wrapAISDK", "../../src/cloudflare.ts", 30010],
   ["*", "../../src/doctor.ts", 13350],
   ["flushAfter, flushHandler, createServerlessSpanProcessor", "../../src/serverless.ts", 5100],
-  ["*", "../../src/serverless.ts", 5340],
+  ["*", "../../src/serverless.ts", 5480],
   ["createTreeExporter", "../../src/console.ts", 6980],
   ["*", "../../src/testing.ts", 3900],
   ["createViewer, renderTrace", "../../src/view.ts", 60_000],
