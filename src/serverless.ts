@@ -137,7 +137,7 @@ export function flushHandler<Args extends unknown[], Result>(
  * keeps what was known before: tokens, ids, the response's model.
  *
  * The application's work goes on: no stream is closed and no request is aborted. What an ended run still does opens no
- * span. A second call finds only runs that have started since the first. Runs of all copies of ai-spans end, by the
+ * span. Runs that start during the flush end, too. A second call finds only runs that have started since the first. Runs of all copies of ai-spans end, by the
  * wrapper and by the adapter. A run that started before this module was loaded does not, so import it at the start of the
  * program. In Cloudflare Workers nothing ends, because no isolate is told to stop.
  *

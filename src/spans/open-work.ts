@@ -31,14 +31,16 @@ export function keepOpenWork(): void {
  * Ends open work as canceled, cause `shutdown`. Work that started last ends first, so inner runs end before outer ones.
  *
  * @param most how many runs to end at most; default: all
- * @returns whether work is left
  */
-export function endOpenWork(most = Infinity): boolean {
+export function endOpenWork(most = Infinity): void {
   const open = openWork();
   for (const work of [...(open ?? [])].toReversed().slice(0, most)) {
     contain("end of a run", () => work.close(SHUTDOWN, SHUTDOWN));
     // Work whose end has failed is not tried again.
     open?.delete(work);
   }
-  return (open?.size ?? 0) > 0;
+}
+
+export function hasOpenWork(): boolean {
+  return (openWork()?.size ?? 0) > 0;
 }
