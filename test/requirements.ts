@@ -116,6 +116,8 @@ export const requirements: readonly Requirement[] = [
   }),
   ...on(OPERATING, {
     dashboard: "Every query of the dashboard gives what the runs did.",
+    "lossless-under-load": "Under load, a span is lost only where the SDK's processor says so.",
+    "scale-figures": "The figures on scale follow from the sizes of real spans and from documented limits.",
   }),
   ...on(RUNBOOK, {
     "alert-rules": "Every rule records what the runs did, and an alert leads to its section of the runbook.",

@@ -26,15 +26,15 @@ It judges no time.
   --open <count>     streams that are open at once; default 2000
   --seconds <count>  the time of both modes together; default 600
   --queue <count>    the queue of the batch processor, in spans; default 2048, as in the SDK
-  --short            a minute: 400 runs, 100 open, 32 seconds, a queue of 64
+  --short            about a minute: 300 runs, 60 open, 20 seconds, a queue of 64
   --nodes            no faults: processor time on each Node of .ci/nodes, with and without its async hooks
   --write            put the table into docs/why/benchmarks.md
   --help             print this text
 `;
 
 const FULL = { runs: 4_400, open: 2_000, seconds: 600, queue: 2_048 };
-const SHORT: typeof FULL = { runs: 400, open: 100, seconds: 32, queue: 64 };
-const ON_EACH_NODE: typeof FULL = { runs: 900, open: 150, seconds: 45, queue: 2_048 };
+const SHORT: typeof FULL = { runs: 300, open: 60, seconds: 20, queue: 64 };
+const ON_EACH_NODE: typeof FULL = { runs: 400, open: 50, seconds: 30, queue: 2_048 };
 
 export function readArguments(argv: readonly string[]): LoadArguments {
   const { short, nodes, write, help, ...counts } = parse(argv);

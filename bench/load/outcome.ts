@@ -36,7 +36,7 @@ export interface LoadOutcome {
 /** How much the heap may grow between two rests, beyond what the bare server's does. */
 const GROWTH = 0.03;
 /** The runs before the first rest. */
-export const WARM_UP_RUNS = 600;
+export const WARM_UP_RUNS = 300;
 
 export function runsOf(slices: readonly Slice[]): Readonly<Record<string, number>> {
   return sum(slices.map(({ load }) => load.runs));
