@@ -94,13 +94,18 @@ describe.each(majors)("on $name", (major) => {
       app.results.length = 0;
       await comeToRest(app);
     })();
-    expect(openWork()?.size).toBe(1);
+    await (async () => {
+      void app.generateText([{ ...says(""), hangs: true }]);
+      await comeToRest(app);
+    })();
+    expect(openWork()?.size).toBe(2);
     await collectUntil(() => telemetry.open.length === 0);
     expect(openWork()?.size).toBe(0);
     const abandoned = { canceled: "abandoned" } as const;
     await expectSpans(telemetry, [
       agentSpan({}, [chatSpan()]),
       agentSpan(abandoned, [chatSpan({ streaming: true, usage: null, finish: null, ...abandoned })]),
+      agentSpan({ ...abandoned, usage: null, finish: null }, [chatSpan({ ...UNANSWERED, ...abandoned })]),
     ]);
   });
 });

@@ -5,11 +5,9 @@
  * Holds: ends-when-stopped.
  */
 import { metrics } from "@opentelemetry/api";
-import { BasicTracerProvider, BatchSpanProcessor, InMemorySpanExporter } from "@opentelemetry/sdk-trace-base";
 import { createAISDKTelemetry, wrapAISDK } from "ai-spans";
 import { endOpenRuns } from "ai-spans/serverless";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { openWork } from "../../src/spans/open-work.ts";
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
 import { callsTool, says } from "../conformance/script.ts";
 import { comeToRest, ExitApplication } from "../exits/exit-application.ts";
@@ -166,29 +164,6 @@ describe("a failure", () => {
     ]);
   });
 });
-
-test("more open spans than a processor's queue holds all arrive, and all end when the time is over", async () => {
-  const telemetry = setupTelemetry();
-  const exporter = new InMemorySpanExporter();
-  const tracerProvider = new BasicTracerProvider({
-    spanProcessors: [new BatchSpanProcessor(exporter, { maxQueueSize: 1_024 })],
-  });
-  const sdk = wrapAISDK(v7.ai, { tracerProvider });
-  const app = new ExitApplication(v7, sdk, telemetry, "streamText");
-  const open = async (count: number): Promise<void> => {
-    for (let index = 0; index < count; index++) app.streamText([hanging]);
-    await comeToRest(app);
-  };
-  await open(800);
-  await endOpenRuns({ provider: tracerProvider });
-  const causes = exporter.getFinishedSpans().map(({ attributes }) => attributes["ai_spans.cancel.cause"]);
-  expect(causes).toEqual(Array.from({ length: 1_600 }, () => "shutdown"));
-
-  await open(300);
-  await endOpenRuns({ provider: { forceFlush: () => new Promise(() => {}) }, timeoutMs: 1 });
-  await tracerProvider.shutdown();
-  expect(openWork()?.size).toBe(0);
-}, 120_000);
 
 test("without options, the registered providers are flushed", async () => {
   setupTelemetry();
