@@ -8,10 +8,15 @@ export const FAULTS = ["healthy", "down", "429", "hanging", "slow", "reset"] as 
 export type Fault = (typeof FAULTS)[number];
 
 /** The faults of a slice of the load, each for the same share of its time. Recovers at the end of each slice. */
-export const FAULTS_OF_SLICES: readonly (readonly Fault[])[] = [
+const FAULTS_OF_TURNS: readonly (readonly Fault[])[] = [
   ["healthy", "down", "healthy", "429", "healthy"],
   ["healthy", "hanging", "healthy", "slow", "reset", "healthy"],
 ];
+
+/** @returns the faults of each slice */
+export function faultsOfSlices(turns: number): readonly (readonly Fault[])[] {
+  return turns === 1 ? [FAULTS_OF_TURNS.flat()] : FAULTS_OF_TURNS;
+}
 
 /** Calls `set` with each fault at its time. The last one is `healthy`. */
 export async function playFaults(

@@ -53,7 +53,7 @@ export async function measureNodes(args: LoadArguments, note: (line: string) => 
 
 async function slicesOn(node: NodeRuntime, args: LoadArguments): Promise<Record<Mode, Slice[]>> {
   const { open, queueSize, runs, seconds } = args;
-  const stage = new Stage({ open, queueSize, exportTimeoutMs: 10_000, node });
+  const stage = new Stage({ open, queueSize, exportTimeoutMs: 10_000, node, warmUpRuns: 150 });
   const slices: Record<Mode, Slice[]> = { bare: [], context: [], traced: [] };
   // There and back, so a trend meets all modes alike.
   const order = [...MODES, ...MODES.toReversed()];

@@ -32,6 +32,8 @@ export interface StageSettings {
   readonly queueSize: number;
   readonly exportTimeoutMs: number;
   readonly node: NodeRuntime;
+  /** Default: `WARM_UP_RUNS`. */
+  readonly warmUpRuns?: number;
 }
 
 /**
@@ -58,8 +60,8 @@ interface ChatServer {
   readonly printed: () => string;
 }
 
-/** The runs that compile the code of a server, and how long an answer takes there. */
-const WARM_UP = { runs: WARM_UP_RUNS, open: 30, durationMs: 50 };
+/** The runs that compile the code of a server. */
+const WARM_UP = { open: 30, durationMs: 50 };
 
 function start(name: string, node: NodeRuntime, ...args: readonly string[]): ChildProcess {
   return fork(fileURLToPath(new URL(`${name}.mjs`, import.meta.url)), args, {
@@ -96,7 +98,8 @@ export class Stage {
     child.stdout?.on("data", (data: Buffer) => (printed += data.toString()));
     const port = await request<number>(child, "port");
     this.#servers.set(mode, { process: child, port, printed: () => printed });
-    await this.#load(mode, WARM_UP.runs, WARM_UP.durationMs, WARM_UP.open);
+    const { warmUpRuns = WARM_UP_RUNS } = this.#settings;
+    await this.#load(mode, warmUpRuns, WARM_UP.durationMs, WARM_UP.open);
     return this.rest(mode);
   }
 
