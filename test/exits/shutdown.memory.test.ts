@@ -10,7 +10,7 @@ import { endOpenWork, keepOpenWork, openWork } from "../../src/spans/open-work.t
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
 import { callsTool, says } from "../conformance/script.ts";
 import { directSpan, OPTIONS, toolOn } from "../direct-tools/directly.ts";
-import { collectUntil } from "../support/collection.ts";
+import { collectPromisesUntil } from "../support/collection.ts";
 import { majors, type Major } from "../support/majors.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 import { comeToRest, ExitApplication } from "./exit-application.ts";
@@ -99,7 +99,7 @@ describe.each(majors)("on $name", (major) => {
       await comeToRest(app);
     })();
     expect(openWork()?.size).toBe(2);
-    await collectUntil(() => telemetry.open.length === 0);
+    await collectPromisesUntil(() => telemetry.open.length === 0);
     expect(openWork()?.size).toBe(0);
     const abandoned = { canceled: "abandoned" } as const;
     await expectSpans(telemetry, [
