@@ -12,9 +12,10 @@ const restOnly: readonly string[] = [
   "test/doctor/{preload,states}.test.ts",
   "test/exits/process-exit.test.ts",
   "test/metrics/programs.test.ts",
+  "test/operate/scale.test.ts",
   "test/package/{exports,published-files,sbom,snippets}.test.ts",
   "test/propagation/{batches,examples,grpc,hostile,http}.test.ts",
-  "test/serverless/{freezing,hibernation,responses}.test.ts",
+  "test/serverless/{freezing,hibernation,portions,responses,stopping}.test.ts",
   "test/transparency/programs.*.test.ts",
   "test/transparency/known-differences/parameters.test.ts",
   "test/transparency/streams/patched-platform.test.ts",
@@ -27,6 +28,7 @@ const restOnly: readonly string[] = [
 const byMajor: readonly string[] = [
   "test/{conformance,direct-tools,doctor,exits,metrics,surroundings,transparency,wire}/**/*.test.ts",
   "test/console/runs.test.ts",
+  "test/serverless/end-open-runs.test.ts",
 ];
 
 /** Of these folders, what is about the newest major alone. */

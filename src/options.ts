@@ -3,10 +3,10 @@
  * from the environment.
  */
 import type { MeterProvider, TracerProvider } from "@opentelemetry/api";
-import { contain } from "./foundation/containment.ts";
 import { checkOptionNames, refuseOption } from "./foundation/option-checks.ts";
 import { asRecord, finiteNumber, isFunction } from "./foundation/structure.ts";
 import { LONGEST_TIMER_MS } from "./foundation/timers.ts";
+import { isWorkersRuntime } from "./foundation/workers.ts";
 import { DEFAULT_NAMESPACE } from "./semconv/span-attributes.ts";
 import {
   SEMCONV_VERSIONS,
@@ -135,6 +135,5 @@ export function resolveOptions(caller: string, options: TracingOptions = {}): Re
 }
 
 export function defaultUnreadDeadlineMs(): number {
-  const userAgent = contain("runtime", () => asRecord(asRecord(globalThis)?.navigator)?.userAgent);
-  return userAgent === "Cloudflare-Workers" ? WORKERS_UNREAD_DEADLINE_MS : DEFAULT_IDLE_DEADLINE_MS;
+  return isWorkersRuntime() ? WORKERS_UNREAD_DEADLINE_MS : DEFAULT_IDLE_DEADLINE_MS;
 }

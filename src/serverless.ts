@@ -1,14 +1,18 @@
 /**
  * Exports the spans of serverless functions before these freeze. A function may freeze right after its answer. So this
- * entry flushes when the last open AI span of an invocation has ended. See docs/guide/serverless.md.
+ * entry flushes when the last open AI span of an invocation has ended. It also
+ * ends the open runs of a process that is told to stop. See docs/guide/serverless.md.
  *
  * @module
  */
 import type { TracerProvider } from "@opentelemetry/api";
+import { contain } from "./foundation/containment.ts";
 import { checkDelay, checkOptionNames, refuseOption } from "./foundation/option-checks.ts";
 import { asRecord, isConstructor, isFunction } from "./foundation/structure.ts";
+import { isWorkersRuntime } from "./foundation/workers.ts";
 import { withPropertiesOf } from "./serverless/handler-properties.ts";
 import { InvocationFlush, type FlushSettings } from "./serverless/invocation-flush.ts";
+import { endAndFlush } from "./serverless/end-and-flush.ts";
 import { isFlushable, type Flushable } from "./serverless/providers.ts";
 import {
   batchSpanProcessor,
@@ -23,6 +27,7 @@ import {
   type WaitUntil,
   type WaitUntilOwner,
 } from "./serverless/wait-until.ts";
+import { keepOpenWork } from "./spans/open-work.ts";
 
 export type { Flushable } from "./serverless/providers.ts";
 export type { BatchSpanProcessorClass, ServerlessSpanProcessor } from "./serverless/span-processor.ts";
@@ -58,7 +63,19 @@ export interface ServerlessSpanProcessorOptions {
   readonly exportTimeoutMillis?: number | undefined;
 }
 
+/** The options of `endOpenRuns`. */
+export interface EndOpenRunsOptions {
+  /** The providers to flush, as for `flushAfter`. */
+  readonly provider?: FlushOptions["provider"];
+  /** Milliseconds to wait for the exporters. Default 5,000: `docker stop` waits 10 seconds before it kills. */
+  readonly timeoutMs?: number | undefined;
+}
+
 const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_END_TIMEOUT_MS = 5_000;
+
+// A Worker's isolate is never told to stop, and the runs of an invocation that was cut off would stay here.
+if (!isWorkersRuntime()) keepOpenWork();
 
 /**
  * Runs `work`, and flushes when the last AI span that it opened has ended. Spans of streamed responses and of
@@ -113,6 +130,27 @@ export function flushHandler<Args extends unknown[], Result>(
     },
   };
   return withPropertiesOf(handler, flushing);
+}
+
+/**
+ * Ends all runs that are open in the process, and the tools of `wrapTool` that run, then flushes. For a process that
+ * is told to stop (SIGTERM). Each open span ends once, inner spans first, as canceled with the cause `shutdown`. It
+ * keeps what was known before: tokens, ids, the response's model.
+ *
+ * The application's work goes on: no stream is closed and no request is aborted. What an ended run still does opens no
+ * span. Runs that start during the flush end, too. A second call finds only runs that have started since the first.
+ * Runs of all copies of ai-spans end, by the wrapper and by the adapter. A run that started before this module was loaded does not, so import it at the start of the
+ * program. In Cloudflare Workers nothing ends, because no isolate is told to stop.
+ *
+ * @returns a promise that resolves after `forceFlush` of the providers, or after `timeoutMs`. It never rejects: a
+ *   failure of a provider and a malformed option are reported to `diag`, and the defaults hold then
+ *
+ * @example
+ * process.once("SIGTERM", () => void endOpenRuns().then(() => process.exit()));
+ */
+export async function endOpenRuns(options?: EndOpenRunsOptions): Promise<void> {
+  const settings = contain("options of endOpenRuns", () => endSettings(options)) ?? endSettings();
+  await endAndFlush(settings.providers, settings.timeoutMs);
 }
 
 /**
@@ -178,18 +216,30 @@ async function runAndFlush<T>(work: () => T, settings: FlushSettings): Promise<A
 }
 
 const FLUSH_OPTION_NAMES = ["waitUntil", "provider", "timeoutMs"] as const;
+const END_OPTION_NAMES = ["provider", "timeoutMs"] as const;
 const PROCESSOR_OPTION_NAMES = ["exportTimeoutMillis"] as const;
 
 function resolveSettings(caller: string, options: FlushOptions = {}): FlushSettings {
   checkOptionNames(caller, options, FLUSH_OPTION_NAMES);
-  const { provider, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const waitUntil = asWaitUntil(options.waitUntil);
   if (options.waitUntil !== undefined && !waitUntil)
     refuseOption(caller, "waitUntil", "must be a function or have one");
-  const providers: readonly unknown[] | undefined = provider === undefined ? undefined : [provider].flat();
-  if (providers && !providers.every(isFlushable)) {
-    refuseOption(caller, "provider", "must have a forceFlush method");
-  }
+  const providers = providersOf(caller, options.provider);
   checkDelay(caller, "timeoutMs", timeoutMs);
   return { waitUntil, providers, timeoutMs };
+}
+
+function endSettings(options: EndOpenRunsOptions = {}): Omit<FlushSettings, "waitUntil"> {
+  checkOptionNames("endOpenRuns", options, END_OPTION_NAMES);
+  const { timeoutMs = DEFAULT_END_TIMEOUT_MS } = options;
+  checkDelay("endOpenRuns", "timeoutMs", timeoutMs);
+  return { providers: providersOf("endOpenRuns", options.provider), timeoutMs };
+}
+
+function providersOf(caller: string, provider: FlushOptions["provider"]): FlushSettings["providers"] {
+  if (provider === undefined) return undefined;
+  const providers: readonly unknown[] = [provider].flat();
+  if (!providers.every(isFlushable)) refuseOption(caller, "provider", "must have a forceFlush method");
+  return providers;
 }

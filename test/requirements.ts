@@ -123,6 +123,8 @@ export const requirements: readonly Requirement[] = [
   }),
   ...on(OPERATING, {
     dashboard: "Every query of the dashboard gives what the runs did.",
+    "lossless-under-load": "Under load, a span is lost only where the SDK's processor says so.",
+    "scale-figures": "The figures on scale follow from the sizes of real spans and from documented limits.",
   }),
   ...on(BACKENDS, {
     backends: "OpenTelemetry's exporter takes the variables of each backend, and sends to its address.",
@@ -156,6 +158,7 @@ export const requirements: readonly Requirement[] = [
   ...on(SERVERLESS, {
     flush: "A function freezes after its spans are sent.",
     "untouched-responses": "A response that needs no wait is the very same object.",
+    "ends-when-stopped": "A process that is told to stop ends and sends what is open, once.",
     "native-spans": "On Workers the spans can be the runtime's.",
   }),
 ];

@@ -41,7 +41,7 @@ export function optionsPage(): string {
   const listed = new Set<string>();
   return [
     "# Options",
-    "*Reference. Every option of every function, by entry. All of them are checked: an unknown or malformed option throws a `TypeError` that names the function and the option.*",
+    "*Reference. Every option of every function, by entry. All of them are checked: an unknown or malformed option throws a `TypeError` that names the function and the option. Only `endOpenRuns` throws nothing: it reports to `diag`.*",
     "<!-- Written by `npm run docs` from the types in src. -->",
     ...ENTRIES.map((entry) => sectionOf(entry, listed)),
   ].join("\n\n");

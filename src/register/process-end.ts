@@ -27,7 +27,12 @@ export function flushAtEnd(timeoutMs: number): void {
   keepOpenWork();
   const flush = (): Promise<void> => flushProviders(undefined, timeoutMs);
   flushBeforeExit(process, flush);
-  callOf(process, "on", "exit", contained("exit", endOpenWork));
+  callOf(
+    process,
+    "on",
+    "exit",
+    contained("exit", () => endOpenWork()),
+  );
   for (const signal of SIGNALS) flushOnSignal(process, signal, flush);
 }
 

@@ -1,6 +1,7 @@
 /**
- * The open spans that `ai-spans/register` ends when the process stops: runs, and executions of tools that the program
- * calls itself. Other processes keep no such set. All copies of ai-spans share the set.
+ * The open spans that are ended when the process stops: runs, and executions of tools that the program calls itself.
+ * Only a process that can end them keeps the set: `ai-spans/register` has set its SDK up, or `ai-spans/serverless` is
+ * loaded. All copies of ai-spans share the set.
  */
 import { contain } from "../foundation/containment.ts";
 import { sharedState } from "../foundation/process-state.ts";
@@ -27,11 +28,19 @@ export function keepOpenWork(): void {
 }
 
 /**
- * Ends all open work as canceled, with the cause `shutdown`. Work that started last ends first, so that inner runs end
- * before outer ones.
+ * Ends open work as canceled, cause `shutdown`. Work that started last ends first, so inner runs end before outer ones.
+ *
+ * @param most how many runs to end at most; default: all
  */
-export function endOpenWork(): void {
-  for (const work of [...(openWork() ?? [])].toReversed()) {
+export function endOpenWork(most = Infinity): void {
+  const open = openWork();
+  for (const work of [...(open ?? [])].toReversed().slice(0, most)) {
     contain("end of a run", () => work.cutOff(SHUTDOWN, SHUTDOWN));
+    // Work whose end has failed is not tried again.
+    open?.delete(work);
   }
+}
+
+export function hasOpenWork(): boolean {
+  return (openWork()?.size ?? 0) > 0;
 }

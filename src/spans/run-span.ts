@@ -67,6 +67,8 @@ export class RunSpan extends OpenSpan implements CallingRun {
   failedCall: ModelCall | undefined;
   /** The outcome of the run; `undefined` before its end. */
   outcome: Outcome | undefined;
+  /** Whether the end of the process has ended the run. What the run still starts then would never be exported. */
+  #isShutDown = false;
   /** The model call that began last. */
   #lastCall: ModelCall | undefined;
   /** The agent's name, which is recorded on execute_tool spans too. */
@@ -125,6 +127,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
 
   /** Starts a model call, or another attempt of the failed one. */
   startModelCall(request: ModelRequest): ModelCall | OperationAttempt | undefined {
+    if (this.#isShutDown) return undefined;
     if (this.#attempts) return this.#attempts.start(request);
     const failed = this.failedCall;
     if (failed?.isRepeatedBy(request)) {
@@ -176,6 +179,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
   }
 
   #openToolCall(tool: ToolCall, reported: ReportedTime | undefined): ToolCallSpan | undefined {
+    if (this.#isShutDown) return undefined;
     // The SDK runs tools after the model call of their step. So it makes no further attempt of a failed call.
     this.endFailedCall();
     this.#lastCall?.onTool();
@@ -233,6 +237,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
 
   /** Ends the run, because the process stops. */
   override cutOff(outcome: Outcome, _ofRun: Outcome, endedMs?: number): void {
+    this.#isShutDown = true;
     this.#owner.end(outcome, endedMs);
   }
 

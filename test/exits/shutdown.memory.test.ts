@@ -10,7 +10,7 @@ import { endOpenWork, keepOpenWork, openWork } from "../../src/spans/open-work.t
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
 import { callsTool, says } from "../conformance/script.ts";
 import { directSpan, OPTIONS, toolOn } from "../direct-tools/directly.ts";
-import { collectUntil } from "../support/collection.ts";
+import { collectPromisesUntil } from "../support/collection.ts";
 import { majors, type Major } from "../support/majors.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 import { comeToRest, ExitStage } from "./exit-stage.ts";
@@ -94,13 +94,18 @@ describe.each(majors)("on $name", (major) => {
       app.results.length = 0;
       await comeToRest(app);
     })();
-    expect(openWork()?.size).toBe(1);
-    await collectUntil(() => telemetry.open.length === 0);
+    await (async () => {
+      void app.generateText([{ ...says(""), hangs: true }]);
+      await comeToRest(app);
+    })();
+    expect(openWork()?.size).toBe(2);
+    await collectPromisesUntil(() => telemetry.open.length === 0);
     expect(openWork()?.size).toBe(0);
     const abandoned = { canceled: "abandoned" } as const;
     await expectSpans(telemetry, [
       agentSpan({}, [chatSpan()]),
       agentSpan(abandoned, [chatSpan({ streaming: true, usage: null, finish: null, ...abandoned })]),
+      agentSpan({ ...abandoned, usage: null, finish: null }, [chatSpan({ ...UNANSWERED, ...abandoned })]),
     ]);
   });
 });

@@ -1,6 +1,7 @@
 // The packed package exports, loads and mentions in its types exactly what is documented.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { build } from "esbuild";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { installPackedPackage, printedJson, type PackedProject } from "./packed-project.ts";
@@ -51,9 +52,10 @@ const subEntries = {
     ["ExportedSpan", "PrintResult", "TextStream", "TreeExporter", "TreeExporterOptions"],
   ],
   serverless: [
-    ["createServerlessSpanProcessor", "flushAfter", "flushHandler"],
+    ["createServerlessSpanProcessor", "endOpenRuns", "flushAfter", "flushHandler"],
     [
       "BatchSpanProcessorClass",
+      "EndOpenRunsOptions",
       "FlushOptions",
       "Flushable",
       "ServerlessSpanProcessor",
@@ -245,6 +247,42 @@ describe("the packed package", () => {
     const { sideEffects } = JSON.parse(read("package.json")) as { sideEffects: unknown };
     const entries = ["doctor", "register", "view"];
     expect(sideEffects).toEqual(entries.flatMap((name) => [`./dist/${name}.cjs`, `./dist/${name}.js`]));
+  });
+
+  it("ends runs of the ES module by ./serverless as a CommonJS module, also in a bundle", async () => {
+    for (const name of ["@opentelemetry/sdk-trace-base", "ai"]) project.install(name);
+    const program = `
+      import { createRequire } from "node:module";
+      import { InMemorySpanExporter, BasicTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
+      import { wrapTool } from "ai-spans";
+      const exporter = new InMemorySpanExporter();
+      const tracerProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+      const start = (name) =>
+        void wrapTool(name, { execute: () => new Promise(() => {}) }, { tracerProvider }).execute({}, {});
+      const causes = () => exporter.getFinishedSpans().map((span) => span.attributes["ai_spans.cancel.cause"]);`;
+    const required = `${program}
+      const { endOpenRuns } = createRequire(import.meta.url)("ai-spans/serverless");
+      start("searchRooms");
+      await endOpenRuns();
+      console.log(JSON.stringify(causes()));`;
+    expect(await printedJson(project.folder, required, "module")).toEqual(["shutdown"]);
+
+    const { outputFiles } = await build({
+      stdin: {
+        contents: `${program}
+          import { endOpenRuns } from "ai-spans/serverless";
+          start("searchRooms");
+          await endOpenRuns();
+          console.log(JSON.stringify(causes()));`,
+        resolveDir: project.folder,
+      },
+      bundle: true,
+      write: false,
+      format: "esm",
+      platform: "node",
+      external: ["@opentelemetry/*"],
+    });
+    expect(await printedJson(project.folder, outputFiles[0]?.text ?? "", "module")).toEqual(["shutdown"]);
   });
 
   it("names every function and option of ./console in its guide", () => {
