@@ -2,6 +2,8 @@
  * A tool may load the MCP entry when it first needs it. The entry must still find the span of the run that calls the
  * tool.
  */
+import { propagation } from "@opentelemetry/api";
+import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
 import { AGENT_NAME } from "../conformance/program.ts";
@@ -20,6 +22,8 @@ test.each(majors)(
   "on $name, the span of a tool that loads the entry has the facts of the call",
   async (major) => {
     vi.resetModules();
+    propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+    onTestFinished(() => propagation.disable());
     const { wrapAISDK } = await import("ai-spans");
     const telemetry = setupTelemetry();
     const { transport, sessionId, close } = await reachOverHTTP(() => {});

@@ -12,20 +12,20 @@ const ROOT = "../../src/index.ts";
 const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
-  ["wrapAISDK, withTurn", ROOT, 29150],
-  ["createAISDKTelemetry", ROOT, 20890],
-  ["wrapTool", ROOT, 12000],
-  ["*", ROOT, 34180],
-  ["generateText, ToolLoopAgent", "../../src/ai.ts", 29600],
-  ["wrapMCPTransport", "../../src/mcp.ts", 2500],
+  ["wrapAISDK, withTurn", ROOT, 29760],
+  ["createAISDKTelemetry", ROOT, 21270],
+  ["wrapTool", ROOT, 12220],
+  ["*", ROOT, 34850],
+  ["generateText, ToolLoopAgent", "../../src/ai.ts", 30030],
+  ["wrapMCPTransport", "../../src/mcp.ts", 2640],
   ["wrapMCPServer", "../../src/mcp.ts", 3800],
-  ["*", PROPAGATION, 12650],
-  ["wrapAISDK", "../../src/cloudflare.ts", 30010],
-  ["*", "../../src/doctor.ts", 13350],
-  ["flushAfter, flushHandler, createServerlessSpanProcessor", "../../src/serverless.ts", 5100],
-  ["*", "../../src/serverless.ts", 5480],
-  ["createTreeExporter", "../../src/console.ts", 6980],
-  ["*", "../../src/testing.ts", 3900],
+  ["*", PROPAGATION, 12860],
+  ["wrapAISDK", "../../src/cloudflare.ts", 30630],
+  ["*", "../../src/doctor.ts", 13540],
+  ["flushAfter, flushHandler, createServerlessSpanProcessor", "../../src/serverless.ts", 5200],
+  ["*", "../../src/serverless.ts", 5590],
+  ["createTreeExporter", "../../src/console.ts", 7080],
+  ["*", "../../src/testing.ts", 3910],
   ["createViewer, renderTrace", "../../src/view.ts", 60_000],
 ] as const;
 
