@@ -13,12 +13,13 @@ export function reportText({ moment, findings, checks, sdks, wrappedCalls, spans
       `${spans.started} started, ${spans.sampledOut} sampled out, ${spans.ended} ended, ${spans.exported} exported, ` +
       `${spans.failed} failed, ${spans.waiting} waiting`,
   ];
-  for (const { id, lookedAt, found, toDo } of findings) {
-    lines.push("", `found     ${id}`, `looked at ${lookedAt}`, `          ${found}`, `to do     ${toDo}`);
-  }
   lines.push("");
   for (const { id, lookedAt, state, reason } of checks) {
     if (state !== "found") lines.push(`${state.padEnd(9)} ${id}: ${reason ?? lookedAt}`);
+  }
+  // The findings come last, because the end of the output is next to the prompt.
+  for (const { id, lookedAt, found, toDo } of findings) {
+    lines.push("", `found     ${id}`, `looked at ${lookedAt}`, `          ${found}`, `to do     ${toDo}`);
   }
   return `${lines.join("\n")}\n`;
 }

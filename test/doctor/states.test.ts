@@ -184,9 +184,9 @@ describe("an exporter that fails", () => {
           child.send("exit");
         },
       });
-      expect(findingIds(report)).toEqual(["spans-not-flushed", "export-failing"]);
-      expect(report.findings[0]?.found).toContain("1 export had begun");
-      expect(report.findings[1]?.found).toContain("ECONNREFUSED (1)");
+      expect(findingIds(report)).toEqual(["export-failing", "spans-not-flushed"]);
+      expect(report.findings[1]?.found).toContain("1 export had begun");
+      expect(report.findings[0]?.found).toContain("ECONNREFUSED (1)");
     },
     TIMEOUT_MS,
   );
