@@ -68,16 +68,24 @@ function installLoader(dependencies: PackageLoader): boolean {
 }
 
 function installSynchronously(
-  { registerHooks }: UnknownRecord,
+  { registerHooks, isBuiltin }: UnknownRecord,
   load: (name: string) => unknown,
   loaderUrl: string,
 ): boolean {
   if (!isFunction(registerHooks) || !supportsSynchronousHooks(load)) return false;
   const createHook = asRecord(load("create-hook.mjs"))?.createHook;
   const hook = isFunction(createHook) ? asRecord(createHook({ url: loaderUrl })) : undefined;
-  if (!isFunction(hook?.applyOptions)) return false;
+  const resolve = hook?.resolveSync;
+  if (!isFunction(hook?.applyOptions) || !isFunction(resolve) || !isFunction(isBuiltin)) return false;
   hook.applyOptions(OPTIONS);
-  registerHooks({ resolve: hook.resolveSync, load: hook.loadSync });
+  // Of a module of Node that `node --eval` loads, the package returns a URL without `node:` (3.6.0), and Node then
+  // looks for a file of that name. None of these modules is hooked, so Node resolves them itself.
+  const resolveUnlessBuiltin = (
+    name: unknown,
+    context: unknown,
+    next: (...args: unknown[]) => unknown,
+  ): unknown => (isBuiltin(name) === true ? next(name, context) : resolve(name, context, next));
+  registerHooks({ resolve: resolveUnlessBuiltin, load: hook.loadSync });
   return true;
 }
 

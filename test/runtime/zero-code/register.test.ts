@@ -36,6 +36,19 @@ describe.each(NODES)("on $name", { timeout: 120_000 }, (node) => {
     });
   });
 
+  test.each([
+    ["--require", "--eval", "console.log(6 * 7)"],
+    ["--import", "--eval", "console.log(6 * 7)"],
+    ["--require", "--print", "6 * 7"],
+    ["--import", "--print", "6 * 7"],
+    ["--require", "--input-type=module", "--eval", "console.log(6 * 7)"],
+  ])("changes nothing of a program on the command line: %s %s", async (flag, ...program) => {
+    const project = fixture.project("v7");
+    const environment = { NODE_OPTIONS: `${flag} ai-spans/register` };
+    const { stdout, stderr, code } = await project.run(node, program, environment);
+    expect({ stdout, stderr, code }).toEqual({ stdout: "42\n", stderr: "", code: 0 });
+  });
+
   test("traces calls of a bundled AI SDK 7, by the SDK's registry", async () => {
     const { receiver } = fixture;
     const project = fixture.project("v7");
