@@ -50,10 +50,10 @@ const packed = read("api/files.txt").trim().split("\n");
 /** A folder is packed if something of it is. */
 function isPacked(path: string): boolean {
   const file = path.replace(/\/$/, "");
-  const pages = `${dirname(file)}/*.md`;
+  const anyPage = `${dirname(file)}/*.md`;
   return (
     packed.includes(file) ||
-    (file.endsWith(".md") && packed.includes(pages)) ||
+    (file.endsWith(".md") && packed.includes(anyPage)) ||
     packed.some((name) => name.startsWith(`${file}/`))
   );
 }
