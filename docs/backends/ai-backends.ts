@@ -8,9 +8,10 @@ export const aiBackends: readonly Backend[] = [
       OTEL_EXPORTER_OTLP_ENDPOINT: "https://cloud.langfuse.com/api/public/otel",
       OTEL_EXPORTER_OTLP_HEADERS:
         "Authorization=Basic BASE64_OF_PUBLIC_AND_SECRET_KEY,x-langfuse-ingestion-version=4",
+      OTEL_METRICS_EXPORTER: "none",
     },
     setup: {
-      text: "The keys are joined by a colon before they are encoded. Hosts of other regions begin with `us.`, `jp.` or `hipaa.`.",
+      text: "`printf '%s' \"pk-lf-…:sk-lf-…\" | base64 -w0` prints the encoded keys, with a colon between them. Hosts of other regions begin with `us.`, `jp.` or `hipaa.`.",
       source: "https://langfuse.com/integrations/native/opentelemetry",
     },
     semconv: "latest",
@@ -55,6 +56,7 @@ export const aiBackends: readonly Backend[] = [
       OTEL_EXPORTER_OTLP_ENDPOINT: "http://localhost:6006",
       OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer YOUR_API_KEY",
       OTEL_RESOURCE_ATTRIBUTES: "openinference.project.name=bookings",
+      OTEL_METRICS_EXPORTER: "none",
     },
     setup: {
       text: "Phoenix takes OTLP at `/v1/traces` of its own address. A Phoenix without authentication needs no header.",
@@ -99,6 +101,7 @@ export const aiBackends: readonly Backend[] = [
     variables: {
       OTEL_EXPORTER_OTLP_ENDPOINT: "https://api.braintrust.dev/otel",
       OTEL_EXPORTER_OTLP_HEADERS: "Authorization=Bearer YOUR_API_KEY,x-bt-parent=project_name:YOUR_PROJECT",
+      OTEL_METRICS_EXPORTER: "none",
     },
     setup: {
       text: "In Europe the host is `api-eu.braintrust.dev`. The parent may be `project_id:` too.",
@@ -133,6 +136,7 @@ export const aiBackends: readonly Backend[] = [
     variables: {
       OTEL_EXPORTER_OTLP_ENDPOINT: "https://api.smith.langchain.com/otel",
       OTEL_EXPORTER_OTLP_HEADERS: "x-api-key=YOUR_API_KEY,Langsmith-Project=YOUR_PROJECT",
+      OTEL_METRICS_EXPORTER: "none",
     },
     setup: {
       text: "Hosts of other regions begin with `eu.`, `apac.` or `aws.`.",
@@ -181,6 +185,7 @@ export const aiBackends: readonly Backend[] = [
     variables: {
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "https://us.i.posthog.com/i/v0/ai/otel",
       OTEL_EXPORTER_OTLP_TRACES_HEADERS: "Authorization=Bearer YOUR_PROJECT_TOKEN",
+      OTEL_METRICS_EXPORTER: "none",
     },
     setup: {
       text: "This path takes AI spans only. In Europe the host is `eu.i.posthog.com`.",

@@ -28,14 +28,19 @@ function overview(): string[] {
   return ["| backend | option `semconv` | option `runUsage` |", "| --- | --- | --- |", ...rows];
 }
 
+/** The options in code, and the same as variables of the flag. */
 function optionsOf({ semconv, runUsage }: Backend): string {
+  const variables = [
+    ...(semconv === "latest" ? [] : [`AI_SPANS_SEMCONV=${semconv}`]),
+    ...(runUsage === undefined ? [] : [`AI_SPANS_RUN_USAGE=${runUsage}`]),
+  ];
   const options = [
     ...(semconv === "latest" ? [] : [`semconv: "${semconv}"`]),
     ...(runUsage === undefined ? [] : [`runUsage: ${runUsage}`]),
   ];
   return options.length === 0
     ? "**Options:** none."
-    : `**Options:** \`wrapAISDK(ai, { ${options.join(", ")} })\`.`;
+    : `**Options:** \`wrapAISDK(ai, { ${options.join(", ")} })\`; with the flag \`${variables.join(" ")}\`.`;
 }
 
 function section(backend: Backend): string[] {
@@ -139,6 +144,8 @@ export function backendsPage(): string {
     `A fact with a source was read there on ${READ_ON}, in a stored copy. One without a source follows from what ai-spans records, or says that it is not verified. No account of any backend was used: nobody has looked at its pages with these spans. A test sends a span with the variables of each section, and checks address and headers. Another checks that the queries name attributes that ai-spans records, but no query was run in its backend.`,
     "",
     "The variables are for OpenTelemetry's exporter by HTTP. Words in capitals are yours. Set `OTEL_SERVICE_NAME` too.",
+    "",
+    "`OTEL_METRICS_EXPORTER=none` is in a section if its variables name the address of traces only, or if the backend takes traces only. Without it the flag and `NodeSDK` send metrics too. That Jaeger, Tempo, Langfuse, Phoenix, Braintrust and LangSmith take traces only is not verified.",
     "",
     ...overview(),
     "",

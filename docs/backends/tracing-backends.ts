@@ -4,7 +4,7 @@ import { OURS, type Backend } from "./backend.ts";
 export const tracingBackends: readonly Backend[] = [
   {
     name: "Jaeger",
-    variables: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://localhost:4318" },
+    variables: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://localhost:4318", OTEL_METRICS_EXPORTER: "none" },
     setup: { text: "Jaeger listens for OTLP by HTTP on port 4318, without a header." },
     semconv: "latest",
     why: {
@@ -44,7 +44,7 @@ export const tracingBackends: readonly Backend[] = [
   },
   {
     name: "Tempo",
-    variables: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://localhost:4318" },
+    variables: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://localhost:4318", OTEL_METRICS_EXPORTER: "none" },
     setup: { text: "Tempo listens where its `distributor.receivers.otlp` says, usually on port 4318." },
     semconv: "latest",
     why: {
@@ -88,7 +88,7 @@ export const tracingBackends: readonly Backend[] = [
       OTEL_EXPORTER_OTLP_HEADERS: "Authorization=Basic%20BASE64_OF_INSTANCE_AND_TOKEN",
     },
     setup: {
-      text: "The page OpenTelemetry of your stack has the variables. The region in the address is yours.",
+      text: "The page OpenTelemetry of your stack has the variables. The region in the address is yours. `printf '%s' \"INSTANCE_ID:TOKEN\" | base64 -w0` prints the encoded part of the header.",
       source: "https://grafana.com/docs/learning-paths/beyla-tempo/configure-otlp-endpoint/",
     },
     semconv: "latest",
@@ -176,9 +176,10 @@ export const tracingBackends: readonly Backend[] = [
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "https://otlp.datadoghq.com/v1/traces",
       OTEL_EXPORTER_OTLP_TRACES_HEADERS: "dd-api-key=YOUR_API_KEY,dd-otlp-source=llmobs",
       OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "http/protobuf",
+      OTEL_METRICS_EXPORTER: "none",
     },
     setup: {
-      text: "The page has the address for your site: take it from there, the one above is not verified. An Agent or a Collector with Datadog's exporter works too.",
+      text: "Copy the address for your site from Datadog's page. The address above is an example for the site `datadoghq.com`, and is not verified. An Agent or a Collector with Datadog's exporter works too.",
       source: "https://docs.datadoghq.com/llm_observability/instrumentation/otel_instrumentation",
     },
     semconv: "latest",
@@ -191,6 +192,9 @@ export const tracingBackends: readonly Backend[] = [
         text: "Traces of the LLM Observability page, under `ml_app`, which is the service's name.",
         source:
           "https://github.com/DataDog/documentation/blob/0165fe122e09f29ff227571a72b8d8aceb450e35/content/en/llm_observability/instrumentation/otel_instrumentation.md",
+      },
+      {
+        text: "With `dd-otlp-source=llmobs` the spans go to LLM Observability. Whether they appear in APM too, where the queries below search, is not verified.",
       },
       {
         text: "dd-trace as OpenTelemetry's provider drops attributes that are lists, such as finish reasons: see below.",
@@ -258,6 +262,7 @@ export const tracingBackends: readonly Backend[] = [
     variables: {
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "https://api.axiom.co/v1/traces",
       OTEL_EXPORTER_OTLP_TRACES_HEADERS: "Authorization=Bearer YOUR_API_TOKEN,X-Axiom-Dataset=YOUR_DATASET",
+      OTEL_METRICS_EXPORTER: "none",
     },
     setup: {
       text: "Traces and metrics each need a dataset of their own.",
@@ -300,6 +305,7 @@ export const tracingBackends: readonly Backend[] = [
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT:
         "https://YOUR_HOST.ingest.sentry.io/api/YOUR_PROJECT/integration/otlp/v1/traces/",
       OTEL_EXPORTER_OTLP_TRACES_HEADERS: "x-sentry-auth=sentry sentry_key=YOUR_PUBLIC_KEY",
+      OTEL_METRICS_EXPORTER: "none",
     },
     setup: {
       text: "Open beta. The settings of the project (Client Keys) have the address and the key.",

@@ -34,7 +34,8 @@ function treeOf(output: string, title: string): string {
 test("the README shows the trees that the demo prints", async () => {
   const output = await demoOutput();
   const printed = SHOWN.map((title) => treeOf(output, title)).join("\n");
-  const [, shown = ""] = readFileSync(`${root}README.md`, "utf8").match(/```\n(span [\s\S]*?)```/) ?? [];
+  const blocks = readFileSync(`${root}README.md`, "utf8").matchAll(/^```\n(span [\s\S]*?)^```/gm);
+  const shown = Array.from(blocks, ([, tree = ""]) => tree).join("\n");
   expect(printed).toContain("invoke_agent booking-agent");
   expect(withoutTimes(shown)).toBe(withoutTimes(printed));
   // No turn of the demo has failed, and each has a tree.

@@ -1,8 +1,9 @@
 /**
- * Checks the relative links of docs/ and of the pages that readers start from. The file must exist, and must have a
- * heading for the anchor, as the forge names headings.
+ * Checks the links of the published pages, so that each works on the forge, on npm and in an installed package. A relative
+ * link leads to a packed file, and to a heading for its anchor, as the forge names headings. A link to the forge names a
+ * file or a folder of the repository.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -23,10 +24,43 @@ const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 const withoutCode = (page: string): string =>
   page.replaceAll(/^```[\s\S]*?^```$/gm, "").replaceAll(/`[^`\n]*`/g, "");
 
-/** Links to other sites are not checked: a test must not need the network. */
-function linksIn(page: string): string[] {
-  const targets = [...withoutCode(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
-  return targets.filter((target) => !/^[a-z]+:/.test(target));
+const FORGE = "https://github.com/ai-spans/ai-spans/";
+
+function targetsIn(page: string): string[] {
+  const links = withoutCode(page).matchAll(/(?:\]\(|\bsrc(?:set)?=")([^)"\s]+)[)"]/g);
+  return Array.from(links, ([, target = ""]) => target);
+}
+
+/** The relative links. Links to other sites are not checked: a test must not need the network. */
+const linksIn = (page: string): string[] => targetsIn(page).filter((target) => !/^[a-z]+:/.test(target));
+
+/** The links to the forge that name no file of the repository (`blob`), or no folder (`tree`). */
+function brokenForgeLinks(page: string): string[] {
+  return targetsIn(page).filter((target) => {
+    if (!target.startsWith(FORGE)) return false;
+    const [, kind, path = ""] = /^(blob|tree)\/main\/([^#]+)/.exec(target.slice(FORGE.length)) ?? [];
+    const file = statSync(join(ROOT, path), { throwIfNoEntry: false });
+    return kind === undefined || (kind === "tree" ? !file?.isDirectory() : !file?.isFile());
+  });
+}
+
+/** What the package has: `api/files.txt`, which is held by `test/package/published-files.test.ts`. */
+const packed = read("api/files.txt").trim().split("\n");
+
+/** A folder is packed if something of it is. */
+function isPacked(path: string): boolean {
+  const file = path.replace(/\/$/, "");
+  const anyPage = `${dirname(file)}/*.md`;
+  return (
+    packed.includes(file) ||
+    (file.endsWith(".md") && packed.includes(anyPage)) ||
+    packed.some((name) => name.startsWith(`${file}/`))
+  );
+}
+
+function unpackedLinks(path: string, page: string): string[] {
+  const files = linksIn(page).map((link) => link.split("#")[0] ?? "");
+  return files.filter((file) => file !== "" && !isPacked(join(dirname(path), file)));
 }
 
 /**
@@ -58,31 +92,31 @@ function brokenLinks(path: string, page: string): string[] {
 }
 
 test.each(pages)("every link of %s leads somewhere", (path) => {
+  expect(isPacked(path)).toBe(true);
   expect(brokenLinks(path, read(path))).toEqual([]);
+  expect(brokenForgeLinks(read(path))).toEqual([]);
+  expect(unpackedLinks(path, read(path))).toEqual([]);
 });
 
-/** What is not in the package. A page that links there needs the repository for it. */
-const IN_REPOSITORY_ALONE = /^(\.ci|bench|examples|operate|src|test)(\/|$)/;
-
-test("the links of the guide and the reference lead to published pages, or to code of the repository", () => {
-  const { files } = JSON.parse(read("package.json")) as { readonly files: readonly string[] };
-  const isPublished = (path: string): boolean =>
-    files.includes(path) || (/^docs(\/|$)/.test(path) && (path.endsWith(".md") || !path.includes(".")));
-  const targets = pages
-    .filter((path) => path === "README.md" || /^docs\/(guide|reference)\//.test(path))
-    .flatMap((path) => {
-      const linked = linksIn(read(path)).map((link) => link.split("#")[0] ?? "");
-      // A picture is shown by the forge and by npm. It is not in the package.
-      return linked
-        .filter((file) => file !== "" && !file.endsWith(".png"))
-        .map((file) => join(dirname(path), file));
-    });
-  const lost = (path: string): boolean => !isPublished(path) && !IN_REPOSITORY_ALONE.test(path);
-  expect(targets.filter(lost)).toEqual([]);
-  expect(["AGENTS.md", "docs/guide/start.md", "docs/telemetry/page.ts", "src/index.ts"].filter(lost)).toEqual(
-    ["AGENTS.md", "docs/telemetry/page.ts"],
-  );
-  expect(targets.length).toBeGreaterThan(60);
+test("finds links that lead out of the package, and links to what the forge does not have", () => {
+  const page = [
+    "[packed](start.md) [folder](../../operate/collector) [picture](images/view-dark.png) [test](../../test/docs)",
+    "[repository](../../AGENTS.md) [source](../telemetry/page.ts)",
+    `[file](${FORGE}blob/main/src/index.ts) [folder](${FORGE}tree/main/src) [no kind](${FORGE}raw/main/src/index.ts)`,
+    `[no file](${FORGE}blob/main/src/none.ts) [no folder](${FORGE}tree/main/src/index.ts)`,
+    '<img src="images/none.png">',
+  ].join("\n\n");
+  expect(unpackedLinks("docs/guide/view.md", page)).toEqual([
+    "../../test/docs",
+    "../../AGENTS.md",
+    "../telemetry/page.ts",
+    "images/none.png",
+  ]);
+  expect(brokenForgeLinks(page)).toEqual([
+    `${FORGE}raw/main/src/index.ts`,
+    `${FORGE}blob/main/src/none.ts`,
+    `${FORGE}tree/main/src/index.ts`,
+  ]);
 });
 
 test("finds the links that the forge would not follow", () => {

@@ -7,6 +7,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 const root = new URL("../../", import.meta.url);
+/** Tests are not in the package, so the page links to them there. */
+const ON_FORGE = "https://github.com/ai-spans/ai-spans/blob/main/";
 const read = (path: string): string => readFileSync(new URL(path, root), "utf8");
 
 interface Promised {
@@ -23,7 +25,10 @@ function promisesIn(page: string): Promised[] {
       .split("\n")
       .map((row) => {
         const [, promise = "", heldBy = ""] = row.split(/ ?\| ?/);
-        return { promise, tests: [...heldBy.matchAll(/\]\(([^)]+)\)/g)].map(([, path = ""]) => path) };
+        return {
+          promise,
+          tests: [...heldBy.matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link.replace(ON_FORGE, "")),
+        };
       }),
   );
 }
@@ -57,8 +62,8 @@ test("finds a promise without a test, and links that hold nothing", () => {
     "| promise | held by |",
     "| --- | --- |",
     "| First. | |",
-    "| Second. | [none](test/none.test.ts), [no test](src/index.ts), [support](test/support/ways.ts) |",
-    "| Third. | [page](test/docs/security-page.test.ts) |",
+    `| Second. | [none](${ON_FORGE}test/none.test.ts), [no test](${ON_FORGE}src/index.ts), [support](${ON_FORGE}test/support/ways.ts) |`,
+    `| Third. | [page](${ON_FORGE}test/docs/security-page.test.ts) |`,
     "",
   ].join("\n");
   expect(promisesIn(page).map(faultsOf)).toEqual([

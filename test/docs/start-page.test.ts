@@ -1,5 +1,6 @@
 /**
- * The README and docs/guide/start.md show the flag before any code, with the same install line. The first program of the
+ * The README and docs/guide/start.md show commands before any code, with the same install line, the same flag and the same
+ * set-up of OpenTelemetry. The first program of the
  * guide runs. No install line of a page mixes the two lines of OpenTelemetry. `test/install` runs the install lines and
  * all programs of both pages.
  */
@@ -16,17 +17,24 @@ function firstBlock(page: string): string | undefined {
   return /^```\w+\n([\s\S]*?)^```/m.exec(page)?.[1];
 }
 
-/** The program that the guide shows under this name. */
-function programOf(name: string): string {
-  return (
-    new RegExp(`^\`\`\`js ${name}\\n([\\s\\S]*?)^\`\`\``, "m").exec(read("docs/guide/start.md"))?.[1] ?? ""
-  );
+/** The program that a page shows under this name. */
+function programOf(name: string, page = "docs/guide/start.md"): string {
+  return new RegExp(`^\`\`\`js ${name}\\n([\\s\\S]*?)^\`\`\``, "m").exec(read(page))?.[1] ?? "";
 }
 
-test("the first block of the README and of the guide is the install and the flag", () => {
-  const block = firstBlock(read("README.md"));
-  expect(block).toMatch(/^npm install ai-spans .*\n.*node --import ai-spans\/register app\.js\n$/);
-  expect(firstBlock(read("docs/guide/start.md"))).toBe(block);
+test("the first block of the README is the install and the viewer, that of the guide the install and the flag", () => {
+  const [install, viewer] = firstBlock(read("README.md"))?.split("\n") ?? [];
+  const [sameInstall, flag] = firstBlock(read("docs/guide/start.md"))?.split("\n") ?? [];
+  expect(install).toMatch(/^npm install ai-spans /);
+  expect(viewer).toMatch(/node --import ai-spans\/view app\.js$/);
+  expect(sameInstall).toBe(install);
+  expect(flag).toMatch(/node --import ai-spans\/register app\.js$/);
+  expect(read("README.md")).toContain(`\`\`\`sh\n${flag}\n\`\`\``);
+});
+
+test("the README has the guide's set-up of OpenTelemetry, which sends the spans of a short program", () => {
+  expect(programOf("telemetry.mjs")).toContain("sdk.shutdown()");
+  expect(programOf("telemetry.mjs", "README.md")).toBe(programOf("telemetry.mjs"));
 });
 
 test("the install line names versions that the lockfile of the tests has", () => {

@@ -92,8 +92,11 @@ test("a Node for each version that the page names is there, but for the one of t
   );
 });
 
-test("the README's install block is the guide's", () => {
-  expect(shellBlocks(readme)[0]).toBe(`${installSDK2}\n${withFlag}\n`);
+const [installOfReadme = "", viewerOfReadme = ""] = (shellBlocks(readme)[0] ?? "").split("\n");
+
+test("the README's install line and its flag are the guide's", () => {
+  expect(installOfReadme).toBe(installSDK2);
+  expect(shellBlocks(readme)[1]).toBe(`${withFlag}\n`);
 });
 
 describe.each(onInstalledNodes(cases))("$node, $ai, OpenTelemetry's $line", ({ node, ai, major, line }) => {
@@ -111,6 +114,14 @@ describe.each(onInstalledNodes(cases))("$node, $ai, OpenTelemetry's $line", ({ n
     expect(await received(withFlag)).toEqual([treeOf()]);
   });
 
+  test("the viewer, as the README shows it", async () => {
+    project.write("app.js", programOf(guide, "app.js"));
+    // With the variable of the README the page stays until Ctrl+C.
+    const { stdout, stderr } = await project.run(viewerOfReadme.replace("AI_SPANS_VIEW_HOLD=true ", ""));
+    expect(stdout).toBe(ANSWER);
+    expect(stderr).toMatch(/^ai-spans: the runs of this process are at http:\/\/127\.0\.0\.1:\d+\/$/m);
+  });
+
   test("with code", async () => {
     project.write("telemetry.mjs", programOf(guide, "telemetry.mjs"));
     project.write("wrapped.js", onMajor(programOf(guide, "wrapped.js"), major));
@@ -122,7 +133,7 @@ describe.each(onInstalledNodes(cases))("$node, $ai, OpenTelemetry's $line", ({ n
   const printing = `console.log("${ANSWER.trim()}");\n`;
 
   test("with code, as the README shows it", async () => {
-    project.write("telemetry.mjs", programOf(guide, "telemetry.mjs"));
+    project.write("telemetry.mjs", programOf(readme, "telemetry.mjs"));
     const program = onMajor(snippetWith("wrapAISDK(ai)"), major);
     project.write("wrapped.js", `${before}${program}${printing}`);
     expect(await received(runWrapped)).toEqual([treeOf("booking-agent")]);
@@ -130,7 +141,7 @@ describe.each(onInstalledNodes(cases))("$node, $ai, OpenTelemetry's $line", ({ n
 
   const ofSeven = major === 7 ? [["the guide"], ["the README"]] : [];
   test.for(ofSeven)("by the SDK's own telemetry, as %s shows it", async ([page]) => {
-    project.write("telemetry.mjs", programOf(guide, "telemetry.mjs"));
+    project.write("telemetry.mjs", programOf(page === "the guide" ? guide : readme, "telemetry.mjs"));
     const call = 'await generateText({ model, prompt, telemetry: { functionId: "booking-agent" } });\n';
     const shown = `import { generateText } from "ai";\n${before}${snippetWith("registerTelemetry(")}${call}${printing}`;
     project.write("registered.js", page === "the guide" ? programOf(guide, "registered.js") : shown);

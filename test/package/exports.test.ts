@@ -116,9 +116,9 @@ function parse(path: string): ts.SourceFile {
 }
 
 describe("the packed package", () => {
-  it("holds the build, the pages, the licenses and the manifest, nothing else", () => {
+  it("holds the build, the pages, what operates a service, the licenses and the manifest, nothing else", () => {
     const others = project.files.filter(
-      (path) => !/^dist\/[\w.-]+\.(js|cjs|d\.ts|d\.cts)$|^docs\/[\w/-]+\.md$/.test(path),
+      (path) => !/^dist\/[\w.-]+\.(js|cjs|d\.ts|d\.cts)$|^docs\/[\w/-]+\.(md|png)$/.test(path),
     );
     expect(others.toSorted()).toEqual([
       "CHANGELOG.md",
@@ -128,14 +128,25 @@ describe("the packed package", () => {
       "SECURITY.md",
       "THIRD-PARTY-LICENSES.txt",
       "VERSIONING.md",
+      "operate/README.md",
+      "operate/collector/agent.yaml",
+      "operate/collector/gateway.yaml",
+      "operate/collector/load-balancing.yaml",
+      "operate/collector/one-service.yaml",
+      "operate/collector/tail-sampling.yaml",
+      "operate/dashboard.json",
+      "operate/prometheus-rules.test.yml",
+      "operate/prometheus-rules.yml",
       "package.json",
     ]);
   });
 
-  it("holds every page that the readme links to", () => {
-    const links = Array.from(read("README.md").matchAll(/\]\(([^)#\s]+)[^)]*\)/g), ([, link = ""]) => link);
-    // A picture is shown by the forge and by npm. It is not in the package.
-    const pages = links.filter((link) => !/^[a-z]+:|\.png$/.test(link));
+  it("holds every page and every picture that the readme links to", () => {
+    const links = Array.from(
+      read("README.md").matchAll(/(?:\]\(|src(?:set)?=")([^)"#\s]+)/g),
+      ([, link = ""]) => link,
+    );
+    const pages = links.filter((link) => !/^[a-z]+:/.test(link));
     expect(pages.length).toBeGreaterThan(20);
     expect(pages.filter((page) => !existsSync(join(project.packageFolder, page)))).toEqual([]);
   });

@@ -18,6 +18,7 @@ const buildInputs = [
   "THIRD-PARTY-LICENSES.txt",
   "VERSIONING.md",
   "docs",
+  "operate",
   "package.json",
   "release",
   "src",

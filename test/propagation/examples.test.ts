@@ -10,6 +10,8 @@ import { expect, test } from "vitest";
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const guide = readFileSync(`${root}docs/guide/boundaries.md`, "utf8");
+/** The examples are not in the package, so the guide links to them there. */
+const ON_FORGE = "https://github.com/ai-spans/ai-spans/blob/main/";
 /** Modules that the examples import. They are no programs. */
 const PARTS = new Set(["agent.ts", "telemetry.ts"]);
 const examples = readdirSync(`${root}examples/propagation`).filter(
@@ -20,7 +22,7 @@ const HUNG_MS = 120_000;
 
 /** The block of text that follows the link to an example. */
 function tracesInGuide(example: string): string | undefined {
-  const [, after] = guide.split(`](../../examples/propagation/${example})`);
+  const [, after] = guide.split(`](${ON_FORGE}examples/propagation/${example})`);
   return after && /```text\n([\s\S]*?)```/.exec(after)?.[1];
 }
 
