@@ -8,6 +8,7 @@ import { contain } from "../foundation/containment.ts";
 import { readVariable } from "../foundation/environment-variable.ts";
 import { sharedState } from "../foundation/process-state.ts";
 import { asRecord, isFunction, isString, readProperty } from "../foundation/structure.ts";
+import { hasWorkBeforeFirstSpan } from "../spans/set-up.ts";
 
 export interface Registration {
   /** Whether any copy of the API has a tracer provider. */
@@ -17,6 +18,8 @@ export interface Registration {
   readonly hasContextManager: boolean;
   /** Why `ai-spans/register` sets no SDK up; `undefined` where it would, or is not in use. */
   readonly notSetUp: string | undefined;
+  /** Whether `ai-spans/register` waits for the first traced call to set an SDK up. */
+  readonly waitsForFirstCall: boolean;
   /** The version of the API that has registered. */
   readonly registeredVersion: string | undefined;
   /** The version of the API that ai-spans loads. */
@@ -49,6 +52,7 @@ export function readRegistration(): Registration {
       provider !== undefined && contain("doctor: provider", () => trace.getTracerProvider()) === provider,
     hasContextManager: all.some((registered) => readProperty(registered, "context") !== undefined),
     notSetUp: whyNotSetUp(),
+    waitsForFirstCall: hasWorkBeforeFirstSpan(),
     registeredVersion: versionOf(readProperty(withProvider, "version")),
     ourVersion: ourVersion(),
   };

@@ -15,6 +15,7 @@ import { readUnsignaledFailure } from "../readers/failure.ts";
 import { outcomeRecord } from "../semconv/outcome.ts";
 import { attributeKeys, DEFAULT_NAMESPACE, setAttributes } from "../semconv/span-attributes.ts";
 import { INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION } from "../spans/instrumentation-scope.ts";
+import { runWorkBeforeFirstSpan } from "../spans/set-up.ts";
 import { enter, observeResult, type WorkObserver } from "../spans/traced-work.ts";
 
 export interface NewSpan extends SpanOptions {
@@ -26,6 +27,7 @@ export interface NewSpan extends SpanOptions {
 
 /** @param work called with the context in which it runs */
 export function withSpan<T>(start: NewSpan, work: (context: Context) => T): T {
+  runWorkBeforeFirstSpan();
   const { name, context, tracerProvider, ...options } = start;
   const span = contain("startSpan", () => {
     const provider = tracerProvider ?? trace.getTracerProvider();

@@ -1,11 +1,12 @@
 /**
  * Flushes what is recorded when the process ends, and first ends what is still open as canceled, cause `shutdown`. Never
  * changes how the process ends:
- * - A natural end calls the listeners of `beforeExit` as often as without us, and ends with the same exit code.
+ * - A natural end calls the listeners of `beforeExit` as often as without us. Node ends the process, with its exit code.
  * - A signal ends the process as without us, after the flush. If the program handles the signal itself, the program
  *   decides, and nothing is ended.
  * - `process.exit` does not wait. What is open is ended, but only an exporter that works synchronously can send it.
  */
+import { monotonicMs } from "../foundation/clock.ts";
 import { contain, contained } from "../foundation/containment.ts";
 import {
   asRecord,
@@ -19,6 +20,8 @@ import { flushProviders } from "../serverless/providers.ts";
 
 /** The signals by which terminals, containers and process managers stop a process. */
 const SIGNALS = ["SIGTERM", "SIGINT"];
+/** A timer may fire a little before its time by the monotonic clock. */
+const TIMER_TOLERANCE_MS = 5;
 
 /** @param timeoutMs how long the end of the process waits for the exporters; milliseconds */
 export function flushAtEnd(timeoutMs: number): void {
@@ -26,7 +29,7 @@ export function flushAtEnd(timeoutMs: number): void {
   if (!process) return;
   keepOpenWork();
   const flush = (): Promise<void> => flushProviders(undefined, timeoutMs);
-  flushBeforeExit(process, flush);
+  flushBeforeExit(process, flush, timeoutMs);
   callOf(
     process,
     "on",
@@ -37,30 +40,54 @@ export function flushAtEnd(timeoutMs: number): void {
 }
 
 /**
- * Flushes when the process has nothing left to do. Node emits `beforeExit` again after each asynchronous work, so after our
- * flush the program's `beforeExit` listeners would run twice. To prevent that, the process exits right after the flush,
- * with the same code.
+ * Flushes when the process has nothing left to do, and then lets Node end it: so the exit code, `exit` listeners and Node's
+ * warnings are those of the program.
+ *
+ * Node emits `beforeExit` again after each asynchronous work, also after our flush. The listeners of the program have run
+ * by then, so they are removed before. An exporter that still repeats a request after `timeoutMs` would keep the process
+ * alive. Only then `process.exit` ends it.
  */
-function flushBeforeExit(process: UnknownRecord, flush: () => Promise<void>): void {
-  const { exit, nextTick } = process;
-  if (!isFunction(exit) || !isFunction(nextTick)) return;
-  const flushUnlessBusy = contained("beforeExit", (before: number) => {
+function flushBeforeExit(process: UnknownRecord, flush: () => Promise<void>, timeoutMs: number): void {
+  const { exit } = process;
+  const { setImmediate } = globalThis as { readonly setImmediate?: (work: () => void) => void };
+  if (!isFunction(exit) || !setImmediate) return;
+  let isWaiting = false;
+  const flushUnlessBusy = (before: number): void => {
+    isWaiting = false;
     // A listener of the program has started work. Node emits `beforeExit` again after it.
     if (activeResources(process) > before) return;
+    const called = listenersOf(process, "beforeExit");
     endOpenWork();
-    void flush().then(contained("exit", () => void Reflect.apply(exit, process, [])));
-  });
+    const startedMs = monotonicMs();
+    void flush().then(
+      contained("beforeExit", () => {
+        for (const listener of called) callOf(process, "removeListener", "beforeExit", listener);
+        if (monotonicMs() - startedMs > timeoutMs - TIMER_TOLERANCE_MS) Reflect.apply(exit, process, []);
+      }),
+    );
+  };
   const onBeforeExit = contained("beforeExit", () => {
-    // The listeners of the program run after this one.
-    Reflect.apply(nextTick, process, [flushUnlessBusy, activeResources(process)]);
+    if (isWaiting) return;
+    isWaiting = true;
+    const before = activeResources(process);
+    // Listeners of the program may start work in microtasks or in an immediate of their own, so the check comes two later.
+    setImmediate(
+      contained("beforeExit", () => setImmediate(contained("beforeExit", () => flushUnlessBusy(before)))),
+    );
   });
-  callOf(process, "on", "beforeExit", onBeforeExit);
+  // First, so that `before` has no work of the other listeners.
+  callOf(process, "prependListener", "beforeExit", onBeforeExit);
 }
 
-/** How many resources keep the process alive. */
+function listenersOf(process: UnknownRecord, event: string): readonly unknown[] {
+  const listeners = callOf(process, "rawListeners", event);
+  return Array.isArray(listeners) ? listeners : [];
+}
+
+/** How many resources keep the process alive, but for immediates. */
 function activeResources(process: UnknownRecord): number {
   const resources = callOf(process, "getActiveResourcesInfo");
-  return Array.isArray(resources) ? resources.length : 0;
+  return Array.isArray(resources) ? resources.filter((name) => name !== "Immediate").length : 0;
 }
 
 function flushOnSignal(process: UnknownRecord, signal: string, flush: () => Promise<void>): void {

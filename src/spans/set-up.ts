@@ -13,10 +13,19 @@ export function beforeFirstSpan(work: () => void): void {
   sharedState(NAME, Set<() => void>).add(work);
 }
 
+/** Whether work waits. */
+export function hasWorkBeforeFirstSpan(): boolean {
+  return (waitingWork()?.size ?? 0) > 0;
+}
+
+function waitingWork(): Set<() => void> | undefined {
+  // Only `beforeFirstSpan` writes this value, so the cast is right.
+  return (globalThis as { [KEY]?: Set<() => void> })[KEY];
+}
+
 /** Runs the waiting work. Called before the registered provider is asked for a tracer. */
 export function runWorkBeforeFirstSpan(): void {
-  // Only `beforeFirstSpan` writes this value, so the cast is right.
-  const waiting = (globalThis as { [KEY]?: Set<() => void> })[KEY];
+  const waiting = waitingWork();
   for (const work of waiting ?? []) {
     waiting?.delete(work);
     contain("set-up", work);

@@ -94,10 +94,9 @@ export class Tracing {
   #currentTracer(): Tracer {
     let provider = this.options.tracerProvider ?? trace.getTracerProvider();
     if (!this.#tracer || provider !== this.#provider) {
-      if (!this.options.tracerProvider) {
-        runWorkBeforeFirstSpan();
-        provider = trace.getTracerProvider();
-      }
+      // The work registers a context manager too, which spans of every provider need.
+      runWorkBeforeFirstSpan();
+      provider = this.options.tracerProvider ?? trace.getTracerProvider();
       this.#tracer = provider.getTracer(INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION);
       this.#provider = provider;
     }

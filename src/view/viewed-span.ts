@@ -143,6 +143,8 @@ class Bounds {
     this.#left -= Math.min(text.length, limit);
     if (text.length <= limit) return text;
     // Half of a surrogate pair is not valid Unicode.
-    return `${text.slice(0, limit).replace(/[\ud800-\udbff]$/, "")}… (${text.length} characters)`;
+    const start = text.slice(0, limit).replace(/[\ud800-\udbff]$/, "");
+    // A slice keeps the whole text in memory (V8). Its way through JSON makes a text of its own.
+    return JSON.parse(JSON.stringify(`${start}… (${text.length} characters)`)) as string;
   }
 }

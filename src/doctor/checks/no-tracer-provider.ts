@@ -10,7 +10,9 @@ export const noTracerProvider: Check = {
   toDo: "Register a tracer provider, for example with `new NodeSDK().start()` of `@opentelemetry/sdk-node`, or pass one as the option `tracerProvider`. Or set `OTEL_EXPORTER_OTLP_ENDPOINT` and start with `--import ai-spans/register`. The provider may come after ai-spans, and must come before the call.",
   examine({ registration, ledger }) {
     if (registration.hasProvider || hasOwnProviders(ledger)) return undefined;
-    const { notSetUp } = registration;
+    const { notSetUp, waitsForFirstCall } = registration;
+    if (waitsForFirstCall && !notSetUp)
+      return { unknown: "nothing was traced yet: ai-spans/register sets an SDK up at the first traced call" };
     const reason = notSetUp ? `; ai-spans/register sets no SDK up, because ${notSetUp}` : "";
     return {
       found: `no tracer provider is registered, and ${counted(ledger.withoutProvider, "span")} had none${reason}`,

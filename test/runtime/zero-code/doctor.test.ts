@@ -20,10 +20,11 @@ async function reportOf(
   major: MajorName,
   flags: readonly string[],
   environment: Readonly<Record<string, string>>,
+  program = "static-import.mjs",
 ): Promise<Report> {
   const [node] = NODES;
   if (!node) throw new Error("no Node runs the tests");
-  const args = [...flags, "static-import.mjs"];
+  const args = [...flags, program];
   const { stderr } = await fixture.project(major).run(node, args, { ...environment, ...AS_JSON });
   return JSON.parse(stderr) as Report;
 }
@@ -37,6 +38,13 @@ describe.each(MAJORS)("on AI SDK %s", { timeout: 120_000 }, (major) => {
     expect(findings).toEqual([]);
     expect(spans.exported).toBe(spans.started);
     expect(fixture.receiver.trees()).toEqual(TREES);
+  });
+
+  test("the doctor finds nothing in a program that loads the SDK and calls nothing", async () => {
+    const environment = exportingTo(fixture.receiver.url);
+    const { findings, checks } = await reportOf(major, [...REGISTER, ...DOCTOR], environment, "no-call.mjs");
+    expect(findings).toEqual([]);
+    expect(checks.find(({ id }) => id === "no-tracer-provider")?.reason).toContain("nothing was traced yet");
   });
 
   test.each([

@@ -92,6 +92,32 @@ describe.each(["v6", "v7"] as const)("AI SDK %s", { timeout: 120_000 }, (major) 
     expect(fixture.receiver.trees()).toEqual([LOOP, SHUTDOWN, LOOP]);
   });
 
+  test("waits for work that listeners of beforeExit start, and records it", async () => {
+    const bare = await ended(start("work before exit", { ...run, flags: [] }));
+    const end = await ended(start("work before exit", run));
+    expect(end).toEqual(bare);
+    expect(end.stdout.split("\n")).toContain("timer after immediate");
+    expect(fixture.receiver.trees()).toEqual([LOOP, SHUTDOWN, LOOP]);
+  });
+
+  test("ends with Node's code and warning when the program waits for ever", async () => {
+    const { receiver } = fixture;
+    const project = fixture.project(major);
+    for (const on of NODES) {
+      const bare = await project.run(on, ["never.mjs"]);
+      const end = await project.run(on, [...FLAGS, "never.mjs"], exportingTo(receiver.url));
+      expect(end).toEqual(bare);
+      expect(end.code).toBe(13);
+    }
+    expect(receiver.trees()).toEqual(NODES.map(() => LOOP));
+  });
+
+  test("does not call a process.exit that the program has replaced", async () => {
+    const end = await ended(start("replaced exit", run));
+    expect(end).toMatchObject({ code: 0, stdout: "open\n", stderr: "" });
+    expect(fixture.receiver.trees()).toEqual([LOOP, SHUTDOWN]);
+  });
+
   test("ends by itself when the time for the exporters is over", async () => {
     fixture.receiver.answer = () => new Promise(() => {});
     const environment = { AI_SPANS_EXIT_TIMEOUT_MS: "100" };

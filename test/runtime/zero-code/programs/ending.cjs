@@ -17,6 +17,21 @@ const WAYS = {
       if (calls === 1) setTimeout(() => void loop(ai, majorOf(ai)), 20);
     });
   },
+  /** Each starts work in another way: at once, after an `await`, in an immediate, in a task without resources. */
+  "work before exit": () => {
+    const say = (what) => console.log(what);
+    process.once("beforeExit", () => setTimeout(say, 200, "timer"));
+    process.once("beforeExit", async () => {
+      await null;
+      setTimeout(say, 100, "timer after await");
+    });
+    process.once("beforeExit", () => setImmediate(() => setTimeout(say, 150, "timer after immediate")));
+    process.once("beforeExit", async () => void (await loop(ai, majorOf(ai))));
+  },
+  /** Test runners and command-line programs replace it. */
+  "replaced exit": () => {
+    process.exit = () => console.log("process.exit was called");
+  },
   exit: () => process.exit(3),
   /** The exit comes when the test says so. */
   "late exit": () => {
