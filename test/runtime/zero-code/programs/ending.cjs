@@ -21,12 +21,12 @@ const WAYS = {
   "work before exit": () => {
     const say = (what) => console.log(what);
     process.once("beforeExit", () => setTimeout(say, 200, "timer"));
-    process.once("beforeExit", async () => {
-      await null;
-      setTimeout(say, 100, "timer after await");
-    });
+    process.once(
+      "beforeExit",
+      () => void Promise.resolve().then(() => setTimeout(say, 100, "timer after await")),
+    );
     process.once("beforeExit", () => setImmediate(() => setTimeout(say, 150, "timer after immediate")));
-    process.once("beforeExit", async () => void (await loop(ai, majorOf(ai))));
+    process.once("beforeExit", () => void loop(ai, majorOf(ai)));
   },
   /** Test runners and command-line programs replace it. */
   "replaced exit": () => {
