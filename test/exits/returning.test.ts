@@ -7,7 +7,7 @@ import { callsTool, readText, says } from "../conformance/script.ts";
 import { createGate, deferred, turn } from "../support/gate.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { testExits, type Exit } from "./exit.ts";
-import { comeToRest, type ExitResult } from "./exit-stage.ts";
+import { comeToRest, type ExitResult, type ExitStage } from "./exit-stage.ts";
 import { cities } from "./sources.ts";
 
 const LEFT = { canceled: "consumer" } as const;
@@ -25,6 +25,18 @@ async function leave(result: ExitResult): Promise<void> {
 function waitsAndCalls(gate: ReturnType<typeof createGate>): ScriptedStep {
   const toolCall = { name: "searchRooms", id: "call-1" };
   return says("", { parts: [{ text: "a room" }, { gate }, { toolCall }], finish: "tool-calls" });
+}
+
+/** Leaves a stream whose next part calls a tool, and then lets that part come. */
+async function leaveBeforeTool(app: ExitStage): Promise<ExitResult> {
+  const gate = createGate();
+  const result = app.streamText(
+    [waitsAndCalls(gate), says("two")],
+    app.loop(async () => 2),
+  );
+  await leave(result);
+  gate.open();
+  return result;
 }
 
 const first = chatSpan({ ...CUT_OFF, ...LEFT });
@@ -58,13 +70,7 @@ const later: readonly Exit[] = [
     title: "keeps its end when a later consumer makes it go on to another step",
     goesOn: true,
     run: async (app) => {
-      const gate = createGate();
-      const result = app.streamText(
-        [waitsAndCalls(gate), says("two")],
-        app.loop(async () => 2),
-      );
-      await leave(result);
-      gate.open();
+      const result = await leaveBeforeTool(app);
       return readText(app.major, result);
     },
     expected: agentSpan({ ...LEFT, usage: null, finish: null }, [first, tool, chatSpan({ streaming: true })]),
@@ -146,13 +152,7 @@ const byItself: readonly Exit[] = [
     title: "keeps its end when the SDK runs a tool that was called after its consumer had left",
     goesOn: true,
     run: async (app) => {
-      const gate = createGate();
-      const result = app.streamText(
-        [waitsAndCalls(gate), says("two")],
-        app.loop(async () => 2),
-      );
-      await leave(result);
-      gate.open();
+      await leaveBeforeTool(app);
       await comeToRest(app);
       app.expectOpen();
     },

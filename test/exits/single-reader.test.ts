@@ -2,15 +2,13 @@
  * v7's `experimental_streamTextLowMemory` returns a result that one consumer can read once. If the consumer leaves, the
  * SDK cancels the provider's stream. The spans and outcomes equal those of `streamText`.
  */
-import { agentSpan, chatSpan, toolSpan, type ChatExpectation } from "../conformance/expected-spans.ts";
-import { callsTool, rejects, says } from "../conformance/script.ts";
-import { apiCallError, RoomServiceError } from "../support/failures.ts";
+import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
+import { callsTool, says } from "../conformance/script.ts";
 import { createGate, rejectOnAbort, turn } from "../support/gate.ts";
 import { exchangeHttp } from "../support/http-exchange.ts";
-import type { ScriptedStep } from "../support/scripted-model.ts";
 import { testExits, type Exit } from "./exit.ts";
-import type { ExitStage } from "./exit-stage.ts";
 import { seeRun } from "./see-run.ts";
+import { failingSteps } from "./failing-steps.ts";
 import { cities, FIRST_CITY, outputAttributes, outputParameters, SOURCES } from "./sources.ts";
 
 const V7 = { majors: ["v7"] } as const;
@@ -127,36 +125,7 @@ const methods: readonly Exit[] = [
   },
 ];
 
-interface Failing {
-  readonly title: string;
-  readonly step: (app: ExitStage) => ScriptedStep;
-  readonly chat: ChatExpectation & { readonly error: string };
-}
-
-const FAILING: readonly Failing[] = [
-  {
-    title: "refuses",
-    step: (app) => rejects(apiCallError(app.major, { status: 401 })),
-    chat: { ...CUT_OFF, error: "401", response: null, output: false },
-  },
-  {
-    title: "breaks off",
-    step: () => says("", { parts: [{ text: "a " }], streamError: new RoomServiceError("no") }),
-    chat: { ...CUT_OFF, error: "RoomServiceError" },
-  },
-  {
-    title: "has an error part and then a finish part",
-    step: () => says("", { parts: [{ text: "a " }, { error: new RoomServiceError("no") }], finish: "error" }),
-    chat: { streaming: true, finish: "error", error: "RoomServiceError" },
-  },
-  {
-    title: "has an error part and no finish part",
-    step: () => says("", { parts: [{ text: "a " }, { error: new RoomServiceError("no") }], finish: null }),
-    chat: { ...CUT_OFF, error: "RoomServiceError" },
-  },
-];
-
-const failures: readonly Exit[] = FAILING.map(({ title, step, chat }) => ({
+const failures: readonly Exit[] = failingSteps("a ").map(({ title, step, chat }) => ({
   ...V7,
   title: `has a stream that ${title}`,
   run: (app) => seeRun(app, "stream", [step(app)]),

@@ -2,7 +2,7 @@
  * The result of `streamObject`, which one consumer can read, and whose leaving cancels the provider's stream. However
  * it is read, left or interrupted, its spans end, and the application and its provider notice no difference.
  */
-import { agentSpan, chatSpan, type ChatExpectation } from "../conformance/expected-spans.ts";
+import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
 import { rejects, says } from "../conformance/script.ts";
 import { apiCallError, RoomServiceError } from "../support/failures.ts";
 import { createGate, settle, turn } from "../support/gate.ts";
@@ -11,6 +11,7 @@ import type { CallParameters } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { testExits, type Exit } from "./exit.ts";
 import type { ExitResult, ExitStage } from "./exit-stage.ts";
+import { failingSteps, type FailingStep } from "./failing-steps.ts";
 import { cities, FIRST_CITY } from "./sources.ts";
 
 const JSON_OUTPUT = { attributes: { "gen_ai.output.type": "json" } } as const;
@@ -207,43 +208,13 @@ async function see(app: ExitStage, steps: readonly ScriptedStep[], parameters: C
   return seen.map(String).toSorted();
 }
 
-interface Failing {
-  readonly title: string;
-  readonly step: (app: ExitStage) => ScriptedStep;
-  readonly chat: ChatExpectation & { readonly error: string };
-}
-
-const FAILING: readonly Failing[] = [
-  {
-    title: "refuses",
-    step: (app) => rejects(apiCallError(app.major, { status: 401 })),
-    chat: { ...CUT_OFF, error: "401", response: null, output: false },
-  },
+const FAILING: readonly FailingStep[] = [
+  ...failingSteps('{"elements":[', JSON_OUTPUT),
   {
     title: "refuses every attempt",
     step: (app) =>
       rejects(...Array.from({ length: 3 }, () => apiCallError(app.major, { status: 429, retryable: true }))),
     chat: { ...CUT_OFF, error: "429", response: null, output: false, retries: 2 },
-  },
-  {
-    title: "breaks off",
-    step: () => says("", { parts: [{ text: '{"elements":[' }], streamError: new RoomServiceError("no") }),
-    chat: { ...CUT_OFF, error: "RoomServiceError" },
-  },
-  {
-    title: "has an error part and then a finish part",
-    step: () =>
-      says("", {
-        parts: [{ text: '{"elements":[' }, { error: new RoomServiceError("no") }],
-        finish: "error",
-      }),
-    chat: { streaming: true, finish: "error", error: "RoomServiceError", ...JSON_OUTPUT },
-  },
-  {
-    title: "has an error part and no finish part",
-    step: () =>
-      says("", { parts: [{ text: '{"elements":[' }, { error: new RoomServiceError("no") }], finish: null }),
-    chat: { ...CUT_OFF, error: "RoomServiceError" },
   },
 ];
 

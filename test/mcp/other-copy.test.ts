@@ -12,7 +12,7 @@ import { majors } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { createClient, reachOverHTTP } from "./servers.ts";
+import { callAttributes, createClient, reachOverHTTP } from "./servers.ts";
 
 const { wrapAISDK } = await import("ai-spans");
 vi.resetModules();
@@ -39,13 +39,7 @@ describe.each(majors)("on $name", (major) => {
       ...major.telemetryOptions({ functionId: AGENT_NAME }),
     });
     await client.close();
-    const attributes = {
-      "mcp.method.name": "tools/call",
-      // v5's client does not set the protocol version on its transport.
-      "mcp.protocol.version": major.name === "v5" ? undefined : expect.any(String),
-      "mcp.session.id": sessionId,
-      "jsonrpc.request.id": expect.any(String),
-    };
+    const attributes = callAttributes(major.name, sessionId);
     await expectSpanTree(
       telemetry,
       agentSpan({}, [

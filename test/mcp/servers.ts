@@ -12,6 +12,7 @@ import { Experimental_StdioMCPTransport as StdioTransportV5 } from "@ai-sdk/mcp-
 import { Experimental_StdioMCPTransport as StdioTransportV6 } from "@ai-sdk/mcp-v6/mcp-stdio";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import { expect } from "vitest";
 import { close, listen } from "../support/loopback.ts";
 import type { MajorName } from "../support/majors.ts";
 import { createRoomServer, type CallListener } from "./room-server.ts";
@@ -64,5 +65,16 @@ export async function reachOverHTTP(onCall: CallListener): Promise<Reached & { r
       await server.close();
       await close(http);
     },
+  };
+}
+
+/** What the span of a call of a tool over HTTP has of MCP. */
+export function callAttributes(major: MajorName, sessionId: string): Record<string, unknown> {
+  return {
+    "mcp.method.name": "tools/call",
+    // v5's client does not set the protocol version on its transport.
+    "mcp.protocol.version": major === "v5" ? undefined : expect.any(String),
+    "mcp.session.id": sessionId,
+    "jsonrpc.request.id": expect.any(String),
   };
 }
