@@ -1,6 +1,4 @@
-/**
- * What is kept of a span until its tree is printed: a few numbers and short texts, never the span itself.
- */
+/** Reads what is kept of a span until its tree is printed: a few numbers and short texts, never the span itself. */
 import { finiteNumber, stringOf, tokenCount } from "../foundation/structure.ts";
 import { ATTRIBUTE_KEYS } from "../semconv/attributes.ts";
 import { attributeKeys } from "../semconv/span-attributes.ts";
@@ -9,21 +7,21 @@ import { printable } from "./printable-text.ts";
 /** A span that has ended, as an OpenTelemetry SDK passes it to exporters. Its `ReadableSpan` has this type. */
 export interface ExportedSpan {
   readonly name: string;
-  /** `code`: the number of a `SpanStatusCode`. */
+  /** Its `code` is the number of a `SpanStatusCode`. */
   readonly status: { readonly code: number };
   readonly attributes: Readonly<Record<string, unknown>>;
   /** Seconds since 1970, and nanoseconds. */
   readonly startTime: readonly [number, number];
   /** Seconds and nanoseconds. */
   readonly duration: readonly [number, number];
-  /** Absent on roots. `isRemote`: the parent is in another process. */
+  /** Absent on roots. If `isRemote` is true, the parent is in another process. */
   readonly parentSpanContext?:
     | { readonly spanId: string; readonly isRemote?: boolean | undefined }
     | undefined;
   spanContext(): { readonly traceId: string; readonly spanId: string };
 }
 
-/** How a span ended, in words, and which color the words have. */
+/** How a span ended: the printed words, and a kind that chooses their color. */
 export interface PrintedOutcome {
   readonly words: string;
   readonly kind: "ok" | "canceled" | "error" | "pending";
@@ -35,10 +33,10 @@ export interface PrintedSpan {
   /** Absent on roots, and where the parent is in another process. */
   readonly parentId: string | undefined;
   readonly name: string;
-  /** Whether it is a span of the GenAI conventions, of any instrumentation. */
+  /** Whether the span has an operation of the GenAI conventions. Any instrumentation may have recorded it. */
   readonly isGenAI: boolean;
   readonly outcome: PrintedOutcome;
-  /** Since 1970. */
+  /** Milliseconds since 1970. */
   readonly startMs: number;
   readonly durationMs: number;
   readonly inputTokens: number | undefined;
@@ -46,10 +44,13 @@ export interface PrintedSpan {
   readonly firstChunkMs: number | undefined;
 }
 
-/** The status code of a failed span. */
+/** The number of the status `ERROR`. */
 const ERROR_STATUS = 2;
 
-/** @param namespace the prefix of the keys that are not in the conventions */
+/**
+ * @param namespace the prefix of the attribute keys that are not in the conventions
+ * @returns a function that reads a span
+ */
 export function factReader(namespace: string): (span: ExportedSpan) => PrintedSpan {
   const keys = attributeKeys(namespace);
   return (span) => {

@@ -1,27 +1,28 @@
-/**
- * Text that a terminal prints as it is, and the columns that it takes there.
- */
+/** Makes texts safe to print on a terminal, and measures their columns. */
 import { eastAsianWidth } from "get-east-asian-width";
 
 /**
- * What a terminal obeys or does not show: control characters, with the one that starts an escape sequence; characters
- * that reverse or join others; halves of a surrogate pair; line separators; code points without a character.
+ * Characters that a terminal interprets or does not show:
+ * - control characters, among them the one that starts an escape sequence
+ * - characters that change the direction of others or join them
+ * - halves of a surrogate pair, and code points without a character
+ * - line separators
  */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 const REPLACEMENT = "\ufffd";
 const ASCII = /^[ -~]*$/;
-/** Combining marks: they share the column of the character before them. */
+/** Combining marks, which are drawn in the column of the character before them. */
 const COMBINING = /[\p{Mn}\p{Me}]/u;
-/** Asks for the picture of a character, which takes one column more. */
+/** Selects the emoji form of the character before it, which is one column wider. */
 const PICTURE_SELECTOR = "\ufe0f";
 const ELLIPSIS = "…";
 
-/** Longest text of a span that is kept, in UTF-16 units. */
+/** The longest text of a span that is kept, in UTF-16 units. */
 const TEXT_LIMIT = 256;
 
 /**
- * The text on one line, with U+FFFD in place of each character that a terminal would obey. Cut at 256 UTF-16 units.
- * The result is a new string, so it does not keep a long original alive.
+ * Replaces each character that a terminal would interpret by U+FFFD, so the text stays on one line. Cuts the text at
+ * 256 UTF-16 units. The result is a new string, which does not keep a long original alive.
  */
 export function printable(text: string): string {
   const characters = Array.from(text.slice(0, TEXT_LIMIT), (character) =>
@@ -32,8 +33,8 @@ export function printable(text: string): string {
 }
 
 /**
- * The columns that a printable text takes. Where terminals differ it is the larger number, so that no line gets too
- * wide.
+ * The columns that a printable text takes. Some characters have different widths on different terminals. The larger
+ * width counts, so that no line gets too wide.
  */
 export function displayWidth(text: string): number {
   if (ASCII.test(text)) return text.length;
@@ -47,7 +48,7 @@ function characterWidth(character: string): number {
   return COMBINING.test(character) ? 0 : eastAsianWidth(character.codePointAt(0) ?? 0);
 }
 
-/** The text in `width` columns at most. A text that is too long ends with an ellipsis. */
+/** Cuts a text to at most `width` columns. A text that was cut ends with an ellipsis. */
 export function cutToWidth(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   if (width < 1) return "";

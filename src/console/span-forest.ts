@@ -1,32 +1,33 @@
-/**
- * Spans of one trace in the order of a tree. Without recursion, because a trace may be as deep as it has spans.
- */
+/** Builds trees from the spans of one trace. It uses no recursion, because a trace may be as deep as it has spans. */
 import type { PrintedSpan } from "./exported-span.ts";
 
-/** A span in its place. */
+/** A span with its place in the tree. */
 export interface PlacedSpan {
   readonly span: PrintedSpan;
-  /** 0 for the top. */
+  /** The number of levels above the span; 0 for the top. */
   readonly depth: number;
-  /** Whether it is the last one below its parent. */
+  /** Whether the span is the last one below its parent. */
   readonly isLast: boolean;
 }
 
-/** A span and all spans below it. */
+/** A top span and all spans below it. */
 export interface SpanTree {
   readonly spans: readonly PrintedSpan[];
-  /** What is printed: the runs, all below them, and the spans above them. Empty if there is no run. */
+  /**
+   * The spans to print: the GenAI spans, all spans below them, and the spans above them. Empty if the tree has no GenAI
+   * span.
+   */
   readonly placed: readonly PlacedSpan[];
 }
 
 /**
- * @param topId the span whose tree is built. Default: every span whose parent is not among the spans
+ * @param topId the span whose tree is built. By default, a tree is built for every span whose parent is not in `spans`
  */
 export function buildForest(spans: readonly PrintedSpan[], topId?: string): SpanTree[] {
   const ids = new Set(spans.map(({ spanId }) => spanId));
   const below = new Map<string, PrintedSpan[]>();
   const tops: PrintedSpan[] = [];
-  // Spans with equal start times keep the order of their ends.
+  // The sort is stable: spans with equal start times stay in the order in which they ended.
   for (const span of spans.toSorted((left, right) => left.startMs - right.startMs)) {
     const { parentId, spanId } = span;
     const isTop = topId === undefined ? parentId === undefined || !ids.has(parentId) : spanId === topId;

@@ -1,20 +1,18 @@
-/**
- * What is known of the place that the text goes to: whether it shows colors, and its width.
- */
+/** Reads the width and the color support of an output stream, and writes to it. */
 import { contain, contained } from "../foundation/containment.ts";
 import { asRecord, finiteNumber, isFunction, isString } from "../foundation/structure.ts";
 
 /** A stream of Node (`process.stdout`), or any object with a `write` method. */
 export interface TextStream {
-  /** Gets whole lines, several in one text. `done` is called with the error of a write that failed. */
+  /** Gets one or more whole lines. If the write fails, `done` is called with the error. */
   write(text: string, done?: (error?: Error | null) => void): unknown;
-  /** Whether it is a terminal. */
+  /** Whether the stream is a terminal. */
   readonly isTTY?: boolean | undefined;
-  /** The columns of the terminal. Read for each tree, because a terminal may be resized. */
+  /** The columns of the terminal. They are read for each tree, because a terminal can be resized. */
   readonly columns?: number | undefined;
 }
 
-/** The standard output of the process, where the runtime has one. */
+/** The standard output of the process; `undefined` if the runtime has none. */
 export function standardOutput(): TextStream | undefined {
   return contain("standard output", () => {
     const stream = processRecord()?.stdout;
@@ -27,8 +25,8 @@ export function isTextStream(value: unknown): value is TextStream {
 }
 
 /**
- * `FORCE_COLOR` decides first (`0` and `false`: no color), then a `NO_COLOR` that is not empty (https://no-color.org).
- * Else a terminal gets color, unless `TERM` is `dumb`.
+ * Whether to print colors. `FORCE_COLOR` decides if it is set (`0` and `false` mean no color). Otherwise a `NO_COLOR`
+ * that is not empty means no color (https://no-color.org). Without both, a terminal gets color unless `TERM` is `dumb`.
  */
 export function showsColor(stream: TextStream): boolean {
   const environment = contain("environment", () => asRecord(processRecord()?.env));
@@ -44,9 +42,9 @@ export function showsColor(stream: TextStream): boolean {
 }
 
 /**
- * Writes, and keeps a failed write from ending the process. A stream of Node whose reader has left (`node app.js | head`)
- * emits an error, which ends the process if nobody listens. So we listen until the write is done, or until its error
- * was emitted. Listeners of the program get the error, too.
+ * Writes a text. A failed write must not end the process. If the reader of a Node stream has left (`node app.js |
+ * head`), the stream emits an error. Without a listener, that error ends the process. So we listen until the write is
+ * done, or until its error was emitted. The program's listeners get the error too.
  */
 export function writeText(stream: TextStream, text: string): void {
   const { once, removeListener } = asRecord(stream) ?? {};
@@ -54,7 +52,7 @@ export function writeText(stream: TextStream, text: string): void {
     isFunction(method) ? Reflect.apply(method, stream, ["error", ignoreError]) : undefined;
   const onDone = contained("stream", (error?: Error | null) => {
     call(removeListener);
-    // The error is emitted after this callback.
+    // The stream emits the error after this callback.
     if (error) call(once);
   });
   call(removeListener);
@@ -64,10 +62,10 @@ export function writeText(stream: TextStream, text: string): void {
 
 function ignoreError(): void {}
 
-/** The columns of a terminal. `undefined` for a pipe or a file, where a line may have any width. */
+/** The columns of a terminal; `undefined` for a pipe or a file, in which a line may have any width. */
 export function widthOf(stream: TextStream): number | undefined {
   const columns = stream.isTTY === true ? finiteNumber(stream.columns) : undefined;
-  // Some terminals that do not know their size state 0.
+  // Some terminals report 0 columns, because they do not know their size.
   return columns !== undefined && columns >= 1 ? Math.floor(columns) : undefined;
 }
 

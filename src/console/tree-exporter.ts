@@ -1,6 +1,4 @@
-/**
- * The exporter: spans in, printed trees out.
- */
+/** Implements the exporter: it takes spans and prints trees. */
 import { contain } from "../foundation/containment.ts";
 import type { ExportedSpan, PrintedSpan } from "./exported-span.ts";
 import type { SpanTree } from "./span-forest.ts";
@@ -12,7 +10,7 @@ import { WaitingSpans } from "./waiting-spans.ts";
 
 /** The result of an export, as OpenTelemetry's SDKs expect it. */
 export interface PrintResult {
-  /** 0: success. 1: failure. */
+  /** 0 means success, 1 means failure. */
   readonly code: number;
   readonly error?: Error;
 }
@@ -21,9 +19,9 @@ export interface PrintResult {
 export interface TreeExporter {
   /** Called by the SDK. Prints the trees that these spans complete, before it calls `done`. */
   export(spans: readonly ExportedSpan[], done: (result: PrintResult) => void): void;
-  /** Called by the SDK. Does nothing, because a complete tree is never held back. */
+  /** Called by the SDK. Does nothing, because `export` prints each complete tree at once. */
   forceFlush(): Promise<void>;
-  /** Called by the SDK. Prints what still waits for the end of its root, under a line that says so. */
+  /** Called by the SDK. Prints the spans whose root has not ended, below a line that states this. */
   shutdown(): Promise<void>;
 }
 

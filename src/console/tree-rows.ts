@@ -1,6 +1,4 @@
-/**
- * The texts of each line of a printed tree.
- */
+/** Writes the texts for each line of a printed tree. */
 import type { PrintedOutcome, PrintedSpan } from "./exported-span.ts";
 import type { PlacedSpan } from "./span-forest.ts";
 
@@ -12,14 +10,16 @@ export interface TreeRow {
   readonly branch: string;
   readonly name: string;
   readonly outcome: PrintedOutcome;
-  /** An empty text where the span has no such fact. */
+  /** An empty text if the span did not record the number. */
   readonly numbers: Readonly<Record<NumberColumn, string>>;
-  /** The part of the tree's time that the span takes: from 0 to 1. */
+  /** When the span starts and ends, as parts of the tree's time from 0 to 1. */
   readonly from: number;
   readonly to: number;
 }
 
-/** Of a deeper branch only the last levels are printed, after an ellipsis. */
+/**
+ * The most levels of a branch that are printed. A deeper branch begins with an ellipsis and has only its last levels.
+ */
 const BRANCH_LEVELS = 24;
 const COUNTS = new Intl.NumberFormat("en-US");
 
@@ -27,7 +27,9 @@ export function treeRows(placed: readonly PlacedSpan[]): TreeRow[] {
   const startMs = placed.reduce((least, { span }) => Math.min(least, span.startMs), Infinity);
   const endMs = placed.reduce((most, { span }) => Math.max(most, span.startMs + span.durationMs), -Infinity);
   const lengthMs = endMs - startMs || 1;
-  /** Whether the span at each level above is the last one below its parent. */
+  /**
+   * One entry for each level down to the current span: whether the span at that level is the last one below its parent.
+   */
   const isLastAt: boolean[] = [];
   return placed.map(({ span, depth, isLast }) => {
     isLastAt[depth] = isLast;

@@ -1,13 +1,13 @@
 /**
- * Rows in columns. If the lines would be wider than allowed, columns are left out in this order: "first chunk", bars,
- * tokens, durations. Names and outcomes stay, and are cut last.
+ * Formats rows as lines with columns. If a line would be too wide, columns are left out in this order: "first chunk",
+ * bars, tokens, durations. Names and outcomes are cut only after that.
  */
 import type { PrintedOutcome } from "./exported-span.ts";
 import { cutToWidth, displayWidth } from "./printable-text.ts";
 import { NUMBER_COLUMNS, type NumberColumn, type TreeRow } from "./tree-rows.ts";
 
 export interface TableLayout {
-  /** The columns that a line takes at most. Absent: no limit. */
+  /** The most columns of a line. Absent: no limit. */
   readonly width: number | undefined;
   readonly hasColor: boolean;
 }
@@ -37,10 +37,10 @@ const TITLES: Readonly<Record<NumberColumn, string>> = {
   tokens: "tokens",
   "first chunk": "first chunk",
 };
-/** Columns are left out before a name is cut below this width. */
+/** Names are cut below this width only after all other columns were left out. */
 const NAME_WIDTH = 40;
 const OUTCOME_WIDTH = 40;
-/** Narrower lines have no outcome beside the name. */
+/** A line that is narrower than this has only the name. */
 const LEAST_WIDTH_WITH_OUTCOME = 24;
 const BAR_WIDTH = { least: 8, most: 24, unlimited: 16 };
 
@@ -49,7 +49,7 @@ interface Choice {
   readonly hasBar: boolean;
 }
 
-/** What is shown beside name and outcome. The first choice that fits is taken. */
+/** What a line has beside name and outcome. The first choice that fits is used. */
 const CHOICES: readonly Choice[] = [
   { numbers: NUMBER_COLUMNS, hasBar: true },
   { numbers: ["duration", "tokens"], hasBar: true },
@@ -58,7 +58,7 @@ const CHOICES: readonly Choice[] = [
   { numbers: [], hasBar: false },
 ];
 
-/** A line of titles, and a line for each row. No line ends with a line break. */
+/** @returns a line of titles, and a line for each row. No line ends with a line break. */
 export function tableLines(rows: readonly TreeRow[], layout: TableLayout): string[] {
   const widths = fitColumns(rows, layout.width ?? Infinity);
   const paint = (text: string, color: Color): string =>
@@ -93,12 +93,14 @@ export function tableLines(rows: readonly TreeRow[], layout: TableLayout): strin
   return [paint(cutToWidth(title.join(GAP).trimEnd(), layout.width ?? Infinity), "dim"), ...lines];
 }
 
-/** Fills up to the width. The painted text has escape sequences, which take no column. */
+/** Adds spaces up to the width. `plain` is measured, because `painted` has escape sequences that take no column. */
 function padEnd(plain: string, painted: string, width: number): string {
   return painted + " ".repeat(Math.max(0, width - displayWidth(plain)));
 }
 
-/** The part of the time: at least one column, and never past the last one. */
+/**
+ * Draws the part of the time that a span takes. The bar has at least one column and ends at the last column at most.
+ */
 function barOf({ from, to }: Pick<TreeRow, "from" | "to">, width: number): { before: string; drawn: string } {
   const start = Math.min(width - 1, Math.floor(from * width));
   const length = Math.max(1, Math.round(to * width) - start);

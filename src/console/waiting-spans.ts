@@ -1,26 +1,26 @@
 /**
- * Keeps the spans that have ended until the top of their tree has ended too. A span is a top if it has no parent, if
- * its parent is in another process, or if its parent belongs to a tree that is already over.
+ * Keeps the spans that have ended until the top span of their tree has ended too. A top span has no parent, or its
+ * parent is in another process, or its parent's tree was already taken out.
  */
 import type { PrintedSpan } from "./exported-span.ts";
 import { buildForest, type SpanTree } from "./span-forest.ts";
 
-/** The most spans that wait, over all traces. */
+/** The most spans that wait, over all traces together. */
 export const WAITING_LIMIT = 10_000;
-/** The most ids of spans that are remembered after their tree was over. */
+/** The most span ids in `#finished`. */
 const FINISHED_LIMIT = 10_000;
 
 export class WaitingSpans {
-  /** By trace. The trace that waits longest is the first. */
+  /** The waiting spans by trace id and span id. The trace that waits longest is the first. */
   readonly #traces = new Map<string, Map<string, PrintedSpan>>();
-  /** The ids of spans whose tree is over. The oldest is the first. */
+  /** The ids of spans that were taken out with their tree. The oldest is the first. */
   readonly #finished = new Set<string>();
   #count = 0;
 
   /**
    * Adds spans that have ended.
    *
-   * @returns the trees that are complete now, in order of their ends
+   * @returns the trees that are complete now, in the order in which their top spans ended
    */
   add(spans: readonly PrintedSpan[]): SpanTree[] {
     for (const span of spans) {
@@ -33,9 +33,9 @@ export class WaitingSpans {
   }
 
   /**
-   * Removes the traces that wait longest, until the rest is within the limit.
+   * Removes the traces that wait longest, until at most `limit` spans wait.
    *
-   * @returns for each removed trace its spans. The parents of its topmost spans have not ended.
+   * @returns the spans of each removed trace. The parents of its topmost spans have not ended.
    */
   takeOverLimit(limit = WAITING_LIMIT): SpanTree[] {
     const taken: SpanTree[] = [];
@@ -54,7 +54,7 @@ export class WaitingSpans {
 
   #takeTree(top: PrintedSpan): SpanTree[] {
     const trace = this.#traces.get(top.traceId);
-    // The span was taken already, below another topmost span of the same batch.
+    // Another top span of the same batch is above this one, so this span was taken with that tree.
     if (!trace?.has(top.spanId)) return [];
     const tree = buildForest([...trace.values()], top.spanId);
     this.#remove(tree.flatMap(({ spans }) => spans));

@@ -1,9 +1,9 @@
 /**
- * Attribute keys by which instrumentations record token counts and content. Only keys are looked at, never values, and a key
- * is reported only as far as its pattern matches: the rest of it may come from a program.
+ * Attribute keys by which instrumentations record token counts and content. Reads only keys, never values. Of a key,
+ * only the part that matches the pattern is reported, because the program may choose the rest.
  */
 
-/** Content in OpenTelemetry's conventions, the SDK's own telemetry, OpenInference, Langfuse and Traceloop. */
+/** Keys of content in OpenTelemetry's conventions, the AI SDK's telemetry, OpenInference, Langfuse and Traceloop. */
 const CONTENT: readonly RegExp[] = [
   /^gen_ai\.(input|output)\.messages$/,
   /^gen_ai\.system_instructions$/,
@@ -28,7 +28,7 @@ export function hasTokenCounts(keys: readonly string[]): boolean {
   return keys.some((key) => TOKENS.test(key));
 }
 
-/** @returns the keys that hold content, as far as their patterns match */
+/** @returns the keys of content, each cut to the part that matches its pattern */
 export function contentKeysOf(keys: readonly string[]): string[] {
   return keys.flatMap((key) => {
     for (const pattern of CONTENT) {

@@ -1,8 +1,8 @@
-/** What a check is, and what it may answer. */
+/** The type of a check and of its answer. */
 import type { Facts } from "./facts.ts";
 import type { FindingDetails, FindingId } from "./report.ts";
 
-/** `undefined`: nothing was found. */
+/** `found`: a finding. `unknown`: why the check could not look. `undefined`: nothing was found. */
 export type Answer =
   | { readonly found: string; readonly details?: FindingDetails }
   | { readonly unknown: string }
@@ -12,14 +12,14 @@ export interface Check {
   readonly id: FindingId;
   /** What the check looks at. */
   readonly lookedAt: string;
-  /** What a finding means for the spans. For the guide. */
+  /** What a finding means for the spans. Only docs/guide/doctor.md prints it. */
   readonly means: string;
   /** What to do about a finding. */
   readonly toDo: string;
   examine(facts: Facts): Answer;
 }
 
-/** `1 span`, `2 spans`. */
+/** Counts a noun: `1 span`, `2 spans`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,14 +1,14 @@
 /**
- * Finds out whether the OpenTelemetry context works, by a use of it: a context with a value of ours is entered, and read
- * before and after an `await`.
+ * Tests whether the OpenTelemetry context works. Enters a context with a test value, and reads the value before and
+ * after an `await`.
  */
 import { context, createContextKey } from "@opentelemetry/api";
 import { contain, passError } from "../foundation/containment.ts";
 
 export interface ContextFacts {
-  /** Whether a context can be entered; `undefined` before the first probe. */
+  /** Whether a context becomes active when it is entered; `undefined` before the first probe. */
   readonly isEntered: boolean | undefined;
-  /** Whether it is still active after an `await`; `undefined` before the first probe has ended. */
+  /** Whether the context is still active after an `await`; `undefined` before the first probe has ended. */
   readonly survivesAwait: boolean | undefined;
 }
 

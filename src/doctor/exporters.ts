@@ -1,9 +1,10 @@
 /**
  * Observes the exporters behind a tracer provider: how many spans each of them got, exported and failed to export. An
- * exporter's `export` and a processor's `onEnd` and `forceFlush` are replaced by functions that call them with the same arguments.
+ * exporter's `export` and a processor's `onEnd` and `forceFlush` are replaced by functions that call the original.
  *
- * The OpenTelemetry SDK has no public list of processors. They are found in the fields of SDK 2 and 3: a span or provider
- * holds a processor, a processor holds others or an exporter. What is not found there is not observed.
+ * The OpenTelemetry SDK has no public list of processors, so they are searched in the fields of SDK 2 and 3. A span or
+ * a provider has a field with a processor. A processor has fields with other processors or an exporter. An exporter in
+ * any other field is not observed.
  */
 import { contain, contained } from "../foundation/containment.ts";
 import { asRecord, isFunction, isRecord, isString, readProperty } from "../foundation/structure.ts";
@@ -15,19 +16,22 @@ import type { SpanScopes } from "./span-scopes.ts";
 export interface ExporterFacts {
   /** Class names of the exporters, in the order in which they were found. */
   readonly names: readonly string[];
-  /** Whether the processors of a provider were found. */
+  /** Whether the provider has the `MultiSpanProcessor` of a known SDK, in which its processors are. */
   readonly isKnownSDK: boolean;
-  /** Whether a processor was found, with an exporter or not. */
+  /** Whether a processor was found. It may have no exporter. */
   readonly hasProcessor: boolean;
-  /** Export calls that have not been answered. */
+  /** Calls of `export` whose result is not known yet. */
   readonly pending: number;
-  /** Failed spans by HTTP status, error code or class of the error. */
+  /** How many spans failed, by HTTP status, error code or class of the error. */
   readonly failures: ReadonlyMap<string, number>;
-  /** Calls of `forceFlush`. */
+  /** How often `forceFlush` was called. */
   readonly flushes: number;
 }
 
-/** How deep exporters lie: provider, its multi-processor, the list, a processor, a processor inside, its exporter. */
+/**
+ * The depth of the search: provider, its `MultiSpanProcessor`, the list in it, a processor, a processor inside, its
+ * exporter.
+ */
 const DEPTH = 6;
 
 export class Exporters implements ExporterFacts {
@@ -46,7 +50,7 @@ export class Exporters implements ExporterFacts {
     this.#scopes = scopes;
   }
 
-  /** @param owner a provider, a processor or a span of an OpenTelemetry SDK */
+  /** @param owner a provider, a processor or a span of an OpenTelemetry SDK, or a field of one */
   find(owner: unknown, depth = DEPTH): void {
     if (!isRecord(owner) || depth === 0 || this.#known.has(owner)) return;
     this.#known.add(owner);
@@ -55,10 +59,11 @@ export class Exporters implements ExporterFacts {
       return;
     }
     if (isProcessor(owner)) {
-      // The SDK puts all processors into one.
+      // The SDK combines all processors of a provider in one `MultiSpanProcessor`, which has this list.
       if (Array.isArray(readProperty(owner, "_spanProcessors"))) this.isKnownSDK = true;
       else this.hasProcessor = true;
-      // A processor may add attributes after this, and pass the span to an exporter. A span may also never be exported.
+      // The scope is read here because a span may never be exported. It is read again at the export, because a
+      // processor may add attributes after `onEnd`.
       observeMethod(owner, "onEnd", ([span]) => {
         this.#readScope(span);
       });
@@ -79,7 +84,9 @@ export class Exporters implements ExporterFacts {
     );
   }
 
-  /** @returns the arguments for the exporter: the same, with a callback that calls the caller's */
+  /**
+   * @returns the same arguments for the exporter, except that the callback records the result before it calls the SDK's
+   */
   #onExport(args: readonly unknown[]): ObservedCall {
     const [spans, onDone] = args;
     const batch: readonly unknown[] = Array.isArray(spans) ? spans : [spans];
@@ -99,7 +106,7 @@ export class Exporters implements ExporterFacts {
       onResult({ error });
     };
     if (!isFunction(onDone)) {
-      // Such an exporter does not tell when it has exported.
+      // An export without a callback reports no result, so it counts as a success.
       onResult({ code: 0 });
       return {};
     }

@@ -1,4 +1,4 @@
-/** The facts that checks look at: a snapshot of one moment. Numbers and names only. */
+/** The facts that checks look at: a snapshot of one moment. It holds only numbers and names. */
 import type { ExporterFacts } from "./exporters.ts";
 import type { LedgerFacts } from "./ledger.ts";
 import type { LoadedSDK } from "./loaded-sdks.ts";
@@ -8,30 +8,30 @@ import type { ScopeFacts } from "./span-scopes.ts";
 
 export interface Facts {
   readonly moment: "running" | "exit";
-  /** Whether the doctor was loaded before the program, so that it has missed nothing. */
+  /** Whether the doctor was loaded before the program, so that it has observed everything. */
   readonly isPreloaded: boolean;
   readonly registration: Registration;
   readonly context: ContextFacts;
   readonly ledger: LedgerFacts;
   readonly exporters: ExporterFacts;
-  /** Failed requests of OTLP exporters, by HTTP status or error code. */
+  /** How many requests of OTLP exporters failed, by HTTP status or error code. */
   readonly failedRequests: ReadonlyMap<string, number>;
   /** The copies of the AI SDK in the process; `undefined` where the runtime does not list its scripts. */
   readonly sdks: readonly LoadedSDK[] | undefined;
-  /** Calls of AI SDK 7 that neither a wrapper nor an adapter has traced. */
+  /** How many calls of AI SDK 7 neither a wrapper nor an adapter has traced. */
   readonly untracedCalls: number;
-  /** Calls of AI SDK 7, traced or not. */
+  /** How many calls of AI SDK 7 there were, traced or not. */
   readonly callsOfV7: number;
-  /** Those of `callsOfV7` that a wrapper has traced. */
+  /** How many of `callsOfV7` went through a wrapped SDK. */
   readonly wrappedCallsOfV7: number;
-  /** Calls of AI SDK 5 and 6; `undefined` where they are not counted. */
+  /** How many calls of AI SDK 5 and 6 there were, traced or not; `undefined` where they are not counted. */
   readonly callsOfOlder: number | undefined;
-  /** The integrations that are registered with AI SDK 7. */
+  /** How many of our adapters are registered with AI SDK 7. */
   readonly adaptersRegistered: number;
   /** Names of other instrumentations of the AI SDK. */
   readonly neighbors: readonly string[];
-  /** By the name of the instrumentation scope; ai-spans is one of them. */
+  /** The spans' instrumentation scopes, by name. ai-spans is one of them. */
   readonly scopes: ReadonlyMap<string, ScopeFacts>;
-  /** The serverless platform; `undefined` elsewhere. */
+  /** The name of the serverless platform; `undefined` where there is none. */
   readonly platform: string | undefined;
 }

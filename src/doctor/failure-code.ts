@@ -1,7 +1,10 @@
-/** Names failures of exports and requests by codes, and counts them. An error's message is compared, and never reported. */
+/**
+ * Reduces the errors of exports and requests to codes, and counts the codes. An error's message may be compared with
+ * known texts, but is never reported.
+ */
 import { isString, readProperty } from "../foundation/structure.ts";
 
-/** An HTTP status, the code of a Node error, `timeout`, or the error's class. */
+/** @returns an HTTP status, the code of a Node error, `timeout`, or the error's class */
 export function failureCode(error: unknown): string {
   const code = readProperty(error, "code");
   if (typeof code === "number") return String(code);
@@ -11,7 +14,9 @@ export function failureCode(error: unknown): string {
   return isString(name) && /^\w{1,64}$/.test(name) ? name : "an error without a name";
 }
 
-/** OpenTelemetry's exporters have one message for it (`http-transport-utils.ts`, 0.223), and no code. */
+/**
+ * OpenTelemetry's exporters set no code for a timeout, but always the same message (`http-transport-utils.ts`, 0.223).
+ */
 function isTimeout(error: unknown): boolean {
   const message = readProperty(error, "message");
   return (

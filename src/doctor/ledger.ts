@@ -1,6 +1,6 @@
 /**
- * Counts what ai-spans does, from its notices (`foundation/doctor-notice.ts`). Holds numbers, names and weak references, so
- * nothing that the program drops is kept alive.
+ * Counts the notices that ai-spans sends to the doctor (`foundation/doctor-notice.ts`). Holds numbers, names and weak
+ * references, so it keeps nothing of the program alive.
  */
 import { isSpanContextValid, TraceFlags, type Context, type Span } from "@opentelemetry/api";
 import { monotonicMs } from "../foundation/clock.ts";
@@ -12,30 +12,30 @@ import { referenceTo, type Reference } from "../foundation/weak-ref.ts";
 import { invocationOf } from "../spans/invocation.ts";
 import type { SpanCounts } from "./report.ts";
 
-/** A wrapped module or an adapter. */
+/** A wrapped module or an adapter. Objects have numbers here, because the ledger must not hold them. */
 export interface Wrapping {
   readonly kind: "wrapper" | "adapter";
-  /** The number of the SDK's module; 0 for an adapter. */
+  /** The number of the original module of the SDK; 0 for an adapter. */
   readonly sdk: number;
-  /** The number of the tracer provider in the options; 0 for the registered one. */
+  /** The number of the tracer provider in the options; 0 where the options have none. */
   readonly provider: number;
 }
 
 export interface OpenRun {
   readonly operation: string;
-  /** Milliseconds since its start. */
+  /** Milliseconds since the run started. */
   readonly ageMs: number;
   readonly idleDeadlineMs: number;
 }
 
 export interface LedgerFacts {
   readonly counts: SpanCounts;
-  /** Spans that a tracer of no provider has started. */
+  /** Spans that were started without a tracer provider: their span context is invalid. */
   readonly withoutProvider: number;
   readonly endedByOthers: number;
-  /** Spans that lost attributes, or parts of them, to a limit. */
+  /** Spans of which the SDK dropped or cut attributes, because of a limit. */
   readonly limited: number;
-  /** Runs whose work belongs to no invocation of `flushAfter` or `flushHandler`. */
+  /** Runs that started outside of an invocation of `flushAfter` or `flushHandler`. */
   readonly outsideInvocations: number;
   readonly wrappings: readonly Wrapping[];
   /** Whether an instrumentation is in use. It registers an adapter for bundles of AI SDK 7. */
@@ -53,13 +53,16 @@ interface SpanEntry {
   readonly idleDeadlineMs: number;
   readonly span: Reference<Span>;
   isEnded: boolean;
-  /** `undefined` before an exporter has answered. */
+  /** `undefined` until an exporter has reported a result. */
   isExported: boolean | undefined;
 }
 
-/** Operations whose span is that of a whole call. */
+/** The operations of runs: each of these spans covers a whole call. */
 const RUNS = new Set(["invoke_agent", "embeddings", "rerank", "generate_content"]);
-/** The limit of spans whose export is observed. Beyond it the oldest are only counted. */
+/**
+ * How many spans have an entry at most. Beyond that, the oldest entry is removed, and later notices of its span are not
+ * counted.
+ */
 const MAX_ENTRIES = 10_000;
 const MAX_WRAPPINGS = 256;
 
@@ -95,22 +98,22 @@ export class Ledger {
     return this.#copies.size > 0;
   }
 
-  /** @returns whether the notice is the start of a run of an adapter */
+  /** @returns whether the notice reports that a run of an adapter starts */
   onNotice([kind, subject, tracing, ...facts]: DoctorNotice): boolean {
     this.#copies.add(this.#numberOf(baseClassOf(tracing)));
     if (kind === "wrap" || kind === "adapter") this.#onWrapping(kind, subject, tracing);
     else if (kind === "call") this.#calls += 1;
-    // The tracer of the API or of an SDK has made it.
+    // The subject of a `start` or `end` notice is a span, made by a tracer of the API or of an SDK.
     else if (kind === "start") return this.#onStart(subject as Span, tracing, facts);
     else this.#onEnd(subject as Span, facts[0] === true);
     return false;
   }
 
-  /** @param ids of the spans that an exporter has answered for */
+  /** @param ids of the spans whose export has a result */
   onExported(ids: readonly (string | undefined)[], isExported: boolean): void {
     for (const id of ids) {
       const entry = id === undefined ? undefined : this.#entries.get(id);
-      // With two exporters, one that has exported the span counts.
+      // There may be two exporters. A span counts as exported if one of them has exported it.
       if (!entry || entry.isExported === true) continue;
       if (entry.isExported === false) this.#failed -= isExported ? 1 : 0;
       else if (!isExported) this.#failed += 1;
@@ -174,7 +177,7 @@ export class Ledger {
   #onStart(span: Span, tracing: unknown, [operation, parent]: readonly unknown[]): boolean {
     this.#started += 1;
     const isRun = isString(operation) && RUNS.has(operation);
-    // Notices have the parent's context here.
+    // A `start` notice has the context of the parent at this place.
     if (isRun && !contain("doctor: invocation", () => invocationOf(parent as Context)))
       this.#outsideInvocations += 1;
     const ofAdapter = isRun && isRecord(tracing) && this.#adapterTracings.has(tracing);
@@ -216,12 +219,14 @@ export class Ledger {
     } else this.#drop(spanId, entry);
   }
 
-  /** Removes the entry of a span that has ended and was exported. */
+  /** Removes the entry of a span if it has ended and was exported. */
   #drop(spanId: string | undefined, { isEnded, isExported }: SpanEntry): void {
     if (spanId !== undefined && isEnded && isExported === true) this.#entries.delete(spanId);
   }
 
-  /** Numbers stand for objects, which are not held. 0 stands for no object. */
+  /**
+   * Returns the same number for the same object, so that the object need not be held. A value that is no object gets 0.
+   */
   #numberOf(value: unknown): number {
     const object = asRecord(value);
     if (!object) return 0;
@@ -232,7 +237,7 @@ export class Ledger {
 }
 
 interface SpanState {
-  /** `undefined` for a span of no provider. */
+  /** `undefined` for a span that was started without a provider. */
   readonly spanId: string | undefined;
   readonly isRecorded: boolean;
   readonly isSampled: boolean;
@@ -248,7 +253,7 @@ function readSpan(span: Span): SpanState {
   };
 }
 
-/** Whether the SDK has dropped attributes of the span, or has cut one of them. */
+/** Whether the SDK has dropped or cut attributes of the span. A text as long as the limit counts as cut. */
 function isLimited(span: Span): boolean {
   const dropped = finiteNumber(readProperty(span, "droppedAttributesCount")) ?? 0;
   const limit = finiteNumber(readProperty(readProperty(span, "_spanLimits"), "attributeValueLengthLimit"));
@@ -264,7 +269,7 @@ function isOfInstrumentation(tracing: unknown): boolean {
   return asRecord(Reflect.getPrototypeOf(Object(tracing)))?.constructor !== baseClassOf(tracing);
 }
 
-/** The class `Tracing`, of which each copy of ai-spans has one. Instrumentations have subclasses of it. */
+/** Returns the class `Tracing` of the copy of ai-spans that made this object. Instrumentations use subclasses of it. */
 function baseClassOf(tracing: unknown): unknown {
   let prototype = Reflect.getPrototypeOf(Object(tracing));
   for (let above = prototype; above && above !== Object.prototype; above = Reflect.getPrototypeOf(above))

@@ -1,7 +1,7 @@
 /**
- * The copies of the AI SDK that this process has loaded. A short inspector session lists the scripts, so nothing is
- * hooked. The list has ES modules, CommonJS modules and bundles, also those that were loaded before the doctor. Their
- * texts are read from their files.
+ * Finds the copies of the AI SDK that this process has loaded. A short inspector session lists the scripts, so no
+ * module loader is hooked. The list has ES modules, CommonJS modules and bundles, also those that were loaded before
+ * the doctor. The text of a script is read from its file.
  */
 import { builtinModule } from "../foundation/builtin-module.ts";
 import { contain, contained } from "../foundation/containment.ts";
@@ -10,14 +10,17 @@ import { asRecord, isFunction, readProperty, stringOf } from "../foundation/stru
 export interface LoadedSDK {
   /** The URL or path of the script. */
   readonly url: string;
-  /** `undefined` in a bundle of version 5 or 6. */
+  /** `undefined` in a bundle. */
   readonly version: string | undefined;
   readonly major: number | undefined;
   /** Whether a bundler has put the SDK into a file of the program. */
   readonly isBundled: boolean;
 }
 
-/** Texts of the SDK that minifying keeps: an error's name, and the channel of version 7. */
+/**
+ * Texts of the SDK that minifying keeps. `MARK` is an error's name in all versions, `MARK_OF_V7` the channel of version
+ * 7.
+ */
 const MARK = "AI_InvalidMessageRoleError";
 const MARK_OF_V7 = "ai:telemetry";
 
@@ -26,7 +29,7 @@ interface Script {
   readonly url: string;
 }
 
-/** A session that is connected to this thread. It calls back before `post` returns. */
+/** A session of Node's inspector for this thread. Node calls back before `post` returns. */
 export class InspectorSession {
   readonly #session: object;
 
@@ -63,8 +66,8 @@ export class InspectorSession {
 }
 
 /**
- * The scripts are those of V8's best effort coverage, a list that it has anyway. `Debugger.enable` lists them too, but
- * when it is disabled V8 drops the block counts of whoever measures coverage (Node 20, 22, 24).
+ * The scripts are those of V8's best effort coverage, which V8 collects anyway. `Debugger.enable` lists them too. But
+ * when the debugger is disabled again, V8 drops the block counts of a tool that measures coverage (Node 20, 22, 24).
  *
  * @returns `undefined` where the runtime does not list its scripts
  */
@@ -80,7 +83,8 @@ export function loadedSDKs(): LoadedSDK[] | undefined {
     texts.close();
     session.close();
   });
-  // There is always one script at least, that of the doctor. Bun has the class, and lists none.
+  // The list always has the doctor's script. An empty list means that the runtime lists none: Bun has the class
+  // `Session`, but no list.
   return scripts && scripts.length > 0 ? found : undefined;
 }
 
@@ -93,7 +97,7 @@ function scriptsOf(session: InspectorSession): Script[] {
   });
 }
 
-/** Searches the texts of scripts. */
+/** Searches the texts of scripts, in their files or by the inspector. */
 class ScriptTexts {
   readonly #session: InspectorSession;
   #isDebugging = false;
@@ -107,7 +111,7 @@ class ScriptTexts {
     return readFile(url.startsWith("file:") ? new URL(url) : url)?.includes(mark) === true;
   }
 
-  /** Searches a script that is in no file, such as one that a bundler's dev server evaluates. */
+  /** Searches a script that is not a file, for example one that the dev server of a bundler evaluates. */
   #search(scriptId: string, query: string): boolean {
     if (!this.#isDebugging) this.#session.post("Debugger.enable");
     this.#isDebugging = true;
@@ -123,7 +127,7 @@ class ScriptTexts {
   }
 }
 
-/** The SDK's own build, or a file of the program, which may be a bundle. */
+/** Whether the script is the SDK's build, or a file of the program. The latter may be a bundle with the SDK. */
 function mayBeSDK({ url }: Script): boolean {
   return !/^data:|node_modules\//.test(url) || /\/node_modules\/(?!@)[^/]+\/dist\/index\.m?js$/.test(url);
 }
@@ -131,14 +135,14 @@ function mayBeSDK({ url }: Script): boolean {
 function describe(script: Script, texts: ScriptTexts): LoadedSDK[] {
   if (!texts.contains(script, MARK)) return [];
   const version = packageVersion(script.url);
-  // The doctor's own text of the mark.
+  // This is a file of the doctor, which contains `MARK` because it searches for it.
   if (version === undefined && /\/ai-spans\//.test(script.url)) return [];
   const major = version === undefined ? undefined : Number.parseInt(version, 10);
   const isV7 = major === undefined && texts.contains(script, MARK_OF_V7);
   return [{ url: script.url, version, major: isV7 ? 7 : major, isBundled: version === undefined }];
 }
 
-/** @returns `undefined` where there is no such file. That is no failure of ours, so nothing is reported. */
+/** @returns `undefined` where the file cannot be read. Not every script has a file, so nothing is reported. */
 function readFile(path: URL | string): string | undefined {
   const read = builtinModule("node:fs")?.readFileSync;
   try {
@@ -148,7 +152,7 @@ function readFile(path: URL | string): string | undefined {
   }
 }
 
-/** The version of the package `ai` whose build the script is. */
+/** @returns the version of the package `ai`, if the script is its build */
 function packageVersion(url: string): string | undefined {
   const manifest = contain("doctor: package", () => {
     const base = url.startsWith("file:") ? url : `file://${url}`;

@@ -1,12 +1,13 @@
 /**
- * Other instrumentations of the AI SDK in the process, as far as they can be recognized without their spans: integrations
- * of AI SDK 7, Datadog and Sentry. Reads what they have put on `globalThis`.
+ * Finds other instrumentations of the AI SDK in the process: integrations of AI SDK 7, Datadog and Sentry. Reads only
+ * what they have put on `globalThis`. Instrumentations that put nothing there are recognized by their spans
+ * (`span-scopes.ts`).
  */
 import { contain, contained } from "../foundation/containment.ts";
 import { asRecord, isFunction, isRecord, readProperty, stringOf } from "../foundation/structure.ts";
 import { isAdapter } from "../runs/adapter-brand.ts";
 
-/** The registry of AI SDK 7 (`telemetry-registry.ts`, 7.0.173). */
+/** Reads the registry of AI SDK 7 (`telemetry-registry.ts`, 7.0.173). */
 function integrations(): readonly unknown[] {
   const registered = readProperty(globalThis, "AI_SDK_TELEMETRY_INTEGRATIONS");
   return Array.isArray(registered) ? registered : [];
@@ -16,7 +17,7 @@ export function countAdapters(): number {
   return integrations().filter(isAdapter).length;
 }
 
-/** @returns their names */
+/** @returns the names of the other instrumentations */
 export function readNeighbors(): string[] {
   const others = integrations()
     .filter((integration) => !isAdapter(integration) && isRecord(integration))
@@ -24,7 +25,7 @@ export function readNeighbors(): string[] {
   return [...others, ...datadog(), ...sentry()];
 }
 
-/** A class name that is one; a plain object of a program has none. */
+/** The name of the value's class, if it is a valid one. A plain object has no class. */
 function classNameOf(value: unknown): string {
   const name = stringOf(readProperty(readProperty(value, "constructor"), "name"));
   return name !== undefined && name !== "Object" && /^\w{1,64}$/.test(name)
@@ -32,12 +33,15 @@ function classNameOf(value: unknown): string {
     : "an integration without a class";
 }
 
-/** dd-trace puts its global under this symbol, in 5 and 6. */
+/** dd-trace 5 and 6 store their global object under this symbol. */
 function datadog(): string[] {
   return readProperty(globalThis, Symbol.for("dd-trace")) === undefined ? [] : ["dd-trace"];
 }
 
-/** Sentry keeps its client in the scope of a carrier, under its version (`carrier.ts`, 11.12). */
+/**
+ * Reads Sentry's client from its global carrier. The carrier has an object per Sentry version, with the scope that
+ * holds the client (`carrier.ts`, 11.12).
+ */
 function sentryClient(): unknown {
   const carrier = readProperty(globalThis, "__SENTRY__");
   const version = stringOf(readProperty(carrier, "version"));
@@ -51,11 +55,11 @@ function sentry(): string[] {
 }
 
 /**
- * Observes the spans that Sentry makes of the AI SDK. Its settings do not tell what it records, because those of its
- * integration are not public.
+ * Observes the spans of Sentry, because the settings of its integration are not public. Only the spans show what it
+ * records.
  *
  * @param onSpan gets the attribute keys of each span as it ends
- * @returns whether there is a client
+ * @returns whether Sentry has a client
  */
 export function observeSentry(onSpan: (keys: readonly string[]) => void): boolean {
   const client = sentryClient();
@@ -67,7 +71,7 @@ export function observeSentry(onSpan: (keys: readonly string[]) => void): boolea
   return client !== undefined;
 }
 
-/** @returns `undefined` where there is no such method, or it throws */
+/** @returns what the method returns; `undefined` if it does not exist or throws */
 function callMethod(owner: unknown, name: string, ...args: unknown[]): unknown {
   const method = readProperty(owner, name);
   return isFunction(method) ? contain("doctor: Sentry", () => Reflect.apply(method, owner, args)) : undefined;

@@ -1,6 +1,6 @@
 /**
- * What the doctor observes from the moment it is loaded, and the facts that it has at any time. One process has one
- * observation, which all copies of the doctor share.
+ * Collects what the doctor observes, from the moment it is loaded. `read` returns the facts known so far. A process has
+ * one observation, which all copies of the doctor share.
  */
 import { contain, contained } from "../foundation/containment.ts";
 import { DOCTOR_KEY, type DoctorNotice, type DoctorObserver } from "../foundation/doctor-notice.ts";
@@ -20,7 +20,7 @@ import { SpanScopes } from "./span-scopes.ts";
 export class Observation {
   /** Whether the doctor was loaded before the program. */
   isPreloaded = false;
-  /** Whether a copy of the doctor prints reports, or has found that none are wanted. */
+  /** Whether a copy of the doctor has already decided about reports: it prints them, or they are off. */
   isReporting = false;
   readonly #ledger = new Ledger();
   readonly #scopes = new SpanScopes();
@@ -37,16 +37,17 @@ export class Observation {
     this.#findExporters();
   }
 
-  /** The program has not begun: from here on its calls of version 5 and 6 are counted, too. */
+  /** Is called before the program begins. From then on, calls of version 5 and 6 are counted too. */
   startBeforeProgram(): void {
     this.isPreloaded = true;
     contain("doctor: counts", () => this.#callsOfOlder.observe());
   }
 
-  /** Takes a notice of ai-spans. Never throws. */
+  /** Receives a notice of ai-spans. Never throws. */
   readonly onNotice: DoctorObserver = contained("doctor: notice", (...notice: DoctorNotice) => {
     const [kind, subject] = notice;
-    // The first use of ai-spans is the program's, so what the program registers at its start is registered now.
+    // The first notice comes when the program uses ai-spans. By then, the program has registered what it registers at
+    // its start. So the context is probed now, and again at later notices until a context can be entered.
     if (!this.#ledger.hasNotices || this.#probe.isEntered !== true) void this.probeContext();
     const isAdapterRun = this.#ledger.onNotice(notice);
     if (kind === "call") this.#callsOfV7.onWrappedCall(subject);
@@ -59,7 +60,7 @@ export class Observation {
     }
   });
 
-  /** Resolves when it is known whether the context works. Never rejects. */
+  /** Resolves when both facts about the context are known. Never rejects. */
   probeContext(): Promise<void> {
     return this.#probe.run();
   }
@@ -91,11 +92,11 @@ export class Observation {
   }
 }
 
-/** The observation of the copy that was loaded first. */
+/** Returns the observation of the process. The copy of the doctor that was loaded first creates it. */
 export function currentObservation(): Observation {
   const observer: unknown = readProperty(globalThis, DOCTOR_KEY);
   const existing = isFunction(observer) ? readProperty(observer, "observation") : undefined;
-  // Another copy has made it, of the same version of the symbol.
+  // Another copy has created it. The version in the symbol's name ensures that it has this type.
   if (existing) return existing as Observation;
   const observation = new Observation();
   const value = Object.assign((...notice: DoctorNotice) => observation.onNotice(...notice), { observation });

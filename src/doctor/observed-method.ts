@@ -2,19 +2,19 @@
 import { contain } from "../foundation/containment.ts";
 import { isFunction, readProperty } from "../foundation/structure.ts";
 
-/** What an observer answers to a call. */
+/** What an observer returns for a call. */
 export interface ObservedCall {
-  /** The arguments for the method. Default: those of the call. */
+  /** The arguments with which the method is called. Default: those of the call. */
   readonly args?: readonly unknown[];
-  /** The method has thrown. */
+  /** Called with the error that the method has thrown. */
   readonly onThrow?: (error: unknown) => void;
 }
 
 /**
- * Replaces a method by one that first calls `observe` with the arguments, and then the method. Values and errors are the
- * method's.
+ * Replaces a method by one that first calls `observe` with the arguments, and then the method. The caller gets the
+ * value or the error of the method.
  *
- * @returns whether the method is observed. An object that is frozen keeps its own.
+ * @returns whether the method is observed. A method of a frozen object cannot be replaced.
  */
 export function observeMethod(
   owner: object,

@@ -1,6 +1,7 @@
 /**
- * Counts the failed requests of OTLP exporters. Node publishes each HTTP request of the process to a diagnostics channel,
- * so nothing is replaced. An exporter that repeats a request reports the failure much later, or never before the exit.
+ * Counts the failed requests of OTLP exporters. Node publishes each HTTP request of the process to a diagnostics
+ * channel, so no function is replaced. Requests are counted because an exporter that repeats one reports the failure
+ * much later, or not before the exit.
  */
 import { builtinModule } from "../foundation/builtin-module.ts";
 import { contain, contained } from "../foundation/containment.ts";
@@ -10,7 +11,7 @@ import { add, failureCode } from "./failure-code.ts";
 /** The user agent of OpenTelemetry's exporters for JavaScript. */
 const USER_AGENT = "OTel-OTLP-Exporter-JavaScript";
 
-/** @param failures gets each failed request under its HTTP status or error code */
+/** @param failures gets the counts, by HTTP status or error code */
 export function observeRequests(failures: Map<string, number>): void {
   const channels = builtinModule("node:diagnostics_channel");
   const subscribe = channels?.subscribe;
@@ -36,8 +37,8 @@ function statusOf(message: unknown): string | undefined {
 }
 
 /**
- * `http.ClientRequest` has a method for its headers, undici's request has them as a list or a text. The exporters of metrics
- * and logs have the same user agent, and paths of their own.
+ * Whether an exporter of spans has sent the request. `http.ClientRequest` has a method for its headers. A request of
+ * undici has its headers as a list or a text. Exporters of metrics and logs have the same user agent, but other paths.
  */
 function isOfExporter(request: unknown): boolean {
   if (/\/v1\/(metrics|logs)\b/.test(String(readProperty(request, "path")))) return false;

@@ -1,4 +1,4 @@
-/** Whether ai-spans needs no registered tracer provider, because each wrapper and adapter has one in its options. */
+/** Whether ai-spans needs no registered tracer provider, because the options of every wrapper and adapter have one. */
 import type { LedgerFacts } from "./ledger.ts";
 
 export function hasOwnProviders({ wrappings }: LedgerFacts): boolean {

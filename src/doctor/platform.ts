@@ -1,4 +1,4 @@
-/** Serverless platforms, by the environment variables that they set. */
+/** Recognizes serverless platforms by the environment variables that they set. */
 import { readVariable } from "../foundation/environment-variable.ts";
 
 const PLATFORMS: ReadonlyArray<readonly [variable: string, name: string]> = [

@@ -1,6 +1,7 @@
 /**
- * The doctor as Node's option, `node --import ai-spans/doctor app.js`: prints a report at exit and on a signal. It
- * does so only if the options of this process name the entry. An import of the entry in a program prints nothing.
+ * Prints reports of the doctor, at exit and on a signal, for `node --import ai-spans/doctor app.js`. It prints only if
+ * the options of this process name the entry, or the environment asks for reports. If a program only imports the entry,
+ * nothing is printed.
  */
 import { contained } from "../foundation/containment.ts";
 import { readVariable } from "../foundation/environment-variable.ts";
@@ -10,14 +11,14 @@ import type { Observation } from "./observation.ts";
 import type { Report } from "./report.ts";
 import { reportText } from "./text.ts";
 
-/** `text`, `json` or `off`. */
+/** Its value: `text`, `json` or `off`. */
 const FORMAT_VARIABLE = "AI_SPANS_DOCTOR";
-/** The name of a signal, or `off`. */
+/** Its value: the name of a signal, or `off`. */
 const SIGNAL_VARIABLE = "AI_SPANS_DOCTOR_SIGNAL";
 const FORMATS = ["text", "json", "off"] as const;
-/** Node uses SIGUSR1 for its debugger, and other signals end the process. */
+/** Not SIGUSR1, with which Node starts its debugger. */
 const DEFAULT_SIGNAL = "SIGUSR2";
-/** `--import ai-spans/doctor`, `-r=ai-spans/doctor`, and paths to the built file. */
+/** Matches `--import ai-spans/doctor`, `-r=ai-spans/doctor`, and paths to the built file. */
 const PRELOAD =
   /(?:^|\s)(?:--import|--require|-r)[=\s]+["']?\S*\bai-spans\/(?:dist\/)?doctor(?:\.c?js)?["']?(?:\s|$)/;
 
@@ -47,7 +48,7 @@ export function startReports(observation: Observation): void {
   });
 }
 
-/** The options of the command, and those of the environment. */
+/** The options of the command line, and those in `NODE_OPTIONS`. */
 function optionsOf(process: unknown): string {
   const options = readProperty(process, "execArgv");
   return [...(Array.isArray(options) ? options : []), readVariable("NODE_OPTIONS") ?? ""].join(" ");
@@ -67,7 +68,7 @@ function on(process: unknown, event: string, listener: () => void): void {
     contained("doctor: listener", () => add.call(process, event, contained("doctor: report", listener)))();
 }
 
-/** Standard error, because standard output belongs to the program. */
+/** Writes to standard error, because standard output belongs to the program. */
 function write(process: unknown, text: string): void {
   const stream = readProperty(process, "stderr");
   const writeText = readProperty(stream, "write");

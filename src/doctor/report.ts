@@ -22,7 +22,10 @@ export type FindingId =
   | "no-flush-on-serverless"
   | "past-idle-deadline";
 
-/** Numbers and names behind a finding. Names are those of packages, attribute keys, functions and error classes. */
+/**
+ * Numbers and names that explain a finding. The names are those of packages, attribute keys, functions and error
+ * classes.
+ */
 export type FindingDetails = Readonly<Record<string, number | string | readonly string[]>>;
 
 /** What one check has found. */
@@ -50,14 +53,14 @@ export interface CheckResult {
 /** Numbers of spans of ai-spans, since the doctor was loaded. */
 export interface SpanCounts {
   readonly started: number;
-  /** Those of `started` that the sampler dropped, so no processor gets them. */
+  /** How many of `started` the sampler dropped. No processor gets them. */
   readonly sampledOut: number;
   readonly ended: number;
-  /** Those of `ended` that an exporter has reported as exported. */
+  /** How many of `ended` an exporter has reported as exported. */
   readonly exported: number;
-  /** Those of `ended` that an exporter has reported as failed. */
+  /** How many of `ended` an exporter has reported as failed. */
   readonly failed: number;
-  /** Those of `ended` that are neither exported nor failed. At exit they are lost. */
+  /** How many of `ended` are neither exported nor failed. In a report at exit, they are lost. */
   readonly waiting: number;
 }
 

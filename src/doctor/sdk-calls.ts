@@ -1,6 +1,7 @@
 /**
- * Counts calls of the AI SDK, traced or not. Version 7 publishes each call to a diagnostics channel of Node. Versions 5 and 6
- * publish nothing, so V8 counts them: every call runs the SDK's inner function `prepareRetries` once.
+ * Counts calls of the AI SDK, traced or not. Version 7 publishes each call to a diagnostics channel of Node. Versions 5
+ * and 6 publish nothing, so V8 counts for us how often the SDK's internal function `prepareRetries` runs: once per
+ * call.
  */
 import { builtinModule, createAsyncStorage } from "../foundation/builtin-module.ts";
 import { contain, contained } from "../foundation/containment.ts";
@@ -10,7 +11,7 @@ import { asRecord, isFunction, isString, readProperty, stringOf } from "../found
 import { add } from "./failure-code.ts";
 import { InspectorSession } from "./loaded-sdks.ts";
 
-/** The types of the channel that are calls of the program (7.0.173). */
+/** The types on the channel that are calls of the program (7.0.173). */
 const CALLS = new Set([
   "generateText",
   "streamText",
@@ -22,18 +23,20 @@ const CALLS = new Set([
 ]);
 const MAX_UNCLAIMED = 10_000;
 
-/** The calls that an adapter traces, by the SDK's id (`adapter/calls.ts`). */
+/** The calls that an adapter traces. The key is the SDK's call id (`adapter/calls.ts`). */
 const claims = sharedState("adapter-calls.v1", Map<unknown, object>);
 
-/** Lies in the async context of a wrapped call, until the SDK publishes the call. */
+/**
+ * Is kept in the async context of a wrapped call. It shows, when the SDK publishes the call, that a wrapper traces it.
+ */
 interface WrappedCall {
   isPublished: boolean;
 }
 
 export class CallsOfV7 {
-  /** Calls that the SDK has published. */
+  /** How many calls the SDK has published. */
   published = 0;
-  /** Calls of a wrapped SDK that the SDK has published. */
+  /** How many of `published` were calls of a wrapped SDK. */
   publishedByWrapper = 0;
   readonly #unclaimed = new Set<string>();
   readonly #storage = createAsyncStorage();
@@ -47,7 +50,7 @@ export class CallsOfV7 {
   }
 
   /**
-   * A function of a wrapped SDK is called now.
+   * Is called when the program calls a function of a wrapped SDK.
    *
    * @param name of the function; an agent's method has none
    */
@@ -58,12 +61,15 @@ export class CallsOfV7 {
     if (isFunction(enterWith)) contain("doctor: call", () => enterWith.call(this.#storage, call));
   }
 
-  /** An adapter traces a call now. It claims the call in this turn. */
+  /**
+   * Is called when an adapter starts to trace a call. The adapter puts the call into `claims` in the same turn, so we
+   * look one microtask later.
+   */
   onAdapterRun(): void {
     queueMicrotask(contained("doctor: call", () => this.#removeClaimed()));
   }
 
-  /** Calls that neither a wrapper nor an adapter traces. */
+  /** How many calls neither a wrapper nor an adapter traces. */
   get untraced(): number {
     return this.#unclaimed.size;
   }
@@ -73,7 +79,7 @@ export class CallsOfV7 {
     const callId = stringOf(readProperty(readProperty(message, "event"), "callId"));
     if (!isString(type) || !CALLS.has(type)) return;
     this.published += 1;
-    // Only `onWrappedCall` writes to this storage.
+    // Only `onWrappedCall` writes to this storage, and always a `WrappedCall`.
     const call = this.#storage?.getStore() as WrappedCall | undefined;
     if (call && !call.isPublished) {
       call.isPublished = true;
@@ -86,10 +92,13 @@ export class CallsOfV7 {
   }
 }
 
-/** Functions that only the SDK's build has together. A bundler may put a number behind a name. */
+/**
+ * The counted function. A bundler may add a number to its name. `ONLY_V5_V6` must be in the same script, so that no
+ * other script is counted.
+ */
 const COUNTED = /^prepareRetries\d*$/;
 const ONLY_V5_V6 = /^streamText\d*$/;
-/** Names of version 7 alone. Its calls are counted by the channel. */
+/** Names of functions that only version 7 has. Its calls are counted by the channel. */
 const ONLY_V7 = /^(runWithTracingChannelSpan|redactTelemetryCredentials)\d*$/;
 
 export class CallsOfOlder {
@@ -97,8 +106,8 @@ export class CallsOfOlder {
   #session: InspectorSession | undefined;
 
   /**
-   * Starts the counts. V8 then runs the program slower. Not where somebody else counts (`NODE_V8_COVERAGE`) or debugs,
-   * because each reading sets V8's counts to zero.
+   * Starts to count. The program runs slower while V8 counts. Each reading resets V8's counts, which would falsify
+   * those of another tool. So nothing is counted under `NODE_V8_COVERAGE`, or while the inspector is open.
    */
   observe(): void {
     const url = builtinModule("node:inspector")?.url;
@@ -108,7 +117,7 @@ export class CallsOfOlder {
     this.#session?.post("Profiler.startPreciseCoverage", { callCount: true, detailed: false });
   }
 
-  /** @returns `undefined` where nothing is counted */
+  /** @returns `undefined` where calls are not counted */
   read(): number | undefined {
     if (!this.#session) return undefined;
     const scripts = readProperty(this.#session.post("Profiler.takePreciseCoverage"), "result");

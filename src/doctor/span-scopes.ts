@@ -1,25 +1,25 @@
 /**
- * The instrumentation scopes whose spans have ended, with what their attribute keys tell. A scope is the name under which
- * an instrumentation makes its spans.
+ * Collects, by instrumentation scope, which of the ended spans have token counts or content. Reads only attribute keys.
+ * A scope has the name under which an instrumentation creates its spans.
  */
 import { isString } from "../foundation/structure.ts";
 import { contentKeysOf, hasTokenCounts } from "./attribute-keys.ts";
 
 export interface ScopeFacts {
-  /** Spans that have the token counts of a model call. Those of ai-spans are not counted. */
+  /** How often a span with the token counts of a model call was read. Spans of ai-spans do not count. */
   withTokens: number;
-  /** Keys of attributes that hold content. */
+  /** The keys of content that the spans have. */
   readonly contentKeys: Set<string>;
 }
 
 const OURS = "ai-spans";
-/** A bound for names from outside. */
+/** The most scopes that are kept. Their names come from other packages, so there could be any number. */
 const MAX_SCOPES = 32;
 
 export class SpanScopes {
   readonly byName = new Map<string, ScopeFacts>();
 
-  /** @param keys of the attributes of one span */
+  /** @param keys the attribute keys of one span */
   add(scope: unknown, keys: readonly string[]): void {
     const name = scopeName(scope);
     if (name === undefined || (!this.byName.has(name) && this.byName.size >= MAX_SCOPES)) return;
@@ -30,7 +30,7 @@ export class SpanScopes {
   }
 }
 
-/** Names of scopes are those of packages. Any other text is not reported. */
+/** A scope's name is usually that of a package. Any other text is not reported. */
 function scopeName(name: unknown): string | undefined {
   if (!isString(name)) return undefined;
   return /^[\w@./-]{1,64}$/.test(name) ? name : "a scope with another name";

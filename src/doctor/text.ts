@@ -4,7 +4,7 @@ import type { Report } from "./report.ts";
 
 export function reportText({ moment, findings, checks, sdks, wrappedCalls, spans }: Report): string {
   const when = moment === "exit" ? "at exit" : "while the program runs";
-  // An option of the environment also reaches processes such as npm.
+  // `NODE_OPTIONS` loads the doctor also into processes such as npm, which use no AI SDK.
   if (sdks?.length === 0 && wrappedCalls === 0 && spans.started === 0)
     return `ai-spans doctor, ${when}: this process has not loaded the AI SDK and has not used ai-spans\n`;
   const lines = [
@@ -17,7 +17,7 @@ export function reportText({ moment, findings, checks, sdks, wrappedCalls, spans
   for (const { id, lookedAt, state, reason } of checks) {
     if (state !== "found") lines.push(`${state.padEnd(9)} ${id}: ${reason ?? lookedAt}`);
   }
-  // The findings come last, because the end of the output is next to the prompt.
+  // The findings come last, because a terminal shows the end of the output above the prompt.
   for (const { id, lookedAt, found, toDo } of findings) {
     lines.push("", `found     ${id}`, `looked at ${lookedAt}`, `          ${found}`, `to do     ${toDo}`);
   }

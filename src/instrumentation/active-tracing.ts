@@ -1,6 +1,6 @@
 /**
- * The tracing of the instrumentations that are enabled. The modules of the SDK are replaced once. Each call asks here
- * which instrumentation traces it: the one that was enabled last. If none is enabled, the call runs unchanged.
+ * Chooses the tracing of each call. The modules of the SDK are replaced once, for all instrumentations. The
+ * instrumentation that was enabled last traces a call. If none is enabled, nothing is recorded.
  */
 import {
   createNoopMeter,
@@ -16,20 +16,22 @@ import { recordingCheck } from "../spans/recording-check.ts";
 import { runWorkBeforeFirstSpan } from "../spans/set-up.ts";
 import { Tracing } from "../spans/tracing.ts";
 
-/** By instrumentation, in the order in which they were enabled. All copies of ai-spans in the process share them. */
+/**
+ * The tracing of each enabled instrumentation, in the order in which they were enabled. All copies of ai-spans in the
+ * process share this map.
+ */
 const enabled = sharedState("instrumentations.v1", Map<object, InstrumentationTracing>);
 
 const silentTracer: Tracer = {
   startSpan: () => trace.wrapSpanContext(INVALID_SPAN_CONTEXT),
-  // We never call it. The type of a tracer has it.
+  // ai-spans never calls it, but the type `Tracer` requires it.
   startActiveSpan: () => undefined as never,
 };
 const silentTracerProvider: TracerProvider = { getTracer: () => silentTracer };
 const silentMeterProvider: MeterProvider = { getMeter: () => createNoopMeter() };
 
-/** The tracing of one instrumentation. */
 export class InstrumentationTracing extends Tracing {
-  /** Whether anything records. The adapter asks at each call of the SDK. */
+  /** Whether spans or metrics are recorded at all. The adapter checks this at each call of the SDK. */
   readonly isRecording: () => boolean;
 
   constructor(...args: ConstructorParameters<typeof Tracing>) {
@@ -42,7 +44,7 @@ export class InstrumentationTracing extends Tracing {
   }
 }
 
-/** Records nothing, not even with a tracer that the caller passes to one call. */
+/** Records nothing, even if the caller passes a tracer to a call. */
 class SilentTracing extends Tracing {
   constructor() {
     super({
@@ -66,7 +68,10 @@ export function activeTracing(): InstrumentationTracing | undefined {
   return last;
 }
 
-/** The tracing of replaced functions and classes. Every call starts with `withTracer`, which chooses the tracing. */
+/**
+ * The tracing of the wrapped exports of the SDK. Every call starts with `withTracer`, which returns the tracing that is
+ * active at that moment.
+ */
 class ChosenTracing extends Tracing {
   override withTracer(tracer: unknown): Tracing {
     return (activeTracing() ?? silent).withTracer(tracer);
@@ -75,7 +80,7 @@ class ChosenTracing extends Tracing {
 
 export const chosenTracing: Tracing = new ChosenTracing(resolveOptions("AISDKInstrumentation"));
 
-/** Enables an instrumentation, or replaces its tracing where it is enabled already. */
+/** Enables an instrumentation. If it is enabled already, replaces its tracing. */
 export function enableTracing(instrumentation: object, tracing: InstrumentationTracing): void {
   enabled.set(instrumentation, tracing);
 }

@@ -1,6 +1,6 @@
 /**
- * Replaces the exports of the SDK's modules by traced ones when the program loads them, and restores them where that is
- * possible.
+ * Replaces the exports of the SDK's modules by traced ones when the program loads them. Restores them if no
+ * instrumentation is enabled and the exports can be assigned.
  */
 import { contain } from "../foundation/containment.ts";
 import { asRecord, isRecord, type UnknownRecord } from "../foundation/structure.ts";
@@ -8,23 +8,23 @@ import { isSDKModule } from "../wrap/sdk-exports.ts";
 import { wrapSDKModule } from "../wrap/sdk-module.ts";
 import { activeTracing, chosenTracing } from "./active-tracing.ts";
 
-/** An ES module whose exports can be assigned, with the originals of the exports that are traced. */
+/** An ES module whose exports can be assigned, with the original and the traced value of each export that is traced. */
 interface AssignableModule {
   readonly exports: UnknownRecord;
   readonly originals: ReadonlyMap<string, unknown>;
-  /** By name. The program may have replaced an export since. */
+  /** The traced values by export name. The program may have replaced an export after us. */
   readonly traced: ReadonlyMap<string, unknown>;
 }
 
-/** By their exports. All instrumentations of this copy of ai-spans share them. */
+/** The key is the module's exports. All instrumentations of this copy of ai-spans share this map. */
 const modules = new Map<object, AssignableModule>();
 
 /**
  * Replaces the traced exports of a module that was just loaded.
  *
- * The hook for ES modules (import-in-the-middle) passes an object whose properties are assigned one by one; the program
- * has the same bindings. The hook for CommonJS (require-in-the-middle) passes the module's exports, which may be fixed:
- * the program gets a view of them.
+ * The hook for ES modules (import-in-the-middle) passes an object with the module's exports. What is assigned to it
+ * reaches the program's imports. The hook for CommonJS (require-in-the-middle) passes the module's exports, which may
+ * be read-only. So the program gets a view of them.
  *
  * @param exports the exports that the hook has passed
  * @returns the value that the program gets from `require`
@@ -39,7 +39,7 @@ export function replaceExports(exports: unknown): unknown {
   return replaced ?? exports;
 }
 
-/** Assigns the traced exports to the modules whose exports can be assigned. */
+/** Assigns the traced exports to all modules whose exports can be assigned. */
 export function replaceAgain(): void {
   for (const [, { exports, originals, traced }] of modules) exchange(exports, originals, traced);
 }
@@ -74,7 +74,7 @@ function isES(exports: unknown): boolean {
   return isRecord(exports) && exports[Symbol.toStringTag] === "Module";
 }
 
-/** Assigns the values of `to` where the export still has the value of `from`. */
+/** Replaces each export that still has its value of `from` by its value of `to`. */
 function exchange(
   exports: UnknownRecord,
   from: ReadonlyMap<string, unknown>,

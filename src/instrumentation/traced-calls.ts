@@ -1,6 +1,6 @@
 /**
- * The tracing of all calls of the SDK in the process, which one instrumentation enables, disables and configures. It
- * knows nothing of the package `@opentelemetry/instrumentation`.
+ * Enables, disables and configures the tracing of all calls of the SDK in the process. Does not depend on the package
+ * `@opentelemetry/instrumentation`.
  */
 import { metrics, trace, type MeterProvider, type TracerProvider } from "@opentelemetry/api";
 import { resolveOptions, type TracingOptions } from "../options.ts";
@@ -9,7 +9,10 @@ import { disableTracing, enableTracing, InstrumentationTracing } from "./active-
 import { updateRegistry } from "./registered-adapter.ts";
 import { replaceAgain, replaceExports, restoreIfUnused } from "./replaced-modules.ts";
 
-/** The module that the hooks replace. It has the shape of the package's `InstrumentationModuleDefinition`. */
+/**
+ * The module that the hooks replace, in the shape of `InstrumentationModuleDefinition` of
+ * `@opentelemetry/instrumentation`.
+ */
 export interface HookedModule {
   readonly name: string;
   readonly supportedVersions: string[];
@@ -34,7 +37,7 @@ export class TracedCalls {
   #meterProvider: MeterProvider | undefined;
   #isEnabled = false;
 
-  /** @throws TypeError when an option is unknown or malformed. The options stay as they were then. */
+  /** @throws TypeError when an option is unknown or malformed. The options then keep their previous values. */
   configure(options: TracingOptions): void {
     resolveOptions("AISDKInstrumentation", options);
     this.#options = options;
@@ -42,9 +45,11 @@ export class TracedCalls {
   }
 
   /**
-   * @param provider creates the spans, unless the options name another. A provider that is registered with the API is
-   *   not kept: each call looks it up, as the program may register another. Nor is the one that a copy of the API
-   *   returns while none is registered: the package `@opentelemetry/instrumentation` may load another copy than we do.
+   * A provider that is registered with the API is not kept. Each call looks it up, because the program may register
+   * another one later. The placeholder that the API returns before a registration is not kept either. It may come from
+   * another copy of the API, which `@opentelemetry/instrumentation` loads.
+   *
+   * @param provider creates the spans, unless the options name another
    */
   useTracerProvider(provider: TracerProvider): void {
     const isLookedUp = provider === trace.getTracerProvider() || isUnregistered(provider);
@@ -52,7 +57,11 @@ export class TracedCalls {
     this.#update();
   }
 
-  /** @param provider records the metrics, unless the options name another. The same holds. */
+  /**
+   * Looks a registered provider up at each call, as `useTracerProvider` does.
+   *
+   * @param provider records the metrics, unless the options name another
+   */
   useMeterProvider(provider: MeterProvider): void {
     const isLookedUp = provider === metrics.getMeterProvider() || isUnregisteredMeterProvider(provider);
     this.#meterProvider = isLookedUp ? undefined : provider;

@@ -1,6 +1,4 @@
-/**
- * The page: which run and span are chosen, what is shown of them, and what the keys do.
- */
+/** The page: holds the chosen run and span, draws them, and handles keys and buttons. */
 import type { Hello, Limits, StoredSpan } from "../traces/span-record.ts";
 import type { Trace } from "../traces/trace-store.ts";
 import { renderDetails } from "./details.ts";
@@ -19,11 +17,11 @@ import { textTree } from "./text-tree.ts";
 import { renderSpanRow, SpanRows, type SpanRow } from "./timeline.ts";
 import { VirtualList } from "./virtual-list.ts";
 
-/** Milliseconds between two drawings of a trace that is open. */
+/** A trace with open spans is drawn again after this time, in milliseconds. */
 const TICK_MS = 400;
 
 function keysDialog(): HTMLDialogElement {
-  // The page's HTML has a dialog there.
+  // The element with this id is a dialog in the page's HTML.
   return byId("keys") as HTMLDialogElement;
 }
 
@@ -37,12 +35,15 @@ export class App implements LiveListener {
   readonly #spanList: VirtualList<SpanRow>;
   #runs: readonly RunSummary[] = [];
   #state: LinkedState = readLink(location.hash);
-  /** The trace whose spans are drawn, and the span whose attributes are. */
+  /** The trace in the timeline, and the span whose details are drawn. */
   #drawnTrace: string | undefined;
   #drawnSpan: StoredSpan | undefined;
   #isScheduled = false;
   #tick: ReturnType<typeof setTimeout> | undefined;
-  /** The time of the last sign of the program; `undefined` while it is connected. */
+  /**
+   * When the page lost the connection to the program; for a saved page, the last time in its spans. `undefined` while
+   * the page is connected.
+   */
   #silentSince: number | undefined;
   #connection = "";
 
@@ -88,7 +89,7 @@ export class App implements LiveListener {
     this.#schedule();
   }
 
-  /** Shows spans that no program adds to. */
+  /** Shows the spans of a saved page, to which no program adds more. */
   showSaved(spans: readonly StoredSpan[]): void {
     this.#connection = "saved";
     this.#silentSince = spans.reduce((last, { start, end }) => Math.max(last, end ?? start), 0);
@@ -130,7 +131,7 @@ export class App implements LiveListener {
     work();
   }
 
-  /** From what a span recorded to the spans, from there to the runs. */
+  /** Moves the focus one level up: from the details of a span to the timeline, and from there to the list of runs. */
   #leave(target: EventTarget | null): void {
     if (target === byId("details")) return byId("span-list").focus();
     if (target !== byId("run-list")) byId("run-list").focus();
@@ -163,7 +164,7 @@ export class App implements LiveListener {
     });
   }
 
-  /** @param isAsked whether the user has chosen something, which is shown though the page is frozen */
+  /** @param isAsked whether the user has just chosen something. It is drawn even if the page is frozen. */
   #draw(isAsked: boolean): void {
     const { isFrozen } = this.#freeze;
     const { changed } = this.#recorded;
@@ -254,7 +255,7 @@ export class App implements LiveListener {
     void copy(location.href, "the link");
   }
 
-  /** The trace that is shown, else all that pass the filters. */
+  /** Saves the chosen trace. If none is chosen, saves the traces of all runs that pass the filters. */
   #save(): void {
     const trace = this.#chosenTrace();
     if (trace) return savePage([...trace.spans.values()], trace.traceId);

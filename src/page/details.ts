@@ -1,6 +1,4 @@
-/**
- * What one span recorded.
- */
+/** Shows what one span recorded: its facts, attributes, events and links. */
 import type { StoredSpan } from "../traces/span-record.ts";
 import { element, foreignText } from "./dom.ts";
 import { formatCount, formatDuration, formatPart } from "./formats.ts";

@@ -1,6 +1,4 @@
-/**
- * Creates and finds elements. Texts are set as text, never as HTML.
- */
+/** Creates and finds elements. Texts are inserted as text, never as HTML. */
 
 /** @param classes separated by spaces */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
@@ -15,7 +13,10 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return created;
 }
 
-/** A text that came from a span. Its direction does not change that of its neighbors. */
+/**
+ * Isolates a text that came from a span. Right-to-left characters in it do not change the direction of the text around
+ * it.
+ */
 export function foreignText(text: string): HTMLElement {
   return element("bdi", "", text);
 }

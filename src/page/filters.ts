@@ -5,7 +5,10 @@ import { element } from "./dom.ts";
 import { OUTCOME_NAMES } from "./outcome.ts";
 import type { RunSummary } from "./run-summary.ts";
 
-/** By the name in the link: the label, and the values of a run, one of which must be the chosen one. */
+/**
+ * Per filter, under its name in the link: its label, and the function that reads its values from a run. A run passes if
+ * one of these values is the chosen one.
+ */
 const FILTERS = {
   agent: ["agent", (run: RunSummary) => run.agents],
   tool: ["tool", (run: RunSummary) => run.tools],
@@ -15,7 +18,7 @@ const FILTERS = {
 } as const;
 
 type FilterName = keyof typeof FILTERS;
-// The keys of an object literal are known.
+// `Object.keys` returns strings, but the keys of this literal are known.
 export const FILTER_NAMES = Object.keys(FILTERS) as readonly FilterName[];
 export type Filters = Partial<Readonly<Record<FilterName, string>>>;
 
@@ -53,7 +56,7 @@ export class FilterForm {
     return chosen;
   }
 
-  /** Offers the values of the runs, and shows the filters. */
+  /** Offers the values that occur in the runs, and selects the chosen filters. */
   update(runs: readonly RunSummary[], filters: Filters): void {
     for (const [name, select] of this.#selects) {
       const wanted = filters[name];

@@ -1,20 +1,18 @@
-/**
- * Numbers and times as short texts.
- */
+/** Writes numbers and times as short texts. */
 const whole = new Intl.NumberFormat("en-US");
 
 export function formatCount(count: number | undefined): string {
   return count === undefined ? "" : whole.format(count);
 }
 
-/** A count, and what of it is of a special kind: `1,731 (1,536)`. A part of 0 is left out. */
+/** A count, with the part of it that is of a special kind in parentheses: `1,731 (1,536)`. A part of 0 is left out. */
 export function formatPart(count: number | undefined, part: number | undefined, kind = ""): string {
   return part === undefined || part === 0
     ? formatCount(count)
     : `${formatCount(count)} (${formatCount(part)}${kind})`;
 }
 
-/** @param milliseconds `undefined` gives an empty text */
+/** @param milliseconds for `undefined` the text is empty */
 export function formatDuration(milliseconds: number | undefined): string {
   if (milliseconds === undefined) return "";
   if (milliseconds < 1) return `${milliseconds.toFixed(2)} ms`;
@@ -24,14 +22,14 @@ export function formatDuration(milliseconds: number | undefined): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** A time of a scale, as short as its step allows: `0`, `500 ms`, `1.5 s`. */
+/** A time on the scale of the timeline, as short as the step allows: `0`, `500 ms`, `1.5 s`. */
 export function formatScale(milliseconds: number, step: number): string {
   if (milliseconds === 0) return "0";
   const [unit, size] = step < 200 && milliseconds < 1_000 ? ["ms", 1] : ["s", 1_000];
   return `${Number((milliseconds / size).toPrecision(6))} ${unit}`;
 }
 
-/** The time of day, in 24 hours. */
+/** The local time of day, with 24 hours. */
 export function formatTime(milliseconds: number): string {
   const date = new Date(milliseconds);
   const two = (value: number): string => String(value).padStart(2, "0");

@@ -1,6 +1,6 @@
 /**
- * Whether the page shows what arrives. It freezes while somebody reads: the list is scrolled, a span is chosen, or the
- * button is pressed.
+ * Decides whether new spans change the page. The page freezes while somebody reads: the list is scrolled, a span is
+ * chosen, or the button is pressed.
  */
 import { byId } from "./dom.ts";
 
@@ -33,7 +33,7 @@ export class Freeze {
     this.#onChange();
   }
 
-  /** @param waiting how many traces have changed since the page is frozen */
+  /** @param waiting how many traces have changed since the page froze */
   draw(waiting: number): void {
     this.#button.setAttribute("aria-pressed", String(this.isFrozen));
     this.#button.textContent = this.isFrozen ? `Frozen (${waiting} changed): show` : "Freeze";

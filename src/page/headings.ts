@@ -1,6 +1,4 @@
-/**
- * The sentences and headings of the page: what a trace is, and what is not kept.
- */
+/** Writes the headings and sentences of the page: the facts of a trace, and what is not kept. */
 import type { Limits } from "../traces/span-record.ts";
 import { element, foreignText } from "./dom.ts";
 import { formatCount, formatDuration } from "./formats.ts";
@@ -28,7 +26,7 @@ export function traceFacts(spanCount: number, run: RunSummary | undefined, dropp
   return facts.filter((fact) => fact !== "").join(" · ");
 }
 
-/** An empty text where every run is kept. */
+/** How many runs were removed; an empty text if none were. */
 export function removedText({ removedRuns }: Limits): string {
   return removedRuns === 0 ? "" : `${counted(removedRuns, "older run")} made room for newer ones.`;
 }

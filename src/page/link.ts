@@ -1,6 +1,4 @@
-/**
- * The state of the page that its link keeps: the run, the span and the filters, in the part behind `#`.
- */
+/** Reads and writes the part of the page's state that is in its link, behind `#`: run, span and filters. */
 import { FILTER_NAMES, type Filters } from "./filters.ts";
 
 export interface LinkedState {

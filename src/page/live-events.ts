@@ -1,9 +1,7 @@
-/**
- * Receives the spans from the program, and connects again after it was restarted.
- */
+/** Receives the spans from the program, and connects again when the program was restarted. */
 import type { Hello, Limits, StoredSpan } from "../traces/span-record.ts";
 
-/** Browsers connect again by themselves, unless the answer is an error. */
+/** Milliseconds before we connect again after an error response. After other failures, the browser does it. */
 const RETRY_MS = 2_000;
 
 export interface LiveListener {
@@ -15,7 +13,7 @@ export interface LiveListener {
 
 export function connect(listener: LiveListener): void {
   const source = new EventSource("/events");
-  // The server of the page sends these types.
+  // The casts hold, because the server of the page sends these types.
   source.addEventListener("hello", ({ data }) => listener.onHello(JSON.parse(String(data)) as Hello));
   source.addEventListener("spans", ({ data }) => listener.onSpans(JSON.parse(String(data)) as StoredSpan[]));
   source.addEventListener("limits", ({ data }) => listener.onLimits(JSON.parse(String(data)) as Limits));

@@ -1,6 +1,4 @@
-/**
- * Starts the page: with the spans that were saved in it, else with those that the program sends.
- */
+/** Starts the page. A saved page shows the spans that are in it, any other page those that the program sends. */
 import { SAVED_SPANS_ID } from "../traces/saved-page.ts";
 import type { StoredSpan } from "../traces/span-record.ts";
 import { App } from "./app.ts";
@@ -9,6 +7,6 @@ import { connect } from "./live-events.ts";
 
 const saved = byId(SAVED_SPANS_ID).textContent ?? "";
 const app = new App();
-// `savedPage` writes spans of this type.
+// The cast below holds, because `savedPage` writes spans of this type.
 if (saved.trim() === "") connect(app);
 else app.showSaved(JSON.parse(saved) as StoredSpan[]);

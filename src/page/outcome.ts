@@ -1,17 +1,15 @@
-/**
- * How a span ended, in a sign and a word, so that nobody needs the color.
- */
+/** Shows how a span ended as a sign and a word, so that nobody depends on the color. */
 import type { StoredSpan } from "../traces/span-record.ts";
 
 /** The outcomes that a run can have. */
 export const OUTCOME_NAMES = ["ok", "error", "canceled", "running", "lost"] as const;
-/** A call of a tool may also wait for an approval or a result, or be denied. */
+/** A tool call may also be denied, or wait for an approval or a result (`pending`). */
 export type OutcomeName = (typeof OUTCOME_NAMES)[number] | "pending" | "denied";
 
 export interface SpanOutcome {
   readonly name: OutcomeName;
   readonly sign: string;
-  /** The error's type, the cause of a cancellation, or what a call waits for. */
+  /** The type of an error, the cause of a cancellation, or what a tool call waits for. */
   readonly detail: string;
 }
 
@@ -46,19 +44,22 @@ function detailOf(span: StoredSpan, name: OutcomeName): string {
   return name === "pending" && extraOf(span, "tool.approval") === "requested" ? "approval" : "";
 }
 
-/** What became of an approval, where the outcome does not say it. */
+/** The state of an approval; an empty text if the outcome already says it. */
 export function approvalOf(span: StoredSpan): string {
   const approval = extraOf(span, "tool.approval");
   if (approval === undefined || approval === "denied" || approval === "requested") return "";
   return `approval ${String(approval)}`;
 }
 
-/** The word and its detail, such as `error 429`. */
+/** The outcome as a text: sign, word and detail, such as `✕ error 429`. */
 export function outcomeText({ name, sign, detail }: SpanOutcome): string {
   return `${sign} ${name}${detail === "" ? "" : ` ${detail}`}`;
 }
 
-/** An attribute of ai-spans. Its namespace is the program's choice, so the key is known by its end. */
+/**
+ * Reads an attribute that is not in the conventions. The program chooses the namespace of its key, so a key with this
+ * end is searched.
+ */
 export function extraOf(span: StoredSpan, name: string): StoredSpan["attributes"][string] | undefined {
   const preferred = span.attributes[`ai_spans.${name}`];
   if (preferred !== undefined) return preferred;

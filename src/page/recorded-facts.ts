@@ -1,10 +1,13 @@
 /**
- * The facts of a span that versions of the GenAI conventions name differently. The first name that is there counts, so
- * spans of several versions stand beside each other.
+ * Reads facts of a span whose attribute key differs between versions of the GenAI conventions. Keys are tried from the
+ * newest on, so the page can show spans of several versions.
  */
 import type { StoredSpan } from "../traces/span-record.ts";
 
-/** The latest name first. Before 1.27 tokens were `prompt` and `completion`, before 1.37 the provider was the `system`. */
+/**
+ * The newest key is first. Before 1.27, the keys of tokens ended in `prompt_tokens` and `completion_tokens`. Before
+ * 1.37, the provider was `gen_ai.system`.
+ */
 const TOKEN_KEYS = {
   input: ["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"],
   cached: ["gen_ai.usage.cache_read.input_tokens"],
@@ -15,7 +18,7 @@ const PROVIDER_KEYS = ["gen_ai.provider.name", "gen_ai.system"];
 
 export type TokenName = keyof typeof TOKEN_KEYS;
 
-/** @returns `undefined` where the span has no such count */
+/** @returns `undefined` if the span has no such count */
 export function tokensOf({ attributes }: StoredSpan, name: TokenName): number | undefined {
   for (const key of TOKEN_KEYS[name]) {
     const count = attributes[key];

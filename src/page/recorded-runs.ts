@@ -1,6 +1,4 @@
-/**
- * The spans that the page has received, and the summaries of their runs.
- */
+/** Holds the spans that the page has received, and the summaries of their runs. */
 import type { Hello, Limits, StoredSpan } from "../traces/span-record.ts";
 import { TraceStore, type Trace } from "../traces/trace-store.ts";
 import { runsOf, type RunSummary } from "./run-summary.ts";
@@ -12,12 +10,12 @@ export class RecordedRuns {
   #viewer: string | undefined;
   #limits: Limits | undefined;
 
-  /** The traces that have changed since the last call of `summaries`. */
+  /** The ids of the traces that have changed since the last call of `summaries`. */
   get changed(): ReadonlySet<string> {
     return this.#changed;
   }
 
-  /** What the program did not keep; of saved spans, what the page did not. */
+  /** What the program's store did not keep. For saved spans, what the store of the page did not keep. */
   get limits(): Limits {
     return this.#limits ?? this.#store.limits;
   }
@@ -37,7 +35,10 @@ export class RecordedRuns {
     }
   }
 
-  /** The program was restarted if its viewer is another one. What was open then never ends. */
+  /**
+   * Is called at each connection. Another viewer id means that the program was restarted. Then all open spans are
+   * marked as lost, because they never end.
+   */
   greet({ viewer, maxRuns }: Hello): void {
     this.#store.maxRuns = maxRuns;
     if (this.#viewer !== undefined && this.#viewer !== viewer) this.#loseOpenSpans();
@@ -49,7 +50,7 @@ export class RecordedRuns {
     this.add(spans.filter(({ end }) => end === undefined).map((span) => ({ ...span, isLost: true })));
   }
 
-  /** All runs. Those of traces that have not changed are the same objects as before. */
+  /** Summaries of all runs. If a trace has not changed, its summaries are the same objects as at the last call. */
   summaries(): RunSummary[] {
     for (const traceId of this.#changed) {
       const trace = this.#store.traces.get(traceId);

@@ -1,6 +1,4 @@
-/**
- * The rows of the list of runs: newest first, runs of a conversation together.
- */
+/** Builds the rows of the list of runs: the newest run first, and the runs of a conversation together. */
 import { element, foreignText } from "./dom.ts";
 import { formatCount, formatDuration, formatPart, formatTime } from "./formats.ts";
 import { outcomeText } from "./outcome.ts";
@@ -14,7 +12,7 @@ export interface RunRow extends Row {
   readonly isInGroup?: boolean;
 }
 
-/** Rows of runs that have not changed are the same objects as before. */
+/** Builds rows. A row that has not changed is the same object as at the last call. */
 export class RunRows {
   #known = new Map<string, RunRow>();
 
@@ -34,7 +32,8 @@ export class RunRows {
 }
 
 function grouped(runs: readonly RunSummary[]): RunRow[] {
-  // The clock of an SDK may count whole milliseconds only. Of runs with the same start, the one that came last is first.
+  // The clock of an SDK may have only whole milliseconds. Of runs with the same start, the one received last comes
+  // first.
   const newestFirst = runs.toReversed().toSorted((left, right) => right.span.start - left.span.start);
   const conversations = new Map<string, RunSummary[]>();
   for (const run of newestFirst) {

@@ -1,6 +1,4 @@
-/**
- * What the list shows of a run: facts of its span and of the spans below it.
- */
+/** Summarizes a run for the list: facts of its span and of the spans below it. */
 import type { StoredSpan } from "../traces/span-record.ts";
 import { isRun, type Trace } from "../traces/trace-store.ts";
 import { extraOf, outcomeOf, type SpanOutcome } from "./outcome.ts";
@@ -9,12 +7,12 @@ import { firstChunkOf, providerOf, tokensOf, type TokenName } from "./recorded-f
 export type Tokens = Readonly<Record<TokenName, number | undefined>>;
 
 export interface RunSummary {
-  /** Trace id and span id. */
+  /** Trace id and span id, joined by a dot. */
   readonly id: string;
   readonly span: StoredSpan;
   readonly name: string;
   readonly outcome: SpanOutcome;
-  /** Milliseconds; `undefined` while the run is open. */
+  /** In milliseconds; `undefined` while the run is open. */
   readonly duration: number | undefined;
   /** Milliseconds from the start of the first streamed model call to its first output. */
   readonly firstChunk: number | undefined;
@@ -34,7 +32,7 @@ export function runsOf(trace: Trace): RunSummary[] {
   return runs.map((span) => summarize(span, below.get(span) ?? [span]));
 }
 
-/** Each span belongs to the run above it. */
+/** The spans of each run: its span, and the spans below it. */
 function spansBelow({ spans }: Trace, runs: readonly StoredSpan[]): Map<StoredSpan, StoredSpan[]> {
   const owners = new Map<string, StoredSpan | undefined>(runs.map((run) => [run.spanId, run]));
   const ownerOf = (span: StoredSpan): StoredSpan | undefined => {
@@ -92,7 +90,10 @@ function isModelCall({ attributes }: StoredSpan): boolean {
   return attributes["gen_ai.operation.name"] === "chat";
 }
 
-/** Requested ones: a response names a dated version of the same model. */
+/**
+ * The requested models. A response often names a dated version of the same model, so it counts only without a requested
+ * model.
+ */
 function modelsOf(spans: readonly StoredSpan[]): string[] {
   const requested = texts(spans, "gen_ai.request.model");
   return requested.length > 0 ? requested : texts(spans, "gen_ai.response.model");
@@ -107,7 +108,7 @@ export function textOf({ attributes }: StoredSpan, key: string): string | undefi
   return value === undefined ? undefined : String(value);
 }
 
-/** A sum of the counts that are known; `undefined` where none is. */
+/** The sum of the counts that are known; `undefined` if none is known. */
 function sumOf(counts: ReadonlyArray<number | undefined>): number | undefined {
   const known = counts.filter((count) => count !== undefined);
   return known.length === 0 ? undefined : known.reduce((sum, count) => sum + count, 0);

@@ -1,12 +1,10 @@
-/**
- * Copies texts, and saves the page with spans in it.
- */
+/** Copies texts to the clipboard, and saves the page as a file with spans in it. */
 import { savedPage } from "../traces/saved-page.ts";
 import type { StoredSpan } from "../traces/span-record.ts";
 import { byId } from "./dom.ts";
 
 const NOTICE_MS = 2_500;
-/** The page before anything was drawn. Its script and style are those that its policy allows. */
+/** The page before anything is drawn. Its script and style are unchanged, so they match the hashes in its policy. */
 const pristinePage = `<!doctype html>\n${document.documentElement.outerHTML}`;
 
 let hideNotice: ReturnType<typeof setTimeout> | undefined;
@@ -18,7 +16,7 @@ export function showNotice(text: string): void {
   hideNotice = setTimeout(() => (notice.textContent = ""), NOTICE_MS);
 }
 
-/** @param what the name of the text, for the notice */
+/** @param what names the text in the notice */
 export async function copy(text: string, what: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);

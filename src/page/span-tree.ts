@@ -1,17 +1,20 @@
-/**
- * The spans of a trace in the order of their tree, with the depth of each.
- */
+/** Puts the spans of a trace in the order of their tree, with the depth of each span. */
 import type { Trace } from "../traces/trace-store.ts";
 import type { StoredSpan } from "../traces/span-record.ts";
 
 export interface PlacedSpan {
   readonly span: StoredSpan;
   readonly depth: number;
-  /** Whether each span above it, from the root on, is the last of its siblings, and then whether the span itself is. */
+  /**
+   * One entry for each level from the root to this span: whether the span at that level is the last of its siblings.
+   */
   readonly isLast: readonly boolean[];
 }
 
-/** Roots first, in order of their start. A span whose parent is not there is a root. */
+/**
+ * Returns each root, followed by the spans below it. Siblings are in order of their start. A span whose parent is not
+ * in the trace is a root.
+ */
 export function placeSpans({ spans }: Trace): PlacedSpan[] {
   const below = new Map<string | undefined, StoredSpan[]>();
   for (const span of spans.values()) {
@@ -23,7 +26,8 @@ export function placeSpans({ spans }: Trace): PlacedSpan[] {
   }
   for (const siblings of below.values()) siblings.sort((left, right) => left.start - right.start);
   const placed: PlacedSpan[] = [];
-  // A stack, because a deep trace would be too deep for recursion. Spans in a cycle have no root, and are not placed.
+  // A stack, because a deep trace would exceed the limit of recursion. Spans whose parents form a cycle have no root,
+  // and are left out.
   const open: PlacedSpan[] = [];
   const push = (parent: string | undefined, depth: number, above: readonly boolean[]): void => {
     const children = below.get(parent) ?? [];

@@ -1,6 +1,4 @@
-/**
- * A trace as lines of text, to paste where only text fits.
- */
+/** Writes a trace as lines of text, to paste it where only text is possible. */
 import type { Trace } from "../traces/trace-store.ts";
 import type { StoredSpan } from "../traces/span-record.ts";
 import { formatCount, formatDuration } from "./formats.ts";
@@ -14,7 +12,7 @@ export function textTree(trace: Trace): string {
     .join("\n");
 }
 
-/** Of roots none, so the first entry counts for nothing. */
+/** The lines that connect a span with its parent. A root has none, so the entry of the root is skipped. */
 function rails([, ...isLast]: readonly boolean[]): string {
   return isLast
     .map((last, at) => (at === isLast.length - 1 ? (last ? "└── " : "├── ") : last ? "    " : "│   "))
@@ -40,7 +38,7 @@ function facts(span: StoredSpan): string[] {
   return found.filter((text) => text !== "");
 }
 
-/** Control characters, such as escapes for terminals, are replaced. */
+/** Replaces control characters by spaces. They could break the line, or control a terminal. */
 function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, " ");
 }

@@ -1,6 +1,4 @@
-/**
- * The rows of the timeline of a trace.
- */
+/** Builds and draws the rows of the timeline of a trace. */
 import type { Trace } from "../traces/trace-store.ts";
 import type { StoredSpan } from "../traces/span-record.ts";
 import { element, foreignText } from "./dom.ts";
@@ -16,22 +14,22 @@ export interface SpanRow extends Row {
   readonly extent: Extent;
 }
 
-/** From the first start to the last end, in milliseconds since 1970. */
+/** The time of a trace, from the first start to the last end; milliseconds since 1970. */
 export interface Extent {
   readonly start: number;
   readonly end: number;
 }
 
-/** Indentation stops there, so that the name stays in sight. */
+/** Deeper spans are not indented further, so that their names stay in sight. */
 const DEEPEST = 12;
-/** A note beside a bar takes as much, in percent of the timeline. */
+/** The space that a note beside a bar needs, in percent of the timeline. */
 const LEAST_ROOM = 30;
 
-/** Rows that have not changed are the same objects as before. */
+/** Builds rows. A row that has not changed is the same object as at the last call. */
 export class SpanRows {
   #known = new Map<string, SpanRow>();
 
-  /** @param now the end of spans that are open */
+  /** @param now where open spans end in the timeline */
   of(trace: Trace, now: number): SpanRow[] {
     const placed = placeSpans(trace);
     const extent = { start: Infinity, end: -Infinity };
@@ -76,13 +74,13 @@ export function renderSpanRow({ span, depth, extent }: SpanRow): HTMLElement {
   return row;
 }
 
-/** Of a span that is open, the time so far. */
+/** The duration of a span; for an open span, the time so far. */
 function durationText({ start, end, isLost }: StoredSpan, extent: Extent): string {
   if (end !== undefined) return formatDuration(end - start);
   return isLost ? "" : `${formatDuration(extent.end - start)} …`;
 }
 
-/** The tokens of a span, in and out. */
+/** The input and output tokens of a span: `120 → 45`. */
 function formatTokens(span: StoredSpan): string {
   const [input, output] = [tokensOf(span, "input"), tokensOf(span, "output")];
   const format = (count: number | undefined): string => (count === undefined ? "?" : formatCount(count));
@@ -107,7 +105,7 @@ function renderTrack(span: StoredSpan, extent: Extent): HTMLElement {
   const firstChunk = firstChunkOf(span);
   if (firstChunk !== undefined) {
     const time = span.start + firstChunk;
-    // The bar is pale as long as nothing has come.
+    // The bar is pale from the start of the span to its first output.
     bar.style.setProperty("--pale", `${to > from ? ((place(time) - from) / (to - from)) * 100 : 0}%`);
     mark(time, `first chunk after ${formatDuration(firstChunk)}`);
   }
@@ -117,7 +115,7 @@ function renderTrack(span: StoredSpan, extent: Extent): HTMLElement {
   return track;
 }
 
-/** Behind the bar, else before it, else in it, so that both of its ends stay in sight. */
+/** Puts the note after the bar. If there is no space, before the bar, or else inside it. */
 function renderNote(text: string, from: number, to: number): HTMLElement {
   const note = element("span", "note", text);
   note.title = text;
@@ -135,7 +133,7 @@ function renderNote(text: string, from: number, to: number): HTMLElement {
   return note;
 }
 
-/** What a bar cannot show: how the span ended if not well, retries, an approval. */
+/** What the bar does not show: an outcome other than ok, retries, an approval. */
 function noteOf(span: StoredSpan): string {
   const outcome = outcomeOf(span);
   const notes = outcome.name === "ok" || outcome.name === "running" ? [] : [outcomeText(outcome)];

@@ -1,12 +1,12 @@
 /**
- * A list that has elements only for the rows in sight, so that thousands of rows cost no more than a screen of them. One row
- * is chosen. The arrow keys move the choice.
+ * A list that creates elements only for the rows in sight. So thousands of rows cost no more than one screen of rows.
+ * One row can be chosen, also with the arrow keys.
  */
 import { element } from "./dom.ts";
 
-/** Pixels. The style sheet has the same. */
+/** In pixels. The style sheet must have the same value. */
 const ROW_HEIGHT = 24;
-/** Rows above and below those in sight. */
+/** How many rows above and below the visible ones also have elements. */
 const SPARE = 12;
 
 export interface Row {
@@ -17,9 +17,9 @@ export interface Row {
 
 export interface VirtualListOptions<R extends Row> {
   readonly box: HTMLElement;
-  /** Called once for a row, until `setRows` has another object in its place. */
+  /** Called when a row comes into sight. A row that is the same object keeps its element while it is in sight. */
   readonly render: (row: R) => HTMLElement;
-  /** The user has chosen a row. */
+  /** Called when the user has chosen a row. */
   readonly onChoose: (row: R) => void;
   readonly onEnter: () => void;
   readonly onScroll?: (isAtTop: boolean) => void;
@@ -47,7 +47,8 @@ export class VirtualList<R extends Row> {
       const row = this.#rows.find((each) => each.id === id);
       if (row && !row.isHeading && event.button === 0) options.onChoose(row);
     };
-    // A row may be drawn anew while the button is down, and then gets no click. Screen readers click only.
+    // A row may be drawn again while the button is down, and then gets no click. So the list uses `mousedown`. Screen
+    // readers send only clicks.
     box.addEventListener("mousedown", onPointer);
     box.addEventListener("click", onPointer);
     new ResizeObserver(() => this.#draw()).observe(box);
@@ -57,7 +58,7 @@ export class VirtualList<R extends Row> {
     return this.#rows;
   }
 
-  /** Rows that are the same objects as before keep their elements. */
+  /** A row that is the same object as before keeps its element. */
   setRows(rows: readonly R[], chosen: string | undefined): void {
     this.#rows = rows;
     this.#chosen = chosen;
@@ -65,7 +66,7 @@ export class VirtualList<R extends Row> {
     this.#draw();
   }
 
-  /** Scrolls as little as it takes to have the chosen row in sight. */
+  /** Scrolls only as far as needed to bring the chosen row into sight. */
   reveal(): void {
     const { box } = this.#options;
     const top = this.#indexOfChosen() * ROW_HEIGHT;

@@ -1,6 +1,7 @@
 /**
- * The environment variables of the register entry, checked. docs/reference/register.md lists them. Variables that begin
- * with `OTEL_` are the OpenTelemetry SDK's; this file reads only whether an endpoint is set.
+ * Reads and checks the environment variables of the register entry, which docs/reference/register.md lists. The
+ * OpenTelemetry SDK reads the variables that begin with `OTEL_`. Of those, this file reads only whether an endpoint is
+ * set.
  */
 import { readVariable } from "../foundation/environment-variable.ts";
 import { LONGEST_TIMER_MS } from "../foundation/timers.ts";
@@ -9,14 +10,14 @@ import { notice } from "./notice.ts";
 
 export interface Environment {
   readonly options: TracingOptions;
-  /** Milliseconds that the end of the process waits for the exporters. */
+  /** How many milliseconds the process waits for the exporters before it ends. */
   readonly exitTimeoutMs: number;
 }
 
 const EXIT_TIMEOUT = "AI_SPANS_EXIT_TIMEOUT_MS";
 const DEFAULT_EXIT_TIMEOUT_MS = 5_000;
 
-/** The variable of each option, and how its text becomes the option's value. */
+/** Per option: its variable, its name, and the function that parses the variable's text. */
 const VARIABLES = [
   ["AI_SPANS_NAMESPACE", "namespace", String],
   ["AI_SPANS_IDLE_DEADLINE_MS", "idleDeadlineMs", Number],
@@ -24,7 +25,7 @@ const VARIABLES = [
   ["AI_SPANS_SEMCONV", "semconv", String],
 ] as const;
 
-/** Reads the variables. An invalid value is reported once, and its default holds. */
+/** Reads the variables. An invalid value is reported once and replaced by the default. */
 export function readEnvironment(): Environment {
   const options: TracingOptions = {};
   for (const [variable, option, parse] of VARIABLES) {
@@ -35,14 +36,14 @@ export function readEnvironment(): Environment {
       resolveOptions("ai-spans/register", candidate);
       Object.assign(options, candidate);
     } catch (error) {
-      // The message of `resolveOptions` states the rule of the option, and no value.
+      // `resolveOptions` writes the option's rule into its message, and never the invalid value.
       notice(`${variable} is ignored: ${error instanceof TypeError ? error.message : "it cannot be read"}`);
     }
   }
   return { options, exitTimeoutMs: readExitTimeout() };
 }
 
-/** Whether a variable of OpenTelemetry names the endpoint of spans. */
+/** Whether a standard variable of OpenTelemetry names the endpoint that spans are sent to. */
 export function hasEndpoint(): boolean {
   return ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"].some(
     (name) => readVariable(name) !== undefined,

@@ -1,7 +1,7 @@
 /**
- * Installs the hooks by which `@opentelemetry/instrumentation` replaces the exports of modules that the program loads: for
- * CommonJS its own, for ES modules the loader of import-in-the-middle. The loader must be of the copy that the package
- * itself loads, as the two share their list of hooks.
+ * Installs the hooks by which `@opentelemetry/instrumentation` replaces the exports of modules that the program loads.
+ * For CommonJS the package has hooks. ES modules need the loader of the package `import-in-the-middle`. Loader and
+ * hooks share a list, so the loader must be of the copy that `@opentelemetry/instrumentation` loads.
  */
 import { builtinModule } from "../foundation/builtin-module.ts";
 import { contain } from "../foundation/containment.ts";
@@ -24,9 +24,10 @@ export const NO_HOOKS =
 export const NO_IMPORT_HOOKS =
   "only CommonJS and AI SDK 7 are traced: install @opentelemetry/instrumentation 0.212 or newer";
 
-/** @returns what is missing; `undefined` where all hooks are installed */
+/** @returns the warning about what is missing; `undefined` where all hooks are installed */
 export function installModuleHooks(): string | undefined {
-  // Strict package managers show the program only what it depends on itself.
+  // With a strict package manager (pnpm) the program can load only its direct dependencies. Then the copy that
+  // `@opentelemetry/sdk-node` depends on is found.
   const path = installed.pathOf(PACKAGE) ?? dependenciesOf("@opentelemetry/sdk-node")?.pathOf(PACKAGE);
   const Base = asRecord(path === undefined ? undefined : installed.load(path))?.InstrumentationBase;
   if (path === undefined || !isConstructor(Base)) return NO_HOOKS;
@@ -35,7 +36,7 @@ export function installModuleHooks(): string | undefined {
   return isInstalled ? undefined : NO_IMPORT_HOOKS;
 }
 
-/** The base class calls `init` in its constructor, and enables the hooks of the modules that it returns. */
+/** The base class calls `init` in its constructor, and hooks the modules that `init` returns. */
 function hooksOf(Base: Constructor): Constructor {
   return class extends Base {
     protected init(): object {
@@ -45,8 +46,10 @@ function hooksOf(Base: Constructor): Constructor {
 }
 
 /**
- * Installs a loader for imports of `ai` only, so that no other module of the program is changed. Version 1 of the package
- * is refused: all loaders of a process share one list of modules there, and a second loader may end the process.
+ * Installs a loader for imports of `ai` only, so that no other module of the program is changed.
+ *
+ * Version 1 of `import-in-the-middle` is refused, because there all loaders of a process share one list of modules. A
+ * second loader may then end the process.
  *
  * @returns whether it is installed
  */
@@ -54,7 +57,7 @@ function installLoader(dependencies: PackageLoader): boolean {
   const node = builtinModule("node:module");
   const loaderPath = dependencies.pathOf(`${LOADER}/hook.mjs`);
   if (!node || loaderPath === undefined) return false;
-  // By its path: a name could also find the file in another copy of the package, in a folder above.
+  // Files are loaded by path. A package name could also find a file in another copy, in a folder above.
   const beside = (name: string): string => loaderPath.replace(/hook\.mjs$/, name);
   const createPath = dependencies.pathOf(beside("create-hook.mjs"));
   if (createPath === undefined) return false;
@@ -78,8 +81,8 @@ function installSynchronously(
   const resolve = hook?.resolveSync;
   if (!isFunction(hook?.applyOptions) || !isFunction(resolve) || !isFunction(isBuiltin)) return false;
   hook.applyOptions(OPTIONS);
-  // Of a module of Node that `node --eval` loads, the package returns a URL without `node:` (3.6.0), and Node then
-  // looks for a file of that name. None of these modules is hooked, so Node resolves them itself.
+  // For a built-in module that `node --eval` loads, import-in-the-middle 3.6.0 returns a URL without `node:`. Node then
+  // looks for a file of that name. No built-in module is hooked, so Node resolves them itself.
   const resolveUnlessBuiltin = (
     name: unknown,
     context: unknown,
@@ -92,8 +95,8 @@ function installSynchronously(
 const OPTIONS = { include: ["ai"] };
 
 /**
- * Synchronous hooks work with import-in-the-middle from Node 22.22.3, 24.11.1, 25.1.0 and 26.0.0 on. The package knows the
- * versions. Older ones of the package have no such hooks.
+ * Whether import-in-the-middle supports synchronous hooks on this Node: 22.22.3, 24.11.1, 25.1.0, 26.0.0 or newer. The
+ * package knows these versions. Its old releases have no synchronous hooks.
  */
 function supportsSynchronousHooks(load: (name: string) => unknown): boolean {
   const supports = asRecord(load("supports-sync-hooks.mjs"))?.supportsSyncHooks;
@@ -101,11 +104,12 @@ function supportsSynchronousHooks(load: (name: string) => unknown): boolean {
 }
 
 /**
- * A loader beside that of the program. The package's own `initialize` warns if two loaders are registered in a process,
- * and a program that has other instrumentations registers it too (import-in-the-middle 3.6.0).
+ * Returns the URL of a loader of ours. The program may register the package's loader for other instrumentations. The
+ * package's `initialize` warns when it runs twice in a process (import-in-the-middle 3.6.0), so ours calls
+ * `applyOptions`.
  */
 function loaderModule(createUrl: string, loaderUrl: string): string {
-  // `pathToFileURL` leaves no quote and no line break in a URL.
+  // `pathToFileURL` encodes quotes and line breaks, so the URLs can be put into string literals.
   const source = [
     `import { createHook } from "${createUrl}";`,
     `const hook = createHook({ url: "${loaderUrl}" });`,

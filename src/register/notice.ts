@@ -1,6 +1,6 @@
 /**
- * Warnings of the register entry. It runs before the program can register a logger with `diag`, so a warning is then one
- * of the process, which Node prints to standard error.
+ * Writes warnings of the register entry. The entry runs before the program can register a logger with `diag`. Until
+ * then, Node prints the warning to standard error (`process.emitWarning`).
  */
 import { contain, warnOnce } from "../foundation/containment.ts";
 import { asRecord, isFunction } from "../foundation/structure.ts";
@@ -8,7 +8,7 @@ import { hasLogger } from "../spans/registration.ts";
 
 const noticed = new Set<string>();
 
-/** Writes one warning per message and process. */
+/** Writes each message once per process. */
 export function notice(message: string): void {
   if (hasLogger()) return warnOnce(message);
   if (noticed.has(message)) return undefined;

@@ -1,12 +1,10 @@
-/**
- * The packages that are installed beside ai-spans, or in the folder in which the process runs.
- */
+/** Loads packages that are installed beside ai-spans, or in the folder in which the process runs. */
 import { BESIDE_US, findInstalled, type Place } from "../foundation/installed-package.ts";
 import { asRecord, isFunction, isString } from "../foundation/structure.ts";
 
 const PLACES: readonly Place[] = [...BESIDE_US, inCurrentFolder];
 
-/** Loads packages as one module of the program would. */
+/** Resolves package names from one place, as `require` in a module at that place does. */
 export interface PackageLoader {
   /** @returns what `require` returns; `undefined` where the package is not installed, or fails to load */
   load(name: string): unknown;
@@ -22,7 +20,7 @@ export function dependenciesOf(name: string): PackageLoader | undefined {
   return path === undefined ? undefined : loaderAt(path);
 }
 
-/** Loads packages as the file at the path would. */
+/** Loads packages as a module with this path would. */
 export function loaderAt(path: string): PackageLoader {
   return loaderFrom([() => path]);
 }

@@ -1,10 +1,11 @@
 /**
- * Flushes what is recorded when the process ends, and first ends what is still open as canceled, cause `shutdown`. Never
- * changes how the process ends:
- * - A natural end calls the listeners of `beforeExit` as often as without us. Node ends the process, with its exit code.
- * - A signal ends the process as without us, after the flush. If the program handles the signal itself, the program
- *   decides, and nothing is ended.
- * - `process.exit` does not wait. What is open is ended, but only an exporter that works synchronously can send it.
+ * Flushes the recorded telemetry when the process ends. Before that, it ends all open spans as canceled, with the cause
+ * `shutdown`. Never changes how the process ends:
+ * - At a natural end, the program's listeners of `beforeExit` run as often as without us. Node ends the process and
+ *   chooses the exit code.
+ * - After a signal, we flush, and the signal then ends the process as without us. If the program handles the signal
+ *   itself, we only flush, and the program decides when the process ends.
+ * - `process.exit` does not wait. Open spans are ended, but only an exporter that works synchronously can send them.
  */
 import { monotonicMs } from "../foundation/clock.ts";
 import { contain, contained } from "../foundation/containment.ts";
@@ -20,10 +21,10 @@ import { flushProviders } from "../serverless/providers.ts";
 
 /** The signals by which terminals, containers and process managers stop a process. */
 const SIGNALS = ["SIGTERM", "SIGINT"];
-/** A timer may fire a little before its time by the monotonic clock. */
+/** A timer may fire a little too early by the monotonic clock. */
 const TIMER_TOLERANCE_MS = 5;
 
-/** @param timeoutMs how long the end of the process waits for the exporters; milliseconds */
+/** @param timeoutMs how many milliseconds the process waits for the exporters before it ends */
 export function flushAtEnd(timeoutMs: number): void {
   const process = asRecord(asRecord(globalThis)?.process);
   if (!process) return;
@@ -40,12 +41,14 @@ export function flushAtEnd(timeoutMs: number): void {
 }
 
 /**
- * Flushes when the process has nothing left to do, and then lets Node end it: so the exit code, `exit` listeners and Node's
- * warnings are those of the program.
+ * Flushes when the process has nothing left to do, and then lets Node end it. So the exit code, the `exit` listeners
+ * and Node's warnings are the same as without us.
  *
- * Node emits `beforeExit` again after each asynchronous work, also after our flush. The listeners of the program have run
- * by then, so they are removed before. An exporter that still repeats a request after `timeoutMs` would keep the process
- * alive. Only then `process.exit` ends it.
+ * Node emits `beforeExit` again after each asynchronous work, and our flush is such work. The program's listeners have
+ * run by then. We remove them before the second `beforeExit`, so that they do not run twice.
+ *
+ * An exporter that still repeats a request after `timeoutMs` would keep the process alive. Only in this case we call
+ * `process.exit`.
  */
 function flushBeforeExit(process: UnknownRecord, flush: () => Promise<void>, timeoutMs: number): void {
   const { exit } = process;
@@ -54,7 +57,7 @@ function flushBeforeExit(process: UnknownRecord, flush: () => Promise<void>, tim
   let isWaiting = false;
   const flushUnlessBusy = (before: number): void => {
     isWaiting = false;
-    // A listener of the program has started work. Node emits `beforeExit` again after it.
+    // A listener of the program has started work. Node emits `beforeExit` again when that work is done.
     if (activeResources(process) > before) return;
     const called = listenersOf(process, "beforeExit");
     endOpenWork();
@@ -70,12 +73,12 @@ function flushBeforeExit(process: UnknownRecord, flush: () => Promise<void>, tim
     if (isWaiting) return;
     isWaiting = true;
     const before = activeResources(process);
-    // Listeners of the program may start work in microtasks or in an immediate of their own, so the check comes two later.
+    // The program's listeners may start work in microtasks or in an immediate. So the check runs two immediates later.
     setImmediate(
       contained("beforeExit", () => setImmediate(contained("beforeExit", () => flushUnlessBusy(before)))),
     );
   });
-  // First, so that `before` has no work of the other listeners.
+  // Ours must run first, so that `before` does not count work that the program's listeners start.
   callOf(process, "prependListener", "beforeExit", onBeforeExit);
 }
 
@@ -84,7 +87,7 @@ function listenersOf(process: UnknownRecord, event: string): readonly unknown[] 
   return Array.isArray(listeners) ? listeners : [];
 }
 
-/** How many resources keep the process alive, but for immediates. */
+/** How many resources keep the process alive. Immediates are not counted. */
 function activeResources(process: UnknownRecord): number {
   const resources = callOf(process, "getActiveResourcesInfo");
   return Array.isArray(resources) ? resources.filter((name) => name !== "Immediate").length : 0;
@@ -99,11 +102,12 @@ function flushOnSignal(process: UnknownRecord, signal: string, flush: () => Prom
     callOf(process, "kill", process.pid, signal);
   });
   const onSignal = contained("signal", () => {
-    // A second signal does not wait for the exporters.
+    // At a second signal, the process ends without waiting for the exporters.
     if (isStopping) return kill();
     const others = Number(callOf(process, "listenerCount", signal)) - 1;
     if (others > listenersOfSignalExit(process)) {
-      // The program may count the listeners, too. Ours is back after those of the program, for the next signal.
+      // The program's listeners may count the listeners, so ours is removed while they run. A microtask adds it again
+      // for the next signal.
       ignore();
       void Promise.resolve().then(contained("signal", listen));
       void flush();
@@ -117,8 +121,9 @@ function flushOnSignal(process: UnknownRecord, signal: string, flush: () => Prom
 }
 
 /**
- * The listeners of the package `signal-exit`, versions 3 and 4, of which many command-line programs have one. It ends the
- * process by the signal if there are no listeners but its own, and so waits for ours to be removed.
+ * How many listeners the package `signal-exit` (versions 3 and 4) has. Many command-line programs depend on it. It ends
+ * the process by the signal only if no other listener exists. So it waits until we remove ours, and does not count as a
+ * handler of the program.
  */
 function listenersOfSignalExit(process: UnknownRecord): number {
   const emitters = [

@@ -1,6 +1,6 @@
 /**
- * Traces every call of the AI SDK in the process: enables the tracing, installs the module hooks, and sets an OpenTelemetry
- * SDK up where the environment names an endpoint and the program registers none.
+ * Traces every call of the AI SDK in the process: enables the tracing and installs the module hooks. It also sets up an
+ * OpenTelemetry SDK if the environment names an endpoint and the program registers no SDK.
  */
 import { builtinModule } from "../foundation/builtin-module.ts";
 import { contain } from "../foundation/containment.ts";
@@ -14,10 +14,10 @@ import { notice } from "./notice.ts";
 import { flushAtEnd } from "./process-end.ts";
 import { startSDK } from "./sdk.ts";
 
-/** Has an entry once a copy of ai-spans is registered in the process. */
+/** Holds an entry as soon as one copy of ai-spans has registered itself in the process. */
 const registrations = sharedState("registrations.v1", Set<string>);
 
-/** Does its work once in a process, whichever copies of ai-spans call it. Never throws. */
+/** Registers once per process, even if several copies of ai-spans call it. Never throws. */
 export function register(): void {
   if (registrations.size > 0 || isLoaderThread()) return;
   registrations.add("register");
@@ -26,7 +26,10 @@ export function register(): void {
   if (missing !== undefined) notice(missing);
 }
 
-/** Node runs `--require` in the thread of its module loaders, too. Only that thread has neither a program nor a parent. */
+/**
+ * Node also runs `--require` in the thread of its module loaders, which runs no program. That thread is the only worker
+ * without a parent.
+ */
 function isLoaderThread(): boolean {
   const threads = builtinModule("node:worker_threads");
   return threads?.isMainThread === false && threads.parentPort === null;
@@ -40,8 +43,8 @@ function traceCalls({ options, exitTimeoutMs }: Environment): void {
 }
 
 /**
- * Runs at the first call of the SDK. The program registers its own SDK at its start, which would fail if we had registered
- * one before.
+ * Runs at the first call of the AI SDK, not earlier. A program registers its OpenTelemetry SDK at its start. Its
+ * registration would fail after ours.
  */
 function setUpSDK(exitTimeoutMs: number): void {
   if (hasTracerProvider()) return;

@@ -1,6 +1,6 @@
 /**
- * Sets up the OpenTelemetry SDK that is installed. All settings are the standard variables of the environment, which the
- * SDK reads.
+ * Sets up the OpenTelemetry SDK that is installed. The SDK reads all its settings from the standard environment
+ * variables.
  */
 import { ProxyTracerProvider, trace } from "@opentelemetry/api";
 import { contain } from "../foundation/containment.ts";
@@ -12,8 +12,8 @@ const WHOLE_SDK = "@opentelemetry/sdk-node";
 const TRACING_SDK = "@opentelemetry/sdk-trace-node";
 
 /**
- * Registers a tracer provider, a context manager and a propagator with `@opentelemetry/api`: by
- * `@opentelemetry/sdk-node`, else by `@opentelemetry/sdk-trace-node` 2 with an OTLP exporter.
+ * Registers a tracer provider, a context manager and a propagator with `@opentelemetry/api`. Uses
+ * `@opentelemetry/sdk-node` if it is installed, else `@opentelemetry/sdk-trace-node` 2 with an OTLP exporter.
  *
  * @returns `false` where no SDK is installed
  */
@@ -27,11 +27,11 @@ export function startSDK(): boolean {
 const SCOPE_OF_AI_SDK = "ai";
 
 /**
- * Leaves out the AI SDK's own spans: they hold prompts and answers, and repeat the spans of each call. The provider is the
- * one that was just set up here. A program that wants these spans sets up an SDK itself.
+ * Drops the spans that the AI SDK itself records. They hold prompts and answers, and repeat our spans of each call. A
+ * program that wants these spans sets up an OpenTelemetry SDK itself: this function runs only after ours was set up.
  */
 function leaveOutSDKSpans(): void {
-  // The API returns a proxy of the registered provider.
+  // `getTracerProvider` returns a proxy. Its delegate is the registered provider.
   const provider = asRecord(callMethod(trace.getTracerProvider(), "getDelegate"));
   const getTracer = provider?.getTracer;
   if (!provider || !isFunction(getTracer)) return;
@@ -55,7 +55,7 @@ function startTracingSDK(): boolean {
   const Processor = sdk?.BatchSpanProcessor;
   const Exporter = exporters?.OTLPTraceExporter;
   if (!isConstructor(Provider) || !isConstructor(Processor) || !isConstructor(Exporter)) return false;
-  // `@opentelemetry/sdk-node` reads these two variables itself.
+  // `@opentelemetry/sdk-node` reads these variables itself; `@opentelemetry/sdk-trace-node` does not.
   if (readVariable("OTEL_SDK_DISABLED")?.toLowerCase() === "true" || !exportsByOTLP()) return true;
   const spanProcessors = [Reflect.construct(Processor, [Reflect.construct(Exporter, [])])];
   callMethod(
@@ -70,14 +70,17 @@ function exportsByOTLP(): boolean {
   return names.some((name) => name.trim() === "otlp");
 }
 
-/** JSON over HTTP where the program asks for it, else OpenTelemetry's default, protobuf over HTTP. */
+/**
+ * The exporter for the protocol in the environment: JSON over HTTP, or else OpenTelemetry's default, protobuf over
+ * HTTP.
+ */
 function exporterPackage(): string {
   const protocol =
     readVariable("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL") ?? readVariable("OTEL_EXPORTER_OTLP_PROTOCOL");
   return `@opentelemetry/exporter-trace-otlp-${protocol === "http/json" ? "http" : "proto"}`;
 }
 
-/** `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`, over the SDK's defaults. */
+/** The SDK's default resource, overridden by `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`. */
 function resourceOfEnvironment(): unknown {
   const resources = asRecord(dependenciesOf(TRACING_SDK)?.load("@opentelemetry/resources"));
   if (!isFunction(resources?.detectResources) || !isFunction(resources.defaultResource)) return undefined;

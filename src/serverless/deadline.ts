@@ -1,6 +1,6 @@
 /**
- * A time limit of a wait, which can be suspended. Its timer keeps the process alive, because spans would be lost if
- * the process stopped during the wait.
+ * Limits the time of a wait, and can be suspended. Its timer keeps the process alive. Spans would be lost if the
+ * process stopped during the wait.
  */
 import { contain, contained } from "../foundation/containment.ts";
 import { startTimer, stopTimer } from "../foundation/timers.ts";
@@ -23,7 +23,7 @@ export class Deadline {
     });
   }
 
-  /** Starts the full time, from now on. A running timer is stopped. */
+  /** Starts the timer with the full time, and stops a timer that is running. */
   start(): void {
     this.suspend();
     const expire = this.#expire;
@@ -35,14 +35,17 @@ export class Deadline {
     contain("timer", () => stopTimer(this.#timer));
   }
 
-  /** Ends the wait: the deadline can no longer expire. */
+  /** Ends the wait. After that, the deadline never expires. */
   end(): void {
     this.suspend();
     this.#expire = undefined;
   }
 }
 
-/** Whether work has settled in time. Work that rejects is done, too: whoever started it handles its error. */
+/**
+ * Whether the work settles in time. A rejection counts as settled, and the code that started the work handles the
+ * error.
+ */
 export async function isDoneWithin(timeoutMs: number, work: Promise<unknown>): Promise<boolean> {
   const deadline = new Deadline(timeoutMs);
   deadline.start();

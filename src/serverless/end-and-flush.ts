@@ -1,17 +1,18 @@
 /**
- * Ends all open runs and flushes, in portions. The queue of a `BatchSpanProcessor` holds 2,048 spans by default and drops
- * what comes above that. A server with a thousand open streams would fill it in one turn of the event loop.
+ * Ends all open runs in portions, and flushes after each. The queue of a `BatchSpanProcessor` holds 2,048 spans by
+ * default and drops all spans beyond that. A server with a thousand open streams would fill it in one turn of the event
+ * loop.
  */
 import { monotonicMs } from "../foundation/clock.ts";
 import { endOpenWork, hasOpenWork } from "../spans/open-work.ts";
 import { flushProviders } from "./providers.ts";
 
-/** With two or three open spans in a run, a portion is a third of the queue. */
-const RUNS_OF_A_PORTION = 256;
+/** The most runs of a portion. If a run has two or three open spans, a portion fills about a third of the queue. */
+const RUNS_PER_PORTION = 256;
 
 /**
- * Never rejects. The first portion ends at once. Runs that start meanwhile, by requests that were on their way, end with
- * the next portion. When the time is over, all that is left ends at once.
+ * Ends the first portion at once. Requests that had already arrived may start runs meanwhile, and these end with a
+ * later portion. When the time is over, all runs that are left end together. Never rejects.
  *
  * @param timeoutMs the time for all flushes together
  */
@@ -20,12 +21,12 @@ export async function endAndFlush(
   timeoutMs: number,
 ): Promise<void> {
   const startMs = monotonicMs();
-  // At least one, because a timer needs that.
+  // At least 1, because a timer cannot wait for less.
   const leftMs = (): number => Math.max(1, Math.ceil(timeoutMs - (monotonicMs() - startMs)));
   let isLast: boolean;
   do {
     isLast = !(leftMs() > 1);
-    endOpenWork(isLast ? Infinity : RUNS_OF_A_PORTION);
+    endOpenWork(isLast ? Infinity : RUNS_PER_PORTION);
     await flushProviders(providers, leftMs());
   } while (!isLast && hasOpenWork());
 }

@@ -1,13 +1,13 @@
 /**
  * Copies the properties of the caller's handler to our function, because platforms recognize handlers by them. For
- * example, AWS Lambda recognizes a streaming handler by symbols on it. Properties that are written to our function
- * later stay there.
+ * example, AWS Lambda recognizes a streaming handler by symbols on it. If a platform later writes properties to our
+ * function, the handler does not get them.
  */
 import { contain } from "../foundation/containment.ts";
 
 /**
- * @returns `wrapper`, with all own properties of the handler and with its prototype: an async function stays an
- *   `AsyncFunction`
+ * @returns `wrapper`, with the handler's properties (not the inherited ones) and prototype. So an async function stays
+ * an `AsyncFunction`.
  */
 export function withPropertiesOf<F extends object>(handler: object, wrapper: F): F {
   contain("handler", () => {

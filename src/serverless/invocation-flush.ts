@@ -1,6 +1,6 @@
 /**
- * The end of one invocation: waits until its last open span has ended, up to a deadline, and then flushes. Spans that
- * are open at the deadline stay open, and a warning names them. When they end later, there is another flush.
+ * Ends one invocation: waits until its last open span has ended, up to a deadline, and then flushes. If spans are open
+ * at the deadline, a warning names them, and they stay open. When they end later, they are flushed too.
  */
 import { contain, contained, report, warn } from "../foundation/containment.ts";
 import { Deadline } from "./deadline.ts";
@@ -21,7 +21,7 @@ function warnUnreachable(): void {
 
 export interface FlushSettings {
   readonly waitUntil: WaitUntil | undefined;
-  /** `undefined`: the providers that are registered with the API. */
+  /** If `undefined`, the providers that are registered with the API are flushed. */
   readonly providers: readonly unknown[] | undefined;
   readonly timeoutMs: number;
 }
@@ -30,7 +30,7 @@ export class InvocationFlush {
   readonly #settings: FlushSettings;
   readonly #open = new OpenSpans();
   readonly #deadline: Deadline;
-  /** The flush of spans that have ended after the flush of the invocation. */
+  /** The flush of spans that ended after the first flush of the invocation. */
   #lateFlush: Promise<void> | undefined;
 
   constructor(settings: FlushSettings) {
@@ -46,11 +46,11 @@ export class InvocationFlush {
   }
 
   /**
-   * Is called when the work has settled. Resolves when the platform may get the result. That is at once where
-   * `waitUntil` keeps the invocation alive, else after the flush. Never rejects.
+   * Is called when the work has settled, and resolves when the platform may get the result. Without `waitUntil` that is
+   * after the flush. If `waitUntil` keeps the invocation alive, it is at once. Never rejects.
    *
-   * A response with an unread body resolves at once, because its spans end only when the body is read. Without
-   * `waitUntil` the end of the body then waits for the flush.
+   * A response with an unread body resolves at once too, because its spans end only when the body is read. Without
+   * `waitUntil`, the end of the body then waits for the flush.
    */
   async settle<T>(result: T): Promise<T> {
     const hasBodyToRead = this.#hasOpenSpans && contain("response", () => hasUnreadBody(result));
@@ -62,7 +62,8 @@ export class InvocationFlush {
     let resolveEnd = (): void => {};
     const bodyEnd = new Promise<void>((resolve) => (resolveEnd = resolve));
     let isRead = false;
-    // Some runtimes read the body by its internals, which nobody can observe. Then the end of the spans is enough.
+    // Some runtimes read the body by its internals, which cannot be observed. Then no read is noticed, and the flush
+    // waits only for the spans.
     const flushed = this.#flush(() => (isRead || !this.#open.isReachable ? bodyEnd : undefined));
     const isKeptAlive = this.#isKeptAliveFor(flushed);
     const response = observedResponse(result as T & Response, {
@@ -77,19 +78,19 @@ export class InvocationFlush {
         return isKeptAlive ? undefined : flushed.then(contained("flush", () => this.#lateFlush));
       },
     });
-    // The class is the same, because `observedResponse` returns the response itself or a plain `Response`.
+    // The cast holds, because `observedResponse` returns the response itself or a plain `Response` for a plain one.
     return response as T & Response;
   }
 
-  /** Where open spans cannot be observed, there may always be one. */
+  /** If spans cannot be observed, we assume that one is open. */
   get #hasOpenSpans(): boolean {
     return this.#open.size > 0 || !this.#open.isReachable;
   }
 
   /**
-   * Never rejects.
+   * Waits for the end of all spans, and flushes. Never rejects.
    *
-   * @param bodyEnd is called when no span is open. Returns the end of a body that the flush must wait for, too
+   * @param bodyEnd is called when no span is open. If it returns the end of a body, the flush waits for that end too
    */
   async #flush(bodyEnd: () => Promise<void> | undefined): Promise<void> {
     try {
@@ -117,7 +118,7 @@ export class InvocationFlush {
         else open.onEmpty = resolve;
       });
       await Promise.race([deadline.expired, spansEnd.then(contained("flush", bodyEnd))]);
-      // Another span may have started since the last one ended.
+      // Another span may have started after the last one ended.
     } while (open.size > 0 && !deadline.isExpired);
     deadline.end();
   }
@@ -131,7 +132,7 @@ export class InvocationFlush {
     if (!waitUntil) return false;
     try {
       const returned = waitUntil(flushed);
-      // An async `waitUntil` may reject later, and nobody else handles its promise.
+      // An async `waitUntil` may reject later. No other code handles that rejection.
       void Promise.resolve(returned).catch(contained("waitUntil", (error) => report("waitUntil", error)));
       return true;
     } catch (error) {

@@ -1,18 +1,18 @@
 /**
- * A response whose body is observed while it is read. Every member of the response returns the same as before.
+ * Observes how the body of a response is read. Every member of the response returns the same as without us.
  *
- * workerd, Bun and Deno read a response that they send by its internals, not by its properties. So a plain response
- * is constructed again around the observed body. A plain response is one that the program has constructed and that
- * has only what the constructor takes.
+ * workerd, Bun and Deno read a response that they send by its internals, not by its properties. So a plain response is
+ * replaced by a new one around the observed body. A plain response is one that the program has constructed, without
+ * anything that its constructor does not take.
  *
- * Any other response has more: the members of a subclass, the URL from which it was fetched, properties of the
+ * Any other response has more: the members of a subclass, the URL from which it was fetched, or properties of the
  * program. It stays the same object, and its members that read the body are replaced.
  */
 import { contain } from "../foundation/containment.ts";
 import { isFunction } from "../foundation/structure.ts";
 import { observedStream, type BodyObserver } from "./response-body.ts";
 
-/** The members of a response that read its body, or return whether it was read. */
+/** The members of a response that read its body or state whether it was read. */
 const BODY_MEMBERS = [
   "body",
   "bodyUsed",
@@ -24,10 +24,10 @@ const BODY_MEMBERS = [
   "json",
   "text",
 ];
-/** The members of a response that its constructor does not take. */
+/** The members of a response that its constructor cannot set. */
 const ORIGIN_MEMBERS = ["url", "type", "redirected"] as const;
 
-/** Whether there is a body to observe, and nobody has started to read it. */
+/** Whether the value is a response with a body that nobody has started to read. */
 export function hasUnreadBody(result: unknown): result is Response {
   return (
     typeof Response !== "undefined" &&
@@ -38,10 +38,10 @@ export function hasUnreadBody(result: unknown): result is Response {
   );
 }
 
-/** @returns the response itself, unobserved, where it cannot be observed: a frozen one, or a Proxy */
+/** @returns the response itself, unobserved, if it cannot be observed. Frozen responses and Proxies cannot. */
 export function observedResponse(response: Response, observer: BodyObserver): Response {
   const observed = contain("response", () => {
-    // The platform's getter is called, because a subclass may have one that returns another stream.
+    // Calls the getter of the platform, because a subclass may have a getter that returns another stream.
     const body: Response["body"] = Reflect.get(Response.prototype, "body", response);
     if (!body || !Object.isExtensible(response)) return response;
     if (isPlain(response)) return new Response(observedStream(body, observer), response);
@@ -50,10 +50,11 @@ export function observedResponse(response: Response, observer: BodyObserver): Re
   return observed ?? response;
 }
 
-/** Whether a response that is constructed from the body and this response cannot be distinguished from it. */
+/** Whether a new response with the same body and settings cannot be distinguished from this one. */
 function isPlain(response: Response): boolean {
   const fresh = new Response();
-  // Some classes add a property at the first read of the body, and the body of `response` has been read.
+  // Some response classes add a property at the first read of `body`. The body of `response` was already read, so that
+  // of `fresh` must be too.
   void fresh.body;
   const ownKeys = Reflect.ownKeys(fresh);
   return (
@@ -64,8 +65,8 @@ function isPlain(response: Response): boolean {
 }
 
 /**
- * Returns the same object. Its members that read the body read a second response around the observed body, which the
- * program cannot reach.
+ * Returns the same object. Its members that read the body now read a second response, which has the observed body. The
+ * program cannot reach the second response.
  */
 function observedInPlace(
   response: Response,
@@ -73,7 +74,7 @@ function observedInPlace(
   observer: BodyObserver,
 ): Response {
   const members = new Map<string, PropertyDescriptor>();
-  /** Once the program has the stream, or a clone that shares it, `body` must return the same stream later. */
+  /** Whether the program has the body's stream. If so, `body` must return the same stream later. */
   let isBodyShared = false;
   let isCloned = false;
   const onEnd = (): Promise<void> | undefined => {
@@ -84,13 +85,14 @@ function observedInPlace(
   const targetOf = (receiver: unknown): unknown => (receiver === response ? reading : receiver);
   for (const name of BODY_MEMBERS) {
     const platformMember = Object.getOwnPropertyDescriptor(Response.prototype, name);
-    // A member of a subclass is not replaced. A body that it reads by `super` is not observed.
+    // A member that a subclass defines is not replaced. If it reads the body by `super`, that read is not observed.
     if (!platformMember || !isSameMember(memberOf(response, name), platformMember)) continue;
     const flags = { configurable: true, enumerable: false };
     if (platformMember.get) {
       const get = function (this: unknown): unknown {
         isBodyShared ||= name === "body";
-        // A member of a subclass may have read the body, unobserved. A clone reads it, too.
+        // A subclass member may have read the body of `response` unobserved, which `bodyUsed` must show. A clone reads
+        // that body too, so after `clone` this is ignored.
         const isReadByOthers =
           name === "bodyUsed" && !isCloned && Reflect.get(Response.prototype, name, this);
         return isReadByOthers || Reflect.get(Response.prototype, name, targetOf(this));
@@ -111,13 +113,13 @@ function observedInPlace(
   return response;
 }
 
-/** Calls the prototype's method as it is now, because the program may have patched it. */
+/** Calls the method that the prototype has now, because the program may have patched it. */
 function callMember(name: string, response: unknown, args: readonly unknown[]): unknown {
   const method: unknown = Reflect.get(Response.prototype, name);
   return isFunction(method) ? Reflect.apply(method, response, args) : undefined;
 }
 
-/** Gives a clone of the second response the origin of the program's response: `url`, `type`, `redirected`. */
+/** Copies `url`, `type` and `redirected` of the program's response to a clone of the second response. */
 function withOriginOf(response: Response, clone: unknown): unknown {
   contain("response", () => {
     if (!(clone instanceof Response)) return;
@@ -128,7 +130,7 @@ function withOriginOf(response: Response, clone: unknown): unknown {
   return clone;
 }
 
-/** Removes our members. A member with which the program has replaced ours stays. */
+/** Removes our members. If the program has replaced one of them, its member stays. */
 function removeMembers(response: Response, members: ReadonlyMap<string, PropertyDescriptor>): void {
   for (const [name, member] of members) {
     if (isSameMember(Object.getOwnPropertyDescriptor(response, name), member)) {
@@ -137,7 +139,7 @@ function removeMembers(response: Response, members: ReadonlyMap<string, Property
   }
 }
 
-/** An own member of the object, else the nearest inherited one. */
+/** The descriptor of a member, on the object itself or else on its nearest prototype that has it. */
 function memberOf(object: object | null, name: string): PropertyDescriptor | undefined {
   for (let owner = object; owner; owner = Reflect.getPrototypeOf(owner)) {
     const descriptor = Object.getOwnPropertyDescriptor(owner, name);

@@ -1,6 +1,6 @@
 /**
- * One invocation: the set of our spans that are open in it. Context and AsyncLocalStorage separate its work from that
- * of other invocations. Ends no span.
+ * Collects our open spans of one invocation. Context and AsyncLocalStorage separate the work of concurrent invocations.
+ * Ends no span.
  */
 import type { Span } from "@opentelemetry/api";
 import { contain, runOnce } from "../foundation/containment.ts";
@@ -12,7 +12,7 @@ import { INVOCATION_KEY, invocationOf, type Invocation } from "../spans/invocati
 export class OpenSpans extends Set<Span> implements Invocation {
   /** Called each time the last open span has ended. */
   onEmpty: (() => void) | undefined;
-  /** Whether the work can reach this invocation, so its spans are added to the set. */
+  /** Whether spans that start in the work find this invocation, so that they are added to the set. */
   isReachable = false;
 
   override delete(ended: Span): boolean {
@@ -21,14 +21,14 @@ export class OpenSpans extends Set<Span> implements Invocation {
     return wasOpen;
   }
 
-  /** The names of the open spans; `span` for one without a name. Spans of the OpenTelemetry SDK have names. */
+  /** The names of the open spans. A span of the OpenTelemetry SDK has a name. Without one, the text is `span`. */
   get names(): string[] {
     return Array.from(this, (span) => contain("span.name", () => stringOf(asRecord(span)?.name)) ?? "span");
   }
 
   /**
-   * Runs work so that spans which start in it are added. They find the invocation by the context and, where the
-   * runtime has it, by an AsyncLocalStorage.
+   * Runs work so that spans which start in it are added. A span finds the invocation by the context or by an
+   * AsyncLocalStorage, if the runtime has one.
    *
    * The context alone is not enough. A handler that continues a remote trace often enters a context that it has
    * extracted into the root context, which has no invocation.
@@ -47,7 +47,7 @@ export class OpenSpans extends Set<Span> implements Invocation {
   }
 }
 
-/** All copies of ai-spans share one storage. `undefined` where the runtime has no AsyncLocalStorage. */
+/** The storage that all copies of ai-spans share; `undefined` if the runtime has no AsyncLocalStorage. */
 function sharedStorage(): AsyncStorage | undefined {
   const shared = globalThis as { [INVOCATION_KEY]?: AsyncStorage | undefined };
   return (shared[INVOCATION_KEY] ??= createAsyncStorage());

@@ -1,6 +1,6 @@
 /**
- * Flushes the providers that the caller passes, or those that are registered with the API. Their failures are
- * reported to `diag` and reach nobody else.
+ * Flushes the providers that the caller passes, or else those that are registered with the API. Errors of providers are
+ * only reported to `diag`.
  */
 import { metrics, trace } from "@opentelemetry/api";
 import { contain, report, warn } from "../foundation/containment.ts";
@@ -15,7 +15,7 @@ export interface Flushable {
 /**
  * Never rejects.
  *
- * @param providers default: the providers that are registered at the call
+ * @param providers default: the providers that are registered when the function is called
  */
 export async function flushProviders(
   providers: readonly unknown[] | undefined,
@@ -33,20 +33,24 @@ async function flushOne(provider: unknown): Promise<void> {
   try {
     await flushOf(provider)?.();
   } catch (error) {
-    // A provider of OpenTelemetry's SDK rejects with a list, one error for each of its processors.
+    // A provider of the OpenTelemetry SDK rejects with a list that has one error per processor. The first is reported.
     report("forceFlush", Array.isArray(error) ? error[0] : error);
   }
 }
 
 /**
- * Whether a provider can be flushed, now or later: the API's proxy gets its delegate when a provider is registered.
+ * Whether a provider can be flushed now or later. The API's proxy can be flushed later: it gets its delegate when a
+ * provider is registered.
  */
 export function isFlushable(provider: unknown): boolean {
   const flushable = asRecord(provider);
   return isFunction(flushable?.forceFlush) || isFunction(flushable?.getDelegate);
 }
 
-/** The API returns a proxy of the tracer provider. Its delegate has `forceFlush`. */
+/**
+ * Returns a function that flushes the provider. The API returns a proxy as tracer provider, and only the proxy's
+ * delegate has `forceFlush`.
+ */
 function flushOf(provider: unknown): (() => unknown) | undefined {
   const proxyOrProvider = asRecord(provider);
   const delegate = isFunction(proxyOrProvider?.getDelegate)

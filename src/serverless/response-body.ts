@@ -1,11 +1,13 @@
 /**
- * A stream that replaces a response's body and observes how it is read: to its end, to a failure, or until its reader
- * leaves. It never reads ahead: it asks the body for a chunk when its reader asks for one. Chunks and errors are
- * passed on unchanged.
+ * Replaces a response's body by a stream that observes how it is read: to its end, to a failure, or until its reader
+ * leaves. The stream never reads ahead. It asks the body for a chunk only when its reader asks for one. Chunks and
+ * errors are passed on unchanged.
  */
 import { contain, contained } from "../foundation/containment.ts";
 
-/** Taken when the module loads, so a class that a program installs later is not used for our streams. */
+/**
+ * The class is read when the module loads. If a program replaces it later, our streams still use the platform's class.
+ */
 const { ReadableStream: PlatformStream } = globalThis;
 
 type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
@@ -13,15 +15,18 @@ type Chunk = ReadableStreamReadResult<Uint8Array<ArrayBuffer>>;
 type Controller = ReadableStreamDefaultController<Uint8Array> | ReadableByteStreamController;
 
 export interface BodyObserver {
-  /** The reader has asked for a chunk. */
+  /** Called when the reader asks for a chunk. */
   onRead(): void;
-  /** The reader has got its chunk. Nothing is read until it asks again. */
+  /** Called when the reader has got its chunk. No chunk is read until the reader asks again. */
   onChunk(): void;
-  /** The body has ended. Its reader is notified when the returned promise resolves. The promise never rejects. */
+  /**
+   * Called when the body has ended. The reader gets the end only when the returned promise has resolved. The promise
+   * never rejects.
+   */
   onEnd(): Promise<void> | undefined;
 }
 
-/** Returns a byte stream where the body is one, so a reader can pass a buffer. */
+/** Returns a stream of the same kind as the body. Only a byte stream accepts a buffer of its reader (BYOB). */
 export function observedStream(body: Body, observer: BodyObserver): ReadableStream<Uint8Array> {
   const source = new ObservedSource(body, observer);
   const pull = async (controller: Controller): Promise<void> => source.pull(controller);
@@ -31,7 +36,10 @@ export function observedStream(body: Body, observer: BodyObserver): ReadableStre
     : new PlatformStream({ pull, cancel }, { highWaterMark: 0 });
 }
 
-/** Only a byte stream has a BYOB reader. A reader that has read nothing does not change the stream. */
+/**
+ * Whether the body is a byte stream: only a byte stream has a BYOB reader. A reader that is released before it reads
+ * does not change the stream.
+ */
 function isByteStream(body: Body): boolean {
   try {
     body.getReader({ mode: "byob" }).releaseLock();
@@ -44,13 +52,13 @@ function isByteStream(body: Body): boolean {
 class ObservedSource {
   readonly #body: Body;
   readonly #observer: BodyObserver;
-  /** One of the two is set from the first read on. Until then the body is not locked. */
+  /** One of these two readers is set at the first read. Until then, the body is not locked. */
   #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
   #byteReader: ReadableStreamBYOBReader | undefined;
   #ended: Promise<void> | undefined;
   #isCanceled = false;
   #isReading = false;
-  /** Set when the body has ended: closes the reader's stream, or fails it. */
+  /** Closes the reader's stream or makes it fail. Set when the body has ended or failed. */
   #notifyReader: (() => void) | undefined;
 
   constructor(body: Body, observer: BodyObserver) {
@@ -76,7 +84,7 @@ class ObservedSource {
     }
     if (chunk.done) await this.#end(() => (request ? controller.close() : close(controller)));
     if (this.#isCanceled) return;
-    // The reader's buffer is returned to it, even at the end, when it is empty.
+    // A BYOB reader must get its buffer back, also at the end, when the buffer is empty.
     if (request && chunk.value) request.respondWithNewView(chunk.value);
     else if (!chunk.done) controller.enqueue(chunk.value);
     if (!chunk.done) contain("response body", () => this.#observer.onChunk());
@@ -91,7 +99,7 @@ class ObservedSource {
     }
   }
 
-  /** @param view the reader's buffer, into which a byte stream of the program may write */
+  /** @param view the buffer of a BYOB reader, into which the body writes */
   #read(controller: Controller, view: ArrayBufferView | null | undefined): Promise<Chunk> {
     if (!view) {
       this.#byteReader?.releaseLock();
@@ -102,16 +110,19 @@ class ObservedSource {
     this.#reader?.releaseLock();
     this.#reader = undefined;
     this.#byteReader ??= this.#observeClosed(this.#body.getReader({ mode: "byob" }), controller);
-    // The request of a byte stream always has a view of this class.
+    // The cast holds: `byobRequest.view` is always a `Uint8Array`.
     return this.#byteReader.read(view as Uint8Array<ArrayBuffer>);
   }
 
-  /** A body can end or fail while nobody reads. The reader's `closed` promise then settles, as without us. */
+  /**
+   * Observes the end of the body outside of reads. A body can end or fail while nobody reads it. Then the `closed`
+   * promise of the program's reader must settle, as it does without us.
+   */
   #observeClosed<Reader extends ReadableStreamDefaultReader | ReadableStreamBYOBReader>(
     reader: Reader,
     controller: Controller,
   ): Reader {
-    // The `closed` promise of a released reader rejects, too, and must not end the stream.
+    // The `closed` promise of a reader that we have released rejects too. This must not end the stream.
     const isInUse = (): boolean => reader === (this.#reader ?? this.#byteReader);
     reader.closed.then(
       contained("response body", () => {
@@ -124,13 +135,13 @@ class ObservedSource {
     return reader;
   }
 
-  /** The reader must get a chunk that was read before the end first. */
+  /** If a read is running, the stream ends after it, because the reader must first get the chunk. */
   #endWhenRead(notifyReader: () => void): void {
     this.#notifyReader = notifyReader;
     if (!this.#isReading) void this.#end(notifyReader);
   }
 
-  /** @param notifyReader closes or fails the reader's stream. Not called after the reader has canceled */
+  /** @param notifyReader closes the reader's stream or makes it fail. It is not called if the reader has canceled. */
   #end(notifyReader: () => void): Promise<void> {
     return (this.#ended ??= this.#endOnce(notifyReader));
   }
@@ -141,7 +152,7 @@ class ObservedSource {
   }
 }
 
-/** Returns the buffer of a reader that waits with one. */
+/** Closes the stream. If a BYOB reader waits, its buffer is returned to it. */
 function close(controller: Controller): void {
   controller.close();
   if ("byobRequest" in controller) controller.byobRequest?.respond(0);

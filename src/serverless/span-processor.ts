@@ -1,6 +1,6 @@
 /**
- * The SDK's batching, set for functions that may freeze at any moment, and a flush that waits for every export. This
- * file imports no SDK: the caller passes the SDK's class.
+ * Creates a `BatchSpanProcessor` for functions that may freeze at any moment. Batches are small, and a flush waits for
+ * every export. This file imports no SDK: the caller passes the SDK's class.
  */
 import { contain, contained } from "../foundation/containment.ts";
 import { BESIDE_US, findInstalled } from "../foundation/installed-package.ts";
@@ -10,13 +10,13 @@ import { isDoneWithin } from "./deadline.ts";
 import type { Flushable } from "./providers.ts";
 
 const BATCHES = { maxExportBatchSize: 32, scheduledDelayMillis: 100 };
-/** The default of OpenTelemetry's processors. */
+/** The default export timeout of OpenTelemetry's processors. */
 const DEFAULT_EXPORT_TIMEOUT_MS = 30_000;
 const EXPORT_TIMEOUT_VARIABLE = "OTEL_BSP_EXPORT_TIMEOUT";
 
 /**
- * The constructor of a `BatchSpanProcessor`. SDK 2 takes the exporter and the options, SDK 3 takes one object with
- * both. Our first argument is both.
+ * The constructor of a `BatchSpanProcessor`. SDK 2 takes the exporter and the options as two arguments. SDK 3 takes one
+ * object with both. Our first argument works for both: it is an exporter that also has the options.
  */
 export type BatchSpanProcessorClass<Processor> = new (...args: never[]) => Processor;
 
@@ -28,11 +28,12 @@ export interface ServerlessSpanProcessor extends Flushable {
   shutdown(): Promise<void>;
 }
 
-/** The packages that have the class: of SDK 2 and of SDK 3. */
+/** The packages that export `BatchSpanProcessor`, of SDK 2 and of SDK 3. */
 const SDK_PACKAGES = ["@opentelemetry/sdk-trace-base", "@opentelemetry/sdk-trace"];
 
 /**
- * The class of the SDK that is installed beside ai-spans, where the runtime has `createRequire` (Node, Bun, Deno).
+ * The `BatchSpanProcessor` of the SDK that is installed beside ai-spans. It is found only on runtimes with
+ * `createRequire` (Node, Bun, Deno).
  */
 export function installedProcessorClass(): unknown {
   for (const name of SDK_PACKAGES) {
@@ -42,7 +43,10 @@ export function installedProcessorClass(): unknown {
   return undefined;
 }
 
-/** The value of OpenTelemetry's environment variable. SDK 2 reads it; SDK 3 leaves it to its set-up package. */
+/**
+ * The export timeout in OpenTelemetry's environment variable. SDK 3 does not read the variable in the processor, so it
+ * is read here.
+ */
 function exportTimeoutOfEnvironment(): number {
   const variable = contain("environment", () => {
     const process = asRecord(asRecord(globalThis)?.process);
@@ -69,7 +73,8 @@ export function batchSpanProcessor<Processor extends Flushable>(
   observedExporter.export = (spans: unknown, done?: unknown): unknown => {
     let onDone = (): void => {};
     const exported = new Promise<void>((resolve) => (onDone = resolve));
-    // The SDK stops waiting at the same time. So an export that never answers cannot block a flush forever.
+    // The SDK stops waiting for an export after the same time. So an export that never calls back cannot block a flush
+    // forever.
     const exportOrTimeout = isDoneWithin(exportTimeoutMillis, exported);
     running.add(exportOrTimeout);
     void exportOrTimeout.then(contained("export", () => running.delete(exportOrTimeout)));
@@ -88,7 +93,8 @@ export function batchSpanProcessor<Processor extends Flushable>(
   };
   const processor: Processor = Reflect.construct(BatchSpanProcessor, [observedExporter, options]);
   const flush = processor.forceFlush;
-  // The SDK's flush does not wait for a batch that its timer has sent already. A rejection of it reaches the caller.
+  // The SDK's flush does not wait for a batch that its timer has already started to send, so we wait for it. If the
+  // SDK's flush rejects, the caller gets the rejection.
   processor.forceFlush = async () => {
     await Promise.all([isFunction(flush) ? flush.call(processor) : undefined, ...running]);
   };

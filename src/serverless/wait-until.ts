@@ -1,6 +1,6 @@
 /**
- * Finds the `waitUntil` that keeps an invocation alive after its handler has returned. It is looked up for each
- * invocation and never cached, because the promise of one invocation must never be passed to another.
+ * Finds the `waitUntil` that keeps an invocation alive after its handler has returned. It is searched again for each
+ * invocation and never cached. The promise of one invocation must never be passed to another invocation.
  */
 import { contain } from "../foundation/containment.ts";
 import { asRecord, isFunction, isRecord } from "../foundation/structure.ts";
@@ -14,17 +14,17 @@ export interface WaitUntilOwner {
   waitUntil(promise: Promise<unknown>): unknown;
 }
 
-/** Vercel, and hosts of Next.js elsewhere, store the context of a request on `globalThis` under these symbols. */
+/** Symbols on `globalThis` under which Vercel, and other hosts of Next.js, store the context of a request. */
 const REQUEST_CONTEXTS = ["@vercel/request-context", "@next/request-context"].map((name) => Symbol.for(name));
 
 export function asWaitUntil(owner: unknown): WaitUntil | undefined {
   if (isFunction(owner)) return owner;
   const method = asRecord(owner)?.waitUntil;
-  // Not `method.bind`: on an RPC stub every property is a method of the receiver, `bind` too.
+  // Not `method.bind`: on an RPC stub, every property is a method of the remote object, also `bind`.
   return isFunction(method) ? (promise) => Reflect.apply(method, owner, [promise]) : undefined;
 }
 
-/** Searches a handler's arguments. The last one first, because platforms that pass a context pass it last. */
+/** Searches the arguments of a handler, beginning with the last one. Platforms that pass a context pass it last. */
 export function waitUntilAmong(args: readonly unknown[]): WaitUntil | undefined {
   for (const argument of args.toReversed()) {
     const found = contain("waitUntil", () => (hasWaitUntil(argument) ? asWaitUntil(argument) : undefined));
@@ -34,9 +34,9 @@ export function waitUntilAmong(args: readonly unknown[]): WaitUntil | undefined 
 }
 
 /**
- * Whether an object or its class has the property. Reading the property is not enough: on an RPC stub every name is a
- * method of the receiver. The contexts of all platforms pass this check, and so do objects that inherit from one and
- * Proxies of one.
+ * Whether an object or one of its prototypes defines `waitUntil`. Reading the property would not be enough: on an RPC
+ * stub, every name is a method of the remote object. The contexts of all platforms pass this check. Objects that
+ * inherit from a context, and Proxies of one, pass it too.
  */
 function hasWaitUntil(argument: unknown): boolean {
   for (let holder = argument; isRecord(holder); holder = Reflect.getPrototypeOf(holder)) {
@@ -46,8 +46,7 @@ function hasWaitUntil(argument: unknown): boolean {
 }
 
 /**
- * The platform's `waitUntil` for the current request. `undefined` where the platform awaits the handler (Lambda,
- * Node).
+ * The platform's `waitUntil` for the current request; `undefined` if the platform awaits the handler (Lambda, Node).
  */
 export function platformWaitUntil(): WaitUntil | undefined {
   return contain("waitUntil", () => {

@@ -1,13 +1,11 @@
-/**
- * Waits until all spans have ended, up to a time limit. Then it fails, and the error names the open spans.
- */
+/** Waits until all spans have ended. After a time limit it fails with an error that names the open spans. */
 import { finiteNumber, isFunction } from "../foundation/structure.ts";
 import { LONGEST_TIMER_MS } from "../foundation/timers.ts";
 import { SpanAssertionError } from "./assertion-error.ts";
 import { parentIdOf, spanIdOf, type RecordedSpan } from "./recorded-span.ts";
 import type { SpanRecorder } from "./span-recorder.ts";
 
-/** The time limit of an assertion that waits for ends. */
+/** The time limit of an assertion that waits for spans to end. */
 export interface WaitOptions {
   /** Milliseconds to wait at most. With 0 there is no wait. Default 1,000. */
   readonly timeoutMs?: number | undefined;
@@ -15,7 +13,7 @@ export interface WaitOptions {
 
 const DEFAULT_TIMEOUT_MS = 1_000;
 
-/** @param caller the name of the assertion, for its errors */
+/** @param caller the name of the assertion, for its error messages */
 export async function waitForEnds(
   caller: string,
   recorder: SpanRecorder,
@@ -39,7 +37,7 @@ export async function waitForEnds(
   );
 }
 
-/** For each span the names of all spans above it, then its name. */
+/** For each span a path: the names of all spans above it, then its name. */
 function pathsOf(spans: readonly RecordedSpan[], known: readonly RecordedSpan[]): string[] {
   const byId = new Map(known.map((span) => [spanIdOf(span), span]));
   return spans.map((span) => {

@@ -1,6 +1,4 @@
-/**
- * The error of a failed assertion, with the properties that test runners read.
- */
+/** Defines the error of a failed assertion, with the properties that test runners read. */
 
 /**
  * The error that the assertions throw. `message` is complete. `actual` and `expected` are texts whose difference
@@ -12,7 +10,7 @@
  */
 export class SpanAssertionError extends Error {
   override readonly name = "AssertionError";
-  /** Node's code of an assertion error. Runners that find it print the difference of `actual` and `expected`. */
+  /** The code of Node's assertion errors. Runners that find it print the difference of `actual` and `expected`. */
   readonly code = "ERR_ASSERTION";
   readonly actual: unknown;
   readonly expected: unknown;
@@ -27,7 +25,7 @@ export class SpanAssertionError extends Error {
   }
 }
 
-/** The comparison that failed. */
+/** The two compared values, and the assertion that compared them. */
 export interface FailedComparison {
   readonly actual: unknown;
   readonly expected: unknown;

@@ -1,24 +1,29 @@
 /**
- * Searches all texts of a span for markers, in the encodings that are usual. It knows no convention: the caller
- * decides what is content.
+ * Searches all texts of a span for markers, in the usual encodings. It knows no semantic conventions: the caller
+ * decides which texts are content.
  */
 import { isRecord } from "../foundation/structure.ts";
 import type { AttributeHolder, RecordedSpan } from "./recorded-span.ts";
 
-/** A marker that a span contains. */
+/** A marker that was found in a span. */
 export interface FoundMarker {
   readonly marker: string;
-  /** The span and the place in it: `chat gpt-4o: attribute gen_ai.prompt`. */
+  /** The name of the span and the place in it: `chat gpt-4o: attribute gen_ai.prompt`. */
   readonly place: string;
-  /** The encoding of the marker in that place. */
+  /** How the marker is encoded in that place. */
   readonly encoding: "as it is" | "escaped" | "in base64";
 }
 
-/** The fewest bytes of a marker that is searched in base64. Shorter ones match texts by chance. */
+/** A marker with fewer bytes is not searched in base64, because it would match by chance. */
 const SHORTEST_BASE64 = 7;
-/** A longer marker is searched in pieces of this length, because a tracer may have cut the text. */
+/**
+ * A longer marker is searched in pieces of this length. A tracer may have cut the text, so the whole marker may not be
+ * there.
+ */
 const PIECE_LENGTH = 64;
-/** The layers of escapes to remove. A JSON text in a query string in a JSON text has three. */
+/**
+ * How many layers of escapes are removed. For example, a JSON text in a query string in a JSON text has three layers.
+ */
 const ESCAPE_LAYERS = 4;
 
 export function findMarkers(spans: readonly RecordedSpan[], markers: readonly string[]): FoundMarker[] {
@@ -46,7 +51,7 @@ export function findMarkers(spans: readonly RecordedSpan[], markers: readonly st
   );
 }
 
-/** The rest at the end is not searched, because a short text matches by chance. */
+/** Splits a long marker into pieces. A shorter piece at the end is left out, because it would match by chance. */
 function piecesOf(marker: string): string[] {
   if (marker.length <= PIECE_LENGTH) return [marker];
   return Array.from({ length: Math.floor(marker.length / PIECE_LENGTH) }, (_, index) =>
@@ -54,7 +59,7 @@ function piecesOf(marker: string): string[] {
   );
 }
 
-/** All texts of a span, and its other values as texts, each with its place. */
+/** All texts of a span, each with its place. Values that are no texts are converted to texts. */
 function textsOf(span: RecordedSpan): [place: string, text: string][] {
   const named = (what: string, { name, attributes }: AttributeHolder): [string, string][] => [
     ...(name === undefined ? [] : [[`${what} name`, name] satisfies [string, string]]),
@@ -79,13 +84,16 @@ function attributeTexts(
   ]);
 }
 
-/** The values in a list. An object, which some tracers accept, is written as JSON. */
+/**
+ * The values of an attribute as texts, also those inside lists. An object, which some tracers accept, is written as
+ * JSON.
+ */
 function leavesOf(value: unknown): string[] {
   if (!isRecord(value)) return [String(value)];
   return Array.isArray(value) ? value.flatMap(leavesOf) : [JSON.stringify(value)];
 }
 
-/** The text, and its forms after each removed layer of JSON escapes and URL escapes. */
+/** The text, and what it becomes after each layer of JSON or URL escapes is removed. */
 function unescapedForms(text: string): string[] {
   const forms = [text];
   for (let layer = 0, queue = [text]; layer < ESCAPE_LAYERS && queue.length > 0; layer++) {
@@ -111,20 +119,24 @@ function withoutJSONEscapes(text: string): string {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Unlike `decodeURIComponent`, accepts texts in which some percent signs are no escapes. */
+/** Decodes URL escapes. Unlike `decodeURIComponent`, it accepts percent signs that are not part of an escape. */
 function withoutPercents(text: string): string {
   return text.replaceAll(/(?:%[\da-f]{2})+/gi, (run) =>
     decoder.decode(Uint8Array.from(run.slice(1).split("%"), (hex) => Number.parseInt(hex, 16))),
   );
 }
 
-/** The marker in base64, at each of the three offsets at which it may begin in the encoded text. */
+/**
+ * The marker in base64. Three bytes become four letters, so there is a form for each of the three offsets of its first
+ * byte.
+ */
 function base64Forms(marker: string): string[] {
   const bytes = encoder.encode(marker);
   if (bytes.length < SHORTEST_BASE64) return [];
   return [0, 1, 2].map((offset) => {
     const binary = "\0".repeat(offset) + String.fromCharCode(...bytes);
-    // Each letter has six bits. The first and the last letter also hold bits of the text beside the marker.
+    // A base64 letter has six bits. Letters at the edges, which also have bits of the text beside the marker, are cut
+    // off.
     return btoa(binary).slice(Math.ceil((offset * 8) / 6), Math.floor((binary.length * 8) / 6));
   });
 }

@@ -1,6 +1,6 @@
 /**
  * Compares a tree of spans with the expected tree. Returns a line for each difference, with the path to it. Also
- * returns both trees as texts that differ only where the trees do.
+ * returns both trees as texts, which differ only where the trees do.
  */
 import { describeExpected, ExpectedText, isExpected } from "./expected-value.ts";
 import {
@@ -23,17 +23,17 @@ import {
  * };
  */
 export interface ExpectedSpan {
-  /** A text, a pattern, a predicate or a matcher. */
+  /** A text, a pattern, a predicate or an asymmetric matcher. */
   readonly name: string | RegExp | ((name: string) => boolean) | AsymmetricMatcher;
   readonly kind?: SpanKindName | undefined;
   readonly status?: SpanStatusName | undefined;
   /**
-   * All attributes: the span must not have others, nor one whose expected value is `undefined`. A value must be equal to
-   * the expected one, also within lists. A test can also pass a pattern (for strings), a predicate such as
-   * `Number.isFinite`, or an asymmetric matcher such as vitest's `expect.any(Number)`.
+   * All attributes of the span. It must have no other attributes, and none whose expected value is `undefined`. A value
+   * must be equal to the expected one, also within lists. A test can also pass a pattern (for strings), a predicate
+   * such as `Number.isFinite`, or an asymmetric matcher such as vitest's `expect.any(Number)`.
    */
   readonly attributes?: Readonly<Record<string, unknown>> | undefined;
-  /** In order of their start. */
+  /** The expected children, in order of their start. */
   readonly children?: readonly ExpectedSpan[] | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface AsymmetricMatcher {
 }
 
 export interface TreeComparison {
-  /** One line for each difference. Empty where the trees are equal. */
+  /** One line for each difference. Empty if the trees are equal. */
   readonly differences: readonly string[];
   readonly actual: string;
   readonly expected: string;
@@ -67,13 +67,16 @@ export function compareTrees(
 }
 
 interface Place {
-  /** The path to the siblings. */
+  /** The names of the spans above these siblings, as the beginning of a difference. */
   readonly above: string;
   readonly differences: string[];
   readonly rules: TreeRules;
 }
 
-/** Returns the expected spans. Names and attributes that match are replaced by the actual ones. */
+/**
+ * Compares the children of one span. Returns the expected spans, in which names and attributes that match are replaced
+ * by the actual ones.
+ */
 function compareSiblings(
   actual: readonly SpanNode[],
   expected: readonly ExpectedSpan[],
@@ -91,8 +94,8 @@ function compareSiblings(
 }
 
 /**
- * Finds the actual span for each expected one: as many as possible with matching names, in order (a longest common
- * subsequence). So a missing span does not make all spans after it differ.
+ * Finds the actual span for each expected one. As many names as possible match, in the same order (a longest common
+ * subsequence). So if one span is missing, the spans after it are still found.
  */
 function alignSiblings(
   actual: readonly SpanNode[],
@@ -100,7 +103,8 @@ function alignSiblings(
 ): readonly (SpanNode | undefined)[] {
   const isMatch = (row: number, column: number): boolean =>
     column < actual.length && isExpected(actual[column]?.name, expected[row]?.name);
-  // The most matches that are possible from an expected and an actual span on. Outside of the table there are none.
+  // `best[row][column]`: the most matches among the expected spans from `row` on and the actual spans from `column` on.
+  // Outside of the table it is 0.
   const best: number[][] = expected.map(() => []);
   const bestFrom = (row: number, column: number): number => best[row]?.[column] ?? 0;
   for (let row = expected.length - 1; row >= 0; row--) {
@@ -134,7 +138,7 @@ function compareSpan(actual: SpanNode, expected: ExpectedSpan, place: Place): Sp
   return { name, kind, status, attributes, children: compareSiblings(actual.children, children, below) };
 }
 
-/** A difference must fit into a line. The texts of both trees have the whole value. */
+/** Cuts a value, so that a difference fits into a line. The texts of both trees have the whole value. */
 function shorten(text: string): string {
   return text.length > LONGEST_PRINTED
     ? `${text.slice(0, LONGEST_PRINTED)}… (${text.length} characters)`

@@ -1,5 +1,6 @@
 /**
- * Whether a value is as expected: equal, or accepted by a matcher, a predicate or a pattern. Imports no test runner.
+ * Checks whether a value is as expected: equal, or accepted by a matcher, a predicate or a pattern. Imports no test
+ * runner.
  */
 import { asRecord, isFunction, isString } from "../foundation/structure.ts";
 import { formatValue } from "./span-tree.ts";
@@ -13,23 +14,23 @@ export function isExpected(actual: unknown, expected: unknown): boolean {
   return Object.is(actual, expected);
 }
 
-/** `undefined` for an expected value that the actual value must be equal to. */
+/** @returns a function that checks an actual value; `undefined` if the actual value must be equal */
 function matcherOf(expected: unknown): ((actual: unknown) => boolean) | undefined {
   if (expected instanceof RegExp) return (actual) => isString(actual) && actual.search(expected) !== -1;
-  // Jest's, vitest's, Jasmine's and Chai's asymmetric matchers.
+  // Jest, vitest, Jasmine and Chai have asymmetric matchers with this method.
   const asymmetric = asRecord(expected)?.asymmetricMatch;
   if (isFunction(asymmetric)) return (actual) => Boolean(asymmetric.call(expected, actual));
-  // Only `true` accepts: a promise, or the result of a class such as `String`, is no answer.
+  // Only `true` accepts the value. A promise, or a text that `String` returns, does not.
   return isFunction(expected) ? (actual) => Reflect.apply(expected, undefined, [actual]) === true : undefined;
 }
 
-/** An expected value as a line of text. */
+/** Describes an expected value in one line. */
 export function describeExpected(expected: unknown): string {
   if (Array.isArray(expected)) return `[${expected.map(describeExpected).join(", ")}]`;
   const { toAsymmetricMatcher, asymmetricMatch, sample } = asRecord(expected) ?? {};
   if (isFunction(toAsymmetricMatcher)) return String(toAsymmetricMatcher.call(expected));
   if (isFunction(asymmetricMatch)) {
-    // The `sample` of a matcher of vitest or Jest is the argument that the test passed to it.
+    // In vitest and Jest, `sample` is the argument that the test passed to the matcher.
     return `${String(expected)}${isString(sample) || sample instanceof RegExp ? ` ${formatValue(sample)}` : ""}`;
   }
   if (!isFunction(expected)) return formatValue(expected);
@@ -37,7 +38,9 @@ export function describeExpected(expected: unknown): string {
   return isString(name) && name !== "" ? `what ${name} accepts` : "what the predicate accepts";
 }
 
-/** The text of an expected value that does not match. A value that matches is printed as the actual one. */
+/**
+ * Describes, in the expected tree, a value that does not match. Where a value matches, that tree has the actual value.
+ */
 export class ExpectedText {
   readonly #text: string;
 

@@ -1,5 +1,5 @@
 /**
- * The properties of a span that the assertions read. The spans of OpenTelemetry's SDKs 1, 2 and 3 have them.
+ * The types of the span properties that the assertions read. The spans of OpenTelemetry's SDKs 1, 2 and 3 have them.
  */
 
 /** A span that an OpenTelemetry SDK passes to processors and exporters. Its `ReadableSpan` has this type. */
@@ -7,7 +7,7 @@ export interface RecordedSpan {
   readonly name: string;
   /** The number of a `SpanKind`. */
   readonly kind: number;
-  /** `code`: the number of a `SpanStatusCode`. */
+  /** Its `code` is the number of a `SpanStatusCode`. */
   readonly status: { readonly code: number; readonly message?: string | undefined };
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly events: readonly AttributeHolder[];
@@ -22,12 +22,15 @@ export interface RecordedSpan {
 
 /** An event or a link of a span. */
 export interface AttributeHolder {
-  /** Events only. */
+  /** Only events have a name. */
   readonly name?: string | undefined;
   readonly attributes?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The spans that an assertion reads: a recorder's started ones, or a list, such as an in-memory exporter's. */
+/**
+ * The spans that an assertion reads: a recorder, whose `started` is read, or a list, such as that of an in-memory
+ * exporter.
+ */
 export type SpanSource = { readonly started: readonly RecordedSpan[] } | readonly RecordedSpan[];
 
 export function spansOf(source: SpanSource): readonly RecordedSpan[] {

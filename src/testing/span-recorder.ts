@@ -1,6 +1,4 @@
-/**
- * A span processor that keeps each span from its start on. An exporter gets only spans that have ended.
- */
+/** Records each span from its start on, as a span processor. An exporter would get only spans that have ended. */
 import { startTimer, stopTimer } from "../foundation/timers.ts";
 import type { RecordedSpan } from "./recorded-span.ts";
 
@@ -27,9 +25,9 @@ export interface SpanRecorder<Span extends RecordedSpan = RecordedSpan> {
   onStart(span: Span, parentContext?: unknown): void;
   /** Called by the SDK. */
   onEnd(span: Span): void;
-  /** Called by the SDK. Does nothing, because nothing is buffered. */
+  /** Called by the SDK. Does nothing, because the recorder buffers no spans. */
   forceFlush(): Promise<void>;
-  /** Called by the SDK. The recorded spans stay. */
+  /** Called by the SDK. Does nothing: the recorded spans stay. */
   shutdown(): Promise<void>;
 }
 
@@ -71,7 +69,7 @@ export class RecordingProcessor<Span extends RecordedSpan> implements SpanRecord
       timer = startTimer(() => resolve("timeout"), timeoutMs);
     });
     let event: unknown;
-    // Another span may start between the last end and this line.
+    // Another span may start after the last one ended and before this line runs, so it is checked again.
     while (this.#open.size > 0 && event !== "timeout") {
       event = await Promise.race([timeout, new Promise<void>((resolve) => this.#waiting.add(resolve))]);
     }

@@ -1,6 +1,4 @@
-/**
- * Spans as a tree of plain objects, and that tree as a text.
- */
+/** Builds a tree of plain objects from spans, and writes it as a text. */
 import { parentIdOf, spanIdOf, spansOf, type RecordedSpan, type SpanSource } from "./recorded-span.ts";
 
 export type SpanKindName = "INTERNAL" | "SERVER" | "CLIENT" | "PRODUCER" | "CONSUMER";
@@ -12,11 +10,11 @@ export interface SpanNode {
   readonly kind: SpanKindName;
   readonly status: SpanStatusName;
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** In order of their start. */
+  /** The children, in order of their start. */
   readonly children: readonly SpanNode[];
 }
 
-/** The index is the number of a `SpanKind`, or of a `SpanStatusCode`. */
+/** The names at the index of their number: those of `SpanKind`, and those of `SpanStatusCode`. */
 const KINDS: readonly SpanKindName[] = ["INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
 const STATUSES: readonly SpanStatusName[] = ["UNSET", "OK", "ERROR"];
 
@@ -33,7 +31,7 @@ export function spanTree(spans: SpanSource): SpanNode[] {
   const listed = spansOf(spans);
   const ids = new Set(listed.map(spanIdOf));
   const below = new Map<string | undefined, RecordedSpan[]>();
-  // Spans with equal start times keep the order of the list.
+  // The sort is stable: spans with equal start times keep the order of the list.
   for (const span of listed.toSorted(compareStart)) {
     const parentId = parentIdOf(span);
     const known = parentId !== undefined && ids.has(parentId) ? parentId : undefined;
@@ -90,7 +88,7 @@ function linesOf(node: SpanNode, first: string, rest: string): string[] {
   ];
 }
 
-/** A value as a line of text. Strings are written as JSON. */
+/** Writes a value as one line. Strings are written as JSON. */
 export function formatValue(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   return Array.isArray(value) ? `[${value.map(formatValue).join(", ")}]` : String(value);

@@ -1,6 +1,4 @@
-/**
- * A span as plain data, as the viewer keeps it, sends it to its page and saves it. Types only.
- */
+/** The types of a span as plain data. The viewer keeps such records, sends them to its page and saves them. */
 export type AttributeScalar = string | number | boolean;
 
 export interface StoredSpan {
@@ -17,14 +15,16 @@ export interface StoredSpan {
   /** Milliseconds since 1970, with fractions. Absent while the span is open. */
   readonly end?: number | undefined;
   readonly status: "UNSET" | "OK" | "ERROR";
-  /** The description of the status. ai-spans records none; other instrumentations do. */
+  /** The description of the status. ai-spans records none, but other instrumentations do. */
   readonly statusText?: string | undefined;
   readonly attributes: Readonly<Record<string, AttributeScalar | readonly AttributeScalar[]>>;
   readonly events: readonly EventRecord[];
   readonly links: readonly LinkRecord[];
-  /** How many attributes, events and links are not kept, because the SDK or the viewer has a limit. Absent for none. */
+  /**
+   * How many attributes, events and links are missing because of a limit of the SDK or the viewer. Absent if none are.
+   */
   readonly droppedCount?: number | undefined;
-  /** The process ended before the span did. The page sets it, when it finds another process. */
+  /** Whether the process ended before the span did. The page sets it when it is connected to another process. */
   readonly isLost?: boolean | undefined;
 }
 
@@ -40,18 +40,21 @@ export interface LinkRecord {
   readonly spanId: string;
 }
 
-/** What the server says first on each connection. */
+/** The first event on each connection. */
 export interface Hello {
-  /** Another one for each viewer, so that the page notices another process. */
+  /** An id that is different for each viewer. By it, the page notices that the process is another one. */
   readonly viewer: string;
-  /** The number of runs that are kept. */
+  /** The most runs that are kept. */
   readonly maxRuns: number;
 }
 
-/** What made room for other spans. */
+/** What the store did not keep, because its space is limited. */
 export interface Limits {
-  /** Runs that are no longer kept. */
+  /** How many runs were removed. */
   readonly removedRuns: number;
-  /** By trace id: the spans that ended and were never kept, because their trace has too many. Traces with none are absent. */
+  /**
+   * By trace id: how many spans ended and were never kept, because their trace had too many. A trace without such spans
+   * has no entry.
+   */
   readonly droppedSpans: Readonly<Record<string, number>>;
 }

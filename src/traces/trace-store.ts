@@ -1,23 +1,28 @@
 /**
- * Keeps the last runs with their whole traces, and no more. The program's process has one store for the viewer, and the
- * page in the browser has another.
+ * Keeps the last runs, each with its whole trace. The viewer has one store in the program's process, and the page has
+ * another in the browser.
  */
 import type { Limits, StoredSpan } from "./span-record.ts";
 
-/** Kept of a process by default. */
+/** The default for the most runs that a store keeps. */
 export const DEFAULT_MAX_RUNS = 1_000;
-/** A trace that grows beyond it, such as that of a worker that never stops, gets no further spans. */
+/**
+ * The most spans of one trace. Later spans are not kept. For example, a worker that never stops may have a trace that
+ * never ends.
+ */
 export const MAX_SPANS_PER_TRACE = 10_000;
-/** Over all traces. */
+/** The most spans of all traces together. */
 export const MAX_SPANS = 50_000;
-/** Traces without a run, such as those of other requests. A run may still start in them. */
+/**
+ * The most traces without a run, such as those of HTTP requests. They are kept because a run may still start in them.
+ */
 export const MAX_TRACES_WITHOUT_RUN = 100;
 
 const OPERATION_KEY = "gen_ai.operation.name";
 
 export interface Trace {
   readonly traceId: string;
-  /** By span id, in order of their arrival. */
+  /** The key is the span id. The order is that of arrival. */
   readonly spans: ReadonlyMap<string, StoredSpan>;
 }
 
@@ -27,10 +32,10 @@ interface StoredTrace extends Trace {
   droppedSpans: number;
 }
 
-/** Whether the span is one of the GenAI conventions, and no span above it is. */
+/** Whether the span has an operation of the GenAI conventions, and no span above it has one. */
 export function isRun(span: StoredSpan, spans: ReadonlyMap<string, StoredSpan>): boolean {
   if (span.attributes[OPERATION_KEY] === undefined) return false;
-  // A cycle of parents, which only hostile data has, must end.
+  // The depth is limited, because parents may form a cycle. Only hostile data has one.
   let above = parentOf(span, spans);
   for (let depth = 0; above && depth < 1_000; depth++) {
     if (above.attributes[OPERATION_KEY] !== undefined) return false;
@@ -44,17 +49,17 @@ function parentOf(span: StoredSpan, spans: ReadonlyMap<string, StoredSpan>): Sto
 }
 
 export class TraceStore {
-  /** The page gets the number of the process when it connects. */
+  /** The most runs that are kept. The page sets it to the process's number when it connects. */
   maxRuns: number;
   readonly #onRemoved: (trace: Trace) => void;
-  /** In order of their first span. */
+  /** In order of the first span of each trace. */
   readonly #traces = new Map<string, StoredTrace>();
   readonly #withoutRun = new Set<string>();
   #spanCount = 0;
   #runCount = 0;
   #removedRuns = 0;
 
-  /** @param onRemoved is notified of each trace that makes room for others */
+  /** @param onRemoved is called with each trace that is removed */
   constructor(maxRuns: number = DEFAULT_MAX_RUNS, onRemoved: (trace: Trace) => void = () => undefined) {
     this.maxRuns = maxRuns;
     this.#onRemoved = onRemoved;
@@ -75,13 +80,13 @@ export class TraceStore {
   /**
    * Adds a span, or replaces its earlier record.
    *
-   * @returns `false` where the trace has too many spans, so that this one is not kept
+   * @returns `false` if the trace has too many spans, so that this one is not kept
    */
   put(span: StoredSpan): boolean {
     const trace = this.#traces.get(span.traceId) ?? this.#add(span.traceId);
     const isNew = !trace.spans.has(span.spanId);
     if (isNew && trace.spans.size >= MAX_SPANS_PER_TRACE) {
-      // A span is put when it starts and when it ends, and counts once.
+      // `put` is called at the start and at the end of a span. Only the end counts here.
       if (span.end !== undefined) trace.droppedSpans += 1;
       return false;
     }

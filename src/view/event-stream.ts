@@ -1,27 +1,30 @@
 /**
- * The connection of one page: server-sent events with the spans that changed. A page that reads slowly gets fewer and
- * larger events, and each span in its newest state, so what waits for it is bounded by the store.
+ * Sends the spans that changed to one page, as server-sent events. A page that reads slowly gets fewer and larger
+ * events, with the newest state of each span. So the spans that wait for it are never more than the store holds.
  */
 import { contained } from "../foundation/containment.ts";
 import { startIdleTimer, stopIdleTimer, type IdleTimer } from "../foundation/idle-timer.ts";
 import type { Hello, Limits, StoredSpan } from "../traces/span-record.ts";
 import type { HttpResponse } from "./node-http.ts";
 
-/** Spans of an event at most. */
+/** The most spans in one event. */
 const BATCH = 100;
-/** Milliseconds between a change and its event, so that a busy program sends few events. */
+/**
+ * Milliseconds between a change and its event. Changes within this time share an event, so that a busy program sends
+ * few.
+ */
 const DELAY_MS = 40;
 
 export class EventStream {
   readonly #response: HttpResponse;
-  /** By trace id and span id. */
+  /** The spans to send. The key has trace id and span id. */
   readonly #waiting = new Map<string, StoredSpan>();
   readonly #readLimits: () => Limits;
   #areLimitsWaiting = false;
   #timer: IdleTimer | undefined;
   #isBlocked = false;
 
-  /** @param response its head is written */
+  /** @param response whose head is already written */
   constructor(response: HttpResponse, hello: Hello, readLimits: () => Limits) {
     this.#response = response;
     this.#readLimits = readLimits;
@@ -40,7 +43,7 @@ export class EventStream {
     this.#startTimer();
   }
 
-  /** The limits have changed. */
+  /** Sends the current limits with the next event. */
   addLimits(): void {
     this.#areLimitsWaiting = true;
     this.#startTimer();

@@ -1,6 +1,6 @@
 /**
- * The HTTP server of Node, with the types of what the viewer uses of it. It is loaded without an import, so that the entry
- * loads on every runtime.
+ * Creates Node's HTTP server, and has types for what the viewer uses of it. `node:http` is loaded without an import, so
+ * that the entry loads on every runtime.
  */
 import { builtinModule } from "../foundation/builtin-module.ts";
 import { asRecord, isFunction } from "../foundation/structure.ts";
@@ -13,7 +13,7 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   writeHead(status: number, headers: Readonly<Record<string, string>>): unknown;
-  /** @returns `false` where the caller must wait for the event `drain` */
+  /** @returns `false` if the caller must wait for the event `drain` before it writes again */
   write(text: string): boolean;
   end(text?: string): unknown;
   on(event: "drain" | "close", listener: () => void): unknown;
@@ -33,7 +33,8 @@ export interface HttpServer {
 }
 
 /**
- * Creates a server that no instrumentation of HTTP observes, so that the requests of the page are in no trace.
+ * Creates a server that no HTTP instrumentation observes. So the program's traces have no spans for the requests of the
+ * page.
  *
  * @throws Error on a runtime without `node:http`
  */
@@ -42,9 +43,10 @@ export function createHttpServer(): HttpServer {
   const server = isFunction(createServer) ? createServer() : undefined;
   if (!asRecord(server))
     throw new Error("ai-spans/view: this runtime has no node:http, so no page is served");
-  // Instrumentations patch `emit` of the class of servers (`@opentelemetry/instrumentation-http` 0.223, dd-trace 6).
+  // Instrumentations replace `emit` on the server's class (`@opentelemetry/instrumentation-http` 0.223, dd-trace 6). So
+  // this server gets the `emit` of `EventEmitter`.
   const emit = asRecord(asRecord(builtinModule("node:events")?.EventEmitter)?.prototype)?.emit;
   if (isFunction(emit)) Object.defineProperty(server, "emit", { value: emit });
-  // `node:http` documents these methods.
+  // The documentation of `node:http` lists the methods of this type.
   return server as HttpServer;
 }

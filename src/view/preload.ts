@@ -1,7 +1,7 @@
 /**
- * The viewer as Node's option, `node --import ai-spans/view app.js`: registers as `ai-spans/register` does, keeps the spans
- * of the process, and serves the page. It does so only if the options of this process name the entry. An import of the
- * entry in a program starts nothing.
+ * Starts the viewer for `node --import ai-spans/view app.js`: registers as `ai-spans/register` does, keeps the spans of
+ * the process, and serves the page. It does so only if the options of this process name the entry. If a program only
+ * imports the entry, nothing is started.
  */
 import { builtinModule } from "../foundation/builtin-module.ts";
 import { contain, contained } from "../foundation/containment.ts";
@@ -20,22 +20,22 @@ import { addToRegistered, registerProvider } from "./provider.ts";
 import { isPort, MemoryViewer } from "./viewer.ts";
 
 const PORT_VARIABLE = "AI_SPANS_VIEW_PORT";
-/** `true`: the page stays after the program. */
+/** If `true`, the page stays after the program has ended. */
 const HOLD_VARIABLE = "AI_SPANS_VIEW_HOLD";
-/** `--import ai-spans/view`, `-r=ai-spans/view?port=4090`, and paths to the built file. Captures the port. */
+/** Matches `--import ai-spans/view`, `-r=ai-spans/view?port=4090`, and paths to the built file. Captures the port. */
 const PRELOAD =
   /(?:^|\s)(?:--import|--require|-r)[=\s]+["']?\S*\bai-spans\/(?:dist\/)?view(?:\.c?js)?(?:\?port=([^\s"']*))?["']?(?:\s|$)/;
-/** Milliseconds between two looks for a provider that the program registers. */
+/** Milliseconds between two checks whether the program has registered a provider. */
 const LOOK_MS = 100;
 
-/** Has an entry once a copy of ai-spans serves the page of the process. */
+/** Holds an entry as soon as one copy of ai-spans has started the viewer of the process. */
 const viewers = sharedState("viewers.v1", Set<string>);
 
-/** Starts the viewer if Node's options name it. Does it once in a process. Never throws. */
+/** Starts the viewer once per process, if Node's options name it. Never throws. */
 export function startIfPreloaded(): void {
   contain("view", () => {
     const process: unknown = readProperty(globalThis, "process");
-    // Workers inherit the options.
+    // Worker threads inherit the options. Only the main thread starts the viewer.
     const isMainThread = builtinModule("node:worker_threads")?.isMainThread === true;
     const preload = PRELOAD.exec(optionsOf(process));
     if (!isMainThread || !preload || viewers.size > 0) return;
@@ -44,13 +44,13 @@ export function startIfPreloaded(): void {
   });
 }
 
-/** The options of the command, and those of the environment. */
+/** The options of the command line, and those in `NODE_OPTIONS`. */
 function optionsOf(process: unknown): string {
   const options = readProperty(process, "execArgv");
   return [...(Array.isArray(options) ? options : []), readVariable("NODE_OPTIONS") ?? ""].join(" ");
 }
 
-/** @param portText the port that the option names */
+/** @param portText the port in Node's option, as text */
 function start(process: unknown, portText: string | undefined): void {
   const viewer = new MemoryViewer();
   register();
@@ -59,8 +59,8 @@ function start(process: unknown, portText: string | undefined): void {
 }
 
 /**
- * Adds the viewer to the provider that the program registers at its start. The viewer must be there before the first span
- * of a run. If it is there earlier, the page also has the spans above the run, such as that of the HTTP request.
+ * Adds the viewer to the provider that the program registers at its start. This must happen before the first span of a
+ * run starts. If it happens earlier, the page also has the spans above the run, such as that of the HTTP request.
  */
 function connect({ spanProcessor }: MemoryViewer): void {
   let isConnected = false;
@@ -98,13 +98,13 @@ async function serve(viewer: MemoryViewer, process: unknown, portText: string | 
       : listen(viewer, "the port of the option", portText));
     write(process, `ai-spans: the runs of this process are at ${address}\n`);
     if (readVariable(HOLD_VARIABLE) === "true") holdAtEnd(viewer, process);
-    else sayEnd(viewer, process);
+    else printHowToKeepPage(viewer, process);
   } catch (error) {
     notice(`the viewer serves no page: ${codeOf(error)}`);
   }
 }
 
-/** @param name of what has the port, for warnings */
+/** @param name of the variable or option that has the port, for warnings */
 async function listen(viewer: MemoryViewer, name: string, text: string | undefined): Promise<string> {
   const port = Number(text ?? 0);
   if (!isPort(port)) {
@@ -120,7 +120,7 @@ async function listen(viewer: MemoryViewer, name: string, text: string | undefin
   }
 }
 
-/** Node's code of a failure, such as `EADDRINUSE`. */
+/** Node's code of an error, such as `EADDRINUSE`. */
 function codeOf(error: unknown): string {
   return stringOf(readProperty(error, "code")) ?? "its server failed";
 }
@@ -135,8 +135,10 @@ function holdAtEnd(viewer: MemoryViewer, process: unknown): void {
   });
 }
 
-/** Of a program that ends at once, nobody can open the page. */
-function sayEnd(viewer: MemoryViewer, process: unknown): void {
+/**
+ * Prints at exit how to keep the page, if no page was opened. A program that ends at once leaves no time to open one.
+ */
+function printHowToKeepPage(viewer: MemoryViewer, process: unknown): void {
   onEvent(process, "exit", () => {
     if (viewer.hasBeenOpened) return;
     write(process, `ai-spans: the page has ended with the program. ${HOLD_VARIABLE}=true keeps it\n`);
@@ -148,7 +150,7 @@ function onEvent(process: unknown, name: "beforeExit" | "exit", work: () => void
   if (isFunction(on)) on.call(process, name, contained("view", work));
 }
 
-/** Standard error, because standard output belongs to the program. */
+/** Writes to standard error, because standard output belongs to the program. */
 function write(process: unknown, text: string): void {
   const stream = readProperty(process, "stderr");
   const writeText = readProperty(stream, "write");

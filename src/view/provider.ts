@@ -1,16 +1,16 @@
 /**
- * Brings the span processor of the viewer into the tracer provider of the process: the registered one, or one of our own
- * if the program registers none.
+ * Adds the span processor of the viewer to the tracer provider of the process. If the program registers no provider,
+ * registers one with this processor.
  */
 import { context, trace, type ContextManager, type TracerProvider } from "@opentelemetry/api";
 import { asRecord, isConstructor, isFunction, readProperty } from "../foundation/structure.ts";
 import { dependenciesOf, installed } from "../register/packages.ts";
 import type { ViewerSpanProcessor } from "./viewer.ts";
 
-/** The key of each major version of the API. */
+/** The global symbol of each major version of the API. */
 const KEYS = [1, 2].map((major) => Symbol.for(`opentelemetry.js.api.${major}`));
 
-/** The packages with a class of tracer providers, of SDK 2 and of SDK 3. */
+/** Packages of SDK 2 and SDK 3 that have a class of tracer providers. */
 const PROVIDERS = [
   ["@opentelemetry/sdk-trace-node", "NodeTracerProvider"],
   ["@opentelemetry/sdk-trace-base", "BasicTracerProvider"],
@@ -18,16 +18,16 @@ const PROVIDERS = [
 ] as const;
 
 /**
- * Adds the processor as the last one of the registered tracer provider. SDK 2 and SDK 3 have no public way to add
- * one, so this changes the list of their `MultiSpanProcessor` (2.12, 3.1).
+ * Adds the processor to the registered tracer provider, after all others. SDK 2 and SDK 3 have no public way to add
+ * one. So this replaces the list of their `MultiSpanProcessor` (2.12, 3.1).
  *
- * @returns `false` where the provider has no such list
+ * @returns `false` if the provider has no such list
  */
 export function addToRegistered(processor: ViewerSpanProcessor): boolean {
   const all = readProperty(registeredProvider(), "_activeSpanProcessor");
   const listed = readProperty(all, "_spanProcessors");
   if (!asRecord(all) || !Array.isArray(listed)) return false;
-  // The list itself may be the program's.
+  // The list may be an array of the program, so a copy replaces it.
   return listed.includes(processor) || Reflect.set(Object(all), "_spanProcessors", [...listed, processor]);
 }
 
@@ -41,10 +41,10 @@ function registeredProvider(): unknown {
 }
 
 /**
- * Registers a tracer provider that has this processor only, and a context manager. It exports nothing, and propagates
- * nothing to other processes.
+ * Registers a tracer provider that has only this processor, and a context manager. The provider exports nothing. No
+ * propagator is registered, so no context reaches other processes.
  *
- * @returns `false` where no OpenTelemetry SDK is installed
+ * @returns `false` if no OpenTelemetry SDK is installed
  */
 export function registerProvider(processor: ViewerSpanProcessor): boolean {
   const ofWholeSDK = dependenciesOf("@opentelemetry/sdk-node");
@@ -56,7 +56,7 @@ export function registerProvider(processor: ViewerSpanProcessor): boolean {
       load("@opentelemetry/context-async-hooks") ??
         dependenciesOf(name)?.load("@opentelemetry/context-async-hooks"),
     )?.AsyncLocalStorageContextManager;
-    // The classes of the SDK implement these interfaces.
+    // The casts hold, because the classes of the SDK implement these interfaces.
     if (isConstructor(Manager)) {
       const manager = Reflect.construct(Manager, []) as ContextManager;
       context.setGlobalContextManager(manager.enable());

@@ -1,6 +1,6 @@
 /**
- * Serves the page and its events on a loopback address. Refuses requests that a page of another site makes: by the `Host`
- * header, against DNS rebinding, and by `Sec-Fetch-Site`.
+ * Serves the page and its events on a loopback address. Refuses requests that pages of other sites make. The check of
+ * the `Host` header prevents DNS rebinding. The check of `Sec-Fetch-Site` refuses all other requests from another site.
  */
 import { contained } from "../foundation/containment.ts";
 import { asRecord, finiteNumber } from "../foundation/structure.ts";
@@ -12,7 +12,7 @@ import { createHttpServer, type HttpRequest, type HttpResponse, type HttpServer 
 
 const HOST = "127.0.0.1";
 const HOST_NAMES = [HOST, "localhost", "[::1]"];
-/** Pages that are connected at the same time. */
+/** The most pages that can be connected at the same time. */
 const MOST_PAGES = 16;
 
 const HEADERS = {
@@ -38,30 +38,30 @@ export class PageServer {
     this.#hello = hello;
   }
 
-  /** Whether a page has connected so far. */
+  /** Whether any page has connected since the viewer was created. */
   get hasBeenOpened(): boolean {
     return this.#hasBeenOpened;
   }
 
-  /** Sends a span that changed to the pages that are connected. */
+  /** Sends a span that changed to all connected pages. */
   send(span: StoredSpan): void {
     for (const page of this.#pages) page.add(span);
   }
 
-  /** Sends nothing of a trace that is no longer kept, except that it is not. */
+  /** Drops the spans of a removed trace that still wait to be sent, and sends the new limits. */
   remove(trace: Trace): void {
     for (const page of this.#pages) for (const span of trace.spans.values()) page.remove(span);
     this.sendLimits();
   }
 
-  /** Sends what is not kept. */
+  /** Sends to all pages how many runs and spans are not kept. */
   sendLimits(): void {
     for (const page of this.#pages) page.addLimits();
   }
 
   /**
    * @returns the address of the page
-   * @throws what Node throws where the port is in use
+   * @throws the error of Node if the port is in use
    */
   listen(port: number): Promise<string> {
     if (this.#server) throw new Error("ai-spans/view: the viewer listens already");
@@ -71,7 +71,7 @@ export class PageServer {
       "request",
       contained("view: request", (request, response) => this.#answer(request, response)),
     );
-    // The page must not keep the program alive.
+    // A connected page must not keep the program alive.
     server.on(
       "connection",
       contained("view: connection", (socket) => socket.unref()),
@@ -85,7 +85,8 @@ export class PageServer {
         this.#port = finiteNumber(asRecord(server.address())?.port) ?? port;
         resolve(`http://${HOST}:${this.#port}/`);
       });
-      // The workers of a cluster would share one server, and a page its parts of several workers.
+      // Without `exclusive`, the workers of a cluster would share the port. Requests of one page would then reach
+      // several workers.
       server.listen({ port, host: HOST, exclusive: true });
       server.unref();
     });

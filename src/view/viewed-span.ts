@@ -1,5 +1,5 @@
 /**
- * Reads a span of an OpenTelemetry SDK into a record, with bounds on each text.
+ * Reads a span of an OpenTelemetry SDK into a record. Texts and lists are cut to limits, so that a record stays small.
  */
 import type { AttributeScalar, EventRecord, LinkRecord, StoredSpan } from "../traces/span-record.ts";
 
@@ -22,7 +22,7 @@ export interface ViewedSpan {
   /** Seconds and nanoseconds. */
   readonly endTime: readonly [number, number];
   readonly ended: boolean;
-  /** Of the limits of the SDK. */
+  /** How many attributes the SDK dropped because of its limits. */
   readonly droppedAttributesCount?: number | undefined;
   readonly droppedEventsCount?: number | undefined;
   readonly droppedLinksCount?: number | undefined;
@@ -34,21 +34,24 @@ export interface ViewedSpan {
   spanContext(): { readonly traceId: string; readonly spanId: string };
 }
 
-/** In UTF-16 units. ai-spans records none that is longer than 1,024; other instrumentations do. */
+/**
+ * The longest text that is kept, in UTF-16 units. ai-spans records no text longer than 1,024, but other
+ * instrumentations do.
+ */
 const LONGEST_TEXT = 4_096;
 const MOST_ATTRIBUTES = 256;
 const MOST_VALUES = 64;
 const MOST_EVENTS = 64;
-/** Of all texts of a span together, in UTF-16 units. Short texts are not counted. */
+/** The limit of all texts of a span together, in UTF-16 units. Texts up to `SHORT_TEXT` do not count. */
 const MOST_TEXT = 65_536;
 const SHORT_TEXT = 64;
 const NONE: readonly never[] = [];
 
-/** The index is the number of a `SpanKind`, or of a `SpanStatusCode`. */
+/** The names at the index of their number: those of `SpanKind`, and those of `SpanStatusCode`. */
 const KINDS = ["INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
 const STATUSES = ["UNSET", "OK", "ERROR"] as const;
 
-/** @returns a copy. Later changes of the span are not in it. */
+/** @returns a copy, which does not change when the span changes later */
 export function readSpan(span: ViewedSpan): StoredSpan {
   const { traceId, spanId } = span.spanContext();
   const { events, links } = span;
@@ -99,7 +102,7 @@ function readAttributes(
   attributes: Readonly<Record<string, unknown>>,
   bounds: Bounds,
 ): StoredSpan["attributes"] {
-  // An object without a prototype would be slower, because the engine keeps it as a table of keys.
+  // Not an object without a prototype: the engine keeps such an object as a slower table of keys.
   const read: Record<string, AttributeScalar | AttributeScalar[]> = {};
   let count = 0;
   for (const key in attributes) {
@@ -112,7 +115,7 @@ function readAttributes(
     const copy = Array.isArray(value)
       ? value.slice(0, MOST_VALUES).map((each) => readScalar(each, bounds))
       : readScalar(value, bounds);
-    // It must stay a plain key.
+    // An assignment to `__proto__` would set the prototype, so the key is defined.
     if (key === "__proto__") Object.defineProperty(read, key, { value: copy, enumerable: true });
     else read[bounds.cut(key)] = copy;
   }
@@ -122,13 +125,13 @@ function readAttributes(
 function readScalar(value: unknown, bounds: Bounds): AttributeScalar {
   if (typeof value === "string") return bounds.cut(value);
   if (typeof value === "boolean") return value;
-  // JSON has no NaN and no infinity.
+  // JSON cannot hold NaN and infinity, so they become texts.
   return typeof value === "number" && Number.isFinite(value) ? value : bounds.cut(String(value));
 }
 
-/** Cuts the texts and the lists of one span. A text that was cut says how long it was. */
+/** Cuts the texts and the lists of one span. A text that was cut ends with its original length. */
 class Bounds {
-  /** Of attributes, events and links. */
+  /** How many attributes, events and links were left out. */
   droppedCount = 0;
   #left = MOST_TEXT;
 
@@ -142,9 +145,9 @@ class Bounds {
     const limit = Math.min(LONGEST_TEXT, Math.max(this.#left, SHORT_TEXT));
     this.#left -= Math.min(text.length, limit);
     if (text.length <= limit) return text;
-    // Half of a surrogate pair is not valid Unicode.
+    // The cut may leave the first half of a surrogate pair, which is not valid Unicode.
     const start = text.slice(0, limit).replace(/[\ud800-\udbff]$/, "");
-    // A slice keeps the whole text in memory (V8). Its way through JSON makes a text of its own.
+    // In V8, a slice keeps the whole original text in memory. Through JSON, it becomes a new string.
     return JSON.parse(JSON.stringify(`${start}… (${text.length} characters)`)) as string;
   }
 }

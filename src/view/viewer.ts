@@ -1,6 +1,4 @@
-/**
- * A viewer: a span processor that keeps the last runs in memory, and the server of their page.
- */
+/** Creates viewers: a span processor keeps the last runs in memory, and a server serves their page. */
 import { contain } from "../foundation/containment.ts";
 import { wholeNumber } from "../foundation/structure.ts";
 import { DEFAULT_MAX_RUNS, TraceStore } from "../traces/trace-store.ts";
@@ -25,25 +23,25 @@ export interface ViewerSpanProcessor {
   onStart(span: ViewedSpan, parentContext?: unknown): void;
   /** Called by the SDK. */
   onEnd(span: ViewedSpan): void;
-  /** Called by the SDK. Does nothing, because nothing is buffered. */
+  /** Called by the SDK. Does nothing, because the viewer buffers no spans. */
   forceFlush(): Promise<void>;
-  /** Called by the SDK. The spans and the page stay. */
+  /** Called by the SDK. Does nothing: the spans stay, and the page is still served. */
   shutdown(): Promise<void>;
 }
 
 /** What `createViewer` returns. */
 export interface Viewer {
-  /** For the `spanProcessors` of a tracer provider. */
+  /** Add it to the `spanProcessors` of a tracer provider. */
   readonly spanProcessor: ViewerSpanProcessor;
   /**
    * Serves the page on 127.0.0.1. The server does not keep the process alive.
    *
    * @returns the address of the page, such as `http://127.0.0.1:4090/`
-   * @throws TypeError when `port` is no port
+   * @throws TypeError when `port` is not a whole number from 0 to 65535
    * @throws Error when the port is in use, when the viewer listens already, and on a runtime without `node:http`
    */
   listen(options?: ListenOptions): Promise<string>;
-  /** Stops the server and disconnects the pages. The spans stay, and `listen` can be called again. */
+  /** Stops the server and disconnects the pages. The spans are kept, and `listen` can be called again. */
   close(): Promise<void>;
 }
 
@@ -73,12 +71,12 @@ export class MemoryViewer implements Viewer {
     return this.#server.listen(port);
   }
 
-  /** Whether a page has connected so far. */
+  /** Whether any page has connected since the viewer was created. */
   get hasBeenOpened(): boolean {
     return this.#server.hasBeenOpened;
   }
 
-  /** Keeps the process alive while the page is served. */
+  /** Keeps the process alive until the viewer is closed. */
   hold(): void {
     this.#server.hold();
   }

@@ -1,4 +1,4 @@
-/** Finds calls that are not traced, beside traced ones. */
+/** Finds calls that are not traced, in a program that has traced calls too. */
 import { counted, type Check } from "../check.ts";
 import type { Facts } from "../facts.ts";
 
@@ -10,7 +10,7 @@ export const callsPastWrapper: Check = {
   toDo: "Import the functions and agent classes from the one file of your program that calls `wrapAISDK`. Wrap an agent of another file with `wrapAgent`. In a bundle, wrap the SDK inside the bundle.",
   examine(facts) {
     const { ledger, callsOfV7, callsOfOlder = 0 } = facts;
-    // Without any of these, AI SDK 7 is not traced at all, which is another finding.
+    // If none of these is true, AI SDK 7 is not traced at all. The check `adapter-not-registered` reports that.
     const isV7Traced =
       ledger.wrappedCalls > 0 ||
       ledger.adapterRuns > 0 ||
@@ -29,7 +29,7 @@ export const callsPastWrapper: Check = {
   },
 };
 
-/** @param wrapped calls of a wrapped SDK of version 5 or 6 */
+/** @param wrapped how many calls of a wrapped SDK of version 5 or 6 there were */
 function whyUncounted({ sdks, isPreloaded, callsOfOlder }: Facts, wrapped: number): string | undefined {
   if (!sdks) return "the runtime does not list its scripts, so it is not known which AI SDKs are loaded";
   const older = sdks.filter(({ major }) => major !== 7);
@@ -37,7 +37,7 @@ function whyUncounted({ sdks, isPreloaded, callsOfOlder }: Facts, wrapped: numbe
   if (!isPreloaded) return "calls of AI SDK 5 and 6 are counted only with node --import ai-spans/doctor";
   if (callsOfOlder === undefined)
     return "V8's counts are in use by another tool (NODE_V8_COVERAGE, a debugger)";
-  // Names that a bundler has shortened are not counted.
+  // V8 counts by function name, so functions that a bundler has renamed are not counted.
   const isHidden = older.some(({ isBundled }) => isBundled) && callsOfOlder < Math.max(1, wrapped);
   return isHidden ? "a bundle has AI SDK 5 or 6, and its calls cannot be counted" : undefined;
 }

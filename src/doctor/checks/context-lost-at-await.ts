@@ -1,4 +1,4 @@
-/** Finds a context manager that loses the context at an `await`. */
+/** Finds a context manager that loses the active context at an `await`. */
 import type { Check } from "../check.ts";
 
 export const contextLostAtAwait: Check = {

@@ -19,7 +19,7 @@ export const exportFailing: Check = {
   },
 };
 
-/** `401 (12)`: the code and how often. */
+/** One text per code, with how often it occurred: `401 (12)`. */
 function listed(counts: ReadonlyMap<string, number>): string[] {
   return [...counts].map(([code, count]) => `${code} (${count})`);
 }

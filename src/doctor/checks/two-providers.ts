@@ -12,7 +12,7 @@ export const twoProviders: Check = {
     for (const { sdk, provider } of wrappings) {
       bySDK.set(sdk, (bySDK.get(sdk) ?? new Set()).add(provider));
     }
-    // The adapter traces every SDK of the process.
+    // An adapter traces every SDK of the process, so its provider counts for each SDK.
     const ofAdapters = bySDK.get(0) ?? new Set();
     const counts = [...bySDK.values()].map((providers) => new Set([...providers, ...ofAdapters]).size);
     const most = Math.max(0, ...counts);
