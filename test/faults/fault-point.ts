@@ -23,6 +23,21 @@ interface ArmedFault extends Fault {
 }
 
 let armed: readonly ArmedFault[] = [];
+let era = 0;
+
+/**
+ * From here on the layers that exist throw no more. The spans of an earlier test may still end, when their results are
+ * collected.
+ */
+export function retireLayers(): void {
+  era += 1;
+}
+
+/** @returns whether layers that are created now still throw */
+export function createEra(): () => boolean {
+  const created = era;
+  return () => created === era;
+}
 
 /** Arms these faults instead of the earlier ones. */
 export function arm(...faults: readonly Fault[]): void {

@@ -1,7 +1,7 @@
 /**
  * A layer around a real object. Every method is a place that may throw before the real method runs.
  */
-import { strike, type StrikeOptions } from "./fault-point.ts";
+import { createEra, strike, type StrikeOptions } from "./fault-point.ts";
 
 export interface LayerOptions extends StrikeOptions {
   /** Replaces the result of a method, for example by a layer around it. */
@@ -16,20 +16,24 @@ export function faulty<T extends object>(
   real: T,
   { results = {}, after = [], onlyOurs = false }: LayerOptions = {},
 ): T {
+  const isCurrent = createEra();
+  const strikeHere = (place: string, options?: StrikeOptions): void => {
+    if (isCurrent()) strike(place, options);
+  };
   return new Proxy(real, {
     get(target, key) {
       const value: unknown = Reflect.get(target, key, target);
       const place = `${name}.${String(key)}`;
       if (typeof value !== "function") {
         // `startTime` is a property of OpenTelemetry's spans that ai-spans reads, so it is a place too.
-        if (key === "startTime") strike(place);
+        if (key === "startTime") strikeHere(place);
         return value;
       }
       return (...args: unknown[]): unknown => {
-        strike(place, { onlyOurs });
+        strikeHere(place, { onlyOurs });
         // Methods of SDK classes use private state, so they must run on the real object.
         const result: unknown = value.apply(target, args);
-        if (after.includes(String(key))) strike(`${place}, done`, { onlyOurs });
+        if (after.includes(String(key))) strikeHere(`${place}, done`, { onlyOurs });
         const map = results[String(key)];
         // The caller of `faulty` knows the types of the results that it names.
         return map ? map(result as never, args) : result;

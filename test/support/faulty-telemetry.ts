@@ -2,7 +2,7 @@
  * Real telemetry that throws in one place, at each of its calls.
  */
 import type { ContextManager } from "@opentelemetry/api";
-import { arm, EVERY_CALL } from "../faults/fault-point.ts";
+import { arm, EVERY_CALL, retireLayers } from "../faults/fault-point.ts";
 import { faulty } from "../faults/faulty-layer.ts";
 import { installFaultyTelemetry } from "../faults/faulty-opentelemetry.ts";
 import { excuseFindings } from "../registry/excused.ts";
@@ -47,6 +47,7 @@ export const FAULTS: readonly Fault[] = [
 export function installFault({ place }: Fault): { readonly diagnostics: readonly string[] } {
   // If one of the two methods throws, a failed span has only its status or only its `error.type`.
   excuseFindings(/^span\.set(Attribute|Status)$/.test(place) ? [{ rule: "error.type" }] : []);
+  retireLayers();
   arm({ place, calls: EVERY_CALL });
   const contextManager: ContextManager = faulty("context manager", enabledContextManager());
   return installFaultyTelemetry({ isMetered: false, contextManager });
