@@ -13,7 +13,7 @@ const brokerTests = "test/**/*.broker.test.ts";
 /** What takes longest, or hangs least on the version of Node: CI leaves it out on all but the first. */
 const longTests = process.env["SHORT_SUITE"]
   ? [
-      "test/transparency/programs.*.test.ts",
+      "test/{transparency/programs.*,view/transparency}.test.ts",
       "test/{canary,copies,docs,fuzz,package,registry,types}/**",
       "test/{memory/runs,adapter/calls,adapter/differences}.memory.test.ts",
     ]
