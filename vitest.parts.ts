@@ -4,26 +4,28 @@
 /** They take longest, are about all majors at once, or build, install and start something. */
 const restOnly: readonly string[] = [
   "test/{copies,faults,fuzz,minors,types}/**",
-  "test/adapter/{fuzz,idle,parents,transparency}.test.ts",
+  "test/adapter/{coexistence,fuzz,idle,parents,transparency}.test.ts",
   "test/canary/{programs.adapter,programs.v5,programs.v6,programs.unsampled,random}.test.ts",
   "test/conformance/parallel.test.ts",
   "test/console/{closed-pipe,conventions,demo,hostile-texts,waiting}.test.ts",
   "test/direct-tools/in-the-sdk.test.ts",
   "test/doctor/{preload,states}.test.ts",
-  "test/exits/{odd-signals,process-exit}.test.ts",
+  "test/exits/{callbacks,odd-signals,process-exit,stream-object}.test.ts",
   "test/mcp/server.test.ts",
   "test/metrics/programs.test.ts",
   "test/operate/scale.test.ts",
   "test/package/{exports,published-files,sbom,snippets}.test.ts",
   "test/propagation/{batches,examples,grpc,hostile,http,workers}.test.ts",
+  "test/readers/turn.test.ts",
   "test/serverless/{freezing,hibernation,portions,responses,stopping}.test.ts",
   "test/surroundings/processes.test.ts",
   "test/transparency/{faults,programs.*}.test.ts",
   "test/transparency/known-differences/parameters.test.ts",
-  "test/transparency/streams/patched-platform.test.ts",
+  "test/transparency/agents/{overrides,settings}.test.ts",
+  "test/transparency/streams/{patched-platform,taken-streams,transforms}.test.ts",
   "test/transparency/views/fixed-objects.test.ts",
   "test/view/transparency.test.ts",
-  "test/wire/{bad-data,cut-short-counts,framing,server-tools}.test.ts",
+  "test/wire/{bad-data,conversations,cut-short-counts,framing,server-tools}.test.ts",
   "test/**/*.memory.test.ts",
 ];
 
@@ -31,6 +33,7 @@ const restOnly: readonly string[] = [
 const byMajor: readonly string[] = [
   "test/{conformance,direct-tools,doctor,exits,metrics,surroundings,transparency,wire}/**/*.test.ts",
   "test/console/runs.test.ts",
+  "test/readers/turn.test.ts",
   "test/serverless/end-open-runs.test.ts",
 ];
 
