@@ -7,6 +7,7 @@ import { extractedContext } from "../carriers/trace-context.ts";
 import { contain } from "../foundation/containment.ts";
 import { isFunction, type UnknownFunction } from "../foundation/structure.ts";
 import { activeContext, runInContext } from "../spans/context.ts";
+import { runWorkBeforeFirstSpan } from "../spans/set-up.ts";
 import { wrapObject } from "../wrap/wrapped-object.ts";
 import { onOriginal, originalOf, rememberOriginal } from "../wrap/view.ts";
 
@@ -47,6 +48,8 @@ function wrappedHandler(handler: UnknownFunction): unknown {
   if (originalOf(handler) !== handler) return handler;
   const wrapped = onOriginal(handler, (self, args) => {
     const work = (): unknown => Reflect.apply(handler, self, args);
+    // The set-up registers the context manager and the propagator, without which the first call is not joined.
+    contain("MCP request", runWorkBeforeFirstSpan);
     const active = activeContext();
     const context = contain("MCP request", () => extractedContext(args.at(-1), mcpParameters, active));
     return context && context !== active ? runInContext(context, work) : work();
