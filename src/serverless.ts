@@ -1,7 +1,7 @@
 /**
  * Exports the spans of serverless functions before these freeze. A function may freeze right after its answer. So this
  * entry flushes when the last open AI span of an invocation has ended. It also
- * ends the open runs of a process that is told to stop. See docs/guide/serverless.md.
+ * ends the open runs of a process that gets a signal to stop. See docs/guide/serverless.md.
  *
  * @module
  */
@@ -74,7 +74,7 @@ export interface EndOpenRunsOptions {
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_END_TIMEOUT_MS = 5_000;
 
-// A Worker's isolate is never told to stop, and the runs of an invocation that was cut off would stay here.
+// A Worker's isolate never gets a signal to stop, and the runs of an invocation that was cut off would stay here.
 if (!isWorkersRuntime()) keepOpenWork();
 
 /**
@@ -134,13 +134,13 @@ export function flushHandler<Args extends unknown[], Result>(
 
 /**
  * Ends all runs that are open in the process, and the tools of `wrapTool` that run, then flushes. For a process that
- * is told to stop (SIGTERM). Each open span ends once, inner spans first, as canceled with the cause `shutdown`. It
+ * gets a signal to stop (SIGTERM). Each open span ends once, inner spans first, as canceled with the cause `shutdown`. It
  * keeps what was known before: tokens, ids, the response's model.
  *
  * The application's work goes on: no stream is closed and no request is aborted. What an ended run still does opens no
  * span. Runs that start during the flush end, too. A second call finds only runs that have started since the first.
  * Runs of all copies of ai-spans end, by the wrapper and by the adapter. A run that started before this module was loaded does not, so import it at the start of the
- * program. In Cloudflare Workers nothing ends, because no isolate is told to stop.
+ * program. In Cloudflare Workers nothing ends, because no isolate gets a signal to stop.
  *
  * @returns a promise that resolves after `forceFlush` of the providers, or after `timeoutMs`. It never rejects: a
  *   failure of a provider and a malformed option are reported to `diag`, and the defaults hold then

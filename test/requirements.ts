@@ -158,7 +158,7 @@ export const requirements: readonly Requirement[] = [
   ...on(SERVERLESS, {
     flush: "A function freezes after its spans are sent.",
     "untouched-responses": "A response that needs no wait is the very same object.",
-    "ends-when-stopped": "A process that is told to stop ends and sends what is open, once.",
+    "ends-when-stopped": "A process that gets a signal to stop ends and sends what is open, once.",
     "native-spans": "On Workers the spans can be the runtime's.",
   }),
 ];

@@ -3,6 +3,7 @@
  * results.json, docs/why/comparison.md and the table of the README. It needs Node 22, as some peers do.
  * `npm run compare -- sentry langsmith` runs these alone, prints what they recorded, and writes nothing.
  */
+import { vendorEnvironment } from "../../test/support/vendor-environment.ts";
 import { execFile } from "node:child_process";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -106,14 +107,7 @@ async function inProcess(peer: Peer, program: ProgramName): Promise<Result> {
         env: {
           PATH: process.env["PATH"],
           RECEIVER_URL: url,
-          LANGFUSE_BASE_URL: url,
-          LANGFUSE_PUBLIC_KEY: "none",
-          LANGFUSE_SECRET_KEY: "none",
-          LANGSMITH_TRACING: "true",
-          LANGSMITH_ENDPOINT: url,
-          LANGSMITH_API_KEY: "none",
-          TRACELOOP_BASE_URL: url,
-          TRACELOOP_API_KEY: "none",
+          ...vendorEnvironment(url),
         },
         maxBuffer: 64 * 1024 * 1024,
       },

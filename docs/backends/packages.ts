@@ -236,7 +236,7 @@ export const provider = new BasicTracerProvider({ spanProcessors: [processor] })
       execute_tool: DATADOG,
     },
     drops: ["gen_ai.response.finish_reasons"],
-    note: "dd-trace as OpenTelemetry's provider, with DD_TRACE_OTEL_ENABLED. It drops lists of strings, so there are no finish reasons. A boolean becomes the number 1: ask for `ai_spans.cancel.cause` in the place of `ai_spans.canceled`. The name of the span is Datadog's resource.",
+    note: "dd-trace as OpenTelemetry's provider, with DD_TRACE_OTEL_ENABLED. It drops lists of strings, so there are no finish reasons. A boolean becomes the number 1: ask for `ai_spans.cancel.cause` instead of `ai_spans.canceled`. The name of the span is Datadog's resource.",
     snippet: `import tracer from "dd-trace";
 
 // Start the process with DD_TRACE_OTEL_ENABLED=true.

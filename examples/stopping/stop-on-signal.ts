@@ -1,4 +1,4 @@
-// A server that is told to stop: its open runs end as canceled with the cause `shutdown`, and their spans are sent.
+// A server that gets a signal to stop: its open runs end as canceled with the cause `shutdown`, and their spans are sent.
 import { endOpenRuns, type Flushable } from "ai-spans/serverless";
 
 /** A tracer or meter provider of an OpenTelemetry SDK. */

@@ -1,5 +1,5 @@
 /**
- * Packs the package, and runs the install lines of the page with the tarball in the place of `ai-spans`. Each line runs
+ * Packs the package, and runs the install lines of the page with the tarball instead of `ai-spans`. Each line runs
  * as it is printed, in the folder of its project: npm fails if the versions of a line do not go together.
  */
 import { execFile } from "node:child_process";

@@ -2,6 +2,7 @@
  * The neighbors that an application turns on in its code. integrations/neighbor.mjs and traceloop/neighbor.mjs have one
  * entry for each.
  */
+import { vendorEnvironment } from "../support/vendor-environment.ts";
 import { expect } from "vitest";
 import type { Content } from "./apm.ts";
 import { expectOurSpans, type NeighborEffects } from "./beside.ts";
@@ -10,14 +11,7 @@ import { runWays, type Major, type Neighbor, type ProgramWay, type Run, type Way
 /** The settings of the neighbor, as its documentation states them. */
 const environment = (url: string): Record<string, string> => ({
   NEIGHBOR_URL: url,
-  LANGFUSE_BASE_URL: url,
-  LANGFUSE_PUBLIC_KEY: "none",
-  LANGFUSE_SECRET_KEY: "none",
-  LANGSMITH_TRACING: "true",
-  LANGSMITH_ENDPOINT: url,
-  LANGSMITH_API_KEY: "none",
-  TRACELOOP_BASE_URL: url,
-  TRACELOOP_API_KEY: "none",
+  ...vendorEnvironment(url),
   OTEL_EXPORTER_OTLP_ENDPOINT: url,
   OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
 });
