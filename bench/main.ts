@@ -13,6 +13,7 @@ import { profile } from "./profile.ts";
 import { report } from "./report.ts";
 import { assertSameSpans } from "./same-spans.ts";
 import { MODE_TITLES, register, type ModeName } from "./telemetry.ts";
+import { runSeparateJob, type SeparateJob } from "./separate.ts";
 import { createVariants } from "./variants.ts";
 
 /** The effort of each process. A batch is long enough for several garbage collections, so that no variant is lucky. */
@@ -126,7 +127,11 @@ async function profileAll(chosen: BenchArguments, majors: readonly Major[]): Pro
 // Turns off the SDK's warnings about models, which are of no use here.
 Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
 
-if (!serve(runJob)) {
+/** Does what a process of the benchmark was started for. */
+const work = (job: Job | SeparateJob): Promise<object> =>
+  "variant" in job ? runSeparateJob(job) : runJob(job);
+
+if (!serve(work)) {
   try {
     await main(process.argv.slice(2));
   } catch (error) {

@@ -25,18 +25,19 @@ const WORKER = "AI_SPANS_BENCH_WORKER";
 export async function runInProcesses(job: Job, processes: number): Promise<JobResult> {
   let pooled: JobResult | undefined;
   for (let index = 0; index < processes; index += 1) {
-    const result = await runInProcess(job);
+    const result = await runInProcess<JobResult>(job);
     pooled =
       pooled?.map((measurement, position) => pool(measurement, result[position] ?? measurement)) ?? result;
   }
   return pooled ?? [];
 }
 
-function runInProcess(job: Job): Promise<JobResult> {
+/** Runs one job, of the type that the worker of {@link serve} expects, in a new process. */
+export function runInProcess<Result>(job: object): Promise<Result> {
   return new Promise((resolve, reject) => {
     // Starts the same file with the same flags. The environment variable makes it a worker.
     const worker = fork(process.argv[1] ?? "", [], { env: { ...process.env, [WORKER]: "1" } });
-    worker.once("message", (result) => resolve(result as JobResult)); // The message that `serve` sends, in this file.
+    worker.once("message", (result) => resolve(result as Result)); // The message that `serve` sends, in this file.
     worker.once("error", reject);
     worker.once("exit", (code) => reject(new Error(`a process of the benchmark ended with code ${code}`)));
     worker.send(job);
@@ -44,10 +45,10 @@ function runInProcess(job: Job): Promise<JobResult> {
 }
 
 /** @returns false if this process is not a worker; a worker does the one job that it receives, then exits */
-export function serve(work: (job: Job) => Promise<JobResult>): boolean {
+export function serve<AnyJob>(work: (job: AnyJob) => Promise<object>): boolean {
   if (process.env[WORKER] === undefined || process.send === undefined) return false;
   process.once("message", (job) => {
-    work(job as Job).then(
+    work(job as AnyJob).then(
       (result) => process.send?.(result, undefined, {}, () => process.exit()),
       (error: unknown) => {
         process.stderr.write(`bench: ${String(error instanceof Error ? error.stack : error)}\n`);

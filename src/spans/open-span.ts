@@ -22,6 +22,7 @@ import type {
 import { setAttributes, setMetadata, spanName } from "../semconv/span-attributes.ts";
 import { secondsBetween, timeOn } from "./span-clock.ts";
 import { activeContext } from "./context.ts";
+import { contextWithSpan } from "./derived-context.ts";
 import { invocationOf } from "./invocation.ts";
 import { openWork } from "./open-work.ts";
 import { contextOfUnrecorded, type SpanStart, type Tracing } from "./tracing.ts";
@@ -102,7 +103,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
     // Whoever starts a child span calls `spanContext` of its parent, the program too. So a span whose `spanContext`
     // throws is never made active.
     const isKnown = contain("span.spanContext", () => span.spanContext() !== undefined);
-    return isKnown ? trace.setSpan(context, span) : context;
+    return isKnown ? contextWithSpan(context, span) : context;
   }
 
   /** Sets attributes, if the span records. */

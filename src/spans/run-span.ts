@@ -18,6 +18,7 @@ import type {
 } from "../semconv/records.ts";
 import { addResponse } from "../semconv/span-attributes.ts";
 import { activeContext } from "./context.ts";
+import { contextWith } from "./derived-context.ts";
 import { ModelCall, type CallingRun } from "./model-call.ts";
 import { OpenSpan, endUnlessOwned, type Opening } from "./open-span.ts";
 import { OperationAttempts, type OperationAttempt } from "./operation-attempts.ts";
@@ -83,7 +84,7 @@ export class RunSpan extends OpenSpan implements CallingRun {
     const { parent, start } = opening;
     const { tracing, instruments } = parent;
     const mark = {};
-    const context = continueTurn(parent.context, turn).setValue(RUN_KEY, mark);
+    const context = contextWith(continueTurn(parent.context, turn), RUN_KEY, mark);
     super({ ...opening, parent: { context, tracing, instruments } });
     this.#owner = owner;
     this.#mark = mark;

@@ -22,6 +22,7 @@ import type { ResolvedOptions } from "../options.ts";
 import type { Operation } from "../semconv/attributes.ts";
 import type { AttributeRecord } from "../semconv/records.ts";
 import { attributesOf, spanName } from "../semconv/span-attributes.ts";
+import { contextWithSpan } from "./derived-context.ts";
 import { checkRegistrations } from "./registration.ts";
 import { INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION } from "./instrumentation-scope.ts";
 import { runWorkBeforeFirstSpan } from "./set-up.ts";
@@ -119,6 +120,6 @@ export function contextOfUnrecorded(span: Span, parent: Context): Context | unde
     if (spanId === INVALID_SPANID) checkRegistrations();
     return spanId === INVALID_SPANID || spanId === trace.getSpanContext(parent)?.spanId
       ? undefined
-      : trace.setSpan(parent, span);
+      : contextWithSpan(parent, span);
   });
 }

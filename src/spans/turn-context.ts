@@ -7,6 +7,7 @@ import { createAsyncStorage, type AsyncStorage } from "../foundation/builtin-mod
 import { contain, runOnce, warnOnce } from "../foundation/containment.ts";
 import type { Scalar, Turn } from "../semconv/records.ts";
 import { activeContext, runInContext } from "./context.ts";
+import { contextWith } from "./derived-context.ts";
 
 type TurnAttributes = ReadonlyMap<string, Scalar>;
 
@@ -41,7 +42,7 @@ export function continueTurn(context: Context, { identity, metadata }: Turn): Co
   const merged = new Map(inherited);
   if (conversationId !== undefined) merged.set("conversationId", conversationId);
   if (userId !== undefined) merged.set("userId", userId);
-  return context.setValue(TURN_KEY, merged);
+  return contextWith(context, TURN_KEY, merged);
 }
 
 /** Runs work. Each call inside it records the attributes. */
@@ -50,7 +51,7 @@ export function runInTurn<T>(attributes: TurnAttributes, work: () => T): T {
   // The inner turn's attributes come first, because only the first 64 are recorded.
   const merged = new Map(attributes);
   for (const [name, value] of turnAttributes(active) ?? []) if (!merged.has(name)) merged.set(name, value);
-  return runInContext(active.setValue(TURN_KEY, merged), () =>
+  return runInContext(contextWith(active, TURN_KEY, merged), () =>
     activeContext().getValue(TURN_KEY) === merged ? work() : runWithoutManager(merged, work),
   );
 }
