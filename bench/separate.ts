@@ -4,7 +4,7 @@
  */
 import { CASES, createCall, type CaseName } from "./cases.ts";
 import { loadMajor, type MajorName } from "./majors.ts";
-import type { Measurement, Samples } from "./measure.ts";
+import type { Samples } from "./measure.ts";
 import { runInProcess } from "./processes.ts";
 import { register, type ModeName } from "./telemetry.ts";
 import { createVariants, VARIANT_NAMES, type Program, type VariantName } from "./variants.ts";

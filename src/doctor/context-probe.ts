@@ -32,6 +32,6 @@ export class ContextProbe implements ContextFacts {
   }
 }
 
-const passFailure = passError("doctor: context", () => {});
+const passFailure = passError("doctor: context", { onError: () => {} });
 
 function ignore(): void {}

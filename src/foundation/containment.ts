@@ -35,11 +35,14 @@ export function contained<Args extends unknown[], T>(
   };
 }
 
-/** A reaction to a fulfilled promise: observes the value and returns it. */
-export function passValue<T>(site: string, observe: (value: T) => void): (value: T) => T {
+/** A reaction to a fulfilled promise: notifies the observer of the value and returns it. */
+export function passValue<T>(
+  site: string,
+  observer: { readonly onValue: (value: T) => void },
+): (value: T) => T {
   return (value) => {
     try {
-      observe(value);
+      observer.onValue(value);
     } catch (error) {
       report(site, error);
     }
@@ -47,11 +50,14 @@ export function passValue<T>(site: string, observe: (value: T) => void): (value:
   };
 }
 
-/** A reaction to a rejected promise: observes the error and throws the same error again. */
-export function passError(site: string, observe: (error: unknown) => void): (error: unknown) => never {
+/** A reaction to a rejected promise: notifies the observer of the error and throws the same error again. */
+export function passError(
+  site: string,
+  observer: { readonly onError: (error: unknown) => void },
+): (error: unknown) => never {
   return (error) => {
     try {
-      observe(error);
+      observer.onError(error);
     } catch (failure) {
       report(site, failure);
     }

@@ -14,11 +14,12 @@ import { monotonicMs } from "../foundation/clock.ts";
 import type { ModelCall } from "../spans/model-call.ts";
 import type { Opening } from "../spans/open-span.ts";
 import type { OperationAttempt } from "../spans/operation-attempts.ts";
-import { ModelAttempt } from "../streams/model-attempt.ts";
+import { ModelAttempt, type AttemptOwner } from "../streams/model-attempt.ts";
 import { ResultLifetime, type Flow, type ResultOwner } from "../streams/result-lifetime.ts";
 import { referenceTo, type Reference } from "../foundation/weak-ref.ts";
 import { observeAbort, stopObservingAbort, type AbortObserver } from "./abort-observer.ts";
 import { Execution } from "./execution.ts";
+import type { ToolCallReport } from "../readers/tool-call.ts";
 import { ToolCalls } from "./tool-calls.ts";
 
 /**
@@ -41,7 +42,7 @@ function isReadable(reference: Reference<AbortSignal>): boolean {
   return typeof readProperty(reference.deref(), "aborted") === "boolean";
 }
 
-export class Run implements ResultOwner, AbortObserver, SpanOwner {
+export class Run implements ResultOwner, AbortObserver, SpanOwner, AttemptOwner {
   readonly span: RunSpan;
   readonly toolCalls: ToolCalls;
   readonly isReported: boolean = false;
@@ -111,22 +112,20 @@ export class Run implements ResultOwner, AbortObserver, SpanOwner {
     this.observeSignal(signal);
     this.#onActivity();
     const call = this.span.startModelCall(request);
-    const { onProviderTool } = this.toolCalls;
-    const notifiesEachOutput = this.span.instruments !== undefined;
-    const aborted = (): Outcome | undefined => this.abortOutcome();
     if (call && this.lastAttempt?.call === call) this.toolCalls.onRepeatedCall();
-    this.lastAttempt =
-      call &&
-      new ModelAttempt(call, {
-        aborted,
-        outcomeOf: (error) => this.outcomeOf(error),
-        now: monotonicMs,
-        readModel: request.readModel ?? (() => request.model),
-        notifiesEachOutput,
-        onProviderTool,
-      });
+    this.lastAttempt = call && new ModelAttempt(call, this, request);
     this.#partsAtLastCheck = 0;
     return this.lastAttempt;
+  }
+
+  /** Whether each part that carries output is reported. Only metrics need the times of all parts. */
+  get notifiesEachOutput(): boolean {
+    return this.span.instruments !== undefined;
+  }
+
+  /** Called when the provider reports the call, or the result, of a tool that it executes. */
+  onProviderTool(toolCall: ToolCallReport): void {
+    this.toolCalls.onProviderTool(toolCall);
   }
 
   /** Starts the execution of a tool. */

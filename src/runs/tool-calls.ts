@@ -123,7 +123,7 @@ export class ToolCalls {
    * Called for a provider-executed call, or its result, in a model's answer. The result is in the same answer, in a
    * later one, or never arrives.
    */
-  readonly onProviderTool = ([call, outcome]: ToolCallReport): void => {
+  onProviderTool([call, outcome]: ToolCallReport): void {
     const { toolName, toolCallId } = call;
     const modelCall = this.#modelCalls;
     if (outcome) {
@@ -135,7 +135,7 @@ export class ToolCalls {
     } else {
       (this.#unanswered ??= []).push({ call, modelCall, isDeferred: isDeferred(this.#toolOf(toolName)) });
     }
-  };
+  }
 
   #removeUnanswered(toolCallId: string | undefined): boolean {
     const index = this.#unanswered?.findIndex(({ call }) => call.toolCallId === toolCallId) ?? -1;

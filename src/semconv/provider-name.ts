@@ -25,8 +25,16 @@ export const PROVIDER_NAMES: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+/** The last result. Each model call reads the provider of the same model several times. */
+let last = { providerId: "", name: "" };
+
 /** @param providerId such as `openai.responses` */
 export function providerName(providerId: string): string {
+  if (providerId !== last.providerId) last = { providerId, name: convert(providerId) };
+  return last.name;
+}
+
+function convert(providerId: string): string {
   const dot = providerId.indexOf(".");
   const vendor = dot < 0 ? providerId : providerId.slice(0, dot);
   if (vendor === "google" && /^google\.vertex(\.|$)/.test(providerId)) return VERTEX;

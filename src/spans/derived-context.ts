@@ -2,56 +2,58 @@
  * Contexts that ai-spans derives from the program's. The API's own context stores three new functions in each instance,
  * and V8 allocates a function that is assigned to a property in its old generation. Such a function keeps all values of
  * its context alive until the next full collection. So each context of a span would keep the whole run alive:
- * docs/discoveries/closures-in-the-old-generation.md.
+ * docs/why/discoveries/closures-in-the-old-generation.md.
  */
-import { trace, type Context, type Span } from "@opentelemetry/api";
+import { createContextKey, trace, type Context, type Span } from "@opentelemetry/api";
 
 /**
- * Has the same values as a context of the API. It stores the values that differ from its base, and no chain of earlier
- * contexts. So a replaced value is not kept alive.
+ * Has one value, and all values of the next context. No key occurs twice in such a list, so a replaced value is not kept
+ * alive.
  */
 class DerivedContext implements Context {
-  readonly #base: Context;
-  readonly #keys: readonly symbol[];
-  readonly #values: readonly unknown[];
+  readonly next: Context;
+  readonly key: symbol;
+  readonly value: unknown;
 
-  constructor(base: Context, keys: readonly symbol[], values: readonly unknown[]) {
-    this.#base = base;
-    this.#keys = keys;
-    this.#values = values;
+  constructor(next: Context, key: symbol, value: unknown) {
+    this.next = next;
+    this.key = key;
+    this.value = value;
   }
 
   getValue(key: symbol): unknown {
-    const index = this.#keys.indexOf(key);
-    return index < 0 ? this.#base.getValue(key) : this.#values[index];
+    return key === this.key ? this.value : this.next.getValue(key);
   }
 
   setValue(key: symbol, value: unknown): Context {
-    const index = this.#keys.indexOf(key);
-    if (index < 0) return new DerivedContext(this.#base, [...this.#keys, key], [...this.#values, value]);
-    return new DerivedContext(
-      this.#base,
-      this.#keys,
-      this.#values.map((known, at) => (at === index ? value : known)),
-    );
+    return contextWith(this, key, value);
   }
 
   deleteValue(key: symbol): Context {
-    return this.setValue(key, undefined);
+    // A value of the program's context stays in that context, so it is hidden and not removed.
+    return contextWith(this, key, undefined);
   }
 }
 
-/** @returns a context with the same values, from which further contexts derive cheaply */
-function derivable(base: Context): Context {
-  return base instanceof DerivedContext ? base : new DerivedContext(base, [], []);
+/** @returns the context without the value that a derived context has for the key */
+function without(context: Context, key: symbol): Context {
+  if (!(context instanceof DerivedContext)) return context;
+  if (context.key === key) return context.next;
+  const next = without(context.next, key);
+  return next === context.next ? context : new DerivedContext(next, context.key, context.value);
 }
 
 /** @returns a context with the values of `base`, and with this value */
 export function contextWith(base: Context, key: symbol, value: unknown): Context {
-  return derivable(base).setValue(key, value);
+  return new DerivedContext(without(base, key), key, value);
 }
+
+/** A key whose value nobody reads. */
+const NO_KEY = createContextKey("ai-spans derived");
 
 /** @returns a context with the values of `base`, in which the span is active */
 export function contextWithSpan(base: Context, span: Span): Context {
-  return trace.setSpan(derivable(base), span);
+  // Only the API knows the key of the span. It sets the span on the context that it gets.
+  const derived = base instanceof DerivedContext ? base : contextWith(base, NO_KEY, undefined);
+  return trace.setSpan(derived, span);
 }

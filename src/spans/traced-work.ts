@@ -43,12 +43,14 @@ export function observeResult(result: unknown, observer: WorkObserver, isHandled
     contain("end of a call", () => observer.onValue(result));
     return result;
   }
-  const onValue = passValue("end of a call", (value) => observer.onValue(value));
-  const onError = (error: unknown): void => observer.onError(error);
+  const onValue = passValue("end of a call", observer);
   if (!isHandled || !(result instanceof Promise)) {
-    return promise.then(onValue, passError("failure of a call", onError));
+    return promise.then(onValue, passError("failure of a call", observer));
   }
-  promise.then(onValue, contained("failure of a call", onError));
+  promise.then(
+    onValue,
+    contained("failure of a call", (error: unknown) => observer.onError(error)),
+  );
   return result;
 }
 

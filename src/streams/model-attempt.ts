@@ -10,7 +10,7 @@ import { addCustomUsage, addRawUsage, restoreUsage } from "../readers/running-us
 import { carriesOutput } from "../readers/stream-part.ts";
 import { readProviderTool, type ToolCallReport } from "../readers/tool-call.ts";
 import { LEFT_BY_CONSUMER } from "../semconv/outcome.ts";
-import type { ModelNames, ModelResponse, Outcome } from "../semconv/records.ts";
+import type { ModelNames, ModelRequest, ModelResponse, Outcome } from "../semconv/records.ts";
 import { observePipe, type PipeEnd, type PipeObserver } from "./observed-pipe.ts";
 
 /** The call that an attempt belongs to and notifies, such as a `ModelCall`. */
@@ -29,21 +29,20 @@ export interface AttemptedCall {
   onOutput?(atMs: number): void;
 }
 
-export interface AttemptOptions {
+/** The run that an attempt belongs to. */
+export interface AttemptOwner {
   /** @returns the outcome of a signal that has fired; `undefined` while no signal has fired */
-  readonly aborted: () => Outcome | undefined;
+  abortOutcome(): Outcome | undefined;
   /** @returns the outcome of an error of the attempt */
-  readonly outcomeOf: (error: unknown) => Outcome;
+  outcomeOf(error: unknown): Outcome;
   /** @returns monotonic milliseconds */
-  readonly now: () => number;
-  /** @returns the model that answers. It may differ from the requested model. */
-  readonly readModel: () => ModelNames;
+  now(): number;
   /**
    * Whether `onOutput` is called for each part that carries output. Otherwise only the first part's time is recorded.
    */
   readonly notifiesEachOutput: boolean;
   /** Called when the provider reports the call, or the result, of a tool that it executes. */
-  readonly onProviderTool: (toolCall: ToolCallReport) => void;
+  onProviderTool(toolCall: ToolCallReport): void;
 }
 
 export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
@@ -51,7 +50,8 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   backpressured = false;
   /** The number of parts that the stream has delivered. */
   partCount = 0;
-  readonly #options: AttemptOptions;
+  readonly #owner: AttemptOwner;
+  readonly #request: Pick<ModelRequest, "model" | "readModel">;
   readonly #response: ModelResponse;
   readonly #startedMs: number;
   /** The outcome of an error that the stream reported in a part. */
@@ -61,11 +61,17 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   /** Whether a part that carries output has come. */
   #hasOutput = false;
 
-  constructor(call: Call, options: AttemptOptions) {
+  constructor(call: Call, owner: AttemptOwner, request: Pick<ModelRequest, "model" | "readModel">) {
     this.call = call;
-    this.#options = options;
+    this.#owner = owner;
+    this.#request = request;
     this.#response = call.response;
-    this.#startedMs = options.now();
+    this.#startedMs = owner.now();
+  }
+
+  /** @returns the model that answers. It may differ from the requested model. */
+  #readModel(): ModelNames {
+    return this.#request.readModel?.() ?? this.#request.model;
   }
 
   /** Called with the provider's answer. */
@@ -82,8 +88,9 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
       const content = record?.content;
       if (Array.isArray(content)) for (const part of content) this.#readTool(asRecord(part));
     });
-    contain("answer", () => addResponseIdentity(this.#response, record?.response, this.#options.readModel()));
-    contain("answer", () => addFinish(this.#response, record, this.#options.readModel()));
+    const model = contain("answer", () => this.#readModel()) ?? this.#request.model;
+    contain("answer", () => addResponseIdentity(this.#response, record?.response, model));
+    contain("answer", () => addFinish(this.#response, record, model));
     if (record && "stream" in record) this.onMissed();
     else this.call.succeed();
   }
@@ -102,7 +109,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
   }
 
   onError(error: unknown): void {
-    this.onFailure(this.#options.outcomeOf(error));
+    this.onFailure(this.#owner.outcomeOf(error));
   }
 
   onFailure(outcome: Outcome): void {
@@ -121,7 +128,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
     else if (record?.type === "finish") {
       this.#finished = true;
       const before = { ...this.#response };
-      contain("answer", () => addFinish(this.#response, record, this.#options.readModel()));
+      contain("answer", () => addFinish(this.#response, record, this.#readModel()));
       const isCut = contain("answer", () => isInterrupted(record));
       if (isCut) restoreUsage(this.#response, before);
       // After an error part the SDK may make another attempt, even if a `finish` part follows (v7).
@@ -129,8 +136,8 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
       // The provider has finished. The SDK may keep the stream open until its tools have finished (v5, v6).
       if (isCut) this.onError(undefined);
       else this.call.succeed();
-    } else if ((this.#options.notifiesEachOutput || !this.#hasOutput) && carriesOutput(record)) {
-      this.#onOutput(this.#options.now());
+    } else if ((this.#owner.notifiesEachOutput || !this.#hasOutput) && carriesOutput(record)) {
+      this.#onOutput(this.#owner.now());
     }
   }
 
@@ -139,16 +146,16 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
     if (!this.#hasOutput)
       this.#response.timeToFirstChunkSeconds = finiteNumber((atMs - this.#startedMs) / 1000);
     this.#hasOutput = true;
-    if (this.#options.notifiesEachOutput) this.call.onOutput?.(atMs);
+    if (this.#owner.notifiesEachOutput) this.call.onOutput?.(atMs);
   }
 
   #onErrorPart(part: UnknownRecord): void {
-    this.reportedError = this.#options.outcomeOf(contain("answer", () => part.error));
+    this.reportedError = this.#owner.outcomeOf(contain("answer", () => part.error));
     this.onFailure(this.reportedError);
   }
 
   #onIdentity(part: UnknownRecord): void {
-    contain("answer", () => addResponseIdentity(this.#response, part, this.#options.readModel()));
+    contain("answer", () => addResponseIdentity(this.#response, part, this.#readModel()));
   }
 
   #onCustom(part: UnknownRecord): void {
@@ -158,18 +165,18 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
 
   #onRaw(part: UnknownRecord): void {
     // The counts of the `finish` part are complete, so later counts must not replace them.
-    if (!this.#finished) addRawUsage(this.#response, part, this.#options.readModel().providerId);
+    if (!this.#finished) addRawUsage(this.#response, part, this.#readModel().providerId);
   }
 
   #readTool(part: UnknownRecord | undefined): void {
     const toolCall = readProviderTool(part);
-    if (toolCall) this.#options.onProviderTool(toolCall);
+    if (toolCall) this.#owner.onProviderTool(toolCall);
   }
 
   onEnd(end: PipeEnd, error?: unknown): void {
     // The first failure has decided the outcome.
     if (this.#finished || this.#failed) return;
-    if (end === "left") this.call.fail(this.#options.aborted() ?? LEFT_BY_CONSUMER);
+    if (end === "left") this.call.fail(this.#owner.abortOutcome() ?? LEFT_BY_CONSUMER);
     // A stream that ends without a `finish` part was interrupted. It has failed like a stream that throws.
     else this.onError(error);
   }

@@ -44,10 +44,11 @@ let entered: NestedWork | undefined;
 
 /** Whether the current code runs inside unfinished work of the run that has the same key. */
 export function isUnderWay(run: WrappedRun, key: string): boolean {
-  const inContext = contain("context", nestedWork);
-  return [entered, inContext].some(
-    (work) => work instanceof NestedWork && work.isPending && work.run === run && work.key === key,
-  );
+  return isWorkOf(entered, run, key) || isWorkOf(contain("context", nestedWork), run, key);
+}
+
+function isWorkOf(work: unknown, run: WrappedRun, key: string): boolean {
+  return work instanceof NestedWork && work.isPending && work.run === run && work.key === key;
 }
 
 /**

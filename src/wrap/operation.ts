@@ -125,9 +125,9 @@ function start(traced: TracedFunction, self: unknown, input: unknown): WrappedRu
   const tracing = traced.tracing.withTracer(readTracer(telemetry));
   const context = activeContext();
   const agentId = traced.insideAgent && stringOf(readProperty(self, "id"));
-  const inherited = new Map(turnAttributes(context));
+  const turn = turnAttributes(context);
   // The agent's id is recorded as its name, unless the caller passes another name.
-  if (agentId) inherited.set("agentId", agentId).set("agentName", agentId);
+  const inherited = agentId ? new Map(turn).set("agentId", agentId).set("agentName", agentId) : turn;
   const { operation, outputType } = kind;
   const isRun = operation === "invoke_agent";
   const model = readModelIdentity(readProperty(parameters, "model"));

@@ -335,14 +335,25 @@ export function valueToWrap(value: unknown): unknown {
  * object. A value that is not replaced is not cached.
  */
 export function cached(replace: ReplaceProperty): ReplaceProperty {
-  const known = new Map<PropertyKey, { readonly value: unknown; readonly replaced: unknown }>();
+  // Most views replace one property, which needs no map.
+  let first: CachedProperty | undefined;
+  let others: Map<PropertyKey, CachedProperty> | undefined;
   return (value, key) => {
-    const last = known.get(key);
-    if (last && last.value === value) return last.replaced;
+    const known = first?.key === key ? first : others?.get(key);
+    if (known && known.value === value) return known.replaced;
     const replaced = replace(value, key);
-    if (replaced !== value) known.set(key, { value, replaced });
+    if (replaced === value) return value;
+    const property = { key, value, replaced };
+    if (!first || first.key === key) first = property;
+    else (others ??= new Map<PropertyKey, CachedProperty>()).set(key, property);
     return replaced;
   };
+}
+
+interface CachedProperty {
+  readonly key: PropertyKey;
+  readonly value: unknown;
+  readonly replaced: unknown;
 }
 
 /** A proxy that reads from the original and keeps writes to itself. A write adds no key to its list of keys. */
