@@ -8,6 +8,8 @@ export type CaseName =
   | "one-step"
   | "one-step-metadata"
   | "tool-loop"
+  | "tool-loop-20"
+  | "tool-loop-100"
   | "history-2kb"
   | "history-200kb"
   | "stream-1k"
@@ -29,7 +31,8 @@ export interface Case {
   readonly integration?: "ours" | "empty";
   /** Default: all majors. */
   readonly majors?: readonly MajorName[];
-  readonly hasTools?: true;
+  /** How many tools the set has. The model calls one of them. */
+  readonly toolCount?: number;
   /** Set for streams only. */
   readonly chunkCount?: number;
 }
@@ -37,7 +40,9 @@ export interface Case {
 export const CASES: readonly Case[] = [
   { name: "one-step", group: "calls", title: "one step" },
   { name: "one-step-metadata", group: "calls", title: "one step, metadata" },
-  { name: "tool-loop", group: "calls", title: "tool loop, three steps", hasTools: true },
+  { name: "tool-loop", group: "calls", title: "tool loop, three steps", toolCount: 1 },
+  { name: "tool-loop-20", group: "calls", title: "tool loop, twenty tools", toolCount: 20 },
+  { name: "tool-loop-100", group: "calls", title: "tool loop, a hundred tools", toolCount: 100 },
   { name: "history-2kb", group: "history", title: "2 KB history" },
   { name: "history-200kb", group: "history", title: "200 KB history" },
   { name: "stream-1k", group: "streams", title: "stream, 1,000 chunks", chunkCount: 1_000 },
@@ -46,7 +51,7 @@ export const CASES: readonly Case[] = [
     group: "streams",
     title: "stream, 1,000 chunks, tools",
     chunkCount: 1_000,
-    hasTools: true,
+    toolCount: 1,
   },
   { name: "stream-10k", group: "streams", title: "stream, 10,000 chunks", chunkCount: 10_000 },
   ...integrationCases("ours", "adapter"),
@@ -58,7 +63,7 @@ function integrationCases(integration: "ours" | "empty", name: "adapter" | "disp
   const shared = { group: "adapter", integration, majors: ["v7"] } as const;
   return [
     { ...shared, name: `${name}-one-step`, title: `${title}, one step` },
-    { ...shared, name: `${name}-tool-loop`, title: `${title}, tool loop`, hasTools: true },
+    { ...shared, name: `${name}-tool-loop`, title: `${title}, tool loop`, toolCount: 1 },
   ];
 }
 
@@ -85,13 +90,13 @@ const METADATA = { conversationId: "c-42", userId: "u-7", requestId: "r-1", plan
 export const SETTINGS = { maxOutputTokens: 1024, temperature: 0.2 };
 const TOOL_STEPS = 2;
 
-export function createCall(major: Major, { name, chunkCount, hasTools, integration }: Case): Call {
+export function createCall(major: Major, { name, chunkCount, toolCount = 0, integration }: Case): Call {
   const metadata = name === "one-step-metadata" ? METADATA : undefined;
   const isStream = chunkCount !== undefined;
   const model = isStream
     ? streamingModel(major, chunkCount)
-    : generatingModel(major, hasTools ? TOOL_STEPS : 0);
-  const tools = hasTools ? { [TOOL_NAME]: searchRooms(major) } : undefined;
+    : generatingModel(major, toolCount > 0 ? TOOL_STEPS : 0);
+  const tools = toolCount > 0 ? toolSet(major, toolCount) : undefined;
   const parameters = {
     model,
     ...SETTINGS,
@@ -114,6 +119,15 @@ function history(length: number): object[] {
     const content = `${index} `.padEnd(1024, "lorem ipsum ");
     return index % 2 === 1 && index < length - 1 ? { role: "assistant", content } : { role: "user", content };
   });
+}
+
+/** The set of tools. Only its last tool is called. */
+function toolSet(major: Major, count: number): Readonly<Record<string, Tool>> {
+  const others = Array.from(
+    { length: count - 1 },
+    (_, index) => [`tool${index}`, searchRooms(major)] as const,
+  );
+  return { ...Object.fromEntries(others), [TOOL_NAME]: searchRooms(major) };
 }
 
 function searchRooms(major: Major): Tool {

@@ -5,24 +5,43 @@
 import { SpanKind, trace, type Attributes, type Tracer } from "@opentelemetry/api";
 import type { Call, Tool } from "./cases.ts";
 import { fail, FINISH_REASONS, finishAttributes } from "./floor-answer.ts";
+import { FLOOR_SCOPE, floorMetrics, modelAttributes, type FloorMetrics } from "./floor-metrics.ts";
 import { streamWithChat } from "./floor-stream.ts";
 import type { Completion, Major, StreamResult } from "./majors.ts";
 import type { GenerateAnswer, Model, ModelCallOptions } from "./mock-model.ts";
 
-export function floorGenerate(major: Major, call: Call, tracer: Tracer): () => Promise<Completion> {
+export interface FloorTelemetry {
+  readonly tracer: Tracer;
+  /** `undefined` where no meter provider is registered. */
+  readonly metrics: FloorMetrics | undefined;
+}
+
+/** The tracer and the instruments of the providers that are registered now. */
+export function floorTelemetry(): FloorTelemetry {
+  return { tracer: trace.getTracer(FLOOR_SCOPE), metrics: floorMetrics() };
+}
+
+export function floorGenerate(
+  major: Major,
+  call: Call,
+  telemetry: FloorTelemetry,
+): () => Promise<Completion> {
   const { generateText } = major.ai;
+  const { tracer, metrics } = telemetry;
   const attributes = agentAttributes(call, "generateText");
-  const model = tracedModel(call, tracer);
-  const tools = call.tools && tracedTools(call, call.tools, tracer);
+  const model = tracedModel(call, telemetry);
+  const tools = call.tools && tracedTools(call, call.tools, telemetry);
   const parameters = { ...call.parameters, model, ...(tools && { tools }) };
   return () =>
     tracer.startActiveSpan(
       `invoke_agent ${call.functionId}`,
       { kind: SpanKind.INTERNAL, attributes },
       async (span) => {
+        const startedMs = metrics && performance.now();
         try {
           const result = await generateText(parameters);
           if (span.isRecording()) span.setAttributes(completionAttributes(result));
+          if (metrics) recordRun(metrics, call, result, startedMs);
           return result;
         } catch (error) {
           fail(span, error);
@@ -37,24 +56,27 @@ export function floorGenerate(major: Major, call: Call, tracer: Tracer): () => P
 /**
  * The SDK's callbacks end the span. No callback reports a reader that leaves early, so the floor does not notice it.
  */
-export function floorStream(major: Major, call: Call, tracer: Tracer): () => StreamResult {
+export function floorStream(major: Major, call: Call, telemetry: FloorTelemetry): () => StreamResult {
   const { streamText } = major.ai;
+  const { tracer, metrics } = telemetry;
   const attributes = agentAttributes(call, "streamText");
-  const model = tracedModel(call, tracer);
-  const tools = call.tools && tracedTools(call, call.tools, tracer);
+  const model = tracedModel(call, telemetry);
+  const tools = call.tools && tracedTools(call, call.tools, telemetry);
   const parameters = { ...call.parameters, model, ...(tools && { tools }) };
   return () =>
     tracer.startActiveSpan(
       `invoke_agent ${call.functionId}`,
       { kind: SpanKind.INTERNAL, attributes },
       (span) => {
-        if (!span.isRecording()) {
+        if (!span.isRecording() && !metrics) {
           span.end();
           return streamText(parameters);
         }
+        const startedMs = metrics && performance.now();
         return streamText({
           ...parameters,
           onFinish: (event: Completion) => {
+            if (metrics) recordRun(metrics, call, event, startedMs);
             if (!span.isRecording()) return;
             span.setAttributes(completionAttributes(event, tools !== undefined));
             span.end();
@@ -67,6 +89,24 @@ export function floorStream(major: Major, call: Call, tracer: Tracer): () => Str
         });
       },
     );
+}
+
+function recordRun(
+  metrics: FloorMetrics,
+  { functionId, model }: Call,
+  { totalUsage, usage, steps }: Completion,
+  startedMs = 0,
+): void {
+  const { inputTokens, outputTokens } = totalUsage ?? usage;
+  metrics.recordRun({
+    seconds: (performance.now() - startedMs) / 1000,
+    agentName: functionId,
+    requestModel: model.modelId,
+    inferenceCalls: steps.length,
+    toolCalls: steps.reduce((count, { toolCalls = [] }) => count + toolCalls.length, 0),
+    inputTokens,
+    outputTokens,
+  });
 }
 
 function agentAttributes({ functionId, metadata, model, parameters }: Call, operation: string): Attributes {
@@ -106,7 +146,7 @@ function completionAttributes(
   };
 }
 
-function tracedModel({ model, metadata }: Call, tracer: Tracer): Model {
+function tracedModel({ model, metadata }: Call, { tracer, metrics }: FloorTelemetry): Model {
   const chatOptions = ({ maxOutputTokens, temperature }: ModelCallOptions, isStream: boolean) => ({
     kind: SpanKind.CLIENT,
     attributes: {
@@ -123,9 +163,16 @@ function tracedModel({ model, metadata }: Call, tracer: Tracer): Model {
     ...model,
     doGenerate: (options) =>
       tracer.startActiveSpan(`chat ${model.modelId}`, chatOptions(options, false), async (span) => {
+        const startedMs = metrics && performance.now();
         try {
           const answer = await model.doGenerate(options);
           if (span.isRecording()) span.setAttributes(answerAttributes(answer));
+          if (startedMs !== undefined)
+            metrics?.recordChat(
+              (performance.now() - startedMs) / 1000,
+              modelAttributes(model, answer.response.modelId),
+              answer,
+            );
           return answer;
         } catch (error) {
           fail(span, error);
@@ -139,7 +186,11 @@ function tracedModel({ model, metadata }: Call, tracer: Tracer): Model {
         const startedMs = performance.now();
         try {
           const { stream, ...rest } = await model.doStream(options);
-          return { ...rest, stream: span.isRecording() ? streamWithChat(stream, span, startedMs) : stream };
+          const isObserved = span.isRecording() || metrics !== undefined;
+          return {
+            ...rest,
+            stream: isObserved ? streamWithChat(stream, { span, startedMs, metrics, model }) : stream,
+          };
         } catch (error) {
           fail(span, error);
           span.end();
@@ -160,7 +211,7 @@ function answerAttributes({ response, finishReason, usage }: GenerateAnswer): At
 function tracedTools(
   { functionId, metadata }: Call,
   tools: Readonly<Record<string, Tool>>,
-  tracer: Tracer,
+  { tracer, metrics }: FloorTelemetry,
 ): Readonly<Record<string, Tool>> {
   const traced = (name: string, tool: Tool): Tool => ({
     ...tool,
@@ -179,8 +230,16 @@ function tracedTools(
           },
         },
         async (span) => {
+          const startedMs = metrics && performance.now();
           try {
-            return await tool.execute(input, options);
+            const output = await tool.execute(input, options);
+            if (startedMs !== undefined)
+              metrics?.recordTool((performance.now() - startedMs) / 1000, {
+                "gen_ai.tool.name": name,
+                "gen_ai.tool.type": "function",
+                "gen_ai.agent.name": functionId,
+              });
+            return output;
           } catch (error) {
             fail(span, error);
             throw error;
@@ -191,12 +250,4 @@ function tracedTools(
       ),
   });
   return Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, traced(name, tool)]));
-}
-
-/** The name of the floor's instrumentation scope. */
-export const FLOOR_SCOPE = "bench-floor";
-
-/** The tracer of the currently registered provider. */
-export function floorTracer(): Tracer {
-  return trace.getTracer(FLOOR_SCOPE);
 }

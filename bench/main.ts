@@ -5,32 +5,38 @@ import { ArgumentError, readArguments, USAGE, type BenchArguments } from "./argu
 import { measureBatches } from "./batches.ts";
 import { CASES, createCall, type Case, type CaseName } from "./cases.ts";
 import { createCell, type Cell } from "./figures.ts";
-import { loadMajor, type Major } from "./majors.ts";
+import { loadMajor, type Major, type MajorName } from "./majors.ts";
 import { measure, warmUp, type Effort, type Measurement } from "./measure.ts";
+import { nodeBinary, type NodeBinary } from "./nodes.ts";
 import { environment, PAGE_PATH, writePage } from "./page.ts";
 import { runInProcesses, serve, type Job } from "./processes.ts";
 import { profile } from "./profile.ts";
 import { report } from "./report.ts";
 import { assertSameSpans } from "./same-spans.ts";
 import { MODE_TITLES, register, type ModeName } from "./telemetry.ts";
-import { runSeparateJob, type SeparateJob } from "./separate.ts";
+import { measureSeparately, runSeparateJob, type SeparateJob } from "./separate.ts";
+import { reportSeparate, type SeparateCell } from "./separate-report.ts";
 import { createVariants } from "./variants.ts";
 
 /** The effort of each process. A batch is long enough for several garbage collections, so that no variant is lucky. */
-const WHOLE: Effort = { warmupMs: 600, roundsMs: 3_000, leastRounds: 13, batchMs: 30, allocationRounds: 3 };
-const WHOLE_PROCESSES = 3;
+const WHOLE: Effort = { warmupMs: 600, roundsMs: 2_000, leastRounds: 13, batchMs: 30, allocationRounds: 3 };
+const WHOLE_PROCESSES = 1;
 const QUICK: Effort = { warmupMs: 400, roundsMs: 1_000, leastRounds: 7, batchMs: 20, allocationRounds: 3 };
 const QUICK_PROCESSES = 1;
+/** How many processes of each variant are started. */
+const SEPARATE_ROUNDS = 5;
+const QUICK_SEPARATE_ROUNDS = 2;
 /** For the SDK, a chunk costs a hundred times the difference that we measure, so streams need more rounds. */
 const STREAM_ROUNDS = 1.5;
 const SHORT_STREAM_CHUNKS = 10;
 const SHORT_STREAM_WARMUP = 2;
-/**
- * Cases that are also measured with a meter provider or with a viewer, one of each kind. The floor records no metrics and
- * has no viewer.
- */
+/** Cases that are also measured with a meter provider or with a viewer, one of each kind. The floor has no viewer. */
 const CASES_OF_EXTRAS: ReadonlySet<CaseName> = new Set(["one-step", "tool-loop", "stream-1k"]);
-const EXTRAS: ReadonlySet<ModeName | undefined> = new Set(["measured", "viewed"]);
+const EXTRAS: ReadonlySet<ModeName | undefined> = new Set(["measured", "unsampled-measured", "viewed"]);
+/** Cases that show how the cost grows with the tools. They are measured with every span recorded. */
+const CASES_OF_TOOLS: ReadonlySet<CaseName> = new Set(["tool-loop-20", "tool-loop-100"]);
+/** The modes that are measured in separate processes. */
+const SEPARATE_MODES: ReadonlySet<ModeName> = new Set(["sampled", "measured", "unsampled-measured"]);
 const PROFILE_MS = 16_000;
 const QUICK_PROFILE_MS = 4_000;
 
@@ -44,45 +50,83 @@ async function main(argv: readonly string[]): Promise<void> {
   for (const major of majors) {
     for (const program of casesOf(chosen, major)) await assertSameSpans(major, createCall(major, program));
   }
-  if (chosen.profile) await profileAll(chosen, majors);
-  else await measureAll(chosen, majors);
+  if (chosen.profile) return profileAll(chosen, majors);
+  for (const name of chosen.nodes) {
+    const node = nodeBinary(name);
+    const tables = chosen.separate
+      ? await separateTables(chosen, majors, node)
+      : await tablesOf(chosen, majors, node);
+    process.stdout.write(`${tables}\n`);
+    if (!chosen.write) continue;
+    await writePage(chosen.separate ? `${name}, separate` : name, tables);
+    process.stderr.write(`written: ${PAGE_PATH}\n`);
+  }
 }
 
-async function measureAll(chosen: BenchArguments, majors: readonly Major[]): Promise<void> {
+async function separateTables(
+  chosen: BenchArguments,
+  majors: readonly Major[],
+  node: NodeBinary,
+): Promise<string> {
+  const cells: SeparateCell[] = [];
+  const rounds = chosen.quick ? QUICK_SEPARATE_ROUNDS : SEPARATE_ROUNDS;
+  for (const mode of chosen.modes.filter((name) => SEPARATE_MODES.has(name))) {
+    for (const { name: major } of majors) {
+      for (const program of chosen.cases.filter((known) => isSeparate(known, mode, major))) {
+        process.stderr.write(`Node ${node.name}, ${MODE_TITLES[mode]}, ${major}, ${program.title}\n`);
+        const samples = await measureSeparately({ major, mode, case: program.name }, rounds, node);
+        cells.push({ major, mode, case: program, samples });
+      }
+    }
+  }
+  return [environment(node.version, versionsOf(majors)), reportSeparate(cells)].join("\n\n");
+}
+
+/** Whether the case is measured in separate processes: a call, with a meter provider only of each kind one. */
+function isSeparate({ name, group, majors }: Case, mode: ModeName, major: MajorName): boolean {
+  if (majors && !majors.includes(major)) return false;
+  if (group === "adapter") return true;
+  return (
+    group === "calls" && name !== "one-step-metadata" && (mode === "sampled" || CASES_OF_EXTRAS.has(name))
+  );
+}
+
+const versionsOf = (majors: readonly Major[]): string[] => majors.map(({ version }) => `ai ${version}`);
+
+async function tablesOf(chosen: BenchArguments, majors: readonly Major[], node: NodeBinary): Promise<string> {
   const cells: Cell[] = [];
   for (const mode of chosen.modes) {
     for (const major of majors) {
       const programs = casesOf(chosen, major, mode);
       if (programs.length === 0) continue;
-      process.stderr.write(`${MODE_TITLES[mode]}, ${major.name}\n`);
+      process.stderr.write(`Node ${node.name}, ${MODE_TITLES[mode]}, ${major.name}\n`);
       const cases = programs.map((program) => ({
         name: program.name,
         effort: effortOf(program, chosen.quick),
       }));
       const job: Job = { major: major.name, mode, cases };
-      const results = await runInProcesses(job, chosen.quick ? QUICK_PROCESSES : WHOLE_PROCESSES);
+      const results = await runInProcesses(job, chosen.quick ? QUICK_PROCESSES : WHOLE_PROCESSES, node);
       for (const [index, program] of programs.entries()) {
         const measurement = results[index];
         if (measurement !== undefined) cells.push(createCell({ major, mode, case: program }, measurement));
       }
     }
   }
-  const sections = [
-    environment(majors.map(({ version }) => `ai ${version}`)),
+  // Batches of messages run in this process, so on its Node alone.
+  const batches = chosen.batches && node.path === process.execPath;
+  return [
+    environment(node.version, versionsOf(majors)),
     ...(cells.length > 0 ? [report(cells)] : []),
-    ...(chosen.batches ? [measureBatches(chosen.quick ? QUICK : WHOLE)] : []),
-  ];
-  const tables = sections.join("\n\n");
-  process.stdout.write(`${tables}\n`);
-  if (!chosen.write) return;
-  await writePage(tables);
-  process.stderr.write(`written: ${PAGE_PATH}\n`);
+    ...(batches ? [measureBatches(chosen.quick ? QUICK : WHOLE)] : []),
+  ].join("\n\n");
 }
 
 function casesOf({ cases }: BenchArguments, { name }: Major, mode?: ModeName): Case[] {
   return cases.filter(
     (program) =>
-      (program.majors?.includes(name) ?? true) && (!EXTRAS.has(mode) || CASES_OF_EXTRAS.has(program.name)),
+      (program.majors?.includes(name) ?? true) &&
+      (!EXTRAS.has(mode) || CASES_OF_EXTRAS.has(program.name)) &&
+      (mode === undefined || mode === "sampled" || !CASES_OF_TOOLS.has(program.name)),
   );
 }
 
@@ -127,9 +171,11 @@ async function profileAll(chosen: BenchArguments, majors: readonly Major[]): Pro
 // Turns off the SDK's warnings about models, which are of no use here.
 Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
 
-/** Does what a process of the benchmark was started for. */
-const work = (job: Job | SeparateJob): Promise<object> =>
-  "variant" in job ? runSeparateJob(job) : runJob(job);
+/** Does what a process of the benchmark was started for. Only this file sends jobs. */
+const work = (job: unknown): Promise<object> => {
+  const known = job as Job | SeparateJob;
+  return "variant" in known ? runSeparateJob(known) : runJob(known);
+};
 
 if (!serve(work)) {
   try {

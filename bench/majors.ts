@@ -30,7 +30,7 @@ export interface Completion {
   /** v7: the counts of all steps. v5, v6: the counts of the last step. */
   readonly usage: TotalUsage;
   /** On v7 each step has the SDK's id of the call. */
-  readonly steps: readonly { readonly callId?: string }[];
+  readonly steps: readonly { readonly callId?: string; readonly toolCalls?: readonly unknown[] }[];
 }
 
 export interface StreamResult {

@@ -35,7 +35,7 @@ export function report(cells: readonly Cell[]): string {
 
 function tables(mode: ModeName, cells: readonly Cell[]): string {
   return [
-    `### ${capitalised(MODE_TITLES[mode])}`,
+    `### ${capitalized(MODE_TITLES[mode])}`,
     "Processor time of one call; streams over bare in nanoseconds per chunk:",
     table(TIME_HEAD, cells.map(timeRow)),
     "Allocated by one call; streams over bare in bytes per chunk:",
@@ -121,7 +121,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), rule, ...rows.map(line)].join("\n");
 }
 
-function microseconds(nanoseconds: number): string {
+export function microseconds(nanoseconds: number): string {
   const value = nanoseconds / 1e3;
   return `${value >= 1e3 ? grouped(value) : value.toFixed(1)} µs`;
 }
@@ -139,6 +139,6 @@ function grouped(value: number): string {
   return Math.round(value).toLocaleString("en");
 }
 
-function capitalised(text: string): string {
+export function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -3,9 +3,9 @@
  * with an exporter that discards them; that and a meter provider; or that and a viewer. One at a time, for the whole
  * process.
  */
-import { context, metrics, trace } from "@opentelemetry/api";
+import { context, metrics, trace, type Attributes } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
+import { MeterProvider, MetricReader, type ResourceMetrics } from "@opentelemetry/sdk-metrics";
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -17,17 +17,25 @@ import {
   type SpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
 import { createViewer, type ViewedSpan } from "../src/view.ts";
-import { FLOOR_SCOPE } from "./floor.ts";
+import { FLOOR_SCOPE } from "./floor-metrics.ts";
 
-export type ModeName = "none" | "unsampled" | "sampled" | "measured" | "viewed";
+export type ModeName = "none" | "unsampled" | "sampled" | "measured" | "unsampled-measured" | "viewed";
 
-export const MODE_NAMES: readonly ModeName[] = ["none", "unsampled", "sampled", "measured", "viewed"];
+export const MODE_NAMES: readonly ModeName[] = [
+  "none",
+  "unsampled",
+  "sampled",
+  "measured",
+  "unsampled-measured",
+  "viewed",
+];
 
 export const MODE_TITLES: Readonly<Record<ModeName, string>> = {
   none: "no provider",
   unsampled: "unsampled",
   sampled: "sampled",
   measured: "sampled, with a meter provider",
+  "unsampled-measured": "unsampled, with a meter provider",
   viewed: "sampled, with a viewer",
 };
 
@@ -40,13 +48,13 @@ const discardingExporter: SpanExporter = {
 export function register(mode: ModeName): () => void {
   if (mode === "none") return () => {};
   const provider = new BasicTracerProvider({
-    sampler: mode === "unsampled" ? new AlwaysOffSampler() : new AlwaysOnSampler(),
+    sampler: mode.startsWith("unsampled") ? new AlwaysOffSampler() : new AlwaysOnSampler(),
     spanProcessors: [
       new SimpleSpanProcessor(discardingExporter),
       ...(mode === "viewed" ? [viewerOfWrapped()] : []),
     ],
   });
-  if (mode === "measured") {
+  if (mode.endsWith("measured")) {
     metrics.setGlobalMeterProvider(new MeterProvider({ readers: [new IdleReader()] }));
   }
   return registerProvider(provider);
@@ -72,18 +80,49 @@ class IdleReader extends MetricReader {
   protected override async onShutdown(): Promise<void> {}
 }
 
-/** Runs `work` and returns its spans, in the order of their ends. */
-export async function collectSpans(work: () => Promise<unknown>): Promise<ReadableSpan[]> {
+/** One series of a metric. */
+export interface Series {
+  readonly metric: string;
+  readonly attributes: Attributes;
+  /** How many values a histogram has, or the value of a counter. */
+  readonly count: number;
+}
+
+export interface Collected {
+  /** In the order of their ends. */
+  readonly spans: readonly ReadableSpan[];
+  readonly series: readonly Series[];
+}
+
+/** Runs `work` with a tracer provider and a meter provider, and returns what was recorded. */
+export async function collect(work: () => Promise<unknown>): Promise<Collected> {
   const exporter = new InMemorySpanExporter();
   const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+  const reader = new IdleReader();
+  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
   const unregister = registerProvider(provider);
   try {
     await work();
     await provider.forceFlush();
-    return exporter.getFinishedSpans();
+    const { resourceMetrics } = await reader.collect();
+    return { spans: exporter.getFinishedSpans(), series: seriesOf(resourceMetrics) };
   } finally {
     unregister();
   }
+}
+
+function seriesOf({ scopeMetrics }: ResourceMetrics): Series[] {
+  return scopeMetrics
+    .flatMap((scope) => scope.metrics)
+    .flatMap(({ descriptor: { name }, dataPoints }) =>
+      dataPoints.map(({ attributes, value }) => ({ metric: name, attributes, count: countOf(value) })),
+    );
+}
+
+function countOf(value: unknown): number {
+  return typeof value === "object" && value !== null && "count" in value
+    ? Number(value.count)
+    : Number(value);
 }
 
 function registerProvider(provider: BasicTracerProvider): () => void {

@@ -4,7 +4,7 @@
  */
 import { createAISDKTelemetry, wrapAISDK } from "../src/index.ts";
 import type { Call } from "./cases.ts";
-import { floorGenerate, floorStream, floorTracer } from "./floor.ts";
+import { floorGenerate, floorStream, floorTelemetry } from "./floor.ts";
 import type { Major, SDK, StreamResult } from "./majors.ts";
 
 export type VariantName = "bare" | "floor" | "wrapped";
@@ -16,9 +16,9 @@ export type Variants = Readonly<Record<VariantName, Program>>;
 
 /** Creates the three programs again for each registration, as an application would. */
 export function createVariants(major: Major, call: Call): Variants {
-  const tracer = floorTracer();
+  const telemetry = floorTelemetry();
   if (call.isStream) {
-    const floor = floorStream(major, call, tracer);
+    const floor = floorStream(major, call, telemetry);
     return {
       bare: streamProgram(major.ai, call),
       floor: () => readText(floor()),
@@ -27,7 +27,7 @@ export function createVariants(major: Major, call: Call): Variants {
   }
   return {
     bare: generateProgram(major.ai, call),
-    floor: floorGenerate(major, call, tracer),
+    floor: floorGenerate(major, call, telemetry),
     wrapped:
       call.integration === undefined
         ? generateProgram(wrapAISDK(major.ai), call)

@@ -9,6 +9,11 @@ import type { AttributeValue, AttributeRecord } from "../semconv/records.ts";
 import { inVocabulary } from "../semconv/span-attributes.ts";
 import type { Vocabulary } from "../semconv/vocabulary.ts";
 
+/**
+ * The records of a span's end and of its start. If both have a name, the value of the end counts.
+ */
+type Records = readonly [end: AttributeRecord, start: AttributeRecord];
+
 type Measure = (value: number, attributes: Record<string, AttributeValue>, context: Context) => void;
 
 /** All wrappers and adapters of this copy of ai-spans share the instruments of a provider. */
@@ -34,26 +39,22 @@ export class Instruments {
   }
 
   /**
-   * Records a point for each metric whose value is in the record. If an instrument fails, only its point is missing.
+   * Records a point for each metric whose value is in the records. If an instrument fails, only its point is missing.
    */
-  record(
-    metrics: readonly Metric[],
-    record: AttributeRecord,
-    vocabulary: Vocabulary,
-    context: Context,
-  ): void {
+  record(metrics: readonly Metric[], records: Records, vocabulary: Vocabulary, context: Context): void {
     let last: Metric | undefined;
     let attributes: Record<string, AttributeValue> = {};
     for (const metric of metrics) {
-      const value = record[metric.measured];
-      if (value === undefined) continue;
+      const measured = valueIn(records, metric.measured);
+      if (measured === undefined) continue;
+      const value = typeof measured === "number" ? measured : 1;
       // Most metrics of an operation have the same attributes. So the attributes of the previous metric are used again.
       if (metric.attributes !== last?.attributes || metric.fixed !== last.fixed) {
-        attributes = pointAttributes(metric, record, vocabulary);
+        attributes = pointAttributes(metric, records, vocabulary);
         last = metric;
       }
-      const point = [typeof value === "number" ? value : 1, attributes, context] as const;
-      contain("metrics", () => this.#measureOf(metric)(...point));
+      const point = attributes;
+      contain("metrics", () => this.#measureOf(metric)(value, point, context));
     }
   }
 
@@ -64,12 +65,12 @@ export class Instruments {
    */
   series(
     metric: Metric,
-    record: AttributeRecord,
+    records: Records,
     vocabulary: Vocabulary,
     context: Context,
   ): (value: number) => void {
     let measure: Measure | undefined;
-    const attributes = pointAttributes(metric, record, vocabulary);
+    const attributes = pointAttributes(metric, records, vocabulary);
     return (value) =>
       void contain("metrics", () => (measure ??= this.#measureOf(metric))(value, attributes, context));
   }
@@ -83,24 +84,28 @@ export class Instruments {
         unit,
         advice: { explicitBucketBoundaries: buckets.slice() },
       });
-      measure = (...point) => histogram.record(...point);
+      measure = (value, attributes, context) => histogram.record(value, attributes, context);
     } else {
       const counter = this.#meter.createCounter(name, { unit });
-      measure = (...point) => counter.add(...point);
+      measure = (value, attributes, context) => counter.add(value, attributes, context);
     }
     this.#measures.set(name, measure);
     return measure;
   }
 }
 
+function valueIn([end, start]: Records, name: string): AttributeValue | undefined {
+  return end[name] ?? start[name];
+}
+
 function pointAttributes(
   { attributes, fixed }: Metric,
-  record: AttributeRecord,
+  records: Records,
   { keys, renamedValues, duplicate }: Vocabulary,
 ): Record<string, AttributeValue> {
   const result: Record<string, AttributeValue> = { ...fixed };
   for (const name of attributes) {
-    const value = record[name];
+    const value = valueIn(records, name);
     if (value === undefined) continue;
     const key = keys.get(name);
     const other = duplicate?.spanKeys.get(name);

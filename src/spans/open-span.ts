@@ -226,20 +226,23 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   protected seriesOf(measured: string): ((value: number) => void)[] {
     const { instruments } = this;
     if (!instruments) return [];
-    const record = { ...this.#record, ...this.response };
+    const records = [this.response, this.#record] as const;
     return this.tracing.options.vocabularies.flatMap((vocabulary) =>
       (vocabulary.metrics[this.operation] ?? [])
         .filter((metric) => metric.measured === measured)
-        .map((metric) => instruments.series(metric, record, vocabulary, this.context)),
+        .map((metric) => instruments.series(metric, records, vocabulary, this.context)),
     );
   }
 
   #measure(outcome: Outcome, endedMs: number): void {
-    const seconds = this.secondsUntil(endedMs);
-    const record = { ...this.#record, ...this.response, ...outcomeRecord(outcome), seconds };
+    // The span has ended, so nothing sets these values as attributes. A copy of both records would take longer than the
+    // points.
+    const end: AttributeRecord = Object.assign(this.response, outcomeRecord(outcome), {
+      seconds: this.secondsUntil(endedMs),
+    });
     for (const vocabulary of this.tracing.options.vocabularies) {
       const metrics = vocabulary.metrics[this.operation] ?? [];
-      this.instruments?.record(metrics, record, vocabulary, this.context);
+      this.instruments?.record(metrics, [end, this.#record], vocabulary, this.context);
     }
   }
 }
