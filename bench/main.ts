@@ -82,13 +82,10 @@ async function separateTables(
   return [environment(node.version, versionsOf(majors)), reportSeparate(cells)].join("\n\n");
 }
 
-/** Whether the case is measured in separate processes: a call, with a meter provider only of each kind one. */
-function isSeparate({ name, group, majors }: Case, mode: ModeName, major: MajorName): boolean {
-  if (majors && !majors.includes(major)) return false;
-  if (group === "adapter") return true;
-  return (
-    group === "calls" && name !== "one-step-metadata" && (mode === "sampled" || CASES_OF_EXTRAS.has(name))
-  );
+/** Whether the case is measured in separate processes: calls, and one case of each kind with a meter provider. */
+function isSeparate({ name, group }: Case, mode: ModeName, major: MajorName): boolean {
+  if (CASES_OF_EXTRAS.has(name)) return group === "calls";
+  return mode === "sampled" && major === "v7" && (group === "adapter" || CASES_OF_TOOLS.has(name));
 }
 
 const versionsOf = (majors: readonly Major[]): string[] => majors.map(({ version }) => `ai ${version}`);

@@ -5,7 +5,7 @@ import type { Case } from "./cases.ts";
 import { judge } from "./figures.ts";
 import type { MajorName } from "./majors.ts";
 import { capitalized, microseconds, table } from "./report.ts";
-import { COLD_CALLS, WARMUP_CALLS, type SeparateSamples } from "./separate.ts";
+import { BATCHES, COLD_CALLS, WARMUP_CALLS, WARMUP_MS, type SeparateSamples } from "./separate.ts";
 import { estimate, paired, type Estimate } from "./statistics.ts";
 import { MODE_TITLES, type ModeName } from "./telemetry.ts";
 
@@ -37,7 +37,7 @@ const COLD_GOAL = 1.25;
 export function reportSeparate(cells: readonly SeparateCell[]): string {
   const modes = [...new Set(cells.map(({ mode }) => mode))];
   return [
-    `Processor time of one call, each variant in a process of its own: *cold* is the mean of the first ${COLD_CALLS} calls, the other columns are after ${grouped(WARMUP_CALLS)} more.`,
+    `Processor time of one call, each variant in a process of its own: *cold* is the mean of the first ${COLD_CALLS} calls, the columns before it are the median of ${BATCHES} batches after ${grouped(WARMUP_CALLS)} calls and another ${WARMUP_MS / 1e3} seconds.`,
     ...modes.flatMap((mode) => [
       `#### ${capitalized(MODE_TITLES[mode])}, separate processes`,
       table([...HEAD, ...COLD_HEAD], cells.filter((cell) => cell.mode === mode).map(row)),

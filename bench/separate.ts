@@ -35,8 +35,9 @@ export interface SeparateSamples {
 
 export const COLD_CALLS = 100;
 export const WARMUP_CALLS = 3_000;
-/** The engine compiles for some two seconds after the warm-up. The median of longer batches leaves that out. */
-const BATCHES = 60;
+/** After the calls, the engine still compiles for about this time. */
+export const WARMUP_MS = 2_500;
+export const BATCHES = 41;
 const BATCH_MS = 25;
 
 /** Starts `rounds` processes of each variant. The order of the variants changes from round to round. */
@@ -66,11 +67,18 @@ export async function runSeparateJob(job: SeparateJob): Promise<SeparateResult> 
   if (found === undefined) throw new Error(`no such case: ${job.case}`);
   const program = createVariants(major, createCall(major, found))[job.variant];
   const cold = await timeCalls(program, COLD_CALLS);
-  const warmupNs = await timeCalls(program, WARMUP_CALLS);
-  const calls = Math.max(1, Math.round((BATCH_MS * 1e6) / warmupNs));
+  let callNs = await timeCalls(program, WARMUP_CALLS);
+  const begin = performance.now();
+  while (performance.now() - begin < WARMUP_MS) callNs = await timeCalls(program, callsIn(callNs));
+  const calls = callsIn(callNs);
   const batches: number[] = [];
   for (let batch = 0; batch < BATCHES; batch += 1) batches.push(await timeCalls(program, calls));
-  return { cold, warm: batches.toSorted((left, right) => left - right)[BATCHES / 2] ?? NaN };
+  return { cold, warm: batches.toSorted((left, right) => left - right)[(BATCHES - 1) / 2] ?? NaN };
+}
+
+/** How many calls fill a batch. */
+function callsIn(callNs: number): number {
+  return Math.max(1, Math.round((BATCH_MS * 1e6) / callNs));
 }
 
 async function timeCalls(program: Program, calls: number): Promise<number> {

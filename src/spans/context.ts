@@ -4,7 +4,6 @@
  */
 import { context, createContextKey, ROOT_CONTEXT, trace, type Context, type Span } from "@opentelemetry/api";
 import { report, runOnce } from "../foundation/containment.ts";
-import { contextWith } from "./derived-context.ts";
 import { inInvocation } from "./invocation.ts";
 
 /**
@@ -63,7 +62,7 @@ const NESTED_WORK_KEY = createContextKey("ai-spans nested work");
 
 /** @returns a context in which `nestedWork` returns `work` */
 export function withNestedWork(workContext: Context, work: object): Context {
-  return contextWith(workContext, NESTED_WORK_KEY, work);
+  return workContext.setValue(NESTED_WORK_KEY, work);
 }
 
 export function nestedWork(): unknown {
@@ -78,7 +77,7 @@ const KEYS = {
 
 /** Runs work in a context in which `workOf` returns the owner. Without a context manager, `workOf` returns nothing. */
 export function runAsWorkOf<T>(kind: keyof typeof KEYS, owner: unknown, work: () => T): T {
-  return runInContext(contextWith(activeContext(), KEYS[kind], owner), work);
+  return runInContext(activeContext().setValue(KEYS[kind], owner), work);
 }
 
 export function workOf(kind: keyof typeof KEYS): unknown {
@@ -98,7 +97,7 @@ interface OptedOut {
 /** The context of an SDK call whose caller has disabled telemetry. The call's tools run in it. */
 export function optedOutContext(active: Context): Context {
   const optedOut: OptedOut = { below: trace.getSpan(active) };
-  return contextWith(active, OPTED_OUT_KEY, optedOut);
+  return active.setValue(OPTED_OUT_KEY, optedOut);
 }
 
 /** Whether the context belongs to an SDK call with disabled telemetry, and no span has started inside that call. */

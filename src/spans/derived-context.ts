@@ -4,7 +4,7 @@
  * its context alive until the next full collection. So each context of a span would keep the whole run alive:
  * docs/why/discoveries/closures-in-the-old-generation.md.
  */
-import { createContextKey, trace, type Context, type Span } from "@opentelemetry/api";
+import { trace, type Context, type Span } from "@opentelemetry/api";
 
 /**
  * Has one value, and all values of the next context. No key occurs twice in such a list, so a replaced value is not kept
@@ -13,16 +13,16 @@ import { createContextKey, trace, type Context, type Span } from "@opentelemetry
 class DerivedContext implements Context {
   readonly next: Context;
   readonly key: symbol;
-  readonly value: unknown;
+  readonly stored: unknown;
 
-  constructor(next: Context, key: symbol, value: unknown) {
+  constructor(next: Context, key: symbol, stored: unknown) {
     this.next = next;
     this.key = key;
-    this.value = value;
+    this.stored = stored;
   }
 
   getValue(key: symbol): unknown {
-    return key === this.key ? this.value : this.next.getValue(key);
+    return key === this.key ? this.stored : this.next.getValue(key);
   }
 
   setValue(key: symbol, value: unknown): Context {
@@ -30,8 +30,9 @@ class DerivedContext implements Context {
   }
 
   deleteValue(key: symbol): Context {
-    // A value of the program's context stays in that context, so it is hidden and not removed.
-    return contextWith(this, key, undefined);
+    const rest = without(this, key);
+    // The program's context may have a value too. It cannot be removed there, so it is hidden.
+    return rest.getValue(key) === undefined ? rest : new DerivedContext(rest, key, undefined);
   }
 }
 
@@ -40,7 +41,7 @@ function without(context: Context, key: symbol): Context {
   if (!(context instanceof DerivedContext)) return context;
   if (context.key === key) return context.next;
   const next = without(context.next, key);
-  return next === context.next ? context : new DerivedContext(next, context.key, context.value);
+  return next === context.next ? context : new DerivedContext(next, context.key, context.stored);
 }
 
 /** @returns a context with the values of `base`, and with this value */
@@ -48,12 +49,9 @@ export function contextWith(base: Context, key: symbol, value: unknown): Context
   return new DerivedContext(without(base, key), key, value);
 }
 
-/** A key whose value nobody reads. */
-const NO_KEY = createContextKey("ai-spans derived");
-
 /** @returns a context with the values of `base`, in which the span is active */
 export function contextWithSpan(base: Context, span: Span): Context {
-  // Only the API knows the key of the span. It sets the span on the context that it gets.
-  const derived = base instanceof DerivedContext ? base : contextWith(base, NO_KEY, undefined);
+  // Only the API knows the key of the span. It sets the span on the context that it gets. Nobody reads this other key.
+  const derived = base instanceof DerivedContext ? base : contextWith(base, Symbol.iterator, undefined);
   return trace.setSpan(derived, span);
 }

@@ -4,7 +4,6 @@
  * Without an invocation this file does nothing.
  */
 import type { Context, Span } from "@opentelemetry/api";
-import { contextWith } from "./derived-context.ts";
 
 /** The open spans of an invocation. A `Set` of spans has these methods. They must not throw. */
 export interface Invocation {
@@ -28,5 +27,5 @@ export function inInvocation(context: Context): Context {
   // The serverless entry stores an `AsyncLocalStorage` here.
   const storage = (globalThis as { [INVOCATION_KEY]?: { getStore(): unknown } })[INVOCATION_KEY];
   const invocation = storage?.getStore();
-  return invocation ? contextWith(context, INVOCATION_KEY, invocation) : context;
+  return invocation ? context.setValue(INVOCATION_KEY, invocation) : context;
 }

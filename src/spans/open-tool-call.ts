@@ -6,7 +6,6 @@
  */
 import { createContextKey, trace, type Context } from "@opentelemetry/api";
 import { activeContext } from "./context.ts";
-import { contextWith } from "./derived-context.ts";
 
 /** The same key in every copy. A change of `OpenToolCall`'s shape needs a new number. */
 const CALL_KEY = createContextKey("ai-spans.tool-call.v1");
@@ -70,7 +69,7 @@ function holderIn(context: Context): Holder | undefined {
 }
 
 export function withOpenToolCall(context: Context, call: OpenToolCall): Context {
-  return contextWith(context, CALL_KEY, { call });
+  return context.setValue(CALL_KEY, { call });
 }
 
 /** Removes an ended call from its context and from all contexts that derive from it. */

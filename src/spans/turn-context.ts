@@ -51,7 +51,7 @@ export function runInTurn<T>(attributes: TurnAttributes, work: () => T): T {
   // The inner turn's attributes come first, because only the first 64 are recorded.
   const merged = new Map(attributes);
   for (const [name, value] of turnAttributes(active) ?? []) if (!merged.has(name)) merged.set(name, value);
-  return runInContext(contextWith(active, TURN_KEY, merged), () =>
+  return runInContext(active.setValue(TURN_KEY, merged), () =>
     activeContext().getValue(TURN_KEY) === merged ? work() : runWithoutManager(merged, work),
   );
 }

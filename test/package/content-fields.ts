@@ -341,7 +341,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "value of `descriptor?.value`": "a method, or whether it is one; other values pass as they are",
   },
   "wrap/view.ts": {
-    "value of `last.value`": "a function, a tool or a policy, compared with the last one",
+    "value of `known.value`": "a function, a tool or a policy, compared with the last one",
     'value of `"value" in descriptor`': "whether a property is plain",
     "value of `descriptor.value`": "the value of a property of the view, with its replacement",
     "values of `Object.values`": "descriptors of properties, to make them configurable; no value is read",
