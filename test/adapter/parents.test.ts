@@ -185,7 +185,7 @@ test("a tool that its provider executes has a span without a duration", async ()
 test.each(KINDS)(
   "a run is identified by what its call allows, and says nothing else of its contexts (%s)",
   async (kind) => {
-    const given = {
+    const settings = {
       runtimeContext: { conversationId: "c-42", userId: "u-7", plan: "pro", secret: "no", nested: { a: 1 } },
       toolsContext: { searchRooms: { key: "secret" } },
       ...telemetryOf({
@@ -200,7 +200,7 @@ test.each(KINDS)(
       }),
     };
     await withTurn({ plan: "free", requestId: "r-1", agentVersion: "2" }, () =>
-      run(kind, parameters([says("a")], given)),
+      run(kind, parameters([says("a")], settings)),
     );
     await expectSpanTree(
       telemetry,

@@ -169,8 +169,8 @@ describe.each(Object.entries(SWITCHES))("with %s", (_name, switches) => {
         controller.abort(reason);
         await rejectOnAbort(abortSignal);
       };
-      const given = { abortSignal: controller.signal, ...telemetryOf(switches) };
-      await run(kind, parameters([callsTool("searchRooms", "call-1"), says("never")], given, execute));
+      const settings = { abortSignal: controller.signal, ...telemetryOf(switches) };
+      await run(kind, parameters([callsTool("searchRooms", "call-1"), says("never")], settings, execute));
       await expectSpanTree(
         telemetry,
         agentSpan(ending, [

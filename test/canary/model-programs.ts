@@ -114,8 +114,13 @@ async function call(
       maxVideosPerCall: 4,
     },
   );
-  const given = { model, ...requestOf(major, markers), ...operation.parameters(markers), ...parameters };
-  await witness(stage, () => operationOf(sdk, operation.name)(given));
+  const callParameters = {
+    model,
+    ...requestOf(major, markers),
+    ...operation.parameters(markers),
+    ...parameters,
+  };
+  await witness(stage, () => operationOf(sdk, operation.name)(callParameters));
   stage.seen.push(calls);
 }
 

@@ -60,7 +60,7 @@ async function play(major: Major, sdk: SDK, call: RandomCall): Promise<unknown[]
     if (isToolFailing) throw toolResult;
     return toolResult;
   };
-  const given = {
+  const parameters = {
     ...options,
     ...contextOf(major, context),
     model,
@@ -80,9 +80,9 @@ async function play(major: Major, sdk: SDK, call: RandomCall): Promise<unknown[]
     onError: ({ error }: { error: unknown }) => heard.push(error),
   };
   try {
-    if (isStreamed) for await (const part of sdk.streamText(given).fullStream) seen.push(part);
+    if (isStreamed) for await (const part of sdk.streamText(parameters).fullStream) seen.push(part);
     else {
-      const { text, finishReason, steps: done } = await sdk.generateText(given);
+      const { text, finishReason, steps: done } = await sdk.generateText(parameters);
       seen.push(text, finishReason, ...done.map((step) => Reflect.get(Object(step), "content")));
     }
   } catch (error) {

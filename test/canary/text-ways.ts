@@ -42,13 +42,13 @@ interface WithLowMemory {
 }
 
 export const WAYS: readonly Way[] = [
-  { name: "generateText", isStreamed: false, call: ({ sdk }, given) => sdk.generateText(given) },
-  { name: "streamText", isStreamed: true, call: ({ sdk }, given) => sdk.streamText(given) },
+  { name: "generateText", isStreamed: false, call: ({ sdk }, parameters) => sdk.generateText(parameters) },
+  { name: "streamText", isStreamed: true, call: ({ sdk }, parameters) => sdk.streamText(parameters) },
   {
     name: "streamTextLowMemory",
     isStreamed: true,
     majors: ["v7"],
-    call: ({ sdk }, given) => (sdk as SDK & WithLowMemory).experimental_streamTextLowMemory(given),
+    call: ({ sdk }, parameters) => (sdk as SDK & WithLowMemory).experimental_streamTextLowMemory(parameters),
   },
   agentWay("an agent's generate", "generate", false),
   agentWay("an agent's stream", "stream", false),

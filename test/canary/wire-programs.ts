@@ -82,15 +82,15 @@ function answersOf(name: string, modelOf: ModelOf): CanaryProgram[] {
       run: (stage) => {
         const { markers, major, sdk, telemetry } = stage;
         const response = responseOf(markers, status, bodyOf(markers));
-        const given: CallParameters = {
+        const parameters: CallParameters = {
           ...textOf(major, markers, telemetry.propagate),
           model: modelOf(stage, settingsOf(stage, response)),
           messages: messagesOf(markers).filter((_message, index) => index === 0 || index > 3),
         };
         return witness(stage, async () => {
-          if (!isStreamed) return sdk.generateText(given);
+          if (!isStreamed) return sdk.generateText(parameters);
           const parts: unknown[] = [];
-          for await (const part of sdk.streamText(given).fullStream) parts.push(part);
+          for await (const part of sdk.streamText(parameters).fullStream) parts.push(part);
           return parts;
         });
       },
@@ -124,8 +124,12 @@ const completion: CanaryProgram = {
     const { markers, major, sdk, telemetry } = stage;
     const settings = settingsOf(stage, responseOf(markers, 200, completionOf(markers)));
     const model = compatible[major.name](settings)("kestrel-chat");
-    const given = { ...textOf(major, markers, telemetry.propagate), model, prompt: markers.text("prompt") };
-    return witness(stage, () => sdk.generateText(given));
+    const parameters = {
+      ...textOf(major, markers, telemetry.propagate),
+      model,
+      prompt: markers.text("prompt"),
+    };
+    return witness(stage, () => sdk.generateText(parameters));
   },
 };
 
@@ -173,13 +177,13 @@ const mcpPrograms = Object.entries(REPLIES).map(([name, reply]): CanaryProgram =
       { parts: answerOf(major, markers) },
     ];
     const { model } = contentModel(major, markers, steps, telemetry.propagate);
-    const given = {
+    const parameters = {
       ...textOf(major, markers, telemetry.propagate),
       model,
       messages: messagesOf(markers),
       tools: await client.tools(),
     };
-    await witness(stage, () => sdk.generateText(given));
+    await witness(stage, () => sdk.generateText(parameters));
     await client.close();
   },
 }));

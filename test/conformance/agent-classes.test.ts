@@ -94,11 +94,11 @@ describe.each(majors)("on $name", (major) => {
 
   test("leaves a call that does not record as it is", async () => {
     const telemetry = setupTelemetry({ sampler: new AlwaysOffSampler() });
-    const given: unknown[] = [];
+    const received: unknown[] = [];
     const settings = settingsOf(major, { onStepFinish: () => {} });
     class Recording extends bare {
       override generate(parameters: CallParameters): ReturnType<Agent["generate"]> {
-        given.push(this, parameters, (this as unknown as { settings: CallParameters }).settings["model"]);
+        received.push(this, parameters, (this as unknown as { settings: CallParameters }).settings["model"]);
         return super.generate(parameters);
       }
     }
@@ -107,9 +107,9 @@ describe.each(majors)("on $name", (major) => {
     const agent = new ToolLoopAgent(settings);
     const parameters = { prompt: "a room" };
     expect((await agent.generate(parameters)).text).toBe("a room");
-    expect(given).toEqual([agent, parameters, settings["model"]]);
-    expect(given[0]).toBe(agent);
-    expect(given[1]).toBe(parameters);
+    expect(received).toEqual([agent, parameters, settings["model"]]);
+    expect(received[0]).toBe(agent);
+    expect(received[1]).toBe(parameters);
     expect(telemetry.started).toEqual([]);
   });
 

@@ -104,7 +104,7 @@ describe.each(majors)("on $name", (major) => {
 });
 
 test("the spans of the OpenAI provider have its server from 4.x (v7) on", async () => {
-  const given = settings("https://rooms.example/v1");
-  expect(await serverOf(v7, createOpenAIV7(given)("some-model"))).toEqual(["rooms.example", 443]);
-  expect(await serverOf(v5, createOpenAIV5(given)("some-model"))).toEqual([undefined, undefined]);
+  const options = settings("https://rooms.example/v1");
+  expect(await serverOf(v7, createOpenAIV7(options)("some-model"))).toEqual(["rooms.example", 443]);
+  expect(await serverOf(v5, createOpenAIV5(options)("some-model"))).toEqual([undefined, undefined]);
 });

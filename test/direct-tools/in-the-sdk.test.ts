@@ -49,8 +49,8 @@ describe.each(WAYS)("$title", (way) => {
         yield 1;
         yield 2;
       });
-      const given = wrapTool("searchRooms", tool);
-      const parameters = { ...loopOn(major, "searchRooms", { searchRooms: given }), prompt: "a room" };
+      const wrapped = wrapTool("searchRooms", tool);
+      const parameters = { ...loopOn(major, "searchRooms", { searchRooms: wrapped }), prompt: "a room" };
       for await (const { type } of sdk.streamText(parameters).fullStream) types.push(type);
       return { executions, types };
     });

@@ -59,8 +59,8 @@ function noteSpan(span: ReadableSpan, namespace: string, startKeys: ReadonlySet<
   }
 }
 
-function operationOf({ name, attributes: given }: ReadableSpan): Operation {
-  const operation = operations.find((listed) => listed === given[ATTRIBUTE_KEYS.operation]);
+function operationOf({ name, attributes: spanAttributes }: ReadableSpan): Operation {
+  const operation = operations.find((listed) => listed === spanAttributes[ATTRIBUTE_KEYS.operation]);
   if (!operation) throw new Error(`docs/telemetry/spans.ts does not list the operation of ${name}`);
   return operation;
 }
@@ -68,8 +68,8 @@ function operationOf({ name, attributes: given }: ReadableSpan): Operation {
 async function observe(program: Program, major: Major): Promise<void> {
   const starts: ReadonlySet<string>[] = [];
   const sampler: Sampler = {
-    shouldSample: (_context, _traceId, _name, _kind, given) => {
-      starts.push(new Set(Object.keys(given)));
+    shouldSample: (_context, _traceId, _name, _kind, startAttributes) => {
+      starts.push(new Set(Object.keys(startAttributes)));
       return { decision: SamplingDecision.RECORD_AND_SAMPLED };
     },
     toString: () => "keeps the attributes of the start",

@@ -29,8 +29,8 @@ function modelWith(
 function pipingItsOwnWay(app: ExitStage, steps: readonly ScriptedStep[]): object {
   return modelWith(app, steps, (stream) => {
     const { pipeThrough } = ReadableStream.prototype;
-    const own = (...given: Parameters<typeof pipeThrough>): unknown =>
-      pipeThrough.call(pipeThrough.call(stream, new TransformStream()), ...given);
+    const own = (...args: Parameters<typeof pipeThrough>): unknown =>
+      pipeThrough.call(pipeThrough.call(stream, new TransformStream()), ...args);
     return Object.assign(stream, { pipeThrough: own });
   });
 }

@@ -19,7 +19,7 @@ interface ChatRequest {
   readonly stream?: boolean;
 }
 
-interface Answer {
+interface ChatPlan {
   readonly number: number;
   readonly step: 1 | 2;
   readonly asksForTool: boolean;
@@ -57,13 +57,13 @@ async function answer(
   const body = JSON.parse(text) as ChatRequest;
   const number = Number(/call (\d+)/.exec(JSON.stringify(body.messages))?.[1]);
   const step = body.messages.some(({ role }) => role === "tool") ? 2 : 1;
-  const given: Answer = { number, step, asksForTool: step === 1 && body.tools !== undefined };
-  if (body.stream) await stream(response, given, hold);
-  else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(completion(given)));
+  const plan: ChatPlan = { number, step, asksForTool: step === 1 && body.tools !== undefined };
+  if (body.stream) await stream(response, plan, hold);
+  else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(completion(plan)));
 }
 
 /** The first fields of a response and of each chunk of a stream. */
-const head = ({ number, step }: Answer, object: string): object => ({
+const head = ({ number, step }: ChatPlan, object: string): object => ({
   id: `chatcmpl-${number}-${step}`,
   object,
   created: 1_760_000_000,
@@ -76,27 +76,27 @@ const toolCall = (number: number): object => ({
   function: { name: "searchRooms", arguments: JSON.stringify({ city: `city ${number}` }) },
 });
 
-function completion(given: Answer): object {
-  const { number, asksForTool } = given;
+function completion(plan: ChatPlan): object {
+  const { number, asksForTool } = plan;
   const message = asksForTool
     ? { role: "assistant", content: null, tool_calls: [toolCall(number)] }
-    : { role: "assistant", content: `answer ${number}` };
+    : { role: "assistant", content: `plan ${number}` };
   return {
-    ...head(given, "chat.completion"),
+    ...head(plan, "chat.completion"),
     choices: [{ index: 0, message, finish_reason: asksForTool ? "tool_calls" : "stop" }],
-    usage: usage(given),
+    usage: usage(plan),
   };
 }
 
-function usage({ number, step }: Answer): object {
+function usage({ number, step }: ChatPlan): object {
   const { input, output } = tokensOf(number, step);
   return { prompt_tokens: input, completion_tokens: output, total_tokens: input + output };
 }
 
-async function stream(response: ServerResponse, given: Answer, hold: () => Promise<void>): Promise<void> {
-  const { number, asksForTool } = given;
+async function stream(response: ServerResponse, plan: ChatPlan, hold: () => Promise<void>): Promise<void> {
+  const { number, asksForTool } = plan;
   const chunk = (delta: object, finish: string | null = null): object => ({
-    ...head(given, "chat.completion.chunk"),
+    ...head(plan, "chat.completion.chunk"),
     choices: [{ index: 0, delta, finish_reason: finish }],
   });
   const send = sendEvents(response);
@@ -104,11 +104,11 @@ async function stream(response: ServerResponse, given: Answer, hold: () => Promi
   if (asksForTool) {
     send(chunk({ tool_calls: [{ index: 0, ...toolCall(number) }] }));
   } else {
-    send(chunk({ content: "answer" }));
+    send(chunk({ content: "plan" }));
     if (number === LEFT_CALL) await hold();
     send(chunk({ content: ` ${number}` }));
   }
   send(chunk({}, asksForTool ? "tool_calls" : "stop"));
-  send({ ...head(given, "chat.completion.chunk"), choices: [], usage: usage(given) });
+  send({ ...head(plan, "chat.completion.chunk"), choices: [], usage: usage(plan) });
   response.end("data: [DONE]\n\n");
 }

@@ -190,7 +190,7 @@ describe("one bad message among others", () => {
   test("at which the propagator throws loses only its own link", () => {
     const w3c = new W3CTraceContextPropagator();
     const propagator: TextMapPropagator = {
-      inject: (...given) => w3c.inject(...given),
+      inject: (...args) => w3c.inject(...args),
       fields: () => w3c.fields(),
       extract(context, carrier, getter) {
         const found = w3c.extract(context, carrier, getter);

@@ -18,8 +18,8 @@ afterEach(async () => {
   for (const peer of peers.splice(0)) await peer.stop();
 });
 
-async function start(...given: Parameters<typeof startPeer>): Promise<Peer> {
-  const peer = await startPeer(...given);
+async function start(...args: Parameters<typeof startPeer>): Promise<Peer> {
+  const peer = await startPeer(...args);
   peers.push(peer);
   return peer;
 }

@@ -58,7 +58,7 @@ async function agentsSince(): Promise<string[]> {
 }
 
 const CALLS = {
-  booked: { name: "astoria", given: [1, { room: 7 }] },
+  booked: { name: "astoria", args: [1, { room: 7 }] },
   fetched: { method: "POST", body: "hello", name: "astoria" },
 };
 
@@ -99,7 +99,7 @@ describe("a Durable Object of a wrapped class", () => {
   });
 
   test("is called in the active context, also without a span of the Worker", async () => {
-    expect(await run("/without-a-span")).toEqual({ name: "", given: [2] });
+    expect(await run("/without-a-span")).toEqual({ name: "", args: [2] });
     expect(await agentsSince()).toEqual(["request > invoke_agent book "]);
   });
 });

@@ -21,8 +21,8 @@ function inPlace<T>(place: string, run: () => T): T {
 
 /** A tracer without spans. It only puts the current place into the context (v5, v6). */
 const tracer = {
-  startActiveSpan: (place: string, ...given: unknown[]): unknown => {
-    const run = given.at(-1) as (span: object) => unknown;
+  startActiveSpan: (place: string, ...args: unknown[]): unknown => {
+    const run = args.at(-1) as (span: object) => unknown;
     return inPlace(place, () => run(trace.wrapSpanContext(INVALID_SPAN_CONTEXT)));
   },
 };

@@ -81,10 +81,10 @@ async function run(app: ApplicationStage, how: Run = {}): Promise<void> {
     ...app.major.telemetryOptions({ functionId: AGENT_NAME }),
     ...how.settings,
   });
-  const given = { prompt: "a room in Paris", ...parameters };
+  const callParameters = { prompt: "a room in Paris", ...parameters };
   if (agent === undefined) throw new Error("no agent");
-  if (streaming) await swallow(Promise.resolve(agent.stream(given)).then(drain));
-  else await swallow(agent.generate(given));
+  if (streaming) await swallow(Promise.resolve(agent.stream(callParameters)).then(drain));
+  else await swallow(agent.generate(callParameters));
 }
 
 function loopSpan(streaming: boolean, expected: AgentExpectation = {}) {

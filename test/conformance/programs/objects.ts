@@ -56,11 +56,11 @@ async function run(
   parameters: CallParameters,
 ): Promise<void> {
   const { model } = scriptedModel(app.major, steps);
-  const given = call(app, model, parameters);
-  if (!streaming) return swallow(operationOf(app.sdk, "generateObject")(given));
+  const callParameters = call(app, model, parameters);
+  if (!streaming) return swallow(operationOf(app.sdk, "generateObject")(callParameters));
   // `streamObject` returns its result at once, not as a promise.
   const { streamObject } = app.sdk as unknown as { streamObject(parameters: CallParameters): ObjectStream };
-  await swallow(drainAll(streamObject(given)));
+  await swallow(drainAll(streamObject(callParameters)));
 }
 
 async function drainAll({ fullStream }: ObjectStream): Promise<void> {
@@ -213,9 +213,9 @@ const textOutputs = [false, true].flatMap((streaming) =>
     run: async (app) => {
       const { model } = scriptedModel(app.major, [says(text)]);
       const output = outputOf(app.sdk.Output as unknown as Outputs, app);
-      const given = call(app, model, app.major.outputOptions(output));
-      if (streaming) await readText(app.major, app.sdk.streamText(given));
-      else await app.sdk.generateText(given);
+      const callParameters = call(app, model, app.major.outputOptions(output));
+      if (streaming) await readText(app.major, app.sdk.streamText(callParameters));
+      else await app.sdk.generateText(callParameters);
     },
     expected: agentSpan({ attributes: JSON_OUTPUT }, [chatSpan({ streaming, attributes: JSON_OUTPUT })]),
   })),

@@ -24,19 +24,19 @@ const RUN = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
 const weakMap: ClassOf = (Base, see) => {
   const states = new WeakMap<object, { runs: number }>();
   return class Weak extends Base {
-    constructor(...given: ConstructorParameters<typeof Base>) {
-      super(...given);
+    constructor(...args: ConstructorParameters<typeof Base>) {
+      super(...args);
       states.set(this, { runs: 0 });
     }
 
-    override async generate(...given: Parameters<AgentWithSettings["generate"]>) {
+    override async generate(...args: Parameters<AgentWithSettings["generate"]>) {
       see((states.get(this)!.runs += 1));
-      return super.generate(...given);
+      return super.generate(...args);
     }
 
-    override stream(...given: Parameters<AgentWithSettings["stream"]>) {
+    override stream(...args: Parameters<AgentWithSettings["stream"]>) {
       see((states.get(this)!.runs += 1));
-      return super.stream(...given);
+      return super.stream(...args);
     }
   };
 };
@@ -46,8 +46,8 @@ const privateMembers: ClassOf = (Base, see) =>
     #runs = 0;
     static #instances = 0;
 
-    constructor(...given: ConstructorParameters<typeof Base>) {
-      super(...given);
+    constructor(...args: ConstructorParameters<typeof Base>) {
+      super(...args);
       Private.#instances += 1;
     }
 
@@ -60,14 +60,14 @@ const privateMembers: ClassOf = (Base, see) =>
       see([this.#runs, Private.#instances, #runs in this]);
     }
 
-    override async generate(...given: Parameters<AgentWithSettings["generate"]>) {
+    override async generate(...args: Parameters<AgentWithSettings["generate"]>) {
       this.#count();
-      return super.generate(...given);
+      return super.generate(...args);
     }
 
-    override stream(...given: Parameters<AgentWithSettings["stream"]>) {
+    override stream(...args: Parameters<AgentWithSettings["stream"]>) {
       this.#count();
-      return super.stream(...given);
+      return super.stream(...args);
     }
   };
 
@@ -76,8 +76,8 @@ const registered: ClassOf = (Base, see) => {
   return class Registered extends Base {
     readonly self: object = this;
 
-    constructor(...given: ConstructorParameters<typeof Base>) {
-      super(...given);
+    constructor(...args: ConstructorParameters<typeof Base>) {
+      super(...args);
       registry.add(this);
     }
 
@@ -86,40 +86,40 @@ const registered: ClassOf = (Base, see) => {
       see(this.self === this);
     }
 
-    override async generate(...given: Parameters<AgentWithSettings["generate"]>) {
+    override async generate(...args: Parameters<AgentWithSettings["generate"]>) {
       this.#check();
-      return super.generate(...given);
+      return super.generate(...args);
     }
 
-    override stream(...given: Parameters<AgentWithSettings["stream"]>) {
+    override stream(...args: Parameters<AgentWithSettings["stream"]>) {
       this.#check();
-      return super.stream(...given);
+      return super.stream(...args);
     }
   };
 };
 
 const waiting: ClassOf = (Base, see) =>
   class Waiting extends Base {
-    override async generate(...given: Parameters<AgentWithSettings["generate"]>) {
+    override async generate(...args: Parameters<AgentWithSettings["generate"]>) {
       await turn();
       await turn();
-      const result = await super.generate(...given);
+      const result = await super.generate(...args);
       await turn();
       see(result.text);
       return result;
     }
 
-    override async stream(...given: Parameters<AgentWithSettings["stream"]>) {
+    override async stream(...args: Parameters<AgentWithSettings["stream"]>) {
       await turn();
-      return super.stream(...given);
+      return super.stream(...args);
     }
   };
 
 /** The instance has bound methods as properties. They call the methods of the class. */
 const bound: ClassOf = (Base) =>
   class Bound extends Base {
-    constructor(...given: ConstructorParameters<typeof Base>) {
-      super(...given);
+    constructor(...args: ConstructorParameters<typeof Base>) {
+      super(...args);
       this.generate = this.generate.bind(this);
       this.stream = this.stream.bind(this);
     }

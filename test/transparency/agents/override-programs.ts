@@ -33,9 +33,9 @@ function toolsOf(agent: AgentWithSettings): ToolSet {
 function before(first: (agent: AgentWithSettings, see: See) => unknown): ClassOf {
   return (Base, see) =>
     class Before extends Base {
-      override async generate(...given: Parameters<Generate>) {
+      override async generate(...args: Parameters<Generate>) {
         await first(this, see);
-        return super.generate(...given);
+        return super.generate(...args);
       }
     };
 }
@@ -113,17 +113,17 @@ export const OVERRIDES: readonly Row[] = [
     classOf: (Base, see) =>
       class Comparing extends Base {
         readonly held = this.settings["model"];
-        override async generate(...given: Parameters<Generate>) {
+        override async generate(...args: Parameters<Generate>) {
           const tools = toolsOf(this);
           await turn();
           see([this.settings["model"] === this.held, toolsOf(this) === tools, typeof this.settings["model"]]);
-          see(given[0] === promptsOf.given);
-          return super.generate(...given);
+          see(args[0] === promptsOf.ofLastCall);
+          return super.generate(...args);
         }
       },
     run: async ({ agent, see }) => {
-      promptsOf.given = promptOf();
-      see((await agent.generate(promptsOf.given)).text);
+      promptsOf.ofLastCall = promptOf();
+      see((await agent.generate(promptsOf.ofLastCall)).text);
     },
     outline: RUN,
   },
@@ -184,9 +184,9 @@ export const OVERRIDES: readonly Row[] = [
     steps: [rejects(new RoomServiceError("no"))],
     classOf: (Base) =>
       class Safe extends Base {
-        override async generate(...given: Parameters<Generate>) {
+        override async generate(...args: Parameters<Generate>) {
           try {
-            return await super.generate(...given);
+            return await super.generate(...args);
           } catch {
             return { text: "try later" } as Awaited<ReturnType<Generate>>;
           }
@@ -202,9 +202,9 @@ export const OVERRIDES: readonly Row[] = [
     steps: failingOnce,
     classOf: (Base) =>
       class Again extends Base {
-        override async generate(...given: Parameters<Generate>) {
+        override async generate(...args: Parameters<Generate>) {
           try {
-            return await super.generate(...given);
+            return await super.generate(...args);
           } catch {
             return super.generate({ prompt: "a room, again" });
           }
@@ -335,4 +335,4 @@ export const OVERRIDES: readonly Row[] = [
 ];
 
 const modelById: { model: unknown } = { model: undefined };
-const promptsOf: { given: CallParameters | undefined } = { given: undefined };
+const promptsOf: { ofLastCall: CallParameters | undefined } = { ofLastCall: undefined };

@@ -127,12 +127,12 @@ describe.each(majors)("on $name", (major) => {
     title: "an agent whose own method writes to its settings, and puts others in their place",
     classOf: (Base) =>
       class Overriding extends Base {
-        override async generate(...given: Parameters<AgentWithSettings["generate"]>) {
+        override async generate(...args: Parameters<AgentWithSettings["generate"]>) {
           this.settings["count"] = Number(this.settings["count"] ?? 0) + 1;
           const old = this.settings;
           this.settings = { ...old, temperature: 0.5 };
           try {
-            return await super.generate(...given);
+            return await super.generate(...args);
           } finally {
             this.settings = old;
           }

@@ -84,8 +84,8 @@ const PROGRAMS: readonly Row[] = [
     },
     classOf: (Base) =>
       class Frozen extends Base {
-        constructor(...given: ConstructorParameters<typeof Base>) {
-          super(...given);
+        constructor(...args: ConstructorParameters<typeof Base>) {
+          super(...args);
           if (new.target.name === "Frozen") Object.freeze(this);
         }
       },
@@ -106,9 +106,9 @@ const PROGRAMS: readonly Row[] = [
     title: "has settings behind a getter of its own",
     classOf: (Base, see) =>
       class Getting extends Base {
-        constructor(...given: ConstructorParameters<typeof Base>) {
-          super(...given);
-          const settings = given[0];
+        constructor(...args: ConstructorParameters<typeof Base>) {
+          super(...args);
+          const settings = args[0];
           const isOwn = (self: unknown): boolean => self === this;
           Object.defineProperty(this, "settings", {
             configurable: true,
@@ -130,9 +130,9 @@ const PROGRAMS: readonly Row[] = [
     title: "has settings that each read creates again",
     classOf: (Base) =>
       class Fresh extends Base {
-        constructor(...given: ConstructorParameters<typeof Base>) {
-          super(...given);
-          const settings = given[0];
+        constructor(...args: ConstructorParameters<typeof Base>) {
+          super(...args);
+          const settings = args[0];
           Object.defineProperty(this, "settings", { configurable: true, get: () => ({ ...settings }) });
         }
       },

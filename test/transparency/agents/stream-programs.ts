@@ -13,8 +13,8 @@ import { ONCE, SUBCLASS, type Row } from "./rows.ts";
 function streaming(shape: (result: StreamResult) => unknown): ClassOf {
   return (Base) =>
     class Streaming extends Base {
-      override async stream(...given: Parameters<AgentWithSettings["stream"]>) {
-        return shape(await super.stream(...given)) as StreamResult;
+      override async stream(...args: Parameters<AgentWithSettings["stream"]>) {
+        return shape(await super.stream(...args)) as StreamResult;
       }
     };
 }
@@ -62,8 +62,8 @@ export const STREAMS: readonly Row[] = [
         const controller = new AbortController();
         const started = createGate();
         stage.inModel = () => void started.open();
-        const given = promptOf({ abortSignal: controller.signal, onError: () => {} });
-        const reading = read((await stage.agent.stream(given)) as never).then(
+        const parameters = promptOf({ abortSignal: controller.signal, onError: () => {} });
+        const reading = read((await stage.agent.stream(parameters)) as never).then(
           () => "read",
           () => "failed",
         );
@@ -79,8 +79,8 @@ export const STREAMS: readonly Row[] = [
     steps: [says("two")],
     classOf: (Base) =>
       class Generating extends Base {
-        override stream(...given: Parameters<AgentWithSettings["stream"]>) {
-          const start = async (): Promise<StreamResult> => super.stream(...given);
+        override stream(...args: Parameters<AgentWithSettings["stream"]>) {
+          const start = async (): Promise<StreamResult> => super.stream(...args);
           async function* parts(): AsyncGenerator {
             yield* (await start()).textStream;
           }
@@ -97,8 +97,8 @@ export const STREAMS: readonly Row[] = [
     steps: [says("two")],
     classOf: (Base) =>
       class Generating extends Base {
-        override stream(...given: Parameters<AgentWithSettings["stream"]>) {
-          const start = async (): Promise<StreamResult> => super.stream(...given);
+        override stream(...args: Parameters<AgentWithSettings["stream"]>) {
+          const start = async (): Promise<StreamResult> => super.stream(...args);
           async function* parts(): AsyncGenerator {
             yield* (await start()).textStream;
             throw new RoomServiceError("no");

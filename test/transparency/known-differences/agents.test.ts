@@ -44,7 +44,7 @@ describe.each(majors)("on $name", (major) => {
     const { bare, wrapped } = await onBothWrapped(async (wrap) => {
       const seen: unknown[] = [];
       class Spreading extends agentClassOf(major.ai) {
-        override async generate(...given: Parameters<Agent["generate"]>) {
+        override async generate(...args: Parameters<Agent["generate"]>) {
           const settings = Reflect.get(this, "settings") as CallParameters;
           const copy = { ...settings };
           seen.push(
@@ -52,7 +52,7 @@ describe.each(majors)("on $name", (major) => {
             copy["model"] === own["model"],
             Object.keys(settings),
           );
-          return super.generate(...given);
+          return super.generate(...args);
         }
       }
       const { settings: own } = agentOf(major, major.ai, { tools: {} });
@@ -71,8 +71,8 @@ describe.each(majors)("on $name", (major) => {
       const { bare, wrapped } = await onBothWrapped(async (wrap) => {
         class Overriding extends agentClassOf(major.ai) {}
         if (isOverridden) {
-          Overriding.prototype.generate = async function (...given) {
-            return agentClassOf(major.ai).prototype.generate.apply(this, given);
+          Overriding.prototype.generate = async function (...args) {
+            return agentClassOf(major.ai).prototype.generate.apply(this, args);
           };
         }
         const agent = new Overriding(agentOf(major, major.ai).settings);
@@ -153,45 +153,47 @@ describe.each(majors)("on $name", (major) => {
     const { bare, wrapped } = await onBothWrapped(async (wrap) => {
       const { agent } = agentOf(major, major.ai);
       const held = Object.assign(agent, { state: 1 });
-      const given = wrap(held) as typeof held & { extra?: unknown };
+      const subject = wrap(held) as typeof held & { extra?: unknown };
       const calls: string[] = [];
-      const { generate } = given;
-      given.generate = (parameters) => {
+      const { generate } = subject;
+      subject.generate = (parameters) => {
         calls.push("patch");
-        return Reflect.apply(generate, given, [parameters]);
+        return Reflect.apply(generate, subject, [parameters]);
       };
-      given.extra = 1;
-      given.state = 2;
-      await given.generate({ prompt: "a room" });
+      subject.extra = 1;
+      subject.state = 2;
+      await subject.generate({ prompt: "a room" });
       await held.generate({ prompt: "a room" });
       return {
-        isSame: given === held,
+        isSame: subject === held,
         calls: calls.length,
-        extra: [given.extra, Reflect.get(held, "extra")],
-        state: [given.state, held.state],
-        own: Object.keys(held).toSorted(),
-        given: Object.keys(given).toSorted(),
+        extra: [subject.extra, Reflect.get(held, "extra")],
+        state: [subject.state, held.state],
+        originalKeys: Object.keys(held).toSorted(),
+        keys: Object.keys(subject).toSorted(),
       };
     });
     expect(bare).toMatchObject({ isSame: true, calls: 2, extra: [1, 1], state: [2, 2] });
     expect(wrapped).toMatchObject({ isSame: false, calls: 1, extra: [1, undefined], state: [2, 2] });
-    expect(wrapped.given).toEqual(bare.given);
-    expect(wrapped.own).toEqual(bare.own.filter((key) => !["extra", "generate"].includes(key)));
+    expect(wrapped.keys).toEqual(bare.keys);
+    expect(wrapped.originalKeys).toEqual(
+      bare.originalKeys.filter((key) => !["extra", "generate"].includes(key)),
+    );
   });
 
   test("a wrapped agent shows its class's methods as its own properties, and cannot be frozen", async () => {
     const { bare, wrapped } = await onBothWrapped(async (wrap) => {
       const { agent } = agentOf(major, major.ai);
-      const given = wrap(agent);
-      await given.generate({ prompt: "a room" });
+      const subject = wrap(agent);
+      await subject.generate({ prompt: "a room" });
       const attempts = [
-        () => Object.freeze(given),
-        () => Object.preventExtensions(given),
-        () => Object.setPrototypeOf(given, {}),
+        () => Object.freeze(subject),
+        () => Object.preventExtensions(subject),
+        () => Object.setPrototypeOf(subject, {}),
       ];
       return {
-        keys: Reflect.ownKeys(given),
-        generate: shapeOf(given, "generate"),
+        keys: Reflect.ownKeys(subject),
+        generate: shapeOf(subject, "generate"),
         attempts: attempts.map((attempt) => {
           try {
             attempt();
@@ -287,13 +289,13 @@ describe.each(majors)("on $name", (major) => {
         },
       };
       const agent = wrap({ settings: {}, generate: (_parameters: CallParameters) => answer as unknown });
-      const given = agent.generate({ prompt: "a room" }) as typeof answer;
+      const promise = agent.generate({ prompt: "a room" }) as typeof answer;
       await new Promise((resolve) => setImmediate(resolve));
       const before = { reads, asked };
-      const value = await (given as unknown as PromiseLike<unknown>);
+      const value = await (promise as unknown as PromiseLike<unknown>);
       return {
-        isSame: given === answer,
-        canCancel: "cancel" in given,
+        isSame: promise === answer,
+        canCancel: "cancel" in promise,
         before,
         after: { reads, asked },
         value,

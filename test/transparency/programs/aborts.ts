@@ -72,9 +72,9 @@ const moments = OPERATIONS.flatMap((operation) =>
       title: `aborts ${operation} ${moment} with ${what}`,
       run: async (stage) => {
         const controller = new AbortController();
-        const given = reason();
-        if (given.length > 0) stage.name("the reason", given[0]);
-        const abort = (): void => controller.abort(...given);
+        const abortArgs = reason();
+        if (abortArgs.length > 0) stage.name("the reason", abortArgs[0]);
+        const abort = (): void => controller.abort(...abortArgs);
         const parameters = {
           ...callbacks(stage, ["onAbort", "onError"]),
           ...toParameters(stage, operation, abort),

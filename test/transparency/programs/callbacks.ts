@@ -150,8 +150,8 @@ const approvals: readonly WatchedProgram[] = OPERATIONS.flatMap((operation) => [
   {
     title: `asks whether a tool of ${operation} needs approval`,
     run: (stage) => {
-      const needsApproval = function (this: unknown, ...given: unknown[]): boolean {
-        stage.see("needsApproval", this === undefined, given);
+      const needsApproval = function (this: unknown, ...args: unknown[]): boolean {
+        stage.see("needsApproval", this === undefined, args);
         return false;
       };
       const searchRooms = stage.name("the tool", {
@@ -177,8 +177,8 @@ const approvals: readonly WatchedProgram[] = OPERATIONS.flatMap((operation) => [
     title: `decides on the approval of every tool of ${operation}`,
     majors: ["v7"],
     run: (stage) => {
-      const toolApproval = function (this: unknown, ...given: unknown[]): unknown {
-        stage.see("toolApproval", this === undefined, given);
+      const toolApproval = function (this: unknown, ...args: unknown[]): unknown {
+        stage.see("toolApproval", this === undefined, args);
         return undefined;
       };
       return seeCall(stage, operation, loopOf(stage, { toolApproval }));
@@ -188,8 +188,8 @@ const approvals: readonly WatchedProgram[] = OPERATIONS.flatMap((operation) => [
     title: `decides on the approval of one tool of ${operation}`,
     majors: ["v7"],
     run: (stage) => {
-      const searchRooms = function (this: unknown, ...given: unknown[]): unknown {
-        stage.see("toolApproval", typeof this, given);
+      const searchRooms = function (this: unknown, ...args: unknown[]): unknown {
+        stage.see("toolApproval", typeof this, args);
         return { type: "denied", reason: "full" };
       };
       return seeCall(stage, operation, loopOf(stage, { toolApproval: { searchRooms } }));

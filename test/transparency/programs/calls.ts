@@ -6,7 +6,7 @@ import type { CallParameters } from "../../support/majors.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { OPERATIONS, seeCall, seeOutcome, type OperationName } from "../watch.ts";
 
-type AnyFunction = (this: unknown, ...given: unknown[]) => unknown;
+type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
 function operationOf(stage: WatchedStage, name: OperationName): AnyFunction {
   return stage.sdk[name] as AnyFunction;
@@ -28,11 +28,11 @@ const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 const badArguments = OPERATIONS.flatMap((name) =>
-  Object.entries(ARGUMENTS).map(([what, given]): WatchedProgram => ({
+  Object.entries(ARGUMENTS).map(([what, args]): WatchedProgram => ({
     title: `calls ${name} with ${what}`,
     run: async (stage) => {
       // Without a prompt no major starts a call, so no request reaches a gateway.
-      const result = await seeOutcome(stage, name, () => operationOf(stage, name)(...given));
+      const result = await seeOutcome(stage, name, () => operationOf(stage, name)(...args));
       if (result instanceof Object) await seeOutcome(stage, "text", () => Reflect.get(result, "text"));
     },
   })),

@@ -9,7 +9,7 @@ import type { CallParameters } from "../../support/majors.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
 import { callbacks, OPERATIONS, seeCall } from "../watch.ts";
 
-type Execute = (stage: WatchedStage) => (this: unknown, ...given: never[]) => unknown;
+type Execute = (stage: WatchedStage) => (this: unknown, ...args: never[]) => unknown;
 
 const thenable = (settle: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => void) => ({
   // oxlint-disable-next-line unicorn/no-thenable -- what a tool may return
@@ -23,13 +23,13 @@ function iterable(stage: WatchedStage, extra: object = {}): object {
     [Symbol.asyncIterator](this: unknown) {
       stage.see("iterator", "made");
       return {
-        next: async (...given: unknown[]) => {
-          stage.see("iterator", "next", given);
+        next: async (...args: unknown[]) => {
+          stage.see("iterator", "next", args);
           count += 1;
           return { done: count > 2, value: count };
         },
-        return: async (...given: unknown[]) => {
-          stage.see("iterator", "return", given);
+        return: async (...args: unknown[]) => {
+          stage.see("iterator", "return", args);
           return { done: true, value: undefined };
         },
       };
@@ -129,8 +129,8 @@ const EXECUTIONS: Readonly<Record<string, Execute>> = {
   "a rejection with null": () => () => Promise.reject(null),
   "a frozen value": () => () => Object.freeze({ rooms: 2 }),
   "its arguments": () =>
-    function (this: unknown, ...given: unknown[]) {
-      return { length: given.length, input: given[0] };
+    function (this: unknown, ...args: unknown[]) {
+      return { length: args.length, input: args[0] };
     },
 };
 
@@ -156,8 +156,8 @@ const options: readonly WatchedProgram[] = OPERATIONS.flatMap((operation) => [
   {
     title: `reads the arguments of a tool of ${operation}`,
     run: (stage) => {
-      const execute = function (this: unknown, ...given: unknown[]): number {
-        stage.see("execute", this, given, Object.keys(given[1] as object));
+      const execute = function (this: unknown, ...args: unknown[]): number {
+        stage.see("execute", this, args, Object.keys(args[1] as object));
         return 2;
       };
       const own = stage.name("the context", { tenant: "t-1" });

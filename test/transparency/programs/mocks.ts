@@ -11,7 +11,7 @@ import { OPERATIONS, type OperationName } from "../watch.ts";
 import { loopOf } from "./results.ts";
 
 type Namespace = SDK & Record<string, unknown>;
-type Mock = (...given: unknown[]) => unknown;
+type Mock = (...args: unknown[]) => unknown;
 
 /** A writable copy of the SDK, because the exports of a module cannot be replaced. */
 function namespaceOf({ major, sdk }: WatchedStage): Namespace {
@@ -51,8 +51,8 @@ const functions = OPERATIONS.flatMap((name) =>
       const original = sdk[name];
       seeProperty(stage, sdk, name, original);
       const answer = stage.name("the answer", { text: "mocked" });
-      const mock = function (this: unknown, ...given: unknown[]): unknown {
-        stage.see("mock", this === sdk, ...given);
+      const mock = function (this: unknown, ...args: unknown[]): unknown {
+        stage.see("mock", this === sdk, ...args);
         return answer;
       };
       const restore = put(sdk, name, mock);
@@ -86,10 +86,10 @@ const others: readonly WatchedProgram[] = [
     run: (stage) => {
       const sdk = namespaceOf(stage);
       class Agent {
-        readonly given: unknown;
+        readonly settings: unknown;
 
-        constructor(given: unknown) {
-          this.given = given;
+        constructor(settings: unknown) {
+          this.settings = settings;
         }
       }
       const name = stage.major.name === "v5" ? "Experimental_Agent" : "ToolLoopAgent";

@@ -18,8 +18,8 @@ async function withProvider(
     stage.model([says('{"city":"Paris"}', { onCall: () => stage.see("order", "the model is called") })]),
 ): Promise<void> {
   const provider = stage.major.mockProvider({}) as Provider;
-  const languageModel = function (this: unknown, ...given: unknown[]): object {
-    stage.see("order", "the provider is asked", this === provider, given);
+  const languageModel = function (this: unknown, ...args: unknown[]): object {
+    stage.see("order", "the provider is asked", this === provider, args);
     return give();
   };
   Object.assign(globalThis, { AI_SDK_DEFAULT_PROVIDER: Object.assign(provider, { languageModel }) });

@@ -109,7 +109,7 @@ const ends = Object.entries(START).flatMap(([operation, start]) =>
   })),
 );
 
-type Pipe = (this: Source, ...given: Parameters<Source["pipeThrough"]>) => ReturnType<Source["pipeThrough"]>;
+type Pipe = (this: Source, ...args: Parameters<Source["pipeThrough"]>) => ReturnType<Source["pipeThrough"]>;
 
 /** A `pipeThrough` that adds a transform in front, and otherwise pipes as the platform does. */
 function shouting(stage: WatchedStage): Pipe {

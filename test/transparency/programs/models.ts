@@ -18,9 +18,9 @@ function scripted(stage: WatchedStage): Model {
 function plain(stage: WatchedStage): Model {
   const inner = scripted(stage);
   const method = (name: "doGenerate" | "doStream") =>
-    function (this: unknown, ...given: [ModelCallOptions]): Promise<unknown> {
-      stage.see(name, this instanceof Object ? Reflect.ownKeys(this) : this, given.length);
-      return inner[name](...given);
+    function (this: unknown, ...args: [ModelCallOptions]): Promise<unknown> {
+      stage.see(name, this instanceof Object ? Reflect.ownKeys(this) : this, args.length);
+      return inner[name](...args);
     };
   return {
     specificationVersion: inner["specificationVersion"],
@@ -177,12 +177,14 @@ const others: readonly WatchedProgram[] = OPERATIONS.flatMap((operation): Watche
     title: `finds its own option objects in the model of ${operation}`,
     run: (stage) => {
       const names = ["headers", "providerOptions"] as const;
-      const given = Object.fromEntries(names.map((name) => [name, stage.name(name, { a: { b: "c" } })]));
+      const callOptions = Object.fromEntries(
+        names.map((name) => [name, stage.name(name, { a: { b: "c" } })]),
+      );
       const onCall = (options: ModelCallOptions): void => {
         for (const name of names) stage.see("given", options[name]);
         stage.see("keys", Object.keys(options), Object.isFrozen(options));
       };
-      return seeCall(stage, operation, stage.call(stage.model([says("a room", { onCall })]), given));
+      return seeCall(stage, operation, stage.call(stage.model([says("a room", { onCall })]), callOptions));
     },
   },
 ]);

@@ -77,7 +77,7 @@ const looks: readonly WatchedProgram[] = [
   },
 ];
 
-const FUNCTION_LOOKS: Readonly<Record<string, (operation: (...given: never[]) => unknown) => unknown>> = {
+const FUNCTION_LOOKS: Readonly<Record<string, (operation: (...args: never[]) => unknown) => unknown>> = {
   "name and length": (operation) => [operation.name, operation.length, typeof operation],
   "own properties": (operation) => Object.getOwnPropertyDescriptors(operation),
   prototype: (operation) => Object.getPrototypeOf(operation) === Object.getPrototypeOf(async () => {}),
@@ -85,8 +85,8 @@ const FUNCTION_LOOKS: Readonly<Record<string, (operation: (...given: never[]) =>
   tag: (operation) => Object.prototype.toString.call(operation),
   "the name of a bound one": (operation) => operation.bind(null).name,
   "a property set": (operation) => {
-    const given: unknown[] = [Reflect.set(operation, "mark", 1), Reflect.get(operation, "mark")];
-    return [...given, Reflect.deleteProperty(operation, "mark"), Reflect.get(operation, "mark")];
+    const results: unknown[] = [Reflect.set(operation, "mark", 1), Reflect.get(operation, "mark")];
+    return [...results, Reflect.deleteProperty(operation, "mark"), Reflect.get(operation, "mark")];
   },
   extensible: (operation) => Object.isExtensible(operation),
   class: (operation) => operation.constructor.name,
@@ -95,7 +95,7 @@ const FUNCTION_LOOKS: Readonly<Record<string, (operation: (...given: never[]) =>
 const functions: readonly WatchedProgram[] = OPERATIONS.map((name) => ({
   title: `looks at ${name} as an object`,
   run: (stage) => {
-    const operation = stage.sdk[name] as (...given: never[]) => unknown;
+    const operation = stage.sdk[name] as (...args: never[]) => unknown;
     for (const [what, look] of Object.entries(FUNCTION_LOOKS)) attempt(stage, what, () => look(operation));
   },
 }));

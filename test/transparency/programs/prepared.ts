@@ -18,8 +18,8 @@ class Query<T> {
   }
 
   // oxlint-disable-next-line unicorn/no-thenable -- what a program may return
-  then(...given: Parameters<Promise<T>["then"]>): Promise<unknown> {
-    return Promise.resolve(this.#value).then(...given);
+  then(...args: Parameters<Promise<T>["then"]>): Promise<unknown> {
+    return Promise.resolve(this.#value).then(...args);
   }
 }
 

@@ -20,10 +20,10 @@ const textOf = async (stage: WatchedStage, response: Response): Promise<void> =>
 function fakeResponse(stage: WatchedStage): object {
   const note =
     (name: string) =>
-    (...given: unknown[]): boolean => {
+    (...args: unknown[]): boolean => {
       stage.see(
         `response.${name}`,
-        given.filter((value) => typeof value !== "function"),
+        args.filter((value) => typeof value !== "function"),
       );
       return true;
     };

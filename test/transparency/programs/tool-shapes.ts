@@ -11,8 +11,8 @@ function plain(stage: WatchedStage): Tool {
   return {
     description: "searches rooms",
     inputSchema: stage.sdk.jsonSchema({ type: "object", properties: {} }),
-    execute(this: unknown, ...given: unknown[]) {
-      stage.see("execute", this instanceof Object ? Object.keys(this) : this, given);
+    execute(this: unknown, ...args: unknown[]) {
+      stage.see("execute", this instanceof Object ? Object.keys(this) : this, args);
       return { rooms: 2 };
     },
   };
@@ -91,8 +91,8 @@ const TOOLS: Readonly<Record<string, (stage: WatchedStage) => unknown>> = {
   "a tool of the SDK": (stage) => stage.sdk.tool(plain(stage)),
   "an object with hooks": (stage) => {
     const hook = (name: string) =>
-      function (this: unknown, ...given: unknown[]): unknown {
-        stage.see(name, this === undefined ? "no receiver" : this, given);
+      function (this: unknown, ...args: unknown[]): unknown {
+        stage.see(name, this === undefined ? "no receiver" : this, args);
         return name === "toModelOutput" ? { type: "text", value: "rooms" } : undefined;
       };
     const names = ["onInputStart", "onInputDelta", "onInputAvailable", "toModelOutput"];

@@ -54,14 +54,14 @@ class CustomStream {
     return this.#stream.getReader();
   }
 
-  pipeThrough(...given: Parameters<Stream["pipeThrough"]>): unknown {
+  pipeThrough(...args: Parameters<Stream["pipeThrough"]>): unknown {
     this.#see("call pipeThrough");
-    return this.#stream.pipeThrough(shouting()).pipeThrough(...given);
+    return this.#stream.pipeThrough(shouting()).pipeThrough(...args);
   }
 
-  pipeTo(...given: Parameters<Stream["pipeTo"]>): unknown {
+  pipeTo(...args: Parameters<Stream["pipeTo"]>): unknown {
     this.#see("call pipeTo");
-    return this.#stream.pipeThrough(shouting()).pipeTo(...given);
+    return this.#stream.pipeThrough(shouting()).pipeTo(...args);
   }
 
   tee(): unknown {
@@ -81,10 +81,10 @@ class CustomStream {
 }
 
 /** The platform's method, which also records its call. */
-function noting(name: Method, see: See): (this: Stream, ...given: unknown[]) => unknown {
-  return function (...given) {
+function noting(name: Method, see: See): (this: Stream, ...args: unknown[]) => unknown {
+  return function (...args) {
     see(`call ${name}`);
-    return Reflect.apply(ReadableStream.prototype[name], this, given);
+    return Reflect.apply(ReadableStream.prototype[name], this, args);
   };
 }
 

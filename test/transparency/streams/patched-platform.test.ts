@@ -7,7 +7,7 @@ import { WAYS } from "../../support/ways.ts";
 import { outlineOf } from "../../support/outline.ts";
 import { modelOf, notices, readSlowly, STREAMING, wordsOf, type See } from "./foreign-stream.ts";
 
-type Method = (this: object, ...given: unknown[]) => unknown;
+type Method = (this: object, ...args: unknown[]) => unknown;
 
 interface Patch {
   readonly title: string;
@@ -61,8 +61,8 @@ const meters: readonly Patch[] = [
     owner: ReadableStream.prototype,
     name: "pipeThrough",
     replace: (original, see) =>
-      function (...given) {
-        return Reflect.apply(original, metered(this, see), given);
+      function (...args) {
+        return Reflect.apply(original, metered(this, see), args);
       },
   },
 ];
@@ -79,9 +79,9 @@ const PERIODS: readonly (readonly [from: Moment, to: Moment])[] = [
 function patcher({ owner, name, replace }: Patch, [from, to]: readonly [Moment, Moment], see: See) {
   const original = Reflect.get(owner, name) as Method;
   const replaced = replace(original, see);
-  const noting: Method = function (...given) {
-    see(`call ${name} on ${this.constructor.name} with ${given.length}`);
-    return Reflect.apply(replaced, this, given);
+  const noting: Method = function (...args) {
+    see(`call ${name} on ${this.constructor.name} with ${args.length}`);
+    return Reflect.apply(replaced, this, args);
   };
   return (moment: Moment): void => {
     if (moment === from) Object.assign(owner, { [name]: noting });

@@ -21,9 +21,9 @@ type Stream = ReadableStream<object>;
 /** Changes a stream into an instance of a subclass whose methods return the same subclass. */
 function persistent(stream: Stream, see: See): Stream {
   class Persistent extends ReadableStream<object> {
-    override pipeThrough<T>(...given: Parameters<Stream["pipeThrough"]>): ReadableStream<T> {
+    override pipeThrough<T>(...args: Parameters<Stream["pipeThrough"]>): ReadableStream<T> {
       see("call pipeThrough");
-      return persistent(super.pipeThrough(...given) as Stream, see) as ReadableStream<T>;
+      return persistent(super.pipeThrough(...args) as Stream, see) as ReadableStream<T>;
     }
 
     override tee(): [Stream, Stream] {
