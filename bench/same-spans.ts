@@ -19,8 +19,8 @@ export async function assertSameSpans(major: Major, call: Call): Promise<void> {
   const floor = await spansOf("floor", major, call);
   const wrapped = await spansOf("wrapped", major, call);
   if (floor.length > 0 && isDeepStrictEqual(floor, wrapped)) return;
-  const show = (spans: object): string => JSON.stringify(spans, undefined, 2);
-  throw new Error(`the floor's spans are not ours\nfloor: ${show(floor)}\nwrapped: ${show(wrapped)}`);
+  const printed = (spans: object): string => JSON.stringify(spans, undefined, 2);
+  throw new Error(`the floor's spans are not ours\nfloor: ${printed(floor)}\nwrapped: ${printed(wrapped)}`);
 }
 
 async function spansOf(variant: VariantName, major: Major, call: Call): Promise<object[]> {

@@ -13,7 +13,7 @@ export interface Occurrence {
   /** Passed when the span starts, for samplers. */
   readonly atStart?: true;
   /** The tests that show it, where the programs of test/conformance do not. */
-  readonly shownBy?: string;
+  readonly testedBy?: string;
 }
 
 export interface AttributeFacts {
@@ -85,7 +85,7 @@ function alone(occurrence: Occurrence, among: readonly Operation[] = ALONE): Att
 }
 
 function ofMCP(from: string, when: string): AttributeFacts {
-  return { type: "string", on: { execute_tool: { from, when, shownBy: "test/mcp" } } };
+  return { type: "string", on: { execute_tool: { from, when, testedBy: "test/mcp" } } };
 }
 
 function everywhere(type: AttributeFacts["type"], occurrence: Occurrence): AttributeFacts {

@@ -121,7 +121,7 @@ async function call(
     ...parameters,
   };
   await witness(stage, () => operationOf(sdk, operation.name)(callParameters));
-  stage.seen.push(calls);
+  stage.received.push(calls);
 }
 
 function answerWith(markers: Markers, operation: Operation): ProviderAnswer {

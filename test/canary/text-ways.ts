@@ -76,7 +76,7 @@ export async function ask(
     // A streamed way returns a stream result.
     return way.isStreamed ? read(result as StreamResult) : result;
   });
-  stage.seen.push(scripted.calls);
+  stage.received.push(scripted.calls);
 }
 
 async function readAll({ fullStream }: StreamResult): Promise<unknown> {

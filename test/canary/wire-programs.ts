@@ -26,7 +26,10 @@ const anthropic = { v5: anthropicV5, v6: anthropicV6, v7: anthropicV7 };
 type Fetch = typeof globalThis.fetch;
 
 /** A base URL with secrets in all its parts but host and port. */
-function settingsOf({ markers, telemetry, seen }: CanaryStage, response: () => Response): SettingsOfProvider {
+function settingsOf(
+  { markers, telemetry, received }: CanaryStage,
+  response: () => Response,
+): SettingsOfProvider {
   const user = `${markers.word("base URL: user")}:${markers.word("base URL: password")}`;
   return {
     name: "kestrel",
@@ -35,7 +38,7 @@ function settingsOf({ markers, telemetry, seen }: CanaryStage, response: () => R
     headers: { "x-secret": markers.word("provider: header") },
     fetch: async (input, init) => {
       telemetry.propagate();
-      seen.push(input, init);
+      received.push(input, init);
       return response();
     },
   };
@@ -151,13 +154,16 @@ const REPLIES: Readonly<Record<string, Reply>> = {
   },
 };
 
-async function serve({ markers, telemetry, seen }: CanaryStage, reply: Reply): Promise<InMemoryTransport> {
+async function serve(
+  { markers, telemetry, received }: CanaryStage,
+  reply: Reply,
+): Promise<InMemoryTransport> {
   const [forClient, forServer] = InMemoryTransport.createLinkedPair();
   const server = new McpServer({ name: markers.text("MCP: server"), version: "1.0.0" });
   const description = markers.text("MCP: description");
   server.registerTool("searchRooms", { description, title: description }, () => ({ content: [] }));
   server.server.setRequestHandler(CallToolRequestSchema, ({ params }) => {
-    seen.push(params.arguments);
+    received.push(params.arguments);
     telemetry.sent(params._meta);
     return reply(markers);
   });

@@ -115,18 +115,18 @@ describe.each(majors)("on $name", (major) => {
 
   test("passes the caller's model, tools and callbacks to prepareStep and prepareCall", async () => {
     setupTelemetry();
-    const seen: unknown[] = [];
-    const prepareStep = ({ model }: CallParameters): undefined => void seen.push(model);
+    const received: unknown[] = [];
+    const prepareStep = ({ model }: CallParameters): undefined => void received.push(model);
     const prepareCall = (call: CallParameters): CallParameters => {
-      seen.push(call["model"], call["tools"], call["prepareStep"]);
+      received.push(call["model"], call["tools"], call["prepareStep"]);
       return call;
     };
     const settings = settingsOf(major, { tools: {}, prepareStep, prepareCall });
     await new (agentClassOf(wrapAISDK(major.ai)))(settings).generate({ prompt: "a room" });
     const { model, tools } = settings;
     // v5 prepares no call.
-    expect(seen).toEqual(major.name === "v5" ? [model] : [model, tools, prepareStep, model]);
-    for (const value of seen) expect([model, tools, prepareStep]).toContain(value);
+    expect(received).toEqual(major.name === "v5" ? [model] : [model, tools, prepareStep, model]);
+    for (const value of received) expect([model, tools, prepareStep]).toContain(value);
   });
 
   test("runs a subclass that overrides `prepareCall`", async () => {

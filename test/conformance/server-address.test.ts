@@ -87,10 +87,10 @@ describe.each(majors)("on $name", (major) => {
   });
 
   test("passes the server to samplers", async () => {
-    const seen: unknown[] = [];
+    const servers: unknown[] = [];
     const sampler: Sampler = {
       shouldSample: (_context, _traceId, name, _kind, attributes) => {
-        if (name.startsWith("chat")) seen.push(attributes["server.address"], attributes["server.port"]);
+        if (name.startsWith("chat")) servers.push(attributes["server.address"], attributes["server.port"]);
         return { decision: SamplingDecision.RECORD_AND_SAMPLED };
       },
       toString: () => "seeing",
@@ -99,7 +99,7 @@ describe.each(majors)("on $name", (major) => {
     const { model } = scriptedModel(major, [says("a room")]);
     const addressed = Object.assign(model, { config: { baseURL: "https://rooms.example" } });
     await wrapAISDK(major.ai).generateText({ model: addressed, prompt: "a room" });
-    expect(seen).toEqual(["rooms.example", 443]);
+    expect(servers).toEqual(["rooms.example", 443]);
   });
 });
 

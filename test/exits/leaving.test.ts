@@ -72,9 +72,9 @@ function leavingOf(
       const gate = createGate();
       const result = app.streamText([cities(gate)], outputParameters(app, source));
       await gate.reached;
-      const seen = await leave(result, gate).catch((error: unknown) => String(error));
+      const outcome = await leave(result, gate).catch((error: unknown) => String(error));
       gate.open();
-      return seen;
+      return outcome;
     },
     expected: agentSpan({ canceled: "consumer", ...output }, [
       chatSpan({ streaming: true, usage: null, finish: null, canceled: "consumer", ...output }),

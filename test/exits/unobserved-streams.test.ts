@@ -123,12 +123,12 @@ const exits: readonly Exit[] = [
       const controller = new AbortController();
       const hanging = says("", { parts: [{ text: "a room" }], hangs: true });
       const model = pipingItsOwnWay(app, [hanging]);
-      const seen: string[] = [];
+      const types: string[] = [];
       for await (const { type } of app.streamText([], { model, abortSignal: controller.signal }).fullStream) {
-        seen.push(type);
+        types.push(type);
         if (type === "text-delta") controller.abort();
       }
-      return seen;
+      return types;
     },
     expected: agentSpan({ canceled: "abort" }, [chatSpan({ ...UNSEEN, canceled: "abort" })]),
   },

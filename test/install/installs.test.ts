@@ -143,8 +143,8 @@ describe.each(onInstalledNodes(cases))("$node, $ai, OpenTelemetry's $line", ({ n
   test.for(ofSeven)("by the SDK's own telemetry, as %s shows it", async ([page]) => {
     project.write("telemetry.mjs", programOf(page === "the guide" ? guide : readme, "telemetry.mjs"));
     const call = 'await generateText({ model, prompt, telemetry: { functionId: "booking-agent" } });\n';
-    const shown = `import { generateText } from "ai";\n${before}${snippetWith("registerTelemetry(")}${call}${printing}`;
-    project.write("registered.js", page === "the guide" ? programOf(guide, "registered.js") : shown);
+    const program = `import { generateText } from "ai";\n${before}${snippetWith("registerTelemetry(")}${call}${printing}`;
+    project.write("registered.js", page === "the guide" ? programOf(guide, "registered.js") : program);
     expect(await received(runRegistered)).toEqual([treeOf("booking-agent")]);
   });
 

@@ -36,8 +36,9 @@ expectOnRelease({
 // programs notice.
 expect.addEqualityTesters([
   (one, other) => {
-    const noticed = otherExpectation()?.noticed;
-    if (!noticed || typeof one !== "object" || typeof other !== "object" || !one || !other) return undefined;
-    return isDeepStrictEqual(noticed(one), noticed(other));
+    const comparedPart = otherExpectation()?.comparedPart;
+    if (!comparedPart || typeof one !== "object" || typeof other !== "object" || !one || !other)
+      return undefined;
+    return isDeepStrictEqual(comparedPart(one), comparedPart(other));
   },
 ]);

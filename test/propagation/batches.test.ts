@@ -77,8 +77,8 @@ describe("a batch with senders that repeat", () => {
         const source = { topic: "t", messages: sent.map(messageOf) };
         withLinkedTrace({ name: "process", source, mode }, () => {});
         const [span] = telemetry.finished;
-        const seen = { parent: idsOf(span?.parentSpanContext), links: linksOf(span?.links ?? []) };
-        expect(seen).toEqual(plainRoot(sent, mode));
+        const recorded = { parent: idsOf(span?.parentSpanContext), links: linksOf(span?.links ?? []) };
+        expect(recorded).toEqual(plainRoot(sent, mode));
       }),
       { numRuns: 300, seed: 20_261_201 },
     );

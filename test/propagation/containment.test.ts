@@ -158,8 +158,8 @@ describe("a failure loses only its own fact", () => {
     };
     withLinkedTrace({ name: "work", source: {}, as: pair }, () => {});
     expect(linksOf(telemetry.finished[0]?.links ?? [])).toEqual([`delivery: ${SENT_IDS}`]);
-    const seen = withRemoteContext({}, () => trace.getActiveSpan()?.spanContext(), { as: pair });
-    expect(idsOf(seen)).toBe(SENT_IDS);
+    const active = withRemoteContext({}, () => trace.getActiveSpan()?.spanContext(), { as: pair });
+    expect(idsOf(active)).toBe(SENT_IDS);
   });
 
   test("a carrier that cannot be read can still be written", () => {

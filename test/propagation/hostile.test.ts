@@ -117,12 +117,12 @@ describe.each(HOSTILE)("$name", ({ source, keepsSpan }) => {
   test("is ignored, with one warning at most", async () => {
     const { withRemoteContext, injectContext } = await load();
     const carrier = source();
-    const seen = withRemoteContext(carrier, () => ({
+    const inside = withRemoteContext(carrier, () => ({
       span: trace.getActiveSpan()?.spanContext(),
       forwarded: injectContext({}),
     }));
-    expect(idsOf(seen.span)).toBe(keepsSpan ? SENT_IDS : undefined);
-    expect(seen.forwarded).toEqual(keepsSpan ? { traceparent: TRACEPARENT } : {});
+    expect(idsOf(inside.span)).toBe(keepsSpan ? SENT_IDS : undefined);
+    expect(inside.forwarded).toEqual(keepsSpan ? { traceparent: TRACEPARENT } : {});
     expect(telemetry.diagnostics.length).toBeLessThanOrEqual(1);
     expect(telemetry.diagnostics.join()).not.toContain("application");
   });

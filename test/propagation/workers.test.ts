@@ -19,13 +19,13 @@ interface WorkerSpan {
 const START_LIMIT_MS = 120_000;
 let workers: Miniflare;
 /** How many spans the object had before the test. */
-let seen: number;
+let earlierSpans: number;
 beforeAll(async () => {
   workers = await startWorkers();
 }, START_LIMIT_MS);
 afterAll(async () => workers?.dispose());
 beforeEach(async () => {
-  seen = (await spansOf("hotel")).length;
+  earlierSpans = (await spansOf("hotel")).length;
 });
 
 async function run(program: string): Promise<unknown> {
@@ -38,7 +38,7 @@ async function run(program: string): Promise<unknown> {
 
 async function spansOf(worker: string): Promise<WorkerSpan[]> {
   const response = await workers.dispatchFetch(`http://travel/spans/${worker}`);
-  // `tellSpans` of the Workers writes this JSON.
+  // `spansResponse` of the Workers writes this JSON.
   return (await response.json()) as WorkerSpan[];
 }
 
@@ -53,7 +53,7 @@ function lineage(spans: readonly WorkerSpan[], { name, traceId, parentSpanId }: 
 async function agentsSince(): Promise<string[]> {
   const hotel = await spansOf("hotel");
   const all = [...(await spansOf("travel")), ...hotel];
-  const agents = hotel.slice(seen).filter(({ name }) => name.startsWith("invoke_agent"));
+  const agents = hotel.slice(earlierSpans).filter(({ name }) => name.startsWith("invoke_agent"));
   return agents.map((agent) => lineage(all, agent));
 }
 
@@ -70,7 +70,7 @@ describe("a Durable Object of a wrapped class", () => {
       "request > call fetch > invoke_agent fetch astoria",
     ];
     expect(await agentsSince()).toEqual(["invoke_agent init astoria", ...later]);
-    seen = (await spansOf("hotel")).length;
+    earlierSpans = (await spansOf("hotel")).length;
     // The second request uses the answer that the first one got.
     expect(await run("/traced")).toEqual(CALLS);
     expect(await agentsSince()).toEqual(["request > call init > invoke_agent init astoria", ...later]);

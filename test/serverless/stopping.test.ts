@@ -65,6 +65,6 @@ test.each(ways)(
 test("the guide shows the code of the example", () => {
   const example = readFileSync(new URL("../../examples/stopping/stop-on-signal.ts", import.meta.url), "utf8");
   const guide = readFileSync(new URL("../../docs/guide/serverless.md", import.meta.url), "utf8");
-  const [, shown] = /^```ts examples\/stopping\/stop-on-signal\.ts\n([\s\S]*?)^```$/m.exec(guide) ?? [];
-  expect(shown).toBe(example.slice(example.indexOf("import")));
+  const [, inGuide] = /^```ts examples\/stopping\/stop-on-signal\.ts\n([\s\S]*?)^```$/m.exec(guide) ?? [];
+  expect(inGuide).toBe(example.slice(example.indexOf("import")));
 });

@@ -203,8 +203,8 @@ describe.each(WAYS)("$title", (way) => {
   test.each(rows)("$name returns a thenable that $what", async ({ name, value, make }) => {
     const { telemetry } = await compare(way, async (sdk) => {
       const counts: Counts = { reads: 0, calls: 0 };
-      const seen = await loop(way, sdk, name, () => make(value, counts));
-      return { seen, counts };
+      const result = await loop(way, sdk, name, () => make(value, counts));
+      return { result, counts };
     });
     expect(telemetry.open).toEqual([]);
     expect(telemetry.started.length).toBeGreaterThan(0);

@@ -26,7 +26,7 @@ export interface CountedCase {
   readonly provider: string;
   readonly modelId: string;
   /** Whether the model has the base URL. */
-  readonly tellsServer?: boolean;
+  readonly hasBaseURL?: boolean;
   /** Makes the model, for each major that has a package. */
   readonly models: Partial<
     Record<MajorName, (server: ProviderServer, headers: Record<string, string>) => object>
@@ -39,7 +39,7 @@ export interface CountedCase {
 }
 
 export function testCounted(counted: CountedCase, server: () => ProviderServer): void {
-  const { format, fixture, models, modelId, provider, tellsServer = false } = counted;
+  const { format, fixture, models, modelId, provider, hasBaseURL = false } = counted;
   for (const major of majors) {
     const model = models[major.name];
     if (!model) continue;
@@ -56,7 +56,7 @@ export function testCounted(counted: CountedCase, server: () => ProviderServer):
           ...(streaming ? {} : counted.direct),
           ...counted.on?.[major.name],
         };
-        const attributes = tellsServer
+        const attributes = hasBaseURL
           ? { "server.address": "127.0.0.1", "server.port": expect.any(Number) }
           : {};
         const chat = chatSpan({ model: modelId, provider, streaming, usage, response, attributes });

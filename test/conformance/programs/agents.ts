@@ -296,9 +296,9 @@ const messages = [{ id: "m-1", role: "user", parts: [{ type: "text", text: "a ro
 const streamed = loopSpan(true);
 
 /** The ways in which the SDK sends an agent's answer to a browser. */
-function shown(
+function sentTo(
   title: string,
-  show: (app: ApplicationStage, agent: Agent) => Promise<unknown>,
+  send: (app: ApplicationStage, agent: Agent) => Promise<unknown>,
 ): TreeProgram[] {
   return ["an agent", "an agent of the SDK's own class, wrapped"].map((name) => ({
     title: `${title} with ${name}`,
@@ -310,7 +310,7 @@ function shown(
           const agent = MAKES[name]?.(app, settings);
           if (agent === undefined) throw new Error("no agent");
           // The only run of the agent goes through the function that sends it.
-          return { ...agent, tools: {}, stream: () => show(app, agent) as ReturnType<Agent["stream"]> };
+          return { ...agent, tools: {}, stream: () => send(app, agent) as ReturnType<Agent["stream"]> };
         },
       }),
     expected: streamed,
@@ -324,13 +324,13 @@ async function readAll(stream: AsyncIterable<unknown>): Promise<void> {
 export const agents: readonly TreeProgram[] = [
   ...programsOf(false),
   ...programsOf(true),
-  ...shown("creates a stream for a browser", async ({ sdk }, agent) =>
+  ...sentTo("creates a stream for a browser", async ({ sdk }, agent) =>
     readAll(await agentsOf(sdk).createAgentUIStream({ agent, uiMessages: messages })),
   ),
-  ...shown("creates a response for a browser", async ({ sdk }, agent) =>
+  ...sentTo("creates a response for a browser", async ({ sdk }, agent) =>
     (await agentsOf(sdk).createAgentUIStreamResponse({ agent, uiMessages: messages })).text(),
   ),
-  ...shown("pipes to a response for a browser", ({ sdk }, agent) =>
+  ...sentTo("pipes to a response for a browser", ({ sdk }, agent) =>
     exchangeHttp((response) =>
       agentsOf(sdk).pipeAgentUIStreamToResponse({ response, agent, uiMessages: messages }),
     ),

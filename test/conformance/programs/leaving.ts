@@ -14,11 +14,11 @@ import { roomTool } from "./tool-loops.ts";
 /** Turns in which the SDK reads on after the consumer has left. No span may come of it. */
 const TURNS_AFTER_LEAVING = 20;
 
-async function readUntil(stream: ReadableStream<unknown>, seen: (chunk: unknown) => boolean) {
+async function readUntil(stream: ReadableStream<unknown>, isLast: (chunk: unknown) => boolean) {
   const reader = stream.getReader();
   for (;;) {
     const { done, value } = await reader.read();
-    if (done || seen(value)) return reader;
+    if (done || isLast(value)) return reader;
   }
 }
 

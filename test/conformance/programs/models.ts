@@ -64,7 +64,7 @@ function idle({ major }: ApplicationStage): { readonly specificationVersion: str
 }
 
 /** Middleware that starts a span for its work and changes the call options. */
-function working(app: ApplicationStage, name: string, seen: unknown[] = []): object {
+function working(app: ApplicationStage, name: string, received: unknown[] = []): object {
   const inSpan = (work: () => PromiseLike<unknown>): PromiseLike<unknown> =>
     app.tracer.startActiveSpan(name, async (span) => {
       try {
@@ -76,7 +76,7 @@ function working(app: ApplicationStage, name: string, seen: unknown[] = []): obj
   return {
     ...idle(app),
     transformParams: async ({ params }: { params: ModelCallOptions }) => {
-      seen.push(params["temperature"]);
+      received.push(params["temperature"]);
       return { ...params, temperature: 1 };
     },
     wrapGenerate: ({ doGenerate }: { doGenerate: () => PromiseLike<unknown> }) => inSpan(doGenerate),
@@ -182,14 +182,14 @@ function modelsOf(streaming: boolean): TreeProgram[] {
       title: `${word} with middleware, in its order and inside the chat span`,
       needsContextManager: true,
       run: async (app) => {
-        const seen: unknown[] = [];
+        const received: unknown[] = [];
         const onCall = (): void => app.tracer.startActiveSpan("POST", (span) => span.end());
         const { model, calls } = scriptedModel(app.major, [says("a room", { onCall })]);
-        const middleware = [working(app, "outer", seen), working(app, "inner", seen)];
+        const middleware = [working(app, "outer", received), working(app, "inner", received)];
         const parameters = call(app, app.sdk.wrapLanguageModel({ model, middleware }), { temperature: 0 });
         if (streaming) await app.sdk.streamText(parameters).consumeStream();
         else await app.sdk.generateText(parameters);
-        if (seen.join() !== "0,1" || calls[0]?.["temperature"] !== 1)
+        if (received.join() !== "0,1" || calls[0]?.["temperature"] !== 1)
           throw new Error("middleware has changed");
       },
       expected: agentSpan({ attributes: { "gen_ai.request.temperature": 0 } }, [

@@ -298,16 +298,16 @@ function loopOf(streaming: boolean): TreeProgram[] {
       majors,
       run: async (app) => {
         const { model } = scriptedModel(app.major, [callsTool("searchFlights", "call-1"), says("two")]);
-        const seen: unknown[] = [];
+        const lengths: unknown[] = [];
         const observe = async (step: { content: unknown[] }): Promise<void> => {
           await Promise.resolve();
-          seen.push(step.content.length);
+          lengths.push(step.content.length);
         };
         await callWith(app, streaming, model, {
           tools: { searchRooms: roomTool(app, async () => 2) },
           ...Object.fromEntries(names.map((name) => [name, observe])),
         });
-        if (seen.join() !== "2,1") throw new Error(`steps seen: ${seen.join()}`);
+        if (lengths.join() !== "2,1") throw new Error(`steps seen: ${lengths.join()}`);
       },
       expected: agentSpan({}, [
         toolChat,

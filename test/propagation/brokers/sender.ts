@@ -27,7 +27,7 @@ export interface ConsumerTest {
 export function useConsumer(name: string, broker: keyof ProvidedContext): ConsumerTest {
   let telemetry: Telemetry;
   let consumer: Peer;
-  let seen = 0;
+  let reported = 0;
   beforeAll(async () => {
     consumer = await startConsumer(name, broker);
   });
@@ -44,8 +44,8 @@ export function useConsumer(name: string, broker: keyof ProvidedContext): Consum
     },
     traces: async () => {
       const spans = await consumer.spans();
-      const text = traceText({ sender: telemetry.started.map(toSent), consumer: spans.slice(seen) });
-      seen = spans.length;
+      const text = traceText({ sender: telemetry.started.map(toSent), consumer: spans.slice(reported) });
+      reported = spans.length;
       return text;
     },
   };

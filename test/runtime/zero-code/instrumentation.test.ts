@@ -37,10 +37,10 @@ test.each(["instrumentation.mjs", "instrumentation.cjs"])(
   "the guide shows %s, which these programs load",
   (name) => {
     const guide = readFileSync(new URL("../../../docs/guide/start.md", import.meta.url), "utf8");
-    const shown = new RegExp(`^\`\`\`js ${name}\\n([\\s\\S]*?)^\`\`\``, "m").exec(guide)?.[1];
+    const inGuide = new RegExp(`^\`\`\`js ${name}\\n([\\s\\S]*?)^\`\`\``, "m").exec(guide)?.[1];
     const program = readFileSync(new URL(`programs/${name}`, import.meta.url), "utf8");
     const code = program.split("\n").filter((line) => !line.startsWith("//") && line !== '"use strict";');
-    expect(shown).toBe(code.join("\n"));
+    expect(inGuide).toBe(code.join("\n"));
   },
 );
 

@@ -51,7 +51,7 @@ export const STREAMS: readonly Row[] = [
       title: `streams ${what}`,
       steps: [says("two")],
       classOf: streaming(shape),
-      run: async ({ agent, see }) => see(await read((await agent.stream(promptOf())) as never)),
+      run: async ({ agent, log }) => log(await read((await agent.stream(promptOf())) as never)),
       outline: ONCE,
     },
     {
@@ -87,8 +87,8 @@ export const STREAMS: readonly Row[] = [
           return parts() as unknown as StreamResult;
         }
       },
-    run: async ({ agent, see }) => {
-      for await (const part of agent.stream(promptOf()) as unknown as AsyncIterable<unknown>) see(part);
+    run: async ({ agent, log }) => {
+      for await (const part of agent.stream(promptOf()) as unknown as AsyncIterable<unknown>) log(part);
     },
     outline: ONCE,
   },
@@ -106,8 +106,8 @@ export const STREAMS: readonly Row[] = [
           return parts() as unknown as StreamResult;
         }
       },
-    run: async ({ agent, see }) => {
-      for await (const part of agent.stream(promptOf()) as unknown as AsyncIterable<unknown>) see(part);
+    run: async ({ agent, log }) => {
+      for await (const part of agent.stream(promptOf()) as unknown as AsyncIterable<unknown>) log(part);
     },
     outline: "invoke_agent RoomServiceError 5 (chat ok 5)",
     outlines: { [SUBCLASS]: ONCE },

@@ -10,9 +10,9 @@ import { scriptedModel } from "../../support/scripted-model.ts";
 import { setupTelemetry } from "../../support/telemetry.ts";
 import { countTicks, onBoth, operationsOf } from "./both.ts";
 
-type Shown = "absent" | "value" | "accessor";
+type PropertyKind = "absent" | "value" | "accessor";
 
-function shapeOf(owner: object, key: string): Shown {
+function shapeOf(owner: object, key: string): PropertyKind {
   const descriptor = Object.getOwnPropertyDescriptor(owner, key);
   if (!descriptor) return "absent";
   return "value" in descriptor ? "value" : "accessor";
@@ -42,12 +42,12 @@ async function onBothWrapped<T>(program: (wrap: <A extends object>(agent: A) => 
 describe.each(majors)("on $name", (major) => {
   test("a method of a wrapped agent that spreads its settings gets traced ones", async () => {
     const { bare, wrapped } = await onBothWrapped(async (wrap) => {
-      const seen: unknown[] = [];
+      const received: unknown[] = [];
       class Spreading extends agentClassOf(major.ai) {
         override async generate(...args: Parameters<Agent["generate"]>) {
           const settings = Reflect.get(this, "settings") as CallParameters;
           const copy = { ...settings };
-          seen.push(
+          received.push(
             settings["model"] === own["model"],
             copy["model"] === own["model"],
             Object.keys(settings),
@@ -57,7 +57,7 @@ describe.each(majors)("on $name", (major) => {
       }
       const { settings: own } = agentOf(major, major.ai, { tools: {} });
       await wrap(new Spreading(own)).generate({ prompt: "a room" });
-      return seen;
+      return received;
     });
     const keys = major.name === "v7" ? ["model", "tools", "onEnd"] : ["model", "tools"];
     expect(bare).toEqual([true, true, keys]);
@@ -90,7 +90,7 @@ describe.each(majors)("on $name", (major) => {
 
   test("a getter among an agent's callbacks finds an accessor while the SDK reads it", async () => {
     const { bare, wrapped } = await onBothWrapped(async (wrap) => {
-      const shapes = new Set<Shown>();
+      const shapes = new Set<PropertyKind>();
       const { settings } = agentOf(major, major.ai, { tools: {} });
       const agent = new (agentClassOf(major.ai))(settings);
       Object.defineProperty(Reflect.get(agent, "settings"), "onToolExecutionStart", {
@@ -219,7 +219,7 @@ describe.each(majors)("on $name", (major) => {
 
   test("a method of a wrapped agent that calls this.stream finds an accessor on the agent", async () => {
     const { bare, wrapped, telemetry } = await onBothWrapped(async (wrap) => {
-      const shapes: Shown[][] = [];
+      const shapes: PropertyKind[][] = [];
       class Desk extends agentClassOf(major.ai) {
         async book(): Promise<unknown> {
           look();

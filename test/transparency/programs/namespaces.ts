@@ -7,9 +7,9 @@ import { OPERATIONS } from "../watch.ts";
 
 function attempt(stage: WatchedStage, what: string, run: () => unknown): void {
   try {
-    stage.see(what, run());
+    stage.log(what, run());
   } catch (error) {
-    stage.see(what, "throws", error);
+    stage.log(what, "throws", error);
   }
 }
 
@@ -54,7 +54,7 @@ const looks: readonly WatchedProgram[] = [
   {
     title: "compares every export with itself",
     run: (stage) => {
-      for (const [key, value] of Object.entries(stage.sdk)) stage.see(key, value === stage.sdk[key]);
+      for (const [key, value] of Object.entries(stage.sdk)) stage.log(key, value === stage.sdk[key]);
     },
   },
   {
@@ -64,7 +64,7 @@ const looks: readonly WatchedProgram[] = [
         // ai-spans replaces agent classes with subclasses, which have one more static method (docs/why/decisions).
         const isAgent = /^(Experimental_|ToolLoop)?Agent$/.test(key);
         if (typeof value === "function" && !isAgent)
-          stage.see(key, value.name, value.length, Reflect.ownKeys(value));
+          stage.log(key, value.name, value.length, Reflect.ownKeys(value));
       }
     },
   },
@@ -72,7 +72,7 @@ const looks: readonly WatchedProgram[] = [
     title: "awaits the namespace",
     run: async (stage) => {
       // `await` would call a `then` of the namespace.
-      stage.see("keys", Object.keys(await Promise.resolve(stage.sdk)).length);
+      stage.log("keys", Object.keys(await Promise.resolve(stage.sdk)).length);
     },
   },
 ];

@@ -88,8 +88,8 @@ function wordFor(value: unknown): unknown {
 function wordsFor(descriptor: PropertyDescriptor | undefined): unknown {
   if (!descriptor) return undefined;
   // `configurable` is one of the known differences.
-  const { configurable: _, ...shown } = descriptor;
-  return Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, wordFor(value)]));
+  const { configurable: _, ...compared } = descriptor;
+  return Object.fromEntries(Object.entries(compared).map(([name, value]) => [name, wordFor(value)]));
 }
 
 export interface Outcome {

@@ -217,8 +217,8 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
       const before = [shapeOf(tools), shapeOf(tools.searchRooms)];
       const patching = (parameters: CallParameters): unknown => {
         const set = parameters["tools"] as Record<string, { execute: Method }>;
-        const shown = set["searchRooms"]!;
-        set["searchRooms"] = { ...shown, execute: delegate(shown.execute) };
+        const receivedTool = set["searchRooms"]!;
+        set["searchRooms"] = { ...receivedTool, execute: delegate(receivedTool.execute) };
         return major.ai.generateText(parameters);
       };
       const sdk = wrapAISDK({ ...major.ai, generateText: patching }) as SDK;
@@ -238,9 +238,9 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
     const { model } = scriptedModel(major, [says("two")]);
     const before = shapeOf(model);
     const patching = (parameters: CallParameters): unknown => {
-      const shown = parameters["model"] as object;
-      Object.assign(shown, { [row.method]: row.delegate(methodOf(shown, row.method)) });
-      return major.ai[row.name]({ ...parameters, prepareStep: () => ({ model: shown }) });
+      const receivedModel = parameters["model"] as object;
+      Object.assign(receivedModel, { [row.method]: row.delegate(methodOf(receivedModel, row.method)) });
+      return major.ai[row.name]({ ...parameters, prepareStep: () => ({ model: receivedModel }) });
     };
     const sdk = wrapAISDK({ ...major.ai, [row.name]: patching }) as SDK;
     // ai-spans also wraps the model that `prepareStep` returns.
@@ -256,14 +256,14 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
     async (_how, delegate) => {
       const telemetry = setupTelemetry();
       const { model } = scriptedModel(major, [says("two")]);
-      let shown: { doGenerate: Method } | undefined;
+      let receivedModel: { doGenerate: Method } | undefined;
       const patching = (parameters: CallParameters): unknown => {
-        shown = parameters["model"] as { doGenerate: Method };
-        shown.doGenerate = delegate(shown.doGenerate);
+        receivedModel = parameters["model"] as { doGenerate: Method };
+        receivedModel.doGenerate = delegate(receivedModel.doGenerate);
         return major.ai.generateText(parameters);
       };
       const sdk = wrapAISDK({ ...major.ai, generateText: patching }) as SDK;
-      const prepareStep = (): object => ({ model: shown });
+      const prepareStep = (): object => ({ model: receivedModel });
       await sdk.generateText({ model, prompt: "a room", prepareStep });
       await rest();
       expect(outlineOf(telemetry)).toBe("invoke_agent ok 5 (chat ok 5)");
