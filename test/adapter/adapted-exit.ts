@@ -36,7 +36,7 @@ testExitsBy((exits, operation) => {
       const bare = await observeOnSDK();
       registerIntegrations(createAISDKTelemetry(exit.options));
       const { application, provider } = await observeOnSDK();
-      expect({ ...application, provider }, "what is noticed").toEqual({
+      expect({ ...application, provider }, "what the program and its providers notice").toEqual({
         ...bare.application,
         provider: bare.provider,
       });

@@ -73,7 +73,7 @@ export const expectedTrees: readonly ExpectedSpan[] = [
   }),
 ];
 
-/** Whole span trees, and a program that has seen what it sees without an alias. */
+/** Whole span trees, and a program that has got the same as without an alias. */
 export function expectTraced(output: ProgramOutput): void {
   expect(otlpTrees(output.request)).toEqual(expectedTrees.map(completeSpan));
   expectValues(output);

@@ -40,7 +40,7 @@ function loopSpan(toolName: string, streaming = false): ExpectedSpan {
 describe.each(WAYS)("$title", (way) => {
   const { major } = way;
 
-  test("the program sees what it sees without us", async () => {
+  test("the program gets the same as without ai-spans", async () => {
     const { telemetry } = await compare(way, async (sdk) => {
       const executions: unknown[] = [];
       const types: string[] = [];

@@ -247,7 +247,7 @@ const unfitting: readonly Exit[] = [
 
 const callbacks: readonly Exit[] = [
   {
-    title: "tells onFinish what it came to",
+    title: "passes the object or the error to onFinish",
     run: async (app) => {
       const received: unknown[] = [];
       const onFinish = ({ object, error }: { object: unknown; error: unknown }): void =>

@@ -1,5 +1,5 @@
 /**
- * Lambda, as far as a function sees it: a function URL, and the runtime API that AWS's runtime interface client asks for
+ * The part of Lambda that a function uses: a function URL, and the runtime API that AWS's runtime interface client asks for
  * events. When the client asks for the next event, its process is stopped until there is one, as Lambda freezes it.
  *
  * The client has a native part, which is compiled when it is installed. A streamed response with the client's JavaScript

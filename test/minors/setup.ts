@@ -32,7 +32,7 @@ expectOnRelease({
   },
 });
 
-// `undefined` leaves the comparison to the other testers. Tests that a row with `noticed` matches compare only what
+// `undefined` leaves the comparison to the other testers. Tests that a row with `comparedPart` matches compare only what
 // programs notice.
 expect.addEqualityTesters([
   (one, other) => {

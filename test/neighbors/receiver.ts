@@ -20,9 +20,9 @@ export interface Receiver {
 }
 
 /** The answer to a request with this path, if the neighbor needs more than an empty object. */
-export type Answer = (path: string, url: string) => object | undefined;
+export type AnswerTo = (path: string, url: string) => object | undefined;
 
-export async function startReceiver(answer?: Answer): Promise<Receiver> {
+export async function startReceiver(answer?: AnswerTo): Promise<Receiver> {
   const requests: ReceivedRequest[] = [];
   const server = createServer((request, response) => {
     void (async () => {

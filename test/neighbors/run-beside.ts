@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { inject } from "vitest";
 import type { CheckedSpan } from "../registry/finding.ts";
 import { startModelServer } from "./model-server.ts";
-import { startReceiver, type Answer, type ReceivedRequest } from "./receiver.ts";
+import { startReceiver, type AnswerTo, type ReceivedRequest } from "./receiver.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -32,7 +32,7 @@ export interface Neighbor {
   /** @param url to which the neighbor must send */
   readonly environment?: (url: string) => Readonly<Record<string, string>>;
   /** The answers of the receiver. The default is an empty object. */
-  readonly answer?: Answer;
+  readonly answer?: AnswerTo;
   /** The default is `"module"`. */
   readonly format?: "module" | "commonjs";
   /** Set if the neighbor must not run on the Node of the tests. `.ci/nodes` has it. */

@@ -65,7 +65,7 @@ describe("a wrapped class", () => {
 
   test.each([
     "own",
-    "given",
+    "args",
     "alarm",
     "constructor",
     "fetch",

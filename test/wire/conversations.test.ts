@@ -58,7 +58,7 @@ for (const format of formats) {
     for (const major of majors) {
       for (const way of ["streamed", "direct"] as const) {
         if (only !== undefined && only !== way) continue;
-        test(`${format} ${fixture}, ${way}, says on ${major.name} what the wire says`, async () => {
+        test(`${format} ${fixture}, ${way}, has on ${major.name} the values of the wire`, async () => {
           const telemetry = setupTelemetry();
           const subject: Case = { format, fixture, major, streaming: way === "streamed" };
           await converse(subject);

@@ -45,7 +45,7 @@ export function testCounted(counted: CountedCase, server: () => ProviderServer):
     if (!model) continue;
     for (const streaming of [true, false]) {
       const way = streaming ? "streamed" : "direct";
-      test(`${counted.package} says on ${major.name} what ${format} ${fixture} says, ${way}`, async () => {
+      test(`${counted.package} reports on ${major.name} the counts of ${format} ${fixture}, ${way}`, async () => {
         const telemetry = setupTelemetry();
         const { generateText, streamText } = wrapAISDK(major.ai);
         const parameters = { model: model(server(), scriptedAnswers(fixture)), prompt: "When does it open?" };

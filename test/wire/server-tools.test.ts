@@ -42,7 +42,7 @@ function withoutToolsOfProviders(telemetry: Telemetry): Telemetry {
 for (const [format, fixture, usage] of searches) {
   for (const major of majors) {
     for (const streaming of [true, false]) {
-      test(`${format} ${fixture}, ${streaming ? "streamed" : "direct"}, says on ${major.name} what the wire says`, async () => {
+      test(`${format} ${fixture}, ${streaming ? "streamed" : "direct"}, has on ${major.name} the values of the wire`, async () => {
         const telemetry = setupTelemetry();
         const { generateText, streamText } = wrapAISDK(major.ai);
         const parameters = {

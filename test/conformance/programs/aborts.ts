@@ -212,7 +212,7 @@ const deafRuns: readonly TreeProgram[] = [false, true].flatMap((streaming): Tree
   };
   return [
     {
-      title: `${word} until the caller aborts a model that takes no notice`,
+      title: `${word} until the caller aborts a model that ignores the signal`,
       run: async (app) => {
         const controller = new AbortController();
         const gate = createGate();
@@ -232,7 +232,7 @@ const deafRuns: readonly TreeProgram[] = [false, true].flatMap((streaming): Tree
       ...neverReported(streaming, agentSpan(ABANDONED, [chatSpan({ ...unanswered, ...ABANDONED })])),
     },
     {
-      title: `${word} until the caller aborts a tool that takes no notice`,
+      title: `${word} until the caller aborts a tool that ignores the signal`,
       run: async (app) => {
         const controller = new AbortController();
         const gate = createGate();

@@ -188,7 +188,7 @@ function programsOf(streaming: boolean): TreeProgram[] {
       ),
     },
     {
-      title: `${word} with an agent whose model is given by its id`,
+      title: `${word} with an agent whose model is an id`,
       run: async (app) => {
         const { model } = scriptedModel(app.major, [says("two")], {
           provider: "openai.chat",
@@ -228,7 +228,7 @@ function programsOf(streaming: boolean): TreeProgram[] {
       },
     },
     {
-      title: `${word} with an agent that prepares its call and hands on what it is given`,
+      title: `${word} with an agent that prepares its call and returns it unchanged`,
       ...WITH_IDS,
       run: (app) =>
         run(app, { streaming, settings: { prepareCall: async (call: CallParameters) => ({ ...call }) } }),

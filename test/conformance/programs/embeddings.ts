@@ -183,7 +183,7 @@ const table: readonly TreeProgram[] = [
     }),
   },
   {
-    title: "embeds with a model given by its id",
+    title: "embeds with the id of a model",
     run: async (app) => {
       const { model } = providerModel(
         app.major,

@@ -145,7 +145,7 @@ function programsOf(medium: Medium): TreeProgram[] {
       ),
     },
     {
-      title: `calls ${name} with a model given by its id`,
+      title: `calls ${name} with the id of a model`,
       majors: medium.byId,
       run: async (app) => {
         const { model } = providerModel(

@@ -133,7 +133,7 @@ function requestsOf(streaming: boolean): TreeProgram[] {
       expected: agentSpan({ model: "m".repeat(59) }, [chatSpan({ streaming, model: "m".repeat(59) })]),
     },
     {
-      title: `${word} with a model given by its id`,
+      title: `${word} with the id of a model`,
       run: async (app) => {
         const { model } = scriptedModel(app.major, [says("a room")], {
           provider: "openai.chat",
@@ -172,7 +172,7 @@ function requestsOf(streaming: boolean): TreeProgram[] {
       ]),
     },
     {
-      title: `${word} with a step whose model is given by its id`,
+      title: `${word} with a step whose model is an id`,
       run: async (app) => {
         const first = scriptedModel(app.major, []);
         const second = scriptedModel(app.major, [says("two")], {

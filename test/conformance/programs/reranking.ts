@@ -82,7 +82,7 @@ const table: readonly TreeProgram[] = [
   },
   {
     ...MAJORS,
-    title: "reranks with a model given by its id",
+    title: "reranks with the id of a model",
     run: async (app) => {
       const { model } = providerModel(
         app.major,

@@ -228,11 +228,11 @@ export const differencesOfV7: readonly Difference[] = [
     tests: [adapted(/media through the adapter > calls (generateSpeech|transcribe)/, untraced)],
   },
   {
-    what: "adapter: an abort that the model or a tool of a stream takes no notice of",
+    what: "adapter: an abort that the model or a tool of a stream ignores",
     since: { v7: "7.0.130" },
     earlier: "in no event: canceled/abandoned, when the run's call is collected, or at the idle deadline",
     tests: [
-      adapted(/> streams until the caller aborts a (model|tool) that takes no notice/, abandoned, {
+      adapted(/> streams until the caller aborts a (model|tool) that ignores the signal/, abandoned, {
         byCollection: true,
       }),
       other(

@@ -107,7 +107,7 @@ class TailedWorker {
     return this.#miniflare.ready;
   }
 
-  /** All that the tail worker is told of the next invocation. */
+  /** All that the tail worker gets of the next invocation. */
   nextInvocation(): Promise<readonly TailEvent[]> {
     return new Promise((resolve) => (this.#receive = resolve));
   }
@@ -134,7 +134,7 @@ describe.each(builds)("on the build of $month", ({ packageName, hasStatus, leavi
   });
   afterAll(async () => worker.dispose());
 
-  test.each(ways)("the tail worker is told the whole tree of %s", async (path, answer, tree) => {
+  test.each(ways)("the tail worker gets the whole tree of %s", async (path, answer, tree) => {
     const invocation = worker.nextInvocation();
     expect(await worker.text(path)).toBe(answer);
     expect(tailSpans(await invocation)).toEqual([asTailSpan(tree, hasStatus)]);

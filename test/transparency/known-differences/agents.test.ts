@@ -65,7 +65,7 @@ describe.each(majors)("on $name", (major) => {
     expect(wrapped).toEqual([true, !isTraced, isTraced ? ["onStepFinish", ...keys] : keys]);
   });
 
-  test("an agent whose class overrides generate has an accessor until it has given its result", async () => {
+  test("an agent whose class overrides generate has an accessor until its result is there", async () => {
     const key = major.name === "v5" ? "settings" : "prepareCall";
     for (const isOverridden of [true, false]) {
       const { bare, wrapped } = await onBothWrapped(async (wrap) => {

@@ -41,7 +41,7 @@ function providerOf(major: Major, give: (factory: string) => unknown): object {
 }
 
 describe.each(majors)("on $name", (major) => {
-  test("a model given by its id has its version checked", async () => {
+  test("the model of an id has its version checked", async () => {
     const { bare, wrapped } = await onBoth(major, async (sdk) => {
       setDefaultProvider(providerOf(major, () => embedder(major, { specificationVersion: "v9" })));
       return outcomeOf(() => operationOf(sdk, "embed")({ model: ID, value: "a room" }));
@@ -69,7 +69,7 @@ describe.each(majors)("on $name", (major) => {
     }
   });
 
-  test("a gateway that was put into a plain namespace is asked for a model given by its id", async () => {
+  test("a gateway in a plain copy of the module is asked for the model of an id", async () => {
     let asked = 0;
     const gateway = {
       languageModel: () => {

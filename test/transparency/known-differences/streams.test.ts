@@ -83,7 +83,7 @@ afterEach(() => {
 });
 
 describe.each(majors)("on $name", (major) => {
-  test("a source that aborts from inside its own pull sees other parts pass before the abort", async () => {
+  test("where a source aborts inside its own pull, other parts pass before the abort", async () => {
     let others = 0;
     for (const { highWaterMark, at } of RACES) {
       const { bare, wrapped } = await onBoth(major, (sdk) => raceAbort(major, sdk, { highWaterMark }, at));
@@ -107,7 +107,7 @@ describe.each(majors)("on $name", (major) => {
     }
   });
 
-  test("a reader sees the end of a result before the callbacks of process.nextTick", async () => {
+  test("a result ends for its reader before the callbacks of process.nextTick run", async () => {
     const { bare, wrapped } = await onBoth(major, async (sdk) => {
       const { model } = modelOf(major);
       const events: string[] = [];

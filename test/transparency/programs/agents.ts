@@ -41,7 +41,7 @@ const SETTINGS: Readonly<Record<string, (stage: WatchedStage) => CallParameters>
 
 const prepared = METHODS.flatMap((method): WatchedProgram[] => [
   ...Object.entries(SETTINGS).map(([what, settings]): WatchedProgram => ({
-    title: `looks at what prepareCall is shown of an agent ${what} in ${method}`,
+    title: `reads what prepareCall gets of an agent ${what} in ${method}`,
     majors: ["v6", "v7"],
     run: (stage) => {
       const prepareCall = function (this: unknown, event: Event, ...rest: unknown[]): Event {
@@ -78,7 +78,7 @@ const others: readonly WatchedProgram[] = [
     },
   },
   {
-    title: "hears of the steps of an agent only where it is called",
+    title: "passes onStepFinish to an agent's call, and none to the agent",
     // The place of the callback among the parts depends on microtasks.
     paces: ["in turns"],
     run: (stage) => ask(stage, agentOf(stage, loopOf(stage)), "stream", callbacks(stage, ["onStepFinish"])),

@@ -53,7 +53,7 @@ const integrations = OPERATIONS.flatMap((operation): WatchedProgram[] => [
     },
   },
   {
-    title: `notes on the events of ${operation} what its telemetry integration sees`,
+    title: `writes to the events of ${operation} that its telemetry integration gets`,
     majors: ["v6", "v7"],
     run: (stage) => {
       const earlierEvents = new Set<unknown>();
@@ -68,7 +68,7 @@ const integrations = OPERATIONS.flatMap((operation): WatchedProgram[] => [
 ]);
 
 const agents = (["generate", "stream"] as const).map((method): WatchedProgram => ({
-  title: `notes on the events of an agent what the callbacks of its ${method} see`,
+  title: `writes to the events of an agent that the callbacks of its ${method} get`,
   majors: ["v7"],
   run: async (stage) => {
     const earlierEvents = new Set<unknown>();
@@ -105,7 +105,7 @@ function partlyActive(stage: WatchedStage, parameters: CallParameters): CallPara
 
 const active = OPERATIONS.flatMap((operation): WatchedProgram[] => [
   ...["experimental_repairToolCall", "repairToolCall"].map((name): WatchedProgram => ({
-    title: `sees the active tools of ${operation} in ${name}`,
+    title: `reads the active tools of ${operation} in ${name}`,
     run: (stage) => {
       const repair = ({ tools, toolCall }: Event): unknown => {
         stage.log("repair", tools);
@@ -115,7 +115,7 @@ const active = OPERATIONS.flatMap((operation): WatchedProgram[] => [
     },
   })),
   {
-    title: `sees the active tools of ${operation} where it decides on approvals`,
+    title: `reads the active tools of ${operation} where it decides on approvals`,
     majors: ["v7"],
     run: (stage) => {
       const toolApproval = ({ tools }: Event): string => {

@@ -130,7 +130,7 @@ export const results: readonly WatchedProgram[] = [
     },
   },
   {
-    title: "tells a result by its class",
+    title: "recognizes a result by its class",
     run: async (stage) => {
       const [first, second] = [stage.sdk.streamText(loopOf(stage)), stage.major.ai.streamText(loopOf(stage))];
       stage.log("instanceof", Object.getPrototypeOf(first) === Object.getPrototypeOf(second));
