@@ -5,7 +5,7 @@
 import { wrapAgent, wrapTool } from "ai-spans";
 import { afterEach, describe, expect, test } from "vitest";
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
-import { callsTool, drain, says } from "../conformance/script.ts";
+import { callsTool, callText, says } from "../conformance/script.ts";
 import { agentClassOf } from "../support/agents.ts";
 import { turn } from "../support/gate.ts";
 import type { CallParameters, Major } from "../support/majors.ts";
@@ -127,8 +127,7 @@ describe.each(WRAPPERS)("$title", (way) => {
         ...(major.name === "v7" ? { telemetry: settings } : { experimental_telemetry: settings }),
         prompt: "a room",
       };
-      if (streaming) await drain(sdk.streamText(parameters));
-      else await sdk.generateText(parameters);
+      await callText(sdk, streaming, parameters);
       await turn();
       expect(telemetry.started).toEqual([]);
       // What runs after it is traced as ever.

@@ -6,7 +6,7 @@ import { wrapAISDK } from "ai-spans";
 import { expect, test } from "vitest";
 import { scriptedAnswers, type AnswerFormat, type ProviderServer } from "../../fixtures/provider-server.ts";
 import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
-import { drain } from "../conformance/script.ts";
+import { callText } from "../conformance/script.ts";
 import { majors, type MajorName } from "../support/majors.ts";
 import type { ScriptedUsage } from "../support/scripted-model.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
@@ -47,10 +47,9 @@ export function testCounted(counted: CountedCase, server: () => ProviderServer):
       const way = streaming ? "streamed" : "direct";
       test(`${counted.package} reports on ${major.name} the counts of ${format} ${fixture}, ${way}`, async () => {
         const telemetry = setupTelemetry();
-        const { generateText, streamText } = wrapAISDK(major.ai);
+        const sdk = wrapAISDK(major.ai);
         const parameters = { model: model(server(), scriptedAnswers(fixture)), prompt: "When does it open?" };
-        if (streaming) await drain(streamText(parameters));
-        else await generateText(parameters);
+        await callText(sdk, streaming, parameters);
         const { usage, response } = {
           ...counted.facts,
           ...(streaming ? {} : counted.direct),

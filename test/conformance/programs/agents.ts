@@ -12,7 +12,7 @@ import { agentSpan, chatSpan, toolSpan, type AgentExpectation } from "../expecte
 import { AGENT_NAME, type TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, drain, rejects, says, swallow } from "../script.ts";
-import { withDefaultProvider } from "./requests.ts";
+import { withDefaultProvider } from "../../support/default-provider.ts";
 import { roomTool } from "./tool-loops.ts";
 
 const WITH_IDS = { majors: ["v6", "v7"] } as const;

@@ -10,7 +10,7 @@ import { reportedByEvents } from "../adapted-trees.ts";
 import { agentSpan, chatSpan, ownSpan } from "../expected-spans.ts";
 import { call, type TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
-import { readText, rejects, says, swallow } from "../script.ts";
+import { readAnswer, rejects, says, swallow } from "../script.ts";
 
 const JSON_OUTPUT = { "gen_ai.output.type": "json" };
 const UNFIT = "AI_NoObjectGeneratedError";
@@ -214,8 +214,7 @@ const textOutputs = [false, true].flatMap((streaming) =>
       const { model } = scriptedModel(app.major, [says(text)]);
       const output = outputOf(app.sdk.Output as unknown as Outputs, app);
       const callParameters = call(app, model, app.major.outputOptions(output));
-      if (streaming) await readText(app.major, app.sdk.streamText(callParameters));
-      else await app.sdk.generateText(callParameters);
+      await readAnswer(app, streaming, callParameters);
     },
     expected: agentSpan({ attributes: JSON_OUTPUT }, [chatSpan({ streaming, attributes: JSON_OUTPUT })]),
   })),

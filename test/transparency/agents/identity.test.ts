@@ -18,8 +18,7 @@ import {
   type ClassOf,
   type AgentWithSettings,
 } from "./makings.ts";
-
-const RUN = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
+import { RUN } from "./rows.ts";
 
 const weakMap: ClassOf = (Base, log) => {
   const states = new WeakMap<object, { runs: number }>();

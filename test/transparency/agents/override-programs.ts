@@ -3,7 +3,7 @@
  * agent.
  */
 import { readText, rejects, says } from "../../conformance/script.ts";
-import { withDefaultProvider } from "../../conformance/programs/requests.ts";
+import { withDefaultProvider } from "../../support/default-provider.ts";
 import { RoomServiceError } from "../../support/failures.ts";
 import { turn } from "../../support/gate.ts";
 import type { CallParameters, MajorName } from "../../support/majors.ts";

@@ -19,6 +19,28 @@ function streaming(shape: (result: StreamResult) => unknown): ClassOf {
     };
 }
 
+/** An agent whose `stream` returns a generator of the texts. The generator calls `atEnd` after the last one. */
+function generating(atEnd: () => void): ClassOf {
+  return (Base) =>
+    class Generating extends Base {
+      override stream(...args: Parameters<AgentWithSettings["stream"]>) {
+        const start = async (): Promise<StreamResult> => super.stream(...args);
+        async function* parts(): AsyncGenerator {
+          yield* (await start()).textStream;
+          atEnd();
+        }
+        return parts() as unknown as StreamResult;
+      }
+    };
+}
+
+const GENERATING: Pick<Row, "steps" | "run"> = {
+  steps: [says("two")],
+  run: async ({ agent, log }) => {
+    for await (const part of agent.stream(promptOf()) as unknown as AsyncIterable<unknown>) log(part);
+  },
+};
+
 async function textOf(stream: ReadableStream<unknown>): Promise<number> {
   let parts = 0;
   for await (const _part of stream) parts += 1;
@@ -76,39 +98,16 @@ export const STREAMS: readonly Row[] = [
   ]),
   {
     title: "streams by a generator",
-    steps: [says("two")],
-    classOf: (Base) =>
-      class Generating extends Base {
-        override stream(...args: Parameters<AgentWithSettings["stream"]>) {
-          const start = async (): Promise<StreamResult> => super.stream(...args);
-          async function* parts(): AsyncGenerator {
-            yield* (await start()).textStream;
-          }
-          return parts() as unknown as StreamResult;
-        }
-      },
-    run: async ({ agent, log }) => {
-      for await (const part of agent.stream(promptOf()) as unknown as AsyncIterable<unknown>) log(part);
-    },
+    ...GENERATING,
+    classOf: generating(() => {}),
     outline: ONCE,
   },
   {
     title: "streams by a generator that fails after the answer",
-    steps: [says("two")],
-    classOf: (Base) =>
-      class Generating extends Base {
-        override stream(...args: Parameters<AgentWithSettings["stream"]>) {
-          const start = async (): Promise<StreamResult> => super.stream(...args);
-          async function* parts(): AsyncGenerator {
-            yield* (await start()).textStream;
-            throw new RoomServiceError("no");
-          }
-          return parts() as unknown as StreamResult;
-        }
-      },
-    run: async ({ agent, log }) => {
-      for await (const part of agent.stream(promptOf()) as unknown as AsyncIterable<unknown>) log(part);
-    },
+    ...GENERATING,
+    classOf: generating(() => {
+      throw new RoomServiceError("no");
+    }),
     outline: "invoke_agent RoomServiceError 5 (chat ok 5)",
     outlines: { [SUBCLASS]: ONCE },
   },

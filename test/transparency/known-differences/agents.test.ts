@@ -8,7 +8,7 @@ import { agentClassOf, otherThanForeign, type Agent } from "../../support/agents
 import { majors, type CallParameters, type Major, type SDK } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { setupTelemetry } from "../../support/telemetry.ts";
-import { countTicks, onBoth, operationsOf } from "./both.ts";
+import { countTicks, onBoth, operationsOf, outcomeOf } from "./both.ts";
 
 type PropertyKind = "absent" | "value" | "accessor";
 
@@ -194,14 +194,7 @@ describe.each(majors)("on $name", (major) => {
       return {
         keys: Reflect.ownKeys(subject),
         generate: shapeOf(subject, "generate"),
-        attempts: attempts.map((attempt) => {
-          try {
-            attempt();
-            return "done";
-          } catch (error) {
-            return String(error);
-          }
-        }),
+        attempts: attempts.map((attempt) => outcomeOf(attempt)),
       };
     });
     const refused = [

@@ -12,6 +12,7 @@ import { createGate } from "../../support/gate.ts";
 import { v7 } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { setupTelemetry } from "../../support/telemetry.ts";
+import { outcomeOf } from "./both.ts";
 
 beforeEach(() => void setupTelemetry());
 afterEach(() => propagation.disable());
@@ -90,15 +91,6 @@ class Transport {
 
   async send(message: unknown): Promise<void> {
     this.sent.push(message);
-  }
-}
-
-function outcomeOf(act: () => unknown): string {
-  try {
-    act();
-    return "done";
-  } catch (error) {
-    return String(error);
   }
 }
 

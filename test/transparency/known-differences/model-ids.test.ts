@@ -2,22 +2,14 @@
  * Differences that a program can notice when it passes the id of a model. ai-spans passes the model itself to the SDK.
  * Rows of docs/why/transparency.md.
  */
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { says } from "../../conformance/script.ts";
 import { majors, type Major } from "../../support/majors.ts";
 import { operationOf, providerModel } from "../../support/provider-model.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
-import { onBoth } from "./both.ts";
+import { onBoth, setDefaultProvider } from "./both.ts";
 
 const ID = "room-model";
-
-function setDefaultProvider(provider: object): void {
-  Object.assign(globalThis, { AI_SDK_DEFAULT_PROVIDER: provider });
-}
-
-afterEach(() => {
-  Reflect.deleteProperty(globalThis, "AI_SDK_DEFAULT_PROVIDER");
-});
 
 async function outcomeOf(work: () => unknown): Promise<string> {
   try {

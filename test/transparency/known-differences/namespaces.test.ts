@@ -7,20 +7,11 @@ import { describe, expect, test } from "vitest";
 import { says } from "../../conformance/script.ts";
 import { majors, v7, type Major, type SDK } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
-import { onBoth } from "./both.ts";
+import { onBoth, outcomeOf } from "./both.ts";
 
 async function roomBy(major: Major, sdk: Pick<SDK, "generateText">): Promise<string> {
   const { model } = scriptedModel(major, [says("a room")]);
   return (await sdk.generateText({ model, prompt: "a room" })).text;
-}
-
-function outcomeOf(act: () => unknown): string {
-  try {
-    act();
-    return "done";
-  } catch (error) {
-    return String(error);
-  }
 }
 
 describe.each(majors)("on $name", (major) => {

@@ -2,6 +2,7 @@
  * Programs that name a model by its id: when and how often the SDK asks the default provider, and what the call
  * returns.
  */
+import { withDefaultProvider } from "../../support/default-provider.ts";
 import { says } from "../../conformance/script.ts";
 import { agentClassOf } from "../../support/agents.ts";
 import type { CallParameters, Provider } from "../../support/majors.ts";
@@ -22,12 +23,7 @@ async function withProvider(
     stage.log("order", "the provider is asked", this === provider, args);
     return give();
   };
-  Object.assign(globalThis, { AI_SDK_DEFAULT_PROVIDER: Object.assign(provider, { languageModel }) });
-  try {
-    await run();
-  } finally {
-    Reflect.deleteProperty(globalThis, "AI_SDK_DEFAULT_PROVIDER");
-  }
+  await withDefaultProvider(Object.assign(provider, { languageModel }), run);
 }
 
 type Operation = (stage: WatchedStage, parameters: CallParameters) => Promise<unknown>;

@@ -2,6 +2,7 @@
  * Programs with models in every shape of an object: the arguments and receivers of their methods, and everything that
  * they may return.
  */
+import { withDefaultProvider } from "../../support/default-provider.ts";
 import { says } from "../../conformance/script.ts";
 import type { Major, ModelCallOptions } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
@@ -147,13 +148,10 @@ const others: readonly WatchedProgram[] = OPERATIONS.flatMap((operation): Watche
     run: async (stage) => {
       const model = stage.name("the model", scripted(stage));
       const provider = stage.major.mockProvider({ "room-model": model });
-      Object.assign(globalThis, { AI_SDK_DEFAULT_PROVIDER: provider });
-      try {
+      await withDefaultProvider(provider, async () => {
         await logCall(stage, operation, stage.call("room-model", callbacks(stage)));
         await logCall(stage, operation, stage.call("no-such-model", { maxRetries: 0 }));
-      } finally {
-        Reflect.deleteProperty(globalThis, "AI_SDK_DEFAULT_PROVIDER");
-      }
+      });
     },
   },
   {
