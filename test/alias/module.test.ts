@@ -8,7 +8,7 @@ import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { build, type BuildOptions } from "esbuild";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
-import { otlpTrees } from "../support/otlp-receiver.ts";
+import { otlpTrees } from "../support/otlp-spans.ts";
 import { completeSpan, type SpanNode } from "../support/span-tree.ts";
 import { AGENT_CLASSES, OPERATIONS } from "../../src/wrap/operations.ts";
 import {

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "vitest";
 import { agentSpan, chatSpan, modelSpan, toolSpan } from "../conformance/expected-spans.ts";
-import { otlpTrees, type OtlpRequest } from "../support/otlp-receiver.ts";
+import { otlpTrees, type OtlpRequest } from "../support/otlp-spans.ts";
 import { completeSpan, type ExpectedSpan } from "../support/span-tree.ts";
 
 export const majors = ["v5", "v6", "v7"] as const;

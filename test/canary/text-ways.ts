@@ -8,6 +8,7 @@ import type { ScriptedStep } from "../support/scripted-model.ts";
 import { contentModel } from "./content-model.ts";
 import { messagesOf, textOf } from "./content.ts";
 import { type CanaryStage, witness } from "./stage.ts";
+import { readAll } from "../support/streams.ts";
 
 export interface Way {
   readonly name: string;
@@ -62,7 +63,7 @@ export async function ask(
   way: Way,
   steps: readonly ScriptedStep[],
   parameters: CallParameters = {},
-  read: (result: StreamResult) => Promise<unknown> = readAll,
+  read: (result: StreamResult) => Promise<unknown> = ({ fullStream }) => readAll(fullStream),
 ): Promise<void> {
   const { major, markers, telemetry } = stage;
   const scripted = contentModel(major, markers, steps, telemetry.propagate);
@@ -77,12 +78,6 @@ export async function ask(
     return way.isStreamed ? read(result as StreamResult) : result;
   });
   stage.received.push(scripted.calls);
-}
-
-async function readAll({ fullStream }: StreamResult): Promise<unknown> {
-  const parts: unknown[] = [];
-  for await (const part of fullStream) parts.push(part);
-  return parts;
 }
 
 /** Reads until the first delta, then leaves the stream. */

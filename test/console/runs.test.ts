@@ -5,7 +5,7 @@
  * Holds: printed-runs.
  */
 import { beforeEach, describe, expect, test } from "vitest";
-import { createGate } from "../support/gate.ts";
+import { createGate, turn } from "../support/gate.ts";
 import { majors, type CallParameters, type SDK } from "../support/majors.ts";
 import { scriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
 import { createPrinting, tracedBy, type Printing } from "./printed.ts";
@@ -135,7 +135,7 @@ describe.each(majors)("on $name", (major) => {
         await weather.reached;
         weather.open();
         // Ends after the other.
-        await new Promise((resolve) => setImmediate(resolve));
+        await turn();
         return "none";
       },
     });

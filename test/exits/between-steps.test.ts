@@ -4,7 +4,7 @@
  */
 import { agentSpan, chatSpan, toolSpan, type ChatExpectation } from "../conformance/expected-spans.ts";
 import { callsTool, says, swallow } from "../conformance/script.ts";
-import { deferred } from "../support/gate.ts";
+import { deferred, turn } from "../support/gate.ts";
 import { testExits, type Exit } from "./exit.ts";
 import { KINDS, runCall, type Kind } from "./run-call.ts";
 
@@ -65,7 +65,7 @@ function stepsOf(kind: Kind): Exit[] {
         await tool.promise;
         controller.abort();
         // The bare SDK may wait for the tool for ever, and then returns nothing.
-        await Promise.race([running, new Promise((resolve) => setImmediate(resolve))]);
+        await Promise.race([running, turn()]);
       },
       expected: agentSpan(ABORT, [
         chatSpan({ streaming, finish: "tool_call" }),
@@ -93,7 +93,7 @@ const unread: readonly Exit[] = [
       app.streamText([says("", { parts: [{ text: "a room" }], hangs: true })], {
         abortSignal: controller.signal,
       });
-      await swallow(new Promise((resolve) => setImmediate(resolve)));
+      await swallow(turn());
       controller.abort();
     },
     expected: agentSpan(ABORT, [chatSpan({ streaming: true, usage: null, finish: null, ...ABORT })]),

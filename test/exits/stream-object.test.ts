@@ -13,6 +13,7 @@ import { testExits, type Exit } from "./exit.ts";
 import type { ExitResult, ExitStage } from "./exit-stage.ts";
 import { failingSteps, type FailingStep } from "./failing-steps.ts";
 import { cities, FIRST_CITY } from "./sources.ts";
+import { bodyOf } from "../support/streams.ts";
 
 const JSON_OUTPUT = { attributes: { "gen_ai.output.type": "json" } } as const;
 const CUT_OFF = { streaming: true, usage: null, finish: null, ...JSON_OUTPUT } as const;
@@ -29,11 +30,6 @@ function start(app: ExitStage, steps: readonly ScriptedStep[], parameters: CallP
 }
 
 type Open = (result: ExitResult) => ReadableStream<unknown>;
-
-function bodyOf(response: Response): ReadableStream<unknown> {
-  if (response.body === null) throw new Error("the response has no body");
-  return response.body;
-}
 
 const SOURCES: Readonly<Record<string, Open>> = {
   partialObjectStream: (result) => result.partialObjectStream,

@@ -6,11 +6,11 @@
  * client does not use that part, so a module that only fails is in its place.
  */
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { kill } from "../runtime/printed.ts";
+import { listen } from "../support/loopback.ts";
 import { findNode } from "./projects.ts";
 import type { Service, Start } from "./service.ts";
 
@@ -117,14 +117,6 @@ export async function startLambda({ folder, args, environment }: Omit<Start, "co
     stop: end,
     kill: end,
   };
-}
-
-async function listen(server: ReturnType<typeof createServer>): Promise<number> {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return address.port;
 }
 
 function replaceNativePart(folder: string): void {

@@ -2,9 +2,10 @@
  * An HTTP server on 127.0.0.1 that answers like OpenAI's chat completions. It reads the number of a call from its
  * prompt. The text, the response id and the tokens depend on that number, so no answer can be mistaken for another.
  */
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { bodyOf, portOf, sendEvents } from "./http.ts";
+import { text as textOf } from "node:stream/consumers";
+import { close, listen } from "../support/loopback.ts";
+import { sendEvents } from "./http.ts";
 import { answerResponses } from "./model-server-responses.ts";
 import { LEFT_CALL, RESPONSE_MODEL, tokensOf } from "./numbered-calls.ts";
 
@@ -35,15 +36,10 @@ export async function startModelServer(): Promise<ModelServer> {
     const hold = async (): Promise<void> => new Promise((resolve) => held.push(resolve));
     void answer(request, response, hold);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${portOf(server)}/v1`,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    url: `http://127.0.0.1:${port}/v1`,
+    close: () => close(server),
   };
 }
 
@@ -52,7 +48,7 @@ async function answer(
   response: ServerResponse,
   hold: () => Promise<void>,
 ): Promise<void> {
-  const text = (await bodyOf(request)).toString();
+  const text = await textOf(request);
   if (request.url?.endsWith("/responses")) return answerResponses(response);
   const body = JSON.parse(text) as ChatRequest;
   const number = Number(/call (\d+)/.exec(JSON.stringify(body.messages))?.[1]);

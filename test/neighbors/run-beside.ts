@@ -7,7 +7,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inject } from "vitest";
-import type { CheckedSpan } from "../registry/finding.ts";
+import type { SentSpan } from "../support/otlp-spans.ts";
 import { startModelServer } from "./model-server.ts";
 import { startReceiver, type AnswerTo, type ReceivedRequest } from "./receiver.ts";
 
@@ -58,10 +58,7 @@ export function withFlag(neighbor: Neighbor, flag: Flag): Neighbor {
   return { ...neighbor, args: flag.endsWith("before") ? [...ours, ...args] : [...args, ...ours] };
 }
 
-export interface RecordedSpan extends CheckedSpan {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
+export interface RecordedSpan extends SentSpan {
   readonly hasEnded: boolean;
 }
 

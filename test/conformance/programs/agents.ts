@@ -14,6 +14,7 @@ import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, drain, rejects, says, swallow } from "../script.ts";
 import { withDefaultProvider } from "../../support/default-provider.ts";
 import { roomTool } from "./tool-loops.ts";
+import { readAll } from "../../support/streams.ts";
 
 const WITH_IDS = { majors: ["v6", "v7"] } as const;
 
@@ -315,10 +316,6 @@ function sentTo(
       }),
     expected: streamed,
   }));
-}
-
-async function readAll(stream: AsyncIterable<unknown>): Promise<void> {
-  for await (const _part of stream);
 }
 
 export const agents: readonly TreeProgram[] = [

@@ -11,6 +11,7 @@ import { agentSpan, chatSpan, ownSpan } from "../expected-spans.ts";
 import { call, type TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
 import { readAnswer, rejects, says, swallow } from "../script.ts";
+import { readAll } from "../../support/streams.ts";
 
 const JSON_OUTPUT = { "gen_ai.output.type": "json" };
 const UNFIT = "AI_NoObjectGeneratedError";
@@ -60,11 +61,7 @@ async function run(
   if (!streaming) return swallow(operationOf(app.sdk, "generateObject")(callParameters));
   // `streamObject` returns its result at once, not as a promise.
   const { streamObject } = app.sdk as unknown as { streamObject(parameters: CallParameters): ObjectStream };
-  await swallow(drainAll(streamObject(callParameters)));
-}
-
-async function drainAll({ fullStream }: ObjectStream): Promise<void> {
-  for await (const _part of fullStream);
+  await swallow(readAll(streamObject(callParameters).fullStream));
 }
 
 function programsOf(streaming: boolean): TreeProgram[] {

@@ -10,6 +10,7 @@ import type { SpanNode } from "../../support/span-tree.ts";
 import { createFixture, testTraced } from "./fixture.ts";
 import { MAJORS, NODES } from "./project.ts";
 import { LOOP, STREAM, TREES } from "./workload-trees.ts";
+import { codeBlocks } from "../../support/code-blocks.ts";
 
 const fixture = createFixture();
 
@@ -27,7 +28,7 @@ test.each(["instrumentation.mjs", "instrumentation.cjs"])(
   "the guide shows %s, which these programs load",
   (name) => {
     const guide = readFileSync(new URL("../../../docs/guide/start.md", import.meta.url), "utf8");
-    const inGuide = new RegExp(`^\`\`\`js ${name}\\n([\\s\\S]*?)^\`\`\``, "m").exec(guide)?.[1];
+    const [inGuide] = codeBlocks(guide, `js ${name}`);
     const program = readFileSync(new URL(`programs/${name}`, import.meta.url), "utf8");
     const code = program.split("\n").filter((line) => !line.startsWith("//") && line !== '"use strict";');
     expect(inGuide).toBe(code.join("\n"));

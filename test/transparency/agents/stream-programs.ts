@@ -8,6 +8,7 @@ import { createGate, rest, turn } from "../../support/gate.ts";
 import type { StreamResult } from "../../support/majors.ts";
 import { memberOf, promptOf, type ClassOf, type AgentWithSettings } from "./makings.ts";
 import { ONCE, SUBCLASS, type Row } from "./rows.ts";
+import { readAll } from "../../support/streams.ts";
 
 /** An agent whose `stream` returns `shape(result)` instead of the SDK's result. */
 function streaming(shape: (result: StreamResult) => unknown): ClassOf {
@@ -41,12 +42,6 @@ const GENERATING: Pick<Row, "steps" | "run"> = {
   },
 };
 
-async function textOf(stream: ReadableStream<unknown>): Promise<number> {
-  let parts = 0;
-  for await (const _part of stream) parts += 1;
-  return parts;
-}
-
 const SHAPES: Readonly<
   Record<
     string,
@@ -63,7 +58,7 @@ const SHAPES: Readonly<
   ],
   "a stream for a browser": [
     (result) => (memberOf(result, "toUIMessageStream") as () => ReadableStream)(),
-    async (stream: ReadableStream) => (await textOf(stream)) > 0,
+    async (stream: ReadableStream) => (await readAll(stream)).length > 0,
   ],
 };
 

@@ -9,6 +9,7 @@ import { majors, type CallParameters, type Major, type SDK } from "../../support
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { setupTelemetry } from "../../support/telemetry.ts";
 import { countTicks, onBoth, operationsOf, outcomeOf } from "./both.ts";
+import { turn } from "../../support/gate.ts";
 
 type PropertyKind = "absent" | "value" | "accessor";
 
@@ -283,7 +284,7 @@ describe.each(majors)("on $name", (major) => {
       };
       const agent = wrap({ settings: {}, generate: (_parameters: CallParameters) => answer as unknown });
       const promise = agent.generate({ prompt: "a room" }) as typeof answer;
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
       const before = { reads, asked };
       const value = await (promise as unknown as PromiseLike<unknown>);
       return {
