@@ -76,7 +76,7 @@ function completion(plan: ChatPlan): object {
   const { number, asksForTool } = plan;
   const message = asksForTool
     ? { role: "assistant", content: null, tool_calls: [toolCall(number)] }
-    : { role: "assistant", content: `plan ${number}` };
+    : { role: "assistant", content: `answer ${number}` };
   return {
     ...head(plan, "chat.completion"),
     choices: [{ index: 0, message, finish_reason: asksForTool ? "tool_calls" : "stop" }],
@@ -100,7 +100,7 @@ async function stream(response: ServerResponse, plan: ChatPlan, hold: () => Prom
   if (asksForTool) {
     send(chunk({ tool_calls: [{ index: 0, ...toolCall(number) }] }));
   } else {
-    send(chunk({ content: "plan" }));
+    send(chunk({ content: "answer" }));
     if (number === LEFT_CALL) await hold();
     send(chunk({ content: ` ${number}` }));
   }
