@@ -10,7 +10,8 @@ import { treesOf } from "../support/otlp-spans.ts";
 import { withoutSDKCall } from "../support/sdk-call.ts";
 import { completeSpan, type ExpectedSpan, type SpanNode } from "../support/span-tree.ts";
 import { LEFT_CALL, MODEL, REPEATED_CALLS, RESPONSE_MODEL, tokensOf } from "./numbered-calls.ts";
-import type { RecordedSpan, Way } from "./run-beside.ts";
+import type { Way } from "./run-beside.ts";
+import type { SentSpan } from "../support/sent-span.ts";
 
 export { outline, render, type OutlinedSpan, type Tree } from "./outline.ts";
 
@@ -79,11 +80,7 @@ function expectedTrees(way: Way, effects: NeighborEffects): SpanNode[] {
  *
  * @param spans in order of their starts
  */
-export function expectOurSpans(
-  spans: readonly RecordedSpan[],
-  way: Way,
-  effects: NeighborEffects = {},
-): void {
+export function expectOurSpans(spans: readonly SentSpan[], way: Way, effects: NeighborEffects = {}): void {
   const { addedKeys = [], traces } = effects;
   const ours = spans
     .filter(({ instrumentationScope }) => instrumentationScope.name === SCOPE.name)

@@ -3,12 +3,12 @@
  */
 import { inOrder, spansIn, type OtlpRequest } from "../support/otlp-spans.ts";
 import type { ReceivedRequest } from "./receiver.ts";
-import type { RecordedSpan } from "./run-beside.ts";
+import type { SentSpan } from "../support/sent-span.ts";
 
 /** The spans in the order of their starts. */
-export function otlpSpans(requests: readonly ReceivedRequest[], path = "/v1/traces"): RecordedSpan[] {
+export function otlpSpans(requests: readonly ReceivedRequest[], path = "/v1/traces"): SentSpan[] {
   const sent = requests
     .filter((request) => request.path === path)
     .flatMap(({ body }) => spansIn(JSON.parse(body.toString()) as OtlpRequest));
-  return inOrder(sent).map(({ start: _start, ...span }) => ({ ...span, hasEnded: true }));
+  return inOrder(sent);
 }

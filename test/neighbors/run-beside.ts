@@ -7,7 +7,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inject } from "vitest";
-import type { SentSpan } from "../support/otlp-spans.ts";
+import type { SentSpan } from "../support/sent-span.ts";
 import { startModelServer } from "./model-server.ts";
 import { startReceiver, type AnswerTo, type ReceivedRequest } from "./receiver.ts";
 
@@ -58,17 +58,13 @@ export function withFlag(neighbor: Neighbor, flag: Flag): Neighbor {
   return { ...neighbor, args: flag.endsWith("before") ? [...ours, ...args] : [...args, ...ours] };
 }
 
-export interface RecordedSpan extends SentSpan {
-  readonly hasEnded: boolean;
-}
-
 export interface Run {
   /** What the program got from its calls. */
   readonly program: unknown;
   /** The reports to `diag`. */
   readonly reports: readonly string[];
   /** Every span of the registered OpenTelemetry provider, in order of their starts. */
-  readonly spans: readonly RecordedSpan[];
+  readonly spans: readonly SentSpan[];
   readonly requests: readonly ReceivedRequest[];
   /** What the process wrote to standard error, in all ways. */
   readonly errors: string;

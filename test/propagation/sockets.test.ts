@@ -61,7 +61,7 @@ test("each message of a WebSocket is a child of its sender, or linked to it", as
   }
   const root = named(spans, "process third");
   expect(root.parentSpanId).toBeUndefined();
-  expect(root.links).toEqual([`${third.ids.traceId}/${third.ids.spanId}`]);
+  expect(root.links.map(({ ids }) => ids)).toEqual([`${third.ids.traceId}/${third.ids.spanId}`]);
   expect(root.traceId).not.toBe(third.ids.traceId);
   expect(named(spans, "invoke_agent third").parentSpanId).toBe(root.spanId);
   // A message without a carrier does not belong to the connection's trace.

@@ -5,16 +5,8 @@
 import type { Miniflare } from "miniflare";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { SPAN_ID, TRACE_ID, TRACEPARENT } from "./sent-spans.ts";
+import type { SentSpan } from "../support/sent-span.ts";
 import { startWorkers } from "./workers/run-workers.ts";
-
-interface WorkerSpan {
-  readonly name: string;
-  readonly kind: number;
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-  readonly links: readonly string[];
-}
 
 const START_LIMIT_MS = 120_000;
 let workers: Miniflare;
@@ -36,14 +28,14 @@ async function run(program: string): Promise<unknown> {
   return response.json();
 }
 
-async function spansOf(worker: string): Promise<WorkerSpan[]> {
+async function spansOf(worker: string): Promise<SentSpan[]> {
   const response = await workers.dispatchFetch(`http://travel/spans/${worker}`);
-  // `spansResponse` of the Workers writes this JSON.
-  return (await response.json()) as WorkerSpan[];
+  // `sendSpans` of the Workers writes this JSON.
+  return (await response.json()) as SentSpan[];
 }
 
 /** The span's parents up to the first one that is known. The caller's span is `request`. */
-function lineage(spans: readonly WorkerSpan[], { name, traceId, parentSpanId }: WorkerSpan): string {
+function lineage(spans: readonly SentSpan[], { name, traceId, parentSpanId }: SentSpan): string {
   if (traceId === TRACE_ID && parentSpanId === SPAN_ID) return `request > ${name}`;
   const parent = spans.find((span) => span.traceId === traceId && span.spanId === parentSpanId);
   return parent ? `${lineage(spans, parent)} > ${name}` : name;
@@ -194,7 +186,7 @@ test("a message of a Queue starts a trace that links to its sender's span", asyn
   let hotel = await spansOf("hotel");
   while (!hotel.some(({ name }) => name === "invoke_agent queue")) hotel = await spansOf("hotel");
   const root = hotel.find(({ name }) => name === "process bookings");
-  expect(root).toMatchObject({ kind: 4, links: [`${TRACE_ID}/${sender?.spanId}`] });
+  expect(root).toMatchObject({ kind: 4, links: [{ ids: `${TRACE_ID}/${sender?.spanId}` }] });
   expect(root?.parentSpanId).toBeUndefined();
   expect(root?.traceId).not.toBe(TRACE_ID);
   const agent = hotel.find(({ name }) => name === "invoke_agent queue");

@@ -4,8 +4,8 @@
 import type { Attributes, AttributeValue } from "@opentelemetry/api";
 import { spanTree, type SpanNode } from "ai-spans/testing";
 import { checkSpans } from "../registry/checked-telemetry.ts";
-import type { CheckedSpan } from "../registry/finding.ts";
 import { withoutSDKCall } from "./sdk-call.ts";
+import type { SentSpan } from "./sent-span.ts";
 
 interface OtlpValue {
   readonly stringValue?: string;
@@ -40,13 +40,6 @@ export interface OtlpRequest {
   }>;
 }
 
-/** A span of another process. */
-export interface SentSpan extends CheckedSpan {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-}
-
 export interface OtlpSentSpan extends SentSpan {
   /** Nanoseconds since the epoch. */
   readonly start: bigint;
@@ -71,6 +64,7 @@ export function spansIn({ resourceSpans = [] }: OtlpRequest): OtlpSentSpan[] {
           events: span.events ?? [],
           links: (span.links ?? []).map(({ attributes }) => ({ attributes: attributesOf(attributes) })),
           instrumentationScope: { name: "", ...scope },
+          hasEnded: true,
         };
       }),
     ),

@@ -6,7 +6,7 @@ import { withLinkedTrace, withProducerSpan, type CarrierPair } from "ai-spans/pr
 import { afterAll, beforeAll, beforeEach, inject, type ProvidedContext } from "vitest";
 import { setupTelemetry, type Telemetry } from "../../support/telemetry.ts";
 import { startPeer, type Peer } from "../peer.ts";
-import { toSent } from "../services/telemetry.ts";
+import { toSent } from "../../support/sent-span.ts";
 import { traceText } from "./trace-text.ts";
 
 export interface Sending {
