@@ -146,7 +146,7 @@ export const differencesOfV7: readonly Difference[] = [
     tests: [
       other(
         PROGRAMS_OF_V7,
-        /^((prepared|frozen|model ids) on v7 > .*\bstream\b|agents on v7 > (?!.* with callbacks in ).*\b(stream|steps)\b|.* throws, on v7 > (agents|prepared|events|frozen|model ids) )/,
+        /^((prepared|frozen|model ids) on v7 > .*\bstream\b|agents on v7 > (?!.* with callbacks in ).*\b(stream|onStepFinish)\b|.* throws, on v7 > (agents|prepared|events|frozen|model ids) )/,
         same,
         { comparedPart: withoutFilledFields },
       ),
