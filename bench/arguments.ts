@@ -1,7 +1,7 @@
 /**
  * Parses the command line. It starts nothing and prints nothing.
  */
-import { parseArgs } from "node:util";
+import { ArgumentError, parseOptions, type OptionsConfig } from "./parse-options.ts";
 import { BATCHES } from "./batches.ts";
 import { CASES, type Case } from "./cases.ts";
 import { MAJOR_NAMES, type MajorName } from "./majors.ts";
@@ -24,9 +24,6 @@ export interface BenchArguments {
   readonly help: boolean;
 }
 
-/** The benchmark prints the message of this error as its only line. */
-export class ArgumentError extends Error {}
-
 const CASE_NAMES: readonly string[] = [
   ...new Set(CASES.flatMap(({ group, name }) => [group, name])),
   BATCHES,
@@ -47,8 +44,30 @@ Measures the wrapped AI SDK against the bare one and against the same spans open
   --help           print this text
 `;
 
+const OPTIONS = {
+  major: { type: "string", multiple: true, default: [] },
+  mode: { type: "string", multiple: true, default: [] },
+  case: { type: "string", multiple: true, default: [] },
+  node: { type: "string", multiple: true, default: [] },
+  separate: { type: "boolean", default: false },
+  quick: { type: "boolean", default: false },
+  write: { type: "boolean", default: false },
+  profile: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} satisfies OptionsConfig;
+
 export function readArguments(argv: readonly string[]): BenchArguments {
-  const { major, mode, case: cases, node, separate, quick, write, profile, help } = parse(argv);
+  const {
+    major,
+    mode,
+    case: cases,
+    node,
+    separate,
+    quick,
+    write,
+    profile,
+    help,
+  } = parseOptions(argv, OPTIONS);
   const filtered = major.length + mode.length + cases.length > 0;
   if (write && (filtered || quick))
     throw new ArgumentError("--write needs the whole run: no filter and no --quick");
@@ -67,31 +86,6 @@ export function readArguments(argv: readonly string[]): BenchArguments {
     profile,
     help,
   };
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      strict: true,
-      allowPositionals: false,
-      options: {
-        major: { type: "string", multiple: true, default: [] },
-        mode: { type: "string", multiple: true, default: [] },
-        case: { type: "string", multiple: true, default: [] },
-        node: { type: "string", multiple: true, default: [] },
-        separate: { type: "boolean", default: false },
-        quick: { type: "boolean", default: false },
-        write: { type: "boolean", default: false },
-        profile: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    }).values;
-  } catch (error) {
-    // Node's message also explains `--`. Its first sentence states the problem.
-    const message = error instanceof Error ? error.message : String(error);
-    throw new ArgumentError(message.split(/\.\s|\n/, 1)[0]);
-  }
 }
 
 function select<T extends string>(

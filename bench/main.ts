@@ -1,7 +1,8 @@
 /**
  * `npm run bench` measures the cost of the spans, compared with the bare SDK and with the same spans opened by hand.
  */
-import { ArgumentError, readArguments, USAGE, type BenchArguments } from "./arguments.ts";
+import { readArguments, USAGE, type BenchArguments } from "./arguments.ts";
+import { ArgumentError } from "./parse-options.ts";
 import { measureBatches } from "./batches.ts";
 import { CASES, createCall, type Case, type CaseName } from "./cases.ts";
 import { createCell, type Cell } from "./figures.ts";

@@ -21,9 +21,9 @@ export async function assertSameSpans(major: Major, call: Call): Promise<void> {
   const wrapped = await telemetryOf("wrapped", major, call);
   for (const kind of ["spans", "series"] as const) {
     if (floor[kind].length > 0 && isDeepStrictEqual(floor[kind], wrapped[kind])) continue;
-    const show = (recorded: object): string => JSON.stringify(recorded, undefined, 2);
+    const printed = (recorded: object): string => JSON.stringify(recorded, undefined, 2);
     throw new Error(
-      `the floor's ${kind} are not ours\nfloor: ${show(floor[kind])}\nwrapped: ${show(wrapped[kind])}`,
+      `the floor's ${kind} are not ours\nfloor: ${printed(floor[kind])}\nwrapped: ${printed(wrapped[kind])}`,
     );
   }
 }

@@ -28,7 +28,7 @@ const MODEL = "{{gen_ai_request_model}}";
 const TOOL = "{{gen_ai_tool_name}}";
 const ERROR = "{{error_type}}";
 
-interface Shown {
+interface Panel {
   readonly title: string;
   readonly description: string;
   readonly query: string;
@@ -38,7 +38,7 @@ interface Shown {
 }
 
 /** One number over the time range of the dashboard. */
-function stat({ title, description, query, unit }: Shown): StatBuilder {
+function stat({ title, description, query, unit }: Panel): StatBuilder {
   return new StatBuilder()
     .title(title)
     .description(description)
@@ -50,7 +50,7 @@ function stat({ title, description, query, unit }: Shown): StatBuilder {
     .withTarget(new DataqueryBuilder().refId("A").datasource(DATA_SOURCE).expr(query).instant());
 }
 
-function graph({ title, description, query, unit, legend = "all" }: Shown): GraphBuilder {
+function graph({ title, description, query, unit, legend = "all" }: Panel): GraphBuilder {
   return new GraphBuilder()
     .title(title)
     .description(description)

@@ -5,7 +5,7 @@
  * @module
  */
 import { factReader } from "./console/exported-span.ts";
-import { isTextStream, showsColor, standardOutput, type TextStream } from "./console/terminal.ts";
+import { isTextStream, supportsColor, standardOutput, type TextStream } from "./console/terminal.ts";
 import { PrintingExporter, type TreeExporter } from "./console/tree-exporter.ts";
 import { checkOptionNames, refuseOption } from "./foundation/option-checks.ts";
 import { finiteNumber, stringOf } from "./foundation/structure.ts";
@@ -62,7 +62,7 @@ export function createTreeExporter(options: TreeExporterOptions = {}): TreeExpor
     refuseOption(caller, "namespace", "must be the namespace of wrapAISDK");
   return new PrintingExporter({
     stream,
-    hasColor: color ?? showsColor(stream),
+    hasColor: color ?? supportsColor(stream),
     width: width === undefined ? undefined : Math.floor(width),
     readFacts: factReader(namespace),
   });

@@ -1,6 +1,6 @@
 /** Parses the command line of the load. It starts nothing and prints nothing. */
-import { parseArgs } from "node:util";
 
+import { ArgumentError, parseOptions, type OptionsConfig } from "../parse-options.ts";
 export interface LoadArguments {
   /** Runs in each mode. */
   readonly runs: number;
@@ -15,9 +15,6 @@ export interface LoadArguments {
   readonly write: boolean;
   readonly help: boolean;
 }
-
-/** The load prints the message of this error as its only line. */
-export class ArgumentError extends Error {}
 
 export const USAGE = `Usage: npm run load -- [--short | --nodes] [--runs <count>] [--open <count>] [--seconds <count>] [--write]
 
@@ -39,8 +36,20 @@ const FULL = { runs: 4_400, open: 2_000, seconds: 600, turns: 2, queue: 2_048 };
 const SHORT: typeof FULL = { runs: 300, open: 60, seconds: 20, turns: 2, queue: 64 };
 const ON_EACH_NODE: typeof FULL = { runs: 160, open: 30, seconds: 30, turns: 2, queue: 2_048 };
 
+const OPTIONS = {
+  runs: { type: "string" },
+  open: { type: "string" },
+  seconds: { type: "string" },
+  queue: { type: "string" },
+  turns: { type: "string" },
+  short: { type: "boolean", default: false },
+  nodes: { type: "boolean", default: false },
+  write: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} satisfies OptionsConfig;
+
 export function readArguments(argv: readonly string[]): LoadArguments {
-  const { short, nodes, write, help, ...counts } = parse(argv);
+  const { short, nodes, write, help, ...counts } = parseOptions(argv, OPTIONS);
   const defaults = nodes ? ON_EACH_NODE : short ? SHORT : FULL;
   const count = (name: keyof typeof FULL): number => {
     const value = Number(counts[name] ?? defaults[name]);
@@ -58,28 +67,4 @@ export function readArguments(argv: readonly string[]): LoadArguments {
     write,
     help,
   };
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      strict: true,
-      allowPositionals: false,
-      options: {
-        runs: { type: "string" },
-        open: { type: "string" },
-        seconds: { type: "string" },
-        queue: { type: "string" },
-        turns: { type: "string" },
-        short: { type: "boolean", default: false },
-        nodes: { type: "boolean", default: false },
-        write: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    }).values;
-  } catch (error) {
-    const [sentence = ""] = error instanceof Error ? error.message.split(". ") : [];
-    throw new ArgumentError(sentence);
-  }
 }

@@ -2,7 +2,8 @@
  * The load: a chat server on the real packages, bare and traced by turns, while the receiver of its spans fails. Run it
  * with `npm run load`.
  */
-import { ArgumentError, readArguments, USAGE, type LoadArguments } from "./arguments.ts";
+import { ArgumentError } from "../parse-options.ts";
+import { readArguments, USAGE, type LoadArguments } from "./arguments.ts";
 import { faultsOfSlices } from "./faults.ts";
 import { measureNodes } from "./nodes.ts";
 import { brokenAssertions, type LoadOutcome, type ModeOutcome } from "./outcome.ts";

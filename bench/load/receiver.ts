@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import type { OtlpRequest } from "../../test/support/otlp-receiver.ts";
+import type { OtlpRequest } from "../../test/support/otlp-spans.ts";
 import type { Fault } from "./faults.ts";
 import { answerRequests } from "./messages.ts";
 

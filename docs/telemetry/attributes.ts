@@ -13,7 +13,7 @@ export interface Occurrence {
   /** Passed when the span starts, for samplers. */
   readonly atStart?: true;
   /** The tests that show it, where the programs of test/conformance do not. */
-  readonly shownBy?: string;
+  readonly testedBy?: string;
 }
 
 export interface AttributeFacts {
@@ -37,13 +37,13 @@ type AttributeName = keyof typeof ATTRIBUTE_KEYS | OwnName;
 const PROVIDER = "`provider` of the model, as the value that the conventions register";
 const REPORTED = "the provider reported it";
 const FAILOVER = "if a model fails over to another, the final value is that of the model that answered";
-const GIVEN = "it is set";
+const IS_SET = "it is set";
 
 /** A setting of a call that goes on to its model calls under the same name. */
 function setting(
   type: AttributeFacts["type"],
   name: string,
-  when = type === "int" ? `${GIVEN}, and a whole number` : `${GIVEN}, and finite`,
+  when = type === "int" ? `${IS_SET}, and a whole number` : `${IS_SET}, and finite`,
 ): AttributeFacts {
   return {
     type,
@@ -85,17 +85,17 @@ function alone(occurrence: Occurrence, among: readonly Operation[] = ALONE): Att
 }
 
 function ofMCP(from: string, when: string): AttributeFacts {
-  return { type: "string", on: { execute_tool: { from, when, shownBy: "test/mcp" } } };
+  return { type: "string", on: { execute_tool: { from, when, testedBy: "test/mcp" } } };
 }
 
 function everywhere(type: AttributeFacts["type"], occurrence: Occurrence): AttributeFacts {
   return { type, on: Object.fromEntries(operations.map((operation) => [operation, occurrence])) };
 }
 
-const conversation: Occurrence = { from: "`conversationId` of the turn", when: GIVEN };
+const conversation: Occurrence = { from: "`conversationId` of the turn", when: IS_SET };
 const agentName: Occurrence = {
   from: "`functionId` of the call, else `agentName` in its metadata or runtime context, else the `id` of the agent, else `agentName` of `withTurn`, else the name of the agent's class if it extends a wrapped class",
-  when: GIVEN,
+  when: IS_SET,
   atStart: true,
 };
 
@@ -107,11 +107,14 @@ export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
     on: {
       invoke_agent: {
         from: "`agentId` in the call's metadata or runtime context, else the `id` of the agent, else `agentId` of `withTurn`",
-        when: GIVEN,
+        when: IS_SET,
       },
     },
   },
-  agentVersion: { type: "string", on: { invoke_agent: { from: "`agentVersion` of the turn", when: GIVEN } } },
+  agentVersion: {
+    type: "string",
+    on: { invoke_agent: { from: "`agentVersion` of the turn", when: IS_SET } },
+  },
   conversationId: {
     type: "string",
     on: {
@@ -175,14 +178,14 @@ export const attributes: Readonly<Record<AttributeName, AttributeFacts>> = {
   maxOutputTokens: setting("int", "maxOutputTokens"),
   temperature: setting("double", "temperature"),
   topP: setting("double", "topP"),
-  topK: ofChat("double", "`topK` of the model call", `${GIVEN}, and finite`),
+  topK: ofChat("double", "`topK` of the model call", `${IS_SET}, and finite`),
   frequencyPenalty: setting("double", "frequencyPenalty"),
   presencePenalty: setting("double", "presencePenalty"),
   seed: {
     type: "int",
     on: {
       ...setting("int", "seed").on,
-      generate_content: { from: "`seed` of the call", when: `${GIVEN}, and finite` },
+      generate_content: { from: "`seed` of the call", when: `${IS_SET}, and finite` },
     },
   },
   stopSequences: setting(

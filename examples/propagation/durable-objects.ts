@@ -49,7 +49,7 @@ const workers = new Miniflare({
 
 async function spansOf(worker: string): Promise<SentSpan[]> {
   const response = await workers.dispatchFetch(`http://worker/spans/${worker}`);
-  // The body that `tellTraces` returns.
+  // The body that `tracesResponse` returns.
   return (await response.json()) as SentSpan[];
 }
 

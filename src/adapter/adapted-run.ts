@@ -49,7 +49,7 @@ export class AdaptedRun extends Run {
    * How the last model call failed, or how a tool was aborted. The execute hooks set it, because an event may lack the
    * error.
    */
-  cause: Outcome | undefined;
+  observedFailure: Outcome | undefined;
   /**
    * The last error after which the run went on. Either the stream of an earlier step had it, or a step has the finish
    * reason `error` and its model call has no error.

@@ -32,14 +32,14 @@ function startModelCall(run: AdaptedRun, options: UnknownRecord): StartedWork | 
   const [prompt, tools] = [readProperty(options, "messages"), readProperty(options, "tools")];
   run.toolCalls.onModelCall({ prompt, tools });
   const attempt = run.startAttempt(readEventRequest(options, run.sdkOperation));
-  run.cause = undefined;
+  run.observedFailure = undefined;
   return (
     attempt && {
       call: attempt.call,
       onValue: (result) => attempt.onValue(result),
       onError: (error) => {
-        run.cause = run.abortOutcome() ?? readRejection(error, run.sdkOperation);
-        attempt.onFailure(run.cause);
+        run.observedFailure = run.abortOutcome() ?? readRejection(error, run.sdkOperation);
+        attempt.onFailure(run.observedFailure);
       },
     }
   );
@@ -62,7 +62,7 @@ function startToolCall(run: AdaptedRun, options: UnknownRecord): StartedWork | u
       onError: (error) => {
         const outcome = run.outcomeOfTool(error);
         // An aborted tool means that its run was aborted too. A tool that only failed does not fail its run.
-        if (cutsRetries(outcome)) run.cause = outcome;
+        if (cutsRetries(outcome)) run.observedFailure = outcome;
         execution.onError(error);
       },
     }

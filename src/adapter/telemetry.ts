@@ -101,7 +101,7 @@ export function createAdapter(tracing: Tracing, isRecording = recordingCheck(tra
   const outcomeOf = (event: UnknownRecord, run: AdaptedRun): Outcome =>
     !run.failedCall && run.isReceivingParts() && contain("onError", () => isClosedStream(event))
       ? LEFT_BY_CONSUMER
-      : readErrorEvent(event, run.cause, run.sdkOperation);
+      : readErrorEvent(event, run.observedFailure, run.sdkOperation);
   const onEnd = endsCall((event, run) => {
     const { operation } = run.sdkOperation;
     if (operation === "rerank" || operation === "generate_content")

@@ -28,7 +28,7 @@ export function isTextStream(value: unknown): value is TextStream {
  * Whether to print colors. `FORCE_COLOR` decides if it is set (`0` and `false` mean no color). Otherwise a `NO_COLOR`
  * that is not empty means no color (https://no-color.org). Without both, a terminal gets color unless `TERM` is `dumb`.
  */
-export function showsColor(stream: TextStream): boolean {
+export function supportsColor(stream: TextStream): boolean {
   const environment = contain("environment", () => asRecord(processRecord()?.env));
   const variable = (name: string): string | undefined =>
     contain("environment", () => {

@@ -115,9 +115,9 @@ function fitColumns(rows: readonly TreeRow[], limit: number): ColumnWidths {
   );
   const least = Math.min(name, NAME_WIDTH);
   for (const { numbers, hasBar } of CHOICES) {
-    const shown = numbers.filter((column) => rows.some((row) => row.numbers[column] !== ""));
+    const filled = numbers.filter((column) => rows.some((row) => row.numbers[column] !== ""));
     const widths = new Map(
-      shown.map((column) => [column, widest(rows, column, (row) => row.numbers[column])] as const),
+      filled.map((column) => [column, widest(rows, column, (row) => row.numbers[column])] as const),
     );
     const left = limit - [outcome, ...widths.values()].reduce((sum, width) => sum + GAP.length + width, 0);
     const leastBar = hasBar ? GAP.length + BAR_WIDTH.least : 0;

@@ -1,9 +1,9 @@
-/** The type of a check and of its answer. */
-import type { Facts } from "./facts.ts";
+/** The type of a check and of its outcome. */
+import type { ProcessFacts } from "./facts.ts";
 import type { FindingDetails, FindingId } from "./report.ts";
 
 /** `found`: a finding. `unknown`: why the check could not look. `undefined`: nothing was found. */
-export type Answer =
+export type CheckOutcome =
   | { readonly found: string; readonly details?: FindingDetails }
   | { readonly unknown: string }
   | undefined;
@@ -16,7 +16,7 @@ export interface Check {
   readonly means: string;
   /** What to do about a finding. */
   readonly toDo: string;
-  examine(facts: Facts): Answer;
+  examine(facts: ProcessFacts): CheckOutcome;
 }
 
 /** Counts a noun: `1 span`, `2 spans`. */

@@ -1,18 +1,18 @@
 /** Runs all checks on the facts of one moment. */
 import { contain } from "../foundation/containment.ts";
-import type { Answer, Check } from "./check.ts";
+import type { Check, CheckOutcome } from "./check.ts";
 import { checks } from "./checks.ts";
-import type { Facts } from "./facts.ts";
+import type { ProcessFacts } from "./facts.ts";
 import type { CheckResult, Finding, Report } from "./report.ts";
 
-export function reportOn(facts: Facts): Report {
+export function reportOn(facts: ProcessFacts): Report {
   const findings: Finding[] = [];
   const results = checks.map((check): CheckResult => {
     const { id, lookedAt, toDo } = check;
-    const answer = answerOf(check, facts);
-    if (!answer) return { id, lookedAt, state: "ok" };
-    if ("unknown" in answer) return { id, lookedAt, state: "unknown", reason: answer.unknown };
-    findings.push({ id, lookedAt, found: answer.found, toDo, details: answer.details ?? {} });
+    const outcome = outcomeOf(check, facts);
+    if (!outcome) return { id, lookedAt, state: "ok" };
+    if ("unknown" in outcome) return { id, lookedAt, state: "unknown", reason: outcome.unknown };
+    findings.push({ id, lookedAt, found: outcome.found, toDo, details: outcome.details ?? {} });
     return { id, lookedAt, state: "found" };
   });
   const { wrappedCalls, counts } = facts.ledger;
@@ -20,7 +20,7 @@ export function reportOn(facts: Facts): Report {
   return { moment: facts.moment, findings, checks: results, sdks, wrappedCalls, spans: counts };
 }
 
-function answerOf(check: Check, facts: Facts): Answer {
-  const examined = contain("doctor: check", () => ({ answer: check.examine(facts) }));
-  return examined ? examined.answer : { unknown: "the check itself has failed" };
+function outcomeOf(check: Check, facts: ProcessFacts): CheckOutcome {
+  const examined = contain("doctor: check", () => ({ outcome: check.examine(facts) }));
+  return examined ? examined.outcome : { unknown: "the check itself has failed" };
 }

@@ -1,4 +1,4 @@
-/** The facts that checks look at: a snapshot of one moment. It holds only numbers and names. */
+/** The facts about the process that checks look at: a snapshot of one moment. It holds only numbers and names. */
 import type { ExporterFacts } from "./exporters.ts";
 import type { LedgerFacts } from "./ledger.ts";
 import type { LoadedSDK } from "./loaded-sdks.ts";
@@ -6,7 +6,7 @@ import type { Registration } from "./registration.ts";
 import type { ContextFacts } from "./context-probe.ts";
 import type { ScopeFacts } from "./span-scopes.ts";
 
-export interface Facts {
+export interface ProcessFacts {
   readonly moment: "running" | "exit";
   /** Whether the doctor was loaded before the program, so that it has observed everything. */
   readonly isPreloaded: boolean;

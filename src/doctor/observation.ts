@@ -7,7 +7,7 @@ import { DOCTOR_KEY, type DoctorNotice, type DoctorObserver } from "../foundatio
 import { isFunction, readProperty } from "../foundation/structure.ts";
 import { ContextProbe } from "./context-probe.ts";
 import { Exporters } from "./exporters.ts";
-import type { Facts } from "./facts.ts";
+import type { ProcessFacts } from "./facts.ts";
 import { Ledger } from "./ledger.ts";
 import { loadedSDKs } from "./loaded-sdks.ts";
 import { countAdapters, observeSentry, readNeighbors } from "./neighbors.ts";
@@ -65,7 +65,7 @@ export class Observation {
     return this.#probe.run();
   }
 
-  read(moment: Facts["moment"]): Facts {
+  read(moment: ProcessFacts["moment"]): ProcessFacts {
     this.#findExporters();
     return {
       moment,

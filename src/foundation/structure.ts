@@ -39,7 +39,7 @@ export function readProperty(value: unknown, key: PropertyKey): unknown {
  * The plain value of a property that the object has itself, not by its prototype. Getters are not run, because a getter
  * may do anything.
  */
-export function ownData(value: unknown, key: string): unknown {
+export function readDataProperty(value: unknown, key: string): unknown {
   return isRecord(value) ? Object.getOwnPropertyDescriptor(value, key)?.value : undefined;
 }
 

@@ -25,7 +25,7 @@ const REGISTERING_METHODS: ReadonlySet<PropertyKey> = new Set([
 export function wrapServer<T extends object>(server: T): T {
   if (originalOf(server) !== server) return server;
   return wrapObject(server, {
-    isOpen: true,
+    isAllState: true,
     replaceMethod: (key, method) => {
       if (!REGISTERING_METHODS.has(key)) return undefined;
       return function (this: unknown, ...args: unknown[]): unknown {

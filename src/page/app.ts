@@ -90,7 +90,7 @@ export class App implements LiveListener {
   }
 
   /** Shows the spans of a saved page, to which no program adds more. */
-  showSaved(spans: readonly StoredSpan[]): void {
+  loadSaved(spans: readonly StoredSpan[]): void {
     this.#connection = "saved";
     this.#silentSince = spans.reduce((last, { start, end }) => Math.max(last, end ?? start), 0);
     this.#recorded.add(spans);
@@ -178,13 +178,13 @@ export class App implements LiveListener {
 
   #drawRuns(): void {
     const { filters, run } = this.#state;
-    const shown = this.#runs.filter((each) => passes(each, filters));
+    const passing = this.#runs.filter((each) => passes(each, filters));
     this.#filterForm.update(this.#runs, filters);
-    this.#runList.setRows(this.#runRows.of(shown), run);
-    const counted = shown.length === this.#runs.length ? "" : `${shown.length} of `;
+    this.#runList.setRows(this.#runRows.of(passing), run);
+    const counted = passing.length === this.#runs.length ? "" : `${passing.length} of `;
     byId("connection").textContent = `${this.#connection} · ${counted}${this.#runs.length} runs`;
     byId("no-runs").textContent =
-      shown.length > 0 ? "" : this.#runs.length > 0 ? "No run passes the filters." : NO_RUNS;
+      passing.length > 0 ? "" : this.#runs.length > 0 ? "No run passes the filters." : NO_RUNS;
     byId("limits").textContent = removedText(this.#recorded.limits);
   }
 
@@ -197,8 +197,8 @@ export class App implements LiveListener {
       this.#drawnTrace = undefined;
       return;
     }
-    const isOpen = [...trace.spans.values()].some(({ end, isLost }) => end === undefined && !isLost);
-    if (isChanged || isOpen || this.#drawnTrace !== traceId || this.#spanList.rows.length === 0) {
+    const hasOpenSpans = [...trace.spans.values()].some(({ end, isLost }) => end === undefined && !isLost);
+    if (isChanged || hasOpenSpans || this.#drawnTrace !== traceId || this.#spanList.rows.length === 0) {
       this.#drawHead(trace);
     }
     const rows = this.#spanRows.of(trace, this.#silentSince ?? Date.now());
@@ -209,7 +209,7 @@ export class App implements LiveListener {
       this.#spanList.reveal();
     }
     this.#drawDetails(trace);
-    if (isOpen && this.#silentSince === undefined && !this.#freeze.isFrozen) {
+    if (hasOpenSpans && this.#silentSince === undefined && !this.#freeze.isFrozen) {
       this.#tick = setTimeout(() => this.#schedule(), TICK_MS);
     }
   }
@@ -259,9 +259,9 @@ export class App implements LiveListener {
   #save(): void {
     const trace = this.#chosenTrace();
     if (trace) return savePage([...trace.spans.values()], trace.traceId);
-    const shown = this.#runs.filter((run) => passes(run, this.#state.filters));
-    const traceIds = new Set(shown.map(({ span }) => span.traceId));
+    const passing = this.#runs.filter((run) => passes(run, this.#state.filters));
+    const traceIds = new Set(passing.map(({ span }) => span.traceId));
     const spans = [...traceIds].flatMap((id) => [...(this.#recorded.trace(id)?.spans.values() ?? [])]);
-    return savePage(spans, `${shown.length}-runs`);
+    return savePage(spans, `${passing.length}-runs`);
   }
 }

@@ -63,8 +63,8 @@ export class FilterForm {
       const known = new Set(name === "outcome" ? OUTCOME_NAMES : runs.flatMap(FILTERS[name][1]));
       if (wanted !== undefined) known.add(wanted);
       const values = name === "outcome" ? [...known] : [...known].toSorted();
-      const shown = Array.from(select.options, ({ value }) => value).slice(1);
-      if (shown.length !== values.length || shown.some((value, at) => value !== values[at])) {
+      const offered = Array.from(select.options, ({ value }) => value).slice(1);
+      if (offered.length !== values.length || offered.some((value, at) => value !== values[at])) {
         select.replaceChildren(element("option", "", "any"), ...values.map((value) => optionOf(value)));
       }
       select.selectedIndex = wanted === undefined ? 0 : values.indexOf(wanted) + 1;

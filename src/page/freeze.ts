@@ -4,10 +4,10 @@
  */
 import { byId } from "./dom.ts";
 
-export type FreezeCause = "button" | "scroll" | "span";
+export type FreezeReason = "button" | "scroll" | "span";
 
 export class Freeze {
-  readonly #causes = new Set<FreezeCause>();
+  readonly #reasons = new Set<FreezeReason>();
   readonly #button = byId("freeze");
   readonly #onChange: () => void;
 
@@ -17,19 +17,19 @@ export class Freeze {
   }
 
   get isFrozen(): boolean {
-    return this.#causes.size > 0;
+    return this.#reasons.size > 0;
   }
 
-  set(cause: FreezeCause, isSet: boolean): void {
-    if (this.#causes.has(cause) === isSet) return;
-    if (isSet) this.#causes.add(cause);
-    else this.#causes.delete(cause);
+  set(reason: FreezeReason, isSet: boolean): void {
+    if (this.#reasons.has(reason) === isSet) return;
+    if (isSet) this.#reasons.add(reason);
+    else this.#reasons.delete(reason);
     this.#onChange();
   }
 
   toggle(): void {
-    if (this.isFrozen) this.#causes.clear();
-    else this.#causes.add("button");
+    if (this.isFrozen) this.#reasons.clear();
+    else this.#reasons.add("button");
     this.#onChange();
   }
 

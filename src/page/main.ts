@@ -9,4 +9,4 @@ const saved = byId(SAVED_SPANS_ID).textContent ?? "";
 const app = new App();
 // The cast below holds, because `savedPage` writes spans of this type.
 if (saved.trim() === "") connect(app);
-else app.showSaved(JSON.parse(saved) as StoredSpan[]);
+else app.loadSaved(JSON.parse(saved) as StoredSpan[]);

@@ -3,26 +3,26 @@ import { savedPage } from "../traces/saved-page.ts";
 import type { StoredSpan } from "../traces/span-record.ts";
 import { byId } from "./dom.ts";
 
-const NOTICE_MS = 2_500;
+const MESSAGE_MS = 2_500;
 /** The page before anything is drawn. Its script and style are unchanged, so they match the hashes in its policy. */
 const pristinePage = `<!doctype html>\n${document.documentElement.outerHTML}`;
 
-let hideNotice: ReturnType<typeof setTimeout> | undefined;
+let clearTimer: ReturnType<typeof setTimeout> | undefined;
 
-export function showNotice(text: string): void {
-  const notice = byId("notice");
-  notice.textContent = text;
-  clearTimeout(hideNotice);
-  hideNotice = setTimeout(() => (notice.textContent = ""), NOTICE_MS);
+export function showMessage(text: string): void {
+  const element = byId("message");
+  element.textContent = text;
+  clearTimeout(clearTimer);
+  clearTimer = setTimeout(() => (element.textContent = ""), MESSAGE_MS);
 }
 
-/** @param what names the text in the notice */
+/** @param what names the text in the message */
 export async function copy(text: string, what: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    showNotice(`Copied: ${what}`);
+    showMessage(`Copied: ${what}`);
   } catch {
-    showNotice("The browser does not allow the page to copy");
+    showMessage("The browser does not allow the page to copy");
   }
 }
 
@@ -32,6 +32,6 @@ export function savePage(spans: readonly StoredSpan[], name: string): void {
   link.href = url;
   link.download = `ai-spans-${name}.html`;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(url), NOTICE_MS);
-  showNotice(`Saved: ${link.download}`);
+  setTimeout(() => URL.revokeObjectURL(url), MESSAGE_MS);
+  showMessage(`Saved: ${link.download}`);
 }

@@ -3,7 +3,7 @@
  * configuration. Reads this one string, and runs no function and no getter.
  */
 import type { ModelServer } from "../semconv/records.ts";
-import { isString, ownData } from "../foundation/structure.ts";
+import { isString, readDataProperty } from "../foundation/structure.ts";
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
 
@@ -16,7 +16,7 @@ let cached: { readonly baseURL: string; readonly server: ModelServer } | undefin
 /** @returns `undefined` for a model without a base URL in its configuration */
 export function readServer(model: unknown): ModelServer | undefined {
   try {
-    const baseURL = ownData(ownData(model, "config"), "baseURL");
+    const baseURL = readDataProperty(readDataProperty(model, "config"), "baseURL");
     if (!isString(baseURL) || baseURL.length > LONGEST_URL) return undefined;
     if (cached?.baseURL !== baseURL) cached = { baseURL, server: serverOf(new URL(baseURL)) };
     return cached.server;

@@ -86,17 +86,17 @@ const SWITCHES = ["recordInputs", "recordOutputs"] as const;
 /**
  * Reads the failure that an event reports.
  *
- * @param cause the failure, if another observation of ours has it. When the caller excludes inputs or outputs, the SDK
- *   replaces the error in the event (`filter-telemetry-event.ts`). Then `cause` is used.
+ * @param observedFailure the failure, if another observation of ours has it. When the caller excludes inputs or
+ *   outputs, the SDK replaces the error in the event (`filter-telemetry-event.ts`). Then `observedFailure` is used.
  */
 export function readErrorEvent(
   event: UnknownRecord,
-  cause: Outcome | undefined,
+  observedFailure: Outcome | undefined,
   operation: OperationRecord,
 ): Outcome {
   const error = readProperty(event, "error");
   const isHidden = error === undefined || SWITCHES.some((name) => readProperty(event, name) === false);
-  return isHidden ? (cause ?? failedWith(ERROR_TYPE_OTHER)) : readRejection(error, operation);
+  return isHidden ? (observedFailure ?? failedWith(ERROR_TYPE_OTHER)) : readRejection(error, operation);
 }
 
 /**

@@ -6,7 +6,7 @@
 import { readVariable } from "../foundation/environment-variable.ts";
 import { LONGEST_TIMER_MS } from "../foundation/timers.ts";
 import { resolveOptions, type TracingOptions } from "../options.ts";
-import { notice } from "./notice.ts";
+import { emitWarning } from "./warnings.ts";
 
 export interface Environment {
   readonly options: TracingOptions;
@@ -37,7 +37,9 @@ export function readEnvironment(): Environment {
       Object.assign(options, candidate);
     } catch (error) {
       // `resolveOptions` writes the option's rule into its message, and never the invalid value.
-      notice(`${variable} is ignored: ${error instanceof TypeError ? error.message : "it cannot be read"}`);
+      emitWarning(
+        `${variable} is ignored: ${error instanceof TypeError ? error.message : "it cannot be read"}`,
+      );
     }
   }
   return { options, exitTimeoutMs: readExitTimeout() };
@@ -55,6 +57,6 @@ function readExitTimeout(): number {
   if (text === undefined) return DEFAULT_EXIT_TIMEOUT_MS;
   const timeoutMs = Number(text);
   if (timeoutMs >= 1 && timeoutMs <= LONGEST_TIMER_MS) return timeoutMs;
-  notice(`${EXIT_TIMEOUT} is ignored: it must be a number from 1 to ${LONGEST_TIMER_MS}`);
+  emitWarning(`${EXIT_TIMEOUT} is ignored: it must be a number from 1 to ${LONGEST_TIMER_MS}`);
   return DEFAULT_EXIT_TIMEOUT_MS;
 }

@@ -10,7 +10,7 @@ import { hasTracerProvider } from "../spans/registration.ts";
 import { beforeFirstSpan } from "../spans/set-up.ts";
 import { hasEndpoint, readEnvironment, type Environment } from "./environment.ts";
 import { installModuleHooks } from "./module-hooks.ts";
-import { notice } from "./notice.ts";
+import { emitWarning } from "./warnings.ts";
 import { flushAtEnd } from "./process-end.ts";
 import { startSDK } from "./sdk.ts";
 
@@ -23,7 +23,7 @@ export function register(): void {
   registrations.add("register");
   contain("register", () => traceCalls(readEnvironment()));
   const missing = contain("module hooks", installModuleHooks);
-  if (missing !== undefined) notice(missing);
+  if (missing !== undefined) emitWarning(missing);
 }
 
 /**
@@ -50,5 +50,7 @@ function setUpSDK(exitTimeoutMs: number): void {
   if (hasTracerProvider()) return;
   if (startSDK()) flushAtEnd(exitTimeoutMs);
   else
-    notice("nothing is recorded, because no OpenTelemetry SDK is installed: install @opentelemetry/sdk-node");
+    emitWarning(
+      "nothing is recorded, because no OpenTelemetry SDK is installed: install @opentelemetry/sdk-node",
+    );
 }

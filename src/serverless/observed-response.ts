@@ -56,11 +56,11 @@ function isPlain(response: Response): boolean {
   // Some response classes add a property at the first read of `body`. The body of `response` was already read, so that
   // of `fresh` must be too.
   void fresh.body;
-  const ownKeys = Reflect.ownKeys(fresh);
+  const freshKeys = Reflect.ownKeys(fresh);
   return (
     Object.getPrototypeOf(response) === Response.prototype &&
     ORIGIN_MEMBERS.every((name) => response[name] === fresh[name]) &&
-    Reflect.ownKeys(response).every((key) => ownKeys.includes(key))
+    Reflect.ownKeys(response).every((key) => freshKeys.includes(key))
   );
 }
 

@@ -4,7 +4,13 @@
  */
 import { contain } from "../foundation/containment.ts";
 import { isInterrupted } from "../readers/finish-reason.ts";
-import { asRecord, finiteNumber, isRecord, ownData, type UnknownRecord } from "../foundation/structure.ts";
+import {
+  asRecord,
+  finiteNumber,
+  isRecord,
+  readDataProperty,
+  type UnknownRecord,
+} from "../foundation/structure.ts";
 import { addFallback, addFinish, addResponseIdentity } from "../readers/model-call.ts";
 import { addCustomUsage, addRawUsage, restoreUsage } from "../readers/running-usage.ts";
 import { carriesOutput } from "../readers/stream-part.ts";
@@ -80,7 +86,7 @@ export class ModelAttempt<Call extends AttemptedCall> implements PipeObserver {
     // Each fact is read in a separate `contain`. If one cannot be read, only that one is missing.
     const isObserved = contain("answer", () => {
       // A getter is not read, because it could create a new stream at each read.
-      const stream = ownData(result, "stream");
+      const stream = readDataProperty(result, "stream");
       return isRecord(stream) && observePipe(stream, this);
     });
     if (isObserved) return;

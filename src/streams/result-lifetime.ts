@@ -257,9 +257,9 @@ export class ResultLifetime implements TeeObserver {
    */
   #checkLateStream(delayMs: number): void {
     if (this.#lateOutcome()) return this.endUnread();
-    const restMs = Math.max(this.#owner.idleDeadlineMs - 2 * delayMs + FIRST_LATE_CHECK_MS, 0);
-    this.#lateCheckMs = 2 * delayMs < restMs ? 2 * delayMs : undefined;
-    this.#checkIn(this.#lateCheckMs ?? restMs);
+    const remainingMs = Math.max(this.#owner.idleDeadlineMs - 2 * delayMs + FIRST_LATE_CHECK_MS, 0);
+    this.#lateCheckMs = 2 * delayMs < remainingMs ? 2 * delayMs : undefined;
+    this.#checkIn(this.#lateCheckMs ?? remainingMs);
   }
 
   /**
@@ -271,8 +271,8 @@ export class ResultLifetime implements TeeObserver {
   }
 
   #checkAgain(): void {
-    const isOpen = this.#observed.lifetime !== undefined;
-    if (isOpen && this.#timer === undefined) this.#checkIn(this.#pauseMs());
+    const isObserving = this.#observed.lifetime !== undefined;
+    if (isObserving && this.#timer === undefined) this.#checkIn(this.#pauseMs());
   }
 
   /** Called when a callback of the SDK reports that the result was read to the end. */

@@ -10,7 +10,7 @@ import { sharedState } from "../foundation/process-state.ts";
 import { startIdleTimer } from "../foundation/idle-timer.ts";
 import { isFunction, readProperty, stringOf } from "../foundation/structure.ts";
 import { hasEndpoint, readEnvironment } from "../register/environment.ts";
-import { notice } from "../register/notice.ts";
+import { emitWarning } from "../register/warnings.ts";
 import { flushAtEnd } from "../register/process-end.ts";
 import { register } from "../register/register.ts";
 import { startSDK } from "../register/sdk.ts";
@@ -68,7 +68,9 @@ function connect({ spanProcessor }: MemoryViewer): void {
     if (isConnected || !hasTracerProvider()) return;
     isConnected = true;
     if (!addToRegistered(spanProcessor)) {
-      notice("the viewer cannot read the spans of this tracer provider: add createViewer().spanProcessor");
+      emitWarning(
+        "the viewer cannot read the spans of this tracer provider: add createViewer().spanProcessor",
+      );
     }
   };
   beforeFirstSpan(() => {
@@ -85,7 +87,7 @@ function connect({ spanProcessor }: MemoryViewer): void {
 function setUp(processor: MemoryViewer["spanProcessor"]): void {
   if (hasEndpoint() && startSDK()) return flushAtEnd(readEnvironment().exitTimeoutMs);
   if (!registerProvider(processor)) {
-    notice(
+    emitWarning(
       "the viewer has no spans, because no OpenTelemetry SDK is installed: install @opentelemetry/sdk-trace-node",
     );
   }
@@ -100,7 +102,7 @@ async function serve(viewer: MemoryViewer, process: unknown, portText: string | 
     if (readVariable(HOLD_VARIABLE) === "true") holdAtEnd(viewer, process);
     else printHowToKeepPage(viewer, process);
   } catch (error) {
-    notice(`the viewer serves no page: ${codeOf(error)}`);
+    emitWarning(`the viewer serves no page: ${codeOf(error)}`);
   }
 }
 
@@ -108,14 +110,14 @@ async function serve(viewer: MemoryViewer, process: unknown, portText: string | 
 async function listen(viewer: MemoryViewer, name: string, text: string | undefined): Promise<string> {
   const port = Number(text ?? 0);
   if (!isPort(port)) {
-    notice(`${name} is ignored: it must be a whole number from 0 to 65535`);
+    emitWarning(`${name} is ignored: it must be a whole number from 0 to 65535`);
     return viewer.listen();
   }
   try {
     return await viewer.listen({ port });
   } catch (error) {
     if (port === 0) throw error;
-    notice(`${name} is ignored: the port cannot be used (${codeOf(error)})`);
+    emitWarning(`${name} is ignored: the port cannot be used (${codeOf(error)})`);
     return viewer.listen();
   }
 }

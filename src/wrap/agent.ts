@@ -18,7 +18,7 @@ import type { Tracing } from "../spans/tracing.ts";
 import { referenceTo, observeCollection, type Reference } from "../foundation/weak-ref.ts";
 import { rememberPrompt, runWithPrompt } from "./run-by-prompt.ts";
 import { currentCall, enterCall, replaceDuring } from "./replaced-property.ts";
-import { traceFunction, type InsideAgent, type TracedFunction } from "./operation.ts";
+import { traceFunction, type CallAgent, type TracedFunction } from "./operation.ts";
 import { AGENT_METHODS } from "./operations.ts";
 import { wrapParameters, isTransformed, tracedCallParameters } from "./parameters.ts";
 import { prepare } from "./prepared-call.ts";
@@ -109,22 +109,23 @@ function wrapMethod(
 ): unknown {
   const kind = AGENT_METHODS.get(name);
   if (!isFunction(original) || !kind) return original;
-  const insideAgent = contain("agent", () => insideOf(holder, name, originalOf(original))) ?? insideForeign;
-  return traceFunction({ ...origin, original, kind, insideAgent });
+  const callAgent =
+    contain("agent", () => agentCallOf(holder, name, originalOf(original))) ?? callUnknownAgent;
+  return traceFunction({ ...origin, original, kind, callAgent });
 }
 
-function insideOf(holder: object, name: string, method: unknown): InsideAgent {
+function agentCallOf(holder: object, name: string, method: unknown): CallAgent {
   const sdkPrototype = sdkPrototypeOf(holder);
-  if (!sdkPrototype) return insideForeign;
+  if (!sdkPrototype) return callUnknownAgent;
   const isOfSDK = isMethodOfSDK(holder, name, method);
-  if (preparesCalls(sdkPrototype)) return insidePreparing(isOfSDK);
-  return isOfSDK ? insideSpreading : insideOverriding;
+  if (preparesCalls(sdkPrototype)) return callPreparingAgent(isOfSDK);
+  return isOfSDK ? callSpreadingAgent : callOverridingAgent;
 }
 
 /**
  * For an agent that does not extend the SDK's class. We do not know how it uses its settings, so nothing is replaced.
  */
-const insideForeign: InsideAgent = (_run, _agent, args, work) => {
+const callUnknownAgent: CallAgent = (_run, _agent, args, work) => {
   warnOnce("an agent of a class that is not the SDK's is traced inside only by functions of a wrapped SDK");
   return work(args);
 };
@@ -133,7 +134,7 @@ const insideForeign: InsideAgent = (_run, _agent, args, work) => {
  * For an agent that has the SDK's method (v5). The method spreads the agent's settings, then the parameters of the
  * call. So the merged parameters are traced and passed to it.
  */
-const insideSpreading: InsideAgent = (run, agent, args, work) => {
+const callSpreadingAgent: CallAgent = (run, agent, args, work) => {
   const parameters = contain("parameters", () =>
     wrapParameters(mergeSettings(asRecord(agent)?.settings, args[0]), run),
   );
@@ -144,7 +145,7 @@ const insideSpreading: InsideAgent = (run, agent, args, work) => {
  * For an agent whose method overrides the SDK's and calls it (v5). Both methods read the agent's settings, so the
  * settings are replaced.
  */
-const insideOverriding: InsideAgent = (run, agent, args, work) => {
+const callOverridingAgent: CallAgent = (run, agent, args, work) => {
   run.reportsFinish = run.kind.source !== undefined;
   const replace = cached((settings) => (isRecord(settings) ? traceOnSpread(settings, run) : settings));
   const isReplaced = replaceInside(run, agent, "settings", (settings) => replace(settings, ""));
@@ -153,7 +154,7 @@ const insideOverriding: InsideAgent = (run, agent, args, work) => {
 };
 
 /** For an agent that prepares its calls (v6, v7). */
-function insidePreparing(isOfSDK: boolean): InsideAgent {
+function callPreparingAgent(isOfSDK: boolean): CallAgent {
   return (run, agent, args, work) => {
     const parameters = isOfSDK ? contain("parameters", () => tracedCallParameters(args[0], run)) : undefined;
     const inner = parameters ? [parameters, ...args.slice(1)] : args;

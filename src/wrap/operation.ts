@@ -38,11 +38,11 @@ export interface TracedFunction extends TracedCallee {
   /** Whether an instrumentation traces the function. Otherwise the program's code does. */
   readonly isInstrumentation?: boolean;
   /** Present for an agent's method. Calls the method so that the SDK's calls inside it are traced. */
-  readonly insideAgent?: InsideAgent | undefined;
+  readonly callAgent?: CallAgent | undefined;
 }
 
 /** Calls an agent's method by `work`. The SDK's calls inside it belong to the run. */
-export type InsideAgent = (
+export type CallAgent = (
   run: WrappedRun,
   agent: object,
   args: unknown[],
@@ -62,10 +62,10 @@ export function traceFunction(traced: TracedFunction): object {
 }
 
 function call(traced: TracedFunction, self: unknown, args: unknown[]): unknown {
-  const { original, insideAgent } = traced;
+  const { original, callAgent } = traced;
   const callOriginal = (run: WrappedRun | undefined, input: unknown[]): unknown => {
     const work = (passed: unknown[]): unknown => Reflect.apply(original, self, passed);
-    return run && insideAgent && isRecord(self) ? insideAgent(run, self, input, work) : work(input);
+    return run && callAgent && isRecord(self) ? callAgent(run, self, input, work) : work(input);
   };
   // If a patch of the method calls the original, both belong to one call. So no second run is opened.
   const patch = traced.current && patchOf(self, original);
@@ -106,7 +106,7 @@ function isInRunOf(agent: unknown): boolean {
  *   arguments unchanged.
  */
 function tracedArgument(parameters: object, run: WrappedRun, traced: TracedFunction): object | undefined {
-  if (!traced.insideAgent) return wrapParameters(parameters, run);
+  if (!traced.callAgent) return wrapParameters(parameters, run);
   run.observeSignal(readSignal(parameters));
   return undefined;
 }
@@ -117,14 +117,14 @@ function tracedArgument(parameters: object, run: WrappedRun, traced: TracedFunct
  */
 function start(traced: TracedFunction, self: unknown, input: unknown): WrappedRun | Context | undefined {
   const { kind } = traced;
-  const parameters = traced.insideAgent ? parametersOfAgent(self, input) : input;
+  const parameters = traced.callAgent ? parametersOfAgent(self, input) : input;
   if (!isRecord(parameters)) return undefined;
   const telemetry = readTelemetry(parameters);
   // Tools of `wrapTool` check whether they run in this context.
   if (readOptedOut(telemetry)) return optedOutContext(activeContext());
   const tracing = traced.tracing.withTracer(readTracer(telemetry));
   const context = activeContext();
-  const agentId = traced.insideAgent && stringOf(readProperty(self, "id"));
+  const agentId = traced.callAgent && stringOf(readProperty(self, "id"));
   const turn = turnAttributes(context);
   // The agent's id is recorded as its name, unless the caller passes another name.
   const inherited = agentId ? new Map(turn).set("agentId", agentId).set("agentName", agentId) : turn;
@@ -132,7 +132,7 @@ function start(traced: TracedFunction, self: unknown, input: unknown): WrappedRu
   const isRun = operation === "invoke_agent";
   const model = readModelIdentity(readProperty(parameters, "model"));
   // `wrapAgent` takes agents of any class. The class name is recorded only for a subclass of a traced class.
-  const isSubclass = traced.insideAgent !== undefined && traced.sdkModule !== undefined;
+  const isSubclass = traced.callAgent !== undefined && traced.sdkModule !== undefined;
   const agentName = isRun
     ? (readAgentName(parameters, telemetry, inherited) ?? (isSubclass ? readSubclassName(self) : undefined))
     : undefined;
@@ -145,9 +145,8 @@ function start(traced: TracedFunction, self: unknown, input: unknown): WrappedRu
       sdkCall: { sdkOperation: traced.name ?? readMethodName(self, kind.source ? "stream" : "generate") },
     }));
     const run = new WrappedRun(opening, facts ?? EMPTY_RUN_RECORD, traced);
-    if (traced.insideAgent && !traced.isInstrumentation) run.agent = self;
-    if (traced.insideAgent)
-      run.readTurn = (prepared) => readTurn(prepared, readTelemetry(prepared), inherited);
+    if (traced.callAgent && !traced.isInstrumentation) run.agent = self;
+    if (traced.callAgent) run.readTurn = (prepared) => readTurn(prepared, readTelemetry(prepared), inherited);
     return run;
   });
 }

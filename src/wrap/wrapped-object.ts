@@ -21,7 +21,7 @@ export interface ObjectWrapOptions {
    * Whether every property counts as state, except the methods of the object's class. Used for objects to which the
    * program assigns handlers.
    */
-  readonly isOpen?: boolean;
+  readonly isAllState?: boolean;
 }
 
 /**
@@ -169,8 +169,8 @@ class ObjectHandler<T extends object> implements ProxyHandler<T> {
    */
   #isState(key: PropertyKey, known: PropertyDescriptor | undefined): boolean {
     if (known && !isData(known)) return false;
-    const { state, isOpen } = this.#options;
-    if (state?.has(key) || (isOpen && (!known || this.#describe(key)))) return true;
+    const { state, isAllState } = this.#options;
+    if (state?.has(key) || (isAllState && (!known || this.#describe(key)))) return true;
     return this.#describe(key) !== undefined && !isFunction(valueIn(known));
   }
 
@@ -180,9 +180,9 @@ class ObjectHandler<T extends object> implements ProxyHandler<T> {
    */
   #replaced(key: PropertyKey, value: unknown): unknown {
     if (value === this.#original) return this.proxy;
-    const { state, isOpen } = this.#options;
+    const { state, isAllState } = this.#options;
     if (!isFunction(value) || key === "constructor" || state?.has(key)) return value;
-    if (isOpen && this.#describe(key)) return value;
+    if (isAllState && this.#describe(key)) return value;
     const known = this.#methods.get(key);
     if (known?.[0] === value) return known[1];
     if (isClass(value) || value === Reflect.get(Object.prototype, key)) return value;

@@ -5,7 +5,7 @@
  */
 import { createAISDKTelemetry } from "ai-spans";
 import { afterEach, expect, test } from "vitest";
-import { noticeExit, testExitsBy } from "../exits/exit.ts";
+import { observeExit, testExitsBy } from "../exits/exit.ts";
 import { ExitStage } from "../exits/exit-stage.ts";
 import { expectSpans } from "../exits/expect-spans.ts";
 import { expectedOn, programsOn } from "../harness/program.ts";
@@ -32,11 +32,11 @@ testExitsBy((exits, operation) => {
     const title = `${exit.title} (${operation})`;
     test(title, async () => {
       const telemetry = setupTelemetry();
-      const noticeOnSDK = () => noticeExit(exit, new ExitStage(v7, v7.ai, telemetry, operation));
-      const bare = await noticeOnSDK();
+      const observeOnSDK = () => observeExit(exit, new ExitStage(v7, v7.ai, telemetry, operation));
+      const bare = await observeOnSDK();
       registerIntegrations(createAISDKTelemetry(exit.options));
-      const { application, provider } = await noticeOnSDK();
-      expect({ ...application, provider }, "what is noticed").toEqual({
+      const { application, provider } = await observeOnSDK();
+      expect({ ...application, provider }, "what the program and its providers notice").toEqual({
         ...bare.application,
         provider: bare.provider,
       });

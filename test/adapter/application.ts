@@ -5,7 +5,7 @@ import type { Telemetry as Integration } from "ai";
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
 import { AGENT_NAME } from "../conformance/program.ts";
 import { callsTool, says } from "../conformance/script.ts";
-import type { Kind } from "../exits/see-run.ts";
+import type { Kind } from "../exits/run-call.ts";
 import { turn } from "../support/gate.ts";
 import { v7, type CallParameters, type SDK } from "../support/majors.ts";
 import { scriptedModel, type ScriptedStep } from "../support/scripted-model.ts";

@@ -13,7 +13,7 @@ import { registerIntegrations } from "../support/integrations.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 import { ai, awaiting, LOOP, loopTree, parameters, run, telemetryOf } from "./application.ts";
-import { type Kind, KINDS } from "../exits/see-run.ts";
+import { type Kind, KINDS } from "../exits/run-call.ts";
 
 afterEach(() => registerIntegrations());
 
@@ -145,16 +145,16 @@ describe("beside the wrapper", () => {
 
     test(`other integrations get the same events as without us (${kind})`, async () => {
       setupTelemetry();
-      const heard = async (sdk: typeof ai, others: readonly Integration[]): Promise<readonly string[]> => {
+      const eventsOf = async (sdk: typeof ai, others: readonly Integration[]): Promise<readonly string[]> => {
         const recorder = new Recorder();
         registerIntegrations(...others, recorder.integration);
         await run(kind, parameters(), sdk);
         return recorder.events;
       };
-      const bare = await heard(ai, []);
+      const bare = await eventsOf(ai, []);
       expect(bare.length).toBeGreaterThan(10);
-      expect(await heard(ai, [adapter])).toEqual(bare);
-      expect(await heard(wrapped, [adapter])).toEqual(bare);
+      expect(await eventsOf(ai, [adapter])).toEqual(bare);
+      expect(await eventsOf(wrapped, [adapter])).toEqual(bare);
     });
   }
 });

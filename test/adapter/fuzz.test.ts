@@ -137,9 +137,9 @@ class Fuzzer {
     const event = this.#event();
     const options: unknown =
       typeof event === "object" && event !== null ? withExecute(event, execute) : { callId: "a", execute };
-    const given = await outcomeOf(() => Reflect.apply(this.#adapter[name], this.#adapter, [options]));
+    const hookOutcome = await outcomeOf(() => Reflect.apply(this.#adapter[name], this.#adapter, [options]));
     expect(runs, "times that the work ran").toBe(1);
-    expect(given).toEqual(await outcomeOf(work));
+    expect(hookOutcome).toEqual(await outcomeOf(work));
   }
 
   async step(): Promise<void> {

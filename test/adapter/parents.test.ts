@@ -20,7 +20,7 @@ import type { ScriptedStep } from "../support/scripted-model.ts";
 import { expectSpanTree, type ExpectedSpan } from "../support/span-tree.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 import { ai, LOOP, loopTree, parameters, run, telemetryOf } from "./application.ts";
-import { type Kind, KINDS } from "../exits/see-run.ts";
+import { type Kind, KINDS } from "../exits/run-call.ts";
 
 const RUNS_AT_ONCE = 200;
 
@@ -182,44 +182,41 @@ test("a tool that its provider executes has a span without a duration", async ()
   );
 });
 
-test.each(KINDS)(
-  "a run is identified by what its call allows, and says nothing else of its contexts (%s)",
-  async (kind) => {
-    const given = {
-      runtimeContext: { conversationId: "c-42", userId: "u-7", plan: "pro", secret: "no", nested: { a: 1 } },
-      toolsContext: { searchRooms: { key: "secret" } },
-      ...telemetryOf({
-        includeRuntimeContext: {
-          conversationId: true,
-          userId: true,
-          plan: true,
-          nested: true,
-          secret: false,
+test.each(KINDS)("a run records only the fields of its contexts that its call allows (%s)", async (kind) => {
+  const settings = {
+    runtimeContext: { conversationId: "c-42", userId: "u-7", plan: "pro", secret: "no", nested: { a: 1 } },
+    toolsContext: { searchRooms: { key: "secret" } },
+    ...telemetryOf({
+      includeRuntimeContext: {
+        conversationId: true,
+        userId: true,
+        plan: true,
+        nested: true,
+        secret: false,
+      },
+      includeToolsContext: { searchRooms: { key: true } },
+    }),
+  };
+  await withTurn({ plan: "free", requestId: "r-1", agentVersion: "2" }, () =>
+    run(kind, parameters([says("a")], settings)),
+  );
+  await expectSpanTree(
+    telemetry,
+    agentSpan(
+      {
+        attributes: {
+          "gen_ai.agent.version": "2",
+          "gen_ai.conversation.id": "c-42",
+          "user.id": "u-7",
+          "ai_spans.turn.request_id": "r-1",
+          "ai_spans.metadata.plan": "pro",
         },
-        includeToolsContext: { searchRooms: { key: true } },
-      }),
-    };
-    await withTurn({ plan: "free", requestId: "r-1", agentVersion: "2" }, () =>
-      run(kind, parameters([says("a")], given)),
-    );
-    await expectSpanTree(
-      telemetry,
-      agentSpan(
-        {
-          attributes: {
-            "gen_ai.agent.version": "2",
-            "gen_ai.conversation.id": "c-42",
-            "user.id": "u-7",
-            "ai_spans.turn.request_id": "r-1",
-            "ai_spans.metadata.plan": "pro",
-          },
-        },
-        [chatSpan({ streaming: kind === "stream", attributes: { "gen_ai.conversation.id": "c-42" } })],
-      ),
-    );
-    expect(JSON.stringify(telemetry.finished.map(({ attributes }) => attributes))).not.toContain("secret");
-  },
-);
+      },
+      [chatSpan({ streaming: kind === "stream", attributes: { "gen_ai.conversation.id": "c-42" } })],
+    ),
+  );
+  expect(JSON.stringify(telemetry.finished.map(({ attributes }) => attributes))).not.toContain("secret");
+});
 
 test("a run without a name in its call has that of the turn, or none", async () => {
   await withTurn({ agentName: "guide" }, () => run("generate", parameters([says("a")], { telemetry: {} })));

@@ -13,7 +13,7 @@ import { afterEach, expect, test } from "vitest";
 import { callCount } from "../../src/adapter/calls.ts";
 import { registerIntegrations } from "../support/integrations.ts";
 import { parameters, run } from "./application.ts";
-import { KINDS } from "../exits/see-run.ts";
+import { KINDS } from "../exits/run-call.ts";
 
 /** The SDK reads each of them once for a call. */
 const CALLBACKS = [

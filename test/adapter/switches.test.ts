@@ -15,7 +15,7 @@ import type { ScriptedStep } from "../support/scripted-model.ts";
 import { expectSpanTree, type ExpectedSpan } from "../support/span-tree.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 import { ai, LOOP, loopTree, parameters, run, telemetryOf } from "./application.ts";
-import { type Kind, KINDS } from "../exits/see-run.ts";
+import { type Kind, KINDS } from "../exits/run-call.ts";
 import type { Execute } from "../support/tools.ts";
 
 declareNames({ namespaces: ["booking"] });
@@ -169,8 +169,8 @@ describe.each(Object.entries(SWITCHES))("with %s", (_name, switches) => {
         controller.abort(reason);
         await rejectOnAbort(abortSignal);
       };
-      const given = { abortSignal: controller.signal, ...telemetryOf(switches) };
-      await run(kind, parameters([callsTool("searchRooms", "call-1"), says("never")], given, execute));
+      const settings = { abortSignal: controller.signal, ...telemetryOf(switches) };
+      await run(kind, parameters([callsTool("searchRooms", "call-1"), says("never")], settings, execute));
       await expectSpanTree(
         telemetry,
         agentSpan(ending, [

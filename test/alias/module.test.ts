@@ -8,7 +8,7 @@ import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { build, type BuildOptions } from "esbuild";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
-import { otlpTrees } from "../support/otlp-receiver.ts";
+import { otlpTrees } from "../support/otlp-spans.ts";
 import { completeSpan, type SpanNode } from "../support/span-tree.ts";
 import { AGENT_CLASSES, OPERATIONS } from "../../src/wrap/operations.ts";
 import {
@@ -20,7 +20,7 @@ import {
   projectOf,
   runNode,
   type Major,
-  type Seen,
+  type ProgramOutput,
 } from "./projects.ts";
 
 const alias = { ai: "ai-spans/ai", "ai/test": "ai/test" };
@@ -42,7 +42,11 @@ async function bundle(major: Major, options: BuildOptions): Promise<string> {
 }
 
 /** Bundles a program of the project with the alias, and runs it. */
-async function runBundled(major: Major, entry: string, options: BuildOptions = { alias }): Promise<Seen> {
+async function runBundled(
+  major: Major,
+  entry: string,
+  options: BuildOptions = { alias },
+): Promise<ProgramOutput> {
   const file = `dist/${entry}${options.alias ? "" : "-bare"}.mjs`;
   await bundle(major, { entryPoints: [entry], outfile: file, write: true, ...options });
   return parse(await runNode(major, file));
@@ -56,21 +60,21 @@ async function exportsOnly(major: Major, names: string, options: BuildOptions = 
 
 describe.each(majors)("on %s", (major) => {
   test("a bundle without the alias has no spans, and the same values", async () => {
-    const seen = await runBundled(major, "main.js", {});
-    expect(otlpTrees(seen.request)).toEqual([]);
-    expectValues(seen);
+    const output = await runBundled(major, "main.js", {});
+    expect(otlpTrees(output.request)).toEqual([]);
+    expectValues(output);
   });
 
   test("a program that requires `ai` is traced, and finds exactly the names of the SDK", async () => {
-    const seen = await runBundled(major, "required.cjs");
-    expectTraced(seen);
-    expect(seen.names).toEqual((await runBundled(major, "required.cjs", {})).names);
+    const output = await runBundled(major, "required.cjs");
+    expectTraced(output);
+    expect(output.names).toEqual((await runBundled(major, "required.cjs", {})).names);
   });
 
   test("a program that wraps the SDK as well has one set of spans, with its own options", async () => {
-    const seen = await runBundled(major, "wrapped-too.js");
-    expectValues(seen);
-    expect(otlpTrees(seen.request)).toEqual(expectedTrees.map(completeSpan).map(withoutRunUsage));
+    const output = await runBundled(major, "wrapped-too.js");
+    expectValues(output);
+    expect(otlpTrees(output.request)).toEqual(expectedTrees.map(completeSpan).map(withoutRunUsage));
   });
 
   test("a package that has the name `ai` and is not the SDK stays as it is", async () => {

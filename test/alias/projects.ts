@@ -6,14 +6,14 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "vitest";
 import { agentSpan, chatSpan, modelSpan, toolSpan } from "../conformance/expected-spans.ts";
-import { otlpTrees, type OtlpRequest } from "../support/otlp-receiver.ts";
+import { otlpTrees, type OtlpRequest } from "../support/otlp-spans.ts";
 import { completeSpan, type ExpectedSpan } from "../support/span-tree.ts";
 
 export const majors = ["v5", "v6", "v7"] as const;
 export type Major = (typeof majors)[number];
 
 /** What `program.js` returns. */
-export interface Seen {
+export interface ProgramOutput {
   /** The names of the module `ai`. */
   readonly names: readonly string[];
   /** Those of them that are `undefined`. */
@@ -73,17 +73,17 @@ export const expectedTrees: readonly ExpectedSpan[] = [
   }),
 ];
 
-/** Whole span trees, and a program that has seen what it sees without an alias. */
-export function expectTraced(seen: Seen): void {
-  expect(otlpTrees(seen.request)).toEqual(expectedTrees.map(completeSpan));
-  expectValues(seen);
+/** Whole span trees, and a program that has got the same as without an alias. */
+export function expectTraced(output: ProgramOutput): void {
+  expect(otlpTrees(output.request)).toEqual(expectedTrees.map(completeSpan));
+  expectValues(output);
 }
 
-export function expectValues(seen: Seen): void {
-  expect(seen.values).toEqual(["two rooms", "two rooms", "a room in Paris", "1,0"]);
-  expect(seen).toMatchObject({ isOneModule: true, isInstance: true });
+export function expectValues(output: ProgramOutput): void {
+  expect(output.values).toEqual(["two rooms", "two rooms", "a room in Paris", "1,0"]);
+  expect(output).toMatchObject({ isOneModule: true, isInstance: true });
 }
 
-export function parse(printed: string): Seen {
-  return JSON.parse(printed) as Seen;
+export function parse(printed: string): ProgramOutput {
+  return JSON.parse(printed) as ProgramOutput;
 }

@@ -11,7 +11,7 @@ import type { Attributes } from "@opentelemetry/api";
 import { inject } from "vitest";
 import { startModelServer } from "../neighbors/model-server.ts";
 import { startReceiver, type ReceivedRequest } from "../neighbors/receiver.ts";
-import { attributesOf, type OtlpRequest } from "../support/otlp-receiver.ts";
+import { attributesOf, type OtlpRequest } from "../support/otlp-spans.ts";
 import { requestOf } from "./otlp-protobuf.ts";
 
 declare module "vitest" {

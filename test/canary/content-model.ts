@@ -6,8 +6,8 @@ import type { Major } from "../support/majors.ts";
 import { scriptedModel, type ScriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
 import type { Markers } from "./markers.ts";
 
-type Answer = Record<string, unknown>;
-type Call = (options: object) => Promise<Answer>;
+type ModelAnswer = Record<string, unknown>;
+type Call = (options: object) => Promise<ModelAnswer>;
 
 export function contentModel(
   major: Major,
@@ -40,8 +40,8 @@ export function contentModel(
     doStream: async (options: object) => {
       const answer = await doStream(options);
       // The stream of a scripted model consists of parts.
-      const stream = answer.stream as ReadableStream<Answer>;
-      const transform = new TransformStream<Answer, Answer>(
+      const stream = answer.stream as ReadableStream<ModelAnswer>;
+      const transform = new TransformStream<ModelAnswer, ModelAnswer>(
         { transform: (part, controller) => controller.enqueue(partWith(markers, part)) },
         { highWaterMark: 1 },
         { highWaterMark: 0 },
@@ -98,7 +98,7 @@ function finishWith(markers: Markers, reason: unknown): unknown {
   return typeof reason === "object" ? { ...reason, raw: markers.text("answer: raw finish reason") } : reason;
 }
 
-function partWith(markers: Markers, part: Answer): Answer {
+function partWith(markers: Markers, part: ModelAnswer): ModelAnswer {
   const providerMetadata = { mock: markers.tree(`part ${String(part.type)}: provider metadata`) };
   if (part.type === "stream-start") return { ...part, warnings: warningsWith(markers) };
   if (part.type === "finish")

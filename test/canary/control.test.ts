@@ -139,7 +139,7 @@ describe("a leak", () => {
     registerIntegrations(leaky);
     const [program] = programs;
     const sdk = wrapAISDK(v7.ai);
-    await program?.run({ major: v7, sdk, markers, telemetry, seen: [] });
+    await program?.run({ major: v7, sdk, markers, telemetry, received: [] });
     expect(markers.find((await telemetry.collect()).traces)).toEqual(
       expect.arrayContaining([PROMPT, "system", "message: text", "message: tool output: value"]),
     );

@@ -10,10 +10,10 @@ export interface SiteException {
 
 export const SITE_EXCEPTIONS: readonly SiteException[] = [
   {
-    file: "register/notice.ts",
+    file: "register/warnings.ts",
     site: "message",
     reason:
-      "`notice` passes on its own argument `message`: a literal, or the name and value of a variable of the environment",
+      "`emitWarning` passes on its own argument `message`: a literal, or the name and value of a variable of the environment",
   },
   {
     file: "foundation/containment.ts",

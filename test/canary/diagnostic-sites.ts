@@ -3,20 +3,11 @@
  * syntax only.
  */
 import ts from "typescript";
+import { BOUNDARY } from "../package/boundary-table.ts";
 import type { SiteException } from "./diagnostic-site-exceptions.ts";
 
 /** The functions whose first argument appears in a `diag` line. */
-const REPORTERS = new Set([
-  "contain",
-  "contained",
-  "passValue",
-  "passError",
-  "runOnce",
-  "report",
-  "warn",
-  "warnOnce",
-  "carrierPair",
-]);
+const REPORTERS: ReadonlySet<string> = new Set([...BOUNDARY, "carrierPair"]);
 
 export interface Site {
   readonly file: string;

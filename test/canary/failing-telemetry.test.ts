@@ -41,10 +41,10 @@ test("a failing span processor is reported once per place, without its error mes
       const sdk = wrapAISDK(major.ai, { tracerProvider: failingAt(method) });
       for (let count = 0; count < RUNS; count++) {
         const { model } = scriptedModel(major, [callsTool("bookRoom", "call-1"), says("two")]);
-        const given = textOf(major, markers, () => {});
-        expect((await sdk.generateText({ model, prompt: markers.text("prompt"), ...given })).text).toBe(
-          "two",
-        );
+        const textParameters = textOf(major, markers, () => {});
+        expect(
+          (await sdk.generateText({ model, prompt: markers.text("prompt"), ...textParameters })).text,
+        ).toBe("two");
       }
     }
   }

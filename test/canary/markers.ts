@@ -61,10 +61,10 @@ export class Markers {
   /** The places whose markers occur anywhere in a value, sorted and without duplicates. */
   find(value: unknown): string[] {
     const found = new Set<string>();
-    const seen = new Set<string>();
+    const visited = new Set<string>();
     for (const string of stringsIn(value)) {
-      if (seen.has(string)) continue;
-      seen.add(string);
+      if (visited.has(string)) continue;
+      visited.add(string);
       const number = this.#numbers.get(string);
       if (number !== undefined) found.add(number);
       const lower = string.toLowerCase();

@@ -114,9 +114,14 @@ async function call(
       maxVideosPerCall: 4,
     },
   );
-  const given = { model, ...requestOf(major, markers), ...operation.parameters(markers), ...parameters };
-  await witness(stage, () => operationOf(sdk, operation.name)(given));
-  stage.seen.push(calls);
+  const callParameters = {
+    model,
+    ...requestOf(major, markers),
+    ...operation.parameters(markers),
+    ...parameters,
+  };
+  await witness(stage, () => operationOf(sdk, operation.name)(callParameters));
+  stage.received.push(calls);
 }
 
 function answerWith(markers: Markers, operation: Operation): ProviderAnswer {

@@ -48,7 +48,7 @@ async function askForObject(
     for await (const part of fullStream) if (parts.push(part) > 0 && isLeft) break;
     return parts;
   });
-  stage.seen.push(calls);
+  stage.received.push(calls);
 }
 
 const says = (parts: readonly ScriptedPart[], step: ScriptedStep = {}): ScriptedStep =>

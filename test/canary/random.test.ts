@@ -51,16 +51,16 @@ async function play(major: Major, sdk: SDK, call: RandomCall): Promise<unknown[]
   const script = steps.map((step) => scriptOf(step, isStreamed));
   const { model, calls } = scriptedModel(major, script);
   const inputSchema = sdk.jsonSchema({ type: "object", description: markers.text("schema") });
-  const seen: unknown[] = [];
+  const received: unknown[] = [];
   /** A separate list: whether a part or the tool's execution comes first depends on microtasks. */
-  const heard: unknown[] = [];
+  const errors: unknown[] = [];
   const execute = (input: unknown): unknown => {
-    heard.push(input);
+    errors.push(input);
     telemetry.propagate();
     if (isToolFailing) throw toolResult;
     return toolResult;
   };
-  const given = {
+  const parameters = {
     ...options,
     ...contextOf(major, context),
     model,
@@ -77,18 +77,18 @@ async function play(major: Major, sdk: SDK, call: RandomCall): Promise<unknown[]
     },
     stopWhen: major.stepCount(3),
     maxRetries: 0,
-    onError: ({ error }: { error: unknown }) => heard.push(error),
+    onError: ({ error }: { error: unknown }) => errors.push(error),
   };
   try {
-    if (isStreamed) for await (const part of sdk.streamText(given).fullStream) seen.push(part);
+    if (isStreamed) for await (const part of sdk.streamText(parameters).fullStream) received.push(part);
     else {
-      const { text, finishReason, steps: done } = await sdk.generateText(given);
-      seen.push(text, finishReason, ...done.map((step) => Reflect.get(Object(step), "content")));
+      const { text, finishReason, steps: done } = await sdk.generateText(parameters);
+      received.push(text, finishReason, ...done.map((step) => Reflect.get(Object(step), "content")));
     }
   } catch (error) {
-    seen.push(error);
+    received.push(error);
   }
-  return [...seen, ...heard, ...calls.map(({ prompt }) => prompt)].map((value) =>
+  return [...received, ...errors, ...calls.map(({ prompt }) => prompt)].map((value) =>
     describeValue(value, new Map()),
   );
 }

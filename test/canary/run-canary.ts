@@ -26,7 +26,7 @@ export function describeCanary(way: Way, isSampled = true): void {
   );
 
   async function play(program: CanaryProgram): Promise<CanaryStage> {
-    const stage: CanaryStage = { major, sdk: traced(way), markers, telemetry, seen: [] };
+    const stage: CanaryStage = { major, sdk: traced(way), markers, telemetry, received: [] };
     await withTurn({ conversationId: "c-42", userId: "u-7" }, () => program.run(stage));
     return stage;
   }
@@ -37,10 +37,10 @@ export function describeCanary(way: Way, isSampled = true): void {
 
     for (const program of ofWay) {
       test(`no content is recorded of ${program.title}`, async () => {
-        const { seen } = await play(program);
+        const { received } = await play(program);
         const exported = await telemetry.collect();
         for (const [signal, what] of Object.entries(exported)) expect(markers.find(what), signal).toEqual([]);
-        expect(markers.find(seen), "markers that the provider or the application got").not.toEqual([]);
+        expect(markers.find(received), "markers that the provider or the application got").not.toEqual([]);
         if (!isSampled) expect(telemetry.spans).toEqual([]);
         else if (entry === "wrapper") expect(outcomeOf(telemetry.spans[0]?.attributes)).toBe(program.outcome);
         else if (!program.isUnreported) expect(telemetry.spans).not.toEqual([]);

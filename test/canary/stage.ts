@@ -14,7 +14,7 @@ export interface CanaryStage extends Stage {
   readonly markers: Markers;
   readonly telemetry: ExportedTelemetry;
   /** What the provider and the application got. It must contain markers, or the program proves nothing. */
-  readonly seen: unknown[];
+  readonly received: unknown[];
 }
 
 export interface CanaryProgram extends Program<CanaryStage> {
@@ -29,9 +29,9 @@ export interface CanaryProgram extends Program<CanaryStage> {
 /** Runs the work and keeps its value or its error. */
 export async function witness(stage: CanaryStage, work: () => unknown): Promise<void> {
   try {
-    stage.seen.push(await work());
+    stage.received.push(await work());
   } catch (error) {
-    stage.seen.push(error);
+    stage.received.push(error);
   }
 }
 

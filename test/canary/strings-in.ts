@@ -5,15 +5,15 @@ const BYTES = new TextDecoder();
 
 export function stringsIn(value: unknown): string[] {
   const strings: string[] = [];
-  const seen = new Set<object>();
+  const visited = new Set<object>();
   const queue: unknown[] = [value];
   while (queue.length > 0) {
     const next = queue.pop();
     if (typeof next === "string") strings.push(next);
     else if (typeof next === "symbol") strings.push(next.description ?? "");
     else if (typeof next === "object" && next !== null) {
-      if (seen.has(next)) continue;
-      seen.add(next);
+      if (visited.has(next)) continue;
+      visited.add(next);
       queue.push(...partsOf(next, strings));
     } else if (typeof next !== "function") strings.push(String(next));
   }

@@ -8,6 +8,7 @@ import type { ScriptedStep } from "../support/scripted-model.ts";
 import { contentModel } from "./content-model.ts";
 import { messagesOf, textOf } from "./content.ts";
 import { type CanaryStage, witness } from "./stage.ts";
+import { readAll } from "../support/streams.ts";
 
 export interface Way {
   readonly name: string;
@@ -42,13 +43,13 @@ interface WithLowMemory {
 }
 
 export const WAYS: readonly Way[] = [
-  { name: "generateText", isStreamed: false, call: ({ sdk }, given) => sdk.generateText(given) },
-  { name: "streamText", isStreamed: true, call: ({ sdk }, given) => sdk.streamText(given) },
+  { name: "generateText", isStreamed: false, call: ({ sdk }, parameters) => sdk.generateText(parameters) },
+  { name: "streamText", isStreamed: true, call: ({ sdk }, parameters) => sdk.streamText(parameters) },
   {
     name: "streamTextLowMemory",
     isStreamed: true,
     majors: ["v7"],
-    call: ({ sdk }, given) => (sdk as SDK & WithLowMemory).experimental_streamTextLowMemory(given),
+    call: ({ sdk }, parameters) => (sdk as SDK & WithLowMemory).experimental_streamTextLowMemory(parameters),
   },
   agentWay("an agent's generate", "generate", false),
   agentWay("an agent's stream", "stream", false),
@@ -62,7 +63,7 @@ export async function ask(
   way: Way,
   steps: readonly ScriptedStep[],
   parameters: CallParameters = {},
-  read: (result: StreamResult) => Promise<unknown> = readAll,
+  read: (result: StreamResult) => Promise<unknown> = ({ fullStream }) => readAll(fullStream),
 ): Promise<void> {
   const { major, markers, telemetry } = stage;
   const scripted = contentModel(major, markers, steps, telemetry.propagate);
@@ -76,13 +77,7 @@ export async function ask(
     // A streamed way returns a stream result.
     return way.isStreamed ? read(result as StreamResult) : result;
   });
-  stage.seen.push(scripted.calls);
-}
-
-async function readAll({ fullStream }: StreamResult): Promise<unknown> {
-  const parts: unknown[] = [];
-  for await (const part of fullStream) parts.push(part);
-  return parts;
+  stage.received.push(scripted.calls);
 }
 
 /** Reads until the first delta, then leaves the stream. */

@@ -26,7 +26,10 @@ const anthropic = { v5: anthropicV5, v6: anthropicV6, v7: anthropicV7 };
 type Fetch = typeof globalThis.fetch;
 
 /** A base URL with secrets in all its parts but host and port. */
-function settingsOf({ markers, telemetry, seen }: CanaryStage, response: () => Response): SettingsOfProvider {
+function settingsOf(
+  { markers, telemetry, received }: CanaryStage,
+  response: () => Response,
+): SettingsOfProvider {
   const user = `${markers.word("base URL: user")}:${markers.word("base URL: password")}`;
   return {
     name: "kestrel",
@@ -35,7 +38,7 @@ function settingsOf({ markers, telemetry, seen }: CanaryStage, response: () => R
     headers: { "x-secret": markers.word("provider: header") },
     fetch: async (input, init) => {
       telemetry.propagate();
-      seen.push(input, init);
+      received.push(input, init);
       return response();
     },
   };
@@ -82,15 +85,15 @@ function answersOf(name: string, modelOf: ModelOf): CanaryProgram[] {
       run: (stage) => {
         const { markers, major, sdk, telemetry } = stage;
         const response = responseOf(markers, status, bodyOf(markers));
-        const given: CallParameters = {
+        const parameters: CallParameters = {
           ...textOf(major, markers, telemetry.propagate),
           model: modelOf(stage, settingsOf(stage, response)),
           messages: messagesOf(markers).filter((_message, index) => index === 0 || index > 3),
         };
         return witness(stage, async () => {
-          if (!isStreamed) return sdk.generateText(given);
+          if (!isStreamed) return sdk.generateText(parameters);
           const parts: unknown[] = [];
-          for await (const part of sdk.streamText(given).fullStream) parts.push(part);
+          for await (const part of sdk.streamText(parameters).fullStream) parts.push(part);
           return parts;
         });
       },
@@ -124,8 +127,12 @@ const completion: CanaryProgram = {
     const { markers, major, sdk, telemetry } = stage;
     const settings = settingsOf(stage, responseOf(markers, 200, completionOf(markers)));
     const model = compatible[major.name](settings)("kestrel-chat");
-    const given = { ...textOf(major, markers, telemetry.propagate), model, prompt: markers.text("prompt") };
-    return witness(stage, () => sdk.generateText(given));
+    const parameters = {
+      ...textOf(major, markers, telemetry.propagate),
+      model,
+      prompt: markers.text("prompt"),
+    };
+    return witness(stage, () => sdk.generateText(parameters));
   },
 };
 
@@ -147,13 +154,16 @@ const REPLIES: Readonly<Record<string, Reply>> = {
   },
 };
 
-async function serve({ markers, telemetry, seen }: CanaryStage, reply: Reply): Promise<InMemoryTransport> {
+async function serve(
+  { markers, telemetry, received }: CanaryStage,
+  reply: Reply,
+): Promise<InMemoryTransport> {
   const [forClient, forServer] = InMemoryTransport.createLinkedPair();
   const server = new McpServer({ name: markers.text("MCP: server"), version: "1.0.0" });
   const description = markers.text("MCP: description");
   server.registerTool("searchRooms", { description, title: description }, () => ({ content: [] }));
   server.server.setRequestHandler(CallToolRequestSchema, ({ params }) => {
-    seen.push(params.arguments);
+    received.push(params.arguments);
     telemetry.sent(params._meta);
     return reply(markers);
   });
@@ -173,13 +183,13 @@ const mcpPrograms = Object.entries(REPLIES).map(([name, reply]): CanaryProgram =
       { parts: answerOf(major, markers) },
     ];
     const { model } = contentModel(major, markers, steps, telemetry.propagate);
-    const given = {
+    const parameters = {
       ...textOf(major, markers, telemetry.propagate),
       model,
       messages: messagesOf(markers),
       tools: await client.tools(),
     };
-    await witness(stage, () => sdk.generateText(given));
+    await witness(stage, () => sdk.generateText(parameters));
     await client.close();
   },
 }));

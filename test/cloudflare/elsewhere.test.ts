@@ -18,7 +18,7 @@ test.each(majors)("runs the application on AI SDK $name, and traces nothing", as
 
 test("passes the original parameters to the original function", () => {
   const parameters = { prompt: "a room in Paris" };
-  const { generateText } = wrapAISDK({ generateText: (given: object) => given });
+  const { generateText } = wrapAISDK({ generateText: (input: object) => input });
   expect(generateText(parameters)).toBe(parameters);
 });
 

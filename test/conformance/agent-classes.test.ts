@@ -94,11 +94,11 @@ describe.each(majors)("on $name", (major) => {
 
   test("leaves a call that does not record as it is", async () => {
     const telemetry = setupTelemetry({ sampler: new AlwaysOffSampler() });
-    const given: unknown[] = [];
+    const received: unknown[] = [];
     const settings = settingsOf(major, { onStepFinish: () => {} });
     class Recording extends bare {
       override generate(parameters: CallParameters): ReturnType<Agent["generate"]> {
-        given.push(this, parameters, (this as unknown as { settings: CallParameters }).settings["model"]);
+        received.push(this, parameters, (this as unknown as { settings: CallParameters }).settings["model"]);
         return super.generate(parameters);
       }
     }
@@ -107,26 +107,26 @@ describe.each(majors)("on $name", (major) => {
     const agent = new ToolLoopAgent(settings);
     const parameters = { prompt: "a room" };
     expect((await agent.generate(parameters)).text).toBe("a room");
-    expect(given).toEqual([agent, parameters, settings["model"]]);
-    expect(given[0]).toBe(agent);
-    expect(given[1]).toBe(parameters);
+    expect(received).toEqual([agent, parameters, settings["model"]]);
+    expect(received[0]).toBe(agent);
+    expect(received[1]).toBe(parameters);
     expect(telemetry.started).toEqual([]);
   });
 
   test("passes the caller's model, tools and callbacks to prepareStep and prepareCall", async () => {
     setupTelemetry();
-    const seen: unknown[] = [];
-    const prepareStep = ({ model }: CallParameters): undefined => void seen.push(model);
+    const received: unknown[] = [];
+    const prepareStep = ({ model }: CallParameters): undefined => void received.push(model);
     const prepareCall = (call: CallParameters): CallParameters => {
-      seen.push(call["model"], call["tools"], call["prepareStep"]);
+      received.push(call["model"], call["tools"], call["prepareStep"]);
       return call;
     };
     const settings = settingsOf(major, { tools: {}, prepareStep, prepareCall });
     await new (agentClassOf(wrapAISDK(major.ai)))(settings).generate({ prompt: "a room" });
     const { model, tools } = settings;
     // v5 prepares no call.
-    expect(seen).toEqual(major.name === "v5" ? [model] : [model, tools, prepareStep, model]);
-    for (const value of seen) expect([model, tools, prepareStep]).toContain(value);
+    expect(received).toEqual(major.name === "v5" ? [model] : [model, tools, prepareStep, model]);
+    for (const value of received) expect([model, tools, prepareStep]).toContain(value);
   });
 
   test("runs a subclass that overrides `prepareCall`", async () => {

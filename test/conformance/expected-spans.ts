@@ -16,13 +16,13 @@ interface Ending {
   readonly canceled?: CancelCause;
 }
 
-interface Answer {
+interface ExpectedAnswer {
   /** `null` if the usage is unknown. */
   readonly usage?: ScriptedUsage | null;
   readonly finish?: string | null;
 }
 
-export interface ChatExpectation extends Ending, Answer {
+export interface ChatExpectation extends Ending, ExpectedAnswer {
   readonly streaming?: boolean;
   readonly model?: string;
   readonly provider?: string;
@@ -33,7 +33,7 @@ export interface ChatExpectation extends Ending, Answer {
   readonly attributes?: Attributes;
 }
 
-export interface AgentExpectation extends Ending, Answer {
+export interface AgentExpectation extends Ending, ExpectedAnswer {
   /** `null` if the caller passed no name. */
   readonly name?: string | null;
   readonly model?: string;
@@ -186,7 +186,11 @@ function sumOfUsage(chats: readonly ExpectedSpan[]): Attributes {
   return sums;
 }
 
-function answer({ usage, finish }: Answer, defaultUsage: ScriptedUsage, defaultFinish: string): Attributes {
+function answer(
+  { usage, finish }: ExpectedAnswer,
+  defaultUsage: ScriptedUsage,
+  defaultFinish: string,
+): Attributes {
   return {
     ...usageAttributes(usage === undefined ? defaultUsage : usage),
     ...finishAttribute(finish === undefined ? defaultFinish : finish),

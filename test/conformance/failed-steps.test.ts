@@ -30,7 +30,7 @@ async function play(
   steps: readonly ScriptedStep[],
   more: (sdk: SDK) => CallParameters,
 ): Promise<{ readonly calls: number; readonly telemetry: Telemetry }> {
-  const { telemetry, seen } = await compare(way, async (sdk) => {
+  const { telemetry, result } = await compare(way, async (sdk) => {
     const { model, calls } = scriptedModel(way.major, steps);
     const parameters = {
       prompt: "a room",
@@ -39,15 +39,15 @@ async function play(
       maxRetries: 2,
     };
     const types: string[] = [];
-    const result = sdk.streamText({ model, ...parameters, ...more(sdk) });
-    for await (const { type } of result.fullStream) types.push(type);
+    const streamed = sdk.streamText({ model, ...parameters, ...more(sdk) });
+    for await (const { type } of streamed.fullStream) types.push(type);
     return { types, calls: calls.length };
   });
   expect(telemetry.diagnostics).toEqual([]);
   expect(telemetry.started.every(({ attributes }) => attributes["ai_spans.retry.count"] === undefined)).toBe(
     true,
   );
-  return { calls: seen.calls, telemetry };
+  return { calls: result.calls, telemetry };
 }
 
 const first: Major = { ...v5, ai: aiFirst as unknown as SDK };

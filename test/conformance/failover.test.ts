@@ -14,7 +14,7 @@ import { expectSpanTree, type ExpectedSpan } from "../support/span-tree.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
 import { toolOf } from "../support/tools.ts";
 import { agentSpan, chatSpan, modelSpan, toolSpan } from "./expected-spans.ts";
-import { callsTool, drain, rejects, says, swallow } from "./script.ts";
+import { callsTool, callText, rejects, says, swallow } from "./script.ts";
 
 // A sampler gets what is known at the start, which is the model that is called first.
 beforeAll(() =>
@@ -113,21 +113,19 @@ function answeredByFallback(streaming: boolean): ExpectedSpan {
 describe.each(majors)("on $name", (major) => {
   test.each(ways)("the model that answered is named, $title", async ({ streaming }) => {
     const telemetry = setupTelemetry();
-    const { generateText, streamText } = wrapAISDK(major.ai);
+    const sdk = wrapAISDK(major.ai);
     const parameters = { model: failover(major, says("a room", ANSWER)), prompt: "a room", maxRetries: 0 };
-    if (streaming) await drain(streamText(parameters));
-    else await generateText(parameters);
+    await callText(sdk, streaming, parameters);
     await expectSpanTree(telemetry, answeredByFallback(streaming));
   });
 
   test.each(ways)("the metrics name the model that answered, $title", async ({ streaming }) => {
     setupTelemetry();
     const meters = setupMeters();
-    const { generateText, streamText } = wrapAISDK(major.ai);
+    const sdk = wrapAISDK(major.ai);
     const answer = says("", { ...ANSWER, parts: [{ text: "a " }, { text: "room" }] });
     const parameters = { model: failover(major, answer), prompt: "a room", maxRetries: 0 };
-    if (streaming) await drain(streamText(parameters));
-    else await generateText(parameters);
+    await callText(sdk, streaming, parameters);
     const points = await meters.points();
     const named = points
       .filter(({ metric }) => metric.startsWith("gen_ai.client."))
@@ -199,8 +197,7 @@ describe("through the adapter", () => {
     const telemetry = setupTelemetry();
     registerIntegrations(createAISDKTelemetry());
     const parameters = { model: failover(v7, says("a room", ANSWER)), prompt: "a room", maxRetries: 0 };
-    if (streaming) await drain(v7.ai.streamText(parameters));
-    else await v7.ai.generateText(parameters);
+    await callText(v7.ai, streaming, parameters);
     await expectSpanTree(telemetry, answeredByFallback(streaming));
   });
 

@@ -183,7 +183,7 @@ describe("on 5.0.0", () => {
   test.each(accepted)(
     "the program of $operation gets $title, the same object that its tool returned",
     async (row) => {
-      const { telemetry, seen } = await compare(wrapperOnFirst, async (sdk) => {
+      const { telemetry, result } = await compare(wrapperOnFirst, async (sdk) => {
         let made: unknown;
         let pulls = 0;
         const execute = (): unknown => (made = row.make(() => (pulls += 1)));
@@ -193,7 +193,7 @@ describe("on 5.0.0", () => {
         for await (const value of output as AsyncIterable<unknown>) values.push(value);
         return { ...before, values };
       });
-      expect(seen).toMatchObject({ isSame: true, pulls: 0 });
+      expect(result).toMatchObject({ isSame: true, pulls: 0 });
       expect(outlineOf(telemetry)).toBe(LOOP);
       expect(telemetry.diagnostics).toEqual([]);
     },

@@ -68,15 +68,15 @@ describe.each(cases)("$way.title reads $reading", ({ way, read }) => {
   const attributes = { "gen_ai.output.type": "json" };
 
   test("an output that does not fit", async () => {
-    const { seen, telemetry } = await play('{"rooms":2}');
-    expect(seen).toBe("AI_NoObjectGeneratedError");
+    const { result, telemetry } = await play('{"rooms":2}');
+    expect(result).toBe("AI_NoObjectGeneratedError");
     const error = "AI_NoObjectGeneratedError";
     await expectSpanTree(telemetry, agentSpan({ name: null, error, attributes }, [chat]));
   });
 
   test("an output that fits", async () => {
-    const { seen, telemetry } = await play('{"city":"Paris"}');
-    expect(seen).toBe("fits");
+    const { result, telemetry } = await play('{"city":"Paris"}');
+    expect(result).toBe("fits");
     await expectSpanTree(telemetry, agentSpan({ name: null, attributes }, [chat]));
   });
 });

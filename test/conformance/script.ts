@@ -1,8 +1,9 @@
 /**
  * Builds scripted answers, and reads streams in the ways that the programs share.
  */
+import type { Stage } from "../harness/stage.ts";
 import { isTestedBefore } from "../minors/releases.ts";
-import type { Major, StreamResult } from "../support/majors.ts";
+import type { CallParameters, Major, SDK, StreamResult } from "../support/majors.ts";
 import type { ScriptedStep, ScriptedToolCall, ScriptedUsage } from "../support/scripted-model.ts";
 
 export const DEFAULT_USAGE: ScriptedUsage = { input: 10, output: 5 };
@@ -59,4 +60,23 @@ export async function readText(
   let text = "";
   for await (const part of result.textStream) text += part;
   return text;
+}
+
+/** Calls one of the two text functions. Reads a stream to its end and swallows its failure. */
+export async function callText(
+  sdk: Pick<SDK, "generateText" | "streamText">,
+  streaming: boolean,
+  parameters: CallParameters,
+): Promise<void> {
+  if (streaming) await drain(sdk.streamText(parameters));
+  else await sdk.generateText(parameters);
+}
+
+/** Calls one of the two text functions. Reads the whole text of a stream. */
+export async function readAnswer(
+  { major, sdk }: Stage,
+  streaming: boolean,
+  parameters: CallParameters,
+): Promise<unknown> {
+  return streaming ? readText(major, sdk.streamText(parameters)) : sdk.generateText(parameters);
 }

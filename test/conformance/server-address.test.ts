@@ -87,10 +87,10 @@ describe.each(majors)("on $name", (major) => {
   });
 
   test("passes the server to samplers", async () => {
-    const seen: unknown[] = [];
+    const servers: unknown[] = [];
     const sampler: Sampler = {
       shouldSample: (_context, _traceId, name, _kind, attributes) => {
-        if (name.startsWith("chat")) seen.push(attributes["server.address"], attributes["server.port"]);
+        if (name.startsWith("chat")) servers.push(attributes["server.address"], attributes["server.port"]);
         return { decision: SamplingDecision.RECORD_AND_SAMPLED };
       },
       toString: () => "seeing",
@@ -99,12 +99,12 @@ describe.each(majors)("on $name", (major) => {
     const { model } = scriptedModel(major, [says("a room")]);
     const addressed = Object.assign(model, { config: { baseURL: "https://rooms.example" } });
     await wrapAISDK(major.ai).generateText({ model: addressed, prompt: "a room" });
-    expect(seen).toEqual(["rooms.example", 443]);
+    expect(servers).toEqual(["rooms.example", 443]);
   });
 });
 
 test("the spans of the OpenAI provider have its server from 4.x (v7) on", async () => {
-  const given = settings("https://rooms.example/v1");
-  expect(await serverOf(v7, createOpenAIV7(given)("some-model"))).toEqual(["rooms.example", 443]);
-  expect(await serverOf(v5, createOpenAIV5(given)("some-model"))).toEqual([undefined, undefined]);
+  const options = settings("https://rooms.example/v1");
+  expect(await serverOf(v7, createOpenAIV7(options)("some-model"))).toEqual(["rooms.example", 443]);
+  expect(await serverOf(v5, createOpenAIV5(options)("some-model"))).toEqual([undefined, undefined]);
 });

@@ -96,7 +96,7 @@ describe.each(ways)("$title", (way) => {
 test("other integrations get the same events of a call with a tool search as without us", async () => {
   const [wrapper] = ways;
   if (!wrapper) throw new Error("v7 has no wrapper");
-  const { seen } = await compare(wrapper, async (sdk) => {
+  const { result } = await compare(wrapper, async (sdk) => {
     const calls: string[] = [];
     const integration = {
       onStart: () => calls.push("onStart"),
@@ -118,5 +118,5 @@ test("other integrations get the same events of a call with a tool search as wit
     });
     return calls;
   });
-  expect(seen).toEqual(["onStart", "executeTool call-1"]);
+  expect(result).toEqual(["onStart", "executeTool call-1"]);
 });

@@ -15,7 +15,7 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The turns of the demo whose trees the README shows, by their title. */
-const SHOWN = ["a booking, streamed over five steps", "the reader leaves a streamed turn"];
+const PRINTED_TITLES = ["a booking, streamed over five steps", "the reader leaves a streamed turn"];
 
 async function demoOutput(): Promise<string> {
   const { FORCE_COLOR: _color, OTEL_EXPORTER_OTLP_ENDPOINT: _endpoint, ...env } = process.env;
@@ -33,11 +33,11 @@ function treeOf(output: string, title: string): string {
 
 test("the README shows the trees that the demo prints", async () => {
   const output = await demoOutput();
-  const printed = SHOWN.map((title) => treeOf(output, title)).join("\n");
+  const printed = PRINTED_TITLES.map((title) => treeOf(output, title)).join("\n");
   const blocks = readFileSync(`${root}README.md`, "utf8").matchAll(/^```\n(span [\s\S]*?)^```/gm);
-  const shown = Array.from(blocks, ([, tree = ""]) => tree).join("\n");
+  const ofReadme = Array.from(blocks, ([, tree = ""]) => tree).join("\n");
   expect(printed).toContain("invoke_agent booking-agent");
-  expect(withoutTimes(shown)).toBe(withoutTimes(printed));
+  expect(withoutTimes(ofReadme)).toBe(withoutTimes(printed));
   // No turn of the demo has failed, and each has a tree.
   expect(output.match(/^span .*outcome/gm)).toHaveLength(6);
   expect(output).not.toMatch(/^failed|not the whole run/m);

@@ -5,7 +5,7 @@
  * Holds: printed-runs.
  */
 import { beforeEach, describe, expect, test } from "vitest";
-import { createGate } from "../support/gate.ts";
+import { createGate, turn } from "../support/gate.ts";
 import { majors, type CallParameters, type SDK } from "../support/majors.ts";
 import { scriptedModel, type ScriptedStep } from "../support/scripted-model.ts";
 import { createPrinting, tracedBy, type Printing } from "./printed.ts";
@@ -33,29 +33,32 @@ describe.each(majors)("on $name", (major) => {
       execute,
     });
 
+  const expectPrinted = (...lines: string[]): void =>
+    expect(printing.timeless()).toBe([...lines, "", ""].join("\n"));
+
+  /** An agent that calls all of these tools at once, and then answers. */
+  const book = (tools: Readonly<Record<string, () => unknown>>): PromiseLike<unknown> =>
+    ai.generateText({
+      model: modelOf(calls(...Object.keys(tools)), answers),
+      prompt: "a room?",
+      tools: Object.fromEntries(Object.entries(tools).map(([name, execute]) => [name, toolOf(execute)])),
+      stopWhen: major.stepCount(3),
+      ...named("booking-agent"),
+    });
+
   test("a loop of tools, with the span of somebody else inside", async () => {
     const insertBooking = (): string => {
       printing.provider.getTracer("database").startSpan("insert booking").end();
       return "booked";
     };
-    await ai.generateText({
-      model: modelOf(calls("bookRoom"), answers),
-      prompt: "a room?",
-      tools: { bookRoom: toolOf(insertBooking) },
-      stopWhen: major.stepCount(3),
-      ...named("booking-agent"),
-    });
-    expect(printing.timeless()).toBe(
-      [
-        "span                        outcome  duration      tokens  time",
-        "invoke_agent booking-agent  ok              #  2,500 → 50  ━",
-        "├── chat mock-model         ok              #  1,200 → 20  ━",
-        "├── execute_tool bookRoom   ok              #  ━",
-        "│   └── insert booking      ok              #  ━",
-        "└── chat mock-model         ok              #  1,300 → 30  ━",
-        "",
-        "",
-      ].join("\n"),
+    await book({ bookRoom: insertBooking });
+    expectPrinted(
+      "span                        outcome  duration      tokens  time",
+      "invoke_agent booking-agent  ok              #  2,500 → 50  ━",
+      "├── chat mock-model         ok              #  1,200 → 20  ━",
+      "├── execute_tool bookRoom   ok              #  ━",
+      "│   └── insert booking      ok              #  ━",
+      "└── chat mock-model         ok              #  1,300 → 30  ━",
     );
   });
 
@@ -71,14 +74,10 @@ describe.each(majors)("on $name", (major) => {
     const model = modelOf({ rejections: [overloaded, overloaded], onlyRejects: true });
     const run = ai.generateText({ model, prompt: "a room?", maxRetries: 1, ...named("booking-agent") });
     await expect(run).rejects.toThrow("overloaded");
-    expect(printing.timeless()).toBe(
-      [
-        "span                        outcome              duration  time",
-        "invoke_agent booking-agent  error 529                   #  ━",
-        "└── chat mock-model         error 529 (1 retry)         #  ━",
-        "",
-        "",
-      ].join("\n"),
+    expectPrinted(
+      "span                        outcome              duration  time",
+      "invoke_agent booking-agent  error 529                   #  ━",
+      "└── chat mock-model         error 529 (1 retry)         #  ━",
     );
   });
 
@@ -96,14 +95,10 @@ describe.each(majors)("on $name", (major) => {
     void gate.reached.then(() => user.abort());
     for await (const _ of textStream);
     gate.open();
-    expect(printing.timeless()).toBe(
-      [
-        "span                     outcome         duration  first chunk  time",
-        "invoke_agent tour-agent  canceled abort         #  ━",
-        "└── chat mock-model      canceled abort         #            #  ━",
-        "",
-        "",
-      ].join("\n"),
+    expectPrinted(
+      "span                     outcome         duration  first chunk  time",
+      "invoke_agent tour-agent  canceled abort         #  ━",
+      "└── chat mock-model      canceled abort         #            #  ━",
     );
   });
 
@@ -116,61 +111,41 @@ describe.each(majors)("on $name", (major) => {
       });
       return text;
     };
-    await ai.generateText({
-      model: modelOf(calls("askGuide"), answers),
-      prompt: "a room?",
-      tools: { askGuide: toolOf(askGuide) },
-      stopWhen: major.stepCount(3),
-      ...named("booking-agent"),
-    });
-    expect(printing.timeless()).toBe(
-      [
-        "span                         outcome  duration      tokens  time",
-        "invoke_agent booking-agent   ok              #  2,500 → 50  ━",
-        "├── chat mock-model          ok              #  1,200 → 20  ━",
-        "├── execute_tool askGuide    ok              #  ━",
-        "│   └── invoke_agent guide   ok              #  1,300 → 30  ━",
-        "│       └── chat mock-model  ok              #  1,300 → 30  ━",
-        "└── chat mock-model          ok              #  1,300 → 30  ━",
-        "",
-        "",
-      ].join("\n"),
+    await book({ askGuide });
+    expectPrinted(
+      "span                         outcome  duration      tokens  time",
+      "invoke_agent booking-agent   ok              #  2,500 → 50  ━",
+      "├── chat mock-model          ok              #  1,200 → 20  ━",
+      "├── execute_tool askGuide    ok              #  ━",
+      "│   └── invoke_agent guide   ok              #  1,300 → 30  ━",
+      "│       └── chat mock-model  ok              #  1,300 → 30  ━",
+      "└── chat mock-model          ok              #  1,300 → 30  ━",
     );
   });
 
   test("tools in parallel, one of which fails", async () => {
     const weather = createGate();
-    await ai.generateText({
-      model: modelOf(calls("checkWeather", "checkVisa"), answers),
-      prompt: "a room?",
-      tools: {
-        checkWeather: toolOf(async () => {
-          // Both run at once: the other one opens the gate.
-          await weather.pass();
-          throw new RangeError("no forecast");
-        }),
-        checkVisa: toolOf(async () => {
-          await weather.reached;
-          weather.open();
-          // Ends after the other.
-          await new Promise((resolve) => setImmediate(resolve));
-          return "none";
-        }),
+    await book({
+      checkWeather: async () => {
+        // Both run at once: the other one opens the gate.
+        await weather.pass();
+        throw new RangeError("no forecast");
       },
-      stopWhen: major.stepCount(3),
-      ...named("booking-agent"),
+      checkVisa: async () => {
+        await weather.reached;
+        weather.open();
+        // Ends after the other.
+        await turn();
+        return "none";
+      },
     });
-    expect(printing.timeless()).toBe(
-      [
-        "span                           outcome           duration      tokens  time",
-        "invoke_agent booking-agent     ok                       #  2,500 → 50  ━",
-        "├── chat mock-model            ok                       #  1,200 → 20  ━",
-        "├── execute_tool checkWeather  error RangeError         #  ━",
-        "├── execute_tool checkVisa     ok                       #  ━",
-        "└── chat mock-model            ok                       #  1,300 → 30  ━",
-        "",
-        "",
-      ].join("\n"),
+    expectPrinted(
+      "span                           outcome           duration      tokens  time",
+      "invoke_agent booking-agent     ok                       #  2,500 → 50  ━",
+      "├── chat mock-model            ok                       #  1,200 → 20  ━",
+      "├── execute_tool checkWeather  error RangeError         #  ━",
+      "├── execute_tool checkVisa     ok                       #  ━",
+      "└── chat mock-model            ok                       #  1,300 → 30  ━",
     );
   });
 
@@ -183,15 +158,11 @@ describe.each(majors)("on $name", (major) => {
       expect(printing.text()).toBe("");
       request.end();
     });
-    expect(printing.timeless()).toBe(
-      [
-        "span                            outcome  duration      tokens  time",
-        "POST /chat                      ok              #  ━",
-        "└── invoke_agent booking-agent  ok              #  1,300 → 30  ━",
-        "    └── chat mock-model         ok              #  1,300 → 30  ━",
-        "",
-        "",
-      ].join("\n"),
+    expectPrinted(
+      "span                            outcome  duration      tokens  time",
+      "POST /chat                      ok              #  ━",
+      "└── invoke_agent booking-agent  ok              #  1,300 → 30  ━",
+      "    └── chat mock-model         ok              #  1,300 → 30  ━",
     );
   });
 

@@ -17,16 +17,11 @@ import { collectRejections } from "../support/rejections.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
 import { directSpan, OPTIONS, toolOn, type DirectTool } from "./directly.ts";
+import { readAll } from "../support/streams.ts";
 
 declareNames({ namespaces: ["cloudflare.agents"] });
 
 afterEach(() => metrics.disable());
-
-async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
-  const collected: T[] = [];
-  for await (const value of values) collected.push(value);
-  return collected;
-}
 
 async function* countTo(last: number, onPull: () => void = () => {}): AsyncGenerator<number> {
   for (let count = 1; count <= last; count++) {
@@ -247,7 +242,7 @@ describe.each(majors)("on $name", (major) => {
       const generator = tool.execute({}, OPTIONS);
       // The program asks when it likes.
       await turn();
-      expect(await collect(generator)).toEqual([1, 2]);
+      expect(await readAll(generator)).toEqual([1, 2]);
       const id = telemetry.started[0]?.spanContext().spanId;
       expect(pulls).toEqual([id, id, id]);
       expect(Reflect.ownKeys(generator)).toEqual([]);
@@ -287,7 +282,7 @@ describe.each(majors)("on $name", (major) => {
           throw error;
         }),
       );
-      await expect(collect(tool.execute({}, OPTIONS))).rejects.toBe(error);
+      await expect(readAll(tool.execute({}, OPTIONS))).rejects.toBe(error);
       await expectSpanTree(telemetry, directSpan({ error: "RoomServiceError" }));
     });
 
@@ -303,7 +298,7 @@ describe.each(majors)("on $name", (major) => {
           yield 2;
         }),
       );
-      const values = collect(tool.execute({}, { ...OPTIONS, abortSignal: controller.signal }));
+      const values = readAll(tool.execute({}, { ...OPTIONS, abortSignal: controller.signal }));
       await gate.reached;
       controller.abort();
       await expectSpanTree(telemetry, directSpan({ canceled: "abort" }));
@@ -326,7 +321,7 @@ describe.each(majors)("on $name", (major) => {
     );
     const output = tool.execute({}, OPTIONS);
     expect(output).toBe(stream);
-    expect(await collect(output)).toEqual([1]);
+    expect(await readAll(output)).toEqual([1]);
     await expectSpanTree(telemetry, directSpan());
   });
 

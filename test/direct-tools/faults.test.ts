@@ -23,19 +23,19 @@ describe.each(FAULTS)("$place throws", (fault) => {
       runs += 1;
       throw error;
     });
-    const seen: unknown[] = [];
+    const received: unknown[] = [];
     const rejections = await collectRejections(async () => {
       const options = { ...OPTIONS, abortSignal: new AbortController().signal };
-      seen.push(await wrapTool("searchRooms", answers).execute({}, options));
-      for await (const part of wrapTool("watchRooms", streams).execute({}, options)) seen.push(part);
+      received.push(await wrapTool("searchRooms", answers).execute({}, options));
+      for await (const part of wrapTool("watchRooms", streams).execute({}, options)) received.push(part);
       try {
         wrapTool("bookRoom", throws).execute({}, options);
       } catch (failure) {
-        seen.push(failure);
+        received.push(failure);
       }
       await turn();
     });
-    expect(seen).toEqual([1, 2, 3, error]);
+    expect(received).toEqual([1, 2, 3, error]);
     expect([runs, rejections]).toEqual([4, []]);
   });
 });

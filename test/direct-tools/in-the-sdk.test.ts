@@ -5,7 +5,7 @@
 import { wrapAgent, wrapTool } from "ai-spans";
 import { afterEach, describe, expect, test } from "vitest";
 import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts";
-import { callsTool, drain, says } from "../conformance/script.ts";
+import { callsTool, callText, says } from "../conformance/script.ts";
 import { agentClassOf } from "../support/agents.ts";
 import { turn } from "../support/gate.ts";
 import type { CallParameters, Major } from "../support/majors.ts";
@@ -40,7 +40,7 @@ function loopSpan(toolName: string, streaming = false): ExpectedSpan {
 describe.each(WAYS)("$title", (way) => {
   const { major } = way;
 
-  test("the program sees what it sees without us", async () => {
+  test("the program gets the same as without ai-spans", async () => {
     const { telemetry } = await compare(way, async (sdk) => {
       const executions: unknown[] = [];
       const types: string[] = [];
@@ -49,8 +49,8 @@ describe.each(WAYS)("$title", (way) => {
         yield 1;
         yield 2;
       });
-      const given = wrapTool("searchRooms", tool);
-      const parameters = { ...loopOn(major, "searchRooms", { searchRooms: given }), prompt: "a room" };
+      const wrapped = wrapTool("searchRooms", tool);
+      const parameters = { ...loopOn(major, "searchRooms", { searchRooms: wrapped }), prompt: "a room" };
       for await (const { type } of sdk.streamText(parameters).fullStream) types.push(type);
       return { executions, types };
     });
@@ -127,8 +127,7 @@ describe.each(WRAPPERS)("$title", (way) => {
         ...(major.name === "v7" ? { telemetry: settings } : { experimental_telemetry: settings }),
         prompt: "a room",
       };
-      if (streaming) await drain(sdk.streamText(parameters));
-      else await sdk.generateText(parameters);
+      await callText(sdk, streaming, parameters);
       await turn();
       expect(telemetry.started).toEqual([]);
       // What runs after it is traced as ever.

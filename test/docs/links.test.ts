@@ -7,15 +7,12 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { rootFiles } from "../package/packed-project.ts";
 import { markdownFiles } from "../support/snippets.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const pages = [
-  "README.md",
-  "CONTRIBUTING.md",
-  "CHANGELOG.md",
-  "SECURITY.md",
-  "VERSIONING.md",
+  ...rootFiles.filter((file) => file.endsWith(".md")),
   "operate/README.md",
   ...markdownFiles("docs"),
 ];

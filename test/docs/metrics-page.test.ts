@@ -17,8 +17,8 @@ test("names every metric with its unit and its attributes", async () => {
     const words = [...named, ...Object.keys(fixed)].map((key) => `\`${key}\``);
     return `${name} ${unit} ${[...(isOfModel ? ["model"] : []), ...words].toSorted().join(", ")}`;
   });
-  const told = rows.map(([, name, unit, attributes = ""]) => {
+  const documented = rows.map(([, name, unit, attributes = ""]) => {
     return `${name} ${unit} ${attributes.split(", ").toSorted().join(", ")}`;
   });
-  expect(told.toSorted()).toEqual([...new Set(expected)].toSorted());
+  expect(documented.toSorted()).toEqual([...new Set(expected)].toSorted());
 });

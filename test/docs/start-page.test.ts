@@ -9,6 +9,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { markdownFiles } from "../support/snippets.ts";
+import { codeBlocks } from "../support/code-blocks.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
@@ -19,7 +20,7 @@ function firstBlock(page: string): string | undefined {
 
 /** The program that a page shows under this name. */
 function programOf(name: string, page = "docs/guide/start.md"): string {
-  return new RegExp(`^\`\`\`js ${name}\\n([\\s\\S]*?)^\`\`\``, "m").exec(read(page))?.[1] ?? "";
+  return codeBlocks(read(page), `js ${name}`)[0] ?? "";
 }
 
 test("the first block of the README is the install and the viewer, that of the guide the install and the flag", () => {

@@ -23,7 +23,7 @@ const METADATA_PREFIX = metadataKey(DEFAULT_NAMESPACE, "");
 const metadataKeys = new Set([...turnMetadata, ANY_NAME].map((name) => metadataKey(DEFAULT_NAMESPACE, name)));
 
 /** All attributes of real runs, as lines by operation: the key, its type, and whether it was there at the start. */
-const seen = new Map<string, Set<string>>();
+const recorded = new Map<string, Set<string>>();
 const kinds = new Map<string, Set<string>>();
 
 function note(map: Map<string, Set<string>>, operation: unknown, line: string): void {
@@ -55,12 +55,12 @@ function noteSpan(span: ReadableSpan, namespace: string, startKeys: ReadonlySet<
     const isGrouped = rows.some(({ key: row }) => row === METADATA_GROUP.key) && metadataKeys.has(named);
     const name = isGrouped ? METADATA_GROUP.key : named;
     const type = typeOf(value, rows.find((row) => row.key === name)?.type);
-    note(seen, operation, describeAttribute(name, type, startKeys.has(key)));
+    note(recorded, operation, describeAttribute(name, type, startKeys.has(key)));
   }
 }
 
-function operationOf({ name, attributes: given }: ReadableSpan): Operation {
-  const operation = operations.find((listed) => listed === given[ATTRIBUTE_KEYS.operation]);
+function operationOf({ name, attributes: spanAttributes }: ReadableSpan): Operation {
+  const operation = operations.find((listed) => listed === spanAttributes[ATTRIBUTE_KEYS.operation]);
   if (!operation) throw new Error(`docs/telemetry/spans.ts does not list the operation of ${name}`);
   return operation;
 }
@@ -68,8 +68,8 @@ function operationOf({ name, attributes: given }: ReadableSpan): Operation {
 async function observe(program: Program, major: Major): Promise<void> {
   const starts: ReadonlySet<string>[] = [];
   const sampler: Sampler = {
-    shouldSample: (_context, _traceId, _name, _kind, given) => {
-      starts.push(new Set(Object.keys(given)));
+    shouldSample: (_context, _traceId, _name, _kind, startAttributes) => {
+      starts.push(new Set(Object.keys(startAttributes)));
       return { decision: SamplingDecision.RECORD_AND_SAMPLED };
     },
     toString: () => "keeps the attributes of the start",
@@ -104,9 +104,9 @@ describe("the spans of real runs", () => {
   }, 120_000);
 
   test.each(operations)("of %s have the attributes that the page lists, and no others", (operation) => {
-    const rows = rowsOf(operation).filter(({ shownBy }) => shownBy === undefined);
+    const rows = rowsOf(operation).filter(({ testedBy }) => testedBy === undefined);
     const listed = rows.map(({ key, type, atStart }) => describeAttribute(key, type, atStart === true));
-    const lines = seen.get(operation) ?? new Set();
+    const lines = recorded.get(operation) ?? new Set();
     // An attribute that is usually there at the start may come later in some runs.
     const known = [...lines].filter((line) => !lines.has(`${line}, at the start`));
     expect(known.toSorted()).toEqual(listed.toSorted());

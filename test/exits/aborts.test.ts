@@ -12,7 +12,7 @@ import type { CallParameters } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { testExits, type Exit } from "./exit.ts";
 import type { ExitStage } from "./exit-stage.ts";
-import { KINDS, seeRun, type Kind } from "./see-run.ts";
+import { KINDS, runCall, type Kind } from "./run-call.ts";
 
 type Ending = { readonly canceled: "abort" } | { readonly error: "timeout" };
 
@@ -145,7 +145,7 @@ const aborted: readonly Exit[] = CAUSES.flatMap(({ title: cause, reason, ending 
         // Aborts in a new turn, as real aborts do. Within one turn, the order of a part and the abort depends on
         // microtasks, which differ between releases of Node.
         const { steps, parameters } = place.set(app, () => turn().then(() => controller.abort(reason())));
-        return seeRun(app, kind, steps, { ...parameters, abortSignal: controller.signal });
+        return runCall(app, kind, steps, { ...parameters, abortSignal: controller.signal });
       },
       expected: place.expected(kind === "stream", ending),
     })),

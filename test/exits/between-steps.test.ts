@@ -4,9 +4,9 @@
  */
 import { agentSpan, chatSpan, toolSpan, type ChatExpectation } from "../conformance/expected-spans.ts";
 import { callsTool, says, swallow } from "../conformance/script.ts";
-import { deferred } from "../support/gate.ts";
+import { deferred, turn } from "../support/gate.ts";
 import { testExits, type Exit } from "./exit.ts";
-import { KINDS, seeRun, type Kind } from "./see-run.ts";
+import { KINDS, runCall, type Kind } from "./run-call.ts";
 
 const UNANSWERED = { usage: null, finish: null, response: null, output: false } as const;
 const ABORT = { canceled: "abort" } as const;
@@ -21,7 +21,7 @@ function stepsOf(kind: Kind): Exit[] {
   return [
     {
       title: `ends with an abort that came before the call (${kind})`,
-      run: (app) => seeRun(app, kind, [says("a room")], { abortSignal: AbortSignal.abort() }),
+      run: (app) => runCall(app, kind, [says("a room")], { abortSignal: AbortSignal.abort() }),
       expected: agentSpan(ABORT, [chatSpan(second)]),
       // v7's stream ends shortly before or after its model call (Node 24).
       goesOn: true,
@@ -32,7 +32,7 @@ function stepsOf(kind: Kind): Exit[] {
         const controller = new AbortController();
         const onStepFinish = (): void => controller.abort();
         const abortSignal = controller.signal;
-        return seeRun(app, kind, steps, { ...app.loop(async () => 2), onStepFinish, abortSignal });
+        return runCall(app, kind, steps, { ...app.loop(async () => 2), onStepFinish, abortSignal });
       },
       expected: agentSpan({ ...ABORT, ...usage }, streaming ? [...first, chatSpan(second)] : first),
       goesOn: true,
@@ -46,7 +46,7 @@ function stepsOf(kind: Kind): Exit[] {
           return {};
         };
         const abortSignal = controller.signal;
-        return seeRun(app, kind, steps, { ...app.loop(async () => 2), prepareStep, abortSignal });
+        return runCall(app, kind, steps, { ...app.loop(async () => 2), prepareStep, abortSignal });
       },
       // The SDK calls the model once more, with an aborted signal.
       expected: agentSpan({ ...ABORT, ...usage }, [...first, chatSpan(second)]),
@@ -61,11 +61,11 @@ function stepsOf(kind: Kind): Exit[] {
           tool.resolve();
           return never();
         });
-        const running = seeRun(app, kind, steps, { ...parameters, abortSignal: controller.signal });
+        const running = runCall(app, kind, steps, { ...parameters, abortSignal: controller.signal });
         await tool.promise;
         controller.abort();
         // The bare SDK may wait for the tool for ever, and then returns nothing.
-        await Promise.race([running, new Promise((resolve) => setImmediate(resolve))]);
+        await Promise.race([running, turn()]);
       },
       expected: agentSpan(ABORT, [
         chatSpan({ streaming, finish: "tool_call" }),
@@ -76,9 +76,9 @@ function stepsOf(kind: Kind): Exit[] {
       title: `keeps the end of a run that is aborted later (${kind})`,
       run: async (app) => {
         const controller = new AbortController();
-        const seen = await seeRun(app, kind, [says("a room")], { abortSignal: controller.signal });
+        const received = await runCall(app, kind, [says("a room")], { abortSignal: controller.signal });
         controller.abort();
-        return seen;
+        return received;
       },
       expected: agentSpan({}, [chatSpan({ streaming })]),
     },
@@ -93,7 +93,7 @@ const unread: readonly Exit[] = [
       app.streamText([says("", { parts: [{ text: "a room" }], hangs: true })], {
         abortSignal: controller.signal,
       });
-      await swallow(new Promise((resolve) => setImmediate(resolve)));
+      await swallow(turn());
       controller.abort();
     },
     expected: agentSpan(ABORT, [chatSpan({ streaming: true, usage: null, finish: null, ...ABORT })]),
@@ -107,7 +107,7 @@ const unread: readonly Exit[] = [
         called.resolve();
         return never();
       };
-      void seeRun(app, "stream", [says("a room", { onCall })], { abortSignal: controller.signal });
+      void runCall(app, "stream", [says("a room", { onCall })], { abortSignal: controller.signal });
       await called.promise;
       controller.abort();
     },

@@ -11,7 +11,7 @@ import { turn } from "../support/gate.ts";
 import type { MajorName } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { testExits, type Exit } from "./exit.ts";
-import { KINDS, seeRun, type Kind } from "./see-run.ts";
+import { KINDS, runCall, type Kind } from "./run-call.ts";
 
 const BROKEN = { error: "RoomServiceError" } as const;
 
@@ -67,7 +67,7 @@ const inLoops: readonly Exit[] = CALLBACKS.flatMap(({ name, kinds, majors, stops
         ...(majors === undefined ? {} : { majors }),
         run: (app) => {
           const steps = [callsTool("searchRooms", "call-1"), says("two")];
-          return seeRun(app, kind, steps, { ...app.loop(async () => 2), [name]: callback });
+          return runCall(app, kind, steps, { ...app.loop(async () => 2), [name]: callback });
         },
         expected,
         forced: { majors: ["v5"], reason: "v5 does not swallow what these callbacks throw", expected: onV5 },
@@ -85,7 +85,7 @@ const hanging: ScriptedStep = says("", { parts: [{ text: "a " }], hangs: true })
 const onFailures: readonly Exit[] = Object.entries(WAYS).flatMap(([way, callback]): Exit[] => [
   {
     title: `has onError that ${way} when the stream fails`,
-    run: (app) => seeRun(app, "stream", [failing], { onError: callback }),
+    run: (app) => runCall(app, "stream", [failing], { onError: callback }),
     expected: agentSpan({ error: "RangeError" }, [
       chatSpan({ streaming: true, error: "RangeError", finish: "error" }),
     ]),
@@ -93,7 +93,7 @@ const onFailures: readonly Exit[] = Object.entries(WAYS).flatMap(([way, callback
   {
     title: `has onError that ${way} when the provider refuses`,
     run: (app) =>
-      seeRun(app, "stream", [{ rejections: [new RangeError("no")], onlyRejects: true }], {
+      runCall(app, "stream", [{ rejections: [new RangeError("no")], onlyRejects: true }], {
         onError: callback,
       }),
     expected: agentSpan({ error: "RangeError" }, [
@@ -125,19 +125,19 @@ const onFailures: readonly Exit[] = Object.entries(WAYS).flatMap(([way, callback
     run: async (app) => {
       const controller = new AbortController();
       const parameters = { abortSignal: controller.signal, onAbort: callback };
-      const seen: string[] = [];
+      const received: string[] = [];
       try {
         for await (const part of app.streamText([hanging], parameters).fullStream) {
-          seen.push(part.type);
+          received.push(part.type);
           if (part.type !== "text-delta") continue;
           // Aborts in a new turn. Within one turn, the order of a part and the abort depends on microtasks.
           await turn();
           controller.abort();
         }
       } catch (error) {
-        seen.push(String(error));
+        received.push(String(error));
       }
-      return seen;
+      return received;
     },
     expected: agentSpan({ canceled: "abort" }, [
       chatSpan({ streaming: true, usage: null, finish: null, canceled: "abort" }),
@@ -146,14 +146,14 @@ const onFailures: readonly Exit[] = Object.entries(WAYS).flatMap(([way, callback
   {
     title: `has onFinish of toUIMessageStream that ${way}`,
     run: async (app) => {
-      const seen: string[] = [];
+      const received: string[] = [];
       try {
         const stream = app.streamText([says("a room")]).toUIMessageStream({ onFinish: callback });
-        for await (const part of stream) seen.push(part.type);
+        for await (const part of stream) received.push(part.type);
       } catch (error) {
-        seen.push(String(error));
+        received.push(String(error));
       }
-      return seen;
+      return received;
     },
     expected: agentSpan({}, [chatSpan({ streaming: true })]),
   },
@@ -164,7 +164,7 @@ const transforms: readonly Exit[] = [
   {
     title: "has experimental_transform that throws",
     majors: ["v5", "v6"],
-    run: (app) => seeRun(app, "stream", [says("a room")], { experimental_transform: WAYS["throws"] }),
+    run: (app) => runCall(app, "stream", [says("a room")], { experimental_transform: WAYS["throws"] }),
     expected: agentSpan(BROKEN, []),
   },
   {
@@ -177,7 +177,7 @@ const transforms: readonly Exit[] = [
             controller.enqueue(part);
           },
         });
-      return seeRun(app, "stream", [says("a room")], { experimental_transform: transform });
+      return runCall(app, "stream", [says("a room")], { experimental_transform: transform });
     },
     expected: agentSpan(BROKEN, [chatSpan({ streaming: true })]),
   },
@@ -196,7 +196,7 @@ const transforms: readonly Exit[] = [
             if (part.type === "text-delta") stopStream();
           },
         });
-      return seeRun(app, "stream", [hanging], { experimental_transform: transform });
+      return runCall(app, "stream", [hanging], { experimental_transform: transform });
     },
     // The SDK cancels the model's stream shortly before or after the result ends (Node 24).
     expected: agentSpan({}, [

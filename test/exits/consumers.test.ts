@@ -61,14 +61,14 @@ const readers: readonly Exit[] = [
       const streams = [result.textStream, result.toUIMessageStream(), bodyOf(result)];
       app.expectOpen("invoke_agent", "chat");
       gate.open();
-      const seen: number[] = [];
+      const lengths: number[] = [];
       for (const stream of streams) {
-        if (seen.length > 0) app.expectOpen("invoke_agent");
-        seen.push(await readAll(stream));
+        if (lengths.length > 0) app.expectOpen("invoke_agent");
+        lengths.push(await readAll(stream));
         await turn();
       }
       app.expectOpen();
-      return seen;
+      return lengths;
     },
     expected: completed,
   },

@@ -11,7 +11,7 @@ import { createGate, rejectOnAbort } from "../support/gate.ts";
 import type { CallParameters, MajorName } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { testExits, type Exit } from "./exit.ts";
-import { KINDS, seeRun } from "./see-run.ts";
+import { KINDS, runCall } from "./run-call.ts";
 
 const SHORT_MS = 5;
 const WITH_TIMEOUTS: readonly MajorName[] = ["v6", "v7"];
@@ -57,14 +57,14 @@ const runs: readonly Exit[] = DEADLINES.flatMap((deadline): Exit[] => [
   {
     title: `ends with ${deadline.title} in an answer`,
     ...majorsOf(deadline),
-    run: (app) => seeRun(app, "stream", [hanging], deadline.parameters()),
+    run: (app) => runCall(app, "stream", [hanging], deadline.parameters()),
     expected: agentSpan(TIMEOUT, [chatSpan({ ...CUT_OFF, ...TIMEOUT })]),
   },
   ...KINDS.flatMap((kind): Exit[] => [
     {
       title: `ends with ${deadline.title} before an answer (${kind})`,
       ...majorsOf(deadline),
-      run: (app) => seeRun(app, kind, [silent], deadline.parameters()),
+      run: (app) => runCall(app, kind, [silent], deadline.parameters()),
       expected: agentSpan(TIMEOUT, [chatSpan({ streaming: kind === "stream", ...UNANSWERED, ...TIMEOUT })]),
     },
     {
@@ -72,7 +72,10 @@ const runs: readonly Exit[] = DEADLINES.flatMap((deadline): Exit[] => [
       ...majorsOf(deadline),
       run: (app) => {
         const loop = app.loop((_input, { abortSignal }) => rejectOnAbort(abortSignal));
-        return seeRun(app, kind, [callsTool("searchRooms", "call-1")], { ...loop, ...deadline.parameters() });
+        return runCall(app, kind, [callsTool("searchRooms", "call-1")], {
+          ...loop,
+          ...deadline.parameters(),
+        });
       },
       expected: agentSpan(TIMEOUT, [
         chatSpan({ streaming: kind === "stream", finish: "tool_call" }),
@@ -86,7 +89,7 @@ const runs: readonly Exit[] = DEADLINES.flatMap((deadline): Exit[] => [
         const refused = apiCallError(app.major, { status: 429, retryable: true });
         // Much longer than the deadline, however slow the machine is.
         Object.assign(refused, { responseHeaders: { "retry-after-ms": "50000" } });
-        return seeRun(app, kind, [says("a room", { rejections: [refused] })], deadline.parameters());
+        return runCall(app, kind, [says("a room", { rejections: [refused] })], deadline.parameters());
       },
       expected: agentSpan(TIMEOUT, [chatSpan({ streaming: kind === "stream", ...UNANSWERED, ...TIMEOUT })]),
     },
@@ -97,13 +100,13 @@ const chunks: readonly Exit[] = [
   {
     title: "ends with timeout.chunkMs between two parts",
     majors: WITH_TIMEOUTS,
-    run: (app) => seeRun(app, "stream", [hanging], { timeout: { chunkMs: SHORT_MS } }),
+    run: (app) => runCall(app, "stream", [hanging], { timeout: { chunkMs: SHORT_MS } }),
     expected: agentSpan(TIMEOUT, [chatSpan({ ...CUT_OFF, ...TIMEOUT })]),
   },
   {
     title: "ends with timeout.firstChunkMs before the first part with output",
     majors: ["v7"],
-    run: (app) => seeRun(app, "stream", [wordless], { timeout: { firstChunkMs: SHORT_MS } }),
+    run: (app) => runCall(app, "stream", [wordless], { timeout: { firstChunkMs: SHORT_MS } }),
     expected: agentSpan(TIMEOUT, [chatSpan({ ...CUT_OFF, output: false, ...TIMEOUT })]),
   },
 ];
@@ -115,7 +118,7 @@ const tools: readonly Exit[] = KINDS.flatMap((kind) =>
     majors: ["v7"],
     run: (app) => {
       const loop = app.loop((_input, { abortSignal }) => rejectOnAbort(abortSignal));
-      return seeRun(app, kind, [callsTool("searchRooms", "call-1"), says("sorry")], { ...loop, timeout });
+      return runCall(app, kind, [callsTool("searchRooms", "call-1"), says("sorry")], { ...loop, timeout });
     },
     expected: agentSpan({}, [
       chatSpan({ streaming: kind === "stream", finish: "tool_call" }),

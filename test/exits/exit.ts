@@ -4,7 +4,7 @@
  */
 import { wrapAISDK } from "ai-spans";
 import { describe, expect, test } from "vitest";
-import { notice, type Noticed } from "../harness/compare.ts";
+import { observeProgram, type Observation } from "../harness/compare.ts";
 import { expectedOn, programsOn, type Expectation, type Program } from "../harness/program.ts";
 import { majors } from "../support/majors.ts";
 import { racesOnRelease } from "../support/on-release.ts";
@@ -22,22 +22,22 @@ export interface Exit extends Program<ExitStage, Promise<unknown>>, Expectation,
   readonly leavesAtTheEnd?: boolean;
 }
 
-interface NoticedExit {
-  readonly application: Noticed<unknown> & { readonly attempts: readonly number[] };
+interface ExitObservation {
+  readonly application: Observation<unknown> & { readonly attempts: readonly number[] };
   /** How often the SDK pulled from each provider's streams, and how many of them it canceled. */
   readonly provider: readonly ScriptedModel["counts"][];
 }
 
 /** Runs the exit. Nothing keeps the stage alive afterwards, because some runs end when its values are collected. */
-export async function noticeExit(exit: Exit, stage: ExitStage): Promise<NoticedExit> {
-  const noticed = await notice(async () => {
-    const seen = await exit.run(stage);
+export async function observeExit(exit: Exit, stage: ExitStage): Promise<ExitObservation> {
+  const observation = await observeProgram(async () => {
+    const result = await exit.run(stage);
     await comeToRest(stage);
-    return seen;
+    return result;
   });
   const { models } = stage;
   return {
-    application: { ...noticed, attempts: models.map(({ calls }) => calls.length) },
+    application: { ...observation, attempts: models.map(({ calls }) => calls.length) },
     provider: exit.leavesAtTheEnd === true ? [] : models.map(({ counts }) => counts),
   };
 }
@@ -63,9 +63,9 @@ function testWrapped(exits: readonly Exit[], operation: StreamOperation): void {
       for (const exit of ofMajor) {
         test(exit.title, async () => {
           const telemetry = setupTelemetry();
-          const bare = await noticeExit(exit, new ExitStage(major, major.ai, telemetry, operation));
+          const bare = await observeExit(exit, new ExitStage(major, major.ai, telemetry, operation));
           const wrapped = new ExitStage(major, wrapAISDK(major.ai, exit.options), telemetry, operation);
-          const { application, provider } = await noticeExit(exit, wrapped);
+          const { application, provider } = await observeExit(exit, wrapped);
           if (!racesOnRelease()) {
             expect(application, "what the application notices").toEqual(bare.application);
             expect(provider, "what its providers notice").toEqual(bare.provider);

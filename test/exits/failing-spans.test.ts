@@ -48,11 +48,11 @@ function failing(span: Span, operation: string): Span {
     get(target, key) {
       const value: unknown = Reflect.get(target, key, target);
       if (typeof value !== "function") return value;
-      return (...given: unknown[]): unknown => {
+      return (...args: unknown[]): unknown => {
         if (key === "end") ends.set(name, ends.get(name)! + 1);
         const isHit = failure?.method === key && (failure.operation ?? operation) === operation;
         if (isHit) throw new Error("the tracer is broken");
-        return Reflect.apply(value, target, given) as unknown;
+        return Reflect.apply(value, target, args) as unknown;
       };
     },
   });
@@ -66,8 +66,8 @@ function failingProvider(): TracerProvider {
       return new Proxy(tracer, {
         get: (target, key) =>
           key === "startSpan"
-            ? (...given: Parameters<typeof tracer.startSpan>) =>
-                failing(tracer.startSpan(...given), given[0].split(" ")[0]!)
+            ? (...args: Parameters<typeof tracer.startSpan>) =>
+                failing(tracer.startSpan(...args), args[0].split(" ")[0]!)
             : (Reflect.get(target, key, target) as unknown),
       });
     },

@@ -13,6 +13,7 @@ import type { ServerResponse } from "node:http";
 import { testExits, type Exit } from "./exit.ts";
 import type { ExitResult } from "./exit-stage.ts";
 import { cities, FIRST_CITY, outputAttributes, outputParameters, SOURCES, type Source } from "./sources.ts";
+import { bodyOf } from "../support/streams.ts";
 
 type Stream = ReadableStream<unknown>;
 
@@ -72,9 +73,9 @@ function leavingOf(
       const gate = createGate();
       const result = app.streamText([cities(gate)], outputParameters(app, source));
       await gate.reached;
-      const seen = await leave(result, gate).catch((error: unknown) => String(error));
+      const outcome = await leave(result, gate).catch((error: unknown) => String(error));
       gate.open();
-      return seen;
+      return outcome;
     },
     expected: agentSpan({ canceled: "consumer", ...output }, [
       chatSpan({ streaming: true, usage: null, finish: null, canceled: "consumer", ...output }),
@@ -89,11 +90,6 @@ const streams: readonly Exit[] = SOURCES.flatMap((source) =>
 );
 
 type Respond = (result: ExitResult, response: ServerResponse) => unknown;
-
-function bodyOf(response: Response): ReadableStream<Uint8Array> {
-  if (response.body === null) throw new Error("the response has no body");
-  return response.body;
-}
 
 /**
  * Servers write a web response to a Node response by a pipeline, or with a reader that they cancel on "close".

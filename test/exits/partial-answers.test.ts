@@ -93,7 +93,7 @@ async function readAll(reader: ReadableStreamDefaultReader<unknown>): Promise<vo
 
 const exits: readonly Exit[] = CUTS.flatMap((cut) =>
   SAID.map((said) => ({
-    title: `keeps what was reported before ${cut.title} when the provider has said ${said.title}`,
+    title: `keeps what was reported before ${cut.title} after the provider has sent ${said.title}`,
     run: (app: ExitStage) => cutShort(app, cut, said),
     expected: agentSpan({ ...cut.ending, usage: BEFORE, finish: "tool_call" }, [
       chatSpan({ streaming: true, finish: "tool_call", usage: BEFORE, response: { id: "first" } }),

@@ -10,7 +10,7 @@ import { apiCallError, RoomServiceError } from "../support/failures.ts";
 import type { CallParameters, Major } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { testExits, type Exit } from "./exit.ts";
-import { KINDS, seeRun } from "./see-run.ts";
+import { KINDS, runCall } from "./run-call.ts";
 
 const UNANSWERED = { usage: null, finish: null, response: null, output: false } as const;
 
@@ -79,7 +79,7 @@ function ending({ error }: ChatExpectation): { readonly error?: string } {
 const single: readonly Exit[] = CALLS.flatMap(({ title, steps, parameters, chat }) =>
   KINDS.map((kind): Exit => ({
     title: `has a provider that ${title} (${kind})`,
-    run: (app) => seeRun(app, kind, steps(app.major), parameters),
+    run: (app) => runCall(app, kind, steps(app.major), parameters),
     expected: agentSpan(ending(chat), [chatSpan({ streaming: kind === "stream", ...chat })]),
   })),
 );
@@ -95,7 +95,7 @@ const inLoops: readonly Exit[] = KINDS.map((kind): Exit => {
         callsTool("searchRooms", "call-2", { rejections: [refused(major), refused(major)] }),
         rejects(refused(major), refused(major), refused(major)),
       ];
-      return seeRun(
+      return runCall(
         app,
         kind,
         steps,

@@ -106,16 +106,16 @@ const later: readonly Exit[] = [
       const result = app.streamText([waitsAndCalls(gate), hanging], parameters);
       await leave(result);
       gate.open();
-      const seen: string[] = [];
+      const texts: string[] = [];
       try {
         for await (const text of result.textStream) {
-          seen.push(text);
+          texts.push(text);
           if (text === "two") controller.abort();
         }
       } catch (error) {
-        seen.push(String(error));
+        texts.push(String(error));
       }
-      return seen;
+      return texts;
     },
     expected: agentSpan({ ...LEFT, usage: null, finish: null }, [
       first,
@@ -135,9 +135,9 @@ const later: readonly Exit[] = [
       );
       await leave(result);
       gate.open();
-      const seen: string[] = [];
-      for await (const part of result.fullStream) seen.push(part.type);
-      return seen;
+      const types: string[] = [];
+      for await (const part of result.fullStream) types.push(part.type);
+      return types;
     },
     expected: agentSpan({ ...LEFT, usage: null, finish: null }, [
       first,

@@ -7,7 +7,7 @@ import { callsTool, says } from "../conformance/script.ts";
 import { createGate, rejectOnAbort, turn } from "../support/gate.ts";
 import { exchangeHttp } from "../support/http-exchange.ts";
 import { testExits, type Exit } from "./exit.ts";
-import { seeRun } from "./see-run.ts";
+import { runCall } from "./run-call.ts";
 import { failingSteps } from "./failing-steps.ts";
 import { cities, FIRST_CITY, outputAttributes, outputParameters, SOURCES } from "./sources.ts";
 
@@ -128,7 +128,7 @@ const methods: readonly Exit[] = [
 const failures: readonly Exit[] = failingSteps("a ").map(({ title, step, chat }) => ({
   ...V7,
   title: `has a stream that ${title}`,
-  run: (app) => seeRun(app, "stream", [step(app)]),
+  run: (app) => runCall(app, "stream", [step(app)]),
   expected: agentSpan({ error: chat.error }, [chatSpan(chat)]),
 }));
 
@@ -139,7 +139,7 @@ const steps: readonly Exit[] = [
     ...V7,
     title: "completes in two steps with a tool",
     run: (app) =>
-      seeRun(
+      runCall(
         app,
         "stream",
         [callsTool("searchRooms", "call-1"), says("two")],
@@ -159,7 +159,7 @@ const steps: readonly Exit[] = [
       const gate = createGate();
       void gate.reached.then(() => controller.abort());
       const step = says("", { parts: [{ text: "a room" }, { gate }] });
-      return seeRun(app, "stream", [step], { abortSignal: controller.signal });
+      return runCall(app, "stream", [step], { abortSignal: controller.signal });
     },
     expected: agentSpan(ABORT, [chatSpan({ ...CUT_OFF, ...ABORT })]),
   },
@@ -173,7 +173,7 @@ const steps: readonly Exit[] = [
         return rejectOnAbort(abortSignal);
       });
       const parameters = { ...loop, abortSignal: controller.signal };
-      return seeRun(app, "stream", [callsTool("searchRooms", "call-1")], parameters);
+      return runCall(app, "stream", [callsTool("searchRooms", "call-1")], parameters);
     },
     expected: agentSpan(ABORT, [
       chatSpan({ streaming: true, finish: "tool_call" }),

@@ -7,6 +7,7 @@ import type { Gate } from "../support/gate.ts";
 import type { CallParameters, MajorName } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import type { ExitResult, ExitStage } from "./exit-stage.ts";
+import { bodyOf } from "../support/streams.ts";
 
 /** A stream of the result. */
 export interface Source {
@@ -15,11 +16,6 @@ export interface Source {
   /** The output setting that the source needs. The default is plain text. */
   readonly output?: "object" | "array";
   readonly open: (result: ExitResult) => ReadableStream<unknown>;
-}
-
-function bodyOf(response: Response): ReadableStream<unknown> {
-  if (response.body === null) throw new Error("the response has no body");
-  return response.body;
 }
 
 export const SOURCES: readonly Source[] = [

@@ -15,6 +15,7 @@ import { createGate, settle } from "../support/gate.ts";
 import { majors, type Major } from "../support/majors.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 import { ExitStage } from "./exit-stage.ts";
+import { readAll } from "../support/streams.ts";
 
 const YEAR_MS = 365 * 24 * 3_600_000;
 
@@ -179,10 +180,6 @@ const PROGRAMS: readonly LateProgram[] = [
     lasts: { invoke_agent: 0, chat: 0 },
   },
 ];
-
-async function readAll(stream: AsyncIterable<unknown>): Promise<void> {
-  for await (const _part of stream);
-}
 
 function toMs([seconds, nanoseconds]: HrTime): number {
   return seconds * 1000 + nanoseconds / 1e6;

@@ -95,19 +95,19 @@ type Read = (result: ExitResult) => Promise<unknown>;
 /** Ways to read. Each returns the types of the chunks, or what it does with the error. */
 const READS: Readonly<Record<string, Read>> = {
   textStream: async (result) => {
-    const seen: string[] = [];
-    for await (const text of result.textStream) seen.push(text);
-    return seen;
+    const texts: string[] = [];
+    for await (const text of result.textStream) texts.push(text);
+    return texts;
   },
   fullStream: async (result) => {
-    const seen: string[] = [];
-    for await (const part of result.fullStream) seen.push(part.type);
-    return seen;
+    const types: string[] = [];
+    for await (const part of result.fullStream) types.push(part.type);
+    return types;
   },
   toUIMessageStream: async (result) => {
-    const seen: string[] = [];
-    for await (const part of result.toUIMessageStream()) seen.push(part.type);
-    return seen;
+    const types: string[] = [];
+    for await (const part of result.toUIMessageStream()) types.push(part.type);
+    return types;
   },
   toTextStreamResponse: (result) => result.toTextStreamResponse().text(),
   pipeTextStreamToResponse: (result) =>

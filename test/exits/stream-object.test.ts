@@ -13,6 +13,7 @@ import { testExits, type Exit } from "./exit.ts";
 import type { ExitResult, ExitStage } from "./exit-stage.ts";
 import { failingSteps, type FailingStep } from "./failing-steps.ts";
 import { cities, FIRST_CITY } from "./sources.ts";
+import { bodyOf } from "../support/streams.ts";
 
 const JSON_OUTPUT = { attributes: { "gen_ai.output.type": "json" } } as const;
 const CUT_OFF = { streaming: true, usage: null, finish: null, ...JSON_OUTPUT } as const;
@@ -29,11 +30,6 @@ function start(app: ExitStage, steps: readonly ScriptedStep[], parameters: CallP
 }
 
 type Open = (result: ExitResult) => ReadableStream<unknown>;
-
-function bodyOf(response: Response): ReadableStream<unknown> {
-  if (response.body === null) throw new Error("the response has no body");
-  return response.body;
-}
 
 const SOURCES: Readonly<Record<string, Open>> = {
   partialObjectStream: (result) => result.partialObjectStream,
@@ -103,11 +99,11 @@ const readings: readonly Exit[] = Object.entries(SOURCES).flatMap(([name, open])
     run: async (app) => {
       const gate = createGate();
       const stream = open(start(app, [cities(gate)]));
-      const seen = await leave(stream, gate.reached).catch((error: unknown) => String(error));
+      const result = await leave(stream, gate.reached).catch((error: unknown) => String(error));
       // The provider notices the leave some microtasks later.
       await turn();
       gate.open();
-      return seen;
+      return result;
     },
     expected: left,
   })),
@@ -186,9 +182,9 @@ const responses: readonly Exit[] = [
 ];
 
 /** Returns what the reader gets, and the results of promises and callbacks. */
-async function see(app: ExitStage, steps: readonly ScriptedStep[], parameters: CallParameters = {}) {
-  const seen: unknown[] = [];
-  const onError = ({ error }: { error: unknown }): void => void seen.push(`reports ${String(error)}`);
+async function runToEnd(app: ExitStage, steps: readonly ScriptedStep[], parameters: CallParameters = {}) {
+  const received: unknown[] = [];
+  const onError = ({ error }: { error: unknown }): void => void received.push(`reports ${String(error)}`);
   try {
     const result = start(app, steps, { onError, ...parameters });
     const object = result.object.then(
@@ -196,16 +192,16 @@ async function see(app: ExitStage, steps: readonly ScriptedStep[], parameters: C
       (error: unknown) => String(error),
     );
     try {
-      for await (const part of result.fullStream) seen.push(part.type);
+      for await (const part of result.fullStream) received.push(part.type);
     } catch (error) {
-      seen.push(String(error));
+      received.push(String(error));
     }
-    seen.push(await Promise.race([object, settle(() => false, 20).then(() => "pending")]));
+    received.push(await Promise.race([object, settle(() => false, 20).then(() => "pending")]));
   } catch (error) {
-    seen.push(String(error));
+    received.push(String(error));
   }
   // The order of the reader and the callback depends on microtasks.
-  return seen.map(String).toSorted();
+  return received.map(String).toSorted();
 }
 
 const FAILING: readonly FailingStep[] = [
@@ -220,7 +216,7 @@ const FAILING: readonly FailingStep[] = [
 
 const failures: readonly Exit[] = FAILING.map(({ title, step, chat }) => ({
   title: `has a stream that ${title}`,
-  run: (app) => see(app, [step(app)]),
+  run: (app) => runToEnd(app, [step(app)]),
   expected: agentSpan({ error: chat.error, ...JSON_OUTPUT }, [chatSpan(chat)]),
 }));
 
@@ -228,7 +224,7 @@ const UNFIT = "AI_NoObjectGeneratedError";
 const unfit = agentSpan({ error: UNFIT, ...JSON_OUTPUT }, [chatSpan({ streaming: true, ...JSON_OUTPUT })]);
 
 const unfitting: readonly Exit[] = [
-  { title: "is answered with no JSON", run: (app) => see(app, [says("a room")]), expected: unfit },
+  { title: "is answered with no JSON", run: (app) => runToEnd(app, [says("a room")]), expected: unfit },
   {
     title: "is answered with no JSON, and leaves the promise of its object without a handler",
     run: (app) => count(start(app, [says("a room")]).fullStream),
@@ -247,13 +243,13 @@ const unfitting: readonly Exit[] = [
 
 const callbacks: readonly Exit[] = [
   {
-    title: "tells onFinish what it came to",
+    title: "passes the object or the error to onFinish",
     run: async (app) => {
-      const seen: unknown[] = [];
+      const received: unknown[] = [];
       const onFinish = ({ object, error }: { object: unknown; error: unknown }): void =>
-        void seen.push(JSON.stringify(object), String(error));
-      seen.push(...(await see(app, [cities()], { onFinish })));
-      return seen;
+        void received.push(JSON.stringify(object), String(error));
+      received.push(...(await runToEnd(app, [cities()], { onFinish })));
+      return received;
     },
     expected: completed,
   },
@@ -261,7 +257,7 @@ const callbacks: readonly Exit[] = [
     title: "waits for its onFinish",
     run: async (app) => {
       const gate = createGate();
-      const reading = see(app, [cities()], { onFinish: () => gate.pass() });
+      const reading = runToEnd(app, [cities()], { onFinish: () => gate.pass() });
       await gate.reached;
       await turn();
       app.expectOpen("invoke_agent");
@@ -273,7 +269,7 @@ const callbacks: readonly Exit[] = [
   {
     title: "has an onFinish that throws",
     run: (app) =>
-      see(app, [cities()], {
+      runToEnd(app, [cities()], {
         onFinish: () => {
           throw new RoomServiceError("no");
         },
@@ -301,7 +297,7 @@ function abortedIn(
         const controller = new AbortController();
         const gate = createGate();
         void gate.reached.then(() => abort(controller));
-        return see(app, [cities(gate)], { abortSignal: controller.signal });
+        return runToEnd(app, [cities(gate)], { abortSignal: controller.signal });
       },
       expected: agentSpan(ending, [chatSpan({ ...CUT_OFF, ...ending })]),
     },
@@ -341,14 +337,14 @@ const paces: readonly Exit[] = Object.entries(SOURCES).map(([name, open]) => ({
       await settle(() => false, 20);
       return counts?.pulls;
     };
-    const seen = [await pulls()];
+    const pullCounts = [await pulls()];
     const reader = stream.getReader();
     for (let part = 0; part < 3; part++) {
       await reader.read();
-      seen.push(await pulls());
+      pullCounts.push(await pulls());
     }
     await reader.cancel();
-    return seen;
+    return pullCounts;
   },
   expected: left,
 }));

@@ -8,7 +8,7 @@ import { apiCallError, RoomServiceError } from "../support/failures.ts";
 import type { CallParameters, Major } from "../support/majors.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { testExits, type Exit } from "./exit.ts";
-import { seeRun } from "./see-run.ts";
+import { runCall } from "./run-call.ts";
 
 const overloaded = (major: Major, step: ScriptedStep = {}): ScriptedStep =>
   says("", {
@@ -101,7 +101,7 @@ const single: readonly Exit[] = RETRIES.map(({ title, parameters, steps, chat, l
   title: `has a stream that ${title}`,
   majors: ["v7"],
   leavesAtTheEnd,
-  run: (app) => seeRun(app, "stream", steps(app.major), parameters),
+  run: (app) => runCall(app, "stream", steps(app.major), parameters),
   expected: agentSpan(chat.error === undefined ? {} : { error: chat.error }, [
     chatSpan({ streaming: true, ...chat }),
   ]),
@@ -113,7 +113,7 @@ const inLoops: readonly Exit[] = [
     majors: ["v7"],
     run: (app) => {
       const steps = [callsTool("searchRooms", "call-1"), overloaded(app.major), says("two")];
-      return seeRun(app, "stream", steps, { ...app.loop(async () => 2), streamRetries: 1 });
+      return runCall(app, "stream", steps, { ...app.loop(async () => 2), streamRetries: 1 });
     },
     expected: agentSpan({}, [
       chatSpan({ streaming: true, finish: "tool_call" }),
@@ -132,7 +132,7 @@ const inLoops: readonly Exit[] = [
         callsTool("searchRooms", "call-2"),
         says("two"),
       ];
-      return seeRun(app, "stream", steps, { ...app.loop(async () => 2), streamRetries: 1 });
+      return runCall(app, "stream", steps, { ...app.loop(async () => 2), streamRetries: 1 });
     },
     expected: agentSpan({}, [
       chatSpan({ streaming: true, finish: "tool_call", retries: 1 }),

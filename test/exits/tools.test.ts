@@ -9,7 +9,7 @@ import { createGate, rejectOnAbort, turn } from "../support/gate.ts";
 import { testExits, type Exit } from "./exit.ts";
 import { comeToRest } from "./exit-stage.ts";
 import type { Execute } from "../support/tools.ts";
-import { KINDS, seeRun, type Kind } from "./see-run.ts";
+import { KINDS, runCall, type Kind } from "./run-call.ts";
 
 interface ToolEnd {
   readonly title: string;
@@ -87,7 +87,7 @@ function loopsOf(kind: Kind): Exit[] {
   const chat = chatSpan({ streaming, finish: "tool_call" });
   return ENDS.map(({ title, execute, tool }) => ({
     title: `goes on after a tool that ${title} (${kind})`,
-    run: (app) => seeRun(app, kind, [callsTool("searchRooms", "call-1"), says("two")], app.loop(execute())),
+    run: (app) => runCall(app, kind, [callsTool("searchRooms", "call-1"), says("two")], app.loop(execute())),
     expected: agentSpan({}, [chat, toolSpan("searchRooms", "call-1", tool), chatSpan({ streaming })]),
   }));
 }
@@ -115,7 +115,7 @@ function abortedOf(kind: Kind): Exit[] {
         return rest(input, options);
       });
       const steps = [callsTool("searchRooms", "call-1"), says("two")];
-      const running = seeRun(app, kind, steps, { ...loop, abortSignal: controller.signal });
+      const running = runCall(app, kind, steps, { ...loop, abortSignal: controller.signal });
       await gate.reached;
       app.expectOpen("invoke_agent", "execute_tool");
       controller.abort();
@@ -148,7 +148,7 @@ const parallel: readonly Exit[] = KINDS.map((kind) => ({
         { name: "searchRooms", id: "call-2" },
       ]),
     ];
-    return seeRun(app, kind, steps, { ...loop, abortSignal: controller.signal });
+    return runCall(app, kind, steps, { ...loop, abortSignal: controller.signal });
   },
   expected: agentSpan({ canceled: "abort" }, [
     chatSpan({ streaming: kind === "stream", finish: "tool_call" }),
@@ -202,7 +202,7 @@ const open: readonly Exit[] = KINDS.map((kind) => ({
       yield 2;
       app.expectOpen("invoke_agent", "execute_tool");
     });
-    return seeRun(app, kind, [callsTool("searchRooms", "call-1"), says("two")], loop);
+    return runCall(app, kind, [callsTool("searchRooms", "call-1"), says("two")], loop);
   },
   expected: agentSpan({}, [
     chatSpan({ streaming: kind === "stream", finish: "tool_call" }),

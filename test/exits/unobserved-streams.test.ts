@@ -29,8 +29,8 @@ function modelWith(
 function pipingItsOwnWay(app: ExitStage, steps: readonly ScriptedStep[]): object {
   return modelWith(app, steps, (stream) => {
     const { pipeThrough } = ReadableStream.prototype;
-    const own = (...given: Parameters<typeof pipeThrough>): unknown =>
-      pipeThrough.call(pipeThrough.call(stream, new TransformStream()), ...given);
+    const own = (...args: Parameters<typeof pipeThrough>): unknown =>
+      pipeThrough.call(pipeThrough.call(stream, new TransformStream()), ...args);
     return Object.assign(stream, { pipeThrough: own });
   });
 }
@@ -123,12 +123,12 @@ const exits: readonly Exit[] = [
       const controller = new AbortController();
       const hanging = says("", { parts: [{ text: "a room" }], hangs: true });
       const model = pipingItsOwnWay(app, [hanging]);
-      const seen: string[] = [];
+      const types: string[] = [];
       for await (const { type } of app.streamText([], { model, abortSignal: controller.signal }).fullStream) {
-        seen.push(type);
+        types.push(type);
         if (type === "text-delta") controller.abort();
       }
-      return seen;
+      return types;
     },
     expected: agentSpan({ canceled: "abort" }, [chatSpan({ ...UNSEEN, canceled: "abort" })]),
   },

@@ -37,9 +37,9 @@ export class Trials {
 
   async #play(trial: Trial): Promise<Expected> {
     const { program, major } = trial;
-    const seen = await playBare(program, major);
+    const log = await playBare(program, major);
     const sound = await runTrial(trial, this.#loaded, collectUntil);
-    expect(findingsOf(sound, { seen, sound }, trial), `${program.title}, where nothing throws`).toEqual([]);
-    return { seen, sound };
+    expect(findingsOf(sound, { log, sound }, trial), `${program.title}, where nothing throws`).toEqual([]);
+    return { log, sound };
   }
 }

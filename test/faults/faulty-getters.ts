@@ -68,8 +68,8 @@ export function adapterWithGetters(adapter: object): object {
       return (event: object): unknown => {
         const needed = Object.entries(event).filter(([name]) => NEEDED.has(name));
         const others = Object.entries(event).filter(([name]) => !NEEDED.has(name));
-        const given = withGetters(`${String(key)} event`, Object.fromEntries(others));
-        return value.call(target, Object.assign(given, Object.fromEntries(needed)));
+        const eventWithGetters = withGetters(`${String(key)} event`, Object.fromEntries(others));
+        return value.call(target, Object.assign(eventWithGetters, Object.fromEntries(needed)));
       };
     },
   });

@@ -10,17 +10,17 @@ import type { Outcome, SpanFacts, Trial } from "./trial.ts";
 /** What a trial is compared with. */
 export interface Expected {
   /** What the program got on the bare SDK. */
-  readonly seen: Outcome["seen"];
+  readonly log: Outcome["log"];
   /** The outcome of the same trial without a fault. */
   readonly sound: Outcome;
 }
 
 /** One line for each difference that the fault may not cause. */
-export function findingsOf(outcome: Outcome, { seen, sound }: Expected, trial: Trial): string[] {
+export function findingsOf(outcome: Outcome, { log, sound }: Expected, trial: Trial): string[] {
   const { exceptions, diagnostics, timersLeft } = outcome;
   const findings: string[] = [];
-  if (!isDeepStrictEqual(outcome.seen, seen)) {
-    findings.push(`the program got ${textOf(outcome.seen)}, and ${textOf(seen)} on the bare SDK`);
+  if (!isDeepStrictEqual(outcome.log, log)) {
+    findings.push(`the program got ${textOf(outcome.log)}, and ${textOf(log)} on the bare SDK`);
   }
   if (exceptions.length > 0) findings.push(`uncaught: ${exceptions.map(String).join()}`);
   if (new Set(diagnostics).size < diagnostics.length) findings.push(`reported twice: ${diagnostics.join()}`);

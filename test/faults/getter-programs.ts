@@ -8,7 +8,7 @@ import { rejectOnAbort } from "../support/gate.ts";
 import type { CallParameters } from "../support/majors.ts";
 import { emptySchema, type Execute } from "../support/tools.ts";
 import type { WatchedProgram, WatchedStage } from "../transparency/stage.ts";
-import { callbacks, seeOutcome, seeStream } from "../transparency/watch.ts";
+import { callbacks, logOutcome, logStream } from "../transparency/watch.ts";
 import { signalWithGetters, withGetters } from "./faulty-getters.ts";
 
 function parametersOf(stage: WatchedStage, execute: Execute, controller: AbortController): CallParameters {
@@ -58,28 +58,28 @@ function agentOf(stage: WatchedStage): InstanceType<ReturnType<typeof agentClass
 export const GETTER_PROGRAMS: readonly WatchedProgram[] = [
   {
     title: "generates text",
-    run: (stage) => seeOutcome(stage, "call", () => stage.sdk.generateText(call(stage))),
+    run: (stage) => logOutcome(stage, "call", () => stage.sdk.generateText(call(stage))),
   },
   {
     title: "streams text",
-    run: (stage) => seeStream(stage, "parts", stage.sdk.streamText(call(stage)).fullStream),
+    run: (stage) => logStream(stage, "parts", stage.sdk.streamText(call(stage)).fullStream),
   },
   {
     title: "is aborted",
-    run: (stage) => seeOutcome(stage, "call", () => stage.sdk.generateText(abortingCall(stage))),
+    run: (stage) => logOutcome(stage, "call", () => stage.sdk.generateText(abortingCall(stage))),
   },
   {
     title: "has an agent generate",
     run: (stage) => {
       const agent = agentOf(stage);
-      return seeOutcome(stage, "call", () => agent.generate(withGetters("call", { prompt: "a room" })));
+      return logOutcome(stage, "call", () => agent.generate(withGetters("call", { prompt: "a room" })));
     },
   },
   {
     title: "has an agent stream",
     run: async (stage) => {
       const { fullStream } = await agentOf(stage).stream(withGetters("call", { prompt: "a room" }));
-      await seeStream(stage, "parts", fullStream);
+      await logStream(stage, "parts", fullStream);
     },
   },
 ];

@@ -75,12 +75,12 @@ const REPLACED: readonly (readonly [key: string, value: string])[] = [
 
 const operationOf = ({ attributes }: SpanFacts): unknown => attributes["gen_ai.operation.name"];
 
-function findingsOf(place: string, outcome: Outcome, { seen, sound }: Expected): string[] {
+function findingsOf(place: string, outcome: Outcome, { log, sound }: Expected): string[] {
   const { spans, exceptions } = outcome;
   const cost = COSTS.find((row) => row.place.test(place));
   const findings: string[] = [];
-  if (!isDeepStrictEqual(outcome.seen, seen)) {
-    findings.push(`the program got ${JSON.stringify(outcome.seen)} instead of ${JSON.stringify(seen)}`);
+  if (!isDeepStrictEqual(outcome.log, log)) {
+    findings.push(`the program got ${JSON.stringify(outcome.log)} instead of ${JSON.stringify(log)}`);
   }
   if (exceptions.length > 0) findings.push(`uncaught: ${exceptions.map(String).join()}`);
   for (const { name, ends } of spans) if (ends !== 1) findings.push(`${name} was ended ${ends} times`);

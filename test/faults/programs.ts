@@ -10,7 +10,7 @@ import { operationOf, providerModel } from "../support/provider-model.ts";
 import type { ScriptedStep } from "../support/scripted-model.ts";
 import { abortingTool, threeTools } from "../support/tools.ts";
 import type { WatchedProgram, WatchedStage } from "../transparency/stage.ts";
-import { callbacks, seeOutcome, seeStream } from "../transparency/watch.ts";
+import { callbacks, logOutcome, logStream } from "../transparency/watch.ts";
 
 /** Results that a program leaves. They are held, so that they are not collected before the test is over. */
 const held: unknown[] = [];
@@ -68,7 +68,7 @@ function opens(
 
 async function leave(stage: WatchedStage, name: string, stream: AsyncIterable<unknown>): Promise<void> {
   for await (const part of stream) {
-    stage.see(name, part);
+    stage.log(name, part);
     break;
   }
 }
@@ -79,11 +79,11 @@ const OBJECT = { output: "no-schema" };
 export const PROGRAMS: readonly WatchedProgram[] = [
   {
     title: "generates text with tools",
-    run: (stage) => seeOutcome(stage, "call", () => stage.sdk.generateText(loop(stage))),
+    run: (stage) => logOutcome(stage, "call", () => stage.sdk.generateText(loop(stage))),
   },
   {
     title: "streams text with tools to its end",
-    run: (stage) => seeStream(stage, "parts", stage.sdk.streamText(loop(stage)).fullStream),
+    run: (stage) => logStream(stage, "parts", stage.sdk.streamText(loop(stage)).fullStream),
   },
   {
     title: "leaves a stream early",
@@ -94,7 +94,7 @@ export const PROGRAMS: readonly WatchedProgram[] = [
     run: async (stage) => {
       const result = opens(stage);
       held.push(result.fullStream);
-      await seeStream(stage, "texts", result.textStream);
+      await logStream(stage, "texts", result.textStream);
     },
   },
   {
@@ -107,39 +107,39 @@ export const PROGRAMS: readonly WatchedProgram[] = [
   },
   {
     title: "is aborted inside a tool",
-    run: (stage) => seeOutcome(stage, "call", () => stage.sdk.generateText(abortingLoop(stage))),
+    run: (stage) => logOutcome(stage, "call", () => stage.sdk.generateText(abortingLoop(stage))),
   },
   {
     title: "is aborted inside a tool of a stream",
-    run: (stage) => seeStream(stage, "parts", stage.sdk.streamText(abortingLoop(stage)).fullStream),
+    run: (stage) => logStream(stage, "parts", stage.sdk.streamText(abortingLoop(stage)).fullStream),
   },
   {
     title: "has a model that fails",
     run: (stage) => {
       const model = stage.model([rejects(new RangeError("no"))]);
-      return seeOutcome(stage, "call", () => stage.sdk.generateText(stage.call(model)));
+      return logOutcome(stage, "call", () => stage.sdk.generateText(stage.call(model)));
     },
   },
   {
     title: "has a model whose stream fails",
     run: (stage) => {
       const model = stage.model([{ parts: [{ text: "a " }], streamError: new RangeError("no") }]);
-      return seeStream(stage, "parts", opens(stage, stage.call(model)).fullStream);
+      return logStream(stage, "parts", opens(stage, stage.call(model)).fullStream);
     },
   },
   {
     title: "has a model that is asked again",
-    run: (stage) => seeOutcome(stage, "call", () => stage.sdk.generateText(retried(stage))),
+    run: (stage) => logOutcome(stage, "call", () => stage.sdk.generateText(retried(stage))),
   },
   {
     title: "streams from a model that is asked again",
-    run: (stage) => seeStream(stage, "parts", opens(stage, retried(stage)).fullStream),
+    run: (stage) => logStream(stage, "parts", opens(stage, retried(stage)).fullStream),
   },
   {
     title: "has an agent generate",
     run: (stage) => {
       const agent = new (agentClassOf(stage.sdk))(settingsOf(loop(stage)));
-      return seeOutcome(stage, "call", () => agent.generate({ prompt: "a room" }));
+      return logOutcome(stage, "call", () => agent.generate({ prompt: "a room" }));
     },
   },
   {
@@ -147,7 +147,7 @@ export const PROGRAMS: readonly WatchedProgram[] = [
     run: async (stage) => {
       const agent = new (agentClassOf(stage.sdk))(settingsOf(loop(stage)));
       const { fullStream } = await agent.stream({ prompt: "a room" });
-      await seeStream(stage, "parts", fullStream);
+      await logStream(stage, "parts", fullStream);
     },
   },
   {
@@ -159,14 +159,14 @@ export const PROGRAMS: readonly WatchedProgram[] = [
         { maxEmbeddingsPerCall: 1, supportsParallelCalls: true },
       );
       const call = { model, values: ["a", "b"] };
-      return seeOutcome(stage, "call", () => operationOf(stage.sdk, "embedMany")(call));
+      return logOutcome(stage, "call", () => operationOf(stage.sdk, "embedMany")(call));
     },
   },
   {
     title: "generates an object",
     run: (stage) => {
       const call = stage.call(stage.model([says('{"city":"Paris"}')]), OBJECT);
-      return seeOutcome(stage, "call", () => operationOf(stage.sdk, "generateObject")(call));
+      return logOutcome(stage, "call", () => operationOf(stage.sdk, "generateObject")(call));
     },
   },
   {
@@ -176,7 +176,7 @@ export const PROGRAMS: readonly WatchedProgram[] = [
       // `streamObject` returns its result at once. The shared type calls it a promise.
       const result: unknown = operationOf(stage.sdk, "streamObject")(call);
       const { partialObjectStream } = result as { readonly partialObjectStream: AsyncIterable<unknown> };
-      return seeStream(stage, "objects", partialObjectStream);
+      return logStream(stage, "objects", partialObjectStream);
     },
   },
 ];

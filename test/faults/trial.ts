@@ -42,7 +42,7 @@ export interface SpanFacts {
 }
 
 export interface Outcome {
-  readonly seen: Readonly<Record<string, readonly unknown[]>>;
+  readonly log: Readonly<Record<string, readonly unknown[]>>;
   /** The recording spans. */
   readonly spans: readonly SpanFacts[];
   /** How often each span was ended, recording or not. */
@@ -68,7 +68,7 @@ function sdkOf(
   return major.ai;
 }
 
-export async function playBare(program: WatchedProgram, major: Major): Promise<Outcome["seen"]> {
+export async function playBare(program: WatchedProgram, major: Major): Promise<Outcome["log"]> {
   registerIntegrations();
   const entries = await play(program, settingsOn(major, "in turns"));
   dropHeldResults();
@@ -112,7 +112,7 @@ export async function runTrial(
     const ends = telemetry.opened.map((opened) => opened.ends);
     const metrics = await telemetry.collectMetrics();
     const { diagnostics } = telemetry;
-    return { seen: byChannel(entries), spans, ends, timersLeft, metrics, exceptions, strikes, diagnostics };
+    return { log: byChannel(entries), spans, ends, timersLeft, metrics, exceptions, strikes, diagnostics };
   } finally {
     disarm();
     dropTimers();

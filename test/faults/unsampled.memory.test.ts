@@ -25,7 +25,7 @@ describe.each(WAYS)("on $major.name, by the $entry", (setting) => {
         const faults = [{ place, calls: EVERY_CALL }];
         const trial: Trial = { ...setting, program, isMetered, faults, isSampled: false };
         const { outcome, expected } = await trials.compare(trial);
-        expect.soft(outcome.seen, program.title).toEqual(expected.seen);
+        expect.soft(outcome.log, program.title).toEqual(expected.log);
         expect.soft(outcome.exceptions).toEqual([]);
         expect.soft(Math.max(0, ...outcome.ends), "ends of one span").toBeLessThanOrEqual(1);
         expect.soft(pointsOf(outcome.metrics), program.title).toEqual(pointsOf(expected.sound.metrics));

@@ -1,16 +1,16 @@
 /**
- * Lambda, as far as a function sees it: a function URL, and the runtime API that AWS's runtime interface client asks for
+ * The part of Lambda that a function uses: a function URL, and the runtime API that AWS's runtime interface client asks for
  * events. When the client asks for the next event, its process is stopped until there is one, as Lambda freezes it.
  *
  * The client has a native part, which is compiled when it is installed. A streamed response with the client's JavaScript
  * client does not use that part, so a module that only fails is in its place.
  */
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { kill } from "../runtime/printed.ts";
+import { listen } from "../support/loopback.ts";
 import { findNode } from "./projects.ts";
 import type { Service, Start } from "./service.ts";
 
@@ -117,14 +117,6 @@ export async function startLambda({ folder, args, environment }: Omit<Start, "co
     stop: end,
     kill: end,
   };
-}
-
-async function listen(server: ReturnType<typeof createServer>): Promise<number> {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return address.port;
 }
 
 function replaceNativePart(folder: string): void {

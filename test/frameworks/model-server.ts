@@ -2,12 +2,12 @@
  * A server on 127.0.0.1 that answers like OpenAI, from the fixtures: a call of the tool, and then a text. A prompt about
  * a tour gets a text that never ends.
  */
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
 import { readRequestFacts } from "../../fixtures/request-script.ts";
 import { readAnswer } from "../../fixtures/scripted-answer.ts";
 import { sendAnswer } from "../../fixtures/send-answer.ts";
+import { close, listen } from "../support/loopback.ts";
 
 export interface ModelServer {
   /** For the variable `OPENAI_BASE_URL`. */
@@ -25,20 +25,13 @@ export async function startModelServer(): Promise<ModelServer> {
   const server = createServer((request, response) => {
     answer(request, response).catch(() => (leaves += 1));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${address.port}/v1`,
+    url: `http://127.0.0.1:${port}/v1`,
     get leaves() {
       return leaves;
     },
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    close: () => close(server),
   };
 }
 

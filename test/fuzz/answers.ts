@@ -118,9 +118,9 @@ export function anyStream(major: Major, manners: Manners): fc.Arbitrary<Recipe> 
   const parts = fc
     .tuple(fc.oneof(soundText(), fc.constant([])), some, fc.option(finish), ends)
     .map(([text, more, last, end]) => ({ parts: [...text, ...more, ...(last ? [last] : [])], end }));
-  const stream = parts.map(({ parts: given, end }) =>
-    recipe(`a stream that ${end} of [${given.map(titleOf).join(", ")}]`, (names) =>
-      streamOf(given, end, names),
+  const stream = parts.map(({ parts: streamParts, end }) =>
+    recipe(`a stream that ${end} of [${streamParts.map(titleOf).join(", ")}]`, (names) =>
+      streamOf(streamParts, end, names),
     ),
   );
   return mostly(

@@ -13,7 +13,7 @@ import { majors, type Major, type SDK } from "../support/majors.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
 import { anyAnswer, anyEmbeddings, anyRanking, anySettings, anyStream } from "./answers.ts";
 import type { Manners, Recipe } from "./garbage.ts";
-import { OPERATIONS, play, READINGS, type Call, type OperationName, type Seen } from "./play.ts";
+import { OPERATIONS, play, READINGS, type Call, type OperationName, type Channels } from "./play.ts";
 import { faultsOf } from "./written.ts";
 
 /** The seed of all random values. fast-check prints it with the path to a failing call. */
@@ -60,7 +60,7 @@ function callsOf(operation: OperationName, major: Major, manners: Manners): fc.A
 }
 
 /** If the call resolves, its span has not failed, and no span is canceled. If it rejects, its span has failed. */
-function expectOutcome(spans: readonly ReadableSpan[], { call = [] }: Seen): void {
+function expectOutcome(spans: readonly ReadableSpan[], { call = [] }: Channels): void {
   const [came] = call.flat();
   const roots = spans.filter(({ parentSpanContext }) => parentSpanContext === undefined);
   const isFailed = ({ status }: ReadableSpan): boolean => status.code === SpanStatusCode.ERROR;
@@ -87,10 +87,10 @@ async function expectUnnoticed(
   await settle(() => telemetry.open.length === 0);
   // A call that never ends keeps its span open. docs/reference/adapter.md lists what v7's telemetry does not report.
   const isLeft = call.operation === "streamText" && call.reading === "leaves";
-  const isBroken = call.operation === "streamObject" && !("onFinish" in ours.seen);
+  const isBroken = call.operation === "streamObject" && !("onFinish" in ours.channels);
   const isUnreported = name === "adapter" && (isLeft || isBroken);
   if (ours.ended && !isUnreported) expect(telemetry.open.map(({ name: open }) => open)).toEqual([]);
-  if (!call.operation.startsWith("stream")) expectOutcome(telemetry.finished, ours.seen);
+  if (!call.operation.startsWith("stream")) expectOutcome(telemetry.finished, ours.channels);
   expect(telemetry.finished.flatMap(faultsOf)).toEqual([]);
   expect(
     telemetry.diagnostics.filter((line) => manners === "sound" || !/^ai-spans: [a-zA-Z. ]+: \w+$/.test(line)),

@@ -17,8 +17,8 @@ export function recipe(title: string, make: Recipe["make"]): Recipe {
   return { make, [fc.toStringMethod]: () => title };
 }
 
-export function titleOf(given: Recipe): string {
-  return given[fc.toStringMethod]();
+export function titleOf(titled: Recipe): string {
+  return titled[fc.toStringMethod]();
 }
 
 export function valueOf(title: string, value: unknown): Recipe {

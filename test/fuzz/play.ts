@@ -7,7 +7,7 @@ import { operationOf, providerModel } from "../support/provider-model.ts";
 import { collectRejections } from "../support/rejections.ts";
 import { emptySchema, toolOf, yieldTwice } from "../support/tools.ts";
 import { describeValue } from "../transparency/describe-value.ts";
-import { seePromise, seeStream, type Watcher } from "../transparency/watch.ts";
+import { logPromise, logStream, type Watcher } from "../transparency/watch.ts";
 import { MEGABYTE, type Names, type Recipe } from "./garbage.ts";
 
 /** The ways to read a streamed result. */
@@ -25,7 +25,7 @@ export interface Call {
   readonly settings: Recipe;
 }
 
-export type Seen = Readonly<Record<string, readonly unknown[]>>;
+export type Channels = Readonly<Record<string, readonly unknown[]>>;
 
 const METHODS = {
   generateText: "doGenerate",
@@ -48,53 +48,53 @@ const TURNS_TO_END = 200;
 const TURNS_TO_REST = 40;
 
 /** Logs values by channel. The order of two channels depends on microtasks, so it is not compared. */
-class Log implements Watcher {
+class ProgramLog implements Watcher {
   readonly channels: Record<string, unknown[]> = {};
   readonly names: Names = new Map([[MEGABYTE, "a megabyte"]]);
 
-  see(channel: string, ...values: unknown[]): void {
+  log(channel: string, ...values: unknown[]): void {
     (this.channels[channel] ??= []).push(values.map((value) => describeValue(value, this.names)));
   }
 }
 
 export interface Played {
-  readonly seen: Seen;
+  readonly channels: Channels;
   /** Whether the call has ended. Some calls wait for ever, on the bare SDK too. */
   readonly ended: boolean;
 }
 
 export async function play(major: Major, sdk: SDK, call: Call): Promise<Played> {
-  const log = new Log();
+  const watcher = new ProgramLog();
   const state = { ended: false };
   const rejections = await collectRejections(async () => {
-    void runCall(major, sdk, call, log).then(
+    void runCall(major, sdk, call, watcher).then(
       () => (state.ended = true),
       (error: unknown) => {
         state.ended = true;
-        log.see("call", "throws", error);
+        watcher.log("call", "throws", error);
       },
     );
     await settle(() => state.ended, TURNS_TO_END);
     // The SDK may read on after the reader has left.
     if (call.reading === "leaves") await turns(TURNS_TO_REST);
   });
-  for (const rejection of rejections) log.see("unhandled rejections", rejection);
-  return { seen: structuredClone(log.channels), ...state };
+  for (const rejection of rejections) watcher.log("unhandled rejections", rejection);
+  return { channels: structuredClone(watcher.channels), ...state };
 }
 
-async function runCall(major: Major, sdk: SDK, call: Call, log: Log): Promise<void> {
+async function runCall(major: Major, sdk: SDK, call: Call, watcher: ProgramLog): Promise<void> {
   const { operation } = call;
   const run = operationOf(sdk, operation);
-  const parameters = parametersOf(major, sdk, call, log);
+  const parameters = parametersOf(major, sdk, call, watcher);
   if (!operation.startsWith("stream")) {
-    log.see("call", "resolves", await run(parameters));
+    watcher.log("call", "resolves", await run(parameters));
     return;
   }
   // The streaming functions return at once, not as a promise.
   const result: Readonly<Record<string, unknown>> = await run(parameters);
   if (operation === "streamObject") {
-    await seeStream(log, "parts", result["partialObjectStream"]);
-    await seePromises(result, ["object", "usage", "response"], log);
+    await logStream(watcher, "parts", result["partialObjectStream"]);
+    await logPromises(result, ["object", "usage", "response"], watcher);
     return;
   }
   if (call.reading !== "text") {
@@ -103,44 +103,44 @@ async function runCall(major: Major, sdk: SDK, call: Call, log: Log): Promise<vo
       reading === "toUIMessageStream"
         ? Reflect.apply(result[reading] as () => unknown, result, [])
         : result[reading === "leaves" ? "fullStream" : reading];
-    await seeStream(log, "parts", stream, reading === "leaves" ? PARTS_BEFORE_LEAVING : Infinity);
+    await logStream(watcher, "parts", stream, reading === "leaves" ? PARTS_BEFORE_LEAVING : Infinity);
     // After its reader has left, the result has no more parts to compare.
     if (reading === "leaves") return;
   }
-  await seePromises(result, ["text", "finishReason", "usage", "steps", "response"], log);
+  await logPromises(result, ["text", "finishReason", "usage", "steps", "response"], watcher);
 }
 
 /** Records how each of the promises settles. A member that throws at its read counts as rejected. */
-async function seePromises(
+async function logPromises(
   result: Readonly<Record<string, unknown>>,
   members: readonly string[],
-  log: Log,
+  watcher: ProgramLog,
 ): Promise<void> {
-  await Promise.all(members.map((name) => seePromise(log, name, (async () => result[name])())));
+  await Promise.all(members.map((name) => logPromise(watcher, name, (async () => result[name])())));
 }
 
 /** The settings keep their getters. */
-function parametersOf(major: Major, sdk: SDK, call: Call, log: Log): CallParameters {
-  const parameters = soundParameters(major, sdk, call, log);
-  const settings = call.settings.make(log.names);
+function parametersOf(major: Major, sdk: SDK, call: Call, watcher: ProgramLog): CallParameters {
+  const parameters = soundParameters(major, sdk, call, watcher);
+  const settings = call.settings.make(watcher.names);
   return Object.defineProperties(parameters, Object.getOwnPropertyDescriptors(settings));
 }
 
-function soundParameters(major: Major, sdk: SDK, call: Call, log: Log): CallParameters {
+function soundParameters(major: Major, sdk: SDK, call: Call, watcher: ProgramLog): CallParameters {
   const { operation, answer, rejects } = call;
   const method = METHODS[operation];
   const { model } = providerModel(major, {}, { supportedUrls: {}, maxEmbeddingsPerCall: 2 });
   Object.assign(model, {
     [method]: async () => {
       await turn();
-      const made = answer.make(log.names);
+      const made = answer.make(watcher.names);
       if (rejects) throw made;
       return made;
     },
   });
   let ids = 0;
   const generateId = (): string => `id-${(ids += 1)}`;
-  const noted = (name: string) => (event: unknown) => log.see(name, event);
+  const noted = (name: string) => (event: unknown) => watcher.log(name, event);
   const callbacks = Object.fromEntries(CALLBACKS.map((name) => [name, noted(name)]));
   const shared = {
     model,

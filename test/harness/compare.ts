@@ -10,24 +10,24 @@ import type { Way } from "../support/ways.ts";
 import { traced, untrace } from "./stage.ts";
 
 /** What a program notices. */
-export interface Noticed<T> {
-  readonly seen: T;
+export interface Observation<T> {
+  readonly result: T;
   /** The unhandled rejections. */
   readonly rejections: readonly string[];
 }
 
-export async function notice<T>(run: () => Promise<T>): Promise<Noticed<T>> {
-  let seen: T;
+export async function observeProgram<T>(run: () => Promise<T>): Promise<Observation<T>> {
+  let result: T;
   const rejections = await collectRejections(async () => {
-    seen = await run();
+    result = await run();
   });
-  return { seen: seen!, rejections: rejections.map(String) };
+  return { result: result!, rejections: rejections.map(String) };
 }
 
 export interface Comparison<T> {
   readonly telemetry: Telemetry;
   /** What the program returned, which is the same on both SDKs. */
-  readonly seen: T;
+  readonly result: T;
 }
 
 export interface ComparisonOptions {
@@ -46,22 +46,22 @@ export async function compare<T>(
   { options, ai = way.major.ai }: ComparisonOptions = {},
 ): Promise<Comparison<T>> {
   untrace();
-  const bare = await noticeToRest(program, ai, setupTelemetry());
+  const bare = await observeToRest(program, ai, setupTelemetry());
   const telemetry = setupTelemetry();
   try {
-    const noticed = await noticeToRest(program, traced(way, options, ai), telemetry);
-    expect(noticed, "what the program notices").toEqual(bare);
-    return { telemetry, seen: noticed.seen as T };
+    const observation = await observeToRest(program, traced(way, options, ai), telemetry);
+    expect(observation, "what the program notices").toEqual(bare);
+    return { telemetry, result: observation.result as T };
   } finally {
     untrace();
   }
 }
 
-async function noticeToRest<T>(
+async function observeToRest<T>(
   program: Compared<T>,
   ...stage: Parameters<Compared<T>>
-): Promise<Noticed<T | string>> {
-  return notice(async () => {
+): Promise<Observation<T | string>> {
+  return observeProgram(async () => {
     try {
       return await program(...stage);
     } catch (error) {

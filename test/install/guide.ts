@@ -1,9 +1,10 @@
 /** The commands and the programs of docs/guide/start.md, and a new project made by them. */
 import { inject } from "vitest";
-import { folderOfNode, programOf, Project, readPage, shellBlocks, type NodeName } from "./project.ts";
+import { folderOfNode, programOf, Project, readPage, type NodeName } from "./project.ts";
+import { codeBlocks } from "../support/code-blocks.ts";
 
 export const guide: string = readPage("docs/guide/start.md");
-const commands = shellBlocks(guide);
+const commands = codeBlocks(guide, "sh");
 
 /** The only block of commands that matches. */
 export function block(pattern: RegExp): string {

@@ -7,7 +7,8 @@ import { freePort } from "../support/loopback.ts";
 import { startOtlpReceiver, type OtlpReceiver } from "../support/otlp-receiver.ts";
 import type { SpanNode } from "../support/span-tree.ts";
 import { ANSWER, block, guide, newProject, onInstalledNodes, onMajor } from "./guide.ts";
-import { programOf, readPage, shellBlocks, type NodeName, type Project } from "./project.ts";
+import { programOf, readPage, type NodeName, type Project } from "./project.ts";
+import { codeBlocks } from "../support/code-blocks.ts";
 
 const readme = readPage("README.md");
 
@@ -67,8 +68,7 @@ const cases: readonly Case[] = [
 
 /** The README's TypeScript with this call in it. It has no types, so Node runs it. */
 function snippetWith(call: string): string {
-  const snippets = Array.from(readme.matchAll(/^```ts\n([\s\S]*?)^```/gm), ([, text = ""]) => text);
-  return snippets.find((text) => text.includes(call)) ?? "";
+  return codeBlocks(readme, "ts").find((text) => text.includes(call)) ?? "";
 }
 
 let receiver: OtlpReceiver;
@@ -92,11 +92,11 @@ test("a Node for each version that the page names is there, but for the one of t
   );
 });
 
-const [installOfReadme = "", viewerOfReadme = ""] = (shellBlocks(readme)[0] ?? "").split("\n");
+const [installOfReadme = "", viewerOfReadme = ""] = (codeBlocks(readme, "sh")[0] ?? "").split("\n");
 
 test("the README's install line and its flag are the guide's", () => {
   expect(installOfReadme).toBe(installSDK2);
-  expect(shellBlocks(readme)[1]).toBe(`${withFlag}\n`);
+  expect(codeBlocks(readme, "sh")[1]).toBe(`${withFlag}\n`);
 });
 
 describe.each(onInstalledNodes(cases))("$node, $ai, OpenTelemetry's $line", ({ node, ai, major, line }) => {
@@ -143,8 +143,8 @@ describe.each(onInstalledNodes(cases))("$node, $ai, OpenTelemetry's $line", ({ n
   test.for(ofSeven)("by the SDK's own telemetry, as %s shows it", async ([page]) => {
     project.write("telemetry.mjs", programOf(page === "the guide" ? guide : readme, "telemetry.mjs"));
     const call = 'await generateText({ model, prompt, telemetry: { functionId: "booking-agent" } });\n';
-    const shown = `import { generateText } from "ai";\n${before}${snippetWith("registerTelemetry(")}${call}${printing}`;
-    project.write("registered.js", page === "the guide" ? programOf(guide, "registered.js") : shown);
+    const program = `import { generateText } from "ai";\n${before}${snippetWith("registerTelemetry(")}${call}${printing}`;
+    project.write("registered.js", page === "the guide" ? programOf(guide, "registered.js") : program);
     expect(await received(runRegistered)).toEqual([treeOf("booking-agent")]);
   });
 

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { codeBlocks } from "../support/code-blocks.ts";
 
 const run = promisify(execFile);
 const repository = fileURLToPath(new URL("../../", import.meta.url));
@@ -25,15 +26,9 @@ export function readPage(path: string): string {
   return readFileSync(join(repository, path), "utf8");
 }
 
-/** The blocks of shell commands, in their order. */
-export function shellBlocks(page: string): string[] {
-  return Array.from(page.matchAll(/^```sh\n([\s\S]*?)^```/gm), ([, block = ""]) => block);
-}
-
 /** The program that the page shows under this name. */
 export function programOf(page: string, name: string): string {
-  const [, program] =
-    new RegExp(`^\`\`\`js ${name.replaceAll(".", "\\.")}\\n([\\s\\S]*?)^\`\`\``, "m").exec(page) ?? [];
+  const [program] = codeBlocks(page, `js ${name}`);
   if (program === undefined) throw new Error(`the page shows no ${name}`);
   return program;
 }

@@ -1,22 +1,12 @@
 // Runs the install lines and the programs of the README and of docs/guide/start.md as they are printed. Each has an empty
 // folder, into which npm installs the packed package and everything else from its registry.
-import { defineConfig, mergeConfig } from "vitest/config";
-import base from "../../vitest.config.ts";
+import { separateSuite } from "../vitest.separate.config.ts";
 
-const { resolve } = base;
-
-export default mergeConfig(
-  { resolve },
-  defineConfig({
-    test: {
-      name: "install",
-      include: ["test/install/*.test.ts"],
-      pool: "forks",
-      setupFiles: ["test/registry/hook.ts"],
-      globalSetup: "test/install/setup.ts",
-      // Only ends what would hang for ever.
-      testTimeout: 600_000,
-      hookTimeout: 600_000,
-    },
-  }),
-);
+export default separateSuite({
+  name: "install",
+  include: ["test/install/*.test.ts"],
+  globalSetup: "test/install/setup.ts",
+  // Only ends what would hang for ever.
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
+});

@@ -53,15 +53,15 @@ async function runWith(
 }
 
 /** Starts a server in this process, so that its spans are in the same telemetry. */
-async function overHTTP(): Promise<Reached & { readonly sessionId: string; readonly seen: object[] }> {
-  const seen: object[] = [];
+async function overHTTP(): Promise<Reached & { readonly sessionId: string; readonly received: object[] }> {
+  const received: object[] = [];
   const reached = await reachOverHTTP((toolName, meta) => {
-    seen.push(meta);
+    received.push(meta);
     const tracer = trace.getTracer("application");
     tracer.startSpan(toolName, {}, propagation.extract(ROOT_CONTEXT, meta)).end();
   });
   onTestFinished(() => reached.close());
-  return { ...reached, seen };
+  return { ...reached, received };
 }
 
 const [toolChat, lastChat] = [chatSpan({ finish: "tool_call" }), chatSpan()];
@@ -155,9 +155,9 @@ describe.each(WAYS)("with $title", (way) => {
 
   test("a tool behind a transport that is not wrapped has an ordinary tool span", async () => {
     const telemetry = setupTelemetry();
-    const { transport, seen } = await overHTTP();
+    const { transport, received } = await overHTTP();
     await runWith(way, transport, "bookRoom");
-    expect(seen).toEqual([{}]);
+    expect(received).toEqual([{}]);
     await expectSpanTree(telemetry, [
       agentSpan({}, [toolChat, toolSpan("bookRoom", "call-1"), lastChat]),
       ownSpan("bookRoom"),
@@ -166,9 +166,9 @@ describe.each(WAYS)("with $title", (way) => {
 
   test("without a context manager messages are sent unchanged", async () => {
     const telemetry = setupTelemetry({ contextManager: false });
-    const { transport, seen } = await overHTTP();
+    const { transport, received } = await overHTTP();
     await runWith(way, wrapMCPTransport(transport), "searchRooms");
-    expect(seen).toEqual([{}]);
+    expect(received).toEqual([{}]);
     await expectSpanTree(telemetry, [
       agentSpan({}, [toolChat, toolSpan("searchRooms", "call-1"), lastChat]),
       ownSpan("searchRooms"),
@@ -177,7 +177,7 @@ describe.each(WAYS)("with $title", (way) => {
 
   test("the trace state is sent with the trace context", async () => {
     const telemetry = setupTelemetry();
-    const { transport, seen } = await overHTTP();
+    const { transport, received } = await overHTTP();
     const caller = { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 };
     const parent = trace.setSpanContext(ROOT_CONTEXT, {
       ...caller,
@@ -187,7 +187,7 @@ describe.each(WAYS)("with $title", (way) => {
     await context.with(parent, () => runWith(way, wrapMCPTransport(transport), "searchRooms"));
     const tool = telemetry.finished.find(({ name }) => name === "execute_tool searchRooms");
     const traceparent = `00-${caller.traceId}-${tool?.spanContext().spanId}-01`;
-    expect(seen).toEqual([{ traceparent, tracestate: TRACE_STATE }]);
+    expect(received).toEqual([{ traceparent, tracestate: TRACE_STATE }]);
   });
 });
 

@@ -131,9 +131,9 @@ describe("a wrapped server", () => {
     const low = wrapMCPServer(
       new Server({ name: "rooms", version: "1.0.0" }, { capabilities: { tools: {} } }),
     );
-    const seen: unknown[] = [];
+    const received: unknown[] = [];
     low.setRequestHandler(CallToolRequestSchema, ({ params }, extra) => {
-      seen.push(params.name, typeof extra.sendNotification, trace.getActiveSpan()?.spanContext().traceId);
+      received.push(params.name, typeof extra.sendNotification, trace.getActiveSpan()?.spanContext().traceId);
       if (params.name === "crash") throw new RangeError("no rooms");
       return { content: [], isError: true };
     });
@@ -143,7 +143,7 @@ describe("a wrapped server", () => {
     const client = await connect(new StreamableHTTPClientTransport(url));
     expect(await client.callTool({ name: "bookRoom" })).toEqual({ content: [], isError: true });
     await expect(client.callTool({ name: "crash" })).rejects.toThrow("no rooms");
-    expect(seen).toEqual(["bookRoom", "function", undefined, "crash", "function", undefined]);
+    expect(received).toEqual(["bookRoom", "function", undefined, "crash", "function", undefined]);
   });
 
   test("has the handlers and properties that the program assigns", async () => {
@@ -155,9 +155,9 @@ describe("a wrapped server", () => {
     }
     const server = new Rooms({ name: "rooms", version: "1.0.0" }, { capabilities: { tools: {} } });
     const wrapped = wrapMCPServer(server);
-    const seen: string[] = [];
-    const oninitialized = (): void => void seen.push("initialized");
-    const onclose = (): void => void seen.push("closed");
+    const events: string[] = [];
+    const oninitialized = (): void => void events.push("initialized");
+    const onclose = (): void => void events.push("closed");
     Object.assign(wrapped, { oninitialized, onclose, guest: "Ada" });
     wrapped.fallbackRequestHandler = async ({ method }) => ({ method });
     expect(wrapped.oninitialized).toBe(oninitialized);
@@ -170,7 +170,7 @@ describe("a wrapped server", () => {
     const answer = await client.request({ method: "custom/rooms" }, z.object({ method: z.string() }));
     expect(answer).toEqual({ method: "custom/rooms" });
     await wrapped.close();
-    expect(seen).toEqual(["initialized", "closed"]);
+    expect(events).toEqual(["initialized", "closed"]);
     // A method that the program replaces on the wrapped server is not written to the server.
     const connectOf = server.connect;
     wrapped.connect = async () => {};

@@ -329,12 +329,12 @@ describe("the traps", () => {
   }
 
   /** Functions are compared by their result, because the wrapped ones are other functions. */
-  function seen(value: unknown, key: PropertyKey): unknown {
+  function comparable(value: unknown, key: PropertyKey): unknown {
     return typeof value === "function" && key !== "constructor" ? (value as () => unknown)() : value;
   }
 
   function look(target: object): unknown {
-    return keys.map((key) => [key, Reflect.has(target, key), seen(Reflect.get(target, key), key)]);
+    return keys.map((key) => [key, Reflect.has(target, key), comparable(Reflect.get(target, key), key)]);
   }
 
   test.each(Object.entries(transports))("of %s agree, and do not change it", (name, create) => {

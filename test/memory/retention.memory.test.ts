@@ -65,7 +65,7 @@ function createLasting(major: Major, traced: boolean): Lasting {
   const stopWhen = major.stepCount(3);
   function parametersOf(own: Traces, parameters: CallParameters): CallParameters {
     const messages = [{ role: "user", content: "a room in Paris" }];
-    const given = {
+    const callParameters = {
       model: lasting.model,
       messages,
       tools,
@@ -77,8 +77,8 @@ function createLasting(major: Major, traced: boolean): Lasting {
     traces.current = own;
     own.set("messages", new WeakRef(messages));
     own.set("message", new WeakRef(messages[0] ?? {}));
-    own.set("parameters", new WeakRef(given));
-    return given;
+    own.set("parameters", new WeakRef(callParameters));
+    return callParameters;
   }
   return lasting;
 }

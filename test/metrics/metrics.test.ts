@@ -117,7 +117,7 @@ describe.each(majors)("on $name", (major) => {
   });
 
   test("finds a provider that is registered later behind the provider of the options", async () => {
-    const meterProvider: MeterProvider = { getMeter: (...given) => metrics.getMeter(...given) };
+    const meterProvider: MeterProvider = { getMeter: (...args) => metrics.getMeter(...args) };
     const sdk = wrapAISDK(major.ai, { meterProvider });
     await converse(major, sdk);
     const late = setupMeters();
@@ -128,9 +128,9 @@ describe.each(majors)("on $name", (major) => {
   test("asks a provider again that threw once", async () => {
     const { provider, points } = setupMeters({ registered: false });
     let asked = 0;
-    const getMeter: MeterProvider["getMeter"] = (...given) => {
+    const getMeter: MeterProvider["getMeter"] = (...args) => {
       if ((asked += 1) === 1) throw new RangeError("not yet");
-      return provider.getMeter(...given);
+      return provider.getMeter(...args);
     };
     const sdk = wrapAISDK(major.ai, { meterProvider: { getMeter } });
     await converse(major, sdk);
@@ -160,10 +160,10 @@ describe.each(majors)("on $name", (major) => {
 
   test("records only with the provider of the options", async () => {
     const registered = setupMeters();
-    const given = setupMeters({ registered: false });
+    const fromOptions = setupMeters({ registered: false });
     metrics.setGlobalMeterProvider(registered.provider);
-    await converse(major, wrapAISDK(major.ai, { meterProvider: given.provider }));
-    expect(await given.points()).toEqual(CONVERSATION);
+    await converse(major, wrapAISDK(major.ai, { meterProvider: fromOptions.provider }));
+    expect(await fromOptions.points()).toEqual(CONVERSATION);
     expect(await registered.points()).toEqual([]);
   });
 
@@ -191,12 +191,12 @@ describe.each(majors)("on $name", (major) => {
 
   test("passes the caller's parameters to the SDK if nothing is recorded or measured", async () => {
     setupTelemetry({ sampler: new AlwaysOffSampler() });
-    const given: unknown[] = [];
-    const generateText = async (parameters: unknown): Promise<void> => void given.push(parameters);
+    const received: unknown[] = [];
+    const generateText = async (parameters: unknown): Promise<void> => void received.push(parameters);
     const sdk = wrapAISDK({ generateText }, { meterProvider: { getMeter: createNoopMeter } });
     const parameters = { model: "mock-model" };
     await sdk.generateText(parameters);
-    expect(given[0]).toBe(parameters);
+    expect(received[0]).toBe(parameters);
   });
 
   test("creates each instrument once for all wrappers of a provider", async () => {
@@ -236,10 +236,10 @@ test("measures a run once if it is wrapped and two adapters are registered", asy
 /** A meter provider that collects the names of created instruments. */
 function counting(provider: MeterProvider, created: string[]): MeterProvider {
   return overMeter(provider, (meter, name) => {
-    const create = Reflect.get(meter, name) as (...given: unknown[]) => unknown;
-    return (...given: unknown[]) => {
-      created.push(String(given[0]));
-      return create.apply(meter, given);
+    const create = Reflect.get(meter, name) as (...args: unknown[]) => unknown;
+    return (...args: unknown[]) => {
+      created.push(String(args[0]));
+      return create.apply(meter, args);
     };
   });
 }
@@ -252,10 +252,10 @@ function failing(provider: MeterProvider, place: string): MeterProvider {
   if (place === "getMeter") return { getMeter: fail };
   if (place.startsWith("create")) {
     return overMeter(provider, (meter, name) =>
-      name === place ? fail : (Reflect.get(meter, name) as (...given: unknown[]) => unknown).bind(meter),
+      name === place ? fail : (Reflect.get(meter, name) as (...args: unknown[]) => unknown).bind(meter),
     );
   }
-  return overInstruments(provider, (_metric, _given, method) => {
+  return overInstruments(provider, (_metric, _point, method) => {
     if (method === place) fail();
   });
 }
@@ -263,16 +263,16 @@ function failing(provider: MeterProvider, place: string): MeterProvider {
 /** A meter provider that reports each recorded value. */
 function overInstruments(
   provider: MeterProvider,
-  note: (metric: string, given: readonly unknown[], method: string) => void,
+  note: (metric: string, point: readonly unknown[], method: string) => void,
 ): MeterProvider {
   return overMeter(provider, (meter, name) => {
-    const create = Reflect.get(meter, name) as (...given: unknown[]) => object;
-    return (...given: unknown[]) => {
-      const instrument = create.apply(meter, given);
+    const create = Reflect.get(meter, name) as (...args: unknown[]) => object;
+    return (...args: unknown[]) => {
+      const instrument = create.apply(meter, args);
       const method = "record" in instrument ? "record" : "add";
-      const record = Reflect.get(instrument, method) as (...given: unknown[]) => void;
+      const record = Reflect.get(instrument, method) as (...args: unknown[]) => void;
       const recorded = (...point: unknown[]): void => {
-        note(String(given[0]), point, method);
+        note(String(args[0]), point, method);
         record.apply(instrument, point);
       };
       return Object.assign(instrument, { [method]: recorded });
@@ -282,8 +282,8 @@ function overInstruments(
 
 function overMeter(provider: MeterProvider, replace: (meter: Meter, name: string) => unknown): MeterProvider {
   return {
-    getMeter: (...given) => {
-      const meter = provider.getMeter(...given);
+    getMeter: (...args) => {
+      const meter = provider.getMeter(...args);
       return new Proxy(meter, {
         get: (target, key) => (String(key).startsWith("create") ? replace(target, String(key)) : undefined),
       });

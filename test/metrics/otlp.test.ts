@@ -1,6 +1,7 @@
 /**
  * The metrics as they leave the process: the real OTLP exporter sends them to an HTTP server.
  */
+import { json } from "node:stream/consumers";
 import { createServer } from "node:http";
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-http";
 import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
@@ -9,7 +10,7 @@ import { expect, test } from "vitest";
 import { says } from "../conformance/script.ts";
 import { v7 } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
-import { close, listen, readJSON } from "../support/loopback.ts";
+import { close, listen } from "../support/loopback.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
 
 interface Metric {
@@ -33,7 +34,7 @@ test("metrics arrive over OTLP with their scope, units, kinds and bounds", async
   const requests: Request[] = [];
   const server = createServer((request, response) => {
     void (async () => {
-      requests.push((await readJSON(request)) as Request);
+      requests.push((await json(request)) as Request);
       response.writeHead(200, { "content-type": "application/json" }).end("{}");
     })();
   });

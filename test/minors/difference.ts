@@ -4,7 +4,7 @@
  */
 import type { ExpectedTree } from "../harness/program.ts";
 import type { Major, MajorName } from "../support/majors.ts";
-import type { NoticedPart } from "./noticed.ts";
+import type { ComparedPart } from "./compared-part.ts";
 
 export type Releases = Readonly<Partial<Record<MajorName, string>>>;
 
@@ -34,7 +34,7 @@ export interface OtherExpectation extends Tests {
    */
   readonly races?: true;
   /** Keeps only the part of what the program notices that does not depend on that order. */
-  readonly noticed?: NoticedPart;
+  readonly comparedPart?: ComparedPart;
   /** The program fails with an error of this name, on the bare SDK too. */
   readonly rejects?: string;
 }

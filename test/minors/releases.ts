@@ -9,13 +9,13 @@ export type Release = "5.0.0" | "5.0.208" | "5.0.241" | "6.0.0" | "6.0.242" | "6
 export type ReleaseRow = Readonly<Record<MajorName, Release>>;
 
 /**
- * `first` has the first release of each major, `middle` one between first and newest. `behind` has the first releases whose
- * tools start only after the end of their step's stream (v5, v6), with the v7 of `middle`.
+ * `first` has the first release of each major, `middle` one between first and newest. `deferred` has the first releases
+ * that start tools only after the end of their step's stream (v5, v6), with the v7 of `middle`.
  */
 export const releaseRows = {
   first: { v5: "5.0.0", v6: "6.0.0", v7: "7.0.0" },
   middle: { v5: "5.0.208", v6: "6.0.242", v7: "7.0.77" },
-  behind: { v5: "5.0.241", v6: "6.0.260", v7: "7.0.77" },
+  deferred: { v5: "5.0.241", v6: "6.0.260", v7: "7.0.77" },
 } as const satisfies Record<string, ReleaseRow>;
 
 export type RowName = keyof typeof releaseRows;

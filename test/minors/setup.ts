@@ -32,12 +32,13 @@ expectOnRelease({
   },
 });
 
-// `undefined` leaves the comparison to the other testers. Tests that a row with `noticed` matches compare only what
+// `undefined` leaves the comparison to the other testers. Tests that a row with `comparedPart` matches compare only what
 // programs notice.
 expect.addEqualityTesters([
   (one, other) => {
-    const noticed = otherExpectation()?.noticed;
-    if (!noticed || typeof one !== "object" || typeof other !== "object" || !one || !other) return undefined;
-    return isDeepStrictEqual(noticed(one), noticed(other));
+    const comparedPart = otherExpectation()?.comparedPart;
+    if (!comparedPart || typeof one !== "object" || typeof other !== "object" || !one || !other)
+      return undefined;
+    return isDeepStrictEqual(comparedPart(one), comparedPart(other));
   },
 ]);

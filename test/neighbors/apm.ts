@@ -10,10 +10,10 @@ import {
   type Flag,
   type Major,
   type Neighbor,
-  type RecordedSpan,
   type Run,
   type Way,
 } from "./run-beside.ts";
+import type { SentSpan } from "../support/sent-span.ts";
 
 /** The neighbor's spans of each kind of call. They include the spans of ai-spans if the neighbor sends these. */
 export interface CallTrees {
@@ -37,7 +37,7 @@ export interface Apm {
    * The spans of ai-spans. The default is those of the registered provider. `"in outline"` means that only the outline
    * of the neighbor has them.
    */
-  readonly ourSpans?: "in outline" | ((run: Run) => readonly RecordedSpan[]);
+  readonly ourSpans?: "in outline" | ((run: Run) => readonly SentSpan[]);
   readonly effects?: (major: Major, way: Way) => NeighborEffects;
   /** The default is 6 and 7. */
   readonly majors?: Majors;

@@ -6,15 +6,14 @@ import { expect } from "vitest";
 import { agentSpan, chatSpan, toolSpan, type ChatExpectation } from "../conformance/expected-spans.ts";
 import { checkSpans } from "../registry/checked-telemetry.ts";
 import { SCOPE } from "../registry/finding.ts";
+import { treesOf } from "../support/otlp-spans.ts";
 import { withoutSDKCall } from "../support/sdk-call.ts";
 import { completeSpan, type ExpectedSpan, type SpanNode } from "../support/span-tree.ts";
 import { LEFT_CALL, MODEL, REPEATED_CALLS, RESPONSE_MODEL, tokensOf } from "./numbered-calls.ts";
-import type { RecordedSpan, Way } from "./run-beside.ts";
+import type { Way } from "./run-beside.ts";
+import type { SentSpan } from "../support/sent-span.ts";
 
 export { outline, render, type OutlinedSpan, type Tree } from "./outline.ts";
-
-const KINDS = ["INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"] as const;
-const STATUSES = ["UNSET", "OK", "ERROR"] as const;
 
 /** What a neighbor does to the spans of ai-spans. */
 export interface NeighborEffects {
@@ -81,11 +80,7 @@ function expectedTrees(way: Way, effects: NeighborEffects): SpanNode[] {
  *
  * @param spans in order of their starts
  */
-export function expectOurSpans(
-  spans: readonly RecordedSpan[],
-  way: Way,
-  effects: NeighborEffects = {},
-): void {
+export function expectOurSpans(spans: readonly SentSpan[], way: Way, effects: NeighborEffects = {}): void {
   const { addedKeys = [], traces } = effects;
   const ours = spans
     .filter(({ instrumentationScope }) => instrumentationScope.name === SCOPE.name)
@@ -100,7 +95,7 @@ export function expectOurSpans(
     "spans that never ended",
   ).toEqual([]);
   const roots = ours.filter(({ parentSpanId }) => !ours.some(({ spanId }) => spanId === parentSpanId));
-  expect(inOrderOfCalls(roots.map((root) => treeOf(root, ours)))).toEqual(expectedTrees(way, effects));
+  expect(inOrderOfCalls(treesOf(ours))).toEqual(expectedTrees(way, effects));
   expect(new Set(roots.map(({ traceId }) => traceId)).size, "traces").toBe(traces ?? roots.length);
 }
 
@@ -116,17 +111,4 @@ function inOrderOfCalls(trees: readonly SpanNode[]): SpanNode[] {
 
 function without(keys: readonly string[], attributes: Attributes): Attributes {
   return Object.fromEntries(Object.entries(attributes).filter(([key]) => !keys.includes(key)));
-}
-
-function treeOf(span: RecordedSpan, spans: readonly RecordedSpan[]): SpanNode {
-  const children = spans.filter(
-    ({ parentSpanId, traceId }) => parentSpanId === span.spanId && traceId === span.traceId,
-  );
-  return {
-    name: span.name,
-    kind: KINDS[span.kind] ?? "INTERNAL",
-    status: STATUSES[span.status.code] ?? "UNSET",
-    attributes: span.attributes,
-    children: children.map((child) => treeOf(child, spans)),
-  };
 }

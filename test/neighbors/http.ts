@@ -1,20 +1,7 @@
 /**
- * Small functions for HTTP servers.
+ * Sends server-sent events.
  */
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
-
-export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  // The body of a request consists of buffers.
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
-export function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return address.port;
-}
+import type { ServerResponse } from "node:http";
 
 /** Starts a stream of server-sent events. Returns a function that sends one. */
 export function sendEvents(response: ServerResponse): (event: object) => void {

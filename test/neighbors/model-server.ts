@@ -2,9 +2,10 @@
  * An HTTP server on 127.0.0.1 that answers like OpenAI's chat completions. It reads the number of a call from its
  * prompt. The text, the response id and the tokens depend on that number, so no answer can be mistaken for another.
  */
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { bodyOf, portOf, sendEvents } from "./http.ts";
+import { text as textOf } from "node:stream/consumers";
+import { close, listen } from "../support/loopback.ts";
+import { sendEvents } from "./http.ts";
 import { answerResponses } from "./model-server-responses.ts";
 import { LEFT_CALL, RESPONSE_MODEL, tokensOf } from "./numbered-calls.ts";
 
@@ -19,7 +20,7 @@ interface ChatRequest {
   readonly stream?: boolean;
 }
 
-interface Answer {
+interface ChatPlan {
   readonly number: number;
   readonly step: 1 | 2;
   readonly asksForTool: boolean;
@@ -35,15 +36,10 @@ export async function startModelServer(): Promise<ModelServer> {
     const hold = async (): Promise<void> => new Promise((resolve) => held.push(resolve));
     void answer(request, response, hold);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${portOf(server)}/v1`,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    url: `http://127.0.0.1:${port}/v1`,
+    close: () => close(server),
   };
 }
 
@@ -52,18 +48,18 @@ async function answer(
   response: ServerResponse,
   hold: () => Promise<void>,
 ): Promise<void> {
-  const text = (await bodyOf(request)).toString();
+  const text = await textOf(request);
   if (request.url?.endsWith("/responses")) return answerResponses(response);
   const body = JSON.parse(text) as ChatRequest;
   const number = Number(/call (\d+)/.exec(JSON.stringify(body.messages))?.[1]);
   const step = body.messages.some(({ role }) => role === "tool") ? 2 : 1;
-  const given: Answer = { number, step, asksForTool: step === 1 && body.tools !== undefined };
-  if (body.stream) await stream(response, given, hold);
-  else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(completion(given)));
+  const plan: ChatPlan = { number, step, asksForTool: step === 1 && body.tools !== undefined };
+  if (body.stream) await stream(response, plan, hold);
+  else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(completion(plan)));
 }
 
 /** The first fields of a response and of each chunk of a stream. */
-const head = ({ number, step }: Answer, object: string): object => ({
+const head = ({ number, step }: ChatPlan, object: string): object => ({
   id: `chatcmpl-${number}-${step}`,
   object,
   created: 1_760_000_000,
@@ -76,27 +72,27 @@ const toolCall = (number: number): object => ({
   function: { name: "searchRooms", arguments: JSON.stringify({ city: `city ${number}` }) },
 });
 
-function completion(given: Answer): object {
-  const { number, asksForTool } = given;
+function completion(plan: ChatPlan): object {
+  const { number, asksForTool } = plan;
   const message = asksForTool
     ? { role: "assistant", content: null, tool_calls: [toolCall(number)] }
     : { role: "assistant", content: `answer ${number}` };
   return {
-    ...head(given, "chat.completion"),
+    ...head(plan, "chat.completion"),
     choices: [{ index: 0, message, finish_reason: asksForTool ? "tool_calls" : "stop" }],
-    usage: usage(given),
+    usage: usage(plan),
   };
 }
 
-function usage({ number, step }: Answer): object {
+function usage({ number, step }: ChatPlan): object {
   const { input, output } = tokensOf(number, step);
   return { prompt_tokens: input, completion_tokens: output, total_tokens: input + output };
 }
 
-async function stream(response: ServerResponse, given: Answer, hold: () => Promise<void>): Promise<void> {
-  const { number, asksForTool } = given;
+async function stream(response: ServerResponse, plan: ChatPlan, hold: () => Promise<void>): Promise<void> {
+  const { number, asksForTool } = plan;
   const chunk = (delta: object, finish: string | null = null): object => ({
-    ...head(given, "chat.completion.chunk"),
+    ...head(plan, "chat.completion.chunk"),
     choices: [{ index: 0, delta, finish_reason: finish }],
   });
   const send = sendEvents(response);
@@ -109,6 +105,6 @@ async function stream(response: ServerResponse, given: Answer, hold: () => Promi
     send(chunk({ content: ` ${number}` }));
   }
   send(chunk({}, asksForTool ? "tool_calls" : "stop"));
-  send({ ...head(given, "chat.completion.chunk"), choices: [], usage: usage(given) });
+  send({ ...head(plan, "chat.completion.chunk"), choices: [], usage: usage(plan) });
   response.end("data: [DONE]\n\n");
 }

@@ -1,34 +1,14 @@
 /**
  * Reads spans from requests with OTLP as JSON.
  */
-import { attributesOf, type OtlpRequest } from "../support/otlp-receiver.ts";
+import { inOrder, spansIn, type OtlpRequest } from "../support/otlp-spans.ts";
 import type { ReceivedRequest } from "./receiver.ts";
-import type { RecordedSpan } from "./run-beside.ts";
+import type { SentSpan } from "../support/sent-span.ts";
 
 /** The spans in the order of their starts. */
-export function otlpSpans(requests: readonly ReceivedRequest[], path = "/v1/traces"): RecordedSpan[] {
+export function otlpSpans(requests: readonly ReceivedRequest[], path = "/v1/traces"): SentSpan[] {
   const sent = requests
     .filter((request) => request.path === path)
-    .flatMap(({ body }) => (JSON.parse(body.toString()) as OtlpRequest).resourceSpans ?? [])
-    .flatMap(({ scopeSpans = [] }) => scopeSpans)
-    .flatMap(({ scope, spans = [] }) =>
-      spans.map((span) => ({ ...span, instrumentationScope: { name: "", ...scope } })),
-    );
-  const byStart = sent.toSorted((left, right) =>
-    Number(BigInt(left.startTimeUnixNano) - BigInt(right.startTimeUnixNano)),
-  );
-  return byStart.map(({ instrumentationScope, name, kind, traceId, spanId, parentSpanId, ...span }) => ({
-    instrumentationScope,
-    name,
-    // A kind in OTLP is one more than in the API.
-    kind: kind - 1,
-    traceId,
-    spanId,
-    ...(parentSpanId ? { parentSpanId } : {}),
-    attributes: attributesOf(span.attributes),
-    status: { code: 0, ...span.status },
-    events: span.events ?? [],
-    links: (span.links ?? []).map(({ attributes }) => ({ attributes: attributesOf(attributes) })),
-    hasEnded: true,
-  }));
+    .flatMap(({ body }) => spansIn(JSON.parse(body.toString()) as OtlpRequest));
+  return inOrder(sent);
 }

@@ -7,9 +7,9 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inject } from "vitest";
-import type { CheckedSpan } from "../registry/finding.ts";
+import type { SentSpan } from "../support/sent-span.ts";
 import { startModelServer } from "./model-server.ts";
-import { startReceiver, type Answer, type ReceivedRequest } from "./receiver.ts";
+import { startReceiver, type AnswerTo, type ReceivedRequest } from "./receiver.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -32,7 +32,7 @@ export interface Neighbor {
   /** @param url to which the neighbor must send */
   readonly environment?: (url: string) => Readonly<Record<string, string>>;
   /** The answers of the receiver. The default is an empty object. */
-  readonly answer?: Answer;
+  readonly answer?: AnswerTo;
   /** The default is `"module"`. */
   readonly format?: "module" | "commonjs";
   /** Set if the neighbor must not run on the Node of the tests. `.ci/nodes` has it. */
@@ -58,20 +58,13 @@ export function withFlag(neighbor: Neighbor, flag: Flag): Neighbor {
   return { ...neighbor, args: flag.endsWith("before") ? [...ours, ...args] : [...args, ...ours] };
 }
 
-export interface RecordedSpan extends CheckedSpan {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-  readonly hasEnded: boolean;
-}
-
 export interface Run {
   /** What the program got from its calls. */
   readonly program: unknown;
   /** The reports to `diag`. */
   readonly reports: readonly string[];
   /** Every span of the registered OpenTelemetry provider, in order of their starts. */
-  readonly spans: readonly RecordedSpan[];
+  readonly spans: readonly SentSpan[];
   readonly requests: readonly ReceivedRequest[];
   /** What the process wrote to standard error, in all ways. */
   readonly errors: string;

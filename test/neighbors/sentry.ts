@@ -4,7 +4,8 @@
 import type { AttributeValue } from "@opentelemetry/api";
 import { SCOPE } from "../registry/finding.ts";
 import { outline } from "./beside.ts";
-import type { Neighbor, RecordedSpan, Run } from "./run-beside.ts";
+import type { Neighbor, Run } from "./run-beside.ts";
+import type { SentSpan } from "../support/sent-span.ts";
 
 /** @param variant of sentry-11/neighbor.mjs */
 export const sentry = (variant: string): Neighbor => ({
@@ -66,7 +67,7 @@ export const sentryOutline = (run: Run): string =>
 const ADDED = /^(sentry|app|culture|device|os|process)\./;
 
 /** The spans of ai-spans, as Sentry sent them. */
-export function sentByProvider(run: Run): RecordedSpan[] {
+export function sentByProvider(run: Run): SentSpan[] {
   return sentrySpans(run)
     .filter(isOurs)
     .map(({ name, trace_id, span_id, parent_span_id, status, attributes }) => ({

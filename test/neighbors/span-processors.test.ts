@@ -9,7 +9,8 @@ import { outline, type NeighborEffects } from "./beside.ts";
 import { CONTENT, expectAsInControl, integration, runWithControl, waysOf } from "./integrations.ts";
 import { otlpSpans } from "./otlp.ts";
 import { SCOPE } from "../registry/finding.ts";
-import type { Major, RecordedSpan, Run } from "./run-beside.ts";
+import type { Major, Run } from "./run-beside.ts";
+import type { SentSpan } from "../support/sent-span.ts";
 
 interface SpanNeighbor {
   readonly name: string;
@@ -91,12 +92,12 @@ const neighbors: readonly SpanNeighbor[] = [
 ];
 
 /** Puts the spans of a neighbor that sends none itself into one request. */
-const inSpans = (spans: readonly RecordedSpan[]): Pick<Run, "requests"> => ({
+const inSpans = (spans: readonly SentSpan[]): Pick<Run, "requests"> => ({
   requests: [{ path: "", headers: {}, body: Buffer.from(JSON.stringify(spans)) }],
 });
 
-const isOurs = ({ instrumentationScope }: RecordedSpan): boolean => instrumentationScope.name === SCOPE.name;
-const theirs = ({ spans }: Run): RecordedSpan[] => spans.filter((span) => !isOurs(span));
+const isOurs = ({ instrumentationScope }: SentSpan): boolean => instrumentationScope.name === SCOPE.name;
+const theirs = ({ spans }: Run): SentSpan[] => spans.filter((span) => !isOurs(span));
 
 /**
  * The outline of the neighbor's spans. Those below spans of ai-spans become roots, because the control has no such
@@ -116,7 +117,7 @@ function theirOutline(run: Run): string {
 /** Gives the spans of ai-spans their usual instrumentation scope. The names of the SDK's spans begin with "ai.". */
 function inOurScope(run: Run, tracer: string): Run {
   expect(run.spans.filter(isOurs)).toEqual([]);
-  const isInTracer = ({ instrumentationScope, name }: RecordedSpan): boolean =>
+  const isInTracer = ({ instrumentationScope, name }: SentSpan): boolean =>
     instrumentationScope.name === tracer && !name.startsWith("ai.");
   const spans = run.spans.map((span) => (isInTracer(span) ? { ...span, instrumentationScope: SCOPE } : span));
   return { ...run, spans };

@@ -7,7 +7,8 @@ import { outline } from "./beside.ts";
 import { integration } from "./integrations.ts";
 import { LEFT_CALL, tokensOf } from "./numbered-calls.ts";
 import { otlpSpans } from "./otlp.ts";
-import { runBeside, type RecordedSpan, type Run, type Way } from "./run-beside.ts";
+import { runBeside, type Run, type Way } from "./run-beside.ts";
+import type { SentSpan } from "../support/sent-span.ts";
 
 const REGISTERED = "@vercel/otel";
 const OWN_PROVIDER = "@vercel/otel beside a provider of our own";
@@ -40,7 +41,7 @@ const CUT_STEPS = twoSteps("");
 /** The spans that were sent, with their output tokens. */
 function sentTree({ requests }: Run): string {
   const spans = otlpSpans(requests);
-  const text = ({ name, attributes }: RecordedSpan): string => {
+  const text = ({ name, attributes }: SentSpan): string => {
     const tokens = attributes["gen_ai.usage.output_tokens"];
     const [words = ""] = name.split(" http://");
     return tokens === undefined ? words : `${words} ${String(tokens)}`;

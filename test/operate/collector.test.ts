@@ -38,11 +38,11 @@ const ajv = new Ajv({ allErrors: true, strict: false });
 /** Settings that the component does not document, or that have another type. */
 function faults(configuration: Configuration): string[] {
   return KINDS.flatMap((kind) =>
-    Object.entries(configuration[kind]).flatMap(([id, given]) => {
+    Object.entries(configuration[kind]).flatMap(([id, settings]) => {
       const [type = ""] = id.split("/");
       const component = components[kind]?.[type];
       if (component === undefined) return [`${kind}: no component ${type}`];
-      if (ajv.validate(component.schema, given)) return [];
+      if (ajv.validate(component.schema, settings)) return [];
       return [`${id}: ${ajv.errorsText(ajv.errors, { dataVar: "" })}`];
     }),
   );
@@ -124,9 +124,11 @@ test("the policies name attributes that ai-spans records", () => {
 test("the option masks the caller's metadata and nothing else of ai-spans", () => {
   const recorded = [...attributeKeys(DEFAULT_NAMESPACE).values(), "ai_spans.metadata.plan"];
   for (const file of files) {
-    const given = configurationOf(read(file)).processors["redaction/metadata"];
-    if (given === undefined) continue;
-    const { blocked_key_patterns: patterns } = given as { readonly blocked_key_patterns: readonly string[] };
+    const settings = configurationOf(read(file)).processors["redaction/metadata"];
+    if (settings === undefined) continue;
+    const { blocked_key_patterns: patterns } = settings as {
+      readonly blocked_key_patterns: readonly string[];
+    };
     const blocked = recorded.filter((key) => patterns.some((pattern) => new RegExp(pattern).test(key)));
     expect(blocked.toSorted()).toEqual(
       ["ai_spans.metadata.plan", "user.id"].filter((key) => recorded.includes(key)),

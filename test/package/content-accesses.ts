@@ -24,7 +24,7 @@ export function contentAccesses(file: string, code: string, names: ReadonlySet<s
       if (ts.isStringLiteralLike(node.argumentExpression)) add(node.argumentExpression.text, node.getText());
     } else if (ts.isObjectBindingPattern(node)) {
       for (const { propertyName, name } of node.elements) add(textOf(propertyName ?? name), takenFrom(node));
-    } else if (ts.isStringLiteralLike(node) && isHandedOn(node)) {
+    } else if (ts.isStringLiteralLike(node) && isPassedOn(node)) {
       add(node.text, node.parent.getText());
     } else if (ts.isBinaryExpression(node) && ts.isObjectLiteralExpression(node.left)) {
       // The pattern `({ text } = part)` is parsed as an object literal.
@@ -53,7 +53,7 @@ function isOwnField(node: ts.PropertyAccessExpression): boolean {
 }
 
 /** Whether the name is an argument (`Reflect.get`), an operand of `in`, or an element of a list. */
-function isHandedOn(node: ts.StringLiteralLike): boolean {
+function isPassedOn(node: ts.StringLiteralLike): boolean {
   const { parent } = node;
   if (ts.isCallExpression(parent)) {
     // The first argument of a report to `diag` is a text that reads nothing.

@@ -37,7 +37,6 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     'error of `call?.response.finishReasons?.includes("error")`': "the name of a finish reason",
   },
   "adapter/execute-hooks.ts": {
-    "cause of `run.cause`": "a record of ours: how a call failed",
     'messages of `readProperty(options, "messages")`':
       "its identity distinguishes pieces of work; and passed to readers/tool-call, which reads denials",
     'tools of `readProperty(options, "tools")`':
@@ -55,7 +54,6 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   "adapter/telemetry.ts": {
     "tools of `event.tools`":
       "passed to runs/tool-calls, which reads names, and whether a tool is executed here",
-    "cause of `run.cause`": "a record of ours: how a call failed",
     'error of `readProperty(event, "error")`': "whether there is one",
     "request of `started`": "a record of ours: the settings of a call",
   },
@@ -69,7 +67,7 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "values of `bySDK.values`": "of a Map of ours: numbers",
   },
   "doctor/examination.ts": {
-    "details of `answer.details`": "of an answer of a check of ours: numbers and names",
+    "details of `outcome.details`": "of an outcome of a check of ours: numbers and names",
   },
   "doctor/exporters.ts": {
     'error of `readProperty(result, "error")`': "of an exporter's answer: its code or class",
@@ -166,8 +164,8 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
     "message of `event.message`": "the counts of Anthropic's first event",
   },
   "readers/server.ts": {
-    'config of `ownData(model, "config")`': "holds the base URL",
-    'baseURL of `ownData(ownData(model, "config"), "baseURL")`': "its host and port",
+    'config of `readDataProperty(model, "config")`': "holds the base URL",
+    'baseURL of `readDataProperty(readDataProperty(model, "config"), "baseURL")`': "its host and port",
     "baseURL of `cached?.baseURL`": "compared with the last one",
   },
   "readers/step.ts": {

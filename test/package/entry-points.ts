@@ -96,11 +96,11 @@ export function entryPointsOf(file: string, code: string, used = new Set<string>
   const source = ts.createSourceFile(file, code, ts.ScriptTarget.Latest, true);
   const aliases = aliasesIn(source);
   const found: EntryPoint[] = [];
-  const seen = new Set<ts.Node>();
+  const visited = new Set<ts.Node>();
 
   const add = (kind: EntryKind, value: ts.Node | undefined): void => {
-    if (!value || seen.has(value)) return;
-    seen.add(value);
+    if (!value || visited.has(value)) return;
+    visited.add(value);
     const { line } = source.getLineAndCharacterOfPosition(value.getStart());
     found.push({ file, line: line + 1, kind, open: openIn(value, { source, used }) });
   };
@@ -203,20 +203,20 @@ function isReplacement(node: ts.Node): boolean {
 }
 
 /** The calls in a function that could throw because of us. */
-function openIn(value: ts.Node, look: Look, seen = new Set<ts.Node>()): string[] {
+function openIn(value: ts.Node, look: Look, visited = new Set<ts.Node>()): string[] {
   const { source, used } = look;
-  if (seen.has(value)) return [];
-  seen.add(value);
+  if (visited.has(value)) return [];
+  visited.add(value);
   if (ts.isCallExpression(value)) {
     const name = nameOf(value.expression);
     if (BOUNDARY.has(name) || CONTAINED.has(name) || isDescriptor(value)) return [];
     const made = returnedBy(declarationOf(name, source));
-    return made ? openIn(made, look, seen) : [`${name}(…) makes the callback`];
+    return made ? openIn(made, look, visited) : [`${name}(…) makes the callback`];
   }
   if (ts.isIdentifier(value) || ts.isPropertyAccessExpression(value)) {
     const declared = declarationOf(nameOf(value), source);
     // A parameter is checked where the caller passes it. Other values are not our functions.
-    return declared === undefined ? [] : openIn(declared, look, seen);
+    return declared === undefined ? [] : openIn(declared, look, visited);
   }
   const open: string[] = [];
   const visit = (node: ts.Node): void => {
@@ -228,7 +228,7 @@ function openIn(value: ts.Node, look: Look, seen = new Set<ts.Node>()): string[]
       const isPlain = NATIVE.test(callee) || isPlainRow(`${source.fileName}: ${callee}`, used);
       // A function of the same file is checked too.
       const declared = isPlain || CONTAINED.has(name) ? undefined : declarationOf(name, source);
-      if (declared) open.push(...openIn(declared, look, seen));
+      if (declared) open.push(...openIn(declared, look, visited));
       else if (!isPlain && !CONTAINED.has(name)) open.push(callee);
     }
     // A function inside is checked on its own where it is passed to others.

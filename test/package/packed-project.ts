@@ -1,7 +1,7 @@
 // Packs the package as `npm publish` does and installs it, offline, into an empty project in a temporary folder. The
 // build runs on a copy, so that it does not change the repository's dist.
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,14 +9,16 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const repository = fileURLToPath(new URL("../../", import.meta.url));
+// The package's manifest is of this form.
+const manifest = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as {
+  readonly files: readonly string[];
+};
+/** The published files at the root of the repository. */
+export const rootFiles: readonly string[] = manifest.files.filter(
+  (file) => file !== "dist" && !file.includes("/"),
+);
 const buildInputs = [
-  "CHANGELOG.md",
-  "CONTRIBUTING.md",
-  "LICENSE",
-  "README.md",
-  "SECURITY.md",
-  "THIRD-PARTY-LICENSES.txt",
-  "VERSIONING.md",
+  ...rootFiles,
   "docs",
   "operate",
   "package.json",

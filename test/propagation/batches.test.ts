@@ -77,8 +77,8 @@ describe("a batch with senders that repeat", () => {
         const source = { topic: "t", messages: sent.map(messageOf) };
         withLinkedTrace({ name: "process", source, mode }, () => {});
         const [span] = telemetry.finished;
-        const seen = { parent: idsOf(span?.parentSpanContext), links: linksOf(span?.links ?? []) };
-        expect(seen).toEqual(plainRoot(sent, mode));
+        const recorded = { parent: idsOf(span?.parentSpanContext), links: linksOf(span?.links ?? []) };
+        expect(recorded).toEqual(plainRoot(sent, mode));
       }),
       { numRuns: 300, seed: 20_261_201 },
     );
@@ -190,7 +190,7 @@ describe("one bad message among others", () => {
   test("at which the propagator throws loses only its own link", () => {
     const w3c = new W3CTraceContextPropagator();
     const propagator: TextMapPropagator = {
-      inject: (...given) => w3c.inject(...given),
+      inject: (...args) => w3c.inject(...args),
       fields: () => w3c.fields(),
       extract(context, carrier, getter) {
         const found = w3c.extract(context, carrier, getter);

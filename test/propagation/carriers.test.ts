@@ -239,11 +239,11 @@ describe("the published propagators of other formats", () => {
       new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER }),
       { "x-b3-traceid": TRACE_ID, "x-b3-spanid": SPAN_ID, "x-b3-sampled": "1" },
     ],
-  ])("are used if the options name them: %s", (_name, given, expected) => {
-    const carrier = injectContext({}, { context: sender, propagator: given });
+  ])("are used if the options name them: %s", (_name, optionPropagator, expected) => {
+    const carrier = injectContext({}, { context: sender, propagator: optionPropagator });
     expect(carrier).toEqual(expected);
     const read = withRemoteContext(carrier, () => trace.getActiveSpan()?.spanContext(), {
-      propagator: given,
+      propagator: optionPropagator,
     });
     expect(idsOf(read)).toBe(SENT_IDS);
   });

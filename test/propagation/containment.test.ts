@@ -38,11 +38,14 @@ type Work = <T>(work: () => T) => T;
 /** Each function that runs work, with options that fail in one place. */
 function waysWith(options: object): [name: string, run: Work][] {
   // JavaScript callers can pass such options.
-  const given = Object.create({ name: "work", source: SENT, carrier: {} }, descriptorsOf(options)) as never;
+  const allOptions = Object.create(
+    { name: "work", source: SENT, carrier: {} },
+    descriptorsOf(options),
+  ) as never;
   return [
-    ["withLinkedTrace", (work) => withLinkedTrace(given, work)],
-    ["withProducerSpan", (work) => withProducerSpan(given, work)],
-    ["withRemoteContext", (work) => withRemoteContext(SENT, work, given)],
+    ["withLinkedTrace", (work) => withLinkedTrace(allOptions, work)],
+    ["withProducerSpan", (work) => withProducerSpan(allOptions, work)],
+    ["withRemoteContext", (work) => withRemoteContext(SENT, work, allOptions)],
   ];
 }
 
@@ -67,7 +70,7 @@ function brokenProvider(method: string): TracerProvider {
 }
 
 const brokenPropagator = (method: string): TextMapPropagator => {
-  const sound = { inject: () => {}, extract: (given: Context) => given, fields: () => ["traceparent"] };
+  const sound = { inject: () => {}, extract: (active: Context) => active, fields: () => ["traceparent"] };
   return { ...sound, [method]: failing };
 };
 
@@ -136,11 +139,11 @@ describe("a failure loses only its own fact", () => {
   const failsAt = (field: string): TextMapPropagator => ({
     inject: (_context, carrier, setter) => setter.set(carrier, "traceparent", TRACEPARENT),
     fields: () => ["traceparent"],
-    extract: (given, carrier, getter) => {
+    extract: (active, carrier, getter) => {
       if (getter.keys(carrier).includes(field)) failing();
       const text = String(getter.get(carrier, "traceparent"));
       const [, traceId = "", spanId = ""] = text.split("-");
-      return trace.setSpanContext(given, { traceId, spanId, traceFlags: 1 });
+      return trace.setSpanContext(active, { traceId, spanId, traceFlags: 1 });
     },
   });
 
@@ -155,8 +158,8 @@ describe("a failure loses only its own fact", () => {
     };
     withLinkedTrace({ name: "work", source: {}, as: pair }, () => {});
     expect(linksOf(telemetry.finished[0]?.links ?? [])).toEqual([`delivery: ${SENT_IDS}`]);
-    const seen = withRemoteContext({}, () => trace.getActiveSpan()?.spanContext(), { as: pair });
-    expect(idsOf(seen)).toBe(SENT_IDS);
+    const active = withRemoteContext({}, () => trace.getActiveSpan()?.spanContext(), { as: pair });
+    expect(idsOf(active)).toBe(SENT_IDS);
   });
 
   test("a carrier that cannot be read can still be written", () => {

@@ -42,7 +42,7 @@ test.each([
     const agent = named(spans, "invoke_agent hotel");
     expect(agent.traceId).toBe(asking.traceId);
     const parent = spans.find(({ spanId }) => spanId === agent.parentSpanId);
-    expect(parent?.scope).toBe(scope);
+    expect(parent?.instrumentationScope.name).toBe(scope);
     expect((parent ?? agent).parentSpanId).toBe(asking.spanId);
   } finally {
     await peer.stop();

@@ -15,7 +15,16 @@ import {
 } from "ai-spans/propagation";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
-import { idsOf, linksOf, ORIGIN_TRACEPARENT, SENT, SENT_IDS, TRACE_ID, TRACEPARENT } from "./sent-spans.ts";
+import {
+  idsOf,
+  linksOf,
+  onlySpan,
+  ORIGIN_TRACEPARENT,
+  SENT,
+  SENT_IDS,
+  TRACE_ID,
+  TRACEPARENT,
+} from "./sent-spans.ts";
 
 let telemetry: Telemetry;
 beforeEach(() => {
@@ -28,13 +37,6 @@ afterEach(() => {
 const activeIds = (): string | undefined => idsOf(trace.getActiveSpan()?.spanContext());
 const fromDelivery = `delivery: ${SENT_IDS}`;
 
-function onlySpan() {
-  expect(telemetry.started).toHaveLength(1);
-  const [span] = telemetry.finished;
-  if (!span) throw new Error("the span has not ended");
-  return span;
-}
-
 describe("withRemoteContext", () => {
   test("makes the spans of the work children of the sender's span", async () => {
     const value = await withRemoteContext({ headers: SENT }, async () => {
@@ -43,8 +45,8 @@ describe("withRemoteContext", () => {
       return 7;
     });
     expect(value).toBe(7);
-    expect(idsOf(onlySpan().parentSpanContext)).toBe(SENT_IDS);
-    expect(onlySpan().spanContext().traceId).toBe(TRACE_ID);
+    expect(idsOf(onlySpan(telemetry).parentSpanContext)).toBe(SENT_IDS);
+    expect(onlySpan(telemetry).spanContext().traceId).toBe(TRACE_ID);
   });
 
   test.each([[{}], [undefined], [{ headers: {} }], [{ traceparent: "00-0-0-00" }]])(
@@ -135,7 +137,7 @@ describe("forwardOrigin", () => {
   test("replaces the last hop's span by this hop's in a carrier that is enqueued again", () => {
     const job = { name: "book", data: { room: 7, _otel: { ...SENT } }, opts: {} };
     withLinkedTrace({ name: "attempt", source: job }, () => forwardOrigin(job));
-    const own = onlySpan().spanContext();
+    const own = onlySpan(telemetry).spanContext();
     expect(job.data).toEqual({
       room: 7,
       _otel: {

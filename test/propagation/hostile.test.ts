@@ -116,13 +116,13 @@ function revoked(): object {
 describe.each(HOSTILE)("$name", ({ source, keepsSpan }) => {
   test("is ignored, with one warning at most", async () => {
     const { withRemoteContext, injectContext } = await load();
-    const given = source();
-    const seen = withRemoteContext(given, () => ({
+    const carrier = source();
+    const inside = withRemoteContext(carrier, () => ({
       span: trace.getActiveSpan()?.spanContext(),
       forwarded: injectContext({}),
     }));
-    expect(idsOf(seen.span)).toBe(keepsSpan ? SENT_IDS : undefined);
-    expect(seen.forwarded).toEqual(keepsSpan ? { traceparent: TRACEPARENT } : {});
+    expect(idsOf(inside.span)).toBe(keepsSpan ? SENT_IDS : undefined);
+    expect(inside.forwarded).toEqual(keepsSpan ? { traceparent: TRACEPARENT } : {});
     expect(telemetry.diagnostics.length).toBeLessThanOrEqual(1);
     expect(telemetry.diagnostics.join()).not.toContain("application");
   });
@@ -138,11 +138,11 @@ describe.each(HOSTILE)("$name", ({ source, keepsSpan }) => {
 
   test("is not forwarded when it is enqueued again", async () => {
     const { withLinkedTrace, forwardOrigin } = await load();
-    const given = source();
-    withLinkedTrace({ name: "work", source: given }, () => expect(forwardOrigin(given)).toBe(given));
+    const carrier = source();
+    withLinkedTrace({ name: "work", source: carrier }, () => expect(forwardOrigin(carrier)).toBe(carrier));
     expect(telemetry.diagnostics.length).toBeLessThanOrEqual(1);
     const { carrierFor } = await load();
-    const found = carrierFor(given);
+    const found = carrierFor(carrier);
     if (!found) return;
     const own = telemetry.finished[0]?.spanContext();
     const written = found.getter.get(found.carrier, "traceparent");
@@ -165,7 +165,7 @@ test("a propagator that throws or returns an invalid span does no harm", async (
   const invalid = { traceId: "junk", spanId: "", traceFlags: 1 };
   const inventive = {
     inject: () => {},
-    extract: (...[given]: Parameters<typeof trace.deleteSpan>) => trace.setSpanContext(given, invalid),
+    extract: (...[active]: Parameters<typeof trace.deleteSpan>) => trace.setSpanContext(active, invalid),
     fields: () => [],
   };
   withRemoteContext({ a: "1" }, () => expect(trace.getActiveSpan()).toBeUndefined(), {

@@ -1,6 +1,7 @@
 /**
  * Agents behind HTTP, in their own processes. Each run is below the span of its request.
  */
+import { SpanKind } from "@opentelemetry/api";
 import { injectContext } from "ai-spans/propagation";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
@@ -18,8 +19,8 @@ afterEach(async () => {
   for (const peer of peers.splice(0)) await peer.stop();
 });
 
-async function start(...given: Parameters<typeof startPeer>): Promise<Peer> {
-  const peer = await startPeer(...given);
+async function start(...args: Parameters<typeof startPeer>): Promise<Peer> {
+  const peer = await startPeer(...args);
   peers.push(peer);
   return peer;
 }
@@ -62,9 +63,9 @@ test("an agent joins the span of instrumented HTTP, and instrumented fetch in it
   const atTravel = await travel.spans();
   const atHotel = await hotel.spans();
   const all = [...atTravel, ...atHotel];
-  const server = atTravel.find(({ kind }) => kind === "SERVER");
+  const server = atTravel.find(({ kind }) => kind === SpanKind.SERVER);
   expect(server?.parentSpanId).toBe(asking.spanId);
-  expect(server?.scope).toBe("@opentelemetry/instrumentation-http");
+  expect(server?.instrumentationScope.name).toBe("@opentelemetry/instrumentation-http");
   expect(named(all, "invoke_agent travel").parentSpanId).toBe(server?.spanId);
   expect(pathOf(all, named(all, "invoke_agent hotel"))).toBe(
     "… > GET > invoke_agent travel > execute_tool search > GET > invoke_agent hotel",
@@ -79,8 +80,8 @@ test("an agent joins the handler's span of instrumented Fastify, without code", 
   const spans = await hotel.spans();
   const agent = named(spans, "invoke_agent hotel");
   const handler = spans.find(({ spanId }) => spanId === agent.parentSpanId);
-  expect(handler?.scope).toBe("@fastify/otel");
-  const server = spans.find(({ kind }) => kind === "SERVER");
+  expect(handler?.instrumentationScope.name).toBe("@fastify/otel");
+  const server = spans.find(({ kind }) => kind === SpanKind.SERVER);
   expect(server?.parentSpanId).toBe(asking.spanId);
   expect(pathOf(spans, agent).startsWith(`… > ${server?.name} > `)).toBe(true);
   expect(new Set(spans.map(({ traceId }) => traceId))).toEqual(new Set([asking.traceId]));

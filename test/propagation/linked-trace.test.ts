@@ -10,6 +10,7 @@ import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 import {
   idsOf,
   linksOf,
+  onlySpan,
   ORIGIN_IDS,
   ORIGIN_TRACEPARENT,
   SENT,
@@ -31,13 +32,6 @@ const CONTINUOUS = { "ai_spans.trace.mode": "continuous" };
 const PROPAGATED = { "ai_spans.trace.propagated": true };
 const [fromOrigin, fromDelivery] = [`origin: ${ORIGIN_IDS}`, `delivery: ${SENT_IDS}`];
 
-function onlySpan() {
-  expect(telemetry.started).toHaveLength(1);
-  const [span] = telemetry.finished;
-  if (!span) throw new Error("the span has not ended");
-  return span;
-}
-
 describe("withLinkedTrace", () => {
   test("starts a new trace that links to the delivery and the origin", async () => {
     const result = await withLinkedTrace(
@@ -50,7 +44,7 @@ describe("withLinkedTrace", () => {
       async () => "done",
     );
     expect(result).toBe("done");
-    const root = onlySpan();
+    const root = onlySpan(telemetry);
     expect(root?.kind).toBe(SpanKind.CONSUMER);
     expect(root?.parentSpanContext).toBeUndefined();
     expect(root?.spanContext().traceId).not.toBe(TRACE_ID);
@@ -85,9 +79,9 @@ describe("withLinkedTrace", () => {
     ],
   ])("links %s as far as there is one", (_name, options, links) => {
     withLinkedTrace({ name: "resume", ...options }, () => {});
-    expect(linksOf(onlySpan().links)).toEqual(links);
-    expect(onlySpan().parentSpanContext).toBeUndefined();
-    expect(onlySpan().kind).toBe(SpanKind.INTERNAL);
+    expect(linksOf(onlySpan(telemetry).links)).toEqual(links);
+    expect(onlySpan(telemetry).parentSpanContext).toBeUndefined();
+    expect(onlySpan(telemetry).kind).toBe(SpanKind.INTERNAL);
   });
 
   test("links to every message of a batch once, of one origin", () => {
@@ -102,12 +96,12 @@ describe("withLinkedTrace", () => {
     const other = TRACEPARENT.replace("b7ad", "c7ad");
     const source = { Records: [message(TRACEPARENT), message(other), message(TRACEPARENT)] };
     withLinkedTrace({ name: "process", source, mode: "continuous" }, () => {});
-    expect(linksOf(onlySpan().links)).toEqual([
+    expect(linksOf(onlySpan(telemetry).links)).toEqual([
       fromDelivery,
       fromDelivery.replace("b7ad", "c7ad"),
       fromOrigin,
     ]);
-    expect(onlySpan().parentSpanContext).toBeUndefined();
+    expect(onlySpan(telemetry).parentSpanContext).toBeUndefined();
   });
 
   test("continues the only message of a batch that has a trace", () => {
@@ -116,13 +110,13 @@ describe("withLinkedTrace", () => {
       Records: [message, { ...message, messageAttributes: { traceparent: { stringValue: TRACEPARENT } } }],
     };
     withLinkedTrace({ name: "process", source, mode: "continuous" }, () => {});
-    expect(idsOf(onlySpan().parentSpanContext)).toBe(SENT_IDS);
-    expect(onlySpan().links).toEqual([]);
+    expect(idsOf(onlySpan(telemetry).parentSpanContext)).toBe(SENT_IDS);
+    expect(onlySpan(telemetry).links).toEqual([]);
   });
 
   test("has the kind in the options", () => {
     withLinkedTrace({ name: "cron", kind: SpanKind.SERVER }, () => {});
-    expect(onlySpan().kind).toBe(SpanKind.SERVER);
+    expect(onlySpan(telemetry).kind).toBe(SpanKind.SERVER);
   });
 
   test("ends with the work's failure, which the caller gets", async () => {
@@ -144,8 +138,8 @@ describe("withLinkedTrace", () => {
     await expect(
       withLinkedTrace({ name: "a" }, async () => AbortSignal.abort().throwIfAborted()),
     ).rejects.toThrow();
-    expect(onlySpan().status.code).toBe(SpanStatusCode.UNSET);
-    expect(onlySpan().attributes).toEqual({
+    expect(onlySpan(telemetry).status.code).toBe(SpanStatusCode.UNSET);
+    expect(onlySpan(telemetry).attributes).toEqual({
       ...LINKED,
       "ai_spans.canceled": true,
       "ai_spans.cancel.cause": "abort",
@@ -284,7 +278,7 @@ describe("the root of a delivery", () => {
 
   test("links to the remote span that is active once", () => {
     withRemoteContext(SENT, () => withLinkedTrace({ name: "root", source: SENT }, () => {}));
-    expect(linksOf(onlySpan().links)).toEqual([fromDelivery]);
+    expect(linksOf(onlySpan(telemetry).links)).toEqual([fromDelivery]);
   });
 
   test("links to the origin of the active run if the source has none", () => {
@@ -302,14 +296,14 @@ describe("the root of a delivery", () => {
     const [traceId, spanId] = ORIGIN_IDS.split("/");
     const kept = { origin: { traceId, spanId } };
     withLinkedTrace({ name: "root", mode: "continuous", ...kept }, () => {});
-    expect(idsOf(onlySpan().parentSpanContext)).toBe(ORIGIN_IDS);
-    expect(onlySpan().spanContext().traceFlags).toBe(1);
-    expect(onlySpan().attributes).toEqual(CONTINUOUS);
+    expect(idsOf(onlySpan(telemetry).parentSpanContext)).toBe(ORIGIN_IDS);
+    expect(onlySpan(telemetry).spanContext().traceFlags).toBe(1);
+    expect(onlySpan(telemetry).attributes).toEqual(CONTINUOUS);
   });
 
   test("has the caller's value for an attribute of the same name", () => {
     withLinkedTrace({ name: "root", attributes: { "ai_spans.trace.mode": "own" } }, () => {});
-    expect(onlySpan().attributes).toEqual({ "ai_spans.trace.mode": "own" });
+    expect(onlySpan(telemetry).attributes).toEqual({ "ai_spans.trace.mode": "own" });
   });
 });
 

@@ -4,9 +4,8 @@
 import { once } from "node:events";
 import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import { checkSpans } from "../registry/checked-telemetry.ts";
-import type { SentSpan } from "./services/telemetry.ts";
+import type { SentSpan } from "../support/sent-span.ts";
 
 const PROGRAM = fileURLToPath(new URL("services/main.ts", import.meta.url));
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -37,7 +36,8 @@ export async function startPeer(service: string, environment: Record<string, str
       const sent = answer(child, "spans");
       child.send("spans");
       const { spans } = (await sent) as { spans: readonly SentSpan[] };
-      checkSent(spans);
+      // Checked here, because the process of the service has no hook for that.
+      checkSpans(spans.filter(({ hasEnded }) => hasEnded));
       return spans;
     },
     done: async (work) => {
@@ -48,30 +48,6 @@ export async function startPeer(service: string, environment: Record<string, str
       if (child.kill()) await gone;
     },
   };
-}
-
-/** Checks the spans of the service against the conventions here, because its process has no hook for that. */
-function checkSent(spans: readonly SentSpan[]): void {
-  const ended = spans.filter(({ hasEnded }) => hasEnded);
-  checkSpans(
-    ended.map(
-      ({ name, kind, status, statusMessage, attributes, linkRoles, eventCount, scope, scopeVersion }) => ({
-        name,
-        kind: Object.values(SpanKind).indexOf(kind),
-        status: {
-          code: Object.values(SpanStatusCode).indexOf(status),
-          ...(statusMessage === undefined ? {} : { message: statusMessage }),
-        },
-        attributes,
-        events: Array.from({ length: eventCount }),
-        links: linkRoles.map((role) => ({ attributes: { "ai_spans.link": role } })),
-        instrumentationScope: {
-          name: scope,
-          ...(scopeVersion === undefined ? {} : { version: scopeVersion }),
-        },
-      }),
-    ),
-  );
 }
 
 /**

@@ -22,14 +22,14 @@ const missing = (): never => {
 
 class Hotel {
   own = (): string => "a property of the instance";
-  readonly given: unknown[];
+  readonly args: unknown[];
 
-  constructor(...given: unknown[]) {
-    this.given = given;
+  constructor(...args: unknown[]) {
+    this.args = args;
   }
 
-  book(...given: unknown[]): unknown {
-    return { given, span: trace.getActiveSpan()?.spanContext().spanId };
+  book(...args: unknown[]): unknown {
+    return { args, span: trace.getActiveSpan()?.spanContext().spanId };
   }
 
   alarm(): string {
@@ -37,10 +37,10 @@ class Hotel {
   }
 }
 
-function rpc(receiver: object, ...given: unknown[]): unknown {
+function rpc(receiver: object, ...args: unknown[]): unknown {
   const method: unknown = Reflect.get(receiver, RPC_METHOD);
   if (typeof method !== "function") throw new Error("no such method");
-  return Reflect.apply(method, receiver, given);
+  return Reflect.apply(method, receiver, args);
 }
 
 describe("a wrapped class", () => {
@@ -49,7 +49,7 @@ describe("a wrapped class", () => {
   test("is a subclass of the same name, made with the same arguments", () => {
     const hotel = new TracedHotel(1, "two");
     expect(hotel).toBeInstanceOf(Hotel);
-    expect(hotel.given).toEqual([1, "two"]);
+    expect(hotel.args).toEqual([1, "two"]);
     expect(TracedHotel.name).toBe("Hotel");
     expect("fetch" in hotel).toBe(false);
   });
@@ -58,14 +58,14 @@ describe("a wrapped class", () => {
     const hotel = new TracedHotel();
     const carrier = { traceparent: `00-${TRACE_ID}-${SPAN_ID}-01` };
     expect(rpc(hotel)).toBe(1);
-    expect(rpc(hotel, carrier, "book", [1, 2])).toEqual({ given: [1, 2], span: SPAN_ID });
-    expect(rpc(hotel, "junk", "book", [1])).toEqual({ given: [1], span: undefined });
-    expect(hotel.book(1)).toEqual({ given: [1], span: undefined });
+    expect(rpc(hotel, carrier, "book", [1, 2])).toEqual({ args: [1, 2], span: SPAN_ID });
+    expect(rpc(hotel, "junk", "book", [1])).toEqual({ args: [1], span: undefined });
+    expect(hotel.book(1)).toEqual({ args: [1], span: undefined });
   });
 
   test.each([
     "own",
-    "given",
+    "args",
     "alarm",
     "constructor",
     "fetch",
@@ -89,12 +89,12 @@ test("a wrapped class does not call a property that hides a method of the class"
 });
 
 describe("a wrapped stub", () => {
-  const call = async (stub: { book(...given: unknown[]): unknown }, ...given: unknown[]): Promise<unknown> =>
-    context.with(sender, async () => stub.book(...given));
-  const traced = (...given: unknown[]): unknown[] => [
+  const call = async (stub: { book(...args: unknown[]): unknown }, ...args: unknown[]): Promise<unknown> =>
+    context.with(sender, async () => stub.book(...args));
+  const traced = (...args: unknown[]): unknown[] => [
     { traceparent: `00-${TRACE_ID}-${SPAN_ID}-01` },
     "book",
-    given,
+    args,
   ];
 
   test.each([
@@ -106,8 +106,8 @@ describe("a wrapped stub", () => {
       const sent: unknown[] = [];
       const stub = wrapStub({
         ...properties,
-        [RPC_METHOD]: async (...given: unknown[]) => sent.push(given) && (given.length === 0 ? 1 : "traced"),
-        book: async (...given: unknown[]) => sent.push(["book", ...given]) && "plain",
+        [RPC_METHOD]: async (...args: unknown[]) => sent.push(args) && (args.length === 0 ? 1 : "traced"),
+        book: async (...args: unknown[]) => sent.push(["book", ...args]) && "plain",
       });
       await context.with(sender, async () => {
         const first = [stub.book(1), stub.book(2)];
@@ -141,8 +141,8 @@ describe("a wrapped stub", () => {
     "leaves in the turn of the call, with its arguments as they are then; tracedReceiver: %s",
     async (tracedReceiver) => {
       const sent: unknown[] = [];
-      const send = (...given: unknown[]): Promise<unknown> =>
-        Promise.resolve(sent.push(structuredClone(given)));
+      const send = (...args: unknown[]): Promise<unknown> =>
+        Promise.resolve(sent.push(structuredClone(args)));
       const stub = wrapStub({ [RPC_METHOD]: send, book: send, fetch: send }, { tracedReceiver });
       await context.with(sender, async () => {
         const rooms = ["single"];
@@ -158,54 +158,54 @@ describe("a wrapped stub", () => {
   test.each([true, undefined])(
     "throws at once what the binding throws at once; tracedReceiver: %s",
     (tracedReceiver) => {
-      const clone = (...given: unknown[]): unknown => structuredClone(given);
+      const clone = (...args: unknown[]): unknown => structuredClone(args);
       const stub = wrapStub({ [RPC_METHOD]: clone, book: clone }, { tracedReceiver });
       expect(() => context.with(sender, () => stub.book(() => {}))).toThrow("could not be cloned");
     },
   );
 
   test("calls plainly and asks nothing if no context is active", () => {
-    const stub = wrapStub({ [RPC_METHOD]: missing, book: (...given: unknown[]) => given });
+    const stub = wrapStub({ [RPC_METHOD]: missing, book: (...args: unknown[]) => args });
     expect(stub.book(1, 2)).toEqual([1, 2]);
   });
 
   test("sends the context from its first call on with `tracedReceiver: true`", async () => {
     const sent: unknown[][] = [];
-    const binding = { [RPC_METHOD]: async (...given: unknown[]) => sent.push(given), book: missing };
+    const binding = { [RPC_METHOD]: async (...args: unknown[]) => sent.push(args), book: missing };
     expect(await call(wrapStub(binding, { tracedReceiver: true }), 1)).toBe(1);
     expect(sent).toEqual([traced(1)]);
   });
 
   describe("whose receiver was replaced by one that is not wrapped", () => {
-    const replaced = (): { book(...given: unknown[]): unknown } =>
+    const replaced = (): { book(...args: unknown[]): unknown } =>
       wrapStub(
-        { [RPC_METHOD]: async () => missing(), book: async (...given: unknown[]) => ({ given }) },
+        { [RPC_METHOD]: async () => missing(), book: async (...args: unknown[]) => ({ args }) },
         { tracedReceiver: true },
       );
 
     test("is called plainly from then on, and the failed call is repeated if its arguments cannot have changed", async () => {
       const stub = replaced();
-      expect(await call(stub, 1, "two", null)).toEqual({ given: [1, "two", null] });
+      expect(await call(stub, 1, "two", null)).toEqual({ args: [1, "two", null] });
       expect(telemetry.diagnostics).toEqual([
         "ai-spans: a receiver of RPC calls is not wrapped by `wrapRpcClass`, but an earlier answer or `tracedReceiver` says that it is",
       ]);
       // The receiver has answered that it is not wrapped, so `tracedReceiver` changes nothing any more.
-      expect(await call(wrapStub(stub, { tracedReceiver: true }), [3])).toEqual({ given: [[3]] });
+      expect(await call(wrapStub(stub, { tracedReceiver: true }), [3])).toEqual({ args: [[3]] });
     });
 
     test("does not repeat a call whose arguments may have changed", async () => {
       const stub = replaced();
       await expect(call(stub, { room: 7 })).rejects.toThrow(missingError());
-      expect(await call(stub, { room: 7 })).toEqual({ given: [{ room: 7 }] });
+      expect(await call(stub, { room: 7 })).toEqual({ args: [{ room: 7 }] });
     });
   });
 
   test("asks again after a question that failed on its way", async () => {
     let failures = 1;
     const stub = wrapStub({
-      [RPC_METHOD]: async (...given: unknown[]) => {
+      [RPC_METHOD]: async (...args: unknown[]) => {
         if (failures-- > 0) throw new Error("Network connection lost.");
-        return given.length === 0 ? 1 : "traced";
+        return args.length === 0 ? 1 : "traced";
       },
       book: async () => "plain",
     });
@@ -227,7 +227,7 @@ describe("a wrapped stub", () => {
   test("of a stub that another copy has wrapped sends the context once", async () => {
     const sent: unknown[][] = [];
     const binding = {
-      [RPC_METHOD]: async (...given: unknown[]) => sent.push(given) && 1,
+      [RPC_METHOD]: async (...args: unknown[]) => sent.push(args) && 1,
       book: async () => "plain",
     };
     vi.resetModules();
@@ -245,7 +245,7 @@ describe("if something fails on the way", () => {
   /** A propagator of one field, with this `inject`. */
   const propagator = (inject: TextMapPropagator["inject"]): TextMapPropagator => ({
     inject,
-    extract: (given) => given,
+    extract: (active) => active,
     fields: () => ["traceparent"],
   });
   afterEach(() => {

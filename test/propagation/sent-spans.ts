@@ -2,6 +2,8 @@
  * A sender's span, and what the W3C propagators write of it, for tests of the receiving side.
  */
 import type { Link, SpanContext } from "@opentelemetry/api";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
+import type { Telemetry } from "../support/telemetry.ts";
 
 export const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
 export const SPAN_ID = "b7ad6b7169203331";
@@ -26,4 +28,10 @@ export function linksOf(links: readonly Link[]): string[] {
   return links.map(
     ({ context, attributes }) => `${String(attributes?.["ai_spans.link"])}: ${idsOf(context)}`,
   );
+}
+
+export function onlySpan({ started, finished }: Telemetry): ReadableSpan {
+  const [span] = finished;
+  if (!span || started.length !== 1) throw new Error(`${started.length} started, ${finished.length} ended`);
+  return span;
 }

@@ -42,7 +42,7 @@ const messageOf = (message: object) => within(() => injectContext(message, { as:
 test("each message of a WebSocket is a child of its sender, or linked to it", async () => {
   const upgrade = within(() => injectContext<Record<string, string>>({}));
   const socket = new WebSocket(`ws://127.0.0.1:${peer.port}/ws`, { headers: upgrade.written });
-  const answers = heard(socket);
+  const answers = messagesOf(socket);
   expect(await answers.next("greeting")).toBe("greeting");
 
   const first = messageOf({ name: "first" });
@@ -61,7 +61,7 @@ test("each message of a WebSocket is a child of its sender, or linked to it", as
   }
   const root = named(spans, "process third");
   expect(root.parentSpanId).toBeUndefined();
-  expect(root.links).toEqual([`${third.ids.traceId}/${third.ids.spanId}`]);
+  expect(root.links.map(({ ids }) => ids)).toEqual([`${third.ids.traceId}/${third.ids.spanId}`]);
   expect(root.traceId).not.toBe(third.ids.traceId);
   expect(named(spans, "invoke_agent third").parentSpanId).toBe(root.spanId);
   // A message without a carrier does not belong to the connection's trace.
@@ -69,7 +69,7 @@ test("each message of a WebSocket is a child of its sender, or linked to it", as
 });
 
 /** Waits for messages by their text, in any order. */
-function heard(socket: WebSocket): { next: (name: string) => Promise<string> } {
+function messagesOf(socket: WebSocket): { next: (name: string) => Promise<string> } {
   const said: string[] = [];
   socket.on("message", (data: Buffer) => said.push(data.toString()));
   return {

@@ -5,27 +5,19 @@
 import type { Miniflare } from "miniflare";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { SPAN_ID, TRACE_ID, TRACEPARENT } from "./sent-spans.ts";
+import type { SentSpan } from "../support/sent-span.ts";
 import { startWorkers } from "./workers/run-workers.ts";
-
-interface WorkerSpan {
-  readonly name: string;
-  readonly kind: number;
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-  readonly links: readonly string[];
-}
 
 const START_LIMIT_MS = 120_000;
 let workers: Miniflare;
 /** How many spans the object had before the test. */
-let seen: number;
+let earlierSpans: number;
 beforeAll(async () => {
   workers = await startWorkers();
 }, START_LIMIT_MS);
 afterAll(async () => workers?.dispose());
 beforeEach(async () => {
-  seen = (await spansOf("hotel")).length;
+  earlierSpans = (await spansOf("hotel")).length;
 });
 
 async function run(program: string): Promise<unknown> {
@@ -36,14 +28,14 @@ async function run(program: string): Promise<unknown> {
   return response.json();
 }
 
-async function spansOf(worker: string): Promise<WorkerSpan[]> {
+async function spansOf(worker: string): Promise<SentSpan[]> {
   const response = await workers.dispatchFetch(`http://travel/spans/${worker}`);
-  // `tellSpans` of the Workers writes this JSON.
-  return (await response.json()) as WorkerSpan[];
+  // `sendSpans` of the Workers writes this JSON.
+  return (await response.json()) as SentSpan[];
 }
 
 /** The span's parents up to the first one that is known. The caller's span is `request`. */
-function lineage(spans: readonly WorkerSpan[], { name, traceId, parentSpanId }: WorkerSpan): string {
+function lineage(spans: readonly SentSpan[], { name, traceId, parentSpanId }: SentSpan): string {
   if (traceId === TRACE_ID && parentSpanId === SPAN_ID) return `request > ${name}`;
   const parent = spans.find((span) => span.traceId === traceId && span.spanId === parentSpanId);
   return parent ? `${lineage(spans, parent)} > ${name}` : name;
@@ -53,12 +45,12 @@ function lineage(spans: readonly WorkerSpan[], { name, traceId, parentSpanId }: 
 async function agentsSince(): Promise<string[]> {
   const hotel = await spansOf("hotel");
   const all = [...(await spansOf("travel")), ...hotel];
-  const agents = hotel.slice(seen).filter(({ name }) => name.startsWith("invoke_agent"));
+  const agents = hotel.slice(earlierSpans).filter(({ name }) => name.startsWith("invoke_agent"));
   return agents.map((agent) => lineage(all, agent));
 }
 
 const CALLS = {
-  booked: { name: "astoria", given: [1, { room: 7 }] },
+  booked: { name: "astoria", args: [1, { room: 7 }] },
   fetched: { method: "POST", body: "hello", name: "astoria" },
 };
 
@@ -70,7 +62,7 @@ describe("a Durable Object of a wrapped class", () => {
       "request > call fetch > invoke_agent fetch astoria",
     ];
     expect(await agentsSince()).toEqual(["invoke_agent init astoria", ...later]);
-    seen = (await spansOf("hotel")).length;
+    earlierSpans = (await spansOf("hotel")).length;
     // The second request uses the answer that the first one got.
     expect(await run("/traced")).toEqual(CALLS);
     expect(await agentsSince()).toEqual(["request > call init > invoke_agent init astoria", ...later]);
@@ -99,7 +91,7 @@ describe("a Durable Object of a wrapped class", () => {
   });
 
   test("is called in the active context, also without a span of the Worker", async () => {
-    expect(await run("/without-a-span")).toEqual({ name: "", given: [2] });
+    expect(await run("/without-a-span")).toEqual({ name: "", args: [2] });
     expect(await agentsSince()).toEqual(["request > invoke_agent book "]);
   });
 });
@@ -194,7 +186,7 @@ test("a message of a Queue starts a trace that links to its sender's span", asyn
   let hotel = await spansOf("hotel");
   while (!hotel.some(({ name }) => name === "invoke_agent queue")) hotel = await spansOf("hotel");
   const root = hotel.find(({ name }) => name === "process bookings");
-  expect(root).toMatchObject({ kind: 4, links: [`${TRACE_ID}/${sender?.spanId}`] });
+  expect(root).toMatchObject({ kind: 4, links: [{ ids: `${TRACE_ID}/${sender?.spanId}` }] });
   expect(root?.parentSpanId).toBeUndefined();
   expect(root?.traceId).not.toBe(TRACE_ID);
   const agent = hotel.find(({ name }) => name === "invoke_agent queue");

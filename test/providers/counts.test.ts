@@ -90,7 +90,7 @@ const bedrock = modelsOf("bedrock", BEDROCK_MODEL, {
 
 const cohereCase = {
   package: "@ai-sdk/cohere",
-  tellsServer: true,
+  hasBaseURL: true,
   format: "cohere-chat",
   provider: "cohere",
   modelId: COHERE_MODEL,
@@ -111,7 +111,7 @@ const BEDROCK_RESPONSE = { id: "7f2b6c1e-40d5-4a3e-9c88-1d0f5e9a2b64" };
 const cases: readonly CountedCase[] = [
   {
     package: "@ai-sdk/xai",
-    tellsServer: true,
+    hasBaseURL: true,
     ...compatible,
     fixture: "reasoning-apart",
     provider: "x_ai",
@@ -147,7 +147,7 @@ const cases: readonly CountedCase[] = [
   {
     // The packages say 0 of what was written to the cache; the wire says nothing.
     package: "@ai-sdk/alibaba",
-    tellsServer: true,
+    hasBaseURL: true,
     ...compatible,
     fixture: "cache-reads-only",
     provider: "alibaba",
@@ -159,7 +159,7 @@ const cases: readonly CountedCase[] = [
   },
   {
     package: "@ai-sdk/alibaba",
-    tellsServer: true,
+    hasBaseURL: true,
     ...compatible,
     fixture: "cache-creation",
     provider: "alibaba",

@@ -34,7 +34,7 @@ describe("stop sequences", () => {
     ]);
   });
 
-  test.each<[given: unknown, recorded: unknown]>([
+  test.each<[setting: unknown, recorded: unknown]>([
     [
       ["a", 7, "b", null, {}],
       ["a", "b"],
@@ -44,7 +44,7 @@ describe("stop sequences", () => {
     [[...Array.from({ length: 16 }, () => 7), "late"], undefined],
     ["END", undefined],
     [{ 0: "END", length: 1 }, undefined],
-  ])("are the texts among %j", (given, recorded) => {
-    expect(read(given)).toEqual(recorded);
+  ])("are the texts among %j", (setting, recorded) => {
+    expect(read(setting)).toEqual(recorded);
   });
 });

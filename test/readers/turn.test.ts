@@ -101,17 +101,17 @@ const value = fc.oneof(
   fc.boolean(),
   fc.constantFrom<unknown>(Number.NaN, Infinity, null, undefined, [], {}, Symbol("x"), 10n, throwing),
 );
-interface Given {
+interface MetadataCase {
   readonly values: object;
   /** The entries in the order of `Object.keys`. The value is `undefined` if reading it throws. */
   readonly entries: readonly (readonly [string, unknown])[];
 }
-const given = fc
+const anyMetadata = fc
   .record({
     pairs: fc.array(fc.tuple(key, value), { maxLength: 150, size: "max" }),
     broken: fc.array(key, { maxLength: 5 }),
   })
-  .map(({ pairs, broken }): Given => {
+  .map(({ pairs, broken }): MetadataCase => {
     const plain = Object.fromEntries(pairs);
     const values = withThrowing(plain, new Set(broken));
     const entries = Object.entries(plain).map(
@@ -126,7 +126,7 @@ describe("metadata of any shape", () => {
     ["v7", call7],
   ])("gives what the rule says, as of %s", (_name, callOf) => {
     fc.assert(
-      fc.property(given, ({ values, entries }) => {
+      fc.property(anyMetadata, ({ values, entries }) => {
         expect(recorded(readTurn(callOf(values), undefined))).toEqual(model([entries]));
       }),
       { numRuns: 500, seed: 20_261_201 },
@@ -135,7 +135,7 @@ describe("metadata of any shape", () => {
 
   test("wins over the turn around it, and the turn fills the remaining entries", () => {
     fc.assert(
-      fc.property(given, given, (own, turn) => {
+      fc.property(anyMetadata, anyMetadata, (own, turn) => {
         const inherited = readTurnAttributes(turn.values);
         const ofTurn = [...inherited];
         // The same rule applies to the turn's attributes alone.
@@ -149,7 +149,7 @@ describe("metadata of any shape", () => {
 
   test("is the same for the adapter", () => {
     fc.assert(
-      fc.property(given, ({ values, entries }) => {
+      fc.property(anyMetadata, ({ values, entries }) => {
         expect(recorded(readEventTurn({ runtimeContext: values }, undefined))).toEqual(model([entries]));
       }),
       { numRuns: 200, seed: 20_261_201 },

@@ -116,7 +116,8 @@ describe("the tests", () => {
       /vitest\..*config\.ts$/.test(path),
     );
     const without = [...configs, "vitest.config.ts"].filter(
-      (path) => !/setupFiles: \["test\/registry\/hook\.ts"|\.\.\.suite\.test\b/.test(textOf(path)),
+      (path) =>
+        !/setupFiles: \["test\/registry\/hook\.ts"|\.\.\.suite\.test\b|separateSuite\(\{/.test(textOf(path)),
     );
     expect(configs.length).toBeGreaterThan(1);
     expect(without).toEqual([]);

@@ -95,8 +95,8 @@ function valueOf(member: JSONObject | string): unknown {
 }
 
 function pick(source: unknown, fields: readonly string[]): JSONObject {
-  const given = source as JSONObject;
-  return Object.fromEntries(fields.filter((field) => field in given).map((field) => [field, given[field]]));
+  const object = source as JSONObject;
+  return Object.fromEntries(fields.filter((field) => field in object).map((field) => [field, object[field]]));
 }
 
 /** The source must have lists of objects here. A source of another shape throws. */

@@ -32,15 +32,15 @@ interface Case {
   readonly scope?: { readonly name: string; readonly version?: string };
 }
 
-function findings(given: Case): string[] {
-  const { name = "chat gpt-4o", kind = SpanKind.CLIENT, start = CHAT, later = {}, scope = SCOPE } = given;
+function findings(spanCase: Case): string[] {
+  const { name = "chat gpt-4o", kind = SpanKind.CLIENT, start = CHAT, later = {}, scope = SCOPE } = spanCase;
   const tracer = new BasicTracerProvider().getTracer(scope.name, scope.version);
   // The SDK's tracer returns the SDK's spans.
-  const span = tracer.startSpan(name, { kind, attributes: start, ...given.options }) as SDK.Span;
+  const span = tracer.startSpan(name, { kind, attributes: start, ...spanCase.options }) as SDK.Span;
   span.setAttributes(later);
-  given.change?.(span);
+  spanCase.change?.(span);
   span.end();
-  const { parent: parentAttributes, declared = DEFAULT_DECLARED } = given;
+  const { parent: parentAttributes, declared = DEFAULT_DECLARED } = spanCase;
   return spanFindings(span satisfies CheckedSpan, start, { parentAttributes, declared }).map(findingText);
 }
 
@@ -90,10 +90,10 @@ describe("a span that fits", () => {
       { declared: { namespaces: [], attributes: ["tenant.id"] }, later: { "tenant.id": "t" } },
     ],
     ["one of another instrumentation", { start: { "gen_ai.system": "openai" }, scope: { name: "ai" } }],
-  ])("%s", (_title, given) => expect(findings(given)).toEqual([]));
+  ])("%s", (_title, spanCase) => expect(findings(spanCase)).toEqual([]));
 });
 
-const BROKEN: ReadonlyArray<readonly [given: Case, ...findings: string[]]> = [
+const BROKEN: ReadonlyArray<readonly [spanCase: Case, ...findings: string[]]> = [
   [{ scope: { name: "ai-spans", version: "0" } }, "scope, chat, chat gpt-4o: has version 0 of the scope"],
   [{ change: (span) => span.setStatus({ code: SpanStatusCode.OK }) }, "status, chat, chat gpt-4o: is OK"],
   [
@@ -223,9 +223,9 @@ const BROKEN: ReadonlyArray<readonly [given: Case, ...findings: string[]]> = [
   ],
 ];
 
-test.each(BROKEN.map(([given, ...expected]) => ({ given, expected })))(
+test.each(BROKEN.map(([spanCase, ...expected]) => ({ spanCase, expected })))(
   "$expected.0",
-  ({ given, expected }) => {
-    expect(findings(given)).toEqual(expected);
+  ({ spanCase, expected }) => {
+    expect(findings(spanCase)).toEqual(expected);
   },
 );

@@ -154,7 +154,7 @@ describe("over HTTP", () => {
 
 describe("by a browser", () => {
   let page: Page;
-  const answerOn = (shown: Page) => shown.locator("[data-role=assistant]");
+  const answerOn = (ofPage: Page) => ofPage.locator("[data-role=assistant]");
 
   beforeEach(async () => {
     page = await browser.newPage();
@@ -167,7 +167,7 @@ describe("by a browser", () => {
     await page.getByRole("button", { name: "Send" }).click();
   }
 
-  async function shows(text: string | RegExp, status: string): Promise<void> {
+  async function expectAnswer(text: string | RegExp, status: string): Promise<void> {
     await answerOn(page).filter({ hasText: text }).waitFor();
     await page.getByRole("status").filter({ hasText: status }).waitFor();
   }
@@ -177,16 +177,16 @@ describe("by a browser", () => {
     ["/edge", "/api/edge"],
   ])("the chat of %s shows the answer", async (path, route) => {
     await ask(path);
-    await shows(BOOKED, "ready");
+    await expectAnswer(BOOKED, "ready");
     await expectRun(route, expectedRun());
   });
 
   test("the stop button aborts the run", async () => {
     await answerWith("endless-tour");
     await ask("/");
-    await shows("afternoon usually ends.", "streaming");
+    await expectAnswer("afternoon usually ends.", "streaming");
     await page.getByRole("button", { name: "Stop" }).click();
-    await shows("afternoon usually ends.", "ready");
+    await expectAnswer("afternoon usually ends.", "ready");
     await expectRun("/api/chat", expectedRun("abort"));
     expect(provider.requests.at(-1)?.ending).toBe("client-left");
   });
@@ -195,13 +195,13 @@ describe("by a browser", () => {
     const asked = provider.requests.length;
     await answerWith("booking-confirmed", pausedBefore("and no visa ", 8_000));
     await ask("/resumable");
-    await shows("with some rain,", "streaming");
+    await expectAnswer("with some rain,", "streaming");
     const resumed = page.waitForResponse(/\/stream$/);
     await page.reload();
     expect((await resumed).status()).toBe(200);
-    await shows(/^Your room in Lisbon .* with some rain, $/, "streaming");
+    await expectAnswer(/^Your room in Lisbon .* with some rain, $/, "streaming");
     expect(runsIn(receiver.trees())).toEqual([]);
-    await shows(BOOKED, "ready");
+    await expectAnswer(BOOKED, "ready");
     expect(await answerOn(page).allTextContents()).toEqual([BOOKED]);
     await expectRun("/api/resumable", expectedRun());
     expect(provider.requests.slice(asked).map(({ ending }) => ending)).toEqual(["answered", "answered"]);
@@ -210,11 +210,11 @@ describe("by a browser", () => {
   test("the stop button of a resumed answer aborts the run", async () => {
     await answerWith("endless-tour");
     await ask("/resumable");
-    await shows("afternoon usually ends.", "streaming");
+    await expectAnswer("afternoon usually ends.", "streaming");
     await page.reload();
-    await shows("afternoon usually ends.", "streaming");
+    await expectAnswer("afternoon usually ends.", "streaming");
     await page.getByRole("button", { name: "Stop" }).click();
-    await shows("afternoon usually ends.", "ready");
+    await expectAnswer("afternoon usually ends.", "ready");
     await expectRun("/api/resumable", expectedRun("abort"));
     expect(provider.requests.at(-1)?.ending).toBe("client-left");
   });

@@ -31,7 +31,7 @@ interface Signals {
 }
 
 /** Runs a loop with a tool call, and returns all of its spans and metrics. */
-async function tell(major: Major, semconv: string): Promise<Signals> {
+async function signalsOf(major: Major, semconv: string): Promise<Signals> {
   const telemetry = setupTelemetry();
   const meters = setupMeters();
   const ai = wrapAISDK(major.ai, { semconv: semconv as "latest" });
@@ -118,8 +118,8 @@ describe.each(Object.entries(facts.versions))("%s", (version, known) => {
   const gen = (keys: readonly string[]): string[] => keys.filter((key) => key.startsWith("gen_ai."));
 
   test("records its names instead of the latest ones", async () => {
-    const latest = await tell(v7, "latest");
-    const older = await tell(v7, version);
+    const latest = await signalsOf(v7, "latest");
+    const older = await signalsOf(v7, version);
     const unknown = gen(keysOf(older.spans)).filter((key) => !known.attributes.includes(key));
     expect(unknown).toEqual(NAMELESS[version]);
     expect(older.spans).toEqual(latest.spans.map((attributes) => inWordsOf(version, attributes)));
@@ -128,7 +128,7 @@ describe.each(Object.entries(facts.versions))("%s", (version, known) => {
   });
 
   test("names metrics by its names", async () => {
-    const { metrics, attributes } = await tell(v7, version);
+    const { metrics, attributes } = await signalsOf(v7, version);
     const unknown = Object.keys(metrics).filter((name) => !known.metrics.includes(name));
     const has = known.metrics.includes("gen_ai.client.operation.time_per_output_chunk");
     expect(unknown.toSorted()).toEqual([...(has ? [] : CHUNK_METRICS), ...NEW_METRICS].toSorted());
@@ -141,9 +141,9 @@ describe.each(Object.entries(facts.versions))("%s", (version, known) => {
   });
 
   test("records its names beside the latest ones", async () => {
-    const latest = await tell(v7, "latest");
-    const older = await tell(v7, version);
-    const both = await tell(v7, `${version}/dup`);
+    const latest = await signalsOf(v7, "latest");
+    const older = await signalsOf(v7, version);
+    const both = await signalsOf(v7, `${version}/dup`);
     const together = (one: readonly Recorded[], other: readonly Recorded[]): Recorded[] =>
       one.map((attributes, index) => ({ ...attributes, ...other[index] }));
     expect(both.spans).toEqual(together(latest.spans, older.spans));
@@ -158,7 +158,7 @@ describe.each(Object.entries(facts.versions))("%s", (version, known) => {
 });
 
 test("records the old name of a provider only under the old key", async () => {
-  const [{ spans }, { spans: plain }] = [await tell(v5, "1.36"), await tell(v5, "latest")];
+  const [{ spans }, { spans: plain }] = [await signalsOf(v5, "1.36"), await signalsOf(v5, "latest")];
   expect(spans[0]?.["gen_ai.system"]).toBe("xai");
   expect(plain[0]?.["gen_ai.provider.name"]).toBe("x_ai");
 });

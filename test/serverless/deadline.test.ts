@@ -87,7 +87,9 @@ test("does not wait longer for an exporter that hangs", async () => {
   const gate = createGate();
   receiver.answer = async () => gate.pass().then(() => 200);
   let text: string | undefined;
-  const handled = flushAfter(() => new Agent(v7).loop(), { timeoutMs: 500 }).then((given) => (text = given));
+  const handled = flushAfter(() => new Agent(v7).loop(), { timeoutMs: 500 }).then(
+    (answer) => (text = answer),
+  );
   await gate.reached;
   await passMs(499);
   expect(text).toBeUndefined();

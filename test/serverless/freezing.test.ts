@@ -13,6 +13,7 @@ import { startOtlpReceiver, type OtlpReceiver } from "../support/otlp-receiver.t
 import { completeSpan, type ExpectedSpan } from "../support/span-tree.ts";
 import { loopTree, streamedTree } from "./agent-trees.ts";
 import type { FunctionEvent, Trigger } from "./freezing-process.ts";
+import { turn } from "../support/gate.ts";
 
 const PROGRAM = fileURLToPath(new URL("freezing-process.ts", import.meta.url));
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -47,7 +48,7 @@ async function invoke(process: ChildProcess, event: FunctionEvent): Promise<unkn
   process.kill("SIGCONT");
   process.send(event);
   const [answer] = (await answered) as [unknown];
-  while (!isStopped(process)) await new Promise((resolve) => setImmediate(resolve));
+  while (!isStopped(process)) await turn();
   return answer;
 }
 

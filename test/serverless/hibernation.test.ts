@@ -15,13 +15,13 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => miniflare?.dispose());
 
-interface Answer {
+interface RoomReply {
   readonly constructions: number;
   /** The names of the isolate's ended spans, with the cause if a span was canceled. */
   readonly ended: readonly string[];
 }
 
-async function openRoom(name: string): Promise<(message: string) => Promise<Answer>> {
+async function openRoom(name: string): Promise<(message: string) => Promise<RoomReply>> {
   const { webSocket } = await miniflare.dispatchFetch(`http://rooms/${name}`, {
     headers: { Upgrade: "websocket" },
   });
@@ -29,7 +29,7 @@ async function openRoom(name: string): Promise<(message: string) => Promise<Answ
   webSocket.accept();
   return (message) =>
     new Promise((resolve) => {
-      webSocket.addEventListener("message", ({ data }) => resolve(JSON.parse(data as string) as Answer), {
+      webSocket.addEventListener("message", ({ data }) => resolve(JSON.parse(data as string) as RoomReply), {
         once: true,
       });
       webSocket.send(message);
@@ -38,12 +38,12 @@ async function openRoom(name: string): Promise<(message: string) => Promise<Answ
 
 test("a result that nobody reads does not keep the object in memory", { timeout: 60_000 }, async () => {
   const rooms = await Promise.all(["nothing", "wrapper", "adapter"].map(openRoom));
-  const before: Answer[] = [];
+  const before: RoomReply[] = [];
   for (const [index, work] of ["nothing", "wrapper", "adapter"].entries())
     before.push(await rooms[index]!(work));
   expect(before.map(({ constructions }) => constructions)).toEqual([3, 3, 3]);
   await sleep(IDLE_MS);
-  const after: Answer[] = [];
+  const after: RoomReply[] = [];
   for (const ask of rooms) after.push(await ask("nothing"));
   // Each object was constructed again.
   expect(after.map(({ constructions }) => constructions)).toEqual([4, 5, 6]);

@@ -54,14 +54,14 @@ interface Source {
 /** A stream that notes each pull with what it asked for, and a cancellation. */
 function streamOf(
   { chunks, isBytes, fails, endsEarly }: Source,
-  seen: unknown[],
+  requests: unknown[],
 ): ReadableStream<Uint8Array> {
   const left = chunks.map((text) => new TextEncoder().encode(text));
   const pull = (
     controller: ReadableStreamDefaultController<Uint8Array> | ReadableByteStreamController,
   ): void => {
     const request = "byobRequest" in controller ? controller.byobRequest : null;
-    seen.push(["pull", request?.view?.byteLength]);
+    requests.push(["pull", request?.view?.byteLength]);
     const chunk = left.shift();
     if (chunk && request?.view) {
       const view = new Uint8Array(request.view.buffer, request.view.byteOffset, request.view.byteLength);
@@ -74,7 +74,7 @@ function streamOf(
     controller.close();
     request?.respond?.(0);
   };
-  const cancel = (reason: unknown): void => void seen.push(["cancel", reason]);
+  const cancel = (reason: unknown): void => void requests.push(["cancel", reason]);
   const respond = (
     work: (controller: ReadableByteStreamController) => void,
   ): ((controller: ReadableByteStreamController) => void) => work;
@@ -85,7 +85,7 @@ function streamOf(
 
 type Kind = "plain" | "text" | "subclass" | "owned" | "fetched" | "redirected" | "frozen";
 
-async function create(kind: Kind, source: Source, seen: unknown[]): Promise<Response> {
+async function create(kind: Kind, source: Source, requests: unknown[]): Promise<Response> {
   if (kind === "fetched" || kind === "redirected") {
     const response = await fetch(`${address}/${kind === "fetched" ? "rooms" : "moved"}`);
     // Waits until the body has arrived in one chunk.
@@ -99,7 +99,7 @@ async function create(kind: Kind, source: Source, seen: unknown[]): Promise<Resp
   ];
   const init = { status: 201, statusText: "Made", headers };
   if (kind === "text") return new Response(source.chunks.join(""), init);
-  const body = streamOf(source, seen);
+  const body = streamOf(source, requests);
   if (kind === "subclass") return new AppResponse(body, init);
   const response = new Response(body, init);
   if (kind === "owned") return Object.assign(response, { requestId: "r-1" });
@@ -112,7 +112,7 @@ interface Step {
   readonly last: string;
 }
 
-function shown(value: unknown): unknown {
+function described(value: unknown): unknown {
   if (value === problem) return "the problem itself";
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   if (value instanceof Uint8Array) return Buffer.from(value).toString();
@@ -137,7 +137,7 @@ async function finish(
     let state: unknown = "open";
     reader.closed.then(
       () => (state = "closed"),
-      (error: unknown) => (state = shown(error)),
+      (error: unknown) => (state = described(error)),
     );
     await settle(() => false, 20);
     return state;
@@ -192,7 +192,7 @@ async function take({ how, count, last }: Step, response: Response, sink: unknow
 async function observe(
   response: Response,
   steps: readonly Step[],
-  seen: readonly unknown[],
+  requests: readonly unknown[],
 ): Promise<unknown[]> {
   const all: unknown[] = [facts(response), response.headers.getSetCookie()];
   for (const step of steps) {
@@ -208,9 +208,9 @@ async function observe(
       });
     await settle(() => isDone);
     await settle(() => false, 5);
-    all.push(step, sink.map(shown), shown(result), facts(response), [...seen]);
+    all.push(step, sink.map(described), described(result), facts(response), [...requests]);
   }
-  return JSON.parse(JSON.stringify(all, (_key, value: unknown) => shown(value) ?? null)) as unknown[];
+  return JSON.parse(JSON.stringify(all, (_key, value: unknown) => described(value) ?? null)) as unknown[];
 }
 
 type Surroundings = "no span" | "a span, kept alive" | "a span, not kept alive";
@@ -286,13 +286,13 @@ test.each<Surroundings>(["no span", "a span, kept alive", "a span, not kept aliv
     );
     await fc.assert(
       fc.asyncProperty(kinds, source, steps, async (kind, from, taken) => {
-        const [bareSeen, seen]: [unknown[], unknown[]] = [[], []];
-        const bare = await observe(await create(kind, from, bareSeen), taken, bareSeen);
-        const made = await create(kind, from, seen);
+        const [bareRequests, requests]: [unknown[], unknown[]] = [[], []];
+        const bare = await observe(await create(kind, from, bareRequests), taken, bareRequests);
+        const made = await create(kind, from, requests);
         const response = await flushed(made, surroundings);
         const isPlain = kind === "plain" || kind === "text";
         expect(response === made).toBe(surroundings === "no span" || !isPlain);
-        expect(await observe(response, taken, seen)).toEqual(bare);
+        expect(await observe(response, taken, requests)).toEqual(bare);
       }),
       { numRuns: 120, examples: FOUND.map((each) => [...each]), interruptAfterTimeLimit: 50_000 },
     );

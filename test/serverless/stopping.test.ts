@@ -13,6 +13,7 @@ import { agentSpan, chatSpan, toolSpan } from "../conformance/expected-spans.ts"
 import { majors } from "../support/majors.ts";
 import { startOtlpReceiver, type OtlpReceiver } from "../support/otlp-receiver.ts";
 import { completeSpan } from "../support/span-tree.ts";
+import { codeBlocks } from "../support/code-blocks.ts";
 
 const PROGRAM = fileURLToPath(new URL("stopping-process.ts", import.meta.url));
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -65,6 +66,6 @@ test.each(ways)(
 test("the guide shows the code of the example", () => {
   const example = readFileSync(new URL("../../examples/stopping/stop-on-signal.ts", import.meta.url), "utf8");
   const guide = readFileSync(new URL("../../docs/guide/serverless.md", import.meta.url), "utf8");
-  const [, shown] = /^```ts examples\/stopping\/stop-on-signal\.ts\n([\s\S]*?)^```$/m.exec(guide) ?? [];
-  expect(shown).toBe(example.slice(example.indexOf("import")));
+  const [inGuide] = codeBlocks(guide, "ts examples/stopping/stop-on-signal.ts");
+  expect(inGuide).toBe(example.slice(example.indexOf("import")));
 });

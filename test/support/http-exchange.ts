@@ -11,7 +11,7 @@ export interface Client {
   readonly leavesAfter?: string;
 }
 
-const TURNS_TO_NOTICE = 50;
+const TURNS_TO_CLOSE = 50;
 
 /**
  * Resolves with the part of the body that the client has read, when the client is done and the server has noticed it.
@@ -21,9 +21,9 @@ export async function exchangeHttp(
   { leavesAfter }: Client = {},
 ): Promise<string> {
   let responding: Promise<unknown> = Promise.resolve();
-  let noticed: Promise<unknown> = Promise.resolve();
+  let closed: Promise<unknown> = Promise.resolve();
   const server = createServer((_request, response) => {
-    noticed = once(response, "close");
+    closed = once(response, "close");
     responding = (async () => respond(response))();
   });
   const port = await listen(server);
@@ -33,9 +33,9 @@ export async function exchangeHttp(
     const [message] = (await once(request, "response")) as [IncomingMessage];
     const body = await readBody(message, leavesAfter);
     if (leavesAfter !== undefined) request.destroy();
-    await noticed;
+    await closed;
     // An SDK that ignores the client's leaving would write for ever.
-    await (leavesAfter === undefined ? responding : Promise.race([responding, turns(TURNS_TO_NOTICE)]));
+    await (leavesAfter === undefined ? responding : Promise.race([responding, turns(TURNS_TO_CLOSE)]));
     // The server's work at the end of its response takes some microtasks.
     await turn();
     return body;

@@ -11,13 +11,6 @@ export async function listen(server: Server): Promise<number> {
   return address.port;
 }
 
-/** The body of a request, parsed. */
-export async function readJSON(request: AsyncIterable<Buffer>): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return JSON.parse(Buffer.concat(chunks).toString());
-}
-
 /** Closes the server and the connections that clients keep open. */
 export async function close(server: Server & { closeAllConnections?: () => void }): Promise<void> {
   server.closeAllConnections?.();

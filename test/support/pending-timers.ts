@@ -6,13 +6,13 @@ const pending = new Set<NodeJS.Timeout>();
 const { setTimeout: set, clearTimeout: clear } = globalThis;
 
 function countingSet(
-  callback: (...given: unknown[]) => void,
+  callback: (...args: unknown[]) => void,
   delayMs?: number,
-  ...given: unknown[]
+  ...args: unknown[]
 ): NodeJS.Timeout {
   const timer = set(() => {
     pending.delete(timer);
-    callback(...given);
+    callback(...args);
   }, delayMs);
   pending.add(timer);
   return timer;

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
+import { codeBlocks } from "./code-blocks.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -33,8 +34,7 @@ export function markdownFiles(folder: string): string[] {
 /** @param fence the words after the opening backticks of a block */
 export function snippetsOf(file: string, fence = "ts"): Snippet[] {
   const text = readFileSync(path.join(root, file), "utf8");
-  const blocks = text.matchAll(new RegExp(`^\`\`\`${fence}\\n([\\s\\S]*?)^\`\`\``, "gm"));
-  return Array.from(blocks, ([, block = ""], index) => {
+  return codeBlocks(text, fence).map((block, index) => {
     const missing = Object.entries(AMBIENT).filter(
       ([name]) => !new RegExp(`\\bconst (?:\\{[^}]*)?\\b${name}\\b`).test(block),
     );

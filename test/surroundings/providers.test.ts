@@ -1,5 +1,5 @@
 /**
- * A provider that is shut down or replaced while a run is open: the program sees what it sees of the bare SDK.
+ * A provider that is shut down or replaced while a run is open: the program gets the same as of the bare SDK.
  */
 import { trace } from "@opentelemetry/api";
 import {

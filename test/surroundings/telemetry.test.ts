@@ -58,14 +58,14 @@ describe.each(WAYS)("$title", (way) => {
     async (flags) => {
       const telemetry = setupTelemetry({ sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }) });
       const parent: Context = trace.setSpanContext(ROOT_CONTEXT, remote(flags));
-      const seen: (SpanContext | undefined)[] = [];
-      const note = (): void => void seen.push(trace.getSpanContext(context.active()));
+      const contexts: (SpanContext | undefined)[] = [];
+      const note = (): void => void contexts.push(trace.getSpanContext(context.active()));
       const sdk = traced(way);
       await context.with(parent, () => run(sdk, way, note));
       const isSampled = flags === TraceFlags.SAMPLED;
       expect(operationsOf(telemetry)).toEqual(isSampled ? OPERATIONS : []);
       // The decision, the trace and its state reach what a tool starts.
-      const [inTool] = seen;
+      const [inTool] = contexts;
       expect(inTool).toMatchObject({ traceId: remote(flags).traceId, traceFlags: flags });
       expect(inTool?.traceState?.serialize()).toBe("vendor=1");
       const root = telemetry.started.find(({ name }) => name.startsWith("invoke_agent"));

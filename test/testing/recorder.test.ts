@@ -182,7 +182,7 @@ describe("expectAllEnded", () => {
     ["a deadline that never comes", createSpanRecorder(), { timeoutMs: Infinity }, /timeoutMs/],
   ])("refuses %s", async (_name, recorder, options, named) => {
     // JavaScript callers can pass such values.
-    const expectAnything = expectAllEnded as (...given: unknown[]) => Promise<void>;
+    const expectAnything = expectAllEnded as (...args: unknown[]) => Promise<void>;
     const refused = expectAnything(recorder, options);
     await expect(refused).rejects.toThrow(TypeError);
     await expect(refused).rejects.toThrow(named);

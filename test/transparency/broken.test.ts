@@ -3,6 +3,7 @@
  */
 import { wrapAISDK } from "ai-spans";
 import { expect, test } from "vitest";
+import { withDefaultProvider } from "../support/default-provider.ts";
 import { majors, type SDK } from "../support/majors.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
 
@@ -15,12 +16,9 @@ test.each(majors)("on $name, a default provider that answers an id with an id", 
       return "another";
     };
     const provider = Object.assign(major.mockProvider({}), { languageModel });
-    Object.assign(globalThis, { AI_SDK_DEFAULT_PROVIDER: provider });
-    try {
+    await withDefaultProvider(provider, async () => {
       await expect(sdk.generateText({ model: "room-model", prompt: "a room" })).rejects.toThrow();
-    } finally {
-      Reflect.deleteProperty(globalThis, "AI_SDK_DEFAULT_PROVIDER");
-    }
+    });
     return asked;
   }
   const byBare = await timesAsked(major.ai);

@@ -21,8 +21,8 @@ function inPlace<T>(place: string, run: () => T): T {
 
 /** A tracer without spans. It only puts the current place into the context (v5, v6). */
 const tracer = {
-  startActiveSpan: (place: string, ...given: unknown[]): unknown => {
-    const run = given.at(-1) as (span: object) => unknown;
+  startActiveSpan: (place: string, ...args: unknown[]): unknown => {
+    const run = args.at(-1) as (span: object) => unknown;
     return inPlace(place, () => run(trace.wrapSpanContext(INVALID_SPAN_CONTEXT)));
   },
 };
@@ -44,10 +44,10 @@ function telemetryOf({ name }: Major): CallParameters {
 }
 
 /** Runs a call and returns, for each place where the program's code runs, the value in the context. */
-async function see(major: Major, sdk: SDK, isStream: boolean): Promise<readonly string[]> {
-  const seen: string[] = [];
+async function placesOf(major: Major, sdk: SDK, isStream: boolean): Promise<readonly string[]> {
+  const places: string[] = [];
   const note = (where: string): void => {
-    seen.push(`${where}: ${String(context.active().getValue(PLACE))}`);
+    places.push(`${where}: ${String(context.active().getValue(PLACE))}`);
   };
   const inner = scriptedModel(major, [says("inner", { onCall: () => note("inner model") })]).model;
   const inputSchema = sdk.jsonSchema({ type: "object", properties: {} });
@@ -79,7 +79,7 @@ async function see(major: Major, sdk: SDK, isStream: boolean): Promise<readonly 
   const parameters = { model, prompt: "a room", tools, stopWhen, ...telemetryOf(major) };
   if (isStream) await drain(sdk.streamText(parameters));
   else await sdk.generateText(parameters);
-  return seen;
+  return places;
 }
 
 let telemetry: Telemetry;
@@ -90,9 +90,9 @@ beforeEach(() => {
 describe.each(majors)("on $name", (major) => {
   for (const isStream of [false, true]) {
     test(`keeps what others put into the context where it ${isStream ? "streams" : "generates"}`, async () => {
-      const bare = await see(major, major.ai, isStream);
+      const bare = await placesOf(major, major.ai, isStream);
       expect(telemetry.started).toEqual([]);
-      const traced = await see(major, wrapAISDK(major.ai), isStream);
+      const traced = await placesOf(major, wrapAISDK(major.ai), isStream);
       expect(traced).toEqual(bare);
       expect(bare).toContain(major.name === "v7" ? "tool: a tool call" : "tool: ai.toolCall");
       expect(telemetry.open).toEqual([]);

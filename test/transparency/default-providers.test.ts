@@ -3,23 +3,15 @@
  * provider it is.
  */
 import { wrapAISDK } from "ai-spans";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { callsTool, says } from "../conformance/script.ts";
 import { majors, type Major, type SDK } from "../support/majors.ts";
 import { operationOf, providerModel } from "../support/provider-model.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
-import { onBoth, operationsOf } from "./known-differences/both.ts";
+import { onBoth, operationsOf, setDefaultProvider } from "./known-differences/both.ts";
 
 const ID = "room-model";
-
-function setDefaultProvider(provider: object): void {
-  Object.assign(globalThis, { AI_SDK_DEFAULT_PROVIDER: provider });
-}
-
-afterEach(() => {
-  Reflect.deleteProperty(globalThis, "AI_SDK_DEFAULT_PROVIDER");
-});
 
 const VERSIONS: Readonly<Record<Major["name"], readonly (string | undefined)[]>> = {
   v5: [undefined],

@@ -98,25 +98,25 @@ const SCENES: Readonly<Record<string, Scene>> = {
   "stream, failing": async (major, sdk) => {
     const error = new RangeError("no");
     const { model } = scriptedModel(major, [{ parts: [{ text: "a " }], streamError: error }]);
-    const seen: unknown[] = [];
+    const received: unknown[] = [];
     try {
       const result = sdk.streamText({ model, prompt: "a room", onError: () => {} });
-      for await (const part of result.fullStream) seen.push(part.type);
+      for await (const part of result.fullStream) received.push(part.type);
     } catch (caught) {
-      seen.push(caught === error);
+      received.push(caught === error);
     }
-    return seen;
+    return received;
   },
   "stream, with an error part": async (major, sdk) => {
     const error = new RangeError("no");
     const { model } = scriptedModel(major, [{ parts: [{ text: "a " }, { error }], finish: "error" }]);
-    const [reported, seen]: [unknown[], unknown[]] = [[], []];
+    const [reported, received]: [unknown[], unknown[]] = [[], []];
     const onError = (event: { error: unknown }): void => void reported.push(event.error === error);
     for await (const part of sdk.streamText({ model, prompt: "a room", onError }).fullStream) {
-      seen.push(part.type, "error" in part && part.error === error);
+      received.push(part.type, "error" in part && part.error === error);
     }
     // The order of `onError` and the part depends on microtasks.
-    return { reported, seen };
+    return { reported, received };
   },
   "stream, aborted inside a tool": async (major, sdk) => {
     const called: string[] = [];
@@ -144,17 +144,17 @@ const SCENES: Readonly<Record<string, Scene>> = {
   },
   "arguments of callbacks": async (major, sdk) => {
     const parameters = loop(major, sdk);
-    const seen: boolean[] = [];
+    const areOriginals: boolean[] = [];
     const prepareStep = ({ model }: { model: unknown }): undefined => {
-      seen.push(model === parameters["model"]);
+      areOriginals.push(model === parameters["model"]);
     };
     await sdk.generateText({ ...parameters, prepareStep });
     const streamed = loop(major, sdk);
     await sdk.streamText({
       ...streamed,
-      prepareStep: ({ model }: { model: unknown }) => void seen.push(model === streamed["model"]),
+      prepareStep: ({ model }: { model: unknown }) => void areOriginals.push(model === streamed["model"]),
     }).text;
-    return seen;
+    return areOriginals;
   },
   "shape of the results": async (major, sdk) => {
     const generated = await sdk.generateText(loop(major, sdk));
@@ -244,20 +244,25 @@ export const interleavings: Readonly<Record<string, Scene>> = {
     return [...called, ...parts];
   },
   "callbacks, where a stream is aborted by its reader": async (major, sdk) => {
-    const seen: string[] = [];
+    const received: string[] = [];
     const controller = new AbortController();
     const { model } = scriptedModel(major, [
       { parts: Array.from({ length: 12 }, () => ({ text: "room " })) },
     ]);
-    const parameters = { model, prompt: "a room", abortSignal: controller.signal, ...callbacksInto(seen) };
+    const parameters = {
+      model,
+      prompt: "a room",
+      abortSignal: controller.signal,
+      ...callbacksInto(received),
+    };
     let count = 0;
     for await (const _part of sdk.streamText(parameters).fullStream) if (++count === 8) controller.abort();
-    return seen;
+    return received;
   },
   "callbacks, where a stream is aborted inside a tool": async (major, sdk) => {
-    const seen: string[] = [];
-    await partsOf(sdk.streamText({ ...abortingLoop(major, sdk), ...callbacksInto(seen) }), []);
-    return seen;
+    const received: string[] = [];
+    await partsOf(sdk.streamText({ ...abortingLoop(major, sdk), ...callbacksInto(received) }), []);
+    return received;
   },
 };
 

@@ -33,7 +33,7 @@ new AsyncLocalStorage<string>().enterWith("of the tests");
 
 export interface Entry {
   readonly channel: string;
-  readonly seen: readonly unknown[];
+  readonly values: readonly unknown[];
 }
 
 export interface StageSettings extends Stage {
@@ -73,8 +73,8 @@ export class WatchedStage implements Stage {
   }
 
   /** Adds an entry to a channel. If microtasks decide how channels interleave, each channel is compared separately. */
-  readonly see = (channel: string, ...values: unknown[]): void => {
-    this.entries.push({ channel, seen: values.map((value) => describeValue(value, this.#names)) });
+  readonly log = (channel: string, ...values: unknown[]): void => {
+    this.entries.push({ channel, values: values.map((value) => describeValue(value, this.#names)) });
   };
 
   /**
@@ -136,7 +136,7 @@ export class WatchedStage implements Stage {
       await turn();
       if (count % TURNS_BETWEEN_TIMERS === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     }
-    if (!this.#hasEnded) this.see("program", "does not end");
+    if (!this.#hasEnded) this.log("program", "does not end");
   }
 
   async rest(): Promise<void> {
@@ -147,13 +147,13 @@ export class WatchedStage implements Stage {
    * Adds entries for what the program did not record itself: the calls of its models, and the content of its named
    * objects.
    */
-  seeWhatIsLeft(): void {
+  logWhatIsLeft(): void {
     for (const { calls, counts } of this.#models) {
-      this.see("provider", { ...counts, calls: calls.map((call) => ({ ...call })) });
+      this.log("provider", { ...counts, calls: calls.map((call) => ({ ...call })) });
     }
     for (const [value, name] of this.#names) {
       const isBusy = this.#models.some(({ model }) => model === value) || typeof value !== "object";
-      if (!isBusy) this.entries.push({ channel: name, seen: [describeValue(value, this.#names, true)] });
+      if (!isBusy) this.entries.push({ channel: name, values: [describeValue(value, this.#names, true)] });
     }
   }
 
@@ -197,19 +197,19 @@ export async function play(program: WatchedProgram, settings: StageSettings): Pr
   const stage = new WatchedStage(settings);
   // The warning about a rejection has a number that counts over the whole process.
   const warn = ({ name, message }: Error): void =>
-    stage.see("warnings", name, message.replace(/id: \d+/, "id"));
+    stage.log("warnings", name, message.replace(/id: \d+/, "id"));
   process.on("warning", warn);
   try {
     const rejections = await collectRejections(async () => {
       try {
         await Promise.race([stage.run(program), stage.patience()]);
       } catch (error) {
-        stage.see("program", "throws", error);
+        stage.log("program", "throws", error);
       }
       await stage.rest();
     });
-    for (const rejection of rejections) stage.see("unhandled rejections", rejection);
-    stage.seeWhatIsLeft();
+    for (const rejection of rejections) stage.log("unhandled rejections", rejection);
+    stage.logWhatIsLeft();
   } finally {
     process.off("warning", warn);
     stage.leave();
@@ -222,7 +222,7 @@ export function byChannel(entries: readonly Entry[]): Readonly<Record<string, re
   return Object.fromEntries(
     [...new Set(entries.map(({ channel }) => channel))].map((name) => [
       name,
-      entries.filter(({ channel }) => channel === name).map(({ seen }) => seen),
+      entries.filter(({ channel }) => channel === name).map(({ values }) => values),
     ]),
   );
 }

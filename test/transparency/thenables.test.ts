@@ -130,14 +130,14 @@ describe.each(WRAPPERS)("$title", (way) => {
   );
 
   test("a function of the namespace returns a result whose then cannot be read", async () => {
-    const given: unknown[] = [];
-    const ai = { ...major.ai, generateText: () => given[0] } as unknown as SDK;
+    const results: unknown[] = [];
+    const ai = { ...major.ai, generateText: () => results[0] } as unknown as SDK;
     const { telemetry } = await compare(
       way,
       async (sdk) => {
-        given[0] = UNREADABLE(undefined, { reads: 0, calls: 0 });
+        results[0] = UNREADABLE(undefined, { reads: 0, calls: 0 });
         const result: unknown = sdk.generateText({ model: scriptedModel(major, []).model, prompt: "x" });
-        const isSame = result === given[0];
+        const isSame = result === results[0];
         return { isSame, outcome: await outcomeOf(() => result) };
       },
       { ai },
@@ -203,8 +203,8 @@ describe.each(WAYS)("$title", (way) => {
   test.each(rows)("$name returns a thenable that $what", async ({ name, value, make }) => {
     const { telemetry } = await compare(way, async (sdk) => {
       const counts: Counts = { reads: 0, calls: 0 };
-      const seen = await loop(way, sdk, name, () => make(value, counts));
-      return { seen, counts };
+      const result = await loop(way, sdk, name, () => make(value, counts));
+      return { result, counts };
     });
     expect(telemetry.open).toEqual([]);
     expect(telemetry.started.length).toBeGreaterThan(0);

@@ -25,7 +25,7 @@ const USES: Readonly<Record<string, Use>> = {
     return textStream;
   },
   "an object that is streamed": (sdk, parameters) => {
-    const streamObject = Reflect.get(sdk, "streamObject") as (given: CallParameters) => StreamResult;
+    const streamObject = Reflect.get(sdk, "streamObject") as (parameters: CallParameters) => StreamResult;
     const reader = streamObject({ ...parameters, output: "no-schema" }).fullStream.getReader();
     void reader.read();
     return reader;

@@ -133,7 +133,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
  * Returns callbacks and parts as separate lists, because single microtasks decide how they interleave
  * (docs/why/discoveries/streams-and-ticks.md).
  */
-async function see(major: Major, sdk: SDK, scene: Scene, streaming: boolean): Promise<string[][]> {
+async function logOf(major: Major, sdk: SDK, scene: Scene, streaming: boolean): Promise<string[][]> {
   const [reported, inputs]: [string[], string[]] = [[], []];
   const { model, calls } = scriptedModel(
     major,
@@ -165,8 +165,8 @@ describe.each(majors)("on $name", (major) => {
   for (const [name, scene] of Object.entries(SCENES)) {
     for (const streaming of [false, true]) {
       test(`${streaming ? "streams" : "generates"} the same with ${name}`, async () => {
-        const bare = await see(major, major.ai, scene, streaming);
-        const traced = await see(major, wrapAISDK(major.ai), scene, streaming);
+        const bare = await logOf(major, major.ai, scene, streaming);
+        const traced = await logOf(major, wrapAISDK(major.ai), scene, streaming);
         expect(traced).toEqual(bare);
         expect(bare.at(1)?.length).toBeGreaterThan(0);
         expect(telemetry.started.length).toBeGreaterThan(1);

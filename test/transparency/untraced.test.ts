@@ -17,7 +17,7 @@ import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
 
 interface Recorded {
   readonly self: unknown;
-  readonly given: readonly unknown[];
+  readonly args: readonly unknown[];
 }
 
 function recordingNamespace() {
@@ -25,12 +25,12 @@ function recordingNamespace() {
   const promise = Promise.resolve({ text: "a room" });
   const result = { textStream: new ReadableStream() };
   const namespace = {
-    generateText(this: unknown, ...given: unknown[]) {
-      calls.push({ self: this, given });
+    generateText(this: unknown, ...args: unknown[]) {
+      calls.push({ self: this, args });
       return promise;
     },
-    streamText(this: unknown, ...given: unknown[]) {
-      calls.push({ self: this, given });
+    streamText(this: unknown, ...args: unknown[]) {
+      calls.push({ self: this, args });
       return result;
     },
   };
@@ -65,8 +65,8 @@ function isTransparent(): void {
     const parameters = Object.freeze({ model: "gpt-4o", prompt: "a room", tools: Object.freeze({}) });
     expect(wrapAISDK(namespace).generateText(parameters)).toBe(promise);
     expect(calls).toHaveLength(1);
-    expect(calls[0]?.given).toHaveLength(1);
-    expect(calls[0]?.given[0]).toBe(parameters);
+    expect(calls[0]?.args).toHaveLength(1);
+    expect(calls[0]?.args[0]).toBe(parameters);
   });
 
   test("passes the caller's parameters object to the SDK and returns the SDK's result", () => {
@@ -74,7 +74,7 @@ function isTransparent(): void {
     const parameters = { model: "gpt-4o", prompt: "a room" };
     expect(wrapAISDK(namespace).streamText(parameters)).toBe(result);
     expect(calls).toHaveLength(1);
-    expect(calls[0]?.given[0]).toBe(parameters);
+    expect(calls[0]?.args[0]).toBe(parameters);
   });
 
   test("does the same inside a turn", () => {
@@ -82,7 +82,7 @@ function isTransparent(): void {
     const parameters = { model: "gpt-4o", prompt: "a room" };
     const { generateText } = wrapAISDK(namespace);
     expect(withTurn({ userId: "u-7" }, () => generateText(parameters))).toBe(promise);
-    expect(calls[0]?.given[0]).toBe(parameters);
+    expect(calls[0]?.args[0]).toBe(parameters);
   });
 
   test("passes on every argument and adds none", () => {
@@ -91,7 +91,7 @@ function isTransparent(): void {
     streamText();
     streamText(undefined);
     streamText({ model: "gpt-4o" }, "second");
-    expect(calls.map(({ given }) => given)).toEqual([[], [undefined], [{ model: "gpt-4o" }, "second"]]);
+    expect(calls.map(({ args }) => args)).toEqual([[], [undefined], [{ model: "gpt-4o" }, "second"]]);
   });
 
   test("reads no prompt, message, instruction or tool", () => {

@@ -6,7 +6,7 @@ import type { CallParameters, SDK } from "../support/majors.ts";
 import type { WatchedStage } from "./stage.ts";
 
 /** Adds entries to a channel. */
-export type Watcher = Pick<WatchedStage, "see">;
+export type Watcher = Pick<WatchedStage, "log">;
 
 type Members = Readonly<Record<PropertyKey, unknown>>;
 
@@ -23,40 +23,40 @@ const CALLBACKS = [
 export function callbacks(stage: WatchedStage, names: readonly string[] = CALLBACKS): CallParameters {
   const noted = (name: string) =>
     function (this: unknown, ...input: unknown[]): void {
-      stage.see(name, this === undefined ? "no receiver" : typeOf(this), ...input);
+      stage.log(name, this === undefined ? "no receiver" : typeOf(this), ...input);
       // This channel omits `onChunk`, because its place among the other callbacks depends on microtasks. With the pace
       // `in turns`, the order of all entries is compared.
-      if (name !== "onChunk") stage.see("callbacks", name);
+      if (name !== "onChunk") stage.log("callbacks", name);
     };
   return Object.fromEntries(names.map((name) => [name, stage.name(name, noted(name))]));
 }
 
 /** Runs a function and records what it returns or throws, and how a returned promise settles. */
-export async function seeOutcome(stage: Watcher, channel: string, run: () => unknown): Promise<unknown> {
+export async function logOutcome(stage: Watcher, channel: string, run: () => unknown): Promise<unknown> {
   let returned: unknown;
   try {
     returned = run();
   } catch (error) {
-    stage.see(channel, "throws", error);
+    stage.log(channel, "throws", error);
     return undefined;
   }
   if (!isThenable(returned)) {
-    stage.see(channel, "returns", returned);
+    stage.log(channel, "returns", returned);
     return returned;
   }
-  stage.see(channel, "returns a promise", returned instanceof Promise, Object.keys(returned));
+  stage.log(channel, "returns a promise", returned instanceof Promise, Object.keys(returned));
   try {
     const value: unknown = await returned;
-    stage.see(channel, "resolves", value);
+    stage.log(channel, "resolves", value);
     return value;
   } catch (error) {
-    stage.see(channel, "rejects", error);
+    stage.log(channel, "rejects", error);
     return undefined;
   }
 }
 
 /** Records each part of a stream, and its end. It leaves the stream after `most` parts. */
-export async function seeStream(
+export async function logStream(
   stage: Watcher,
   channel: string,
   stream: unknown,
@@ -66,24 +66,24 @@ export async function seeStream(
   try {
     // Programs pass any value that the SDK returns as a stream.
     for await (const part of stream as AsyncIterable<unknown>) {
-      stage.see(channel, part);
+      stage.log(channel, part);
       if ((count += 1) === most) break;
     }
-    stage.see(channel, "end");
+    stage.log(channel, "end");
   } catch (error) {
-    stage.see(channel, "fails", error);
+    stage.log(channel, "fails", error);
   }
 }
 
 /** Records every member of a result: its properties and those of its class, read as any program reads them. */
-export async function seeMembers(stage: WatchedStage, result: unknown): Promise<void> {
-  stage.see("result", result);
+export async function logMembers(stage: WatchedStage, result: unknown): Promise<void> {
+  stage.log("result", result);
   const members = result as Members;
   for (const key of membersOf(result)) {
     const first = tryRead(() => members[key]);
-    stage.see(`member ${String(key)}`, isThenable(first) ? "a promise" : first);
-    if (isThenable(first)) void seePromise(stage, `member ${String(key)}`, first);
-    stage.see("same at every read", key, first === tryRead(() => members[key]));
+    stage.log(`member ${String(key)}`, isThenable(first) ? "a promise" : first);
+    if (isThenable(first)) void logPromise(stage, `member ${String(key)}`, first);
+    stage.log("same at every read", key, first === tryRead(() => members[key]));
   }
   await stage.rest();
 }
@@ -100,14 +100,14 @@ export function membersOf(result: unknown): PropertyKey[] {
 }
 
 /** Records how a promise settles. A promise that never settles leaves no entry. */
-export async function seePromise(
+export async function logPromise(
   stage: Watcher,
   channel: string,
   promise: PromiseLike<unknown>,
 ): Promise<void> {
   await promise.then(
-    (value) => stage.see(channel, "resolves", value),
-    (error: unknown) => stage.see(channel, "rejects", error),
+    (value) => stage.log(channel, "resolves", value),
+    (error: unknown) => stage.log(channel, "rejects", error),
   );
 }
 
@@ -116,20 +116,20 @@ export const OPERATIONS = ["generateText", "streamText"] as const;
 export type OperationName = (typeof OPERATIONS)[number];
 
 /** Runs a call of either function to its end, and records its value or its parts. */
-export async function seeCall(
+export async function logCall(
   stage: WatchedStage,
   operation: OperationName,
   parameters: CallParameters,
 ): Promise<void> {
   const sdk: SDK = stage.sdk;
   if (operation === "generateText") {
-    await seeOutcome(stage, "generateText", () => sdk.generateText(parameters));
+    await logOutcome(stage, "generateText", () => sdk.generateText(parameters));
     return;
   }
   const result = sdk.streamText(parameters);
-  await seeStream(stage, "parts", result.fullStream);
+  await logStream(stage, "parts", result.fullStream);
   for (const name of ["text", "finishReason", "steps", "usage", "response"] as const) {
-    void seePromise(stage, name, (result as unknown as Record<string, PromiseLike<unknown>>)[name]!);
+    void logPromise(stage, name, (result as unknown as Record<string, PromiseLike<unknown>>)[name]!);
   }
   await stage.rest();
 }

@@ -33,7 +33,7 @@ async function listen(options = {}): Promise<{ page: URL } & Program> {
   return { ...program, page: new URL(await program.viewer.listen()) };
 }
 
-interface Answer {
+interface PageResponse {
   readonly status: number | undefined;
   readonly headers: IncomingMessage["headers"];
   readonly body: string;
@@ -45,7 +45,7 @@ async function ask(
   path = "/",
   headers: OutgoingHttpHeaders = {},
   method = "GET",
-): Promise<Answer> {
+): Promise<PageResponse> {
   const asked = request(new URL(path, page), { headers, method });
   asked.end();
   const [message] = (await once(asked, "response")) as [IncomingMessage];

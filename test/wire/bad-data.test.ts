@@ -24,20 +24,20 @@ interface Case {
 /** Returns the kinds of parts and errors that the application got, and the number of unhandled rejections. */
 async function observe({ format, major, streaming, bad }: Case, sdk: SDK): Promise<unknown> {
   const server = await startProviderServer({ timeScale: 0, answers: { bad: bad.answer } });
-  const seen: string[] = [];
+  const received: string[] = [];
   const model = providers[format].model(server, major.name, scriptedAnswers("bad"));
   const parameters = { model, prompt: "When does it open?", maxRetries: 0, onError: () => {} };
   const rejections = await collectRejections(async () => {
     try {
       if (streaming) {
-        for await (const part of sdk.streamText(parameters).fullStream) seen.push(part.type);
-      } else seen.push((await sdk.generateText(parameters)).finishReason);
+        for await (const part of sdk.streamText(parameters).fullStream) received.push(part.type);
+      } else received.push((await sdk.generateText(parameters)).finishReason);
     } catch (error) {
-      seen.push(error instanceof Error ? error.name : String(error));
+      received.push(error instanceof Error ? error.name : String(error));
     }
   });
   await server.close();
-  return { seen, rejections: rejections.length };
+  return { received, rejections: rejections.length };
 }
 
 async function expectClosedTree(subject: Case): Promise<void> {

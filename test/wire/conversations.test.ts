@@ -13,7 +13,7 @@ import {
   type ProviderServer,
   type WireFormat,
 } from "../../fixtures/provider-server.ts";
-import { drain, swallow } from "../conformance/script.ts";
+import { callText, swallow } from "../conformance/script.ts";
 import { majors, type Major } from "../support/majors.ts";
 import { expectSpanTree, type ExpectedSpan } from "../support/span-tree.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
@@ -37,11 +37,10 @@ interface Case {
 }
 
 async function converse({ format, fixture, major, streaming }: Case): Promise<void> {
-  const { generateText, streamText } = wrapAISDK(major.ai);
+  const sdk = wrapAISDK(major.ai);
   const model = providers[format].model(server, major.name, scriptedAnswers(fixture));
   const parameters = { model, prompt: "When does it open?", maxRetries: 0, onError: () => {} };
-  if (streaming) await drain(streamText(parameters));
-  else await swallow(generateText(parameters));
+  await swallow(callText(sdk, streaming, parameters));
 }
 
 async function expectedTree({ format, fixture, major, streaming }: Case): Promise<ExpectedSpan> {
@@ -58,7 +57,7 @@ for (const format of formats) {
     for (const major of majors) {
       for (const way of ["streamed", "direct"] as const) {
         if (only !== undefined && only !== way) continue;
-        test(`${format} ${fixture}, ${way}, says on ${major.name} what the wire says`, async () => {
+        test(`${format} ${fixture}, ${way}, has on ${major.name} the values of the wire`, async () => {
           const telemetry = setupTelemetry();
           const subject: Case = { format, fixture, major, streaming: way === "streamed" };
           await converse(subject);

@@ -6,7 +6,7 @@ import { wrapAISDK } from "ai-spans";
 import { expect, test } from "vitest";
 import { scriptedAnswers, type AnswerFormat, type ProviderServer } from "../../fixtures/provider-server.ts";
 import { agentSpan, chatSpan } from "../conformance/expected-spans.ts";
-import { drain } from "../conformance/script.ts";
+import { callText } from "../conformance/script.ts";
 import { majors, type MajorName } from "../support/majors.ts";
 import type { ScriptedUsage } from "../support/scripted-model.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
@@ -26,7 +26,7 @@ export interface CountedCase {
   readonly provider: string;
   readonly modelId: string;
   /** Whether the model has the base URL. */
-  readonly tellsServer?: boolean;
+  readonly hasBaseURL?: boolean;
   /** Makes the model, for each major that has a package. */
   readonly models: Partial<
     Record<MajorName, (server: ProviderServer, headers: Record<string, string>) => object>
@@ -39,24 +39,23 @@ export interface CountedCase {
 }
 
 export function testCounted(counted: CountedCase, server: () => ProviderServer): void {
-  const { format, fixture, models, modelId, provider, tellsServer = false } = counted;
+  const { format, fixture, models, modelId, provider, hasBaseURL = false } = counted;
   for (const major of majors) {
     const model = models[major.name];
     if (!model) continue;
     for (const streaming of [true, false]) {
       const way = streaming ? "streamed" : "direct";
-      test(`${counted.package} says on ${major.name} what ${format} ${fixture} says, ${way}`, async () => {
+      test(`${counted.package} reports on ${major.name} the counts of ${format} ${fixture}, ${way}`, async () => {
         const telemetry = setupTelemetry();
-        const { generateText, streamText } = wrapAISDK(major.ai);
+        const sdk = wrapAISDK(major.ai);
         const parameters = { model: model(server(), scriptedAnswers(fixture)), prompt: "When does it open?" };
-        if (streaming) await drain(streamText(parameters));
-        else await generateText(parameters);
+        await callText(sdk, streaming, parameters);
         const { usage, response } = {
           ...counted.facts,
           ...(streaming ? {} : counted.direct),
           ...counted.on?.[major.name],
         };
-        const attributes = tellsServer
+        const attributes = hasBaseURL
           ? { "server.address": "127.0.0.1", "server.port": expect.any(Number) }
           : {};
         const chat = chatSpan({ model: modelId, provider, streaming, usage, response, attributes });

@@ -26,7 +26,7 @@ import { wireChat } from "./wire-spans.ts";
 /** The number of texts in each answer. */
 const TEXTS = 2;
 
-interface Answer {
+interface CountedAnswer {
   readonly title: string;
   readonly format: WireFormat;
   readonly fixture: string;
@@ -46,7 +46,7 @@ const onV7 =
 const CACHED = { input: 1108, cacheRead: 1024, cacheWrite: 64 };
 const UNCACHED = { input: 20, cacheRead: 0, cacheWrite: 0 };
 
-const ANSWERS: readonly Answer[] = [
+const ANSWERS: readonly CountedAnswer[] = [
   {
     title: "the counts of the input",
     format: "anthropic-messages",
@@ -123,7 +123,10 @@ const CUTS: readonly Cut[] = [
   { title: "broken off", ending: { error: "AI_APICallError" }, end: "cut", cut: () => false },
 ];
 
-async function answerOf({ format, fixture, events }: Answer, end: Cut["end"]): Promise<EventStreamAnswer> {
+async function answerOf(
+  { format, fixture, events }: CountedAnswer,
+  end: Cut["end"],
+): Promise<EventStreamAnswer> {
   const file = new URL(`../../fixtures/${format}/${fixture}.sse.json`, import.meta.url);
   // The fixtures have this form.
   const whole = JSON.parse(await readFile(file, "utf8")) as EventStreamAnswer;

@@ -31,7 +31,7 @@ for (const [fixture, usage] of Object.entries(usages)) {
       fixture,
       provider: "gcp.gemini",
       modelId,
-      tellsServer: true,
+      hasBaseURL: true,
       models: {
         v6: ({ baseUrl }, headers) =>
           googleV6({ baseURL: baseUrl.google, apiKey: "not-a-key", headers }).interactions(modelId),

@@ -24,9 +24,9 @@ export interface Provider {
   /** `gen_ai.provider.name`. */
   readonly name: string;
   /** The part of the response's id and model that the package passes on. */
-  readonly tellsResponse: (wire: WireIdentity, major: MajorName) => WireIdentity;
+  readonly reportedIdentity: (wire: WireIdentity, major: MajorName) => WireIdentity;
   /** Whether the model has the base URL. */
-  readonly tellsServer: (major: MajorName) => boolean;
+  readonly hasBaseURL: (major: MajorName) => boolean;
   /** @param headers choose the answers of the server */
   readonly model: (server: ProviderServer, major: MajorName, headers: Record<string, string>) => object;
 }
@@ -50,24 +50,24 @@ export const providers: Readonly<Record<WireFormat, Provider>> = {
   "openai-responses": {
     modelId: OPENAI_MODEL,
     name: "openai",
-    tellsResponse: all,
-    tellsServer: (major) => major === "v7",
+    reportedIdentity: all,
+    hasBaseURL: (major) => major === "v7",
     model: ({ baseUrl }, major, headers) =>
       openAI[major]({ baseURL: baseUrl.openai, apiKey, headers }).responses(OPENAI_MODEL),
   },
   "openai-chat": {
     modelId: OPENAI_MODEL,
     name: "openai",
-    tellsResponse: all,
-    tellsServer: never,
+    reportedIdentity: all,
+    hasBaseURL: never,
     model: ({ baseUrl }, major, headers) =>
       openAI[major]({ baseURL: baseUrl.openai, apiKey, headers }).chat(OPENAI_MODEL),
   },
   "anthropic-messages": {
     modelId: ANTHROPIC_MODEL,
     name: "anthropic",
-    tellsResponse: all,
-    tellsServer: always,
+    reportedIdentity: all,
+    hasBaseURL: always,
     model: ({ baseUrl }, major, headers) =>
       anthropic[major]({ baseURL: baseUrl.anthropic, apiKey, headers })(ANTHROPIC_MODEL),
   },
@@ -75,16 +75,16 @@ export const providers: Readonly<Record<WireFormat, Provider>> = {
     modelId: GOOGLE_MODEL,
     name: "gcp.gemini",
     // No major's package reports the model, and v5's does not report the id.
-    tellsResponse: ({ id }, major) => (major === "v5" || id === undefined ? {} : { id }),
-    tellsServer: always,
+    reportedIdentity: ({ id }, major) => (major === "v5" || id === undefined ? {} : { id }),
+    hasBaseURL: always,
     model: ({ baseUrl }, major, headers) =>
       google[major]({ baseURL: baseUrl.google, apiKey, headers })(GOOGLE_MODEL),
   },
   "openai-compatible": {
     modelId: COMPATIBLE_MODEL,
     name: "kestrel-cloud",
-    tellsResponse: all,
-    tellsServer: never,
+    reportedIdentity: all,
+    hasBaseURL: never,
     model: ({ baseUrl }, major, headers) =>
       compatible[major]({
         name: "kestrel-cloud",

@@ -9,7 +9,7 @@ import {
   type JsonAnswer,
   type ProviderServer,
 } from "../../fixtures/provider-server.ts";
-import { drain } from "../conformance/script.ts";
+import { callText } from "../conformance/script.ts";
 import { majors } from "../support/majors.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
 import { setupTelemetry } from "../support/telemetry.ts";
@@ -32,14 +32,13 @@ for (const format of formats) {
     for (const streaming of [true, false]) {
       test(`${format}, ${streaming ? "streamed" : "direct"}, is tried again in one span on ${major.name}`, async () => {
         const telemetry = setupTelemetry();
-        const { generateText, streamText } = wrapAISDK(major.ai);
+        const sdk = wrapAISDK(major.ai);
         const { fixture, usage } = goodAnswers[format];
         const headers = scriptedAnswers(["busy", fixture]);
         const model = providers[format].model(server, major.name, headers);
         const parameters = { model, prompt: "When does it open?" };
         const before = server.requests.length;
-        if (streaming) await drain(streamText(parameters));
-        else await generateText(parameters);
+        await callText(sdk, streaming, parameters);
         expect(server.requests.slice(before).map((request) => request.fixture)).toEqual(["busy", fixture]);
         const identity = await readWireIdentity(format, fixture, streaming);
         const facts = { usage, finish: "stop", retries: 1 };

@@ -10,7 +10,7 @@ import {
   type ProviderServer,
   type WireFormat,
 } from "../../fixtures/provider-server.ts";
-import { drain } from "../conformance/script.ts";
+import { callText } from "../conformance/script.ts";
 import { majors } from "../support/majors.ts";
 import type { ScriptedUsage } from "../support/scripted-model.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
@@ -42,16 +42,15 @@ function withoutToolsOfProviders(telemetry: Telemetry): Telemetry {
 for (const [format, fixture, usage] of searches) {
   for (const major of majors) {
     for (const streaming of [true, false]) {
-      test(`${format} ${fixture}, ${streaming ? "streamed" : "direct"}, says on ${major.name} what the wire says`, async () => {
+      test(`${format} ${fixture}, ${streaming ? "streamed" : "direct"}, has on ${major.name} the values of the wire`, async () => {
         const telemetry = setupTelemetry();
-        const { generateText, streamText } = wrapAISDK(major.ai);
+        const sdk = wrapAISDK(major.ai);
         const parameters = {
           model: providers[format].model(server, major.name, scriptedAnswers(fixture)),
           prompt: "When does it open?",
           tools: { web_search: searchTools[format]?.[major.name] },
         };
-        if (streaming) await drain(streamText(parameters));
-        else await generateText(parameters);
+        await callText(sdk, streaming, parameters);
         const identity = await readWireIdentity(format, fixture, streaming);
         const facts = { usage, finish: "stop" };
         await expectSpanTree(

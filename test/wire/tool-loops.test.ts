@@ -12,7 +12,7 @@ import {
   type WireFormat,
 } from "../../fixtures/provider-server.ts";
 import { toolSpan } from "../conformance/expected-spans.ts";
-import { drain } from "../conformance/script.ts";
+import { callText } from "../conformance/script.ts";
 import { majors, type Major } from "../support/majors.ts";
 import type { ScriptedUsage } from "../support/scripted-model.ts";
 import { expectSpanTree } from "../support/span-tree.ts";
@@ -69,14 +69,14 @@ afterAll(() => server.close());
 
 /** @returns the inputs of the tool's calls */
 async function runLoop(format: WireFormat, major: Major, streaming: boolean): Promise<unknown[]> {
-  const { generateText, streamText, tool } = wrapAISDK(major.ai);
+  const sdk = wrapAISDK(major.ai);
   const inputs: unknown[] = [];
   const parameters = {
     model: providers[format].model(server, major.name, scriptedAnswers(loops[format].calls, "guide-tips")),
     prompt: "What is there to see?",
     stopWhen: major.stepCount(3),
     tools: {
-      findSights: tool({
+      findSights: sdk.tool({
         inputSchema: z.object({ city: z.string(), limit: z.number() }),
         execute: async (input: unknown) => {
           inputs.push(input);
@@ -85,8 +85,7 @@ async function runLoop(format: WireFormat, major: Major, streaming: boolean): Pr
       }),
     },
   };
-  if (streaming) await drain(streamText(parameters));
-  else await generateText(parameters);
+  await callText(sdk, streaming, parameters);
   return inputs;
 }
 

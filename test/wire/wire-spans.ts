@@ -20,7 +20,7 @@ export interface WireAnswer {
 }
 
 export function wireChat({ format, major, streaming, facts, identity }: WireAnswer): ExpectedSpan {
-  const { modelId, name, tellsResponse, tellsServer } = providers[format];
+  const { modelId, name, reportedIdentity, hasBaseURL } = providers[format];
   const { usage, finish, error, retries, output = true, identified = true } = facts;
   const named = facts.responseModel === undefined ? identity : { ...identity, model: facts.responseModel };
   return chatSpan({
@@ -30,12 +30,10 @@ export function wireChat({ format, major, streaming, facts, identity }: WireAnsw
     usage,
     finish,
     output: streaming && output,
-    response: identified ? tellsResponse(named, major) : null,
+    response: identified ? reportedIdentity(named, major) : null,
     ...(retries === undefined ? {} : { retries }),
     ...(error === undefined ? {} : { error }),
-    attributes: tellsServer(major)
-      ? { "server.address": "127.0.0.1", "server.port": expect.any(Number) }
-      : {},
+    attributes: hasBaseURL(major) ? { "server.address": "127.0.0.1", "server.port": expect.any(Number) } : {},
   });
 }
 

@@ -2,7 +2,7 @@
 import { wrapRpcClass } from "ai-spans/propagation";
 import { DurableObject } from "cloudflare:workers";
 import { runHotelAgent } from "../agent.ts";
-import { tellTraces, startWorkerTelemetry } from "./telemetry.ts";
+import { tracesResponse, startWorkerTelemetry } from "./telemetry.ts";
 
 startWorkerTelemetry();
 
@@ -18,4 +18,4 @@ class HotelObject extends DurableObject {
 
 export const Hotel = wrapRpcClass(HotelObject);
 
-export default { fetch: tellTraces };
+export default { fetch: tracesResponse };

@@ -24,12 +24,12 @@ export interface SentSpan {
   readonly parent?: string;
 }
 
-export function tellTraces(): Response {
-  const told = spans.map((span) => ({
+export function tracesResponse(): Response {
+  const traces = spans.map((span) => ({
     name: span.name,
     traceId: span.spanContext().traceId,
     spanId: span.spanContext().spanId,
     parent: span.parentSpanContext?.spanId,
   }));
-  return Response.json(told);
+  return Response.json(traces);
 }

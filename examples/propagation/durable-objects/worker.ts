@@ -1,7 +1,7 @@
 // A Worker that calls the Durable Object through a wrapped namespace. The calls themselves do not change.
 import { trace } from "@opentelemetry/api";
 import { wrapDurableObjectNamespace, withRemoteContext } from "ai-spans/propagation";
-import { startWorkerTelemetry, tellTraces } from "./telemetry.ts";
+import { startWorkerTelemetry, tracesResponse } from "./telemetry.ts";
 
 interface Environment {
   readonly HOTEL: {
@@ -15,7 +15,7 @@ startWorkerTelemetry();
 export default {
   async fetch(request: Request, environment: Environment): Promise<Response> {
     const { pathname } = new URL(request.url);
-    if (pathname === "/spans/worker") return tellTraces();
+    if (pathname === "/spans/worker") return tracesResponse();
     if (pathname === "/spans/hotel") return environment.HOTEL_WORKER.fetch(request);
     return withRemoteContext(request, async () =>
       trace.getTracer("application").startActiveSpan("request", async (span) => {

@@ -1,6 +1,6 @@
 /** Finds calls that are not traced, in a program that has traced calls too. */
 import { counted, type Check } from "../check.ts";
-import type { Facts } from "../facts.ts";
+import type { ProcessFacts } from "../facts.ts";
 
 export const callsPastWrapper: Check = {
   id: "calls-past-wrapper",
@@ -30,7 +30,10 @@ export const callsPastWrapper: Check = {
 };
 
 /** @param wrapped how many calls of a wrapped SDK of version 5 or 6 there were */
-function whyUncounted({ sdks, isPreloaded, callsOfOlder }: Facts, wrapped: number): string | undefined {
+function whyUncounted(
+  { sdks, isPreloaded, callsOfOlder }: ProcessFacts,
+  wrapped: number,
+): string | undefined {
   if (!sdks) return "the runtime does not list its scripts, so it is not known which AI SDKs are loaded";
   const older = sdks.filter(({ major }) => major !== 7);
   if (older.length === 0) return undefined;
@@ -42,7 +45,7 @@ function whyUncounted({ sdks, isPreloaded, callsOfOlder }: Facts, wrapped: numbe
   return isHidden ? "a bundle has AI SDK 5 or 6, and its calls cannot be counted" : undefined;
 }
 
-function describeSDKs({ sdks = [] }: Facts): string {
+function describeSDKs({ sdks = [] }: ProcessFacts): string {
   const described = sdks.map(({ version, isBundled }) => (isBundled ? "a bundle" : `ai ${version}`));
   return described.length > 0 ? described.join(", ") : "ai";
 }

@@ -1,6 +1,6 @@
 /** Finds a program without a tracer provider. */
 import { counted, type Check } from "../check.ts";
-import { hasOwnProviders } from "../own-providers.ts";
+import { everyWrappingHasProvider } from "../wrapping-providers.ts";
 
 export const noTracerProvider: Check = {
   id: "no-tracer-provider",
@@ -9,7 +9,7 @@ export const noTracerProvider: Check = {
   means: "Nothing is recorded. Each traced call gets a span that records nothing.",
   toDo: "Register a tracer provider, for example with `new NodeSDK().start()` of `@opentelemetry/sdk-node`, or pass one as the option `tracerProvider`. Or set `OTEL_EXPORTER_OTLP_ENDPOINT` and start with `--import ai-spans/register`. The provider may come after ai-spans, and must come before the call.",
   examine({ registration, ledger }) {
-    if (registration.hasProvider || hasOwnProviders(ledger)) return undefined;
+    if (registration.hasProvider || everyWrappingHasProvider(ledger)) return undefined;
     const { notSetUp, waitsForFirstCall } = registration;
     if (waitsForFirstCall && !notSetUp)
       return { unknown: "nothing was traced yet: ai-spans/register sets an SDK up at the first traced call" };

@@ -3,7 +3,7 @@
  */
 import { createAISDKTelemetry, wrapAISDK } from "ai-spans";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
-import { notice } from "../../harness/compare.ts";
+import { observeProgram } from "../../harness/compare.ts";
 import type { Program } from "../../harness/program.ts";
 import type { Stage } from "../../harness/stage.ts";
 import { collectPromisesUntil, collectUntil } from "../../support/collection.ts";
@@ -32,7 +32,7 @@ const PROGRAMS_PER_COLLECTION = 60;
 
 /** Its own function, so that what the program made is unreachable afterwards: some spans end when it is collected. */
 async function play(program: PlayedProgram, sdk: SDK, telemetry: Telemetry): Promise<void> {
-  await notice(async () => program.run({ major: v7, sdk, telemetry }));
+  await observeProgram(async () => program.run({ major: v7, sdk, telemetry }));
 }
 
 interface Played {

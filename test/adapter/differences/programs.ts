@@ -2,7 +2,7 @@
  * The programs that are compared: those of test/conformance, test/exits and test/transparency. `collected-exits.ts`
  * is imported before the exits, so that they are collected.
  */
-import { noticeExit } from "../../exits/exit.ts";
+import { observeExit } from "../../exits/exit.ts";
 import { isOn, programsOn } from "../../harness/program.ts";
 import { collectedExits } from "./collected-exits.ts";
 import "../../exits/aborts.test.ts";
@@ -42,7 +42,7 @@ const ofExits = collectedExits
   .map(({ exit, operation }): PlayedProgram => ({
     ...exit,
     title: `${exit.title} (${operation})`,
-    run: ({ major, sdk, telemetry }) => noticeExit(exit, new ExitStage(major, sdk, telemetry, operation)),
+    run: ({ major, sdk, telemetry }) => observeExit(exit, new ExitStage(major, sdk, telemetry, operation)),
   }));
 
 /**

@@ -3,4 +3,4 @@ import { wrapAISDK } from "ai-spans";
 import { program } from "./program.js";
 
 // The wrapper of the program records, with its own options.
-void program(wrapAISDK(ai, { runUsage: false })).then((seen) => console.log(JSON.stringify(seen)));
+void program(wrapAISDK(ai, { runUsage: false })).then((output) => console.log(JSON.stringify(output)));

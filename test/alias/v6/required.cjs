@@ -11,6 +11,6 @@ void run({
   specification: "V3",
   telemetry: "experimental_telemetry",
 }).then((traced) => {
-  const seen = { names: Object.keys(ai), missing: [], isOneModule: require("ai") === ai, ...traced };
-  console.log(JSON.stringify(seen));
+  const output = { names: Object.keys(ai), missing: [], isOneModule: require("ai") === ai, ...traced };
+  console.log(JSON.stringify(output));
 });

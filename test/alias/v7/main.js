@@ -1,3 +1,3 @@
 import { program } from "./program.js";
 
-void program().then((seen) => console.log(JSON.stringify(seen)));
+void program().then((output) => console.log(JSON.stringify(output)));

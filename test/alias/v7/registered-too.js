@@ -3,4 +3,4 @@ import { createAISDKTelemetry } from "ai-spans";
 import { program } from "./program.js";
 
 registerTelemetry(createAISDKTelemetry());
-void program().then((seen) => console.log(JSON.stringify(seen)));
+void program().then((output) => console.log(JSON.stringify(output)));

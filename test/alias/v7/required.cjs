@@ -6,7 +6,7 @@ const mocks = { MockEmbeddingModelV4, MockLanguageModelV4 };
 
 void run({ sdk: ai, Agent: ai.ToolLoopAgent, mocks, specification: "V4", telemetry: "telemetry" }).then(
   (traced) => {
-    const seen = { names: Object.keys(ai), missing: [], isOneModule: require("ai") === ai, ...traced };
-    console.log(JSON.stringify(seen));
+    const output = { names: Object.keys(ai), missing: [], isOneModule: require("ai") === ai, ...traced };
+    console.log(JSON.stringify(output));
   },
 );

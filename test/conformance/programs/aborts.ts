@@ -8,7 +8,7 @@ import { scriptedModel, type ScriptedStep } from "../../support/scripted-model.t
 import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
 import { call, type TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
-import { callsTool, DEFAULT_RESPONSE, drain, says, swallow } from "../script.ts";
+import { callsTool, callText, DEFAULT_RESPONSE, drain, says, swallow } from "../script.ts";
 import { roomTool } from "./tool-loops.ts";
 
 /** The SDK's telemetry has no signal. The adapter can use only the error that a call rejects with. */
@@ -88,8 +88,7 @@ async function abortInTool(
     stopWhen: app.major.stepCount(5),
     abortSignal: controller.signal,
   });
-  if (streaming) await drain(app.sdk.streamText(parameters));
-  else await swallow(app.sdk.generateText(parameters));
+  await swallow(callText(app.sdk, streaming, parameters));
 }
 
 const abortedInTool = (streaming: boolean, ending: Cause["ending"] | Required<Cause>["unsignalled"]) =>
@@ -170,8 +169,7 @@ const before: readonly TreeProgram[] = [false, true].map((streaming) => ({
   run: async (app) => {
     const { model } = scriptedModel(app.major, [says("a room")]);
     const parameters = call(app, model, { abortSignal: AbortSignal.abort() });
-    if (streaming) await drain(app.sdk.streamText(parameters));
-    else await swallow(app.sdk.generateText(parameters));
+    await swallow(callText(app.sdk, streaming, parameters));
   },
   expected: agentSpan({ canceled: "abort" }, [chatSpan({ streaming, ...unanswered, canceled: "abort" })]),
 }));
@@ -212,7 +210,7 @@ const deafRuns: readonly TreeProgram[] = [false, true].flatMap((streaming): Tree
   };
   return [
     {
-      title: `${word} until the caller aborts a model that takes no notice`,
+      title: `${word} until the caller aborts a model that ignores the signal`,
       run: async (app) => {
         const controller = new AbortController();
         const gate = createGate();
@@ -232,7 +230,7 @@ const deafRuns: readonly TreeProgram[] = [false, true].flatMap((streaming): Tree
       ...neverReported(streaming, agentSpan(ABANDONED, [chatSpan({ ...unanswered, ...ABANDONED })])),
     },
     {
-      title: `${word} until the caller aborts a tool that takes no notice`,
+      title: `${word} until the caller aborts a tool that ignores the signal`,
       run: async (app) => {
         const controller = new AbortController();
         const gate = createGate();
@@ -263,8 +261,7 @@ const afterwards: readonly TreeProgram[] = [false, true].map((streaming) => ({
     const controller = new AbortController();
     const { model } = scriptedModel(app.major, [says("a room")]);
     const parameters = call(app, model, { abortSignal: controller.signal });
-    if (streaming) await drain(app.sdk.streamText(parameters));
-    else await app.sdk.generateText(parameters);
+    await callText(app.sdk, streaming, parameters);
     controller.abort();
   },
   expected: agentSpan({}, [chatSpan({ streaming })]),

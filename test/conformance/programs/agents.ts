@@ -12,8 +12,9 @@ import { agentSpan, chatSpan, toolSpan, type AgentExpectation } from "../expecte
 import { AGENT_NAME, type TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, drain, rejects, says, swallow } from "../script.ts";
-import { withDefaultProvider } from "./requests.ts";
+import { withDefaultProvider } from "../../support/default-provider.ts";
 import { roomTool } from "./tool-loops.ts";
+import { readAll } from "../../support/streams.ts";
 
 const WITH_IDS = { majors: ["v6", "v7"] } as const;
 
@@ -81,10 +82,10 @@ async function run(app: ApplicationStage, how: Run = {}): Promise<void> {
     ...app.major.telemetryOptions({ functionId: AGENT_NAME }),
     ...how.settings,
   });
-  const given = { prompt: "a room in Paris", ...parameters };
+  const callParameters = { prompt: "a room in Paris", ...parameters };
   if (agent === undefined) throw new Error("no agent");
-  if (streaming) await swallow(Promise.resolve(agent.stream(given)).then(drain));
-  else await swallow(agent.generate(given));
+  if (streaming) await swallow(Promise.resolve(agent.stream(callParameters)).then(drain));
+  else await swallow(agent.generate(callParameters));
 }
 
 function loopSpan(streaming: boolean, expected: AgentExpectation = {}) {
@@ -188,7 +189,7 @@ function programsOf(streaming: boolean): TreeProgram[] {
       ),
     },
     {
-      title: `${word} with an agent whose model is given by its id`,
+      title: `${word} with an agent whose model is an id`,
       run: async (app) => {
         const { model } = scriptedModel(app.major, [says("two")], {
           provider: "openai.chat",
@@ -228,7 +229,7 @@ function programsOf(streaming: boolean): TreeProgram[] {
       },
     },
     {
-      title: `${word} with an agent that prepares its call and hands on what it is given`,
+      title: `${word} with an agent that prepares its call and returns it unchanged`,
       ...WITH_IDS,
       run: (app) =>
         run(app, { streaming, settings: { prepareCall: async (call: CallParameters) => ({ ...call }) } }),
@@ -296,9 +297,9 @@ const messages = [{ id: "m-1", role: "user", parts: [{ type: "text", text: "a ro
 const streamed = loopSpan(true);
 
 /** The ways in which the SDK sends an agent's answer to a browser. */
-function shown(
+function sentTo(
   title: string,
-  show: (app: ApplicationStage, agent: Agent) => Promise<unknown>,
+  send: (app: ApplicationStage, agent: Agent) => Promise<unknown>,
 ): TreeProgram[] {
   return ["an agent", "an agent of the SDK's own class, wrapped"].map((name) => ({
     title: `${title} with ${name}`,
@@ -310,27 +311,23 @@ function shown(
           const agent = MAKES[name]?.(app, settings);
           if (agent === undefined) throw new Error("no agent");
           // The only run of the agent goes through the function that sends it.
-          return { ...agent, tools: {}, stream: () => show(app, agent) as ReturnType<Agent["stream"]> };
+          return { ...agent, tools: {}, stream: () => send(app, agent) as ReturnType<Agent["stream"]> };
         },
       }),
     expected: streamed,
   }));
 }
 
-async function readAll(stream: AsyncIterable<unknown>): Promise<void> {
-  for await (const _part of stream);
-}
-
 export const agents: readonly TreeProgram[] = [
   ...programsOf(false),
   ...programsOf(true),
-  ...shown("creates a stream for a browser", async ({ sdk }, agent) =>
+  ...sentTo("creates a stream for a browser", async ({ sdk }, agent) =>
     readAll(await agentsOf(sdk).createAgentUIStream({ agent, uiMessages: messages })),
   ),
-  ...shown("creates a response for a browser", async ({ sdk }, agent) =>
+  ...sentTo("creates a response for a browser", async ({ sdk }, agent) =>
     (await agentsOf(sdk).createAgentUIStreamResponse({ agent, uiMessages: messages })).text(),
   ),
-  ...shown("pipes to a response for a browser", ({ sdk }, agent) =>
+  ...sentTo("pipes to a response for a browser", ({ sdk }, agent) =>
     exchangeHttp((response) =>
       agentsOf(sdk).pipeAgentUIStreamToResponse({ response, agent, uiMessages: messages }),
     ),

@@ -5,7 +5,7 @@ import { scriptedModel, type ScriptedStep, type ScriptedUsage } from "../../supp
 import { agentSpan, chatSpan, toolSpan, type ChatExpectation } from "../expected-spans.ts";
 import { call, type TreeProgram } from "../program.ts";
 import type { ForcedDifference } from "../../harness/program.ts";
-import { callsTool, readText, says } from "../script.ts";
+import { callsTool, readAnswer, readText, says } from "../script.ts";
 import { roomTool } from "./tool-loops.ts";
 
 const FULL_USAGE: ScriptedUsage = { input: 100, output: 50, cacheRead: 40, cacheWrite: 20, reasoning: 30 };
@@ -88,8 +88,7 @@ function answersOf(streaming: boolean): TreeProgram[] {
       title: `${word} an answer that reports ${title}`,
       run: async (app) => {
         const { model } = scriptedModel(app.major, [says("a room", step)]);
-        if (streaming) await readText(app.major, app.sdk.streamText(call(app, model)));
-        else await app.sdk.generateText(call(app, model));
+        await readAnswer(app, streaming, call(app, model));
       },
       expected: tree(chat),
       ...(forced === undefined ? {} : { forced }),
@@ -119,8 +118,7 @@ function summedOf(streaming: boolean): TreeProgram {
         tools: { searchRooms: roomTool(app, async () => 2) },
         stopWhen: app.major.stepCount(5),
       });
-      if (streaming) await readText(app.major, app.sdk.streamText(parameters));
-      else await app.sdk.generateText(parameters);
+      await readAnswer(app, streaming, parameters);
     },
     expected: tree(FULL_USAGE, { ...FULL_USAGE, input: 101, cacheRead: 41 }),
     forced: {

@@ -15,7 +15,7 @@ import { modelSpan, ownSpan } from "../expected-spans.ts";
 import type { TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
 import { swallow } from "../script.ts";
-import { withDefaultProvider } from "./requests.ts";
+import { withDefaultProvider } from "../../support/default-provider.ts";
 
 const DIMENSIONS = { "gen_ai.embeddings.dimension.count": 3 };
 
@@ -183,7 +183,7 @@ const table: readonly TreeProgram[] = [
     }),
   },
   {
-    title: "embeds with a model given by its id",
+    title: "embeds with the id of a model",
     run: async (app) => {
       const { model } = providerModel(
         app.major,

@@ -8,7 +8,7 @@ import { scriptedModel, type ScriptedStep } from "../../support/scripted-model.t
 import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
 import { call, type TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
-import { callsTool, callsTools, drain, rejects, says, swallow } from "../script.ts";
+import { callsTool, callsTools, callText, rejects, says, swallow } from "../script.ts";
 import { roomTool } from "./tool-loops.ts";
 
 const tooMany = (major: Major): Error => apiCallError(major, { status: 429, retryable: true });
@@ -17,10 +17,11 @@ async function runSteps(
   app: ApplicationStage,
   streaming: boolean,
   steps: readonly ScriptedStep[],
+  tools?: Readonly<Record<string, object>>,
 ): Promise<void> {
   const { model } = scriptedModel(app.major, steps);
-  if (streaming) await drain(app.sdk.streamText(call(app, model)));
-  else await swallow(app.sdk.generateText(call(app, model)));
+  const loop = tools && { tools, stopWhen: app.major.stepCount(5) };
+  await callText(app.sdk, streaming, call(app, model, loop));
 }
 
 interface FailureCase {
@@ -88,14 +89,9 @@ function callsOf(streaming: boolean): TreeProgram[] {
     {
       title: `${word} with an attempt that failed in the second step only`,
       run: async (app) => {
-        const { model } = scriptedModel(app.major, [
-          callsTool("searchRooms", "call-1"),
-          says("two", { rejections: [tooMany(app.major)] }),
-        ]);
+        const steps = [callsTool("searchRooms", "call-1"), says("two", { rejections: [tooMany(app.major)] })];
         const tools = { searchRooms: roomTool(app, async () => 2) };
-        const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
-        if (streaming) await drain(app.sdk.streamText(parameters));
-        else await app.sdk.generateText(parameters);
+        await runSteps(app, streaming, steps, tools);
       },
       expected: agentSpan({}, [
         chatSpan({ streaming, finish: "tool_call" }),
@@ -105,7 +101,7 @@ function callsOf(streaming: boolean): TreeProgram[] {
     },
     ...FAILURES.map(({ title, errors, type, retries, likeAbort }): TreeProgram => ({
       title: `${word} and the provider fails with ${title}`,
-      run: (app) => runSteps(app, streaming, [rejects(...errors(app.major))]),
+      run: (app) => swallow(runSteps(app, streaming, [rejects(...errors(app.major))])),
       expected: agentSpan({ error: type }, [
         chatSpan({ ...unanswered, error: type, ...(retries === undefined ? {} : { retries }) }),
       ]),
@@ -121,14 +117,9 @@ function callsOf(streaming: boolean): TreeProgram[] {
     {
       title: `${word} and the second step fails`,
       run: async (app) => {
-        const { model } = scriptedModel(app.major, [
-          callsTool("searchRooms", "call-1"),
-          rejects(apiCallError(app.major, { status: 500 })),
-        ]);
+        const steps = [callsTool("searchRooms", "call-1"), rejects(apiCallError(app.major, { status: 500 }))];
         const tools = { searchRooms: roomTool(app, async () => 2) };
-        const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
-        if (streaming) await drain(app.sdk.streamText(parameters));
-        else await swallow(app.sdk.generateText(parameters));
+        await swallow(runSteps(app, streaming, steps, tools));
       },
       expected: agentSpan({ error: "500", usage: { input: 10, output: 5 }, finish: "tool_call" }, [
         chatSpan({ streaming, finish: "tool_call" }),
@@ -139,7 +130,7 @@ function callsOf(streaming: boolean): TreeProgram[] {
     {
       title: `${word} with a tool that throws and a loop that goes on`,
       run: async (app) => {
-        const { model } = scriptedModel(app.major, [
+        const steps = [
           callsTools([
             { name: "searchRooms", id: "call-1" },
             { name: "watchRooms", id: "call-2" },
@@ -148,7 +139,7 @@ function callsOf(streaming: boolean): TreeProgram[] {
             { name: "payRoom", id: "call-5" },
           ]),
           says("sorry"),
-        ]);
+        ];
         const tools = {
           searchRooms: roomTool(app, async () => {
             throw new RoomServiceError("no");
@@ -165,9 +156,7 @@ function callsOf(streaming: boolean): TreeProgram[] {
             throw retryError(app.major, [tooMany(app.major), apiCallError(app.major, { status: 402 })]);
           }),
         };
-        const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
-        if (streaming) await drain(app.sdk.streamText(parameters));
-        else await app.sdk.generateText(parameters);
+        await runSteps(app, streaming, steps, tools);
       },
       expected: agentSpan({}, [
         chatSpan({ streaming, finish: "tool_call" }),
@@ -182,11 +171,9 @@ function callsOf(streaming: boolean): TreeProgram[] {
     {
       title: `${word} with a call of a tool that does not exist`,
       run: async (app) => {
-        const { model } = scriptedModel(app.major, [callsTool("flyToMoon", "call-1"), says("sorry")]);
+        const steps = [callsTool("flyToMoon", "call-1"), says("sorry")];
         const tools = { searchRooms: roomTool(app, async () => 2) };
-        const parameters = call(app, model, { tools, stopWhen: app.major.stepCount(5) });
-        if (streaming) await drain(app.sdk.streamText(parameters));
-        else await app.sdk.generateText(parameters);
+        await runSteps(app, streaming, steps, tools);
       },
       expected: agentSpan({}, [
         chatSpan({ streaming, finish: "tool_call" }),

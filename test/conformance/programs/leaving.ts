@@ -10,21 +10,17 @@ import { call, type TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
 import { callsTool, says } from "../script.ts";
 import { roomTool } from "./tool-loops.ts";
+import { bodyOf } from "../../support/streams.ts";
 
 /** Turns in which the SDK reads on after the consumer has left. No span may come of it. */
 const TURNS_AFTER_LEAVING = 20;
 
-async function readUntil(stream: ReadableStream<unknown>, seen: (chunk: unknown) => boolean) {
+async function readUntil(stream: ReadableStream<unknown>, isLast: (chunk: unknown) => boolean) {
   const reader = stream.getReader();
   for (;;) {
     const { done, value } = await reader.read();
-    if (done || seen(value)) return reader;
+    if (done || isLast(value)) return reader;
   }
-}
-
-function bodyOf(response: Response): ReadableStream<unknown> {
-  if (response.body === null) throw new Error("the response has no body");
-  return response.body;
 }
 
 const hasText = (chunk: unknown): boolean =>

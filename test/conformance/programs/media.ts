@@ -10,7 +10,7 @@ import { modelSpan, ownSpan } from "../expected-spans.ts";
 import type { TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
 import { swallow } from "../script.ts";
-import { withDefaultProvider } from "./requests.ts";
+import { withDefaultProvider } from "../../support/default-provider.ts";
 
 /** A picture of one pixel, and bytes that the SDK accepts as sound and video. */
 const PIXEL =
@@ -145,7 +145,7 @@ function programsOf(medium: Medium): TreeProgram[] {
       ),
     },
     {
-      title: `calls ${name} with a model given by its id`,
+      title: `calls ${name} with the id of a model`,
       majors: medium.byId,
       run: async (app) => {
         const { model } = providerModel(

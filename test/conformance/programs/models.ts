@@ -2,8 +2,16 @@
  * Where a model comes from, and what may be between the SDK and the model: providers, registries, middleware, other
  * models, other specifications.
  */
+import { withDefaultProvider } from "../../support/default-provider.ts";
 import { scriptedModel, type ScriptedModelOptions } from "../../support/scripted-model.ts";
-import { v5, v6, type Major, type MajorName, type ModelCallOptions } from "../../support/majors.ts";
+import {
+  v5,
+  v6,
+  type CallParameters,
+  type Major,
+  type MajorName,
+  type ModelCallOptions,
+} from "../../support/majors.ts";
 import { without } from "../adapted-trees.ts";
 import { agentSpan, chatSpan, ownSpan, toolSpan, type ChatExpectation } from "../expected-spans.ts";
 import { call, type TreeProgram } from "../program.ts";
@@ -21,19 +29,15 @@ function answering({ major }: ApplicationStage, options?: ScriptedModelOptions):
   return scriptedModel(major, [says("a room")], options).model;
 }
 
-async function callModel(app: ApplicationStage, streaming: boolean, model: object | string): Promise<void> {
-  if (streaming) await app.sdk.streamText(call(app, model)).consumeStream();
-  else await app.sdk.generateText(call(app, model));
-}
-
-async function asDefaultProvider(provider: object, work: () => Promise<void>): Promise<void> {
-  const globals = globalThis as { AI_SDK_DEFAULT_PROVIDER?: object };
-  globals.AI_SDK_DEFAULT_PROVIDER = provider;
-  try {
-    await work();
-  } finally {
-    delete globals.AI_SDK_DEFAULT_PROVIDER;
-  }
+async function callModel(
+  app: ApplicationStage,
+  streaming: boolean,
+  model: object | string,
+  more: CallParameters = {},
+): Promise<void> {
+  const parameters = call(app, model, more);
+  if (streaming) await app.sdk.streamText(parameters).consumeStream();
+  else await app.sdk.generateText(parameters);
 }
 
 /** A model of the application that tries others until one answers. */
@@ -64,7 +68,7 @@ function idle({ major }: ApplicationStage): { readonly specificationVersion: str
 }
 
 /** Middleware that starts a span for its work and changes the call options. */
-function working(app: ApplicationStage, name: string, seen: unknown[] = []): object {
+function working(app: ApplicationStage, name: string, received: unknown[] = []): object {
   const inSpan = (work: () => PromiseLike<unknown>): PromiseLike<unknown> =>
     app.tracer.startActiveSpan(name, async (span) => {
       try {
@@ -76,7 +80,7 @@ function working(app: ApplicationStage, name: string, seen: unknown[] = []): obj
   return {
     ...idle(app),
     transformParams: async ({ params }: { params: ModelCallOptions }) => {
-      seen.push(params["temperature"]);
+      received.push(params["temperature"]);
       return { ...params, temperature: 1 };
     },
     wrapGenerate: ({ doGenerate }: { doGenerate: () => PromiseLike<unknown> }) => inSpan(doGenerate),
@@ -140,7 +144,7 @@ function modelsOf(streaming: boolean): TreeProgram[] {
       run: (app) => {
         const mock = app.major.mockProvider({ "room-model": answering(app) });
         const registry = app.sdk.createProviderRegistry({ mock });
-        return asDefaultProvider(registry, () => callModel(app, streaming, "mock:room-model"));
+        return withDefaultProvider(registry, () => callModel(app, streaming, "mock:room-model"));
       },
       expected: agentSpan({ model: "mock:room-model" }, [chat()]),
       adapted: {
@@ -182,14 +186,13 @@ function modelsOf(streaming: boolean): TreeProgram[] {
       title: `${word} with middleware, in its order and inside the chat span`,
       needsContextManager: true,
       run: async (app) => {
-        const seen: unknown[] = [];
+        const received: unknown[] = [];
         const onCall = (): void => app.tracer.startActiveSpan("POST", (span) => span.end());
         const { model, calls } = scriptedModel(app.major, [says("a room", { onCall })]);
-        const middleware = [working(app, "outer", seen), working(app, "inner", seen)];
-        const parameters = call(app, app.sdk.wrapLanguageModel({ model, middleware }), { temperature: 0 });
-        if (streaming) await app.sdk.streamText(parameters).consumeStream();
-        else await app.sdk.generateText(parameters);
-        if (seen.join() !== "0,1" || calls[0]?.["temperature"] !== 1)
+        const middleware = [working(app, "outer", received), working(app, "inner", received)];
+        const wrapped = app.sdk.wrapLanguageModel({ model, middleware });
+        await callModel(app, streaming, wrapped, { temperature: 0 });
+        if (received.join() !== "0,1" || calls[0]?.["temperature"] !== 1)
           throw new Error("middleware has changed");
       },
       expected: agentSpan({ attributes: { "gen_ai.request.temperature": 0 } }, [
@@ -228,12 +231,10 @@ function older(specification: Major, majors: readonly MajorName[]): TreeProgram[
         callsTool("searchRooms", "call-1", { usage: { input: 30, output: 7, cacheRead: 20, reasoning: 2 } }),
         says("two", { usage: { input: 40, output: 8 } }),
       ]);
-      const parameters = call(app, model, {
+      await callModel(app, streaming, model, {
         tools: { searchRooms: roomTool(app, async () => 2) },
         stopWhen: app.major.stepCount(5),
       });
-      if (streaming) await app.sdk.streamText(parameters).consumeStream();
-      else await app.sdk.generateText(parameters);
     },
     expected: agentSpan({}, [
       chatSpan({
@@ -255,7 +256,7 @@ const gatewayPrograms: readonly TreeProgram[] = [
   },
   {
     title: "generates with an id that the gateway knows",
-    run: (app) => asDefaultProvider(gatewayOf(app), () => callModel(app, false, GATEWAY_MODEL)),
+    run: (app) => withDefaultProvider(gatewayOf(app), () => callModel(app, false, GATEWAY_MODEL)),
     expected: agentSpan({ model: GATEWAY_MODEL }, [chatSpan(GATEWAY_CHAT)]),
   },
 ];

@@ -10,7 +10,8 @@ import { reportedByEvents } from "../adapted-trees.ts";
 import { agentSpan, chatSpan, ownSpan } from "../expected-spans.ts";
 import { call, type TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
-import { readText, rejects, says, swallow } from "../script.ts";
+import { readAnswer, rejects, says, swallow } from "../script.ts";
+import { readAll } from "../../support/streams.ts";
 
 const JSON_OUTPUT = { "gen_ai.output.type": "json" };
 const UNFIT = "AI_NoObjectGeneratedError";
@@ -56,15 +57,11 @@ async function run(
   parameters: CallParameters,
 ): Promise<void> {
   const { model } = scriptedModel(app.major, steps);
-  const given = call(app, model, parameters);
-  if (!streaming) return swallow(operationOf(app.sdk, "generateObject")(given));
+  const callParameters = call(app, model, parameters);
+  if (!streaming) return swallow(operationOf(app.sdk, "generateObject")(callParameters));
   // `streamObject` returns its result at once, not as a promise.
   const { streamObject } = app.sdk as unknown as { streamObject(parameters: CallParameters): ObjectStream };
-  await swallow(drainAll(streamObject(given)));
-}
-
-async function drainAll({ fullStream }: ObjectStream): Promise<void> {
-  for await (const _part of fullStream);
+  await swallow(readAll(streamObject(callParameters).fullStream));
 }
 
 function programsOf(streaming: boolean): TreeProgram[] {
@@ -213,9 +210,8 @@ const textOutputs = [false, true].flatMap((streaming) =>
     run: async (app) => {
       const { model } = scriptedModel(app.major, [says(text)]);
       const output = outputOf(app.sdk.Output as unknown as Outputs, app);
-      const given = call(app, model, app.major.outputOptions(output));
-      if (streaming) await readText(app.major, app.sdk.streamText(given));
-      else await app.sdk.generateText(given);
+      const callParameters = call(app, model, app.major.outputOptions(output));
+      await readAnswer(app, streaming, callParameters);
     },
     expected: agentSpan({ attributes: JSON_OUTPUT }, [chatSpan({ streaming, attributes: JSON_OUTPUT })]),
   })),

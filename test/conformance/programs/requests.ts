@@ -1,12 +1,13 @@
 /**
  * What the caller requests from the model: settings, structured output, and the model itself.
  */
+import { withDefaultProvider } from "../../support/default-provider.ts";
 import { scriptedModel, type ScriptedModelOptions } from "../../support/scripted-model.ts";
 import type { CallParameters } from "../../support/majors.ts";
 import { agentSpan, chatSpan, toolSpan } from "../expected-spans.ts";
 import { call, type TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
-import { callsTool, readText, says } from "../script.ts";
+import { callsTool, readAnswer, says } from "../script.ts";
 import { roomTool } from "./tool-loops.ts";
 
 const ALL_SETTINGS: CallParameters = {
@@ -47,8 +48,7 @@ async function runOne(
   options: ScriptedModelOptions = {},
 ): Promise<void> {
   const { model } = scriptedModel(app.major, [says('{"city":"Paris"}')], options);
-  if (streaming) await readText(app.major, app.sdk.streamText(call(app, model, parameters)));
-  else await app.sdk.generateText(call(app, model, parameters));
+  await readAnswer(app, streaming, call(app, model, parameters));
 }
 
 function jsonOutput({ sdk, major }: ApplicationStage): CallParameters {
@@ -133,15 +133,14 @@ function requestsOf(streaming: boolean): TreeProgram[] {
       expected: agentSpan({ model: "m".repeat(59) }, [chatSpan({ streaming, model: "m".repeat(59) })]),
     },
     {
-      title: `${word} with a model given by its id`,
+      title: `${word} with the id of a model`,
       run: async (app) => {
         const { model } = scriptedModel(app.major, [says("a room")], {
           provider: "openai.chat",
           modelId: "gpt-4o",
         });
         await withDefaultProvider(app.major.mockProvider({ "gpt-4o": model }), async () => {
-          if (streaming) await readText(app.major, app.sdk.streamText(call(app, "gpt-4o")));
-          else await app.sdk.generateText(call(app, "gpt-4o"));
+          await readAnswer(app, streaming, call(app, "gpt-4o"));
         });
       },
       expected: agentSpan({ model: "gpt-4o" }, [
@@ -162,8 +161,7 @@ function requestsOf(streaming: boolean): TreeProgram[] {
           prepareStep: ({ stepNumber }: { stepNumber: number }) =>
             stepNumber === 0 ? undefined : { model: second.model },
         });
-        if (streaming) await readText(app.major, app.sdk.streamText(parameters));
-        else await app.sdk.generateText(parameters);
+        await readAnswer(app, streaming, parameters);
       },
       expected: agentSpan({}, [
         chatSpan({ streaming, finish: "tool_call" }),
@@ -172,7 +170,7 @@ function requestsOf(streaming: boolean): TreeProgram[] {
       ]),
     },
     {
-      title: `${word} with a step whose model is given by its id`,
+      title: `${word} with a step whose model is an id`,
       run: async (app) => {
         const first = scriptedModel(app.major, []);
         const second = scriptedModel(app.major, [says("two")], {
@@ -181,23 +179,12 @@ function requestsOf(streaming: boolean): TreeProgram[] {
         });
         const parameters = call(app, first.model, { prepareStep: () => ({ model: "gpt-4o" }) });
         await withDefaultProvider(app.major.mockProvider({ "gpt-4o": second.model }), async () => {
-          if (streaming) await readText(app.major, app.sdk.streamText(parameters));
-          else await app.sdk.generateText(parameters);
+          await readAnswer(app, streaming, parameters);
         });
       },
       expected: agentSpan({}, [chatSpan({ streaming, provider: "openai", model: "gpt-4o" })]),
     },
   ];
-}
-
-export async function withDefaultProvider(provider: object, run: () => Promise<void>): Promise<void> {
-  const globals = globalThis as { AI_SDK_DEFAULT_PROVIDER?: object };
-  globals.AI_SDK_DEFAULT_PROVIDER = provider;
-  try {
-    await run();
-  } finally {
-    delete globals.AI_SDK_DEFAULT_PROVIDER;
-  }
 }
 
 export const requests: readonly TreeProgram[] = [...requestsOf(false), ...requestsOf(true)];

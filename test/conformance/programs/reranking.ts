@@ -10,7 +10,7 @@ import { modelSpan, ownSpan } from "../expected-spans.ts";
 import type { TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
 import { swallow } from "../script.ts";
-import { withDefaultProvider } from "./requests.ts";
+import { withDefaultProvider } from "../../support/default-provider.ts";
 
 const MAJORS = { majors: ["v6", "v7"] } as const;
 
@@ -82,7 +82,7 @@ const table: readonly TreeProgram[] = [
   },
   {
     ...MAJORS,
-    title: "reranks with a model given by its id",
+    title: "reranks with the id of a model",
     run: async (app) => {
       const { model } = providerModel(
         app.major,

@@ -9,7 +9,7 @@ import { without } from "../adapted-trees.ts";
 import { agentSpan, chatSpan, toolSpan, type ToolExpectation } from "../expected-spans.ts";
 import { call, type TreeProgram } from "../program.ts";
 import type { ApplicationStage } from "../../harness/stage.ts";
-import { callsTool, callsTools, drain, readText, says } from "../script.ts";
+import { callsTool, callsTools, drain, readAnswer, says } from "../script.ts";
 import { roomTool } from "./tool-loops.ts";
 
 /** A tool that the provider executes, defined as the provider packages of the major do it. */
@@ -62,8 +62,7 @@ export async function callWith(
   model: object,
   parameters: CallParameters,
 ): Promise<unknown> {
-  const all = call(app, model, { stopWhen: app.major.stepCount(5), ...parameters });
-  return streaming ? readText(app.major, app.sdk.streamText(all)) : app.sdk.generateText(all);
+  return readAnswer(app, streaming, call(app, model, { stopWhen: app.major.stepCount(5), ...parameters }));
 }
 
 function loopOf(streaming: boolean): TreeProgram[] {
@@ -298,16 +297,16 @@ function loopOf(streaming: boolean): TreeProgram[] {
       majors,
       run: async (app) => {
         const { model } = scriptedModel(app.major, [callsTool("searchFlights", "call-1"), says("two")]);
-        const seen: unknown[] = [];
+        const lengths: unknown[] = [];
         const observe = async (step: { content: unknown[] }): Promise<void> => {
           await Promise.resolve();
-          seen.push(step.content.length);
+          lengths.push(step.content.length);
         };
         await callWith(app, streaming, model, {
           tools: { searchRooms: roomTool(app, async () => 2) },
           ...Object.fromEntries(names.map((name) => [name, observe])),
         });
-        if (seen.join() !== "2,1") throw new Error(`steps seen: ${seen.join()}`);
+        if (lengths.join() !== "2,1") throw new Error(`steps seen: ${lengths.join()}`);
       },
       expected: agentSpan({}, [
         toolChat,

@@ -129,7 +129,7 @@ export const sharedDifferences: readonly Difference[] = [
       "while the step's stream runs. A run that ends in a tool may end before the model's last part: then its chat span has no counts and ends as the run does",
     tests: [
       wrapped(
-        /on v[56] > streams until (.* inside a tool|the caller aborts a tool that takes no notice)/,
+        /on v[56] > streams until (.* inside a tool|the caller aborts a tool that ignores the signal)/,
         unansweredWithItsRun,
       ),
       other(

@@ -110,7 +110,7 @@ export const differencesOfV5: readonly Difference[] = [
         /on v5 > (reads a stream to its end by the (text|finishReason) promise|leaves a stream and waits for a prom)/,
         promisesReadNothing,
       ),
-      missing("test/conformance/handed-on-results.test.ts", /on 'v5' > .*is awaited/, promisesReadNothing),
+      missing("test/conformance/returned-results.test.ts", /on 'v5' > .*is awaited/, promisesReadNothing),
       missing(
         "test/transparency/agents/overrides.test.ts",
         /on 'v5' > .*'streams an object around the result'/,
@@ -200,7 +200,7 @@ export const differencesOfV5: readonly Difference[] = [
       ),
       wrapped(/on v5 > leaves the stream of an agent/, always(agentSpan({}, [streamed]))),
       missing("test/conformance/background.test.ts", /on 'v5' > /, loopsLeaveSilently),
-      missing("test/conformance/handed-on-results.test.ts", /on 'v5' > .*is left/, loopsLeaveSilently),
+      missing("test/conformance/returned-results.test.ts", /on 'v5' > .*is left/, loopsLeaveSilently),
       other(
         LEAVING,
         /on v5 > (breaks out of|throws out of|calls return on the iterator of) (textStream|fullStream|toUIMessageStream)$/,

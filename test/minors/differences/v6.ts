@@ -63,7 +63,7 @@ export const differencesOfV6: readonly Difference[] = [
     earlier:
       "no such parameter: the agent passes it to `prepareCall`, which gets a function of ai-spans in its place",
     tests: [
-      missing(PROGRAMS_OF_V6, /agents on v6 > looks at what prepareCall is shown/, callbacksReachPrepareCall),
+      missing(PROGRAMS_OF_V6, /agents on v6 > reads what prepareCall gets/, callbacksReachPrepareCall),
       missing(PROGRAMS_OF_V6, /throws, on v6 > agents /, callbacksReachPrepareCall),
     ],
   },

@@ -4,7 +4,7 @@
  */
 import type { Difference } from "../difference.ts";
 import { asksOnceForVideos, hasNo, ignoresTimeout, repeatsNoStreams } from "../missing.ts";
-import { withoutCounts, withoutFilledFields, withoutPulls, withoutStepStarts } from "../noticed.ts";
+import { withoutCounts, withoutFilledFields, withoutPulls, withoutStepStarts } from "../compared-part.ts";
 import {
   abandoned,
   abandonedSpan,
@@ -89,13 +89,13 @@ export const differencesOfV7: readonly Difference[] = [
         races: true,
       }),
       other(ADAPTED_EXITS, /^pipes into a writable stream that fails toTextStreamResponse/, same, {
-        noticed: withoutCounts,
+        comparedPart: withoutCounts,
       }),
       other(
         PROGRAMS_OF_V7,
         /^(readers on v7 > reads a long answer by an iterator by hand$|.* throws, on v7 > readers )/,
         same,
-        { until: { v7: "7.0.71" }, noticed: withoutPulls },
+        { until: { v7: "7.0.71" }, comparedPart: withoutPulls },
       ),
     ],
   },
@@ -134,7 +134,7 @@ export const differencesOfV7: readonly Difference[] = [
         PROGRAMS_OF_V7,
         /^(aborts on v7 > aborts inside the model's stream after its first text |.* throws, on v7 > aborts )/,
         same,
-        { noticed: withoutStepStarts },
+        { comparedPart: withoutStepStarts },
       ),
     ],
   },
@@ -146,16 +146,16 @@ export const differencesOfV7: readonly Difference[] = [
     tests: [
       other(
         PROGRAMS_OF_V7,
-        /^((prepared|frozen|model ids) on v7 > .*\bstream\b|agents on v7 > (?!.* with callbacks in ).*\b(stream|steps)\b|.* throws, on v7 > (agents|prepared|events|frozen|model ids) )/,
+        /^((prepared|frozen|model ids) on v7 > .*\bstream\b|agents on v7 > (?!.* with callbacks in ).*\b(stream|onStepFinish)\b|.* throws, on v7 > (agents|prepared|events|frozen|model ids) )/,
         same,
-        { noticed: withoutFilledFields },
+        { comparedPart: withoutFilledFields },
       ),
       // The reader also starts one microtask later.
       other(
         PROGRAMS_OF_V7,
         /^(events on v7 > .*\bits stream\b|agents on v7 > .* with callbacks in stream)/,
         same,
-        { races: true, noticed: withoutFilledFields },
+        { races: true, comparedPart: withoutFilledFields },
       ),
     ],
   },
@@ -228,11 +228,11 @@ export const differencesOfV7: readonly Difference[] = [
     tests: [adapted(/media through the adapter > calls (generateSpeech|transcribe)/, untraced)],
   },
   {
-    what: "adapter: an abort that the model or a tool of a stream takes no notice of",
+    what: "adapter: an abort that the model or a tool of a stream ignores",
     since: { v7: "7.0.130" },
     earlier: "in no event: canceled/abandoned, when the run's call is collected, or at the idle deadline",
     tests: [
-      adapted(/> streams until the caller aborts a (model|tool) that takes no notice/, abandoned, {
+      adapted(/> streams until the caller aborts a (model|tool) that ignores the signal/, abandoned, {
         byCollection: true,
       }),
       other(

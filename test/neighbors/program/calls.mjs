@@ -25,7 +25,7 @@ export const toolsOf = ({ ai, z }) => ({
 export const twoSteps = ({ ai }) => (ai.isStepCount ?? ai.stepCountIs)(2);
 const withTool = (app) => ({ tools: toolsOf(app), stopWhen: twoSteps(app) });
 
-const seen = ({ text, finishReason, totalUsage, steps }) => ({
+const resultOf = ({ text, finishReason, totalUsage, steps }) => ({
   text,
   finishReason,
   tokens: [totalUsage.inputTokens, totalUsage.outputTokens],
@@ -36,7 +36,7 @@ const seen = ({ text, finishReason, totalUsage, steps }) => ({
   })),
 });
 
-const generate = async (app, number) => seen(await app.ai.generateText(call(app, number, withTool(app))));
+const generate = async (app, number) => resultOf(await app.ai.generateText(call(app, number, withTool(app))));
 
 /**
  * LangSmith's wrapper returns a promise of the result, which is why this awaits it.
@@ -57,7 +57,7 @@ async function streamWhole(app, number, more) {
   return {
     parts,
     callbacks,
-    ...seen({
+    ...resultOf({
       text: await text,
       finishReason: await finishReason,
       totalUsage: await totalUsage,

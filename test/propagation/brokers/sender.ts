@@ -6,7 +6,7 @@ import { withLinkedTrace, withProducerSpan, type CarrierPair } from "ai-spans/pr
 import { afterAll, beforeAll, beforeEach, inject, type ProvidedContext } from "vitest";
 import { setupTelemetry, type Telemetry } from "../../support/telemetry.ts";
 import { startPeer, type Peer } from "../peer.ts";
-import { toSent } from "../services/telemetry.ts";
+import { toSent } from "../../support/sent-span.ts";
 import { traceText } from "./trace-text.ts";
 
 export interface Sending {
@@ -27,7 +27,7 @@ export interface ConsumerTest {
 export function useConsumer(name: string, broker: keyof ProvidedContext): ConsumerTest {
   let telemetry: Telemetry;
   let consumer: Peer;
-  let seen = 0;
+  let reported = 0;
   beforeAll(async () => {
     consumer = await startConsumer(name, broker);
   });
@@ -44,8 +44,8 @@ export function useConsumer(name: string, broker: keyof ProvidedContext): Consum
     },
     traces: async () => {
       const spans = await consumer.spans();
-      const text = traceText({ sender: telemetry.started.map(toSent), consumer: spans.slice(seen) });
-      seen = spans.length;
+      const text = traceText({ sender: telemetry.started.map(toSent), consumer: spans.slice(reported) });
+      reported = spans.length;
       return text;
     },
   };

@@ -2,7 +2,8 @@
  * Writes the spans of several processes as text, by trace. A span has its name, kind, process, failure, links and
  * attributes. GenAI attributes are left out, because other tests check them.
  */
-import type { SentSpan } from "../services/telemetry.ts";
+import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
+import type { SentSpan } from "../../support/sent-span.ts";
 import { withoutSDKCall } from "../../support/sdk-call.ts";
 
 interface PlacedSpan extends SentSpan {
@@ -43,19 +44,21 @@ function lineOf(span: PlacedSpan, spans: readonly PlacedSpan[], parentId: string
   const attributes = Object.entries(withoutSDKCall(span.attributes))
     .filter(([key]) => !key.startsWith("gen_ai."))
     .map(([key, value]) => `${key}=${String(value)}`);
-  const links = span.links.map((ids, index) => `${String(span.linkRoles[index])}: ${nameOf(ids, spans)}`);
+  const links = span.links.map(
+    ({ ids, attributes: ofLink }) => `${String(ofLink?.["ai_spans.link"])}: ${nameOf(ids, spans)}`,
+  );
   const notes = [
     ...(parentId === undefined && span.parentSpanId !== undefined ? ["parent elsewhere"] : []),
     ...(span.hasEnded ? [] : ["open"]),
-    ...(span.status === "UNSET" ? [] : [span.status]),
+    ...(span.status.code === SpanStatusCode.UNSET ? [] : [SpanStatusCode[span.status.code]]),
     ...links,
     ...attributes,
   ];
-  return `${span.name} ${span.kind} in ${span.place}${notes.map((note) => ` [${note}]`).join("")}`;
+  return `${span.name} ${SpanKind[span.kind]} in ${span.place}${notes.map((note) => ` [${note}]`).join("")}`;
 }
 
 /** The span's name, with its position in the trace if several spans have that name. */
-function nameOf(ids: string, spans: readonly PlacedSpan[]): string {
+function nameOf(ids: string | undefined, spans: readonly PlacedSpan[]): string {
   const found = spans.find(({ traceId, spanId }) => `${traceId}/${spanId}` === ids);
   if (!found) return "a span elsewhere";
   const namesakes = spans.filter(({ name }) => name === found.name);

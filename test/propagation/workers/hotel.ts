@@ -22,9 +22,9 @@ class HotelObject extends DurableObject {
     await runAgent(`init ${name}`);
   }
 
-  async book(...given: unknown[]): Promise<{ readonly name: string; readonly given: readonly unknown[] }> {
+  async book(...args: unknown[]): Promise<{ readonly name: string; readonly args: readonly unknown[] }> {
     await runAgent(`book ${this.#name}`);
-    return { name: this.#name, given };
+    return { name: this.#name, args };
   }
 
   count(rooms: readonly string[]): number {

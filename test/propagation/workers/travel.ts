@@ -18,7 +18,7 @@ interface Ledger {
 interface HotelStub {
   readonly name: string | undefined;
   init(name: string): Promise<void>;
-  book(...given: unknown[]): Promise<{ readonly name: string; readonly given: readonly unknown[] }>;
+  book(...args: unknown[]): Promise<{ readonly name: string; readonly args: readonly unknown[] }>;
   count(rooms: readonly string[]): Promise<number>;
   takeCalls(): Promise<readonly string[]>;
   read(stream: ReadableStream): Promise<string>;

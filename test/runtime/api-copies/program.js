@@ -10,15 +10,10 @@ import * as ai from "ai";
 import { wrapAISDK } from "ai-spans";
 import { Agent } from "../../serverless/agent.ts";
 import { bundledMajor } from "../bundled-majors.ts";
+import { keepReports } from "../kept-reports.ts";
 
 globalThis.AI_SDK_LOG_WARNINGS = false;
-const reports = [];
-const report = (message) => reports.push(message);
-const silent = () => {};
-diag.setLogger(
-  { error: report, warn: report, info: silent, debug: silent, verbose: silent },
-  { logLevel: DiagLogLevel.WARN },
-);
+const reports = keepReports(diag, DiagLogLevel.WARN);
 const exporter = new InMemorySpanExporter();
 // The option of SDK 2; SDK 1.30 knows it as well.
 const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });

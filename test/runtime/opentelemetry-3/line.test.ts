@@ -12,7 +12,7 @@ import type { Report } from "ai-spans/doctor";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { installPackedPackage, type PackedProject } from "../../package/packed-project.ts";
 import { loopTree, streamedTree } from "../../serverless/agent-trees.ts";
-import { otlpTrees, type OtlpRequest } from "../../support/otlp-receiver.ts";
+import { otlpTrees, type OtlpRequest } from "../../support/otlp-spans.ts";
 import { completeSpan } from "../../support/span-tree.ts";
 import { bundle } from "../bundle.ts";
 

@@ -9,15 +9,10 @@ import { createTreeExporter } from "ai-spans/console";
 import { createServerlessSpanProcessor, flushAfter } from "ai-spans/serverless";
 import { Agent } from "../../serverless/agent.ts";
 import { bundledMajor } from "../bundled-majors.ts";
+import { keepReports } from "../kept-reports.ts";
 
 globalThis.AI_SDK_LOG_WARNINGS = false;
-const reports = [];
-const report = (message) => reports.push(message);
-const silent = () => {};
-diag.setLogger(
-  { error: report, warn: report, info: silent, debug: silent, verbose: silent },
-  { logLevel: DiagLogLevel.WARN },
-);
+const reports = keepReports(diag, DiagLogLevel.WARN);
 
 const spans = [];
 const batches = [];

@@ -98,10 +98,10 @@ test("the list is frozen while somebody has scrolled it, and live again at its t
   await connection("100 runs");
   await view.page.locator("#run-list").evaluate((list) => list.scrollTo(0, 600));
   await view.page.getByRole("button", { name: "Frozen (0 changed): show" }).waitFor();
-  const shown = await cells();
+  const before = await cells();
   addRun(view.program.tracer, { agent: "unread" });
   await view.page.getByRole("button", { name: "Frozen (1 changed): show" }).waitFor();
-  expect(await cells()).toEqual(shown);
+  expect(await cells()).toEqual(before);
   await view.page.locator("#run-list").evaluate((list) => list.scrollTo(0, 0));
   await runRows().filter({ hasText: "unread" }).waitFor();
   await view.page.getByRole("button", { name: "Freeze", exact: true }).waitFor();

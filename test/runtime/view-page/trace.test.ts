@@ -115,9 +115,9 @@ describe("hostile spans", () => {
     await spanRows().filter({ hasText: SCRIPT }).click();
     const details = view.page.locator("#details");
     await details.locator("dt", { hasText: SCRIPT }).waitFor();
-    const shown = await details.locator("dd").allTextContents();
-    expect(shown).toEqual(expect.arrayContaining([SCRIPT, RTL]));
-    expect(shown.find((text) => text.startsWith("1MB1MB"))).toBe(
+    const texts = await details.locator("dd").allTextContents();
+    expect(texts).toEqual(expect.arrayContaining([SCRIPT, RTL]));
+    expect(texts.find((text) => text.startsWith("1MB1MB"))).toBe(
       `${LONG.slice(0, 4_096)}… (${LONG.length} characters)`,
     );
     expect(await view.page.locator("#details img, #run-list img, #filters img").count()).toBe(0);

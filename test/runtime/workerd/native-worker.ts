@@ -46,7 +46,7 @@ export function createWorker(
           });
         case "/pristine": {
           const parameters = { prompt: "a room in Paris" };
-          const { generateText } = wrapAISDK({ generateText: (given: object) => given });
+          const { generateText } = wrapAISDK({ generateText: (input: object) => input });
           return new Response(String(generateText(parameters) === parameters));
         }
         default:

@@ -2,7 +2,6 @@
  * Spans of the runtime itself, on its builds of 2026, read back by a streaming tail worker.
  */
 import { createRequire } from "node:module";
-import { get } from "node:http";
 import { dirname, join } from "node:path";
 import { Miniflare, type WorkerOptions } from "miniflare";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -11,6 +10,7 @@ import { installPackedPackage, type PackedProject } from "../../package/packed-p
 import { loopTree, streamedTree } from "../../serverless/agent-trees.ts";
 import type { ExpectedSpan } from "../../support/span-tree.ts";
 import { bundle, forWorkerd } from "../bundle.ts";
+import { disconnectAfterFirstChunk } from "./disconnect.ts";
 import { asTailSpan, TAIL_PROGRAM, tailSpans, type TailEvent } from "./tail-spans.ts";
 
 const locate = createRequire(import.meta.url);
@@ -107,7 +107,7 @@ class TailedWorker {
     return this.#miniflare.ready;
   }
 
-  /** All that the tail worker is told of the next invocation. */
+  /** All that the tail worker gets of the next invocation. */
   nextInvocation(): Promise<readonly TailEvent[]> {
     return new Promise((resolve) => (this.#receive = resolve));
   }
@@ -134,7 +134,7 @@ describe.each(builds)("on the build of $month", ({ packageName, hasStatus, leavi
   });
   afterAll(async () => worker.dispose());
 
-  test.each(ways)("the tail worker is told the whole tree of %s", async (path, answer, tree) => {
+  test.each(ways)("the tail worker gets the whole tree of %s", async (path, answer, tree) => {
     const invocation = worker.nextInvocation();
     expect(await worker.text(path)).toBe(answer);
     expect(tailSpans(await invocation)).toEqual([asTailSpan(tree, hasStatus)]);
@@ -170,15 +170,3 @@ describe.each(builds)("on the build of $month", ({ packageName, hasStatus, leavi
     expect(tailSpans(await invocation)).toEqual([asTailSpan(tree, hasStatus)]);
   });
 });
-
-function disconnectAfterFirstChunk(url: URL): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const request = get(url, (response) => {
-      response.once("data", () => {
-        request.destroy();
-        resolve();
-      });
-    });
-    request.on("error", reject);
-  });
-}

@@ -1,7 +1,6 @@
 /**
  * The OpenTelemetry path in workerd: every span of every kind of invocation arrives at a receiver on loopback.
  */
-import { get } from "node:http";
 import { Miniflare } from "miniflare";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { agentSpan, chatSpan } from "../../conformance/expected-spans.ts";
@@ -10,6 +9,7 @@ import { loopTree, streamedTree } from "../../serverless/agent-trees.ts";
 import { startOtlpReceiver, type OtlpReceiver } from "../../support/otlp-receiver.ts";
 import { completeSpan, type ExpectedSpan, type SpanNode } from "../../support/span-tree.ts";
 import { bundle, forWorkerd } from "../bundle.ts";
+import { disconnectAfterFirstChunk } from "./disconnect.ts";
 
 /** What miniflare's stub of a Worker has of its handlers, which its types leave out. */
 interface Handlers {
@@ -104,15 +104,3 @@ describe.each([
     expect(receiver.trees()).toEqual([completeSpan(expected)]);
   });
 });
-
-function disconnectAfterFirstChunk(url: URL): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const request = get(url, (response) => {
-      response.once("data", () => {
-        request.destroy();
-        resolve();
-      });
-    });
-    request.on("error", reject);
-  });
-}

@@ -1,5 +1,5 @@
 /**
- * What a streaming tail worker is told of one invocation, and the tree of spans in it.
+ * What a streaming tail worker gets of one invocation, and the tree of spans in it.
  */
 import type { ExpectedSpan } from "../../support/span-tree.ts";
 

@@ -1,10 +1,18 @@
 /**
  * What the tests of this folder share: the packed package, a receiver, and a project for each major.
  */
-import { afterAll, afterEach, beforeAll } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { installPackedPackage, type PackedProject } from "../../package/packed-project.ts";
 import { startOtlpReceiver, type OtlpReceiver } from "../../support/otlp-receiver.ts";
-import { Project, type MajorName, type ProjectOptions } from "./project.ts";
+import {
+  exportingTo,
+  MAJORS,
+  Project,
+  type MajorName,
+  type NodeBinary,
+  type ProjectOptions,
+} from "./project.ts";
+import { TEXTS, TREES } from "./workload-trees.ts";
 
 export interface Fixture {
   readonly receiver: OtlpReceiver;
@@ -40,4 +48,28 @@ export function createFixture(): Fixture {
       return project;
     },
   };
+}
+
+/**
+ * Tests on each major that a program is traced, and is otherwise the same.
+ *
+ * @param programs the arguments of Node, by module format
+ */
+export function testTraced(
+  title: string,
+  fixture: Fixture,
+  node: NodeBinary,
+  programs: Readonly<Record<string, readonly string[]>>,
+): void {
+  describe.each(MAJORS)("AI SDK %s", (major) => {
+    test.each(Object.entries(programs))(`${title}: %s`, async (_format, args) => {
+      const { receiver } = fixture;
+      const { stdout, stderr, code } = await fixture
+        .project(major)
+        .run(node, args, exportingTo(receiver.url));
+      expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+      expect(JSON.parse(stdout)).toEqual(TEXTS);
+      expect(receiver.trees()).toEqual(TREES);
+    });
+  });
 }

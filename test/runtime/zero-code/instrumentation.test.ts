@@ -7,9 +7,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { SpanNode } from "../../support/span-tree.ts";
-import { createFixture } from "./fixture.ts";
-import { exportingTo, MAJORS, NODES } from "./project.ts";
-import { LOOP, STREAM, TEXTS, TREES } from "./workload-trees.ts";
+import { createFixture, testTraced } from "./fixture.ts";
+import { MAJORS, NODES } from "./project.ts";
+import { LOOP, STREAM, TREES } from "./workload-trees.ts";
+import { codeBlocks } from "../../support/code-blocks.ts";
 
 const fixture = createFixture();
 
@@ -20,27 +21,17 @@ const PROGRAMS = {
 } as const;
 
 describe.each(NODES)("on $name", { timeout: 120_000 }, (node) => {
-  describe.each(MAJORS)("AI SDK %s", (major) => {
-    test.each(Object.entries(PROGRAMS))("traces every call for NodeSDK: %s", async (_format, args) => {
-      const { receiver } = fixture;
-      const { stdout, stderr, code } = await fixture
-        .project(major)
-        .run(node, args, exportingTo(receiver.url));
-      expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
-      expect(JSON.parse(stdout)).toEqual(TEXTS);
-      expect(receiver.trees()).toEqual(TREES);
-    });
-  });
+  testTraced("traces every call for NodeSDK", fixture, node, PROGRAMS);
 });
 
 test.each(["instrumentation.mjs", "instrumentation.cjs"])(
   "the guide shows %s, which these programs load",
   (name) => {
     const guide = readFileSync(new URL("../../../docs/guide/start.md", import.meta.url), "utf8");
-    const shown = new RegExp(`^\`\`\`js ${name}\\n([\\s\\S]*?)^\`\`\``, "m").exec(guide)?.[1];
+    const [inGuide] = codeBlocks(guide, `js ${name}`);
     const program = readFileSync(new URL(`programs/${name}`, import.meta.url), "utf8");
     const code = program.split("\n").filter((line) => !line.startsWith("//") && line !== '"use strict";');
-    expect(shown).toBe(code.join("\n"));
+    expect(inGuide).toBe(code.join("\n"));
   },
 );
 

@@ -131,7 +131,7 @@ describe.each(["v6", "v7"] as const)("AI SDK %s", { timeout: 120_000 }, (major) 
     expect(fixture.receiver.trees()).toEqual([]);
   });
 
-  test("has sent before process.exit what the batch processor was given time for", async () => {
+  test("has sent before process.exit the batches whose delay was over", async () => {
     const child = start("late exit", { ...run, environment: { OTEL_BSP_SCHEDULE_DELAY: "50" } });
     const end = ended(child);
     await fixture.receiver.received(4);

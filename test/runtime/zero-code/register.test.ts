@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
-import { createFixture } from "./fixture.ts";
+import { createFixture, testTraced } from "./fixture.ts";
 import { exportingTo, LINE_3, MAJORS, NODES } from "./project.ts";
 import { TEXTS, TREES } from "./workload-trees.ts";
 
@@ -24,17 +24,7 @@ const PROGRAMS = {
 } as const;
 
 describe.each(NODES)("on $name", { timeout: 120_000 }, (node) => {
-  describe.each(MAJORS)("AI SDK %s", (major) => {
-    test.each(Object.entries(PROGRAMS))("traces every call: %s", async (_format, args) => {
-      const { receiver } = fixture;
-      const { stdout, stderr, code } = await fixture
-        .project(major)
-        .run(node, args, exportingTo(receiver.url));
-      expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
-      expect(JSON.parse(stdout)).toEqual(TEXTS);
-      expect(receiver.trees()).toEqual(TREES);
-    });
-  });
+  testTraced("traces every call", fixture, node, PROGRAMS);
 
   test.each([
     ["--require", "--eval", "console.log(6 * 7)"],

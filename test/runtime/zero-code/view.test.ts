@@ -153,17 +153,17 @@ describe("on AI SDK 7", { timeout: 120_000 }, () => {
     try {
       const address = await pageOf(child);
       const page = await browser.newPage();
-      const shows = (text: string) => page.locator("#connection", { hasText: text }).waitFor();
+      const waitForStatus = (text: string) => page.locator("#connection", { hasText: text }).waitFor();
       await page.goto(address.href);
-      await shows("connected · 3 runs");
+      await waitForStatus("connected · 3 runs");
       child.kill();
       await once(child, "close");
-      await shows("the program has ended or does not answer · 3 runs");
+      await waitForStatus("the program has ended or does not answer · 3 runs");
       child = project.start(NODES[0]!, [...VIEW, "static-import.mjs"], {
         ...HOLD,
         AI_SPANS_VIEW_PORT: address.port,
       });
-      await shows("connected · 6 runs");
+      await waitForStatus("connected · 6 runs");
     } finally {
       child.kill();
       await browser.close();

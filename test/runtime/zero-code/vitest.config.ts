@@ -1,20 +1,10 @@
 // Runs the tests of `ai-spans/register` and `ai-spans/instrumentation` in processes on Node 20, 22 and 24. First run
 // `npm ci --ignore-scripts --prefix` on this folder, on the two folders in it that have a lockfile, and on `.ci/nodes`.
-import { defineConfig, mergeConfig } from "vitest/config";
-import base from "../../../vitest.config.ts";
+import { separateSuite } from "../../vitest.separate.config.ts";
 
-const { resolve } = base;
-
-export default mergeConfig(
-  { resolve },
-  defineConfig({
-    test: {
-      name: "zero-code",
-      include: ["test/runtime/zero-code/*.test.ts"],
-      pool: "forks",
-      setupFiles: ["test/registry/hook.ts"],
-      testTimeout: 120_000,
-      hookTimeout: 300_000,
-    },
-  }),
-);
+export default separateSuite({
+  name: "zero-code",
+  include: ["test/runtime/zero-code/*.test.ts"],
+  testTimeout: 120_000,
+  hookTimeout: 300_000,
+});

@@ -20,16 +20,16 @@ async function compareForeign(
   program: (wrap: <T extends object>(agent: T) => T, sdk: SDK) => Promise<unknown>,
 ): Promise<Telemetry> {
   const play = async (wrap: <T extends object>(agent: T) => T, ai: SDK): Promise<unknown[]> => {
-    let seen: unknown;
+    let result: unknown;
     const rejections = await collectRejections(async () => {
       try {
-        seen = await program(wrap, ai);
+        result = await program(wrap, ai);
       } catch (error) {
-        seen = String(error);
+        result = String(error);
       }
       await rest();
     });
-    return [seen, rejections.map(String)];
+    return [result, rejections.map(String)];
   };
   setupTelemetry();
   const bare = await play((agent) => agent, sdk);
@@ -181,9 +181,9 @@ describe.each(majors)("on $name", (major) => {
         if (fails) throw new RoomServiceError("no");
       }
     }
-    const seen: string[] = [];
-    for await (const text of wrap(new Desk()).stream({ prompt: "a room" })) seen.push(text);
-    return seen;
+    const texts: string[] = [];
+    for await (const text of wrap(new Desk()).stream({ prompt: "a room" })) texts.push(text);
+    return texts;
   };
 
   test("an agent that streams by a generator", async () => {

@@ -18,36 +18,35 @@ import {
   type ClassOf,
   type AgentWithSettings,
 } from "./makings.ts";
+import { RUN } from "./rows.ts";
 
-const RUN = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
-
-const weakMap: ClassOf = (Base, see) => {
+const weakMap: ClassOf = (Base, log) => {
   const states = new WeakMap<object, { runs: number }>();
   return class Weak extends Base {
-    constructor(...given: ConstructorParameters<typeof Base>) {
-      super(...given);
+    constructor(...args: ConstructorParameters<typeof Base>) {
+      super(...args);
       states.set(this, { runs: 0 });
     }
 
-    override async generate(...given: Parameters<AgentWithSettings["generate"]>) {
-      see((states.get(this)!.runs += 1));
-      return super.generate(...given);
+    override async generate(...args: Parameters<AgentWithSettings["generate"]>) {
+      log((states.get(this)!.runs += 1));
+      return super.generate(...args);
     }
 
-    override stream(...given: Parameters<AgentWithSettings["stream"]>) {
-      see((states.get(this)!.runs += 1));
-      return super.stream(...given);
+    override stream(...args: Parameters<AgentWithSettings["stream"]>) {
+      log((states.get(this)!.runs += 1));
+      return super.stream(...args);
     }
   };
 };
 
-const privateMembers: ClassOf = (Base, see) =>
+const privateMembers: ClassOf = (Base, log) =>
   class Private extends Base {
     #runs = 0;
     static #instances = 0;
 
-    constructor(...given: ConstructorParameters<typeof Base>) {
-      super(...given);
+    constructor(...args: ConstructorParameters<typeof Base>) {
+      super(...args);
       Private.#instances += 1;
     }
 
@@ -57,69 +56,69 @@ const privateMembers: ClassOf = (Base, see) =>
 
     #count(): void {
       this.#runs += 1;
-      see([this.#runs, Private.#instances, #runs in this]);
+      log([this.#runs, Private.#instances, #runs in this]);
     }
 
-    override async generate(...given: Parameters<AgentWithSettings["generate"]>) {
+    override async generate(...args: Parameters<AgentWithSettings["generate"]>) {
       this.#count();
-      return super.generate(...given);
+      return super.generate(...args);
     }
 
-    override stream(...given: Parameters<AgentWithSettings["stream"]>) {
+    override stream(...args: Parameters<AgentWithSettings["stream"]>) {
       this.#count();
-      return super.stream(...given);
+      return super.stream(...args);
     }
   };
 
-const registered: ClassOf = (Base, see) => {
+const registered: ClassOf = (Base, log) => {
   const registry = new Set<object>();
   return class Registered extends Base {
     readonly self: object = this;
 
-    constructor(...given: ConstructorParameters<typeof Base>) {
-      super(...given);
+    constructor(...args: ConstructorParameters<typeof Base>) {
+      super(...args);
       registry.add(this);
     }
 
     #check(): void {
       if (!registry.has(this)) throw new Error("unknown agent");
-      see(this.self === this);
+      log(this.self === this);
     }
 
-    override async generate(...given: Parameters<AgentWithSettings["generate"]>) {
+    override async generate(...args: Parameters<AgentWithSettings["generate"]>) {
       this.#check();
-      return super.generate(...given);
+      return super.generate(...args);
     }
 
-    override stream(...given: Parameters<AgentWithSettings["stream"]>) {
+    override stream(...args: Parameters<AgentWithSettings["stream"]>) {
       this.#check();
-      return super.stream(...given);
+      return super.stream(...args);
     }
   };
 };
 
-const waiting: ClassOf = (Base, see) =>
+const waiting: ClassOf = (Base, log) =>
   class Waiting extends Base {
-    override async generate(...given: Parameters<AgentWithSettings["generate"]>) {
+    override async generate(...args: Parameters<AgentWithSettings["generate"]>) {
       await turn();
       await turn();
-      const result = await super.generate(...given);
+      const result = await super.generate(...args);
       await turn();
-      see(result.text);
+      log(result.text);
       return result;
     }
 
-    override async stream(...given: Parameters<AgentWithSettings["stream"]>) {
+    override async stream(...args: Parameters<AgentWithSettings["stream"]>) {
       await turn();
-      return super.stream(...given);
+      return super.stream(...args);
     }
   };
 
 /** The instance has bound methods as properties. They call the methods of the class. */
 const bound: ClassOf = (Base) =>
   class Bound extends Base {
-    constructor(...given: ConstructorParameters<typeof Base>) {
-      super(...given);
+    constructor(...args: ConstructorParameters<typeof Base>) {
+      super(...args);
       this.generate = this.generate.bind(this);
       this.stream = this.stream.bind(this);
     }
@@ -134,14 +133,14 @@ const CLASSES: Readonly<Record<string, ClassOf>> = {
 };
 
 const uses: Readonly<Record<string, AgentProgram["run"]>> = {
-  generate: async ({ agent, see }) => {
-    see((await agent.generate(promptOf())).text);
-    see((await agent.generate(promptOf())).text);
+  generate: async ({ agent, log }) => {
+    log((await agent.generate(promptOf())).text);
+    log((await agent.generate(promptOf())).text);
   },
-  stream: async ({ agent, see }) => {
+  stream: async ({ agent, log }) => {
     for (let count = 0; count < 2; count++) {
       const result = await agent.stream(promptOf());
-      for await (const { type } of result.fullStream) see(type);
+      for await (const { type } of result.fullStream) log(type);
     }
   },
 };
@@ -193,17 +192,17 @@ describe.each(majors)("on $name", (major) => {
           return #secret in value;
         }
       },
-    run: async ({ agent, agentClass, see }) => {
+    run: async ({ agent, agentClass, log }) => {
       const own = agent.constructor as typeof agentClass;
-      see([own.name, memberOf(own, "VERSION"), (memberOf(own, "make") as () => string)()]);
-      see([memberOf(agent, "secret"), (memberOf(own, "isMine") as (value: object) => boolean)({})]);
-      see([own === agentClass, agent instanceof agentClass, agent instanceof own]);
-      see([Object.getPrototypeOf(agent) === own.prototype, Object.keys(agent).toSorted()]);
-      see((memberOf(agent, "greet") as () => string)());
-      see([agent.generate === agent.generate, agent.generate.name, agent.stream.length]);
-      see([typeof agent.toString, Object.prototype.toString.call(agent)]);
+      log([own.name, memberOf(own, "VERSION"), (memberOf(own, "make") as () => string)()]);
+      log([memberOf(agent, "secret"), (memberOf(own, "isMine") as (value: object) => boolean)({})]);
+      log([own === agentClass, agent instanceof agentClass, agent instanceof own]);
+      log([Object.getPrototypeOf(agent) === own.prototype, Object.keys(agent).toSorted()]);
+      log((memberOf(agent, "greet") as () => string)());
+      log([agent.generate === agent.generate, agent.generate.name, agent.stream.length]);
+      log([typeof agent.toString, Object.prototype.toString.call(agent)]);
       await agent.generate(promptOf());
-      see([memberOf(agent, "secret"), agent instanceof agentClass]);
+      log([memberOf(agent, "secret"), agent instanceof agentClass]);
     },
   };
 
@@ -211,7 +210,7 @@ describe.each(majors)("on $name", (major) => {
     expect(outlineOf(await compareAgents(major, members, making))).toBe(RUN);
   });
 
-  const delegating: ClassOf = (Base, see) =>
+  const delegating: ClassOf = (Base, log) =>
     class Delegating extends Base {
       readonly #greeting = "welcome";
 
@@ -220,7 +219,7 @@ describe.each(majors)("on $name", (major) => {
       }
 
       async answer(): Promise<string> {
-        see(this.greet());
+        log(this.greet());
         await turn();
         return (await this.generate(promptOf())).text;
       }
@@ -238,15 +237,15 @@ describe.each(majors)("on $name", (major) => {
     const one = { title: "", classOf: delegating };
     const answers: AgentProgram = {
       ...one,
-      run: async ({ agent, see }) => {
-        see(await (memberOf(agent, "answer") as () => Promise<string>)());
-        see(await (memberOf(agent, "read") as () => Promise<string>)());
+      run: async ({ agent, log }) => {
+        log(await (memberOf(agent, "answer") as () => Promise<string>)());
+        log(await (memberOf(agent, "read") as () => Promise<string>)());
       },
     };
     expect(outlineOf(await compareAgents(major, answers, making))).toBe(`${RUN}, ${RUN}`);
     const both: AgentProgram = {
       ...one,
-      run: async ({ agent, see }) => see(await (memberOf(agent, "both") as () => Promise<unknown>)()),
+      run: async ({ agent, log }) => log(await (memberOf(agent, "both") as () => Promise<unknown>)()),
     };
     const { started, open } = await compareAgents(major, both, making);
     expect(started.filter(({ name }) => name.startsWith("invoke_agent")).length).toBe(2);
@@ -258,10 +257,10 @@ describe.each(majors)("on $name", (major) => {
     test.each(responding)("respond of v5, by %s", async (making) => {
       const respond: AgentProgram = {
         title: "",
-        run: async ({ agent, see }) => {
+        run: async ({ agent, log }) => {
           const message = { id: "1", role: "user", parts: [{ type: "text", text: "a room" }] };
           const response = agent.respond({ messages: [message] });
-          see((await response.text()).includes("two"));
+          log((await response.text()).includes("two"));
         },
       };
       expect(outlineOf(await compareAgents(major, respond, making))).toBe(RUN);

@@ -28,8 +28,8 @@ export function memberOf(owner: object, name: string): unknown {
 }
 
 /** Creates the program's class, for the base class that it extends. */
-export type ClassOf = (base: ClassWithSettings, see: See) => ClassWithSettings;
-export type See = (what: unknown) => void;
+export type ClassOf = (base: ClassWithSettings, log: Log) => ClassWithSettings;
+export type Log = (what: unknown) => void;
 
 interface Made {
   readonly agentClass: ClassWithSettings;
@@ -72,7 +72,7 @@ export const MAKINGS: Readonly<Record<string, Make>> = {
 const MOST_RUNS = 4;
 
 export interface AgentStage extends Made {
-  readonly see: See;
+  readonly log: Log;
   readonly major: Major;
   /** Called inside the tool and inside the model, if set. */
   inTool: (() => unknown) | undefined;
@@ -109,9 +109,9 @@ function shapeOfAgent(agent: AgentWithSettings): unknown {
 }
 
 async function play(major: Major, program: AgentProgram, make: Make): Promise<unknown[]> {
-  const seen: unknown[] = [];
-  const see: See = (what) => void seen.push(what);
-  const stage = { see, major } as { -readonly [Key in keyof AgentStage]: AgentStage[Key] };
+  const entries: unknown[] = [];
+  const log: Log = (what) => void entries.push(what);
+  const stage = { log, major } as { -readonly [Key in keyof AgentStage]: AgentStage[Key] };
   const { model, calls } = scriptedModel(
     major,
     (program.steps ?? loop).map((step) => ({ ...step, onCall: () => stage.inModel?.() })),
@@ -125,7 +125,7 @@ async function play(major: Major, program: AgentProgram, make: Make): Promise<un
   const classOf = program.classOf ?? plainClass;
   Object.assign(
     stage,
-    make(major, (base) => classOf(base, see), settings),
+    make(major, (base) => classOf(base, log), settings),
   );
   const held = stage.agent.settings;
   const before = [shapeOfAgent(stage.agent), shapeOf(held)];
@@ -133,16 +133,16 @@ async function play(major: Major, program: AgentProgram, make: Make): Promise<un
     try {
       await program.run(stage);
     } catch (error) {
-      see(`fails with ${String(error)}`);
+      log(`fails with ${String(error)}`);
     }
     await rest();
   });
-  see(rejections.map(String));
-  see(`model calls: ${calls.length}`);
+  log(rejections.map(String));
+  log(`model calls: ${calls.length}`);
   // The agent and its settings must have their original properties again, whatever replaced them during the calls.
   const isReassigned = stage.agent.settings !== held;
   if (!isReassigned) expect([shapeOfAgent(stage.agent), shapeOf(held)]).toEqual(before);
-  return seen;
+  return entries;
 }
 
 /** Runs the program on the bare class and on a traced one, and expects the program to observe the same. */

@@ -3,7 +3,7 @@
  * agent.
  */
 import { readText, rejects, says } from "../../conformance/script.ts";
-import { withDefaultProvider } from "../../conformance/programs/requests.ts";
+import { withDefaultProvider } from "../../support/default-provider.ts";
 import { RoomServiceError } from "../../support/failures.ts";
 import { turn } from "../../support/gate.ts";
 import type { CallParameters, MajorName } from "../../support/majors.ts";
@@ -15,7 +15,7 @@ import {
   memberOf,
   type AgentWithSettings,
   promptOf,
-  type See,
+  type Log,
 } from "./makings.ts";
 import { ONCE, RUN, SUBCLASS, WRAPPED, type Row } from "./rows.ts";
 
@@ -30,29 +30,29 @@ function toolsOf(agent: AgentWithSettings): ToolSet {
 }
 
 /** An agent whose override of `generate` runs `first` before the SDK's method. */
-function before(first: (agent: AgentWithSettings, see: See) => unknown): ClassOf {
-  return (Base, see) =>
+function before(first: (agent: AgentWithSettings, log: Log) => unknown): ClassOf {
+  return (Base, log) =>
     class Before extends Base {
-      override async generate(...given: Parameters<Generate>) {
-        await first(this, see);
-        return super.generate(...given);
+      override async generate(...args: Parameters<Generate>) {
+        await first(this, log);
+        return super.generate(...args);
       }
     };
 }
 
-const generateTwice: AgentProgram["run"] = async ({ agent, see }) => {
-  see((await agent.generate(promptOf())).text);
-  see([Object.keys(agent.settings), Object.keys(toolsOf(agent))]);
-  see((await agent.generate(promptOf())).text);
-  see([Object.keys(agent.settings), Object.keys(toolsOf(agent))]);
+const generateTwice: AgentProgram["run"] = async ({ agent, log }) => {
+  log((await agent.generate(promptOf())).text);
+  log([Object.keys(agent.settings), Object.keys(toolsOf(agent))]);
+  log((await agent.generate(promptOf())).text);
+  log([Object.keys(agent.settings), Object.keys(toolsOf(agent))]);
 };
 
 function copyOfSettings(settings: CallParameters): CallParameters {
   return { ...settings, tools: { ...(settings["tools"] as ToolSet) } };
 }
 
-async function useRecovering({ agent, see }: AgentStage): Promise<void> {
-  see((await agent.generate(promptOf())).text);
+async function useRecovering({ agent, log }: AgentStage): Promise<void> {
+  log((await agent.generate(promptOf())).text);
 }
 
 const failingOnce: readonly ScriptedStep[] = [rejects(new RoomServiceError("no")), says("two")];
@@ -61,9 +61,9 @@ export const OVERRIDES: readonly Row[] = [
   {
     title: "adds tools to its set, and removes some",
     prepare: copyOfSettings,
-    classOf: before((agent, see) => {
+    classOf: before((agent, log) => {
       const tools = toolsOf(agent);
-      see(Object.keys(tools));
+      log(Object.keys(tools));
       if (!("late" in tools)) Object.assign(tools, { late: { ...tools["searchRooms"] } });
       else delete tools["late"];
     }),
@@ -82,11 +82,11 @@ export const OVERRIDES: readonly Row[] = [
         writable: true,
       });
     }),
-    run: async ({ agent, see }) => {
+    run: async ({ agent, log }) => {
       agent.settings = { ...agent.settings };
       await agent.generate(promptOf());
       await agent.generate(promptOf());
-      see(agent.settings["calls"]);
+      log(agent.settings["calls"]);
     },
     outline: `${RUN}, ${RUN}`,
   },
@@ -96,34 +96,34 @@ export const OVERRIDES: readonly Row[] = [
       const { searchRooms } = toolsOf(agent);
       agent.settings = { ...agent.settings, tools: { ...toolsOf(agent), extra: searchRooms } };
     }),
-    run: async ({ agent, see }) => {
+    run: async ({ agent, log }) => {
       agent.settings = copyOfSettings(agent.settings);
       const { settings } = agent;
       const { searchRooms } = toolsOf(agent);
-      see((await agent.generate(promptOf())).text);
-      see([agent.settings === settings, Object.keys(agent.settings)]);
-      see([agent.settings["model"] === settings["model"], toolsOf(agent)["searchRooms"] === searchRooms]);
-      see(toolsOf(agent)["extra"] === searchRooms);
+      log((await agent.generate(promptOf())).text);
+      log([agent.settings === settings, Object.keys(agent.settings)]);
+      log([agent.settings["model"] === settings["model"], toolsOf(agent)["searchRooms"] === searchRooms]);
+      log(toolsOf(agent)["extra"] === searchRooms);
       agent.settings = settings;
     },
     outline: RUN,
   },
   {
     title: "compares what it reads from its settings",
-    classOf: (Base, see) =>
+    classOf: (Base, log) =>
       class Comparing extends Base {
         readonly held = this.settings["model"];
-        override async generate(...given: Parameters<Generate>) {
+        override async generate(...args: Parameters<Generate>) {
           const tools = toolsOf(this);
           await turn();
-          see([this.settings["model"] === this.held, toolsOf(this) === tools, typeof this.settings["model"]]);
-          see(given[0] === promptsOf.given);
-          return super.generate(...given);
+          log([this.settings["model"] === this.held, toolsOf(this) === tools, typeof this.settings["model"]]);
+          log(args[0] === promptsOf.ofLastCall);
+          return super.generate(...args);
         }
       },
-    run: async ({ agent, see }) => {
-      promptsOf.given = promptOf();
-      see((await agent.generate(promptsOf.given)).text);
+    run: async ({ agent, log }) => {
+      promptsOf.ofLastCall = promptOf();
+      log((await agent.generate(promptsOf.ofLastCall)).text);
     },
     outline: RUN,
   },
@@ -134,30 +134,30 @@ export const OVERRIDES: readonly Row[] = [
       modelById.model = settings["model"];
       return { ...settings, model: "gpt-4o" };
     },
-    classOf: before((agent, see) => see((agent.settings["model"] as string).startsWith("gpt"))),
-    run: ({ agent, see, major }) =>
+    classOf: before((agent, log) => log((agent.settings["model"] as string).startsWith("gpt"))),
+    run: ({ agent, log, major }) =>
       withDefaultProvider(major.mockProvider({ "gpt-4o": modelById.model as object }), async () =>
-        see((await agent.generate(promptOf())).text),
+        log((await agent.generate(promptOf())).text),
       ),
     outline: ONCE,
   },
   {
     title: "overrides prepareCall, and compares what it returns",
     majors: PREPARING,
-    classOf: (Base, see) =>
+    classOf: (Base, log) =>
       class Preparing extends Base {
         async prepareCall(call: CallParameters): Promise<CallParameters> {
           const prepared = await (
             Reflect.get(Base.prototype, "prepareCall") as (call: CallParameters) => Promise<Call>
           ).call(this, call);
           const tools = toolsOf(this);
-          see([prepared["model"] === this.settings["model"], prepared.tools === tools]);
+          log([prepared["model"] === this.settings["model"], prepared.tools === tools]);
           return { ...prepared, tools: { ...prepared.tools, late: tools["searchRooms"] } };
         }
       },
-    run: async ({ agent, major, see }) => {
-      see((await agent.generate(promptOf())).text);
-      see(await readText(major, await agent.stream(promptOf())));
+    run: async ({ agent, major, log }) => {
+      log((await agent.generate(promptOf())).text);
+      log(await readText(major, await agent.stream(promptOf())));
     },
     outline: `${RUN}, ${RUN}`,
   },
@@ -184,9 +184,9 @@ export const OVERRIDES: readonly Row[] = [
     steps: [rejects(new RoomServiceError("no"))],
     classOf: (Base) =>
       class Safe extends Base {
-        override async generate(...given: Parameters<Generate>) {
+        override async generate(...args: Parameters<Generate>) {
           try {
-            return await super.generate(...given);
+            return await super.generate(...args);
           } catch {
             return { text: "try later" } as Awaited<ReturnType<Generate>>;
           }
@@ -202,9 +202,9 @@ export const OVERRIDES: readonly Row[] = [
     steps: failingOnce,
     classOf: (Base) =>
       class Again extends Base {
-        override async generate(...given: Parameters<Generate>) {
+        override async generate(...args: Parameters<Generate>) {
           try {
-            return await super.generate(...given);
+            return await super.generate(...args);
           } catch {
             return super.generate({ prompt: "a room, again" });
           }
@@ -217,38 +217,38 @@ export const OVERRIDES: readonly Row[] = [
   {
     title: "assigns another method during a call",
     steps: [says("two")],
-    classOf: (Base, see) =>
+    classOf: (Base, log) =>
       class Dry extends Base {
         async dryRun(): Promise<void> {
           const { generate } = this;
           const dry = (async () => ({ text: "dry" })) as unknown as Generate;
           this.generate = dry;
-          see([this.generate === dry, (await this.generate(promptOf())).text]);
+          log([this.generate === dry, (await this.generate(promptOf())).text]);
           this.generate = generate;
-          see([this.generate === generate, (await this.generate(promptOf())).text]);
+          log([this.generate === generate, (await this.generate(promptOf())).text]);
         }
       },
-    run: async ({ agent, see }) => {
+    run: async ({ agent, log }) => {
       await (memberOf(agent, "dryRun") as () => Promise<void>)();
-      see(Object.hasOwn(agent, "generate"));
+      log(Object.hasOwn(agent, "generate"));
       Reflect.deleteProperty(agent, "generate");
     },
     outline: ONCE,
   },
   {
     title: "binds its methods in a method",
-    classOf: (Base, see) =>
+    classOf: (Base, log) =>
       class Binding extends Base {
         bindAll(): void {
           const bound = this.generate.bind(this);
           this.generate = bound;
-          see([this.generate === bound, bound.name, bound.length]);
+          log([this.generate === bound, bound.name, bound.length]);
         }
       },
-    run: async ({ agent, see }) => {
+    run: async ({ agent, log }) => {
       (memberOf(agent, "bindAll") as () => void)();
-      see((await agent.generate(promptOf())).text);
-      see((await agent.generate(promptOf())).text);
+      log((await agent.generate(promptOf())).text);
+      log((await agent.generate(promptOf())).text);
       Reflect.deleteProperty(agent, "generate");
     },
     outline: `${RUN}, ${RUN}`,
@@ -268,7 +268,7 @@ export const OVERRIDES: readonly Row[] = [
           return { done: work() };
         }
       },
-    run: async ({ agent, see }) => see(await (memberOf(agent, "start") as () => { done: unknown })().done),
+    run: async ({ agent, log }) => log(await (memberOf(agent, "start") as () => { done: unknown })().done),
     outline: ONCE,
   },
   {
@@ -287,10 +287,10 @@ export const OVERRIDES: readonly Row[] = [
           return query;
         }
       },
-    run: async ({ agent, see }) => {
+    run: async ({ agent, log }) => {
       void (memberOf(agent, "refresh") as () => Promise<void>)();
       const query = (memberOf(agent, "history") as () => { limit(): Promise<unknown> })();
-      see(await query.limit());
+      log(await query.limit());
     },
     outline: "",
   },
@@ -298,12 +298,12 @@ export const OVERRIDES: readonly Row[] = [
     title: "is called through a proxy for each request",
     makings: [SUBCLASS, WRAPPED],
     prepare: (settings) => ({ ...settings, prepareCall: async (call: CallParameters) => call }),
-    run: async ({ agent, see }) => {
+    run: async ({ agent, log }) => {
       for (let count = 0; count < 2; count++) {
         const results = await Promise.all([1, 2].map(() => new Proxy(agent, {}).generate(promptOf())));
-        see(results.length);
+        log(results.length);
       }
-      see(Object.getOwnPropertyDescriptor(agent, "settings")?.value === agent.settings);
+      log(Object.getOwnPropertyDescriptor(agent, "settings")?.value === agent.settings);
     },
     outline: /^(invoke_agent ok[^i]*(, )?){4}$/,
   },
@@ -311,12 +311,12 @@ export const OVERRIDES: readonly Row[] = [
     title: "reads itself in getters of its model and in callbacks that ai-spans does not wrap",
     steps: [says("two")],
     prepare: (settings) => ({ ...settings }),
-    run: async ({ agent, see }) => {
+    run: async ({ agent, log }) => {
       agent.settings = { ...agent.settings };
       const { settings } = agent;
       const model = settings["model"] as object;
       const look = (where: string): void =>
-        see([where, agent.settings === settings, agent.settings["model"] === model]);
+        log([where, agent.settings === settings, agent.settings["model"] === model]);
       Object.defineProperty(model, "supportedUrls", {
         configurable: true,
         get: () => (look("supportedUrls"), {}),
@@ -325,7 +325,7 @@ export const OVERRIDES: readonly Row[] = [
       settings["stopWhen"] = () => (look("stopWhen"), true);
       const content = [{ type: "file", mediaType: "image/png", data: new URL("https://rooms.test/a.png") }];
       try {
-        see((await agent.generate({ messages: [{ role: "user", content }] })).text);
+        log((await agent.generate({ messages: [{ role: "user", content }] })).text);
       } finally {
         Reflect.deleteProperty(model, "supportedUrls");
       }
@@ -335,4 +335,4 @@ export const OVERRIDES: readonly Row[] = [
 ];
 
 const modelById: { model: unknown } = { model: undefined };
-const promptsOf: { given: CallParameters | undefined } = { given: undefined };
+const promptsOf: { ofLastCall: CallParameters | undefined } = { ofLastCall: undefined };

@@ -55,10 +55,10 @@ function queued(makeQueue: () => Enqueue): ClassOf {
   };
 }
 
-const generateThree: AgentProgram["run"] = async ({ agent, see }) => {
+const generateThree: AgentProgram["run"] = async ({ agent, log }) => {
   const prompts = ["one", "two", "three"];
   const results = await Promise.all(prompts.map((prompt) => agent.generate(promptOf({ prompt }))));
-  see(results.map(({ text }) => text));
+  log(results.map(({ text }) => text));
 };
 
 const answers = Array.from({ length: 3 }, () => says("a room"));

@@ -15,12 +15,12 @@ import { testAgents } from "./test-agents.ts";
 /**
  * Returns a function that records whether the agent still has the same settings, with the program's model and tools.
  */
-function looking({ agent, see }: AgentStage): () => void {
+function looking({ agent, log }: AgentStage): () => void {
   const settings = agent.settings;
   const { model, tools } = settings;
   return () => {
     const now = agent.settings;
-    see([now === settings, now["model"] === model, now["tools"] === tools, Object.keys(now)]);
+    log([now === settings, now["model"] === model, now["tools"] === tools, Object.keys(now)]);
   };
 }
 
@@ -36,7 +36,7 @@ const PROGRAMS: readonly Row[] = [
     run: async (stage) => {
       stage.inModel = looking(stage);
       stage.inTool = looking(stage);
-      stage.see((await stage.agent.generate(promptOf())).text);
+      stage.log((await stage.agent.generate(promptOf())).text);
       looking(stage)();
     },
     outline: RUN,
@@ -45,18 +45,18 @@ const PROGRAMS: readonly Row[] = [
   },
   {
     title: "is called twice at once",
-    run: async ({ agent, see }) => {
+    run: async ({ agent, log }) => {
       const results = await Promise.all([agent.generate(promptOf()), agent.generate(promptOf())]);
-      see(results.map(({ text }) => text).length);
+      log(results.map(({ text }) => text).length);
     },
     outline: /^invoke_agent ok .*, invoke_agent ok /,
     unmanaged: ANY_TWO,
   },
   {
     title: "generates and streams at once",
-    run: async ({ agent, major, see }) => {
+    run: async ({ agent, major, log }) => {
       const results = await Promise.all([agent.generate(promptOf()), streamed({ agent, major })]);
-      see(results.length);
+      log(results.length);
     },
     outline: /^invoke_agent ok .*, invoke_agent ok /,
     unmanaged: ANY_TWO,
@@ -64,12 +64,12 @@ const PROGRAMS: readonly Row[] = [
   {
     title: "calls itself in a tool",
     run: async (stage) => {
-      const { agent, see } = stage;
+      const { agent, log } = stage;
       let depth = 0;
       stage.inTool = async () => {
-        if ((depth += 1) === 1) see((await agent.generate(promptOf())).text);
+        if ((depth += 1) === 1) log((await agent.generate(promptOf())).text);
       };
-      see((await agent.generate(promptOf())).text);
+      log((await agent.generate(promptOf())).text);
     },
     outline:
       "invoke_agent ok 15 (chat ok 5, execute_tool ok (invoke_agent ok 5 (chat ok 5)), " +
@@ -78,14 +78,14 @@ const PROGRAMS: readonly Row[] = [
   },
   {
     title: "is frozen",
-    run: async ({ agent, major, see }) => {
-      see((await agent.generate(promptOf())).text);
-      see(await streamed({ agent, major }));
+    run: async ({ agent, major, log }) => {
+      log((await agent.generate(promptOf())).text);
+      log(await streamed({ agent, major }));
     },
     classOf: (Base) =>
       class Frozen extends Base {
-        constructor(...given: ConstructorParameters<typeof Base>) {
-          super(...given);
+        constructor(...args: ConstructorParameters<typeof Base>) {
+          super(...args);
           if (new.target.name === "Frozen") Object.freeze(this);
         }
       },
@@ -95,34 +95,34 @@ const PROGRAMS: readonly Row[] = [
   {
     title: "has frozen settings",
     prepare: (settings) => Object.freeze(settings),
-    run: async ({ agent, major, see }) => {
-      see((await agent.generate(promptOf())).text);
-      see(await streamed({ agent, major }));
+    run: async ({ agent, major, log }) => {
+      log((await agent.generate(promptOf())).text);
+      log(await streamed({ agent, major }));
     },
     outline: `${RUN}, ${RUN}`,
     unmanaged: `${RUN}, ${RUN}`,
   },
   {
     title: "has settings behind a getter of its own",
-    classOf: (Base, see) =>
+    classOf: (Base, log) =>
       class Getting extends Base {
-        constructor(...given: ConstructorParameters<typeof Base>) {
-          super(...given);
-          const settings = given[0];
+        constructor(...args: ConstructorParameters<typeof Base>) {
+          super(...args);
+          const settings = args[0];
           const isOwn = (self: unknown): boolean => self === this;
           Object.defineProperty(this, "settings", {
             configurable: true,
             enumerable: true,
             // The number of reads differs, because the traced call reads a copy.
             get() {
-              if (!isOwn(this)) see("read from another object");
+              if (!isOwn(this)) log("read from another object");
               return settings;
             },
           });
         }
       },
-    run: async ({ agent, see }) => {
-      see((await agent.generate(promptOf())).text);
+    run: async ({ agent, log }) => {
+      log((await agent.generate(promptOf())).text);
     },
     outline: RUN,
   },
@@ -130,31 +130,31 @@ const PROGRAMS: readonly Row[] = [
     title: "has settings that each read creates again",
     classOf: (Base) =>
       class Fresh extends Base {
-        constructor(...given: ConstructorParameters<typeof Base>) {
-          super(...given);
-          const settings = given[0];
+        constructor(...args: ConstructorParameters<typeof Base>) {
+          super(...args);
+          const settings = args[0];
           Object.defineProperty(this, "settings", { configurable: true, get: () => ({ ...settings }) });
         }
       },
-    run: async ({ agent, major, see }) => {
-      see((await agent.generate(promptOf())).text);
-      see(await streamed({ agent, major }));
+    run: async ({ agent, major, log }) => {
+      log((await agent.generate(promptOf())).text);
+      log(await streamed({ agent, major }));
     },
     outline: `${RUN}, ${RUN}`,
   },
   {
     title: "has its settings reassigned in a tool",
     run: async (stage) => {
-      const { agent, see } = stage;
+      const { agent, log } = stage;
       const settings = agent.settings;
       const next = { ...settings, temperature: 0.5 };
       stage.inTool = () => {
         agent.settings = next;
-        see(agent.settings === next);
+        log(agent.settings === next);
       };
-      see((await agent.generate(promptOf())).text);
-      see([agent.settings === next, Object.getOwnPropertyDescriptor(agent, "settings")?.value === next]);
-      see(await streamed(stage));
+      log((await agent.generate(promptOf())).text);
+      log([agent.settings === next, Object.getOwnPropertyDescriptor(agent, "settings")?.value === next]);
+      log(await streamed(stage));
     },
     outline: `${RUN}, ${RUN}`,
     unmanaged: `${RUN}, ${RUN}`,
@@ -193,9 +193,9 @@ const PROGRAMS: readonly Row[] = [
   {
     title: "has a stream that is left",
     steps: [says("", { parts: [{ text: "a room" }], hangs: true })],
-    run: async ({ agent, see }) => {
+    run: async ({ agent, log }) => {
       for await (const text of (await agent.stream(promptOf())).textStream) {
-        see(text);
+        log(text);
         break;
       }
     },
@@ -203,11 +203,11 @@ const PROGRAMS: readonly Row[] = [
   },
   {
     title: "has a stream that nobody reads yet",
-    run: async ({ agent, major, see }) => {
+    run: async ({ agent, major, log }) => {
       const result = await agent.stream(promptOf());
-      see(Object.getOwnPropertyDescriptor(agent, "settings") !== undefined);
+      log(Object.getOwnPropertyDescriptor(agent, "settings") !== undefined);
       await turn();
-      see(await readText(major, result));
+      log(await readText(major, result));
     },
     outline: RUN,
   },

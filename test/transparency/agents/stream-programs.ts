@@ -8,22 +8,39 @@ import { createGate, rest, turn } from "../../support/gate.ts";
 import type { StreamResult } from "../../support/majors.ts";
 import { memberOf, promptOf, type ClassOf, type AgentWithSettings } from "./makings.ts";
 import { ONCE, SUBCLASS, type Row } from "./rows.ts";
+import { readAll } from "../../support/streams.ts";
 
 /** An agent whose `stream` returns `shape(result)` instead of the SDK's result. */
 function streaming(shape: (result: StreamResult) => unknown): ClassOf {
   return (Base) =>
     class Streaming extends Base {
-      override async stream(...given: Parameters<AgentWithSettings["stream"]>) {
-        return shape(await super.stream(...given)) as StreamResult;
+      override async stream(...args: Parameters<AgentWithSettings["stream"]>) {
+        return shape(await super.stream(...args)) as StreamResult;
       }
     };
 }
 
-async function textOf(stream: ReadableStream<unknown>): Promise<number> {
-  let parts = 0;
-  for await (const _part of stream) parts += 1;
-  return parts;
+/** An agent whose `stream` returns a generator of the texts. The generator calls `atEnd` after the last one. */
+function generating(atEnd: () => void): ClassOf {
+  return (Base) =>
+    class Generating extends Base {
+      override stream(...args: Parameters<AgentWithSettings["stream"]>) {
+        const start = async (): Promise<StreamResult> => super.stream(...args);
+        async function* parts(): AsyncGenerator {
+          yield* (await start()).textStream;
+          atEnd();
+        }
+        return parts() as unknown as StreamResult;
+      }
+    };
 }
+
+const GENERATING: Pick<Row, "steps" | "run"> = {
+  steps: [says("two")],
+  run: async ({ agent, log }) => {
+    for await (const part of agent.stream(promptOf()) as unknown as AsyncIterable<unknown>) log(part);
+  },
+};
 
 const SHAPES: Readonly<
   Record<
@@ -41,7 +58,7 @@ const SHAPES: Readonly<
   ],
   "a stream for a browser": [
     (result) => (memberOf(result, "toUIMessageStream") as () => ReadableStream)(),
-    async (stream: ReadableStream) => (await textOf(stream)) > 0,
+    async (stream: ReadableStream) => (await readAll(stream)).length > 0,
   ],
 };
 
@@ -51,7 +68,7 @@ export const STREAMS: readonly Row[] = [
       title: `streams ${what}`,
       steps: [says("two")],
       classOf: streaming(shape),
-      run: async ({ agent, see }) => see(await read((await agent.stream(promptOf())) as never)),
+      run: async ({ agent, log }) => log(await read((await agent.stream(promptOf())) as never)),
       outline: ONCE,
     },
     {
@@ -62,8 +79,8 @@ export const STREAMS: readonly Row[] = [
         const controller = new AbortController();
         const started = createGate();
         stage.inModel = () => void started.open();
-        const given = promptOf({ abortSignal: controller.signal, onError: () => {} });
-        const reading = read((await stage.agent.stream(given)) as never).then(
+        const parameters = promptOf({ abortSignal: controller.signal, onError: () => {} });
+        const reading = read((await stage.agent.stream(parameters)) as never).then(
           () => "read",
           () => "failed",
         );
@@ -76,39 +93,16 @@ export const STREAMS: readonly Row[] = [
   ]),
   {
     title: "streams by a generator",
-    steps: [says("two")],
-    classOf: (Base) =>
-      class Generating extends Base {
-        override stream(...given: Parameters<AgentWithSettings["stream"]>) {
-          const start = async (): Promise<StreamResult> => super.stream(...given);
-          async function* parts(): AsyncGenerator {
-            yield* (await start()).textStream;
-          }
-          return parts() as unknown as StreamResult;
-        }
-      },
-    run: async ({ agent, see }) => {
-      for await (const part of agent.stream(promptOf()) as unknown as AsyncIterable<unknown>) see(part);
-    },
+    ...GENERATING,
+    classOf: generating(() => {}),
     outline: ONCE,
   },
   {
     title: "streams by a generator that fails after the answer",
-    steps: [says("two")],
-    classOf: (Base) =>
-      class Generating extends Base {
-        override stream(...given: Parameters<AgentWithSettings["stream"]>) {
-          const start = async (): Promise<StreamResult> => super.stream(...given);
-          async function* parts(): AsyncGenerator {
-            yield* (await start()).textStream;
-            throw new RoomServiceError("no");
-          }
-          return parts() as unknown as StreamResult;
-        }
-      },
-    run: async ({ agent, see }) => {
-      for await (const part of agent.stream(promptOf()) as unknown as AsyncIterable<unknown>) see(part);
-    },
+    ...GENERATING,
+    classOf: generating(() => {
+      throw new RoomServiceError("no");
+    }),
     outline: "invoke_agent RoomServiceError 5 (chat ok 5)",
     outlines: { [SUBCLASS]: ONCE },
   },

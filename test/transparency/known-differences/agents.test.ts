@@ -8,11 +8,12 @@ import { agentClassOf, otherThanForeign, type Agent } from "../../support/agents
 import { majors, type CallParameters, type Major, type SDK } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { setupTelemetry } from "../../support/telemetry.ts";
-import { countTicks, onBoth, operationsOf } from "./both.ts";
+import { countTicks, onBoth, operationsOf, outcomeOf } from "./both.ts";
+import { turn } from "../../support/gate.ts";
 
-type Shown = "absent" | "value" | "accessor";
+type PropertyKind = "absent" | "value" | "accessor";
 
-function shapeOf(owner: object, key: string): Shown {
+function shapeOf(owner: object, key: string): PropertyKind {
   const descriptor = Object.getOwnPropertyDescriptor(owner, key);
   if (!descriptor) return "absent";
   return "value" in descriptor ? "value" : "accessor";
@@ -42,22 +43,22 @@ async function onBothWrapped<T>(program: (wrap: <A extends object>(agent: A) => 
 describe.each(majors)("on $name", (major) => {
   test("a method of a wrapped agent that spreads its settings gets traced ones", async () => {
     const { bare, wrapped } = await onBothWrapped(async (wrap) => {
-      const seen: unknown[] = [];
+      const received: unknown[] = [];
       class Spreading extends agentClassOf(major.ai) {
-        override async generate(...given: Parameters<Agent["generate"]>) {
+        override async generate(...args: Parameters<Agent["generate"]>) {
           const settings = Reflect.get(this, "settings") as CallParameters;
           const copy = { ...settings };
-          seen.push(
+          received.push(
             settings["model"] === own["model"],
             copy["model"] === own["model"],
             Object.keys(settings),
           );
-          return super.generate(...given);
+          return super.generate(...args);
         }
       }
       const { settings: own } = agentOf(major, major.ai, { tools: {} });
       await wrap(new Spreading(own)).generate({ prompt: "a room" });
-      return seen;
+      return received;
     });
     const keys = major.name === "v7" ? ["model", "tools", "onEnd"] : ["model", "tools"];
     expect(bare).toEqual([true, true, keys]);
@@ -65,14 +66,14 @@ describe.each(majors)("on $name", (major) => {
     expect(wrapped).toEqual([true, !isTraced, isTraced ? ["onStepFinish", ...keys] : keys]);
   });
 
-  test("an agent whose class overrides generate has an accessor until it has given its result", async () => {
+  test("an agent whose class overrides generate has an accessor until its result is there", async () => {
     const key = major.name === "v5" ? "settings" : "prepareCall";
     for (const isOverridden of [true, false]) {
       const { bare, wrapped } = await onBothWrapped(async (wrap) => {
         class Overriding extends agentClassOf(major.ai) {}
         if (isOverridden) {
-          Overriding.prototype.generate = async function (...given) {
-            return agentClassOf(major.ai).prototype.generate.apply(this, given);
+          Overriding.prototype.generate = async function (...args) {
+            return agentClassOf(major.ai).prototype.generate.apply(this, args);
           };
         }
         const agent = new Overriding(agentOf(major, major.ai).settings);
@@ -90,7 +91,7 @@ describe.each(majors)("on $name", (major) => {
 
   test("a getter among an agent's callbacks finds an accessor while the SDK reads it", async () => {
     const { bare, wrapped } = await onBothWrapped(async (wrap) => {
-      const shapes = new Set<Shown>();
+      const shapes = new Set<PropertyKind>();
       const { settings } = agentOf(major, major.ai, { tools: {} });
       const agent = new (agentClassOf(major.ai))(settings);
       Object.defineProperty(Reflect.get(agent, "settings"), "onToolExecutionStart", {
@@ -153,53 +154,48 @@ describe.each(majors)("on $name", (major) => {
     const { bare, wrapped } = await onBothWrapped(async (wrap) => {
       const { agent } = agentOf(major, major.ai);
       const held = Object.assign(agent, { state: 1 });
-      const given = wrap(held) as typeof held & { extra?: unknown };
+      const subject = wrap(held) as typeof held & { extra?: unknown };
       const calls: string[] = [];
-      const { generate } = given;
-      given.generate = (parameters) => {
+      const { generate } = subject;
+      subject.generate = (parameters) => {
         calls.push("patch");
-        return Reflect.apply(generate, given, [parameters]);
+        return Reflect.apply(generate, subject, [parameters]);
       };
-      given.extra = 1;
-      given.state = 2;
-      await given.generate({ prompt: "a room" });
+      subject.extra = 1;
+      subject.state = 2;
+      await subject.generate({ prompt: "a room" });
       await held.generate({ prompt: "a room" });
       return {
-        isSame: given === held,
+        isSame: subject === held,
         calls: calls.length,
-        extra: [given.extra, Reflect.get(held, "extra")],
-        state: [given.state, held.state],
-        own: Object.keys(held).toSorted(),
-        given: Object.keys(given).toSorted(),
+        extra: [subject.extra, Reflect.get(held, "extra")],
+        state: [subject.state, held.state],
+        originalKeys: Object.keys(held).toSorted(),
+        keys: Object.keys(subject).toSorted(),
       };
     });
     expect(bare).toMatchObject({ isSame: true, calls: 2, extra: [1, 1], state: [2, 2] });
     expect(wrapped).toMatchObject({ isSame: false, calls: 1, extra: [1, undefined], state: [2, 2] });
-    expect(wrapped.given).toEqual(bare.given);
-    expect(wrapped.own).toEqual(bare.own.filter((key) => !["extra", "generate"].includes(key)));
+    expect(wrapped.keys).toEqual(bare.keys);
+    expect(wrapped.originalKeys).toEqual(
+      bare.originalKeys.filter((key) => !["extra", "generate"].includes(key)),
+    );
   });
 
   test("a wrapped agent shows its class's methods as its own properties, and cannot be frozen", async () => {
     const { bare, wrapped } = await onBothWrapped(async (wrap) => {
       const { agent } = agentOf(major, major.ai);
-      const given = wrap(agent);
-      await given.generate({ prompt: "a room" });
+      const subject = wrap(agent);
+      await subject.generate({ prompt: "a room" });
       const attempts = [
-        () => Object.freeze(given),
-        () => Object.preventExtensions(given),
-        () => Object.setPrototypeOf(given, {}),
+        () => Object.freeze(subject),
+        () => Object.preventExtensions(subject),
+        () => Object.setPrototypeOf(subject, {}),
       ];
       return {
-        keys: Reflect.ownKeys(given),
-        generate: shapeOf(given, "generate"),
-        attempts: attempts.map((attempt) => {
-          try {
-            attempt();
-            return "done";
-          } catch (error) {
-            return String(error);
-          }
-        }),
+        keys: Reflect.ownKeys(subject),
+        generate: shapeOf(subject, "generate"),
+        attempts: attempts.map((attempt) => outcomeOf(attempt)),
       };
     });
     const refused = [
@@ -217,7 +213,7 @@ describe.each(majors)("on $name", (major) => {
 
   test("a method of a wrapped agent that calls this.stream finds an accessor on the agent", async () => {
     const { bare, wrapped, telemetry } = await onBothWrapped(async (wrap) => {
-      const shapes: Shown[][] = [];
+      const shapes: PropertyKind[][] = [];
       class Desk extends agentClassOf(major.ai) {
         async book(): Promise<unknown> {
           look();
@@ -287,13 +283,13 @@ describe.each(majors)("on $name", (major) => {
         },
       };
       const agent = wrap({ settings: {}, generate: (_parameters: CallParameters) => answer as unknown });
-      const given = agent.generate({ prompt: "a room" }) as typeof answer;
-      await new Promise((resolve) => setImmediate(resolve));
+      const promise = agent.generate({ prompt: "a room" }) as typeof answer;
+      await turn();
       const before = { reads, asked };
-      const value = await (given as unknown as PromiseLike<unknown>);
+      const value = await (promise as unknown as PromiseLike<unknown>);
       return {
-        isSame: given === answer,
-        canCancel: "cancel" in given,
+        isSame: promise === answer,
+        canCancel: "cancel" in promise,
         before,
         after: { reads, asked },
         value,

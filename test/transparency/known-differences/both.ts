@@ -2,7 +2,7 @@
  * Runs one program on the bare SDK and on the wrapped one. Helps a test observe details that few programs look at.
  */
 import { wrapAISDK } from "ai-spans";
-import { expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import type { CallParameters, Major, SDK } from "../../support/majors.ts";
 import { setupTelemetry, type Telemetry } from "../../support/telemetry.ts";
 
@@ -22,6 +22,22 @@ export async function onBoth<T>(major: Major, program: (sdk: SDK) => T | Promise
   expect(telemetry.started.length, "spans of the wrapped run").toBeGreaterThan(0);
   expect(telemetry.diagnostics).toEqual([]);
   return { bare, wrapped, telemetry };
+}
+
+/** Sets the SDK's default provider until the test ends. */
+export function setDefaultProvider(provider: object): void {
+  Object.assign(globalThis, { AI_SDK_DEFAULT_PROVIDER: provider });
+  onTestFinished(() => void Reflect.deleteProperty(globalThis, "AI_SDK_DEFAULT_PROVIDER"));
+}
+
+/** Returns `done`, or the error as text. */
+export function outcomeOf(act: () => unknown): string {
+  try {
+    act();
+    return "done";
+  } catch (error) {
+    return String(error);
+  }
 }
 
 type Functions = "generateText" | "streamText";

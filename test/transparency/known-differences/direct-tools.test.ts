@@ -38,11 +38,11 @@ test("a thenable that a wrapped tool gives is asked at once, and a promise takes
   let asked = 0;
   // oxlint-disable-next-line unicorn/no-thenable
   const answer = { then: (resolve: (value: number) => void) => resolve(++asked) };
-  const given: unknown = wrapTool("searchRooms", { execute: () => answer }).execute();
-  expect(given).toBeInstanceOf(Promise);
+  const result: unknown = wrapTool("searchRooms", { execute: () => answer }).execute();
+  expect(result).toBeInstanceOf(Promise);
   await turn();
   expect(asked).toBe(1);
-  expect([await given, asked]).toEqual([1, 1]);
+  expect([await result, asked]).toEqual([1, 1]);
 });
 
 test("a generator that a wrapped tool gives has methods of its own until its end", async () => {
@@ -66,8 +66,8 @@ test("another async iterable that a wrapped tool gives has its own Symbol.asyncI
     },
   };
   const { [Symbol.asyncIterator]: iterate } = rooms;
-  const given = wrapTool("searchRooms", { execute: () => rooms }).execute();
-  expect(given).toBe(rooms);
+  const result = wrapTool("searchRooms", { execute: () => rooms }).execute();
+  expect(result).toBe(rooms);
   expect(rooms[Symbol.asyncIterator]).not.toBe(iterate);
   await turn();
   expect(rooms[Symbol.asyncIterator]).toBe(iterate);

@@ -12,6 +12,7 @@ import { createGate } from "../../support/gate.ts";
 import { v7 } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import { setupTelemetry } from "../../support/telemetry.ts";
+import { outcomeOf } from "./both.ts";
 
 beforeEach(() => void setupTelemetry());
 afterEach(() => propagation.disable());
@@ -23,7 +24,7 @@ function factsOf(response: Response): unknown {
 }
 
 /** Calls `look` with the response of a handler that returns while a run is still open. The run ends after that. */
-async function duringRun(response: Response, look: (given: Response) => Promise<void>): Promise<void> {
+async function duringRun(response: Response, look: (returned: Response) => Promise<void>): Promise<void> {
   const gate = createGate();
   const ai = wrapAISDK(v7.ai);
   const { model } = scriptedModel(v7, [
@@ -34,12 +35,12 @@ async function duringRun(response: Response, look: (given: Response) => Promise<
     }),
   ]);
   let run: Promise<unknown> | undefined;
-  const given = await flushAfter(async () => {
+  const returned = await flushAfter(async () => {
     run = ai.generateText({ model, prompt: "a room" });
     await gate.reached;
     return response;
   });
-  const looking = look(given);
+  const looking = look(returned);
   gate.open();
   await Promise.all([run, looking]);
 }
@@ -49,11 +50,11 @@ describe("a handler", () => {
     const init = { status: 201, statusText: "Made", headers: { "x-room": "2", "content-type": "text/x" } };
     const response = new Response("a room", init);
     const facts = factsOf(response);
-    await duringRun(response, async (given) => {
-      expect(given).not.toBe(response);
-      expect(Object.getPrototypeOf(given)).toBe(Response.prototype);
-      expect(factsOf(given)).toEqual(facts);
-      expect(await given.text()).toBe("a room");
+    await duringRun(response, async (returned) => {
+      expect(returned).not.toBe(response);
+      expect(Object.getPrototypeOf(returned)).toBe(Response.prototype);
+      expect(factsOf(returned)).toEqual(facts);
+      expect(await returned.text()).toBe("a room");
     });
     // Without an open span the handler returns the same response.
     const other = new Response("a room");
@@ -64,12 +65,12 @@ describe("a handler", () => {
     class AppResponse extends Response {}
     const response = new AppResponse("a room");
     const before = Reflect.ownKeys(response);
-    await duringRun(response, async (given) => {
-      expect(given).toBe(response);
-      const own = Reflect.ownKeys(given).filter((key) => !before.includes(key));
+    await duringRun(response, async (returned) => {
+      expect(returned).toBe(response);
+      const own = Reflect.ownKeys(returned).filter((key) => !before.includes(key));
       expect(own).toEqual(expect.arrayContaining(["body", "bodyUsed", "text", "json", "clone"]));
       expect(own.filter((key) => !(key in Response.prototype))).toEqual([]);
-      expect(await given.text()).toBe("a room");
+      expect(await returned.text()).toBe("a room");
     });
     expect(Reflect.ownKeys(response)).toEqual(before);
   });
@@ -90,15 +91,6 @@ class Transport {
 
   async send(message: unknown): Promise<void> {
     this.sent.push(message);
-  }
-}
-
-function outcomeOf(act: () => unknown): string {
-  try {
-    act();
-    return "done";
-  } catch (error) {
-    return String(error);
   }
 }
 
@@ -136,7 +128,7 @@ describe("a transport", () => {
     expect(wrapped).not.toBe(original);
     expect(Reflect.ownKeys(wrapped)).toEqual(Reflect.ownKeys(bare));
     expect([Object.hasOwn(bare, "send"), Object.hasOwn(wrapped, "send")]).toEqual([false, true]);
-    for (const act of [Object.freeze, (given: object) => Object.setPrototypeOf(given, {}) as unknown]) {
+    for (const act of [Object.freeze, (target: object) => Object.setPrototypeOf(target, {}) as unknown]) {
       expect(outcomeOf(() => act(new Transport()))).toBe("done");
       expect(outcomeOf(() => act(wrapped))).toMatch(/^TypeError: .* on proxy/);
       expect(Object.getPrototypeOf(original)).toBe(Transport.prototype);

@@ -2,22 +2,14 @@
  * Differences that a program can notice when it passes the id of a model. ai-spans passes the model itself to the SDK.
  * Rows of docs/why/transparency.md.
  */
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { says } from "../../conformance/script.ts";
 import { majors, type Major } from "../../support/majors.ts";
 import { operationOf, providerModel } from "../../support/provider-model.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
-import { onBoth } from "./both.ts";
+import { onBoth, setDefaultProvider } from "./both.ts";
 
 const ID = "room-model";
-
-function setDefaultProvider(provider: object): void {
-  Object.assign(globalThis, { AI_SDK_DEFAULT_PROVIDER: provider });
-}
-
-afterEach(() => {
-  Reflect.deleteProperty(globalThis, "AI_SDK_DEFAULT_PROVIDER");
-});
 
 async function outcomeOf(work: () => unknown): Promise<string> {
   try {
@@ -41,7 +33,7 @@ function providerOf(major: Major, give: (factory: string) => unknown): object {
 }
 
 describe.each(majors)("on $name", (major) => {
-  test("a model given by its id has its version checked", async () => {
+  test("the model of an id has its version checked", async () => {
     const { bare, wrapped } = await onBoth(major, async (sdk) => {
       setDefaultProvider(providerOf(major, () => embedder(major, { specificationVersion: "v9" })));
       return outcomeOf(() => operationOf(sdk, "embed")({ model: ID, value: "a room" }));
@@ -69,7 +61,7 @@ describe.each(majors)("on $name", (major) => {
     }
   });
 
-  test("a gateway that was put into a plain namespace is asked for a model given by its id", async () => {
+  test("a gateway in a plain copy of the module is asked for the model of an id", async () => {
     let asked = 0;
     const gateway = {
       languageModel: () => {

@@ -7,20 +7,11 @@ import { describe, expect, test } from "vitest";
 import { says } from "../../conformance/script.ts";
 import { majors, v7, type Major, type SDK } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
-import { onBoth } from "./both.ts";
+import { onBoth, outcomeOf } from "./both.ts";
 
 async function roomBy(major: Major, sdk: Pick<SDK, "generateText">): Promise<string> {
   const { model } = scriptedModel(major, [says("a room")]);
   return (await sdk.generateText({ model, prompt: "a room" })).text;
-}
-
-function outcomeOf(act: () => unknown): string {
-  try {
-    act();
-    return "done";
-  } catch (error) {
-    return String(error);
-  }
 }
 
 describe.each(majors)("on $name", (major) => {
@@ -39,17 +30,17 @@ describe.each(majors)("on $name", (major) => {
     const { bare, wrapped } = await onBoth(major, async (sdk) => {
       const object = { ...major.ai };
       objects.push(object);
-      const given = sdk === major.ai ? object : wrapAISDK(object);
+      const sdkModule = sdk === major.ai ? object : wrapAISDK(object);
       const calls: string[] = [];
-      const { generateText } = given;
+      const { generateText } = sdkModule;
       const patch: SDK["generateText"] = (parameters) => {
         calls.push("patch");
         return generateText(parameters);
       };
-      Object.assign(given, { generateText: patch, extra: 1 });
-      expect(given.generateText).toBe(patch);
-      const texts = [await roomBy(major, given), await roomBy(major, object)];
-      return { texts, calls: calls.length, keys: Object.keys(given), extra: "extra" in object };
+      Object.assign(sdkModule, { generateText: patch, extra: 1 });
+      expect(sdkModule.generateText).toBe(patch);
+      const texts = [await roomBy(major, sdkModule), await roomBy(major, object)];
+      return { texts, calls: calls.length, keys: Object.keys(sdkModule), extra: "extra" in object };
     });
     expect(bare).toMatchObject({ texts: ["a room", "a room"], calls: 2, extra: true });
     expect(wrapped).toEqual({ ...bare, calls: 1, extra: false });
@@ -80,13 +71,13 @@ describe.each(majors)("on $name", (major) => {
 test("a write to a module namespace fails with other words", async () => {
   const { bare, wrapped } = await onBoth(v7, async (sdk) => {
     await roomBy(v7, sdk);
-    const given: object = sdk === v7.ai ? moduleV7 : wrapAISDK(moduleV7);
+    const sdkModule: object = sdk === v7.ai ? moduleV7 : wrapAISDK(moduleV7);
     return [
-      outcomeOf(() => Object.assign(given, { generateText: 1 })),
-      outcomeOf(() => Object.assign(given, { extra: 1 })),
-      outcomeOf(() => Object.defineProperty(given, "generateText", { value: 1 })),
-      outcomeOf(() => Object.freeze(given)),
-      outcomeOf(() => delete (given as Record<string, unknown>)["generateText"]),
+      outcomeOf(() => Object.assign(sdkModule, { generateText: 1 })),
+      outcomeOf(() => Object.assign(sdkModule, { extra: 1 })),
+      outcomeOf(() => Object.defineProperty(sdkModule, "generateText", { value: 1 })),
+      outcomeOf(() => Object.freeze(sdkModule)),
+      outcomeOf(() => delete (sdkModule as Record<string, unknown>)["generateText"]),
     ];
   });
   const isRefused = (outcome: string): boolean => outcome.startsWith("TypeError: ");

@@ -172,7 +172,7 @@ describe.each(majors)("on $name", (major) => {
   test("a getter on the parameters runs another number of times", async () => {
     const { bare, wrapped } = await onBoth(major, async (sdk) => {
       const { model } = scriptedModel(major, TWO_STEPS);
-      const given: CallParameters = loop(major, model, {
+      const values: CallParameters = loop(major, model, {
         tools: roomTools(sdk),
         temperature: 0.1,
         onStepFinish() {},
@@ -181,7 +181,7 @@ describe.each(majors)("on $name", (major) => {
       });
       const reads = new Map<string, number>();
       const parameters: CallParameters = {};
-      for (const [key, value] of Object.entries(given)) {
+      for (const [key, value] of Object.entries(values)) {
         const get = (): unknown => {
           reads.set(key, (reads.get(key) ?? 0) + 1);
           return value;

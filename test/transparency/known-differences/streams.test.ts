@@ -83,7 +83,7 @@ afterEach(() => {
 });
 
 describe.each(majors)("on $name", (major) => {
-  test("a source that aborts from inside its own pull sees other parts pass before the abort", async () => {
+  test("where a source aborts inside its own pull, other parts pass before the abort", async () => {
     let others = 0;
     for (const { highWaterMark, at } of RACES) {
       const { bare, wrapped } = await onBoth(major, (sdk) => raceAbort(major, sdk, { highWaterMark }, at));
@@ -107,16 +107,16 @@ describe.each(majors)("on $name", (major) => {
     }
   });
 
-  test("a reader sees the end of a result before the callbacks of process.nextTick", async () => {
+  test("a result ends for its reader before the callbacks of process.nextTick run", async () => {
     const { bare, wrapped } = await onBoth(major, async (sdk) => {
       const { model } = modelOf(major);
-      const seen: string[] = [];
+      const events: string[] = [];
       for await (const { type } of sdk.streamText({ model, prompt: "a room" }).fullStream) {
-        if (type === "finish") process.nextTick(() => seen.push("next tick"));
+        if (type === "finish") process.nextTick(() => events.push("next tick"));
       }
-      seen.push("end");
+      events.push("end");
       await rest();
-      return seen;
+      return events;
     });
     expect(bare).toEqual(["next tick", "end"]);
     expect(wrapped).toEqual(["end", "next tick"]);
@@ -128,18 +128,18 @@ describe.each(majors)("on $name", (major) => {
       const doStream = (
         Reflect.get(model, "doStream") as (options: unknown) => Promise<{ stream: object }>
       ).bind(model);
-      const seen: string[][] = [];
+      const names: string[][] = [];
       let stream: object = {};
       const looking = async (options: ModelCallOptions) => {
         const answer = await doStream(options);
         stream = answer.stream;
-        void lookAtEachTick(() => seen.push(Object.getOwnPropertyNames(stream)));
+        void lookAtEachTick(() => names.push(Object.getOwnPropertyNames(stream)));
         return answer;
       };
       await sdk.streamText({ model: Object.assign(model, { doStream: looking }), prompt: "a room" }).text;
       await rest();
-      seen.push(Object.getOwnPropertyNames(stream));
-      return changesIn(seen);
+      names.push(Object.getOwnPropertyNames(stream));
+      return changesIn(names);
     });
     expect(bare).toEqual([[]]);
     expect(wrapped).toEqual([[], ["pipeThrough"], []]);

@@ -146,13 +146,16 @@ test("a local tool caller of v7 gets traced tools", async () => {
 
 test("a call with a tool search has an integration more", async () => {
   const integration = { onStart() {} };
-  const seen: CallParameters[] = [];
-  const below = { ...v7.ai, generateText: async (parameters: CallParameters) => void seen.push(parameters) };
+  const received: CallParameters[] = [];
+  const below = {
+    ...v7.ai,
+    generateText: async (parameters: CallParameters) => void received.push(parameters),
+  };
   const { generateText } = wrapAISDK(below);
   const telemetry = { integrations: [integration] };
   await generateText({ prompt: "a room", telemetry, tools: { findTools: toolSearch() } });
   await generateText({ prompt: "a room", telemetry, tools: {} });
-  const [searching, plain] = seen.map((parameters) => parameters["telemetry"] as typeof telemetry);
+  const [searching, plain] = received.map((parameters) => parameters["telemetry"] as typeof telemetry);
   expect(searching?.integrations).toEqual([{ executeTool: expect.any(Function) }, integration]);
   expect(plain).toBe(telemetry);
 });

@@ -7,7 +7,7 @@ import { rejectOnAbort } from "../../support/gate.ts";
 import type { CallParameters } from "../../support/majors.ts";
 import { toStreamParts } from "../../support/model-shapes.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
-import { callbacks, OPERATIONS, seeCall, seeMembers, seeOutcome, seeStream } from "../watch.ts";
+import { callbacks, OPERATIONS, logCall, logMembers, logOutcome, logStream } from "../watch.ts";
 
 const REASONS: Readonly<Record<string, () => readonly unknown[]>> = {
   "no reason": () => [],
@@ -72,15 +72,15 @@ const moments = OPERATIONS.flatMap((operation) =>
       title: `aborts ${operation} ${moment} with ${what}`,
       run: async (stage) => {
         const controller = new AbortController();
-        const given = reason();
-        if (given.length > 0) stage.name("the reason", given[0]);
-        const abort = (): void => controller.abort(...given);
+        const abortArgs = reason();
+        if (abortArgs.length > 0) stage.name("the reason", abortArgs[0]);
+        const abort = (): void => controller.abort(...abortArgs);
         const parameters = {
           ...callbacks(stage, ["onAbort", "onError"]),
           ...toParameters(stage, operation, abort),
           abortSignal: stage.name("the signal", controller.signal),
         };
-        await Promise.race([seeCall(stage, operation, parameters), stage.rest()]);
+        await Promise.race([logCall(stage, operation, parameters), stage.rest()]);
       },
     })),
   ),
@@ -93,10 +93,10 @@ const members: readonly WatchedProgram[] = [
       const controller = new AbortController();
       const model = stage.model([says("", { parts: [{ text: "a " }], hangs: true })]);
       const result = stage.sdk.streamText(stage.call(model, { abortSignal: controller.signal }));
-      const seen = seeMembers(stage, result);
+      const logged = logMembers(stage, result);
       await stage.rest();
       controller.abort(stage.name("the reason", new RangeError("enough")));
-      await seen;
+      await logged;
       await stage.rest();
     },
   },
@@ -112,7 +112,7 @@ const members: readonly WatchedProgram[] = [
       for await (const part of result.fullStream) {
         if (part.type === "text-delta") controller.abort();
         // The number of parts before the abort depends on single microtasks.
-        if (part.type !== "text-delta" && !part.type.startsWith("text-")) stage.see("parts", part);
+        if (part.type !== "text-delta" && !part.type.startsWith("text-")) stage.log("parts", part);
       }
     },
   },
@@ -147,7 +147,7 @@ const pulls = (["fullStream", "toUIMessageStream"] as const).map((way): WatchedP
     const model = stage.major.mockModel({ provider: "p", modelId: "m", doGenerate: doStream, doStream });
     const parameters = { abortSignal: controller.signal, ...callbacks(stage, ["onAbort", "onError"]) };
     const result = stage.sdk.streamText(stage.call(model, parameters));
-    await seeStream(stage, way, way === "fullStream" ? result.fullStream : result.toUIMessageStream());
+    await logStream(stage, way, way === "fullStream" ? result.fullStream : result.toUIMessageStream());
   },
 }));
 
@@ -155,7 +155,7 @@ const pulls = (["fullStream", "toUIMessageStream"] as const).map((way): WatchedP
 function watchedSignal(stage: WatchedStage, signal: AbortSignal): AbortSignal {
   return new Proxy(signal, {
     get: (target, key) => {
-      if (key === "reason") stage.see("signal", "reason");
+      if (key === "reason") stage.log("signal", "reason");
       const value: unknown = Reflect.get(target, key, target);
       return typeof value === "function" ? value.bind(target) : value;
     },
@@ -167,7 +167,7 @@ const signals: readonly WatchedProgram[] = OPERATIONS.flatMap((operation): Watch
     title: `passes a signal to ${operation} that is a Proxy`,
     run: (stage) => {
       const { signal } = new AbortController();
-      return seeCall(
+      return logCall(
         stage,
         operation,
         stage.call(stage.model([says("a room")]), { abortSignal: watchedSignal(stage, signal) }),
@@ -188,8 +188,8 @@ const signals: readonly WatchedProgram[] = OPERATIONS.flatMap((operation): Watch
   ).map(([what, abortSignal]): WatchedProgram => ({
     title: `passes ${what} as the signal of ${operation}`,
     run: (stage) =>
-      seeOutcome(stage, "call", () =>
-        seeCall(stage, operation, stage.call(stage.model([says("a room")]), { abortSignal, maxRetries: 0 })),
+      logOutcome(stage, "call", () =>
+        logCall(stage, operation, stage.call(stage.model([says("a room")]), { abortSignal, maxRetries: 0 })),
       ),
   })),
   {
@@ -198,9 +198,9 @@ const signals: readonly WatchedProgram[] = OPERATIONS.flatMap((operation): Watch
       const { signal } = new AbortController();
       stage.name("the signal", signal);
       const onCall = ({ abortSignal }: { abortSignal?: AbortSignal }): void =>
-        stage.see("model", abortSignal);
+        stage.log("model", abortSignal);
       const parameters = { abortSignal: signal, ...callbacks(stage) };
-      return seeCall(stage, operation, stage.call(stage.model([says("a room", { onCall })]), parameters));
+      return logCall(stage, operation, stage.call(stage.model([says("a room", { onCall })]), parameters));
     },
   },
   {
@@ -208,7 +208,7 @@ const signals: readonly WatchedProgram[] = OPERATIONS.flatMap((operation): Watch
     run: (stage) => {
       const { signal } = new AbortController();
       const parameters = { abortSignal: signal, timeout: 60_000, ...callbacks(stage, ["onFinish"]) };
-      return seeCall(stage, operation, stage.call(stage.model([says("a room")]), parameters));
+      return logCall(stage, operation, stage.call(stage.model([says("a room")]), parameters));
     },
   },
 ]);
@@ -227,7 +227,7 @@ const listeners: WatchedProgram = {
     for (let count = 0; count < 12; count++) {
       const parameters = stage.call(stage.model([says("a room", { deaf: true })]), { abortSignal: signal });
       if (count % 2 === 0) await stage.sdk.generateText(parameters);
-      else await seeStream(stage, "text", stage.sdk.streamText(parameters).textStream);
+      else await logStream(stage, "text", stage.sdk.streamText(parameters).textStream);
     }
   },
 };

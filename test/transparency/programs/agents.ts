@@ -5,7 +5,7 @@
 import { agentClassOf, type Agent } from "../../support/agents.ts";
 import type { CallParameters, StreamResult } from "../../support/majors.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
-import { callbacks, seeOutcome, seeStream } from "../watch.ts";
+import { callbacks, logOutcome, logStream } from "../watch.ts";
 import { loopOf } from "./results.ts";
 
 const METHODS = ["generate", "stream"] as const;
@@ -25,8 +25,8 @@ async function ask(
   ofCall: CallParameters = {},
 ): Promise<void> {
   const parameters = { prompt: "a room", ...ofCall };
-  const result = await seeOutcome(stage, method, async () => agent[method](parameters));
-  if (method === "stream") await seeStream(stage, "parts", (result as StreamResult).fullStream);
+  const result = await logOutcome(stage, method, async () => agent[method](parameters));
+  if (method === "stream") await logStream(stage, "parts", (result as StreamResult).fullStream);
 }
 
 type Event = Record<string, unknown>;
@@ -41,11 +41,11 @@ const SETTINGS: Readonly<Record<string, (stage: WatchedStage) => CallParameters>
 
 const prepared = METHODS.flatMap((method): WatchedProgram[] => [
   ...Object.entries(SETTINGS).map(([what, settings]): WatchedProgram => ({
-    title: `looks at what prepareCall is shown of an agent ${what} in ${method}`,
+    title: `reads what prepareCall gets of an agent ${what} in ${method}`,
     majors: ["v6", "v7"],
     run: (stage) => {
       const prepareCall = function (this: unknown, event: Event, ...rest: unknown[]): Event {
-        stage.see("prepareCall", this, event, Object.keys(event), rest);
+        stage.log("prepareCall", this, event, Object.keys(event), rest);
         return event;
       };
       const agent = agentOf(stage, {
@@ -73,12 +73,12 @@ const others: readonly WatchedProgram[] = [
     title: "reads the tools of what an agent streams",
     run: async (stage) => {
       const result = await agentOf(stage, loopOf(stage)).stream({ prompt: "a room" });
-      stage.see("tools", Reflect.get(result, "tools"));
-      await seeStream(stage, "parts", result.fullStream);
+      stage.log("tools", Reflect.get(result, "tools"));
+      await logStream(stage, "parts", result.fullStream);
     },
   },
   {
-    title: "hears of the steps of an agent only where it is called",
+    title: "passes onStepFinish to an agent's call, and none to the agent",
     // The place of the callback among the parts depends on microtasks.
     paces: ["in turns"],
     run: (stage) => ask(stage, agentOf(stage, loopOf(stage)), "stream", callbacks(stage, ["onStepFinish"])),

@@ -7,7 +7,7 @@ import { callsTool, says } from "../../conformance/script.ts";
 import { turn } from "../../support/gate.ts";
 import type { CallParameters } from "../../support/majors.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
-import { OPERATIONS, seeCall, seeStream } from "../watch.ts";
+import { OPERATIONS, logCall, logStream } from "../watch.ts";
 
 const CALLBACKS =
   "onStart onStepStart onChunk onStepFinish onStepEnd onFinish onEnd prepareStep onToolExecutionStart onToolExecutionEnd".split(
@@ -15,7 +15,7 @@ const CALLBACKS =
   );
 
 function watched(stage: WatchedStage, storage: AsyncLocalStorage<string>): CallParameters {
-  const note = (place: string): void => stage.see(place, storage.getStore());
+  const note = (place: string): void => stage.log(place, storage.getStore());
   const inputSchema = stage.sdk.jsonSchema({ type: "object" });
   const searchRooms = {
     inputSchema,
@@ -66,20 +66,20 @@ export const asyncContexts: readonly WatchedProgram[] = OPERATIONS.flatMap((oper
     title: `reads its store everywhere in ${operation}`,
     run: async (stage) => {
       const storage = stage.storage();
-      await storage.run("of the caller", () => seeCall(stage, operation, watched(stage, storage)));
-      stage.see("after", storage.getStore());
+      await storage.run("of the caller", () => logCall(stage, operation, watched(stage, storage)));
+      stage.log("after", storage.getStore());
     },
   },
   {
     title: `finds no store in ${operation} if it has entered none`,
-    run: (stage) => seeCall(stage, operation, watched(stage, stage.storage())),
+    run: (stage) => logCall(stage, operation, watched(stage, stage.storage())),
   },
   {
     title: `reads its stores in two calls of ${operation} at once`,
     run: async (stage) => {
       const storage = stage.storage();
       const run = (store: string): Promise<void> =>
-        storage.run(store, () => seeCall(stage, operation, watched(stage, storage)));
+        storage.run(store, () => logCall(stage, operation, watched(stage, storage)));
       await Promise.all([run("first"), run("second")]);
     },
   },
@@ -90,7 +90,7 @@ export const asyncContexts: readonly WatchedProgram[] = OPERATIONS.flatMap((oper
       const storage = stage.storage();
       const result = storage.run("of the caller", () => stage.sdk.streamText(watched(stage, storage)));
       await storage.run("of the reader", async () => {
-        for await (const part of result.fullStream) stage.see("reader", storage.getStore(), part.type);
+        for await (const part of result.fullStream) stage.log("reader", storage.getStore(), part.type);
       });
     },
   },
@@ -100,8 +100,8 @@ export const asyncContexts: readonly WatchedProgram[] = OPERATIONS.flatMap((oper
       const storage = stage.storage();
       const result = stage.sdk.streamText(watched(stage, storage));
       storage.enterWith("entered late");
-      await seeStream(stage, "parts", result.textStream);
-      stage.see("after", storage.getStore());
+      await logStream(stage, "parts", result.textStream);
+      stage.log("after", storage.getStore());
     },
   },
 ]);

@@ -5,7 +5,7 @@
 import { callsTool, callsTools, says } from "../../conformance/script.ts";
 import type { CallParameters } from "../../support/majors.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
-import { callbacks, OPERATIONS, seeCall } from "../watch.ts";
+import { callbacks, OPERATIONS, logCall } from "../watch.ts";
 import { loopOf } from "./results.ts";
 
 type Event = Readonly<Record<string, unknown>>;
@@ -36,10 +36,10 @@ const stepSettings = OPERATIONS.flatMap((name) =>
     title: `gives ${what} for a step of ${name}`,
     run: (stage) => {
       const prepareStep = function (this: unknown, event: Event, ...rest: unknown[]): unknown {
-        stage.see("prepareStep", this === undefined, event, rest, Object.keys(event));
+        stage.log("prepareStep", this === undefined, event, rest, Object.keys(event));
         return settings(stage);
       };
-      return seeCall(stage, name, loopOf(stage, { prepareStep }));
+      return logCall(stage, name, loopOf(stage, { prepareStep }));
     },
   })),
 );
@@ -58,7 +58,7 @@ const faulty = OPERATIONS.flatMap((operation) =>
     Object.entries(FAULTS).map(([what, run]): WatchedProgram => ({
       title: `has an ${name} of ${operation} that ${what}`,
       run: async (stage) => {
-        const running = seeCall(stage, operation, loopOf(stage, { ...callbacks(stage), [name]: run }));
+        const running = logCall(stage, operation, loopOf(stage, { ...callbacks(stage), [name]: run }));
         // A callback that never settles blocks the call forever.
         await Promise.race([running, stage.rest()]);
       },
@@ -73,13 +73,13 @@ const transforms: readonly WatchedProgram[] = [
       const transform =
         (order: number) =>
         (options: Event): TransformStream<Event, Event> => {
-          stage.see("transform", order, options, Object.keys(options));
+          stage.log("transform", order, options, Object.keys(options));
           return new TransformStream({
             transform: (part, controller) => controller.enqueue({ ...part, order }),
           });
         };
       const experimental_transform = [transform(1), transform(2)];
-      return seeCall(stage, "streamText", loopOf(stage, { experimental_transform }));
+      return logCall(stage, "streamText", loopOf(stage, { experimental_transform }));
     },
   },
   {
@@ -98,14 +98,14 @@ const transforms: readonly WatchedProgram[] = [
             if (part["type"] === "text-delta") stopStream();
           },
         });
-      return seeCall(stage, "streamText", loopOf(stage, { ...callbacks(stage), experimental_transform }));
+      return logCall(stage, "streamText", loopOf(stage, { ...callbacks(stage), experimental_transform }));
     },
   },
   {
     title: "smooths its stream",
     run: (stage) => {
       const smooth = stage.sdk["smoothStream"] as (options: object) => unknown;
-      return seeCall(
+      return logCall(
         stage,
         "streamText",
         loopOf(stage, { experimental_transform: smooth({ delayInMs: null }) }),
@@ -124,10 +124,10 @@ const repairs: readonly WatchedProgram[] = OPERATIONS.flatMap((operation) =>
     title: `repairs a tool call of ${operation} with ${name}`,
     run: (stage) => {
       const repair = function (this: unknown, event: Event): unknown {
-        stage.see("repair", this === undefined, event);
+        stage.log("repair", this === undefined, event);
         return { ...(event["toolCall"] as object), toolName: "searchRooms" };
       };
-      return seeCall(stage, operation, badToolCall(stage, "noSuchTool", { [name]: repair }));
+      return logCall(stage, operation, badToolCall(stage, "noSuchTool", { [name]: repair }));
     },
   })),
 );
@@ -138,11 +138,11 @@ const conditions: readonly WatchedProgram[] = OPERATIONS.map((operation) => ({
     const condition =
       (name: string, stops: boolean) =>
       (event: Event): boolean => {
-        stage.see(name, event);
+        stage.log(name, event);
         return stops;
       };
     const stopWhen = [condition("first", false), stage.major.stepCount(2), condition("third", false)];
-    return seeCall(stage, operation, loopOf(stage, { stopWhen }));
+    return logCall(stage, operation, loopOf(stage, { stopWhen }));
   },
 }));
 
@@ -150,8 +150,8 @@ const approvals: readonly WatchedProgram[] = OPERATIONS.flatMap((operation) => [
   {
     title: `asks whether a tool of ${operation} needs approval`,
     run: (stage) => {
-      const needsApproval = function (this: unknown, ...given: unknown[]): boolean {
-        stage.see("needsApproval", this === undefined, given);
+      const needsApproval = function (this: unknown, ...args: unknown[]): boolean {
+        stage.log("needsApproval", this === undefined, args);
         return false;
       };
       const searchRooms = stage.name("the tool", {
@@ -159,7 +159,7 @@ const approvals: readonly WatchedProgram[] = OPERATIONS.flatMap((operation) => [
         needsApproval,
         execute: () => 2,
       });
-      return seeCall(stage, operation, loopOf(stage, { tools: stage.name("the tools", { searchRooms }) }));
+      return logCall(stage, operation, loopOf(stage, { tools: stage.name("the tools", { searchRooms }) }));
     },
   },
   {
@@ -170,29 +170,29 @@ const approvals: readonly WatchedProgram[] = OPERATIONS.flatMap((operation) => [
         needsApproval: true,
         execute: () => 2,
       };
-      return seeCall(stage, operation, loopOf(stage, { tools: { searchRooms }, ...callbacks(stage) }));
+      return logCall(stage, operation, loopOf(stage, { tools: { searchRooms }, ...callbacks(stage) }));
     },
   },
   {
     title: `decides on the approval of every tool of ${operation}`,
     majors: ["v7"],
     run: (stage) => {
-      const toolApproval = function (this: unknown, ...given: unknown[]): unknown {
-        stage.see("toolApproval", this === undefined, given);
+      const toolApproval = function (this: unknown, ...args: unknown[]): unknown {
+        stage.log("toolApproval", this === undefined, args);
         return undefined;
       };
-      return seeCall(stage, operation, loopOf(stage, { toolApproval }));
+      return logCall(stage, operation, loopOf(stage, { toolApproval }));
     },
   },
   {
     title: `decides on the approval of one tool of ${operation}`,
     majors: ["v7"],
     run: (stage) => {
-      const searchRooms = function (this: unknown, ...given: unknown[]): unknown {
-        stage.see("toolApproval", typeof this, given);
+      const searchRooms = function (this: unknown, ...args: unknown[]): unknown {
+        stage.log("toolApproval", typeof this, args);
         return { type: "denied", reason: "full" };
       };
-      return seeCall(stage, operation, loopOf(stage, { toolApproval: { searchRooms } }));
+      return logCall(stage, operation, loopOf(stage, { toolApproval: { searchRooms } }));
     },
   },
 ]);
@@ -201,7 +201,7 @@ export const callbackPrograms: readonly WatchedProgram[] = [
   ...OPERATIONS.flatMap((operation): WatchedProgram[] => [
     {
       title: `records every callback of a loop of ${operation}`,
-      run: (stage) => seeCall(stage, operation, loopOf(stage, callbacks(stage))),
+      run: (stage) => logCall(stage, operation, loopOf(stage, callbacks(stage))),
     },
     {
       title: `records every callback of ${operation} with several tools at once`,
@@ -213,7 +213,7 @@ export const callbackPrograms: readonly WatchedProgram[] = [
           ]),
           says("two"),
         ]);
-        return seeCall(stage, operation, { ...loopOf(stage, callbacks(stage)), model });
+        return logCall(stage, operation, { ...loopOf(stage, callbacks(stage)), model });
       },
     },
     {
@@ -221,7 +221,7 @@ export const callbackPrograms: readonly WatchedProgram[] = [
       run: (stage) => {
         const own = stage.name("the context", { tenant: "t-1" });
         const parameters = { experimental_context: own, runtimeContext: own, ...callbacks(stage) };
-        return seeCall(stage, operation, loopOf(stage, parameters));
+        return logCall(stage, operation, loopOf(stage, parameters));
       },
     },
   ]),

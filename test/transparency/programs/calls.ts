@@ -4,9 +4,9 @@
 import { says } from "../../conformance/script.ts";
 import type { CallParameters } from "../../support/majors.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
-import { OPERATIONS, seeCall, seeOutcome, type OperationName } from "../watch.ts";
+import { OPERATIONS, logCall, logOutcome, type OperationName } from "../watch.ts";
 
-type AnyFunction = (this: unknown, ...given: unknown[]) => unknown;
+type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
 function operationOf(stage: WatchedStage, name: OperationName): AnyFunction {
   return stage.sdk[name] as AnyFunction;
@@ -28,12 +28,12 @@ const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 const badArguments = OPERATIONS.flatMap((name) =>
-  Object.entries(ARGUMENTS).map(([what, given]): WatchedProgram => ({
+  Object.entries(ARGUMENTS).map(([what, args]): WatchedProgram => ({
     title: `calls ${name} with ${what}`,
     run: async (stage) => {
       // Without a prompt no major starts a call, so no request reaches a gateway.
-      const result = await seeOutcome(stage, name, () => operationOf(stage, name)(...given));
-      if (result instanceof Object) await seeOutcome(stage, "text", () => Reflect.get(result, "text"));
+      const result = await logOutcome(stage, name, () => operationOf(stage, name)(...args));
+      if (result instanceof Object) await logOutcome(stage, "text", () => Reflect.get(result, "text"));
     },
   })),
 );
@@ -121,7 +121,7 @@ const shapes = OPERATIONS.flatMap((name) =>
     title: `calls ${name} with ${what}`,
     run: async (stage) => {
       const model = stage.model([says("a room")]);
-      await seeCall(stage, name, shape(stage.call(model)) as CallParameters);
+      await logCall(stage, name, shape(stage.call(model)) as CallParameters);
     },
   })),
 );
@@ -145,8 +145,8 @@ const ways = OPERATIONS.flatMap((name) =>
     title: `calls ${name} by ${what}`,
     run: async (stage) => {
       const parameters = stage.call(stage.model([says("a room")]));
-      const result = await seeOutcome(stage, name, () => call(operationOf(stage, name), parameters, stage));
-      if (result instanceof Object) await seeOutcome(stage, "text", () => Reflect.get(result, "text"));
+      const result = await logOutcome(stage, name, () => call(operationOf(stage, name), parameters, stage));
+      if (result instanceof Object) await logOutcome(stage, "text", () => Reflect.get(result, "text"));
     },
   })),
 );
@@ -158,7 +158,7 @@ const mutating: readonly WatchedProgram[] = OPERATIONS.map((name) => ({
       "the parameters",
       stage.call(stage.model([says("a room")]), { tools: stage.name("the tools", {}) }),
     );
-    const running = seeCall(stage, name, parameters);
+    const running = logCall(stage, name, parameters);
     Object.assign(parameters, { prompt: "changed", model: undefined, tools: undefined, onFinish: 7 });
     await running;
   },
@@ -172,10 +172,10 @@ const shared: WatchedProgram = {
       stage.call(stage.model([says("a room"), says("two rooms"), says("three rooms")])),
     );
     await Promise.all([
-      seeOutcome(stage, "first", () => stage.sdk.generateText(parameters)),
-      seeOutcome(stage, "second", () => stage.sdk.generateText(parameters)),
+      logOutcome(stage, "first", () => stage.sdk.generateText(parameters)),
+      logOutcome(stage, "second", () => stage.sdk.generateText(parameters)),
     ]);
-    await seeCall(stage, "streamText", parameters);
+    await logCall(stage, "streamText", parameters);
   },
 };
 

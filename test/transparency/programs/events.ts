@@ -6,7 +6,7 @@ import { callsTool, says } from "../../conformance/script.ts";
 import { agentClassOf } from "../../support/agents.ts";
 import type { CallParameters } from "../../support/majors.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
-import { OPERATIONS, seeCall, seeOutcome, seeStream } from "../watch.ts";
+import { OPERATIONS, logCall, logOutcome, logStream } from "../watch.ts";
 import { loopOf } from "./results.ts";
 
 type Event = Record<string, unknown>;
@@ -17,7 +17,7 @@ const EVENTS = ["onStart", "onStepStart"];
  * A telemetry integration of the program. It records each event, and whether a callback has already had the same
  * object.
  */
-function integration(stage: WatchedStage, heard: ReadonlySet<unknown> = new Set()): object {
+function integration(stage: WatchedStage, earlierEvents: ReadonlySet<unknown> = new Set()): object {
   const names = [
     ...EVENTS,
     "onToolExecutionStart",
@@ -29,7 +29,8 @@ function integration(stage: WatchedStage, heard: ReadonlySet<unknown> = new Set(
   return Object.fromEntries(
     names.map((name) => [
       name,
-      (event: unknown) => stage.see(`integration's ${name}`, "heard before", heard.has(event), event),
+      (event: unknown) =>
+        stage.log(`integration's ${name}`, "was passed before", earlierEvents.has(event), event),
     ]),
   );
 }
@@ -39,7 +40,7 @@ function integration(stage: WatchedStage, heard: ReadonlySet<unknown> = new Set(
  * (docs/why/transparency.md).
  */
 function observedLoop(stage: WatchedStage, parameters: CallParameters): CallParameters {
-  return loopOf(stage, { onStepFinish: () => stage.see("onStepFinish"), ...parameters });
+  return loopOf(stage, { onStepFinish: () => stage.log("onStepFinish"), ...parameters });
 }
 
 const integrations = OPERATIONS.flatMap((operation): WatchedProgram[] => [
@@ -48,38 +49,39 @@ const integrations = OPERATIONS.flatMap((operation): WatchedProgram[] => [
     majors: ["v6", "v7"],
     run: (stage) => {
       const experimental_telemetry = { integrations: integration(stage) };
-      return seeCall(stage, operation, observedLoop(stage, { experimental_telemetry }));
+      return logCall(stage, operation, observedLoop(stage, { experimental_telemetry }));
     },
   },
   {
-    title: `notes on the events of ${operation} what its telemetry integration sees`,
+    title: `writes to the events of ${operation} that its telemetry integration gets`,
     majors: ["v6", "v7"],
     run: (stage) => {
-      const heard = new Set<unknown>();
+      const earlierEvents = new Set<unknown>();
       const note = (event: Event): void => {
-        heard.add(Object.assign(event, { note: "for whoever is next" }));
+        earlierEvents.add(Object.assign(event, { note: "for whoever is next" }));
       };
       const callbacks = Object.fromEntries(EVENTS.map((name) => [`experimental_${name}`, note]));
-      const experimental_telemetry = { integrations: [integration(stage, heard)] };
-      return seeCall(stage, operation, observedLoop(stage, { ...callbacks, experimental_telemetry }));
+      const experimental_telemetry = { integrations: [integration(stage, earlierEvents)] };
+      return logCall(stage, operation, observedLoop(stage, { ...callbacks, experimental_telemetry }));
     },
   },
 ]);
 
 const agents = (["generate", "stream"] as const).map((method): WatchedProgram => ({
-  title: `notes on the events of an agent what the callbacks of its ${method} see`,
+  title: `writes to the events of an agent that the callbacks of its ${method} get`,
   majors: ["v7"],
   run: async (stage) => {
-    const heard = new Set<unknown>();
+    const earlierEvents = new Set<unknown>();
     const note = (event: Event): void => {
-      heard.add(Object.assign(event, { note: "for whoever is next" }));
+      earlierEvents.add(Object.assign(event, { note: "for whoever is next" }));
     };
-    const see = (event: unknown): void => stage.see("event", "heard before", heard.has(event), event);
+    const log = (event: unknown): void =>
+      stage.log("event", "was passed before", earlierEvents.has(event), event);
     const { prompt, ...settings } = loopOf(stage, { onStart: note, onStepStart: note });
     const agent = new (agentClassOf(stage.sdk))(settings);
-    const parameters = { prompt, onStart: see, onStepStart: see };
-    const result = await seeOutcome(stage, method, async () => agent[method](parameters));
-    if (method === "stream") await seeStream(stage, "parts", Reflect.get(result as object, "fullStream"));
+    const parameters = { prompt, onStart: log, onStepStart: log };
+    const result = await logOutcome(stage, method, async () => agent[method](parameters));
+    if (method === "stream") await logStream(stage, "parts", Reflect.get(result as object, "fullStream"));
   },
 }));
 
@@ -103,24 +105,24 @@ function partlyActive(stage: WatchedStage, parameters: CallParameters): CallPara
 
 const active = OPERATIONS.flatMap((operation): WatchedProgram[] => [
   ...["experimental_repairToolCall", "repairToolCall"].map((name): WatchedProgram => ({
-    title: `sees the active tools of ${operation} in ${name}`,
+    title: `reads the active tools of ${operation} in ${name}`,
     run: (stage) => {
       const repair = ({ tools, toolCall }: Event): unknown => {
-        stage.see("repair", tools);
+        stage.log("repair", tools);
         return { ...(toolCall as object), toolName: "searchRooms" };
       };
-      return seeCall(stage, operation, partlyActive(stage, { [name]: repair }));
+      return logCall(stage, operation, partlyActive(stage, { [name]: repair }));
     },
   })),
   {
-    title: `sees the active tools of ${operation} where it decides on approvals`,
+    title: `reads the active tools of ${operation} where it decides on approvals`,
     majors: ["v7"],
     run: (stage) => {
       const toolApproval = ({ tools }: Event): string => {
-        stage.see("toolApproval", tools);
+        stage.log("toolApproval", tools);
         return "approved";
       };
-      return seeCall(stage, operation, partlyActive(stage, { toolApproval }));
+      return logCall(stage, operation, partlyActive(stage, { toolApproval }));
     },
   },
 ]);

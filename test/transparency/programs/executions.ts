@@ -7,9 +7,9 @@ import { callsTool, callsTools, says } from "../../conformance/script.ts";
 import { turn } from "../../support/gate.ts";
 import type { CallParameters } from "../../support/majors.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
-import { callbacks, OPERATIONS, seeCall } from "../watch.ts";
+import { callbacks, OPERATIONS, logCall } from "../watch.ts";
 
-type Execute = (stage: WatchedStage) => (this: unknown, ...given: never[]) => unknown;
+type Execute = (stage: WatchedStage) => (this: unknown, ...args: never[]) => unknown;
 
 const thenable = (settle: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => void) => ({
   // oxlint-disable-next-line unicorn/no-thenable -- what a tool may return
@@ -21,15 +21,15 @@ function iterable(stage: WatchedStage, extra: object = {}): object {
   let count = 0;
   return {
     [Symbol.asyncIterator](this: unknown) {
-      stage.see("iterator", "made");
+      stage.log("iterator", "made");
       return {
-        next: async (...given: unknown[]) => {
-          stage.see("iterator", "next", given);
+        next: async (...args: unknown[]) => {
+          stage.log("iterator", "next", args);
           count += 1;
           return { done: count > 2, value: count };
         },
-        return: async (...given: unknown[]) => {
-          stage.see("iterator", "return", given);
+        return: async (...args: unknown[]) => {
+          stage.log("iterator", "return", args);
           return { done: true, value: undefined };
         },
       };
@@ -58,7 +58,7 @@ const EXECUTIONS: Readonly<Record<string, Execute>> = {
   "a thenable": () => () => thenable((resolve) => resolve(2)),
   "a thenable that counts who subscribes": (stage) => () =>
     thenable((resolve) => {
-      stage.see("then", "called");
+      stage.log("then", "called");
       resolve(2);
     }),
   "a thenable that throws": () => () =>
@@ -129,8 +129,8 @@ const EXECUTIONS: Readonly<Record<string, Execute>> = {
   "a rejection with null": () => () => Promise.reject(null),
   "a frozen value": () => () => Object.freeze({ rooms: 2 }),
   "its arguments": () =>
-    function (this: unknown, ...given: unknown[]) {
-      return { length: given.length, input: given[0] };
+    function (this: unknown, ...args: unknown[]) {
+      return { length: args.length, input: args[0] };
     },
 };
 
@@ -156,8 +156,8 @@ const options: readonly WatchedProgram[] = OPERATIONS.flatMap((operation) => [
   {
     title: `reads the arguments of a tool of ${operation}`,
     run: (stage) => {
-      const execute = function (this: unknown, ...given: unknown[]): number {
-        stage.see("execute", this, given, Object.keys(given[1] as object));
+      const execute = function (this: unknown, ...args: unknown[]): number {
+        stage.log("execute", this, args, Object.keys(args[1] as object));
         return 2;
       };
       const own = stage.name("the context", { tenant: "t-1" });
@@ -168,7 +168,7 @@ const options: readonly WatchedProgram[] = OPERATIONS.flatMap((operation) => [
         abortSignal: stage.name("the signal", new AbortController().signal),
         ...callbacks(stage),
       };
-      return seeCall(stage, operation, loop(stage, { execute }, parameters));
+      return logCall(stage, operation, loop(stage, { execute }, parameters));
     },
   },
   {
@@ -186,16 +186,16 @@ const options: readonly WatchedProgram[] = OPERATIONS.flatMap((operation) => [
           {
             inputSchema,
             execute: async () => {
-              stage.see("tools", name, "begins");
+              stage.log("tools", name, "begins");
               for (let count = index; count < names.length; count++) await turn();
-              stage.see("tools", name, "ends");
+              stage.log("tools", name, "ends");
               return name;
             },
           },
         ]),
       );
       const parameters = { tools, stopWhen: stage.major.stepCount(5), ...callbacks(stage) };
-      return seeCall(stage, operation, stage.call(model, parameters));
+      return logCall(stage, operation, stage.call(model, parameters));
     },
   },
   {
@@ -203,7 +203,7 @@ const options: readonly WatchedProgram[] = OPERATIONS.flatMap((operation) => [
     run: (stage) => {
       const inner = stage.model([says("inner")], "the inner model");
       const execute = async (): Promise<string> => (await stage.sdk.generateText(stage.call(inner))).text;
-      return seeCall(stage, operation, loop(stage, { execute }, callbacks(stage)));
+      return logCall(stage, operation, loop(stage, { execute }, callbacks(stage)));
     },
   },
 ]);
@@ -213,7 +213,7 @@ export const executions: readonly WatchedProgram[] = [
     Object.entries(EXECUTIONS).map(([what, execute]): WatchedProgram => ({
       title: `has a tool of ${operation} give ${what}`,
       run: (stage) =>
-        seeCall(
+        logCall(
           stage,
           operation,
           loop(stage, { execute: execute(stage) }, callbacks(stage, ["onStepFinish", "onError"])),

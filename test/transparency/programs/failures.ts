@@ -5,7 +5,7 @@ import { callsTool, rejects, says } from "../../conformance/script.ts";
 import { apiCallError, RoomServiceError } from "../../support/failures.ts";
 import type { ScriptedStep } from "../../support/scripted-model.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
-import { callbacks, OPERATIONS, seeCall, seeMembers, seeOutcome, seePromise } from "../watch.ts";
+import { callbacks, OPERATIONS, logCall, logMembers, logOutcome, logPromise } from "../watch.ts";
 import { loopOf } from "./results.ts";
 
 const THROWN: Readonly<Record<string, (stage: WatchedStage) => unknown>> = {
@@ -45,9 +45,9 @@ const thrown = OPERATIONS.flatMap((operation) =>
         run: async (stage) => {
           const error = stage.name("the error", toError(stage));
           const model = stage.model([toStep(error), says("again")]);
-          await seeCall(stage, operation, stage.call(model, { ...callbacks(stage), maxRetries: 0 }));
+          await logCall(stage, operation, stage.call(model, { ...callbacks(stage), maxRetries: 0 }));
           if (typeof error === "object" && error !== null) {
-            stage.see("keys of the error", Reflect.ownKeys(error), Object.isFrozen(error));
+            stage.log("keys of the error", Reflect.ownKeys(error), Object.isFrozen(error));
           }
         },
       })),
@@ -61,17 +61,17 @@ const HANDLING: Readonly<Record<string, (stage: WatchedStage, step: ScriptedStep
   },
   "handles a promise that rejects twice": async (stage, step) => {
     const running = stage.sdk.generateText(stage.call(stage.model([step]), { maxRetries: 0 }));
-    await Promise.all([seePromise(stage, "first", running), seePromise(stage, "second", running)]);
+    await Promise.all([logPromise(stage, "first", running), logPromise(stage, "second", running)]);
   },
   "handles a promise that rejects late": async (stage, step) => {
     const running = stage.sdk.generateText(stage.call(stage.model([step]), { maxRetries: 0 }));
     await stage.rest();
-    await seePromise(stage, "late", running);
+    await logPromise(stage, "late", running);
   },
   "chains on a promise that rejects and handles one branch": async (stage, step) => {
     const running = stage.sdk.generateText(stage.call(stage.model([step]), { maxRetries: 0 }));
-    void running.finally(() => stage.see("finally", "called"));
-    await seePromise(stage, "handled", running);
+    void running.finally(() => stage.log("finally", "called"));
+    await logPromise(stage, "handled", running);
   },
   "does not read a stream that fails": (stage, step) =>
     void stage.sdk.streamText(stage.call(stage.model([step]), { maxRetries: 0 })),
@@ -81,16 +81,16 @@ const HANDLING: Readonly<Record<string, (stage: WatchedStage, step: ScriptedStep
     await stage.rest();
   },
   "reads every member of a stream that fails": (stage, step) =>
-    seeMembers(stage, stage.sdk.streamText(stage.call(stage.model([step]), { maxRetries: 0 }))),
+    logMembers(stage, stage.sdk.streamText(stage.call(stage.model([step]), { maxRetries: 0 }))),
   "consumes a stream that fails": (stage, step) => {
     const result = stage.sdk.streamText(stage.call(stage.model([step]), { maxRetries: 0 }));
-    const onError = (error: unknown): void => stage.see("consumeStream onError", error);
-    return seeOutcome(stage, "consumeStream", () => result.consumeStream({ onError }));
+    const onError = (error: unknown): void => stage.log("consumeStream onError", error);
+    return logOutcome(stage, "consumeStream", () => result.consumeStream({ onError }));
   },
   "gives the body of a stream that fails": async (stage, step) => {
     const result = stage.sdk.streamText(stage.call(stage.model([step]), { maxRetries: 0 }));
     const response = result.toUIMessageStreamResponse({ onError: (error: unknown) => typeof error });
-    await seeOutcome(stage, "body", () => response.text());
+    await logOutcome(stage, "body", () => response.text());
   },
 };
 
@@ -106,7 +106,7 @@ const retries: readonly WatchedProgram[] = OPERATIONS.flatMap((operation): Watch
     title: `repeats a model call of ${operation} that failed`,
     run: (stage) => {
       const error = stage.name("the error", apiCallError(stage.major, { status: 429, retryable: true }));
-      return seeCall(
+      return logCall(
         stage,
         operation,
         stage.call(stage.model([says("a room", { rejections: [error] })]), callbacks(stage)),
@@ -118,7 +118,7 @@ const retries: readonly WatchedProgram[] = OPERATIONS.flatMap((operation): Watch
     run: (stage) => {
       const error = stage.name("the error", apiCallError(stage.major, { status: 429, retryable: true }));
       const parameters = { ...callbacks(stage), maxRetries: 1 };
-      return seeCall(stage, operation, stage.call(stage.model([rejects(error, error)]), parameters));
+      return logCall(stage, operation, stage.call(stage.model([rejects(error, error)]), parameters));
     },
   },
   {
@@ -126,14 +126,14 @@ const retries: readonly WatchedProgram[] = OPERATIONS.flatMap((operation): Watch
     run: (stage) => {
       const error = stage.name("the error", new RangeError("no"));
       const model = stage.model([callsTool("searchRooms", "call-1"), rejects(error)]);
-      return seeCall(stage, operation, { ...loopOf(stage, callbacks(stage)), model, maxRetries: 0 });
+      return logCall(stage, operation, { ...loopOf(stage, callbacks(stage)), model, maxRetries: 0 });
     },
   },
   {
     title: `calls a tool in ${operation} that is not there`,
     run: (stage) => {
       const model = stage.model([callsTool("noSuchTool", "call-1"), says("two")]);
-      return seeCall(stage, operation, { ...loopOf(stage, callbacks(stage)), model });
+      return logCall(stage, operation, { ...loopOf(stage, callbacks(stage)), model });
     },
   },
   {
@@ -144,8 +144,8 @@ const retries: readonly WatchedProgram[] = OPERATIONS.flatMap((operation): Watch
         error: stage.name("the error", new RangeError("no")),
       });
       const inputSchema = stage.sdk.jsonSchema({ type: "object" }, { validate });
-      const tools = { searchRooms: { inputSchema, execute: () => stage.see("execute", "called") } };
-      return seeCall(stage, operation, loopOf(stage, { ...callbacks(stage), tools }));
+      const tools = { searchRooms: { inputSchema, execute: () => stage.log("execute", "called") } };
+      return logCall(stage, operation, loopOf(stage, { ...callbacks(stage), tools }));
     },
   },
   {
@@ -153,7 +153,7 @@ const retries: readonly WatchedProgram[] = OPERATIONS.flatMap((operation): Watch
     run: (stage) => {
       const schema = stage.sdk.jsonSchema({ type: "object" });
       const output = stage.major.outputOptions(stage.sdk.Output.object({ schema }));
-      return seeCall(
+      return logCall(
         stage,
         operation,
         stage.call(stage.model([says("no JSON")]), { ...callbacks(stage), ...output }),
@@ -169,7 +169,7 @@ const retries: readonly WatchedProgram[] = OPERATIONS.flatMap((operation): Watch
         .catch((reason: unknown) => reason);
       const { APICallError } = stage.sdk;
       const isInstance = Reflect.get(APICallError, "isInstance") as (value: unknown) => boolean;
-      stage.see("instanceof", caught === error, caught instanceof APICallError, isInstance(caught));
+      stage.log("instanceof", caught === error, caught instanceof APICallError, isInstance(caught));
     },
   },
 ]);

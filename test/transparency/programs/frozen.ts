@@ -5,7 +5,7 @@ import { callsTool, says } from "../../conformance/script.ts";
 import { agentClassOf } from "../../support/agents.ts";
 import type { CallParameters } from "../../support/majors.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
-import { OPERATIONS, seeCall, seeOutcome, seeStream } from "../watch.ts";
+import { OPERATIONS, logCall, logOutcome, logStream } from "../watch.ts";
 
 interface Parts {
   readonly tools: Readonly<Record<string, object>>;
@@ -27,7 +27,7 @@ const OWN: Readonly<Record<string, (parts: Parts) => object>> = {
 function partsOf(stage: WatchedStage, onExecute: () => void): Parts {
   const searchRooms = {
     inputSchema: stage.sdk.jsonSchema({ type: "object", properties: {} }),
-    onInputAvailable: () => stage.see("tool", "input"),
+    onInputAvailable: () => stage.log("tool", "input"),
     execute: async () => {
       onExecute();
       return 2;
@@ -52,7 +52,7 @@ const calls = OPERATIONS.flatMap((operation) =>
       majors: what === APPROVALS ? ["v7"] : ["v5", "v6", "v7"],
       run: async (stage) => {
         const parts = partsOf(stage, () => {});
-        const running = seeCall(stage, operation, parts.parameters);
+        const running = logCall(stage, operation, parts.parameters);
         Object.freeze(of(parts));
         await running;
       },
@@ -62,7 +62,7 @@ const calls = OPERATIONS.flatMap((operation) =>
       majors: what === APPROVALS ? ["v7"] : ["v5", "v6", "v7"],
       run: async (stage) => {
         const parts = partsOf(stage, () => void Object.freeze(of(parts)));
-        await seeCall(stage, operation, parts.parameters);
+        await logCall(stage, operation, parts.parameters);
       },
     },
   ]),
@@ -76,11 +76,11 @@ const agents = (["generate", "stream"] as const).map((method): WatchedProgram =>
     const settings = stage.call(model, { tools, stopWhen: stage.major.stepCount(5) });
     delete settings["prompt"];
     const agent = new AgentClass(settings);
-    const running = seeOutcome(stage, method, async () => agent[method]({ prompt: "a room" }));
+    const running = logOutcome(stage, method, async () => agent[method]({ prompt: "a room" }));
     for (const own of [settings, agent, Reflect.get(agent, "settings") as object]) Object.freeze(own);
     const result = await running;
-    if (method === "stream") await seeStream(stage, "parts", Reflect.get(result as object, "fullStream"));
-    await seeOutcome(stage, "again", async () => agent.generate({ prompt: "a room" }));
+    if (method === "stream") await logStream(stage, "parts", Reflect.get(result as object, "fullStream"));
+    await logOutcome(stage, "again", async () => agent.generate({ prompt: "a room" }));
   },
 }));
 

@@ -5,7 +5,7 @@ import { callsTools, says } from "../../conformance/script.ts";
 import { turn } from "../../support/gate.ts";
 import type { CallParameters } from "../../support/majors.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
-import { OPERATIONS, seeOutcome, seeStream, type OperationName } from "../watch.ts";
+import { OPERATIONS, logOutcome, logStream, type OperationName } from "../watch.ts";
 
 type Tool = Record<string, unknown>;
 type Tools = Record<string, Tool>;
@@ -22,7 +22,7 @@ function toolOf(
     description: `${name}, ${version}`,
     inputSchema: stage.sdk.jsonSchema({ type: "object", properties: {} }),
     execute: async () => {
-      stage.see("executes", name, version);
+      stage.log("executes", name, version);
       await onExecute();
       return version;
     },
@@ -120,8 +120,8 @@ async function changeOnce(
   const all = stage.call(model, { tools, stopWhen: stage.major.stepCount(5), ...parameters });
   const running =
     operation === "streamText"
-      ? seeStream(stage, "parts", stage.sdk.streamText(all).fullStream)
-      : seeOutcome(stage, "generateText", () => stage.sdk.generateText(all));
+      ? logStream(stage, "parts", stage.sdk.streamText(all).fullStream)
+      : logOutcome(stage, "generateText", () => stage.sdk.generateText(all));
   afterCall?.();
   await running;
 }
@@ -137,7 +137,7 @@ function programOf(
     run: async (stage) => {
       for (const [set, toSet] of Object.entries(SETS)) {
         for (const [change, make] of Object.entries(changes)) {
-          for (const channel of ["parts", "executes", "generateText"]) stage.see(channel, set, change);
+          for (const channel of ["parts", "executes", "generateText"]) stage.log(channel, set, change);
           const toTools = (onExecute?: () => unknown): Tools =>
             toSet({
               searchRooms: toolOf(stage, "searchRooms", "old", onExecute),

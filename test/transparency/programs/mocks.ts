@@ -11,7 +11,7 @@ import { OPERATIONS, type OperationName } from "../watch.ts";
 import { loopOf } from "./results.ts";
 
 type Namespace = SDK & Record<string, unknown>;
-type Mock = (...given: unknown[]) => unknown;
+type Mock = (...args: unknown[]) => unknown;
 
 /** A writable copy of the SDK, because the exports of a module cannot be replaced. */
 function namespaceOf({ major, sdk }: WatchedStage): Namespace {
@@ -37,10 +37,10 @@ const WAYS: Readonly<Record<string, (sdk: Namespace, name: OperationName, mock: 
   },
 };
 
-function seeProperty(stage: WatchedStage, sdk: Namespace, name: OperationName, original: unknown): void {
+function logProperty(stage: WatchedStage, sdk: Namespace, name: OperationName, original: unknown): void {
   const descriptor = Object.getOwnPropertyDescriptor(sdk, name);
-  stage.see("property", { ...descriptor, value: undefined }, descriptor?.value === sdk[name]);
-  stage.see("original", sdk[name] === original, descriptor?.value === original, Object.keys(sdk).length);
+  stage.log("property", { ...descriptor, value: undefined }, descriptor?.value === sdk[name]);
+  stage.log("original", sdk[name] === original, descriptor?.value === original, Object.keys(sdk).length);
 }
 
 const functions = OPERATIONS.flatMap((name) =>
@@ -49,20 +49,20 @@ const functions = OPERATIONS.flatMap((name) =>
     run: async (stage) => {
       const sdk = namespaceOf(stage);
       const original = sdk[name];
-      seeProperty(stage, sdk, name, original);
+      logProperty(stage, sdk, name, original);
       const answer = stage.name("the answer", { text: "mocked" });
-      const mock = function (this: unknown, ...given: unknown[]): unknown {
-        stage.see("mock", this === sdk, ...given);
+      const mock = function (this: unknown, ...args: unknown[]): unknown {
+        stage.log("mock", this === sdk, ...args);
         return answer;
       };
       const restore = put(sdk, name, mock);
-      stage.see("identity", sdk[name] === mock, (sdk[name] as unknown as { name: string }).name);
+      stage.log("identity", sdk[name] === mock, (sdk[name] as unknown as { name: string }).name);
       const parameters = stage.name("the parameters", loopOf(stage));
-      stage.see("returns", (sdk[name] as Mock)(parameters, "and more"));
+      stage.log("returns", (sdk[name] as Mock)(parameters, "and more"));
       restore();
-      seeProperty(stage, sdk, name, original);
+      logProperty(stage, sdk, name, original);
       const result = sdk[name](stage.call(stage.model([says("a room")])));
-      stage.see("restored", await Promise.resolve(result).then(({ text }) => text));
+      stage.log("restored", await Promise.resolve(result).then(({ text }) => text));
     },
   })),
 );
@@ -74,11 +74,11 @@ const others: readonly WatchedProgram[] = [
       const sdk = namespaceOf(stage);
       const { generateText } = sdk;
       Reflect.set(sdk, "generateText", (parameters: CallParameters) => {
-        stage.see("mock", parameters);
+        stage.log("mock", parameters);
         return generateText({ ...parameters, temperature: 0.5 });
       });
       const { text } = await sdk.generateText(stage.name("the parameters", loopOf(stage)));
-      stage.see("text", text);
+      stage.log("text", text);
     },
   },
   {
@@ -86,20 +86,20 @@ const others: readonly WatchedProgram[] = [
     run: (stage) => {
       const sdk = namespaceOf(stage);
       class Agent {
-        readonly given: unknown;
+        readonly settings: unknown;
 
-        constructor(given: unknown) {
-          this.given = given;
+        constructor(settings: unknown) {
+          this.settings = settings;
         }
       }
       const name = stage.major.name === "v5" ? "Experimental_Agent" : "ToolLoopAgent";
       const original = sdk[name];
       Reflect.set(sdk, name, Agent);
-      stage.see("identity", sdk[name] === Agent);
+      stage.log("identity", sdk[name] === Agent);
       const settings = stage.name("the settings", loopOf(stage));
-      stage.see("instance", new (agentClassOf(sdk))(settings));
+      stage.log("instance", new (agentClassOf(sdk))(settings));
       Reflect.set(sdk, name, original);
-      stage.see("restored", sdk[name] === original);
+      stage.log("restored", sdk[name] === original);
     },
   },
   {
@@ -107,7 +107,7 @@ const others: readonly WatchedProgram[] = [
     run: (stage) => {
       const sdk = namespaceOf(stage);
       for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(sdk)))
-        stage.see("property", key, value === sdk[key]);
+        stage.log("property", key, value === sdk[key]);
     },
   },
 ];

@@ -2,11 +2,12 @@
  * Programs that name a model by its id: when and how often the SDK asks the default provider, and what the call
  * returns.
  */
+import { withDefaultProvider } from "../../support/default-provider.ts";
 import { says } from "../../conformance/script.ts";
 import { agentClassOf } from "../../support/agents.ts";
 import type { CallParameters, Provider } from "../../support/majors.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
-import { callbacks, seeOutcome, seeStream } from "../watch.ts";
+import { callbacks, logOutcome, logStream } from "../watch.ts";
 
 const ID = "room-model";
 
@@ -15,19 +16,14 @@ async function withProvider(
   stage: WatchedStage,
   run: () => unknown,
   give = (): object =>
-    stage.model([says('{"city":"Paris"}', { onCall: () => stage.see("order", "the model is called") })]),
+    stage.model([says('{"city":"Paris"}', { onCall: () => stage.log("order", "the model is called") })]),
 ): Promise<void> {
   const provider = stage.major.mockProvider({}) as Provider;
-  const languageModel = function (this: unknown, ...given: unknown[]): object {
-    stage.see("order", "the provider is asked", this === provider, given);
+  const languageModel = function (this: unknown, ...args: unknown[]): object {
+    stage.log("order", "the provider is asked", this === provider, args);
     return give();
   };
-  Object.assign(globalThis, { AI_SDK_DEFAULT_PROVIDER: Object.assign(provider, { languageModel }) });
-  try {
-    await run();
-  } finally {
-    Reflect.deleteProperty(globalThis, "AI_SDK_DEFAULT_PROVIDER");
-  }
+  await withDefaultProvider(Object.assign(provider, { languageModel }), run);
 }
 
 type Operation = (stage: WatchedStage, parameters: CallParameters) => Promise<unknown>;
@@ -36,12 +32,12 @@ const called =
   (name: string, isStream: boolean): Operation =>
   async (stage, parameters) => {
     const operation = stage.sdk[name] as (parameters: CallParameters) => unknown;
-    const result = await seeOutcome(stage, "order", () => {
+    const result = await logOutcome(stage, "order", () => {
       const returned = operation(parameters);
-      stage.see("order", "the call returns");
+      stage.log("order", "the call returns");
       return returned;
     });
-    if (isStream && result) await seeStream(stage, "parts", Reflect.get(result, "fullStream"));
+    if (isStream && result) await logStream(stage, "parts", Reflect.get(result, "fullStream"));
   };
 
 const CALLS: Readonly<Record<string, Operation>> = {
@@ -63,10 +59,10 @@ const calls = Object.entries(CALLS).map(([name, call]): WatchedProgram => ({
   title: `gives ${name} an id, with right and wrong arguments, and one that its provider throws for`,
   run: async (stage) => {
     await withProvider(stage, async () => {
-      const heard = callbacks(stage, ["onStart", "onFinish"]);
-      await call(stage, stage.call(ID, { output: "no-schema", ...heard }));
+      const callbacksOfCall = callbacks(stage, ["onStart", "onFinish"]);
+      await call(stage, stage.call(ID, { output: "no-schema", ...callbacksOfCall }));
       for (const [what, wrong] of Object.entries(WRONG)) {
-        stage.see("order", what);
+        stage.log("order", what);
         await call(stage, stage.call(ID, { output: "no-schema", ...wrong }));
       }
     });
@@ -92,13 +88,13 @@ const agents = (["generate", "stream"] as const).flatMap((method) =>
     run: (stage) =>
       withProvider(stage, async () => {
         const prepareCall = (event: Event): Event => {
-          stage.see("order", "prepareCall", event["model"]);
+          stage.log("order", "prepareCall", event["model"]);
           return prepare(stage, event);
         };
         const { prompt, ...settings } = stage.call(ID, { prepareCall });
         const agent = new (agentClassOf(stage.sdk))(settings);
-        const result = await seeOutcome(stage, method, async () => agent[method]({ prompt }));
-        if (method === "stream") await seeStream(stage, "parts", Reflect.get(result as object, "fullStream"));
+        const result = await logOutcome(stage, method, async () => agent[method]({ prompt }));
+        if (method === "stream") await logStream(stage, "parts", Reflect.get(result as object, "fullStream"));
       }),
   })),
 );

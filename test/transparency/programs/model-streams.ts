@@ -5,7 +5,7 @@ import { says } from "../../conformance/script.ts";
 import type { CallParameters } from "../../support/majors.ts";
 import { toStreamParts } from "../../support/model-shapes.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
-import { seeOutcome, seePromise, seeStream } from "../watch.ts";
+import { logOutcome, logPromise, logStream } from "../watch.ts";
 
 type Source = ReadableStream<object>;
 
@@ -55,13 +55,13 @@ const START: Readonly<Record<string, Start>> = {
 const READS: Readonly<Record<string, (stage: WatchedStage, start: Start) => Promise<Source>>> = {
   "it was read": async (stage, start) => {
     const stream = whole(stage);
-    await seeStream(stage, "parts", start(stage, stage.call(modelOf(stage, { stream }))));
+    await logStream(stage, "parts", start(stage, stage.call(modelOf(stage, { stream }))));
     return stream;
   },
   "it has failed": async (stage, start) => {
     const error = stage.name("the error", new RangeError("the wire"));
     const stream = sourceOf(partsOf(stage).slice(0, 4), (controller) => controller.error(error));
-    await seeStream(stage, "parts", start(stage, stage.call(modelOf(stage, { stream }))));
+    await logStream(stage, "parts", start(stage, stage.call(modelOf(stage, { stream }))));
     return stream;
   },
   "its result was left": async (stage, start) => {
@@ -74,7 +74,7 @@ const READS: Readonly<Record<string, (stage: WatchedStage, start: Start) => Prom
     const stream = sourceOf(partsOf(stage).slice(0, -1), () => {});
     const controller = new AbortController();
     const parameters = stage.call(modelOf(stage, { stream }), { abortSignal: controller.signal });
-    const reading = seeStream(stage, "parts", start(stage, parameters));
+    const reading = logStream(stage, "parts", start(stage, parameters));
     await stage.rest();
     controller.abort();
     await Promise.race([reading, stage.rest()]);
@@ -82,16 +82,16 @@ const READS: Readonly<Record<string, (stage: WatchedStage, start: Start) => Prom
   },
 };
 
-async function seeFree(stage: WatchedStage, stream: Source): Promise<void> {
-  stage.see("stream", stream.locked, Reflect.ownKeys(stream));
-  const reader = await seeOutcome(stage, "getReader", () => stream.getReader());
+async function logFree(stage: WatchedStage, stream: Source): Promise<void> {
+  stage.log("stream", stream.locked, Reflect.ownKeys(stream));
+  const reader = await logOutcome(stage, "getReader", () => stream.getReader());
   if (reader instanceof ReadableStreamDefaultReader) {
-    void seePromise(stage, "read", reader.read());
-    void seePromise(stage, "closed", reader.closed);
+    void logPromise(stage, "read", reader.read());
+    void logPromise(stage, "closed", reader.closed);
     await stage.rest();
     reader.releaseLock();
   }
-  await seeOutcome(stage, "cancel", () => stream.cancel("late"));
+  await logOutcome(stage, "cancel", () => stream.cancel("late"));
 }
 
 // These models ignore the pace: they always answer at once.
@@ -104,17 +104,17 @@ const ends = Object.entries(START).flatMap(([operation, start]) =>
     run: async (stage) => {
       const stream = await read(stage, start);
       await stage.rest();
-      await seeFree(stage, stream);
+      await logFree(stage, stream);
     },
   })),
 );
 
-type Pipe = (this: Source, ...given: Parameters<Source["pipeThrough"]>) => ReturnType<Source["pipeThrough"]>;
+type Pipe = (this: Source, ...args: Parameters<Source["pipeThrough"]>) => ReturnType<Source["pipeThrough"]>;
 
 /** A `pipeThrough` that adds a transform in front, and otherwise pipes as the platform does. */
 function shouting(stage: WatchedStage): Pipe {
   return function (pair, options) {
-    stage.see("pipeThrough", this instanceof ReadableStream, options);
+    stage.log("pipeThrough", this instanceof ReadableStream, options);
     const shout = new TransformStream<object, object>({
       transform: (part, controller) =>
         controller.enqueue("delta" in part ? { ...part, delta: String(part.delta).toUpperCase() } : part),
@@ -135,7 +135,7 @@ const ANSWERS: Readonly<Record<string, (stage: WatchedStage) => object>> = {
   },
   "is made when it is asked for": (stage) => ({
     get stream() {
-      stage.see("stream", "is made");
+      stage.log("stream", "is made");
       return whole(stage);
     },
   }),
@@ -145,7 +145,7 @@ const answers = Object.entries(START).flatMap(([operation, start]) =>
   Object.entries(ANSWERS).map(([what, toAnswer]): WatchedProgram => ({
     title: `has a model of ${operation} whose stream ${what}`,
     paces,
-    run: (stage) => seeStream(stage, "parts", start(stage, stage.call(modelOf(stage, toAnswer(stage))))),
+    run: (stage) => logStream(stage, "parts", start(stage, stage.call(modelOf(stage, toAnswer(stage))))),
   })),
 );
 

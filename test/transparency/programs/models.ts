@@ -2,11 +2,12 @@
  * Programs with models in every shape of an object: the arguments and receivers of their methods, and everything that
  * they may return.
  */
+import { withDefaultProvider } from "../../support/default-provider.ts";
 import { says } from "../../conformance/script.ts";
 import type { Major, ModelCallOptions } from "../../support/majors.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
-import { callbacks, OPERATIONS, seeCall } from "../watch.ts";
+import { callbacks, OPERATIONS, logCall } from "../watch.ts";
 
 type Model = Parameters<Major["mockModel"]>[0] & Readonly<Record<string, unknown>>;
 
@@ -18,9 +19,9 @@ function scripted(stage: WatchedStage): Model {
 function plain(stage: WatchedStage): Model {
   const inner = scripted(stage);
   const method = (name: "doGenerate" | "doStream") =>
-    function (this: unknown, ...given: [ModelCallOptions]): Promise<unknown> {
-      stage.see(name, this instanceof Object ? Reflect.ownKeys(this) : this, given.length);
-      return inner[name](...given);
+    function (this: unknown, ...args: [ModelCallOptions]): Promise<unknown> {
+      stage.log(name, this instanceof Object ? Reflect.ownKeys(this) : this, args.length);
+      return inner[name](...args);
     };
   return {
     specificationVersion: inner["specificationVersion"],
@@ -56,12 +57,12 @@ class PrivateModel {
   }
 
   doGenerate(options: ModelCallOptions): Promise<unknown> {
-    this.#stage.see("doGenerate", this instanceof PrivateModel);
+    this.#stage.log("doGenerate", this instanceof PrivateModel);
     return this.#inner.doGenerate(options);
   }
 
   doStream(options: ModelCallOptions): Promise<unknown> {
-    this.#stage.see("doStream", this instanceof PrivateModel);
+    this.#stage.log("doStream", this instanceof PrivateModel);
     return this.#inner.doStream(options);
   }
 }
@@ -136,7 +137,7 @@ const shapes = OPERATIONS.flatMap((operation) =>
     title: `uses a model that is ${what} in ${operation}`,
     run: (stage) => {
       const model = stage.name("the model", toModel(stage));
-      return seeCall(stage, operation, stage.call(model, { ...callbacks(stage), maxRetries: 0 }));
+      return logCall(stage, operation, stage.call(model, { ...callbacks(stage), maxRetries: 0 }));
     },
   })),
 );
@@ -147,42 +148,41 @@ const others: readonly WatchedProgram[] = OPERATIONS.flatMap((operation): Watche
     run: async (stage) => {
       const model = stage.name("the model", scripted(stage));
       const provider = stage.major.mockProvider({ "room-model": model });
-      Object.assign(globalThis, { AI_SDK_DEFAULT_PROVIDER: provider });
-      try {
-        await seeCall(stage, operation, stage.call("room-model", callbacks(stage)));
-        await seeCall(stage, operation, stage.call("no-such-model", { maxRetries: 0 }));
-      } finally {
-        Reflect.deleteProperty(globalThis, "AI_SDK_DEFAULT_PROVIDER");
-      }
+      await withDefaultProvider(provider, async () => {
+        await logCall(stage, operation, stage.call("room-model", callbacks(stage)));
+        await logCall(stage, operation, stage.call("no-such-model", { maxRetries: 0 }));
+      });
     },
   },
   {
     title: `uses a model with middleware in ${operation}`,
     run: (stage) => {
       const wrap = stage.sdk["wrapLanguageModel"] as (options: object) => unknown;
-      const seen =
+      const logging =
         (name: string) =>
         (event: Readonly<Record<string, unknown>>): unknown => {
-          stage.see(name, Object.keys(event), event["model"] === model);
+          stage.log(name, Object.keys(event), event["model"] === model);
           if (name === "transformParams") return event["params"];
           return (event[name === "wrapStream" ? "doStream" : "doGenerate"] as () => unknown)();
         };
       const model = stage.model([says("a room")]);
       const names = ["transformParams", "wrapGenerate", "wrapStream"];
-      const middleware = Object.fromEntries(names.map((name) => [name, seen(name)]));
-      return seeCall(stage, operation, stage.call(wrap({ model, middleware })));
+      const middleware = Object.fromEntries(names.map((name) => [name, logging(name)]));
+      return logCall(stage, operation, stage.call(wrap({ model, middleware })));
     },
   },
   {
     title: `finds its own option objects in the model of ${operation}`,
     run: (stage) => {
       const names = ["headers", "providerOptions"] as const;
-      const given = Object.fromEntries(names.map((name) => [name, stage.name(name, { a: { b: "c" } })]));
+      const callOptions = Object.fromEntries(
+        names.map((name) => [name, stage.name(name, { a: { b: "c" } })]),
+      );
       const onCall = (options: ModelCallOptions): void => {
-        for (const name of names) stage.see("given", options[name]);
-        stage.see("keys", Object.keys(options), Object.isFrozen(options));
+        for (const name of names) stage.log("given", options[name]);
+        stage.log("keys", Object.keys(options), Object.isFrozen(options));
       };
-      return seeCall(stage, operation, stage.call(stage.model([says("a room", { onCall })]), given));
+      return logCall(stage, operation, stage.call(stage.model([says("a room", { onCall })]), callOptions));
     },
   },
 ]);
@@ -215,7 +215,7 @@ const streams: readonly WatchedProgram[] = (
         }),
       }),
     };
-    return seeCall(stage, "streamText", stage.call(model, callbacks(stage)));
+    return logCall(stage, "streamText", stage.call(model, callbacks(stage)));
   },
 }));
 

@@ -7,9 +7,9 @@ import { OPERATIONS } from "../watch.ts";
 
 function attempt(stage: WatchedStage, what: string, run: () => unknown): void {
   try {
-    stage.see(what, run());
+    stage.log(what, run());
   } catch (error) {
-    stage.see(what, "throws", error);
+    stage.log(what, "throws", error);
   }
 }
 
@@ -54,7 +54,7 @@ const looks: readonly WatchedProgram[] = [
   {
     title: "compares every export with itself",
     run: (stage) => {
-      for (const [key, value] of Object.entries(stage.sdk)) stage.see(key, value === stage.sdk[key]);
+      for (const [key, value] of Object.entries(stage.sdk)) stage.log(key, value === stage.sdk[key]);
     },
   },
   {
@@ -64,7 +64,7 @@ const looks: readonly WatchedProgram[] = [
         // ai-spans replaces agent classes with subclasses, which have one more static method (docs/why/decisions).
         const isAgent = /^(Experimental_|ToolLoop)?Agent$/.test(key);
         if (typeof value === "function" && !isAgent)
-          stage.see(key, value.name, value.length, Reflect.ownKeys(value));
+          stage.log(key, value.name, value.length, Reflect.ownKeys(value));
       }
     },
   },
@@ -72,12 +72,12 @@ const looks: readonly WatchedProgram[] = [
     title: "awaits the namespace",
     run: async (stage) => {
       // `await` would call a `then` of the namespace.
-      stage.see("keys", Object.keys(await Promise.resolve(stage.sdk)).length);
+      stage.log("keys", Object.keys(await Promise.resolve(stage.sdk)).length);
     },
   },
 ];
 
-const FUNCTION_LOOKS: Readonly<Record<string, (operation: (...given: never[]) => unknown) => unknown>> = {
+const FUNCTION_LOOKS: Readonly<Record<string, (operation: (...args: never[]) => unknown) => unknown>> = {
   "name and length": (operation) => [operation.name, operation.length, typeof operation],
   "own properties": (operation) => Object.getOwnPropertyDescriptors(operation),
   prototype: (operation) => Object.getPrototypeOf(operation) === Object.getPrototypeOf(async () => {}),
@@ -85,8 +85,8 @@ const FUNCTION_LOOKS: Readonly<Record<string, (operation: (...given: never[]) =>
   tag: (operation) => Object.prototype.toString.call(operation),
   "the name of a bound one": (operation) => operation.bind(null).name,
   "a property set": (operation) => {
-    const given: unknown[] = [Reflect.set(operation, "mark", 1), Reflect.get(operation, "mark")];
-    return [...given, Reflect.deleteProperty(operation, "mark"), Reflect.get(operation, "mark")];
+    const results: unknown[] = [Reflect.set(operation, "mark", 1), Reflect.get(operation, "mark")];
+    return [...results, Reflect.deleteProperty(operation, "mark"), Reflect.get(operation, "mark")];
   },
   extensible: (operation) => Object.isExtensible(operation),
   class: (operation) => operation.constructor.name,
@@ -95,7 +95,7 @@ const FUNCTION_LOOKS: Readonly<Record<string, (operation: (...given: never[]) =>
 const functions: readonly WatchedProgram[] = OPERATIONS.map((name) => ({
   title: `looks at ${name} as an object`,
   run: (stage) => {
-    const operation = stage.sdk[name] as (...given: never[]) => unknown;
+    const operation = stage.sdk[name] as (...args: never[]) => unknown;
     for (const [what, look] of Object.entries(FUNCTION_LOOKS)) attempt(stage, what, () => look(operation));
   },
 }));

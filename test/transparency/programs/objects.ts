@@ -4,7 +4,7 @@
 import { says } from "../../conformance/script.ts";
 import type { CallParameters } from "../../support/majors.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
-import { seePromise, seeStream } from "../watch.ts";
+import { logPromise, logStream } from "../watch.ts";
 
 const STREAMS = ["partialObjectStream", "fullStream", "textStream"] as const;
 
@@ -25,9 +25,9 @@ async function read(
   name: (typeof STREAMS)[number],
 ): Promise<void> {
   try {
-    await seeStream(stage, name, result[name]);
+    await logStream(stage, name, result[name]);
   } catch (error) {
-    stage.see(name, "throws", error);
+    stage.log(name, "throws", error);
   }
 }
 
@@ -38,7 +38,7 @@ const again = STREAMS.map((first): WatchedProgram => ({
       const result = start(stage);
       await read(stage, result, first);
       await read(stage, result, second);
-      await seePromise(stage, "object", result.object);
+      await logPromise(stage, "object", result.object);
     }
   },
 }));
@@ -55,9 +55,9 @@ const NO_FUNCTIONS: Readonly<Record<string, unknown>> = {
 const finishes = Object.entries(NO_FUNCTIONS).map(([what, onFinish]): WatchedProgram => ({
   title: `gives a streamed object ${what} as its onFinish`,
   run: async (stage) => {
-    const onError = (event: unknown): void => stage.see("onError", event);
+    const onError = (event: unknown): void => stage.log("onError", event);
     const result = start(stage, { onFinish, onError });
-    for (const name of ["object", "usage"] as const) void seePromise(stage, name, result[name]);
+    for (const name of ["object", "usage"] as const) void logPromise(stage, name, result[name]);
     await read(stage, result, "fullStream");
     await stage.rest();
   },

@@ -6,7 +6,7 @@ import { runInNewContext } from "node:vm";
 import { says } from "../../conformance/script.ts";
 import { agentClassOf } from "../../support/agents.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
-import { OPERATIONS, seeCall, seeOutcome, seeStream } from "../watch.ts";
+import { OPERATIONS, logCall, logOutcome, logStream } from "../watch.ts";
 import { loopOf } from "./results.ts";
 
 /** A thenable like the queries of some database libraries: `then` runs the query, and needs `this`. */
@@ -18,8 +18,8 @@ class Query<T> {
   }
 
   // oxlint-disable-next-line unicorn/no-thenable -- what a program may return
-  then(...given: Parameters<Promise<T>["then"]>): Promise<unknown> {
-    return Promise.resolve(this.#value).then(...given);
+  then(...args: Parameters<Promise<T>["then"]>): Promise<unknown> {
+    return Promise.resolve(this.#value).then(...args);
   }
 }
 
@@ -54,7 +54,7 @@ const steps = OPERATIONS.flatMap((operation) =>
     title: `prepares a step of ${operation} with ${what}`,
     run: (stage) => {
       const prepareStep = (): unknown => prepare({ toolChoice: "none", model: otherModel(stage) });
-      return seeCall(stage, operation, loopOf(stage, { prepareStep }));
+      return logCall(stage, operation, loopOf(stage, { prepareStep }));
     },
   })),
 );
@@ -67,8 +67,8 @@ const calls = (["generate", "stream"] as const).flatMap((method) =>
       const prepareCall = (event: object): unknown => prepare({ ...event, model: otherModel(stage) });
       const { prompt, ...settings } = loopOf(stage, { prepareCall });
       const agent = new (agentClassOf(stage.sdk))(settings);
-      const result = await seeOutcome(stage, method, async () => agent[method]({ prompt }));
-      if (method === "stream") await seeStream(stage, "parts", Reflect.get(result as object, "fullStream"));
+      const result = await logOutcome(stage, method, async () => agent[method]({ prompt }));
+      if (method === "stream") await logStream(stage, "parts", Reflect.get(result as object, "fullStream"));
     },
   })),
 );

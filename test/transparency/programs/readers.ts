@@ -6,24 +6,24 @@ import { says } from "../../conformance/script.ts";
 import { turn } from "../../support/gate.ts";
 import type { StreamResult } from "../../support/majors.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
-import { callbacks, seeOutcome, seePromise, seeStream } from "../watch.ts";
+import { callbacks, logOutcome, logPromise, logStream } from "../watch.ts";
 import { loopOf } from "./results.ts";
 
 type Read = (stage: WatchedStage, result: StreamResult) => unknown;
 
 const textOf = async (stage: WatchedStage, response: Response): Promise<void> => {
-  stage.see("response", response.status, [...response.headers]);
-  stage.see("body", await response.text());
+  stage.log("response", response.status, [...response.headers]);
+  stage.log("body", await response.text());
 };
 
 /** A fake Node response with the methods that the SDK calls. */
 function fakeResponse(stage: WatchedStage): object {
   const note =
     (name: string) =>
-    (...given: unknown[]): boolean => {
-      stage.see(
+    (...args: unknown[]): boolean => {
+      stage.log(
         `response.${name}`,
-        given.filter((value) => typeof value !== "function"),
+        args.filter((value) => typeof value !== "function"),
       );
       return true;
     };
@@ -32,18 +32,18 @@ function fakeResponse(stage: WatchedStage): object {
 }
 
 const WAYS: Readonly<Record<string, Read>> = {
-  textStream: (stage, result) => seeStream(stage, "textStream", result.textStream),
-  fullStream: (stage, result) => seeStream(stage, "fullStream", result.fullStream),
-  toUIMessageStream: (stage, result) => seeStream(stage, "ui", result.toUIMessageStream()),
+  textStream: (stage, result) => logStream(stage, "textStream", result.textStream),
+  fullStream: (stage, result) => logStream(stage, "fullStream", result.fullStream),
+  toUIMessageStream: (stage, result) => logStream(stage, "ui", result.toUIMessageStream()),
   "toUIMessageStream with options": (stage, result) =>
-    seeStream(
+    logStream(
       stage,
       "ui",
       result.toUIMessageStream({
         sendReasoning: true,
         sendSources: true,
-        messageMetadata: (event: unknown) => void stage.see("messageMetadata", event),
-        onFinish: (event: unknown) => void stage.see("ui onFinish", event),
+        messageMetadata: (event: unknown) => void stage.log("messageMetadata", event),
+        onFinish: (event: unknown) => void stage.log("ui onFinish", event),
         onError: (error: unknown) => String(error),
       }),
     ),
@@ -59,14 +59,14 @@ const WAYS: Readonly<Record<string, Read>> = {
     pipe.call(result, fakeResponse(stage));
     await stage.rest();
   },
-  consumeStream: (stage, result) => seeOutcome(stage, "consumeStream", () => result.consumeStream()),
-  "the text promise": (stage, result) => seePromise(stage, "text", result.text),
+  consumeStream: (stage, result) => logOutcome(stage, "consumeStream", () => result.consumeStream()),
+  "the text promise": (stage, result) => logPromise(stage, "text", result.text),
   "its steps first and its text then": async (stage, result) => {
-    await seePromise(stage, "steps", result.steps);
-    await seePromise(stage, "text", result.text);
+    await logPromise(stage, "steps", result.steps);
+    await logPromise(stage, "text", result.text);
   },
   "partial outputs": (stage, result) =>
-    seeStream(
+    logStream(
       stage,
       "partial",
       result.experimental_partialOutputStream ?? Reflect.get(result, "partialOutputStream"),
@@ -75,86 +75,86 @@ const WAYS: Readonly<Record<string, Read>> = {
     const reader = result.fullStream.getReader();
     for (;;) {
       const { done, value } = await reader.read();
-      stage.see("read", done, value);
+      stage.log("read", done, value);
       if (done) break;
     }
-    stage.see("closed", await reader.closed);
+    stage.log("closed", await reader.closed);
   },
   "a tee of its own": async (stage, result) => {
     const [left, right] = result.textStream.tee();
-    await Promise.all([seeStream(stage, "left", left), seeStream(stage, "right", right)]);
+    await Promise.all([logStream(stage, "left", left), logStream(stage, "right", right)]);
   },
   "a pipe of its own": async (stage, result) => {
     const upper = new TransformStream<string, string>({
       transform: (text, controller) => controller.enqueue(text.toUpperCase()),
     });
-    await seeStream(stage, "piped", result.textStream.pipeThrough(upper));
+    await logStream(stage, "piped", result.textStream.pipeThrough(upper));
   },
   "the same stream twice": async (stage, result) => {
     const stream = result.textStream;
-    await seeStream(stage, "first", stream);
-    await seeStream(stage, "second", stream);
-    await seeStream(stage, "third", result.textStream);
+    await logStream(stage, "first", stream);
+    await logStream(stage, "second", stream);
+    await logStream(stage, "third", result.textStream);
   },
   "a slow reader": async (stage, result) => {
     for await (const part of result.fullStream) {
       await turn();
       await turn();
-      stage.see("slow", part);
+      stage.log("slow", part);
     }
   },
   "a stream that is left and one that is read": async (stage, result) => {
-    const other = seeStream(stage, "other", result.textStream);
+    const other = logStream(stage, "other", result.textStream);
     for await (const part of result.fullStream) if (part.type === "text-delta") break;
     await other;
   },
   "a break at its first text, and its promises": async (stage, result) => {
     for await (const text of result.textStream) {
-      stage.see("text", text);
+      stage.log("text", text);
       break;
     }
-    void seePromise(stage, "text promise", result.text);
+    void logPromise(stage, "text promise", result.text);
     await stage.rest();
   },
   "a reader that cancels": async (stage, result) => {
     const reader = result.fullStream.getReader();
-    stage.see("read", await reader.read());
-    stage.see("cancel", await reader.cancel("enough"));
-    stage.see("read", await reader.read());
+    stage.log("read", await reader.read());
+    stage.log("cancel", await reader.cancel("enough"));
+    stage.log("read", await reader.read());
     await stage.rest();
   },
   "a reader that releases its lock": async (stage, result) => {
     const stream = result.textStream;
     const reader = stream.getReader();
-    stage.see("read", await reader.read());
+    stage.log("read", await reader.read());
     reader.releaseLock();
-    stage.see("locked", stream.locked);
-    await seeStream(stage, "rest", stream);
+    stage.log("locked", stream.locked);
+    await logStream(stage, "rest", stream);
   },
   "a throw out of its loop": async (stage, result) => {
     try {
       for await (const text of result.textStream) throw new RangeError(text);
     } catch (error) {
-      stage.see("thrown", error);
+      stage.log("thrown", error);
     }
     await stage.rest();
   },
   "a break at finish": async (stage, result) => {
     for await (const part of result.fullStream) if (part.type === "finish") break;
-    await seePromise(stage, "text", result.text);
+    await logPromise(stage, "text", result.text);
   },
   "nobody at all": (stage) => stage.rest(),
   "a stream that is only taken": async (stage, result) => {
-    stage.see("locked", result.textStream.locked, result.fullStream instanceof ReadableStream);
+    stage.log("locked", result.textStream.locked, result.fullStream instanceof ReadableStream);
     await stage.rest();
   },
   "an iterator by hand": async (stage, result) => {
     const iterator = result.textStream[Symbol.asyncIterator]();
-    stage.see("next", await iterator.next());
+    stage.log("next", await iterator.next());
     const [second, third] = await Promise.all([iterator.next(), iterator.next()]);
-    stage.see("next", second, third);
-    stage.see("return", await iterator.return?.("enough"));
-    stage.see("next", await iterator.next());
+    stage.log("next", second, third);
+    stage.log("return", await iterator.return?.("enough"));
+    stage.log("next", await iterator.next());
     await stage.rest();
   },
 };
@@ -164,14 +164,14 @@ const long = says("", { parts: Array.from({ length: 20 }, (_, index) => ({ text:
 const lazy: WatchedProgram = {
   title: "asks for the first part only when the model is called",
   run: async (stage) => {
-    const onCall = (): void => stage.see("order", "the model is called");
+    const onCall = (): void => stage.log("order", "the model is called");
     const model = stage.model([{ ...long, onCall }]);
-    stage.see("order", "before");
+    stage.log("order", "before");
     const result = stage.sdk.streamText(stage.call(model));
-    stage.see("order", "after the call");
+    stage.log("order", "after the call");
     await Promise.resolve();
-    stage.see("order", "one microtask later");
-    await seeStream(stage, "order", result.textStream);
+    stage.log("order", "one microtask later");
+    await logStream(stage, "order", result.textStream);
   },
 };
 
@@ -184,10 +184,10 @@ const lowMemory: readonly WatchedProgram[] = (["textStream", "fullStream", "left
     run: async (stage) => {
       const stream = stage.sdk["experimental_streamTextLowMemory"] as WatchedStage["sdk"]["streamText"];
       const result = stream(stage.call(stage.model([long]), callbacks(stage)));
-      stage.see("result", result);
+      stage.log("result", result);
       if (way === "left") for await (const _text of result.textStream) break;
-      else if (way !== "unread") await seeStream(stage, way, result[way]);
-      void seePromise(stage, "finishReason", result.finishReason);
+      else if (way !== "unread") await logStream(stage, way, result[way]);
+      void logPromise(stage, "finishReason", result.finishReason);
       await stage.rest();
     },
   }),

@@ -5,7 +5,7 @@ import { callsTool, says } from "../../conformance/script.ts";
 import type { CallParameters } from "../../support/majors.ts";
 import type { ScriptedStep } from "../../support/scripted-model.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
-import { membersOf, seeMembers, seeStream } from "../watch.ts";
+import { membersOf, logMembers, logStream } from "../watch.ts";
 
 const steps: readonly ScriptedStep[] = [
   callsTool("searchRooms", "call-1"),
@@ -39,9 +39,9 @@ const LOOKS: Readonly<Record<string, (result: object) => unknown>> = {
 function look(stage: WatchedStage, result: object): void {
   for (const [what, of] of Object.entries(LOOKS)) {
     try {
-      stage.see(what, of(result));
+      stage.log(what, of(result));
     } catch (error) {
-      stage.see(what, "throws", error);
+      stage.log(what, "throws", error);
     }
   }
 }
@@ -61,24 +61,24 @@ export const results: readonly WatchedProgram[] = [
       title: `reads every member of a generated result with ${what}`,
       run: async (stage) => {
         const parameters = stage.call(stage.model([says('{"city":"Paris"}')]), options(stage));
-        await seeMembers(stage, await stage.sdk.generateText(parameters));
+        await logMembers(stage, await stage.sdk.generateText(parameters));
       },
     },
     {
       title: `reads every member of a streamed result with ${what}`,
       run: async (stage) => {
         const parameters = stage.call(stage.model([says('{"city":"Paris"}')]), options(stage));
-        await seeMembers(stage, stage.sdk.streamText(parameters));
+        await logMembers(stage, stage.sdk.streamText(parameters));
       },
     },
   ]),
   {
     title: "reads every member of a generated result of several steps",
-    run: async (stage) => seeMembers(stage, await stage.sdk.generateText(loopOf(stage))),
+    run: async (stage) => logMembers(stage, await stage.sdk.generateText(loopOf(stage))),
   },
   {
     title: "reads every member of a streamed result of several steps",
-    run: (stage) => seeMembers(stage, stage.sdk.streamText(loopOf(stage))),
+    run: (stage) => logMembers(stage, stage.sdk.streamText(loopOf(stage))),
   },
   {
     title: "looks at a generated result as an object",
@@ -89,18 +89,18 @@ export const results: readonly WatchedProgram[] = [
     run: async (stage) => {
       const result = stage.sdk.streamText(loopOf(stage));
       look(stage, result);
-      await seeStream(stage, "parts", result.fullStream);
+      await logStream(stage, "parts", result.fullStream);
     },
   },
   {
     title: "clones what a generated result holds",
     run: async (stage) => {
       const { steps: taken, text } = await stage.sdk.generateText(loopOf(stage));
-      stage.see("clone", structuredClone(text));
+      stage.log("clone", structuredClone(text));
       for (const step of taken) {
         // A step is a class instance with getters, so only its content can be cloned.
-        stage.see("clone", structuredClone((step as { content: unknown }).content));
-        stage.see("JSON", JSON.parse(JSON.stringify(step)));
+        stage.log("clone", structuredClone((step as { content: unknown }).content));
+        stage.log("JSON", JSON.parse(JSON.stringify(step)));
       }
     },
   },
@@ -109,9 +109,9 @@ export const results: readonly WatchedProgram[] = [
     run: async (stage) => {
       for await (const part of stage.sdk.streamText(loopOf(stage)).fullStream) {
         try {
-          stage.see("clone", structuredClone(part));
+          stage.log("clone", structuredClone(part));
         } catch (error) {
-          stage.see("clone", part.type, error);
+          stage.log("clone", part.type, error);
         }
       }
     },
@@ -122,22 +122,22 @@ export const results: readonly WatchedProgram[] = [
       const result = stage.sdk.streamText(loopOf(stage));
       const { textStream, fullStream, text, steps: taken } = result;
       await Promise.all([
-        seeStream(stage, "textStream", textStream),
-        seeStream(stage, "fullStream", fullStream),
-        text.then((value) => stage.see("text", value)),
-        taken.then((value) => stage.see("steps", value)),
+        logStream(stage, "textStream", textStream),
+        logStream(stage, "fullStream", fullStream),
+        text.then((value) => stage.log("text", value)),
+        taken.then((value) => stage.log("steps", value)),
       ]);
     },
   },
   {
-    title: "tells a result by its class",
+    title: "recognizes a result by its class",
     run: async (stage) => {
       const [first, second] = [stage.sdk.streamText(loopOf(stage)), stage.major.ai.streamText(loopOf(stage))];
-      stage.see("instanceof", Object.getPrototypeOf(first) === Object.getPrototypeOf(second));
+      stage.log("instanceof", Object.getPrototypeOf(first) === Object.getPrototypeOf(second));
       await Promise.all([first.consumeStream(), second.consumeStream()]);
       const generated = await stage.sdk.generateText(loopOf(stage));
       const bare = await stage.major.ai.generateText(loopOf(stage));
-      stage.see("instanceof", Object.getPrototypeOf(generated) === Object.getPrototypeOf(bare));
+      stage.log("instanceof", Object.getPrototypeOf(generated) === Object.getPrototypeOf(bare));
     },
   },
 ];

@@ -5,7 +5,7 @@
 import { callsTool, says } from "../../conformance/script.ts";
 import { turn } from "../../support/gate.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
-import { callbacks, OPERATIONS, seeCall } from "../watch.ts";
+import { callbacks, OPERATIONS, logCall } from "../watch.ts";
 import { loopOf } from "./results.ts";
 
 /** A limit above the number of frames of any stack here. */
@@ -33,7 +33,7 @@ async function withLongStacks(run: () => Promise<void>): Promise<void> {
 function thrower(stage: WatchedStage, place: string): () => never {
   return function throwHere(): never {
     const error = stage.name(`the error of ${place}`, new RangeError("no"));
-    stage.see(place, callersFrames(error));
+    stage.log(place, callersFrames(error));
     firstStacks.set(error, error.stack);
     throw error;
   };
@@ -42,8 +42,8 @@ function thrower(stage: WatchedStage, place: string): () => never {
 /** The stack of each error at its creation. */
 const firstStacks = new WeakMap<Error, string | undefined>();
 
-function seeStack(stage: WatchedStage, error: unknown): void {
-  stage.see("untouched", error instanceof Error && firstStacks.get(error) === error.stack);
+function logStack(stage: WatchedStage, error: unknown): void {
+  stage.log("untouched", error instanceof Error && firstStacks.get(error) === error.stack);
 }
 
 function once(fail: () => never): () => never {
@@ -78,11 +78,11 @@ export const stacks: readonly WatchedProgram[] = OPERATIONS.flatMap((operation):
           const execute = toThrower(stage, "tool");
           const inputSchema = stage.sdk.jsonSchema({ type: "object" });
           const onStepFinish = ({ content }: { content: readonly { error?: unknown }[] }): void => {
-            for (const part of content) if (part.error !== undefined) seeStack(stage, part.error);
+            for (const part of content) if (part.error !== undefined) logStack(stage, part.error);
           };
           const model = stage.model([callsTool("searchRooms", "call-1"), says("two")]);
           const parameters = { tools: { searchRooms: { inputSchema, execute } }, onStepFinish };
-          await seeCall(stage, operation, stage.call(model, parameters));
+          await logCall(stage, operation, stage.call(model, parameters));
         }),
     },
     {
@@ -90,9 +90,9 @@ export const stacks: readonly WatchedProgram[] = OPERATIONS.flatMap((operation):
       run: (stage) =>
         withLongStacks(async () => {
           const onCall = toThrower(stage, "model");
-          const onError = ({ error }: { error: unknown }): void => seeStack(stage, error);
+          const onError = ({ error }: { error: unknown }): void => logStack(stage, error);
           const parameters = { maxRetries: 0, onError };
-          await seeCall(stage, operation, stage.call(stage.model([says("a room", { onCall })]), parameters));
+          await logCall(stage, operation, stage.call(stage.model([says("a room", { onCall })]), parameters));
         }),
     },
   ]),
@@ -100,7 +100,7 @@ export const stacks: readonly WatchedProgram[] = OPERATIONS.flatMap((operation):
     title: `throws inside prepareStep of ${operation}`,
     run: (stage) =>
       withLongStacks(() =>
-        seeCall(
+        logCall(
           stage,
           operation,
           loopOf(stage, { ...callbacks(stage), prepareStep: thrower(stage, "prepareStep") }),
@@ -120,7 +120,7 @@ export const stacks: readonly WatchedProgram[] = OPERATIONS.flatMap((operation):
         try {
           await stage.sdk[name](parameters);
         } catch (error) {
-          seeStack(stage, error);
+          logStack(stage, error);
         }
       }),
   },

@@ -4,7 +4,7 @@
  */
 import { callsTools, says } from "../../conformance/script.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
-import { callbacks, OPERATIONS, seeOutcome, seeStream, type OperationName } from "../watch.ts";
+import { callbacks, OPERATIONS, logOutcome, logStream, type OperationName } from "../watch.ts";
 
 async function after(ticks: number): Promise<number> {
   for (let count = 0; count < ticks; count++) await Promise.resolve();
@@ -43,8 +43,8 @@ async function runBoth(
     ...callbacks(stage, ends),
   });
   if (operation === "streamText")
-    await seeStream(stage, "parts", stage.sdk.streamText(parameters).fullStream);
-  else await seeOutcome(stage, "generateText", () => stage.sdk.generateText(parameters));
+    await logStream(stage, "parts", stage.sdk.streamText(parameters).fullStream);
+  else await logOutcome(stage, "generateText", () => stage.sdk.generateText(parameters));
 }
 
 export const toolOrder: readonly WatchedProgram[] = OPERATIONS.map((operation) => ({

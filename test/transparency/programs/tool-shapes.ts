@@ -3,7 +3,7 @@
  */
 import { callsTool, says } from "../../conformance/script.ts";
 import type { WatchedProgram, WatchedStage } from "../stage.ts";
-import { OPERATIONS, seeCall } from "../watch.ts";
+import { OPERATIONS, logCall } from "../watch.ts";
 
 type Tool = Record<PropertyKey, unknown>;
 
@@ -11,8 +11,8 @@ function plain(stage: WatchedStage): Tool {
   return {
     description: "searches rooms",
     inputSchema: stage.sdk.jsonSchema({ type: "object", properties: {} }),
-    execute(this: unknown, ...given: unknown[]) {
-      stage.see("execute", this instanceof Object ? Object.keys(this) : this, given);
+    execute(this: unknown, ...args: unknown[]) {
+      stage.log("execute", this instanceof Object ? Object.keys(this) : this, args);
       return { rooms: 2 };
     },
   };
@@ -34,7 +34,7 @@ class RoomSearch {
 
   execute(input: unknown): unknown {
     this.#runs += 1;
-    this.#stage.see("execute", this instanceof RoomSearch, input);
+    this.#stage.log("execute", this instanceof RoomSearch, input);
     return this.helper();
   }
 
@@ -43,11 +43,11 @@ class RoomSearch {
   }
 
   onInputAvailable(event: unknown): void {
-    this.#stage.see("onInputAvailable", this.#runs, event);
+    this.#stage.log("onInputAvailable", this.#runs, event);
   }
 
   toModelOutput(output: unknown): unknown {
-    this.#stage.see("toModelOutput", this instanceof RoomSearch, this.#runs, output);
+    this.#stage.log("toModelOutput", this instanceof RoomSearch, this.#runs, output);
     return { type: "text", value: "rooms" };
   }
 }
@@ -91,8 +91,8 @@ const TOOLS: Readonly<Record<string, (stage: WatchedStage) => unknown>> = {
   "a tool of the SDK": (stage) => stage.sdk.tool(plain(stage)),
   "an object with hooks": (stage) => {
     const hook = (name: string) =>
-      function (this: unknown, ...given: unknown[]): unknown {
-        stage.see(name, this === undefined ? "no receiver" : this, given);
+      function (this: unknown, ...args: unknown[]): unknown {
+        stage.log(name, this === undefined ? "no receiver" : this, args);
         return name === "toModelOutput" ? { type: "text", value: "rooms" } : undefined;
       };
     const names = ["onInputStart", "onInputDelta", "onInputAvailable", "toModelOutput"];
@@ -199,10 +199,10 @@ function programOf(
       ]);
       const tools = stage.name("the tools", toTools(stage));
       const prepareStep = (event: { tools?: unknown }): undefined => {
-        stage.see("prepareStep", event);
+        stage.log("prepareStep", event);
       };
       const parameters = { tools, stopWhen: stage.major.stepCount(5), prepareStep };
-      return seeCall(stage, operation, stage.call(model, parameters));
+      return logCall(stage, operation, stage.call(model, parameters));
     },
   };
 }

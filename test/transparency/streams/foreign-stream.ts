@@ -15,12 +15,12 @@ import { compare, type ComparisonOptions } from "../../harness/compare.ts";
 type Stream = ReadableStream<object>;
 
 /** Records something that the program notices. The order counts. */
-export type See = (what: string) => void;
+export type Log = (what: string) => void;
 
 /** A kind of stream that records how it is used. `of` creates it from a source. */
 export interface ForeignStream {
   readonly title: string;
-  readonly of: (source: Stream, see: See) => unknown;
+  readonly of: (source: Stream, log: Log) => unknown;
 }
 
 export const METHODS = ["pipeThrough", "tee", "getReader"] as const;
@@ -38,11 +38,11 @@ function shouting(): TransformStream<object, object> {
 /** Not a subclass: it contains a stream of the platform and implements the methods itself. */
 class CustomStream {
   readonly #stream: Stream;
-  readonly #see: See;
+  readonly #log: Log;
 
-  constructor(stream: Stream, see: See) {
+  constructor(stream: Stream, log: Log) {
     this.#stream = stream;
-    this.#see = see;
+    this.#log = log;
   }
 
   get locked(): boolean {
@@ -50,50 +50,50 @@ class CustomStream {
   }
 
   getReader(): unknown {
-    this.#see("call getReader");
+    this.#log("call getReader");
     return this.#stream.getReader();
   }
 
-  pipeThrough(...given: Parameters<Stream["pipeThrough"]>): unknown {
-    this.#see("call pipeThrough");
-    return this.#stream.pipeThrough(shouting()).pipeThrough(...given);
+  pipeThrough(...args: Parameters<Stream["pipeThrough"]>): unknown {
+    this.#log("call pipeThrough");
+    return this.#stream.pipeThrough(shouting()).pipeThrough(...args);
   }
 
-  pipeTo(...given: Parameters<Stream["pipeTo"]>): unknown {
-    this.#see("call pipeTo");
-    return this.#stream.pipeThrough(shouting()).pipeTo(...given);
+  pipeTo(...args: Parameters<Stream["pipeTo"]>): unknown {
+    this.#log("call pipeTo");
+    return this.#stream.pipeThrough(shouting()).pipeTo(...args);
   }
 
   tee(): unknown {
-    this.#see("call tee");
+    this.#log("call tee");
     return this.#stream.pipeThrough(shouting()).tee();
   }
 
   cancel(reason: unknown): unknown {
-    this.#see("cancel");
+    this.#log("cancel");
     return this.#stream.cancel(reason);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<object> {
-    this.#see("call asyncIterator");
+    this.#log("call asyncIterator");
     for await (const part of this.#stream.pipeThrough(shouting())) yield part;
   }
 }
 
 /** The platform's method, which also records its call. */
-function noting(name: Method, see: See): (this: Stream, ...given: unknown[]) => unknown {
-  return function (...given) {
-    see(`call ${name}`);
-    return Reflect.apply(ReadableStream.prototype[name], this, given);
+function noting(name: Method, log: Log): (this: Stream, ...args: unknown[]) => unknown {
+  return function (...args) {
+    log(`call ${name}`);
+    return Reflect.apply(ReadableStream.prototype[name], this, args);
   };
 }
 
 function subclassWith(name: Method): ForeignStream {
   return {
     title: `of a subclass that has its own ${name}`,
-    of: (source, see) => {
+    of: (source, log) => {
       class Subclass extends ReadableStream<object> {}
-      Object.assign(Subclass.prototype, { [name]: noting(name, see) });
+      Object.assign(Subclass.prototype, { [name]: noting(name, log) });
       return Object.setPrototypeOf(source, Subclass.prototype) as Stream;
     },
   };
@@ -102,15 +102,15 @@ function subclassWith(name: Method): ForeignStream {
 function instanceWith(name: Method): ForeignStream {
   return {
     title: `with a ${name} of its own`,
-    of: (source, see) => Object.assign(source, { [name]: noting(name, see) }),
+    of: (source, log) => Object.assign(source, { [name]: noting(name, log) }),
   };
 }
 
 /** A proxy that records each read, and binds methods to the original stream. */
-function behindProxy(source: Stream, see: See): Stream {
+function behindProxy(source: Stream, log: Log): Stream {
   return new Proxy(source, {
     get(target, key) {
-      see(`call get ${String(key)}`);
+      log(`call get ${String(key)}`);
       const value: unknown = Reflect.get(target, key, target);
       return typeof value === "function" ? (value.bind(target) as unknown) : value;
     },
@@ -118,7 +118,7 @@ function behindProxy(source: Stream, see: See): Stream {
 }
 
 export const FOREIGN_STREAMS: readonly ForeignStream[] = [
-  { title: "of a class of its own", of: (source, see) => new CustomStream(source, see) },
+  { title: "of a class of its own", of: (source, log) => new CustomStream(source, log) },
   ...METHODS.flatMap((name) => [subclassWith(name), instanceWith(name)]),
   { title: "behind a Proxy", of: behindProxy },
   { title: "behind a Proxy that binds nothing", of: (source) => new Proxy(source, {}) },
@@ -133,19 +133,19 @@ export function wordsOf(words: readonly string[] = WORDS): ScriptedStep {
 }
 
 /** A stream with one part per pull, each in a separate turn. */
-export function sourceOf(major: Major, step: ScriptedStep, see: See): Stream {
+export function sourceOf(major: Major, step: ScriptedStep, log: Log): Stream {
   const parts = toStreamParts(major, step).flatMap((item) => ("part" in item ? [item.part] : []));
   return new ReadableStream<object>(
     {
       async pull(controller) {
-        see("pull");
+        log("pull");
         await turn();
         const part = parts.shift();
         if (part) controller.enqueue(part);
         else controller.close();
       },
       cancel(reason) {
-        see(`cancel ${String(reason)}`);
+        log(`cancel ${String(reason)}`);
       },
     },
     { highWaterMark: 0 },
@@ -156,12 +156,12 @@ export function sourceOf(major: Major, step: ScriptedStep, see: See): Stream {
 export function modelOf(
   major: Major,
   steps: readonly ScriptedStep[],
-  see: See,
+  log: Log,
   change: (source: Stream) => unknown = (source) => source,
 ): object {
   const left = [...steps];
   const doStream = async (): Promise<object> => ({
-    stream: change(sourceOf(major, left.shift() ?? wordsOf(), see)),
+    stream: change(sourceOf(major, left.shift() ?? wordsOf(), log)),
   });
   return major.mockModel({
     provider: "mock-provider",
@@ -201,7 +201,7 @@ interface ReadingOptions {
 /** Reads part by part, and waits before each read until the source gets no more pulls. */
 export async function readSlowly(
   stream: ReadableStream<unknown>,
-  see: See,
+  log: Log,
   { parts = Infinity, beforeRead }: ReadingOptions = {},
 ): Promise<void> {
   const reader = stream.getReader();
@@ -209,8 +209,8 @@ export async function readSlowly(
     await pullsCease();
     beforeRead?.(count);
     const { done, value } = await reader.read();
-    if (done) return see("end");
-    see(`part ${describePart(value)}`);
+    if (done) return log("end");
+    log(`part ${describePart(value)}`);
   }
   await reader.cancel("enough");
 }
@@ -229,20 +229,20 @@ const CALLED = "call ";
 /** Runs the program bare and traced, and expects both to notice the same. */
 export async function notices(
   way: Way,
-  run: (sdk: SDK, see: See) => Promise<void>,
+  run: (sdk: SDK, log: Log) => Promise<void>,
   options?: ComparisonOptions,
 ): Promise<Telemetry> {
   const program = async (sdk: SDK): Promise<object> => {
-    const seen: string[] = [];
-    const see = (what: string): void => void seen.push(what);
+    const entries: string[] = [];
+    const log = (what: string): void => void entries.push(what);
     try {
-      await run(sdk, see);
+      await run(sdk, log);
     } catch (error) {
-      see(`fails with ${String(error)}`);
+      log(`fails with ${String(error)}`);
     }
     await rest();
     const isCall = (what: string): boolean => what.startsWith(CALLED);
-    return { calls: seen.filter(isCall), parts: seen.filter((what) => !isCall(what)) };
+    return { calls: entries.filter(isCall), parts: entries.filter((what) => !isCall(what)) };
   };
   const { telemetry } = await compare(way, program, options);
   expect(telemetry.diagnostics, "reports to diag").toEqual([]);

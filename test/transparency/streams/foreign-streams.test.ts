@@ -15,11 +15,11 @@ import {
   readSlowly,
   STREAMING,
   wordsOf,
-  type See,
+  type Log,
 } from "./foreign-stream.ts";
 
 interface Read {
-  readonly read: (result: StreamResult, see: See) => Promise<void>;
+  readonly read: (result: StreamResult, log: Log) => Promise<void>;
   readonly outline: string;
   /** Whether an event reports the end to the adapter. No event reports a reader that leaves. */
   readonly isReported: boolean;
@@ -27,15 +27,15 @@ interface Read {
 
 const READS: Readonly<Record<string, Read>> = {
   "read to its end": {
-    read: async (result, see) => {
-      await readSlowly(result.fullStream, see);
-      see(`finish ${await result.finishReason}`);
+    read: async (result, log) => {
+      await readSlowly(result.fullStream, log);
+      log(`finish ${await result.finishReason}`);
     },
     outline: "invoke_agent ok 5 (chat ok 5)",
     isReported: true,
   },
   left: {
-    read: (result, see) => readSlowly(result.textStream, see, { parts: 1 }),
+    read: (result, log) => readSlowly(result.textStream, log, { parts: 1 }),
     outline: "invoke_agent consumer (chat consumer)",
     isReported: false,
   },
@@ -54,9 +54,9 @@ describe.each(WAYS)("$title", (way) => {
   test.each(rows)(
     "a stream $foreign.title that is $how by $operation",
     async ({ of, foreign, read, outline, isReported }) => {
-      const telemetry = await notices(way, async (sdk, see) => {
-        const model = modelOf(major, [wordsOf()], see, (source) => foreign.of(source, see));
-        await read(of(sdk)!({ model, prompt: "a room", onError: () => {}, maxRetries: 0 }), see);
+      const telemetry = await notices(way, async (sdk, log) => {
+        const model = modelOf(major, [wordsOf()], log, (source) => foreign.of(source, log));
+        await read(of(sdk)!({ model, prompt: "a room", onError: () => {}, maxRetries: 0 }), log);
       });
       expect(telemetry.started.length).toBe(2);
       if (way.entry === "wrapper" || isReported) expect(outlineOf(telemetry)).toBe(outline);

@@ -5,15 +5,15 @@
 import { describe, expect, test } from "vitest";
 import { WAYS } from "../../support/ways.ts";
 import { outlineOf } from "../../support/outline.ts";
-import { modelOf, notices, readSlowly, STREAMING, wordsOf, type See } from "./foreign-stream.ts";
+import { modelOf, notices, readSlowly, STREAMING, wordsOf, type Log } from "./foreign-stream.ts";
 
-type Method = (this: object, ...given: unknown[]) => unknown;
+type Method = (this: object, ...args: unknown[]) => unknown;
 
 interface Patch {
   readonly title: string;
   readonly owner: object;
   readonly name: string;
-  readonly replace: (original: Method, see: See) => Method;
+  readonly replace: (original: Method, log: Log) => Method;
 }
 
 const METHODS: readonly (readonly [owner: object, names: readonly string[]])[] = [
@@ -33,10 +33,10 @@ const counters = METHODS.flatMap(([owner, names]) =>
 );
 
 /** Pipes each part through a stream of the program, which records it. */
-function metered(stream: unknown, see: See): ReadableStream<unknown> {
+function metered(stream: unknown, log: Log): ReadableStream<unknown> {
   const meter = new TransformStream<unknown, unknown>({
     transform(part, controller) {
-      see("metered");
+      log("metered");
       controller.enqueue(part);
     },
   });
@@ -50,19 +50,19 @@ const meters: readonly Patch[] = [
     title: "ReadableStream.prototype.tee by one that meters",
     owner: ReadableStream.prototype,
     name: "tee",
-    replace: (original, see) =>
+    replace: (original, log) =>
       function () {
         const [first, second] = Reflect.apply(original, this, []) as [unknown, unknown];
-        return [metered(first, see), second];
+        return [metered(first, log), second];
       },
   },
   {
     title: "ReadableStream.prototype.pipeThrough by one that meters",
     owner: ReadableStream.prototype,
     name: "pipeThrough",
-    replace: (original, see) =>
-      function (...given) {
-        return Reflect.apply(original, metered(this, see), given);
+    replace: (original, log) =>
+      function (...args) {
+        return Reflect.apply(original, metered(this, log), args);
       },
   },
 ];
@@ -76,12 +76,12 @@ const PERIODS: readonly (readonly [from: Moment, to: Moment])[] = [
   ...MOMENTS.slice(1).map((moment) => [MOMENTS[0], moment] as const),
 ];
 
-function patcher({ owner, name, replace }: Patch, [from, to]: readonly [Moment, Moment], see: See) {
+function patcher({ owner, name, replace }: Patch, [from, to]: readonly [Moment, Moment], log: Log) {
   const original = Reflect.get(owner, name) as Method;
-  const replaced = replace(original, see);
-  const noting: Method = function (...given) {
-    see(`call ${name} on ${this.constructor.name} with ${given.length}`);
-    return Reflect.apply(replaced, this, given);
+  const replaced = replace(original, log);
+  const noting: Method = function (...args) {
+    log(`call ${name} on ${this.constructor.name} with ${args.length}`);
+    return Reflect.apply(replaced, this, args);
   };
   return (moment: Moment): void => {
     if (moment === from) Object.assign(owner, { [name]: noting });
@@ -107,12 +107,12 @@ describe.each(WAYS)("$title", (way) => {
 
   test.each(rows)("$operation while a program replaces $what", async ({ operation, of, patch }) => {
     for (const period of PERIODS) {
-      const telemetry = await notices(way, async (sdk, see) => {
-        const reach = patcher(patch, period, see);
+      const telemetry = await notices(way, async (sdk, log) => {
+        const reach = patcher(patch, period, log);
         const beforeRead = (read: number): void => {
           if (read === 2) reach("before the third read");
         };
-        const model = modelOf(major, [wordsOf()], see, (source) => {
+        const model = modelOf(major, [wordsOf()], log, (source) => {
           reach("in doStream");
           return source;
         });
@@ -120,8 +120,8 @@ describe.each(WAYS)("$title", (way) => {
           reach("before the call");
           const result = of(sdk)!({ model, prompt: "a room", onError: () => {}, maxRetries: 0 });
           reach("right after the call");
-          await readSlowly(result.fullStream, see, { beforeRead });
-          see(`finish ${await result.finishReason}`);
+          await readSlowly(result.fullStream, log, { beforeRead });
+          log(`finish ${await result.finishReason}`);
         } finally {
           reach("at the end");
         }

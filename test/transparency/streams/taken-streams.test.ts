@@ -10,7 +10,7 @@ import type { CallParameters, Major, SDK } from "../../support/majors.ts";
 import { toolOf } from "../../support/tools.ts";
 import { WAYS } from "../../support/ways.ts";
 import { outlineOf } from "../../support/outline.ts";
-import { modelOf, notices, readSlowly, STREAMING, wordsOf, type See } from "./foreign-stream.ts";
+import { modelOf, notices, readSlowly, STREAMING, wordsOf, type Log } from "./foreign-stream.ts";
 
 type Stream = ReadableStream<unknown>;
 
@@ -86,25 +86,25 @@ function patchedSDK(ai: SDK, copy: (stream: Stream) => Stream): SDK {
   return patched as unknown as SDK;
 }
 
-async function readAll(major: Major, sdk: SDK, operation: string, see: See): Promise<void> {
+async function readAll(major: Major, sdk: SDK, operation: string, log: Log): Promise<void> {
   const tools = {
     searchRooms: toolOf(sdk),
   };
   // Only the functions for text have tools.
   const isText = operation !== "streamObject";
   const steps = isText ? [callsTool("searchRooms", "call-1"), wordsOf()] : [wordsOf()];
-  const model = modelOf(major, steps, see);
+  const model = modelOf(major, steps, log);
   const loop = isText ? { tools, stopWhen: major.stepCount(5) } : {};
   const result = STREAMING[operation]!(sdk)!({ model, prompt: "a room", onError: () => {}, ...loop });
-  await readSlowly(result.fullStream, see);
-  see(`finish ${await result.finishReason}`);
+  await readSlowly(result.fullStream, log);
+  log(`finish ${await result.finishReason}`);
 }
 
-async function readOne(major: Major, sdk: SDK, operation: string, see: See): Promise<void> {
-  const model = modelOf(major, [wordsOf()], see);
+async function readOne(major: Major, sdk: SDK, operation: string, log: Log): Promise<void> {
+  const model = modelOf(major, [wordsOf()], log);
   const result = STREAMING[operation]!(sdk)!({ model, prompt: "a room", onError: () => {} });
-  await readSlowly(result.fullStream, see);
-  see(`finish ${await result.finishReason}`);
+  await readSlowly(result.fullStream, log);
+  log(`finish ${await result.finishReason}`);
 }
 
 const ONE = "invoke_agent ok 5 (chat ok 5)";
@@ -118,11 +118,11 @@ describe.each(WAYS)("$title", (way) => {
 
   test.each(rows)("$operation whose model's stream is copied $how, below", async ({ operation, copy }) => {
     const ai = patchedSDK(major.ai, copy);
-    const one = await notices(way, (sdk, see) => readOne(major, sdk, operation, see), { ai });
+    const one = await notices(way, (sdk, log) => readOne(major, sdk, operation, log), { ai });
     expect(outlineOf(one)).toBe(ONE);
     const finish = one.started.map(({ attributes }) => attributes["gen_ai.response.finish_reasons"]);
     expect(finish).toEqual([["stop"], ["stop"]]);
-    const loop = await notices(way, (sdk, see) => readAll(major, sdk, operation, see), { ai });
+    const loop = await notices(way, (sdk, log) => readAll(major, sdk, operation, log), { ai });
     expect(outlineOf(loop)).toBe(operation === "streamObject" ? ONE : LOOP);
   });
 });
@@ -153,9 +153,9 @@ describe.each(WAYS.filter(({ major }) => major.name === "v7"))("$title", (way) =
     const subscribers = subscriber(copy);
     channel.subscribe(subscribers);
     try {
-      const one = await notices(way, (sdk, see) => readOne(major, sdk, operation, see));
+      const one = await notices(way, (sdk, log) => readOne(major, sdk, operation, log));
       expect(outlineOf(one)).toBe(ONE);
-      const loop = await notices(way, (sdk, see) => readAll(major, sdk, operation, see));
+      const loop = await notices(way, (sdk, log) => readAll(major, sdk, operation, log));
       expect(outlineOf(loop)).toBe(LOOP);
     } finally {
       channel.unsubscribe(subscribers);
@@ -173,11 +173,11 @@ describe.each(WAYS.filter(({ major }) => major.name === "v7"))("$title", (way) =
       });
       channel.subscribe(subscribers);
       try {
-        const telemetry = await notices(way, async (sdk, see) => {
-          const onError = ({ error }: { readonly error: unknown }): void => see(`error ${String(error)}`);
-          const model = modelOf(major, [wordsOf()], see);
+        const telemetry = await notices(way, async (sdk, log) => {
+          const onError = ({ error }: { readonly error: unknown }): void => log(`error ${String(error)}`);
+          const model = modelOf(major, [wordsOf()], log);
           const result = STREAMING[operation]!(sdk)!({ model, prompt: "a room", onError });
-          for await (const part of result.fullStream) see(part.type);
+          for await (const part of result.fullStream) log(part.type);
         });
         expect(outlineOf(telemetry)).toBe("invoke_agent TypeError (chat TypeError)");
       } finally {

@@ -13,23 +13,23 @@ import {
   STREAMING,
   wordsOf,
   type ForeignStream,
-  type See,
+  type Log,
 } from "./foreign-stream.ts";
 
 type Stream = ReadableStream<object>;
 
 /** Changes a stream into an instance of a subclass whose methods return the same subclass. */
-function persistent(stream: Stream, see: See): Stream {
+function persistent(stream: Stream, log: Log): Stream {
   class Persistent extends ReadableStream<object> {
-    override pipeThrough<T>(...given: Parameters<Stream["pipeThrough"]>): ReadableStream<T> {
-      see("call pipeThrough");
-      return persistent(super.pipeThrough(...given) as Stream, see) as ReadableStream<T>;
+    override pipeThrough<T>(...args: Parameters<Stream["pipeThrough"]>): ReadableStream<T> {
+      log("call pipeThrough");
+      return persistent(super.pipeThrough(...args) as Stream, log) as ReadableStream<T>;
     }
 
     override tee(): [Stream, Stream] {
-      see("call tee");
+      log("call tee");
       const [first, second] = super.tee();
-      return [persistent(first, see), persistent(second, see)];
+      return [persistent(first, log), persistent(second, log)];
     }
   }
   return Object.setPrototypeOf(stream, Persistent.prototype) as Stream;
@@ -48,16 +48,16 @@ describe.each(WAYS)("$title", (way) => {
 
   test.each(rows)("$operation with a transform whose stream is one $title", async ({ of, kind }) => {
     let isTaken = false;
-    const telemetry = await notices(way, async (sdk, see) => {
+    const telemetry = await notices(way, async (sdk, log) => {
       const transform = (): unknown => {
         const { readable, writable } = new TransformStream<object, object>();
-        return { writable, readable: kind.of(readable, see) };
+        return { writable, readable: kind.of(readable, log) };
       };
-      const model = modelOf(major, [wordsOf()], see);
+      const model = modelOf(major, [wordsOf()], log);
       const parameters = { model, prompt: "a room", onError: () => {}, experimental_transform: transform };
       const result = of(sdk)!(parameters);
-      await readSlowly(result.textStream, see);
-      see(`finish ${await result.finishReason}`);
+      await readSlowly(result.textStream, log);
+      log(`finish ${await result.finishReason}`);
       isTaken = true;
     });
     // The platform refuses to pipe into an object that is not its stream.
@@ -66,11 +66,11 @@ describe.each(WAYS)("$title", (way) => {
   });
 
   test("streamObject whose model's stream gives streams of its class", async () => {
-    const telemetry = await notices(way, async (sdk, see) => {
-      const model = modelOf(major, [wordsOf()], see, (stream) => persistent(stream, see));
+    const telemetry = await notices(way, async (sdk, log) => {
+      const model = modelOf(major, [wordsOf()], log, (stream) => persistent(stream, log));
       const result = STREAMING["streamObject"]!(sdk)!({ model, prompt: "a room", onError: () => {} });
-      await readSlowly(result.textStream, see);
-      see(`finish ${await result.finishReason}`);
+      await readSlowly(result.textStream, log);
+      log(`finish ${await result.finishReason}`);
     });
     expect(outlineOf(telemetry)).toBe("invoke_agent ok 5 (chat ok 5)");
   });

@@ -50,9 +50,9 @@ export function operationsOn(
   const key = constantFrom(...keys);
   const value = constantFrom<Value>("a string", "undefined", "an object", "a function");
   const flag = option(boolean(), { nil: undefined });
-  const flags = record({ writable: flag, enumerable: flag }).map((given) => {
+  const flags = record({ writable: flag, enumerable: flag }).map((fields) => {
     // An absent field leaves the flag of the property unchanged.
-    const present = Object.entries(given).filter(([, set]) => set !== undefined);
+    const present = Object.entries(fields).filter(([, set]) => set !== undefined);
     return Object.fromEntries(present);
   });
   return array(
@@ -88,8 +88,8 @@ function wordFor(value: unknown): unknown {
 function wordsFor(descriptor: PropertyDescriptor | undefined): unknown {
   if (!descriptor) return undefined;
   // `configurable` is one of the known differences.
-  const { configurable: _, ...shown } = descriptor;
-  return Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, wordFor(value)]));
+  const { configurable: _, ...compared } = descriptor;
+  return Object.fromEntries(Object.entries(compared).map(([name, value]) => [name, wordFor(value)]));
 }
 
 export interface Outcome {
@@ -145,7 +145,7 @@ function doOne(subject: object, operation: PropertyOperation, value: unknown): u
       return stateOf(subject);
     case "define an accessor": {
       let kept: unknown = "nothing yet";
-      const set = (given: unknown): void => void (kept = given);
+      const set = (written: unknown): void => void (kept = written);
       const accessor = { get: () => kept, ...(operation.hasSetter ? { set } : {}) };
       const isDefined = Reflect.defineProperty(subject, key, { configurable: true, ...accessor });
       const isWritten = Reflect.set(subject, key, "given");

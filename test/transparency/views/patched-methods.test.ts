@@ -14,7 +14,7 @@ import { WRAPPERS } from "../../support/ways.ts";
 import { outlineOf } from "../../support/outline.ts";
 import { shapeOf } from "./operations.ts";
 
-type Method = (this: unknown, ...given: unknown[]) => unknown;
+type Method = (this: unknown, ...args: unknown[]) => unknown;
 type Replace = (subject: object, name: string, onCall: () => void) => void;
 
 function methodOf(subject: object, name: string): Method {
@@ -24,37 +24,37 @@ function methodOf(subject: object, name: string): Method {
 const WAYS_TO_REPLACE: Readonly<Record<string, Replace>> = {
   "assigns a function": (subject, name, onCall) => {
     const original = methodOf(subject, name);
-    const patched: Method = function (...given) {
+    const patched: Method = function (...args) {
       onCall();
-      return Reflect.apply(original, this, given);
+      return Reflect.apply(original, this, args);
     };
     Object.assign(subject, { [name]: patched });
   },
   "assigns a function that calls the method on the object it knows": (subject, name, onCall) => {
     const original = methodOf(subject, name);
     Object.assign(subject, {
-      [name]: (...given: unknown[]) => {
+      [name]: (...args: unknown[]) => {
         onCall();
-        return Reflect.apply(original, subject, given);
+        return Reflect.apply(original, subject, args);
       },
     });
   },
   "assigns a function that looks the method up by its prototype": (subject, name, onCall) => {
     const original = methodOf(subject, name).bind(subject);
     Object.assign(subject, {
-      [name]: (...given: unknown[]) => {
+      [name]: (...args: unknown[]) => {
         onCall();
-        return original(...given);
+        return original(...args);
       },
     });
   },
   "assigns a function that waits": (subject, name, onCall) => {
     const original = methodOf(subject, name);
     Object.assign(subject, {
-      [name]: async function (this: unknown, ...given: unknown[]) {
+      [name]: async function (this: unknown, ...args: unknown[]) {
         onCall();
         await turn();
-        return Reflect.apply(original, this, given);
+        return Reflect.apply(original, this, args);
       },
     });
   },
@@ -62,45 +62,45 @@ const WAYS_TO_REPLACE: Readonly<Record<string, Replace>> = {
     const original = methodOf(subject, name);
     const copy = (value: unknown): unknown =>
       typeof value === "object" && value !== null ? { ...value } : value;
-    const patched: Method = function (...given) {
+    const patched: Method = function (...args) {
       onCall();
-      return Reflect.apply(original, this, given.map(copy));
+      return Reflect.apply(original, this, args.map(copy));
     };
     Object.assign(subject, { [name]: patched });
   },
   "assigns a Proxy of the method": (subject, name, onCall) => {
-    const apply = (original: Method, self: unknown, given: unknown[]): unknown => {
+    const apply = (original: Method, self: unknown, args: unknown[]): unknown => {
       onCall();
-      return Reflect.apply(original, self, given);
+      return Reflect.apply(original, self, args);
     };
     Object.assign(subject, { [name]: new Proxy(methodOf(subject, name), { apply }) });
   },
   "defines a value": (subject, name, onCall) => {
     const original = methodOf(subject, name);
-    const value: Method = function (...given) {
+    const value: Method = function (...args) {
       onCall();
-      return Reflect.apply(original, this, given);
+      return Reflect.apply(original, this, args);
     };
     Object.defineProperty(subject, name, { value, configurable: true, writable: true });
   },
   "defines a getter": (subject, name, onCall) => {
     const original = methodOf(subject, name);
-    const patched: Method = function (...given) {
+    const patched: Method = function (...args) {
       onCall();
-      return Reflect.apply(original, this, given);
+      return Reflect.apply(original, this, args);
     };
     Object.defineProperty(subject, name, { get: () => patched, configurable: true, enumerable: true });
   },
   "replaces it, and its own replacement": (subject, name, onCall) => {
     const original = methodOf(subject, name);
-    const inner: Method = function (...given) {
-      return Reflect.apply(original, this, given);
+    const inner: Method = function (...args) {
+      return Reflect.apply(original, this, args);
     };
     Object.assign(subject, { [name]: inner });
     const middle = methodOf(subject, name);
-    const outer: Method = function (...given) {
+    const outer: Method = function (...args) {
       onCall();
-      return Reflect.apply(middle, this, given);
+      return Reflect.apply(middle, this, args);
     };
     Object.assign(subject, { [name]: outer });
   },
@@ -151,9 +151,9 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
     const before = own.map(shapeOf);
 
     let patchedCalls = 0;
-    const patching = (given: CallParameters): unknown => {
-      replace(partsOf(given)[what], what === "tool" ? "execute" : method, () => (patchedCalls += 1));
-      return major.ai[name](given);
+    const patching = (input: CallParameters): unknown => {
+      replace(partsOf(input)[what], what === "tool" ? "execute" : method, () => (patchedCalls += 1));
+      return major.ai[name](input);
     };
     const sdk = wrapAISDK({ ...major.ai, [name]: patching }) as SDK;
     const callsPerRun = what === "tool" ? 1 : 2;
@@ -176,12 +176,12 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
     const before = shapeOf(model);
     const replaced: number[] = [];
     let runs = 0;
-    const patching = (given: CallParameters): unknown => {
+    const patching = (parameters: CallParameters): unknown => {
       const run = (runs += 1);
-      WAYS_TO_REPLACE["assigns a function"]!(partsOf({ ...given, tools: {} }).model, "doGenerate", () =>
+      WAYS_TO_REPLACE["assigns a function"]!(partsOf({ ...parameters, tools: {} }).model, "doGenerate", () =>
         replaced.push(run),
       );
-      return major.ai.generateText(given);
+      return major.ai.generateText(parameters);
     };
     const sdk = wrapAISDK({ ...major.ai, generateText: patching }) as SDK;
     await Promise.all([1, 2, 3].map(async () => sdk.generateText({ model, prompt: "a room" })));
@@ -195,13 +195,13 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
   /** Replacements that call the original: at once, or later and with copied options. */
   const DELEGATES: Readonly<Record<string, (original: Method) => Method>> = {
     "calls it": (original) =>
-      function (...given) {
-        return Reflect.apply(original, this, given);
+      function (...args) {
+        return Reflect.apply(original, this, args);
       },
     "waits and copies the options": (original) =>
-      async function (...given) {
+      async function (...args) {
         await turn();
-        const [first, second] = given as [object, object | undefined];
+        const [first, second] = args as [object, object | undefined];
         return Reflect.apply(original, this, [{ ...first }, ...(second ? [{ ...second }] : [])]);
       },
   };
@@ -215,11 +215,11 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
       const execute = async (): Promise<number> => (executions += 1);
       const tools = { searchRooms: toolOf(major.ai, execute) };
       const before = [shapeOf(tools), shapeOf(tools.searchRooms)];
-      const patching = (given: CallParameters): unknown => {
-        const set = given["tools"] as Record<string, { execute: Method }>;
-        const shown = set["searchRooms"]!;
-        set["searchRooms"] = { ...shown, execute: delegate(shown.execute) };
-        return major.ai.generateText(given);
+      const patching = (parameters: CallParameters): unknown => {
+        const set = parameters["tools"] as Record<string, { execute: Method }>;
+        const receivedTool = set["searchRooms"]!;
+        set["searchRooms"] = { ...receivedTool, execute: delegate(receivedTool.execute) };
+        return major.ai.generateText(parameters);
       };
       const sdk = wrapAISDK({ ...major.ai, generateText: patching }) as SDK;
       await sdk.generateText({ model, tools, prompt: "a room", stopWhen: major.stepCount(5) });
@@ -237,14 +237,14 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
     const telemetry = setupTelemetry();
     const { model } = scriptedModel(major, [says("two")]);
     const before = shapeOf(model);
-    const patching = (given: CallParameters): unknown => {
-      const shown = given["model"] as object;
-      Object.assign(shown, { [row.method]: row.delegate(methodOf(shown, row.method)) });
-      return major.ai[row.name]({ ...given, prepareStep: () => ({ model: shown }) });
+    const patching = (parameters: CallParameters): unknown => {
+      const receivedModel = parameters["model"] as object;
+      Object.assign(receivedModel, { [row.method]: row.delegate(methodOf(receivedModel, row.method)) });
+      return major.ai[row.name]({ ...parameters, prepareStep: () => ({ model: receivedModel }) });
     };
     const sdk = wrapAISDK({ ...major.ai, [row.name]: patching }) as SDK;
     // ai-spans also wraps the model that `prepareStep` returns.
-    const prepareStep = ({ model: given }: CallParameters): object => ({ model: given });
+    const prepareStep = ({ model: stepModel }: CallParameters): object => ({ model: stepModel });
     expect(await row.run(sdk, { model, prompt: "a room", prepareStep }, major)).toBe("two");
     await rest();
     expect(outlineOf(telemetry)).toBe("invoke_agent ok 5 (chat ok 5)");
@@ -256,14 +256,14 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
     async (_how, delegate) => {
       const telemetry = setupTelemetry();
       const { model } = scriptedModel(major, [says("two")]);
-      let shown: { doGenerate: Method } | undefined;
-      const patching = (given: CallParameters): unknown => {
-        shown = given["model"] as { doGenerate: Method };
-        shown.doGenerate = delegate(shown.doGenerate);
-        return major.ai.generateText(given);
+      let receivedModel: { doGenerate: Method } | undefined;
+      const patching = (parameters: CallParameters): unknown => {
+        receivedModel = parameters["model"] as { doGenerate: Method };
+        receivedModel.doGenerate = delegate(receivedModel.doGenerate);
+        return major.ai.generateText(parameters);
       };
       const sdk = wrapAISDK({ ...major.ai, generateText: patching }) as SDK;
-      const prepareStep = (): object => ({ model: shown });
+      const prepareStep = (): object => ({ model: receivedModel });
       await sdk.generateText({ model, prompt: "a room", prepareStep });
       await rest();
       expect(outlineOf(telemetry)).toBe("invoke_agent ok 5 (chat ok 5)");
@@ -276,9 +276,9 @@ describe.each(WRAPPERS)("$title", ({ major }) => {
     const tools = { searchRooms: toolOf(major.ai, async () => 1) };
     const before = shapeOf(tools);
     const bookRoom = toolOf(major.ai);
-    const patching = (given: CallParameters): unknown => {
-      Object.assign(given["tools"] as object, { bookRoom });
-      return major.ai.generateText(given);
+    const patching = (parameters: CallParameters): unknown => {
+      Object.assign(parameters["tools"] as object, { bookRoom });
+      return major.ai.generateText(parameters);
     };
     const sdk = wrapAISDK({ ...major.ai, generateText: patching }) as SDK;
     await sdk.generateText({ model, tools, prompt: "a room", stopWhen: major.stepCount(5) });

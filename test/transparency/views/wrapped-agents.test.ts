@@ -103,24 +103,24 @@ describe.each(majors)("on $name", (major) => {
   const PATCHES: Readonly<Record<string, (agent: Agent, onCall: () => void) => void>> = {
     "assigns generate": (agent, onCall) => {
       const { generate } = agent;
-      agent.generate = function (this: Agent, ...given) {
+      agent.generate = function (this: Agent, ...args) {
         onCall();
-        return Reflect.apply(generate, this, given);
+        return Reflect.apply(generate, this, args);
       };
     },
     "defines generate": (agent, onCall) => {
       const { generate } = agent;
-      const value: Agent["generate"] = function (this: Agent, ...given) {
+      const value: Agent["generate"] = function (this: Agent, ...args) {
         onCall();
-        return Reflect.apply(generate, this, given);
+        return Reflect.apply(generate, this, args);
       };
       Object.defineProperty(agent, "generate", { value, configurable: true });
     },
     "replaces generate with a Proxy": (agent, onCall) => {
       agent.generate = new Proxy(agent.generate, {
-        apply: (generate, self, given) => {
+        apply: (generate, self, args) => {
           onCall();
-          return Reflect.apply(generate, self, given) as ReturnType<Agent["generate"]>;
+          return Reflect.apply(generate, self, args) as ReturnType<Agent["generate"]>;
         },
       });
     },

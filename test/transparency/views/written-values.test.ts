@@ -109,8 +109,8 @@ describe.each(majors)("on $name", (major) => {
           const before = shapeOf(own);
           const doIt = doAll(operations, valuesOf(operations));
           let done: Outcome[] = [];
-          const patched = (given: CallParameters): never => {
-            done = doIt(of(given));
+          const patched = (callParameters: CallParameters): never => {
+            done = doIt(of(callParameters));
             throw new Enough();
           };
           const sdk = wrapAISDK({ ...major.ai, [name]: patched }) as SDK;

@@ -10,18 +10,18 @@ export type Kind = "generate" | "stream";
 export const KINDS: readonly Kind[] = ["generate", "stream"];
 
 /** Returns the text or the types of the parts, and the error if there was one. */
-export async function seeRun(
+export async function runCall(
   app: ExitStage,
   kind: Kind,
   steps: readonly ScriptedStep[],
   parameters: CallParameters = {},
 ): Promise<readonly string[]> {
-  const seen: string[] = [];
+  const received: string[] = [];
   try {
-    if (kind === "generate") seen.push((await app.generateText(steps, parameters)).text);
-    else for await (const part of app.streamText(steps, parameters).fullStream) seen.push(part.type);
+    if (kind === "generate") received.push((await app.generateText(steps, parameters)).text);
+    else for await (const part of app.streamText(steps, parameters).fullStream) received.push(part.type);
   } catch (error) {
-    seen.push(String(error));
+    received.push(String(error));
   }
-  return seen;
+  return received;
 }

@@ -6,7 +6,7 @@ import type { Entry } from "../transparency/stage.ts";
 type Described = Readonly<Record<string, unknown>>;
 
 /** Keeps the part of the compared values that must be the same with ai-spans and without. */
-export type NoticedPart = (compared: object) => unknown;
+export type ComparedPart = (compared: object) => unknown;
 
 /** Returns the entry to compare, or `undefined` to leave it out. */
 type EntryChange = (entry: Entry) => Entry | undefined;
@@ -23,14 +23,14 @@ function entriesOf(compared: object): Entry[] {
   if (Array.isArray(compared)) {
     return compared.map((entry) => (typeof entry === "string" ? JSON.parse(entry) : entry));
   }
-  const channels: [string, readonly Entry["seen"][]][] = Object.entries(compared);
+  const channels: [string, readonly Entry["values"][]][] = Object.entries(compared);
   return channels
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .flatMap(([channel, entries]) => entries.map((seen) => ({ channel, seen })));
+    .flatMap(([channel, entries]) => entries.map((values) => ({ channel, values })));
 }
 
 /** Changes the entries of test/transparency. Entries that are compared without their order stay without order. */
-function ofEntries(change: EntryChange): NoticedPart {
+function ofEntries(change: EntryChange): ComparedPart {
   return (compared) => {
     const entries = entriesOf(compared).map(change);
     const lines = entries.flatMap((entry) => (entry ? [JSON.stringify(entry)] : []));
@@ -48,24 +48,24 @@ function withoutFilled(value: unknown): unknown {
 }
 
 /** Leaves out private fields of a result that the SDK sets in the microtasks after the call. */
-export const withoutFilledFields = ofEntries(({ channel, seen }) => ({
+export const withoutFilledFields = ofEntries(({ channel, values }) => ({
   channel,
-  seen: seen.map(withoutFilled),
+  values: values.map(withoutFilled),
 }));
 
 /** Leaves out the parts that start a step. */
 export const withoutStepStarts = ofEntries((entry) => {
-  const [part] = entry.seen;
+  const [part] = entry.values;
   return isDescribed(part) && part["type"] === "start-step" ? undefined : entry;
 });
 
 /** Leaves out how often the SDK pulled from the models' streams. */
 export const withoutPulls = ofEntries((entry) => {
-  const [counts] = entry.seen;
+  const [counts] = entry.values;
   if (entry.channel !== "provider" || !isDescribed(counts)) return entry;
   const { pulls: _pulls, ...others } = counts;
-  return { ...entry, seen: [others] };
+  return { ...entry, values: [others] };
 });
 
 /** For the programs of test/exits. Leaves out the counts of the models' streams. */
-export const withoutCounts: NoticedPart = (compared) => ({ ...compared, provider: undefined });
+export const withoutCounts: ComparedPart = (compared) => ({ ...compared, provider: undefined });

@@ -18,8 +18,7 @@ import {
   type ClassOf,
   type AgentWithSettings,
 } from "./makings.ts";
-
-const RUN = "invoke_agent ok 10 (chat ok 5, execute_tool ok, chat ok 5)";
+import { RUN } from "./rows.ts";
 
 describe.each(majors)("on $name", (major) => {
   const knowingItself: ClassOf = (Base) =>
@@ -37,11 +36,11 @@ describe.each(majors)("on $name", (major) => {
     const program: AgentProgram = {
       title: "",
       classOf: knowingItself,
-      run: async ({ agent, see }) => {
+      run: async ({ agent, log }) => {
         const [self, me] = [memberOf(agent, "self"), memberOf(agent, "me")] as AgentWithSettings[];
-        see([self === agent, me === agent, (memberOf(agent, "use") as () => unknown)() === agent]);
-        see((await me!.generate(promptOf())).text);
-        see((await self!.generate(promptOf())).text);
+        log([self === agent, me === agent, (memberOf(agent, "use") as () => unknown)() === agent]);
+        log((await me!.generate(promptOf())).text);
+        log((await self!.generate(promptOf())).text);
       },
     };
     expect(outlineOf(await compareAgents(major, program, making))).toBe(`${RUN}, ${RUN}`);
@@ -49,13 +48,13 @@ describe.each(majors)("on $name", (major) => {
 
   const writing: AgentProgram = {
     title: "an agent whose callbacks look at it and write to it",
-    run: async ({ agent, see }) => {
+    run: async ({ agent, log }) => {
       const { settings: first } = agent;
       const settings = { ...first, tools: { ...(first["tools"] as object) } } as typeof first;
       agent.settings = settings;
       const { tools, model } = settings as { tools: Record<string, object>; model: object };
       const look = (where: string): void =>
-        see([
+        log([
           where,
           agent.settings === settings,
           agent.settings["tools"] === tools,
@@ -81,7 +80,7 @@ describe.each(majors)("on $name", (major) => {
       Object.assign(settings, callbacks, { prepareCall: (call: object) => (look("prepareCall"), call) });
       for (let run = 0; run < 2; run++) {
         await agent.generate(promptOf());
-        see([settings["count"], settings["mood"], Object.keys(tools)]);
+        log([settings["count"], settings["mood"], Object.keys(tools)]);
       }
     },
   };
@@ -98,18 +97,18 @@ describe.each(majors)("on $name", (major) => {
 
   const tuned: AgentProgram = {
     title: "an agent that the program writes to while a call of it has begun",
-    run: async ({ agent, see }) => {
+    run: async ({ agent, log }) => {
       const { model } = agent.settings;
       agent.settings = { ...agent.settings };
       const first = agent.generate(promptOf());
       agent.settings["temperature"] = 0.7;
-      see(agent.settings["model"] === model);
+      log(agent.settings["model"] === model);
       await first;
-      see(agent.settings["temperature"]);
+      log(agent.settings["temperature"]);
       const second = agent.generate(promptOf());
       agent.settings = { ...agent.settings };
       await second;
-      see([agent.settings["model"] === model, agent.settings["temperature"]]);
+      log([agent.settings["model"] === model, agent.settings["temperature"]]);
     },
   };
 
@@ -127,25 +126,25 @@ describe.each(majors)("on $name", (major) => {
     title: "an agent whose own method writes to its settings, and puts others in their place",
     classOf: (Base) =>
       class Overriding extends Base {
-        override async generate(...given: Parameters<AgentWithSettings["generate"]>) {
+        override async generate(...args: Parameters<AgentWithSettings["generate"]>) {
           this.settings["count"] = Number(this.settings["count"] ?? 0) + 1;
           const old = this.settings;
           this.settings = { ...old, temperature: 0.5 };
           try {
-            return await super.generate(...given);
+            return await super.generate(...args);
           } finally {
             this.settings = old;
           }
         }
       },
-    run: async ({ agent, see }) => {
+    run: async ({ agent, log }) => {
       agent.settings = { ...agent.settings };
       const { settings } = agent;
       const { model, tools } = settings;
       for (let run = 0; run < 3; run++) {
-        see((await agent.generate(promptOf())).text);
-        see([agent.settings === settings, settings["model"] === model, settings["tools"] === tools]);
-        see([settings["count"], settings["temperature"]]);
+        log((await agent.generate(promptOf())).text);
+        log([agent.settings === settings, settings["model"] === model, settings["tools"] === tools]);
+        log([settings["count"], settings["temperature"]]);
       }
     },
   };
@@ -165,7 +164,7 @@ describe.each(majors)("on $name", (major) => {
       try {
         const program: AgentProgram = {
           title: "",
-          run: async ({ agent, agentClass, see }) => {
+          run: async ({ agent, agentClass, log }) => {
             const { generate: found } = Object.getPrototypeOf(agentClass.prototype);
             const patches: Readonly<Record<string, typeof generate>> = {
               itself: found,
@@ -179,8 +178,8 @@ describe.each(majors)("on $name", (major) => {
             };
             // The bare run has no traced method to assign.
             if (found !== generate) bare.generate = patches[put]!;
-            see((await agent.generate(promptOf())).text);
-            see((await agent.generate(promptOf())).text);
+            log((await agent.generate(promptOf())).text);
+            log((await agent.generate(promptOf())).text);
             bare.generate = generate;
           },
         };
@@ -202,7 +201,7 @@ describe.each(majors)("on $name", (major) => {
     try {
       const program: AgentProgram = {
         title: "",
-        run: async ({ agent, see }) => see((await agent.generate(promptOf())).text),
+        run: async ({ agent, log }) => log((await agent.generate(promptOf())).text),
       };
       const making = "a subclass of the wrapped class";
       expect(outlineOf(await compareAgents(major, program, making))).toBe(RUN);

@@ -6,16 +6,16 @@ import { contain, warnOnce } from "../foundation/containment.ts";
 import { asRecord, isFunction } from "../foundation/structure.ts";
 import { hasLogger } from "../spans/registration.ts";
 
-const noticed = new Set<string>();
+const emitted = new Set<string>();
 
 /** Writes each message once per process. */
-export function notice(message: string): void {
+export function emitWarning(message: string): void {
   if (hasLogger()) return warnOnce(message);
-  if (noticed.has(message)) return undefined;
-  noticed.add(message);
+  if (emitted.has(message)) return undefined;
+  emitted.add(message);
   return contain("warning", () => {
     const process = asRecord(asRecord(globalThis)?.process);
-    const emitWarning = process?.emitWarning;
-    if (isFunction(emitWarning)) Reflect.apply(emitWarning, process, [`ai-spans: ${message}`]);
+    const emitOfNode = process?.emitWarning;
+    if (isFunction(emitOfNode)) Reflect.apply(emitOfNode, process, [`ai-spans: ${message}`]);
   });
 }
