@@ -24,12 +24,12 @@ async function contextsOf(way: Way): Promise<readonly Context[]> {
   const { major } = way;
   const sdk = traced(way);
   const contexts: Context[] = [];
-  const note = (): void => void contexts.push(context.active());
+  const log = (): void => void contexts.push(context.active());
   await context.with(ROOT_CONTEXT.setValue(CALLERS, "caller"), () =>
     sdk.generateText({
-      model: scriptedModel(major, [callsTool("searchRooms", "call-1", { onCall: note }), says("two")]).model,
+      model: scriptedModel(major, [callsTool("searchRooms", "call-1", { onCall: log }), says("two")]).model,
       tools: {
-        searchRooms: { inputSchema: sdk.jsonSchema({ type: "object", properties: {} }), execute: note },
+        searchRooms: { inputSchema: sdk.jsonSchema({ type: "object", properties: {} }), execute: log },
       },
       stopWhen: major.stepCount(2),
       prompt: "rooms",
