@@ -15,12 +15,15 @@ export interface StartedWork extends WorkObserver {
   readonly call: { readonly context: Context };
 }
 
-/** A model call or a tool's execution of one run, until it settles. */
+/**
+ * A model call or a tool's execution of one run. After it has settled it holds nothing: a timer that the work has started
+ * keeps the context and this object.
+ */
 class NestedWork implements WorkObserver {
-  readonly run: WrappedRun;
+  /** `undefined` once the work has settled. */
+  run: WrappedRun | undefined;
   readonly key: string;
-  isPending = true;
-  readonly #started: StartedWork;
+  #started: StartedWork | undefined;
 
   constructor(run: WrappedRun, key: string, started: StartedWork) {
     this.run = run;
@@ -29,13 +32,18 @@ class NestedWork implements WorkObserver {
   }
 
   onValue(value: unknown): void {
-    this.isPending = false;
-    this.#started.onValue(value);
+    this.#settle()?.onValue(value);
   }
 
   onError(error: unknown): void {
-    this.isPending = false;
-    this.#started.onError(error);
+    this.#settle()?.onError(error);
+  }
+
+  #settle(): StartedWork | undefined {
+    const started = this.#started;
+    this.run = undefined;
+    this.#started = undefined;
+    return started;
   }
 }
 
@@ -48,7 +56,7 @@ export function isUnderWay(run: WrappedRun, key: string): boolean {
 }
 
 function isWorkOf(work: unknown, run: WrappedRun, key: string): boolean {
-  return work instanceof NestedWork && work.isPending && work.run === run && work.key === key;
+  return work instanceof NestedWork && work.run === run && work.key === key;
 }
 
 /**

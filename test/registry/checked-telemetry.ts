@@ -51,7 +51,8 @@ export function checkSpans(spans: readonly CheckedSpan[]): void {
 
 interface Start {
   readonly attributes: Attributes;
-  readonly parent: ReadableSpan | undefined;
+  /** A weak reference. A chain of parents would keep all spans of a program alive. */
+  readonly parent: WeakRef<ReadableSpan> | undefined;
   /** The excuses at the start, because a span may end when another test has begun. */
   readonly excuses: readonly Excuse[];
 }
@@ -66,14 +67,14 @@ export class CheckingProcessor implements SpanProcessor {
     const isOurs = parent && starts.has(parent) && parent.instrumentationScope.name === SCOPE.name;
     starts.set(span, {
       attributes: { ...span.attributes },
-      parent: isOurs ? parent : undefined,
+      parent: isOurs ? new WeakRef(parent) : undefined,
       excuses: excusesInForce(),
     });
   }
 
   onEnd(span: ReadableSpan): void {
     const { attributes, parent, excuses } = starts.get(span) ?? {};
-    const surroundings = { parentAttributes: parent?.attributes, declared: declaredNames() };
+    const surroundings = { parentAttributes: parent?.deref()?.attributes, declared: declaredNames() };
     record(spanFindings(span, attributes, surroundings), excuses);
   }
 

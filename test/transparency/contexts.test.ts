@@ -4,14 +4,16 @@
  *
  * Holds: parents.
  */
-import { context, createContextKey, INVALID_SPAN_CONTEXT, trace } from "@opentelemetry/api";
+import { context, createContextKey, INVALID_SPAN_CONTEXT, trace, type Context } from "@opentelemetry/api";
 import { wrapAISDK } from "ai-spans";
-import { beforeEach, describe, expect, test } from "vitest";
-import { callsTools, drain, says } from "../conformance/script.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { callsTool, callsTools, drain, says } from "../conformance/script.ts";
+import { traced, untrace } from "../harness/stage.ts";
 import { turn } from "../support/gate.ts";
 import { majors, type CallParameters, type Major, type SDK } from "../support/majors.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { setupTelemetry, type Telemetry } from "../support/telemetry.ts";
+import { WAYS } from "../support/ways.ts";
 
 const PLACE = createContextKey("the innermost place");
 
@@ -83,6 +85,8 @@ async function placesOf(major: Major, sdk: SDK, isStream: boolean): Promise<read
 }
 
 let telemetry: Telemetry;
+afterEach(untrace);
+
 beforeEach(() => {
   telemetry = setupTelemetry();
 });
@@ -92,11 +96,60 @@ describe.each(majors)("on $name", (major) => {
     test(`keeps what others put into the context where it ${isStream ? "streams" : "generates"}`, async () => {
       const bare = await placesOf(major, major.ai, isStream);
       expect(telemetry.started).toEqual([]);
-      const traced = await placesOf(major, wrapAISDK(major.ai), isStream);
-      expect(traced).toEqual(bare);
+      const places = await placesOf(major, wrapAISDK(major.ai), isStream);
+      expect(places).toEqual(bare);
       expect(bare).toContain(major.name === "v7" ? "tool: a tool call" : "tool: ai.toolCall");
       expect(telemetry.open).toEqual([]);
       expect(telemetry.started.length).toBeGreaterThan(4);
     });
   }
+});
+
+/** What a program's context carries beside its values, as the contexts of some APMs do. */
+class RequestContext implements Context {
+  readonly values: Context;
+  readonly request: string;
+
+  constructor(values: Context, request: string) {
+    this.values = values;
+    this.request = request;
+  }
+
+  getValue(key: symbol): unknown {
+    return this.values.getValue(key);
+  }
+
+  setValue(key: symbol, value: unknown): Context {
+    return new RequestContext(this.values.setValue(key, value), this.request);
+  }
+
+  deleteValue(key: symbol): Context {
+    return new RequestContext(this.values.deleteValue(key), this.request);
+  }
+}
+
+test.each(WAYS)("a program's class of context is kept: $title", async (way) => {
+  const { major } = way;
+  setupTelemetry();
+  const sdk = traced(way);
+  const requests: unknown[] = [];
+  const log = (): void => {
+    const active = context.active();
+    requests.push(active instanceof RequestContext && active.request);
+  };
+  const model = scriptedModel(major, [
+    callsTool("searchRooms", "call-1", { onCall: log }),
+    says("one", { onCall: log }),
+  ]).model;
+  await context.with(new RequestContext(context.active(), "request 1"), () =>
+    sdk.generateText({
+      model,
+      tools: {
+        searchRooms: { inputSchema: sdk.jsonSchema({ type: "object", properties: {} }), execute: log },
+      },
+      stopWhen: major.stepCount(2),
+      prompt: "rooms",
+    }),
+  );
+  expect(requests).toEqual(["request 1", "request 1", "request 1"]);
 });
