@@ -24,14 +24,14 @@ const HEAD = [
   "floor",
   "ours",
   "ours / floor",
-  "95 %",
+  "range",
   "goal",
   "",
   "cold: bare",
   "floor",
   "ours",
 ];
-const COLD_HEAD = ["ours / floor", "95 %", "goal", ""];
+const COLD_HEAD = ["ours / floor", "range", "goal", ""];
 const COLD_GOAL = 1.25;
 
 export function reportSeparate(cells: readonly SeparateCell[]): string {
@@ -57,7 +57,7 @@ function row(cell: SeparateCell): string[] {
     ...times(warm),
     ...judged(ratio(warm), warmGoal(cell)),
     ...times(cold),
-    ...judged(ratio(cold), COLD_GOAL),
+    ...judged(ratio(cold), cell.case.integration === "empty" ? undefined : COLD_GOAL),
   ];
 }
 
