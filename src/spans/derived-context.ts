@@ -5,6 +5,7 @@
  * docs/why/discoveries/closures-in-the-old-generation.md.
  */
 import { ROOT_CONTEXT, trace, type Context, type Span } from "@opentelemetry/api";
+import { contain } from "../foundation/containment.ts";
 
 type Values = ReadonlyMap<symbol, unknown>;
 
@@ -31,9 +32,13 @@ class DerivedContext implements Context {
   };
 }
 
-const BaseContext = ROOT_CONTEXT.constructor;
-Reflect.setPrototypeOf(DerivedContext.prototype, Object(BaseContext.prototype) as object);
-Reflect.deleteProperty(DerivedContext.prototype, "constructor");
+/** The class of the API's contexts. `undefined` where a test has replaced the API by one without a root context. */
+const BaseContext = contain("context", () => {
+  const { constructor } = ROOT_CONTEXT;
+  Reflect.setPrototypeOf(DerivedContext.prototype, Object(constructor.prototype) as object);
+  Reflect.deleteProperty(DerivedContext.prototype, "constructor");
+  return constructor;
+});
 
 /**
  * @returns a context with the same values, from which further contexts derive. A context of another class stays as it

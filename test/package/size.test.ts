@@ -12,15 +12,15 @@ const ROOT = "../../src/index.ts";
 const PROPAGATION = "../../src/propagation.ts";
 
 const budgets = [
-  ["wrapAISDK, withTurn", ROOT, 29760],
-  ["createAISDKTelemetry", ROOT, 21270],
-  ["wrapTool", ROOT, 12220],
-  ["*", ROOT, 34850],
-  ["generateText, ToolLoopAgent", "../../src/ai.ts", 30030],
+  ["wrapAISDK, withTurn", ROOT, 30060],
+  ["createAISDKTelemetry", ROOT, 21510],
+  ["wrapTool", ROOT, 12470],
+  ["*", ROOT, 35140],
+  ["generateText, ToolLoopAgent", "../../src/ai.ts", 30330],
   ["wrapMCPTransport", "../../src/mcp.ts", 2640],
   ["wrapMCPServer", "../../src/mcp.ts", 3800],
   ["*", PROPAGATION, 12860],
-  ["wrapAISDK", "../../src/cloudflare.ts", 30630],
+  ["wrapAISDK", "../../src/cloudflare.ts", 30910],
   ["*", "../../src/doctor.ts", 13540],
   ["flushAfter, flushHandler, createServerlessSpanProcessor", "../../src/serverless.ts", 5200],
   ["*", "../../src/serverless.ts", 5590],
