@@ -214,7 +214,7 @@ describe.each(majors)("on $name", (major) => {
     expect(operationsOf(telemetry)).toEqual(["invoke_agent"]);
   });
 
-  test("a model's provider and modelId are read once more for a run, and four times more for each of its calls", async () => {
+  test("a model's provider and modelId are read once more for a run, and three times more for each of its calls", async () => {
     const { bare, wrapped } = await onBoth(major, async (sdk) => {
       const reads = new Map<PropertyKey, number>();
       const { model } = scriptedModel(major, TWO_STEPS);
@@ -225,8 +225,8 @@ describe.each(majors)("on $name", (major) => {
     });
     const more = [...wrapped].map(([key, count]) => [key, count - (bare.get(key) ?? 0)] as const);
     expect(Object.fromEntries(more.filter(([, count]) => count !== 0))).toEqual({
-      provider: 9,
-      modelId: 9,
+      provider: 7,
+      modelId: 7,
       // ai-spans reads it once, to check that the value is a model.
       doGenerate: 1,
     });
