@@ -9,9 +9,7 @@ import type { AttributeValue, AttributeRecord } from "../semconv/records.ts";
 import { inVocabulary } from "../semconv/span-attributes.ts";
 import type { Vocabulary } from "../semconv/vocabulary.ts";
 
-/**
- * The records of a span's end and of its start. If both have a name, the value of the end counts.
- */
+/** The records of a span's end and of its start. If both have a name, the value of the end is used. */
 type Records = readonly [end: AttributeRecord, start: AttributeRecord];
 
 type Measure = (value: number, attributes: Record<string, AttributeValue>, context: Context) => void;

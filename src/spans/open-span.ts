@@ -235,8 +235,7 @@ export class OpenSpan<Parent extends SpanParent = SpanParent> implements SpanPar
   }
 
   #measure(outcome: Outcome, endedMs: number): void {
-    // The span has ended, so nothing sets these values as attributes. A copy of both records would take longer than the
-    // points.
+    // The span has ended, so nothing sets these values as attributes. So no merged copy of both records is needed.
     const end: AttributeRecord = Object.assign(this.response, outcomeRecord(outcome), {
       seconds: this.secondsUntil(endedMs),
     });

@@ -16,8 +16,8 @@ export interface StartedWork extends WorkObserver {
 }
 
 /**
- * A model call or a tool's execution of one run. After it has settled it holds nothing: a timer that the work has started
- * keeps the context and this object.
+ * A model call or a tool's execution of one run. When it has settled, it no longer holds the run. A timer that the work
+ * has started still holds the context, and the context holds this object.
  */
 class NestedWork implements WorkObserver {
   /** `undefined` once the work has settled. */
