@@ -25,7 +25,7 @@ const WHOLE_PROCESSES = 1;
 const QUICK: Effort = { warmupMs: 400, roundsMs: 1_000, leastRounds: 7, batchMs: 20, allocationRounds: 3 };
 const QUICK_PROCESSES = 1;
 /** How many processes of each variant are started. */
-const SEPARATE_ROUNDS = 5;
+const SEPARATE_ROUNDS = 3;
 const QUICK_SEPARATE_ROUNDS = 2;
 /** For the SDK, a chunk costs a hundred times the difference that we measure, so streams need more rounds. */
 const STREAM_ROUNDS = 1.5;
