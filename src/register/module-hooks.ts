@@ -14,7 +14,9 @@ import {
 } from "../foundation/structure.ts";
 import { hookedModule } from "../instrumentation/traced-calls.ts";
 import { INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION } from "../spans/instrumentation-scope.ts";
+import { besideOtherLoaders, type LoaderHooks } from "./loader-chain.ts";
 import { dependenciesOf, installed, loaderAt, type PackageLoader } from "./packages.ts";
+import { emitWarning } from "./warnings.ts";
 
 const PACKAGE = "@opentelemetry/instrumentation";
 const LOADER = "import-in-the-middle";
@@ -23,6 +25,8 @@ export const NO_HOOKS =
   "AI SDK 5 and 6 are not traced, and 7 less completely: install @opentelemetry/instrumentation";
 export const NO_IMPORT_HOOKS =
   "only CommonJS and AI SDK 7 are traced: install @opentelemetry/instrumentation 0.212 or newer";
+const NOT_LAST =
+  "another module loader hides the import of ai: put --import ai-spans/register after the others";
 
 /** @returns the warning about what is missing; `undefined` where all hooks are installed */
 export function installModuleHooks(): string | undefined {
@@ -61,38 +65,53 @@ function installLoader(dependencies: PackageLoader): boolean {
   const beside = (name: string): string => loaderPath.replace(/hook\.mjs$/, name);
   const createPath = dependencies.pathOf(beside("create-hook.mjs"));
   if (createPath === undefined) return false;
-  const loaderUrl = urlOf(loaderPath);
+  const urls: LoaderUrls = {
+    loader: urlOf(loaderPath),
+    createHook: urlOf(createPath),
+    registration: urlOf(beside("lib/register.js")),
+  };
   const load = (name: string): unknown => dependencies.load(beside(name));
-  if (installSynchronously(node, load, loaderUrl)) return true;
+  if (installSynchronously(node, load, urls)) return true;
   const { register } = node;
   if (!isFunction(register)) return false;
-  register(loaderModule(urlOf(createPath), loaderUrl), { parentURL: loaderUrl, data: OPTIONS });
+  register(loaderModule(urls), { parentURL: urls.loader, data: OPTIONS });
   return true;
+}
+
+/** Files of import-in-the-middle. */
+interface LoaderUrls {
+  readonly loader: string;
+  readonly createHook: string;
+  /** The modules of the loader import it. */
+  readonly registration: string;
 }
 
 function installSynchronously(
   { registerHooks, isBuiltin }: UnknownRecord,
   load: (name: string) => unknown,
-  loaderUrl: string,
+  urls: LoaderUrls,
 ): boolean {
   if (!isFunction(registerHooks) || !supportsSynchronousHooks(load)) return false;
   const createHook = asRecord(load("create-hook.mjs"))?.createHook;
-  const hook = isFunction(createHook) ? asRecord(createHook({ url: loaderUrl })) : undefined;
+  const hook = isFunction(createHook) ? asRecord(createHook({ url: urls.loader })) : undefined;
   const resolve = hook?.resolveSync;
-  if (!isFunction(hook?.applyOptions) || !isFunction(resolve) || !isFunction(isBuiltin)) return false;
+  const loadSync = hook?.loadSync;
+  if (!isFunction(hook?.applyOptions) || !isFunction(resolve) || !isFunction(loadSync)) return false;
+  if (!isFunction(isBuiltin)) return false;
   hook.applyOptions(OPTIONS);
   // For a built-in module that `node --eval` loads, import-in-the-middle 3.6.0 returns a URL without `node:`. Node then
   // looks for a file of that name. No built-in module is hooked, so Node resolves them itself.
-  const resolveUnlessBuiltin = (
-    name: unknown,
-    context: unknown,
-    next: (...args: unknown[]) => unknown,
-  ): unknown => (isBuiltin(name) === true ? next(name, context) : resolve(name, context, next));
-  registerHooks({ resolve: resolveUnlessBuiltin, load: hook.loadSync });
+  const hooks: LoaderHooks = {
+    resolve: (name, context, next) =>
+      isBuiltin(name) === true ? next(name, context) : resolve(name, context, next),
+    load: (url, context, next) => loadSync(url, context, next),
+  };
+  registerHooks(besideOtherLoaders(hooks, NAME, urls.registration, () => emitWarning(NOT_LAST)));
   return true;
 }
 
-const OPTIONS = { include: ["ai"] };
+const NAME = "ai";
+const OPTIONS = { include: [NAME] };
 
 /**
  * Whether import-in-the-middle supports synchronous hooks on this Node: 22.22.3, 24.11.1, 25.1.0, 26.0.0 or newer. The
@@ -108,12 +127,14 @@ function supportsSynchronousHooks(load: (name: string) => unknown): boolean {
  * package's `initialize` warns when it runs twice in a process (import-in-the-middle 3.6.0), so ours calls
  * `applyOptions`.
  */
-function loaderModule(createUrl: string, loaderUrl: string): string {
+function loaderModule({ loader, createHook, registration }: LoaderUrls): string {
   // `pathToFileURL` encodes quotes and line breaks, so the URLs can be put into string literals.
   const source = [
-    `import { createHook } from "${createUrl}";`,
-    `const hook = createHook({ url: "${loaderUrl}" });`,
-    "export const { load, resolve } = hook;",
+    `import { createHook } from "${createHook}";`,
+    `const hook = createHook({ url: "${loader}" });`,
+    `const beside = ${String(besideOtherLoaders)};`,
+    `const warn = () => process.emitWarning("ai-spans: ${NOT_LAST}");`,
+    `export const { resolve, load } = beside(hook, "${NAME}", "${registration}", warn);`,
     "export const initialize = hook.applyOptions ?? hook.initialize;",
   ].join("\n");
   return `data:text/javascript,${encodeURIComponent(source)}`;

@@ -3,6 +3,7 @@
  */
 import { decode } from "@msgpack/msgpack";
 import { outline } from "./beside.ts";
+import { ourText } from "./our-trees.ts";
 import type { Neighbor, Run } from "./run-beside.ts";
 
 const environment = (url: string): Record<string, string> => ({
@@ -77,14 +78,4 @@ function textOf({ name, error, meta, metrics }: DatadogSpan): string {
   if (meta["_dd.integration"] !== "otel") return error ? `${name}: error` : name;
   const { "gen_ai.usage.input_tokens": input, "gen_ai.usage.output_tokens": output } = metrics;
   return ourText(name, { input, output }, meta["ai_spans.cancel.cause"]);
-}
-
-interface Counts {
-  readonly input?: bigint | number | undefined;
-  readonly output?: bigint | number | undefined;
-}
-
-export function ourText(name: string, { input, output }: Counts = {}, cause?: string): string {
-  const parts = ["ai-spans:", name, input, output, cause];
-  return parts.filter((part) => part !== undefined).join(" ");
 }

@@ -12,9 +12,8 @@ import {
   DD_TRACE_5_ON_24,
   DD_TRACE_6,
   DD_TRACE_6_ON_24,
-  ourText,
 } from "./datadog.ts";
-import { LEFT_CALL, MODEL, tokensOf } from "./numbered-calls.ts";
+import { ourTrees } from "./our-trees.ts";
 import { FLAGS, runBeside, type Major, type Way } from "./run-beside.ts";
 
 const REQUEST: Tree = ["http.request", ["tcp.connect"]];
@@ -92,29 +91,7 @@ testBeside("dd-trace 6 on Node 24, a CommonJS module", {
   control: DD_TRACE_6,
 });
 
-const ourChat = (number: number, step: 1 | 2): Tree => [
-  ourText(`chat ${MODEL}`, tokensOf(number, step)),
-  REQUEST,
-];
-
-function ourTwoSteps(number: number): Tree {
-  const [first, second] = [tokensOf(number, 1), tokensOf(number, 2)];
-  const sum = { input: first.input + second.input, output: first.output + second.output };
-  const tool: Tree = [ourText("execute_tool searchRooms")];
-  return [ourText("invoke_agent", sum), ourChat(number, 1), tool, ourChat(number, 2)];
-}
-
-const ourStream = (number: number): Tree => [
-  ourText("invoke_agent", tokensOf(number, 1)),
-  ourChat(number, 1),
-];
-
-/** The spans of the stream that the program leaves. The adapter notices it later, and the SDK reads on meanwhile. */
-function ourLeft(way: Way): Tree[] {
-  const [counts, cause] = way === "adapter" ? [tokensOf(LEFT_CALL, 1), "abandoned"] : [{}, "consumer"];
-  const chat = ourText(`chat ${MODEL}`, counts, way === "adapter" ? undefined : cause);
-  return [[ourText("invoke_agent", counts, cause), [chat, REQUEST]]];
-}
+const { twoSteps: ourTwoSteps, stream: ourStream, left: ourLeft } = ourTrees(REQUEST);
 
 type LeftTrees = (major: Major, way: Way) => Tree[];
 
@@ -145,7 +122,7 @@ const shared = { outline: datadogOutline, ourSpans: "in outline", content: [] } 
 // 5 brings its own copy of the API, 1.9.0. Here dd-trace cannot register the provider with another one.
 
 /** One of Datadog's spans below a run of the wrapper never ends, so Datadog does not send that run. */
-const sentWhole: LeftTrees = (_major, way) => (way === "adapter" ? ourLeft(way) : []);
+const sentWhole: LeftTrees = (_major, way) => (way === "adapter" ? [ourLeft(way)] : []);
 
 testBeside("dd-trace 5 as the provider", {
   ...shared,
@@ -159,7 +136,7 @@ testBeside("dd-trace 5 as the provider", {
 /** Datadog sends each span when it ends, even if its trace has not ended. */
 const sentAtOnce: LeftTrees = (major, way) => {
   const theirs: Tree[] = major === "v7" ? [["ORPHAN languageModelCall"]] : [];
-  return [...ourLeft(way), ...theirs];
+  return [ourLeft(way), ...theirs];
 };
 
 testBeside("dd-trace 6 as the provider, with partial flushes", {

@@ -52,6 +52,23 @@ describe.each(MAJORS)("on AI SDK %s", { timeout: 120_000 }, (major) => {
     });
   });
 
+  test.each([
+    ["before", (other: readonly string[]) => [...other, ...REGISTER]],
+    ["after", (other: readonly string[]) => [...REGISTER, ...other]],
+  ])("calls the hook of another instrumentation once: %s it", async (_order, flags) => {
+    const { receiver } = fixture;
+    for (const node of OUTER_NODES) {
+      receiver.reset();
+      const args = [...flags(["--import", "./counted-hook.mjs"]), "static-import.mjs"];
+      const { stdout, stderr } = await fixture.project(major).run(node, args, exportingTo(receiver.url));
+      expect(stderr).toEqual("");
+      const [texts = "", calls] = stdout.trim().split("\n");
+      expect(JSON.parse(texts)).toEqual(TEXTS);
+      expect({ node: node.name, calls }).toEqual({ node: node.name, calls: "1" });
+      expect(receiver.trees()).toEqual(TREES);
+    }
+  });
+
   const run = ["chat", "execute_tool", "chat", "invoke_agent"];
   const owners = [
     ["a wrapper", "own-provider.mjs", run],
