@@ -152,6 +152,7 @@ export const differencesOfV5: readonly Difference[] = [
         /on v5 > goes on after a tool that gives (partial results|no result of many) \(generate/,
         failsToCopyAny,
       ),
+      other(TOOLS, /on v5 > stays open until the last part of a tool .*\(generate/, failsToCopyAny),
       other(
         TOOLS,
         /on v5 > goes on after a tool that throws (before its first|after a) partial result \(generate/,
