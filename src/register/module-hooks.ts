@@ -4,7 +4,7 @@
  * hooks share a list, so the loader must be of the copy that `@opentelemetry/instrumentation` loads.
  */
 import { builtinModule } from "../foundation/builtin-module.ts";
-import { contain } from "../foundation/containment.ts";
+import { contain, contained } from "../foundation/containment.ts";
 import {
   asRecord,
   isConstructor,
@@ -14,9 +14,8 @@ import {
 } from "../foundation/structure.ts";
 import { hookedModule } from "../instrumentation/traced-calls.ts";
 import { INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION } from "../spans/instrumentation-scope.ts";
-import { besideOtherLoaders, type LoaderHooks } from "./loader-chain.ts";
+import { hookOtherCopies } from "./other-copies.ts";
 import { dependenciesOf, installed, loaderAt, type PackageLoader } from "./packages.ts";
-import { emitWarning } from "./warnings.ts";
 
 const PACKAGE = "@opentelemetry/instrumentation";
 const LOADER = "import-in-the-middle";
@@ -25,8 +24,6 @@ export const NO_HOOKS =
   "AI SDK 5 and 6 are not traced, and 7 less completely: install @opentelemetry/instrumentation";
 export const NO_IMPORT_HOOKS =
   "only CommonJS and AI SDK 7 are traced: install @opentelemetry/instrumentation 0.212 or newer";
-const NOT_LAST =
-  "another module loader hides the import of ai: put --import ai-spans/register after the others";
 
 /** @returns the warning about what is missing; `undefined` where all hooks are installed */
 export function installModuleHooks(): string | undefined {
@@ -35,9 +32,28 @@ export function installModuleHooks(): string | undefined {
   const path = installed.pathOf(PACKAGE) ?? dependenciesOf("@opentelemetry/sdk-node")?.pathOf(PACKAGE);
   const Base = asRecord(path === undefined ? undefined : installed.load(path))?.InstrumentationBase;
   if (path === undefined || !isConstructor(Base)) return NO_HOOKS;
-  const isInstalled = contain("module loader", () => installLoader(loaderAt(path)));
+  const dependencies = loaderAt(path);
+  const hookOthers = hookCopiesBeside(dependencies);
+  const isInstalled = contain("module loader", () => installLoader(dependencies, hookOthers));
   Reflect.construct(hooksOf(Base), [INSTRUMENTATION_SCOPE_NAME, INSTRUMENTATION_SCOPE_VERSION, {}]);
   return isInstalled ? undefined : NO_IMPORT_HOOKS;
+}
+
+/**
+ * Adds our hook to the other copies that are loaded now, and soon again: a later `--require` has loaded its copy by the next
+ * microtask, a later `--import` perhaps by the next turn of the event loop.
+ *
+ * @returns adds the hook to the copies that were loaded since
+ */
+function hookCopiesBeside(dependencies: PackageLoader): () => void {
+  const ownMain = dependencies.pathOf(LOADER);
+  if (ownMain === undefined) return () => {};
+  const hookOthers = contained("module loader", () => hookOtherCopies(hookedModule(), ownMain));
+  hookOthers();
+  void Promise.resolve().then(hookOthers);
+  const schedule = asRecord(globalThis)?.setImmediate;
+  if (isFunction(schedule)) schedule(hookOthers);
+  return hookOthers;
 }
 
 /** The base class calls `init` in its constructor, and hooks the modules that `init` returns. */
@@ -55,9 +71,10 @@ function hooksOf(Base: Constructor): Constructor {
  * Version 1 of `import-in-the-middle` is refused, because there all loaders of a process share one list of modules. A
  * second loader may then end the process.
  *
+ * @param onImport called for each import of `ai`, if the loader is synchronous
  * @returns whether it is installed
  */
-function installLoader(dependencies: PackageLoader): boolean {
+function installLoader(dependencies: PackageLoader, onImport: () => void): boolean {
   const node = builtinModule("node:module");
   const loaderPath = dependencies.pathOf(`${LOADER}/hook.mjs`);
   if (!node || loaderPath === undefined) return false;
@@ -65,53 +82,43 @@ function installLoader(dependencies: PackageLoader): boolean {
   const beside = (name: string): string => loaderPath.replace(/hook\.mjs$/, name);
   const createPath = dependencies.pathOf(beside("create-hook.mjs"));
   if (createPath === undefined) return false;
-  const urls: LoaderUrls = {
-    loader: urlOf(loaderPath),
-    createHook: urlOf(createPath),
-    registration: urlOf(beside("lib/register.js")),
-  };
+  const loaderUrl = urlOf(loaderPath);
   const load = (name: string): unknown => dependencies.load(beside(name));
-  if (installSynchronously(node, load, urls)) return true;
+  if (installSynchronously(node, load, loaderUrl, onImport)) return true;
   const { register } = node;
   if (!isFunction(register)) return false;
-  register(loaderModule(urls), { parentURL: urls.loader, data: OPTIONS });
+  register(loaderModule(urlOf(createPath), loaderUrl), { parentURL: loaderUrl, data: OPTIONS });
   return true;
-}
-
-/** Files of import-in-the-middle. */
-interface LoaderUrls {
-  readonly loader: string;
-  readonly createHook: string;
-  /** The modules of the loader import it. */
-  readonly registration: string;
 }
 
 function installSynchronously(
   { registerHooks, isBuiltin }: UnknownRecord,
   load: (name: string) => unknown,
-  urls: LoaderUrls,
+  loaderUrl: string,
+  onImport: () => void,
 ): boolean {
   if (!isFunction(registerHooks) || !supportsSynchronousHooks(load)) return false;
   const createHook = asRecord(load("create-hook.mjs"))?.createHook;
-  const hook = isFunction(createHook) ? asRecord(createHook({ url: urls.loader })) : undefined;
+  const hook = isFunction(createHook) ? asRecord(createHook({ url: loaderUrl })) : undefined;
   const resolve = hook?.resolveSync;
-  const loadSync = hook?.loadSync;
-  if (!isFunction(hook?.applyOptions) || !isFunction(resolve) || !isFunction(loadSync)) return false;
-  if (!isFunction(isBuiltin)) return false;
+  if (!isFunction(hook?.applyOptions) || !isFunction(resolve) || !isFunction(isBuiltin)) return false;
   hook.applyOptions(OPTIONS);
   // For a built-in module that `node --eval` loads, import-in-the-middle 3.6.0 returns a URL without `node:`. Node then
   // looks for a file of that name. No built-in module is hooked, so Node resolves them itself.
-  const hooks: LoaderHooks = {
-    resolve: (name, context, next) =>
-      isBuiltin(name) === true ? next(name, context) : resolve(name, context, next),
-    load: (url, context, next) => loadSync(url, context, next),
+  const resolveUnlessBuiltin = (
+    name: unknown,
+    context: unknown,
+    next: (...args: unknown[]) => unknown,
+  ): unknown => {
+    if (name === HOOKED_MODULE) onImport();
+    return isBuiltin(name) === true ? next(name, context) : resolve(name, context, next);
   };
-  registerHooks(besideOtherLoaders(hooks, NAME, urls.registration, () => emitWarning(NOT_LAST)));
+  registerHooks({ resolve: resolveUnlessBuiltin, load: hook.loadSync });
   return true;
 }
 
-const NAME = "ai";
-const OPTIONS = { include: [NAME] };
+const HOOKED_MODULE = hookedModule().name;
+const OPTIONS = { include: [HOOKED_MODULE] };
 
 /**
  * Whether import-in-the-middle supports synchronous hooks on this Node: 22.22.3, 24.11.1, 25.1.0, 26.0.0 or newer. The
@@ -127,14 +134,12 @@ function supportsSynchronousHooks(load: (name: string) => unknown): boolean {
  * package's `initialize` warns when it runs twice in a process (import-in-the-middle 3.6.0), so ours calls
  * `applyOptions`.
  */
-function loaderModule({ loader, createHook, registration }: LoaderUrls): string {
+function loaderModule(createUrl: string, loaderUrl: string): string {
   // `pathToFileURL` encodes quotes and line breaks, so the URLs can be put into string literals.
   const source = [
-    `import { createHook } from "${createHook}";`,
-    `const hook = createHook({ url: "${loader}" });`,
-    `const beside = ${String(besideOtherLoaders)};`,
-    `const warn = () => process.emitWarning("ai-spans: ${NOT_LAST}");`,
-    `export const { resolve, load } = beside(hook, "${NAME}", "${registration}", warn);`,
+    `import { createHook } from "${createUrl}";`,
+    `const hook = createHook({ url: "${loaderUrl}" });`,
+    "export const { load, resolve } = hook;",
     "export const initialize = hook.applyOptions ?? hook.initialize;",
   ].join("\n");
   return `data:text/javascript,${encodeURIComponent(source)}`;

@@ -145,11 +145,6 @@ export const reviewedAccesses: Readonly<Record<string, Readonly<Record<string, s
   "register/environment.ts": {
     "message of `error.message`": "an error of ours: the rule of an option",
   },
-  "register/loader-chain.ts": {
-    "url of `found.url`": "of a module that Node loads",
-    "source of `found.source`":
-      "the text of a loader's module: whether it imports our copy of the loader's package",
-  },
   "foundation/structure.ts": {
     "value of `Object.getOwnPropertyDescriptor(value, key)?.value`":
       "of a property's descriptor: a model's configuration, its base URL, and an answer's stream",
